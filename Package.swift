@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// The inner loops are optimised in debug builds too, so that `swift test` runs what users run.
+// `-wmo` lets a generic tile of one file be specialised in another; `-num-threads` makes it keep one
+// object a file, which the debug build's file map expects. Reflection data would only add symbols.
+let kernelFlags = [
+    "-Ounchecked", "-wmo", "-num-threads", "1", "-suppress-remarks",
+    "-Xfrontend", "-disable-reflection-metadata",
+]
+
+/// The same loops (Sources/Kernels/Loops, linked into each folder), compiled for one instruction set.
+func kernels(_ name: String, path: String, clangFlags: [String]) -> Target {
+    .target(
+        name: name, dependencies: ["KernelInterface"], path: path,
+        swiftSettings: [.unsafeFlags(kernelFlags + clangFlags.flatMap { ["-Xcc", $0] })])
+}
+
+#if arch(x86_64)
+    let kernelTargets = [
+        kernels("KernelsPortable", path: "Sources/Kernels/Portable", clangFlags: []),
+        kernels(
+            "KernelsAVX2", path: "Sources/Kernels/AVX2",
+            clangFlags: ["-mavx2", "-mfma", "-mtune=haswell"]),
+        kernels(
+            "KernelsAVX512", path: "Sources/Kernels/AVX512",
+            clangFlags: [
+                "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq", "-mfma",
+                "-mprefer-vector-width=512",
+            ]),
+    ]
+#else
+    let kernelTargets = [kernels("KernelsPortable", path: "Sources/Kernels/Portable", clangFlags: [])]
+#endif
+
+let package = Package(
+    name: "lookout",
+    products: [
+        .executable(name: "lookout", targets: ["lookout"]),
+        .library(name: "MobileNet", targets: ["MobileNet"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CIntrinsics"),
+        .target(name: "KernelInterface", path: "Sources/Kernels/Interface"),
+        .target(
+            name: "Kernels",
+            dependencies: ["CIntrinsics", "KernelInterface"]
+                + kernelTargets.map { .target(name: $0.name) },
+            path: "Sources/Kernels/Dispatch"),
+        .target(name: "MobileNet", dependencies: ["Kernels"]),
+        .executableTarget(
+            name: "lookout",
+            dependencies: [
+                "MobileNet",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+    ] + kernelTargets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,44 @@
+// What Swift cannot say itself: which instructions this CPU, and the system on it, will run.
+//
+// __builtin_cpu_supports would do, but it leans on a table that libgcc fills in and that is not linked
+// everywhere; cpuid and xgetbv are the sources of that table (Intel SDM, volume 1, chapter 14 and 15.2).
+
+#ifndef LOOKOUT_CINTRINSICS_H
+#define LOOKOUT_CINTRINSICS_H
+
+#include <stdbool.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+// Bits of XCR0: which registers the operating system saves when it switches threads.
+static inline unsigned long long cintrinsics_saved_registers(void) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & (1u << 27))) return 0;  // no OSXSAVE
+    unsigned low = 0, high = 0;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return ((unsigned long long)high << 32) | low;
+}
+
+// AVX2 and FMA, and their registers are saved.
+static inline bool cintrinsics_has_avx2(void) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & (1u << 12))) return false;  // FMA
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & (1u << 5))) return false;  // AVX2
+    return (cintrinsics_saved_registers() & 0x6) == 0x6;
+}
+
+// AVX-512 F, DQ, BW and VL, and their registers are saved.
+static inline bool cintrinsics_has_avx512(void) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (!cintrinsics_has_avx2()) return false;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+    const unsigned wanted = (1u << 16) | (1u << 17) | (1u << 30) | (1u << 31);
+    return (b & wanted) == wanted && (cintrinsics_saved_registers() & 0xe6) == 0xe6;
+}
+#else
+static inline bool cintrinsics_has_avx2(void) { return false; }
+static inline bool cintrinsics_has_avx512(void) { return false; }
+#endif
+
+#endif

@@ -1,0 +1,17 @@
+// What the loops are made of on a CPU with AVX2 and FMA: 16 registers of 8 floats.
+
+typealias Vector = SIMD8<Float>
+
+/// One row of a full panel of weights: one vector.
+///
+/// With two, the compiler keeps the broadcast values of all rows alive at the same time and spills.
+typealias PanelRow = Vector
+
+typealias TallTile<Row: Tile> = Rows12<Row>
+typealias HalfTile<Row: Tile> = Rows6<Row>
+
+extension Vector {
+    /// `self + a * b`, rounded once.
+    @inline(__always)
+    func adding(product a: Vector, _ b: Vector) -> Vector { addingProduct(a, b) }
+}

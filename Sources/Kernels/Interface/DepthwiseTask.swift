@@ -1,0 +1,41 @@
+/// A depthwise convolution: each channel with a window of its own (Sifre, 2014; MobileNetV1, 2017).
+///
+/// The input has its padding in memory, as a border of zeros, so the loop knows no edges.
+public struct DepthwiseTask {
+    /// `input.base` is the window of output pixel (0, 0), that is, a corner of the border.
+    public var input: Plane
+    public var output: MutablePlane
+    /// How many vectors of channels there are.
+    public var blocks: Int
+    public var outputHeight: Int
+    public var outputWidth: Int
+    /// Height and width of the window.
+    public var kernelSize: Int
+    /// How far the window moves between neighbouring outputs: 1 or 2.
+    public var stride: Int
+    /// `[blocks][kernelSize * kernelSize][lanes]`.
+    public var weights: UnsafePointer<Float>
+    /// `[blocks][lanes]`.
+    public var bias: UnsafePointer<Float>
+    public var activation: Activation
+    /// Where the mean of each channel's output goes (`[blocks][lanes]`), for squeeze-and-excitation.
+    public var means: UnsafeMutablePointer<Float>?
+
+    public init(
+        input: Plane, output: MutablePlane, blocks: Int, outputHeight: Int, outputWidth: Int,
+        kernelSize: Int, stride: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        activation: Activation, means: UnsafeMutablePointer<Float>?
+    ) {
+        self.input = input
+        self.output = output
+        self.blocks = blocks
+        self.outputHeight = outputHeight
+        self.outputWidth = outputWidth
+        self.kernelSize = kernelSize
+        self.stride = stride
+        self.weights = weights
+        self.bias = bias
+        self.activation = activation
+        self.means = means
+    }
+}

@@ -1,0 +1,38 @@
+/// Arithmetic on whole tensors that no other layer could take along.
+public struct ElementwiseTask {
+    /// What is done with the two operands.
+    public enum Operation: UInt8, Sendable {
+        /// The first operand alone; the second is not read.
+        case copy
+        /// Their sum.
+        case add
+        /// The first times the second.
+        case multiply
+        /// The first times one factor per channel, which `second.base` holds as `[blocks][lanes]`.
+        case scaleChannels
+    }
+
+    public var operation: Operation
+    public var first: Plane
+    public var second: Plane
+    public var output: MutablePlane
+    public var blocks: Int
+    public var height: Int
+    public var width: Int
+    /// The function applied to the result.
+    public var activation: Activation
+
+    public init(
+        operation: Operation, first: Plane, second: Plane, output: MutablePlane,
+        blocks: Int, height: Int, width: Int, activation: Activation
+    ) {
+        self.operation = operation
+        self.first = first
+        self.second = second
+        self.output = output
+        self.blocks = blocks
+        self.height = height
+        self.width = width
+        self.activation = activation
+    }
+}

@@ -1,0 +1,32 @@
+/// Bytes of a picture to the network's input: `value * scale[channel] + offset[channel]`.
+public struct ImageTask {
+    /// Interleaved 8-bit RGB.
+    public var pixels: UnsafePointer<UInt8>
+    /// From the start of a row of pixels to that of the next.
+    public var bytesPerRow: Int
+    public var width: Int
+    public var height: Int
+    /// One factor per channel.
+    public var scale: (Float, Float, Float)
+    /// One summand per channel.
+    public var offset: (Float, Float, Float)
+    /// Interleaved RGB floats.
+    public var output: UnsafeMutablePointer<Float>
+    /// From the start of an output row to that of the next, in floats.
+    public var outputRowStride: Int
+
+    public init(
+        pixels: UnsafePointer<UInt8>, bytesPerRow: Int, width: Int, height: Int,
+        scale: (Float, Float, Float), offset: (Float, Float, Float),
+        output: UnsafeMutablePointer<Float>, outputRowStride: Int
+    ) {
+        self.pixels = pixels
+        self.bytesPerRow = bytesPerRow
+        self.width = width
+        self.height = height
+        self.scale = scale
+        self.offset = offset
+        self.output = output
+        self.outputRowStride = outputRowStride
+    }
+}

@@ -1,0 +1,39 @@
+/// The inner loops of one instruction set, and what they expect of memory.
+///
+/// The functions may run on any thread, allocate nothing and keep nothing; tasks that write to
+/// different memory may run at the same time.
+public struct KernelTable: Sendable {
+    /// Floats in a vector, and channels in a block.
+    public let lanes: Int
+    /// Vectors in a full panel of convolution weights.
+    public let convolutionPanel: Int
+    /// Vectors in a full panel of dense weights.
+    public let densePanel: Int
+
+    public let convolution: @Sendable (UnsafePointer<ConvolutionTask>) -> Void
+    public let depthwise: @Sendable (UnsafePointer<DepthwiseTask>) -> Void
+    public let dense: @Sendable (UnsafePointer<DenseTask>) -> Void
+    public let mean: @Sendable (UnsafePointer<MeanTask>) -> Void
+    public let elementwise: @Sendable (UnsafePointer<ElementwiseTask>) -> Void
+    public let image: @Sendable (UnsafePointer<ImageTask>) -> Void
+
+    public init(
+        lanes: Int, convolutionPanel: Int, densePanel: Int,
+        convolution: @escaping @Sendable (UnsafePointer<ConvolutionTask>) -> Void,
+        depthwise: @escaping @Sendable (UnsafePointer<DepthwiseTask>) -> Void,
+        dense: @escaping @Sendable (UnsafePointer<DenseTask>) -> Void,
+        mean: @escaping @Sendable (UnsafePointer<MeanTask>) -> Void,
+        elementwise: @escaping @Sendable (UnsafePointer<ElementwiseTask>) -> Void,
+        image: @escaping @Sendable (UnsafePointer<ImageTask>) -> Void
+    ) {
+        self.lanes = lanes
+        self.convolutionPanel = convolutionPanel
+        self.densePanel = densePanel
+        self.convolution = convolution
+        self.depthwise = depthwise
+        self.dense = dense
+        self.mean = mean
+        self.elementwise = elementwise
+        self.image = image
+    }
+}

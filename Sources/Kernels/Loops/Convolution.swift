@@ -1,0 +1,123 @@
+import KernelInterface
+
+/// How much of the input one pass over the weights works on, in floats: half of a 1 MiB second-level cache.
+private let chunkSize = 128 * 1024
+
+/// Runs a convolution task.
+///
+/// Pixels are taken in chunks that stay in the second-level cache, and within a chunk each panel of
+/// weights, which stays in the first, meets all its pixels before the next panel is touched.
+@inline(never)
+func convolution(_ task: UnsafePointer<ConvolutionTask>) {
+    let reduction = (task.pointee.segments - 1) * task.pointee.segmentLength + task.pointee.lastSegmentLength
+    let tile = TallTile<PanelRow>.rows
+    let chunk = max(chunkSize / reduction / tile, 1) * tile
+    for row in 0..<task.pointee.rows {
+        var first = 0
+        while first < task.pointee.rowPixels {
+            let end = min(first + chunk, task.pointee.rowPixels)
+            convolve(task, reduction: reduction, row: row, first: first, end: end)
+            first = end
+        }
+    }
+}
+
+/// All panels, for the pixels `first..<end` of a row.
+@inline(__always)
+private func convolve(
+    _ task: UnsafePointer<ConvolutionTask>, reduction: Int, row: Int, first: Int, end: Int
+) {
+    var block = 0
+    while block + PanelRow.columns <= task.pointee.outputBlocks {
+        convolvePanel(PanelRow.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
+        block += PanelRow.columns
+    }
+    while block < task.pointee.outputBlocks {
+        convolvePanel(Vector.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
+        block += 1
+    }
+}
+
+/// One panel of weights, for the pixels `first..<end` of a row: tall tiles as long as they fit, then
+/// ever shorter ones.
+@inline(__always)
+private func convolvePanel<Row: Tile>(
+    _: Row.Type, _ task: UnsafePointer<ConvolutionTask>,
+    reduction: Int, block: Int, row: Int, first: Int, end: Int
+) {
+    var weights = task.pointee.weights + block * Vector.scalarCount * reduction
+    if let gate = task.pointee.gate, let scratch = task.pointee.scratch {
+        scale(Row.self, weights, by: gate, reduction: reduction, into: scratch)
+        weights = UnsafePointer(scratch)
+    }
+    var pixel = first
+    sweep(TallTile<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(HalfTile<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(Rows4<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(Rows2<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(Row.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+}
+
+/// As many tiles of one height as fit into `pixel..<end`; moves `pixel` behind them.
+@inline(never)
+private func sweep<T: Tile>(
+    _: T.Type, _ task: UnsafePointer<ConvolutionTask>, _ weights: UnsafePointer<Float>,
+    block: Int, row: Int, pixel: inout Int, end: Int
+) {
+    let task = task.pointee
+    let bias = task.bias + block * Vector.scalarCount
+    while pixel + T.rows <= end {
+        let input = task.input + row * task.inputRowStride + pixel * task.inputPixelStride
+        let first = row * task.rowPixels + pixel
+        var tile = T(rowsFrom: bias)
+        // A constant distance between rows turns every address into a displacement.
+        if task.inputPixelStride == Vector.scalarCount {
+            reduce(&tile, input, rowStride: Vector.scalarCount, weights, task)
+        } else {
+            reduce(&tile, input, rowStride: task.inputPixelStride, weights, task)
+        }
+        if let residual = task.residual, let offsets = task.residualOffsets {
+            tile.add(
+                plane: residual + block * task.residualBlockStride,
+                blockStride: task.residualBlockStride, offsets: offsets + first)
+        }
+        tile.apply(task.activation)
+        tile.store(
+            to: task.output + block * task.outputBlockStride,
+            blockStride: task.outputBlockStride, offsets: task.outputOffsets + first)
+        pixel += T.rows
+    }
+}
+
+/// The innermost loop: the whole reduction for one tile.
+@inline(__always)
+private func reduce<T: Tile>(
+    _ tile: inout T, _ input: UnsafePointer<Float>, rowStride: Int,
+    _ weights: UnsafePointer<Float>, _ task: ConvolutionTask
+) {
+    var segment = input
+    var b = weights
+    for index in 0..<task.segments {
+        let length = index == task.segments - 1 ? task.lastSegmentLength : task.segmentLength
+        for k in 0..<length {
+            tile.add(broadcast: segment + k, rowStride: rowStride, times: b)
+            b += T.columns * Vector.scalarCount
+        }
+        segment += task.segmentStride
+    }
+}
+
+/// One panel of weights times the gate of its input channels.
+@inline(__always)
+private func scale<Row: Tile>(
+    _: Row.Type, _ weights: UnsafePointer<Float>, by gate: UnsafePointer<Float>,
+    reduction: Int, into scratch: UnsafeMutablePointer<Float>
+) {
+    for k in 0..<reduction {
+        let factor = Vector(repeating: gate[k])
+        for column in 0..<Row.columns {
+            let at = (k * Row.columns + column) * Vector.scalarCount
+            (scratch + at).vector = (weights + at).vector * factor
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import KernelInterface
+
+/// Runs a depthwise convolution task, one block of channels after the other.
+@inline(never)
+func depthwise(_ task: UnsafePointer<DepthwiseTask>) {
+    let pixels = Float(task.pointee.outputHeight * task.pointee.outputWidth)
+    for block in 0..<task.pointee.blocks {
+        var total = Vector(repeating: 0)
+        for row in 0..<task.pointee.outputHeight {
+            if task.pointee.stride == 1 {
+                convolveRow(task, block: block, row: row, pixelStride: Vector.scalarCount, total: &total)
+            } else {
+                convolveRow(task, block: block, row: row, pixelStride: 2 * Vector.scalarCount, total: &total)
+            }
+        }
+        if let means = task.pointee.means {
+            (means + block * Vector.scalarCount).vector = total / pixels
+        }
+    }
+}
+
+/// One output row of one block.
+@inline(__always)
+private func convolveRow(
+    _ task: UnsafePointer<DepthwiseTask>, block: Int, row: Int, pixelStride: Int, total: inout Vector
+) {
+    var pixel = 0
+    sweep(TallTile<Vector>.self, task, block, row, pixelStride, &pixel, &total)
+    sweep(HalfTile<Vector>.self, task, block, row, pixelStride, &pixel, &total)
+    sweep(Rows4<Vector>.self, task, block, row, pixelStride, &pixel, &total)
+    sweep(Rows2<Vector>.self, task, block, row, pixelStride, &pixel, &total)
+    sweep(Vector.self, task, block, row, pixelStride, &pixel, &total)
+}
+
+/// As many tiles of one width as fit into the rest of the row.
+@inline(__always)
+private func sweep<T: Tile>(
+    _: T.Type, _ pointer: UnsafePointer<DepthwiseTask>, _ block: Int, _ row: Int, _ pixelStride: Int,
+    _ pixel: inout Int, _ total: inout Vector
+) {
+    let task = pointer.pointee
+    let taps = task.kernelSize * task.kernelSize
+    while pixel + T.rows <= task.outputWidth {
+        let corner = task.input.base + block * task.input.blockStride
+            + row * task.stride * task.input.rowStride + pixel * pixelStride
+        var weights = task.weights + block * taps * Vector.scalarCount
+        var tile = T(rowsFrom: task.bias + block * Vector.scalarCount)
+        for y in 0..<task.kernelSize {
+            var window = corner + y * task.input.rowStride
+            for _ in 0..<task.kernelSize {
+                tile.add(vector: window, rowStride: pixelStride, times: weights)
+                window += Vector.scalarCount
+                weights += Vector.scalarCount
+            }
+        }
+        tile.apply(task.activation)
+        total += tile.rowTotal
+        tile.store(
+            to: task.output.base + block * task.output.blockStride + row * task.output.rowStride
+                + pixel * Vector.scalarCount,
+            rowStride: Vector.scalarCount)
+        pixel += T.rows
+    }
+}

@@ -1,0 +1,210 @@
+// Register tiles as types.
+//
+// Accumulators in an array are spilled to the stack; accumulators that are stored properties stay in
+// registers. So a tile is built like a wall: a vector is the smallest tile, `Beside` puts two next to
+// each other, `Stack` puts one on top of the other, and every method calls its parts' methods. All of
+// it is inlined: what is left is one straight line of multiply-adds.
+//
+// Nothing here may be emitted under a name that another module could share: a vector type of the
+// standard library is the only leaf, so that no helper for a plain struct of this size is needed.
+
+import KernelInterface
+
+/// Accumulators for `rows` output pixels × `columns` vectors of output channels.
+protocol Tile {
+    /// Output pixels.
+    static var rows: Int { get }
+    /// Vectors of output channels.
+    static var columns: Int { get }
+
+    /// Every row the same: `columns` vectors from `source`.
+    init(rowsFrom source: UnsafePointer<Float>)
+
+    /// One step of a matrix product: each row's value at `a`, times the row of weights at `b`.
+    mutating func add(broadcast a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>)
+
+    /// One step of a depthwise convolution: each row's vector at `a`, times the vector at `b`.
+    mutating func add(vector a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>)
+
+    /// Adds what lies at the given offsets in each column's plane.
+    mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>)
+
+    /// Applies a function to every accumulator.
+    mutating func apply<F: VectorFunction>(_ function: F.Type)
+
+    /// Stores each row at the given offset in each column's plane.
+    func store(to plane: UnsafeMutablePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>)
+
+    /// Stores each row `rowStride` after the one before.
+    func store(to row: UnsafeMutablePointer<Float>, rowStride: Int)
+
+    /// The sum over the rows of the first column.
+    var rowTotal: Vector { get }
+}
+
+extension UnsafePointer<Float> {
+    @inline(__always)
+    var vector: Vector { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }
+}
+
+extension UnsafeMutablePointer<Float> {
+    @inline(__always)
+    var vector: Vector {
+        get { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }
+        nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: Vector.self) }
+    }
+}
+
+extension Vector: Tile {
+    @inline(__always) static var rows: Int { 1 }
+    @inline(__always) static var columns: Int { 1 }
+
+    @inline(__always)
+    init(rowsFrom source: UnsafePointer<Float>) { self = source.vector }
+
+    @inline(__always)
+    mutating func add(broadcast a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>) {
+        self = adding(product: Vector(repeating: a.pointee), b.vector)
+    }
+
+    @inline(__always)
+    mutating func add(vector a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>) {
+        self = adding(product: a.vector, b.vector)
+    }
+
+    @inline(__always)
+    mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
+        self += (plane + Int(offsets.pointee)).vector
+    }
+
+    @inline(__always)
+    mutating func apply<F: VectorFunction>(_ function: F.Type) { self = F.of(self) }
+
+    @inline(__always)
+    func store(to plane: UnsafeMutablePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
+        (plane + Int(offsets.pointee)).vector = self
+    }
+
+    @inline(__always)
+    func store(to row: UnsafeMutablePointer<Float>, rowStride: Int) { row.vector = self }
+
+    @inline(__always)
+    var rowTotal: Vector { self }
+}
+
+/// Two tiles of one row, next to each other.
+struct Beside<Left: Tile, Right: Tile>: Tile {
+    var left: Left
+    var right: Right
+
+    @inline(__always) static var rows: Int { 1 }
+    @inline(__always) static var columns: Int { Left.columns + Right.columns }
+    @inline(__always) static var leftWidth: Int { Left.columns * Vector.scalarCount }
+
+    @inline(__always)
+    init(rowsFrom source: UnsafePointer<Float>) {
+        left = Left(rowsFrom: source)
+        right = Right(rowsFrom: source + Self.leftWidth)
+    }
+
+    @inline(__always)
+    mutating func add(broadcast a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>) {
+        left.add(broadcast: a, rowStride: rowStride, times: b)
+        right.add(broadcast: a, rowStride: rowStride, times: b + Self.leftWidth)
+    }
+
+    @inline(__always)
+    mutating func add(vector a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>) {
+        left.add(vector: a, rowStride: rowStride, times: b)
+        right.add(vector: a + Self.leftWidth, rowStride: rowStride, times: b + Self.leftWidth)
+    }
+
+    @inline(__always)
+    mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
+        left.add(plane: plane, blockStride: blockStride, offsets: offsets)
+        right.add(plane: plane + Left.columns * blockStride, blockStride: blockStride, offsets: offsets)
+    }
+
+    @inline(__always)
+    mutating func apply<F: VectorFunction>(_ function: F.Type) {
+        left.apply(function)
+        right.apply(function)
+    }
+
+    @inline(__always)
+    func store(to plane: UnsafeMutablePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
+        left.store(to: plane, blockStride: blockStride, offsets: offsets)
+        right.store(to: plane + Left.columns * blockStride, blockStride: blockStride, offsets: offsets)
+    }
+
+    @inline(__always)
+    func store(to row: UnsafeMutablePointer<Float>, rowStride: Int) {
+        left.store(to: row, rowStride: rowStride)
+        right.store(to: row + Self.leftWidth, rowStride: rowStride)
+    }
+
+    @inline(__always)
+    var rowTotal: Vector { left.rowTotal }
+}
+
+/// Two tiles of the same width, one below the other.
+struct Stack<Top: Tile, Bottom: Tile>: Tile {
+    var top: Top
+    var bottom: Bottom
+
+    @inline(__always) static var rows: Int { Top.rows + Bottom.rows }
+    @inline(__always) static var columns: Int { Top.columns }
+
+    @inline(__always)
+    init(rowsFrom source: UnsafePointer<Float>) {
+        top = Top(rowsFrom: source)
+        bottom = Bottom(rowsFrom: source)
+    }
+
+    @inline(__always)
+    mutating func add(broadcast a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>) {
+        top.add(broadcast: a, rowStride: rowStride, times: b)
+        bottom.add(broadcast: a + Top.rows * rowStride, rowStride: rowStride, times: b)
+    }
+
+    @inline(__always)
+    mutating func add(vector a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>) {
+        top.add(vector: a, rowStride: rowStride, times: b)
+        bottom.add(vector: a + Top.rows * rowStride, rowStride: rowStride, times: b)
+    }
+
+    @inline(__always)
+    mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
+        top.add(plane: plane, blockStride: blockStride, offsets: offsets)
+        bottom.add(plane: plane, blockStride: blockStride, offsets: offsets + Top.rows)
+    }
+
+    @inline(__always)
+    mutating func apply<F: VectorFunction>(_ function: F.Type) {
+        top.apply(function)
+        bottom.apply(function)
+    }
+
+    @inline(__always)
+    func store(to plane: UnsafeMutablePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
+        top.store(to: plane, blockStride: blockStride, offsets: offsets)
+        bottom.store(to: plane, blockStride: blockStride, offsets: offsets + Top.rows)
+    }
+
+    @inline(__always)
+    func store(to row: UnsafeMutablePointer<Float>, rowStride: Int) {
+        top.store(to: row, rowStride: rowStride)
+        bottom.store(to: row + Top.rows * rowStride, rowStride: rowStride)
+    }
+
+    @inline(__always)
+    var rowTotal: Vector { top.rowTotal + bottom.rowTotal }
+}
+
+typealias Rows2<Row: Tile> = Stack<Row, Row>
+typealias Rows4<Row: Tile> = Stack<Rows2<Row>, Rows2<Row>>
+typealias Rows6<Row: Tile> = Stack<Rows4<Row>, Rows2<Row>>
+typealias Rows7<Row: Tile> = Stack<Rows6<Row>, Row>
+typealias Rows8<Row: Tile> = Stack<Rows4<Row>, Rows4<Row>>
+typealias Rows12<Row: Tile> = Stack<Rows8<Row>, Rows4<Row>>
+typealias Rows14<Row: Tile> = Stack<Rows7<Row>, Rows7<Row>>

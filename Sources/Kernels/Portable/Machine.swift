@@ -1,0 +1,31 @@
+// What the loops are made of when nothing is known of the CPU: SSE2 on x86-64, NEON on arm64.
+
+typealias Vector = SIMD4<Float>
+
+/// One row of a full panel of weights: two vectors.
+typealias PanelRow = Beside<Vector, Vector>
+
+#if arch(arm64)
+    // NEON has 32 registers: 16 accumulators leave room for the operands.
+    typealias TallTile<Row: Tile> = Rows8<Row>
+    typealias HalfTile<Row: Tile> = Rows4<Row>
+#else
+    // SSE2 has 16 registers and no fused multiply-add, so products need registers too.
+    typealias TallTile<Row: Tile> = Rows4<Row>
+    typealias HalfTile<Row: Tile> = Rows2<Row>
+#endif
+
+extension Vector {
+    /// `self + a * b`.
+    ///
+    /// Without a fused multiply-add in the instruction set `addingProduct` would become a call into
+    /// the C library for each element.
+    @inline(__always)
+    func adding(product a: Vector, _ b: Vector) -> Vector {
+        #if arch(arm64)
+            addingProduct(a, b)
+        #else
+            self + a * b
+        #endif
+    }
+}

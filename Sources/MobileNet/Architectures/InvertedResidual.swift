@@ -1,0 +1,90 @@
+/// An inverted residual with a linear bottleneck (MobileNetV2, Sandler et al., 2018), with
+/// squeeze-and-excitation as MobileNetV3 has it (Howard et al., 2019, section 5.3).
+///
+///     x ── 1×1 expand ── k×k depthwise ── (mean ── squeeze ── excite ── ×) ── 1×1 project ── (+ x)
+struct InvertedResidual {
+    /// The prefix of its layers' names, as `blocks.3`.
+    var name: String
+    /// Height and width of the depthwise window.
+    var kernel: Int
+    var stride: Int
+    /// Channels between expansion and projection. There is no expansion if the input has as many.
+    var expanded: Int
+    /// Channels of the output.
+    var output: Int
+    /// Channels of the squeezed vector; `nil` for a block without squeeze-and-excitation.
+    var squeezed: Int?
+    var activation: Activation
+}
+
+/// What all convolutions of a network have in common.
+struct ConvolutionStyle {
+    var padding: Padding
+    /// The ε of batch normalisation.
+    var epsilon: Float
+}
+
+extension Graph {
+    /// Convolution, batch normalisation and activation.
+    mutating func appendConvolution(
+        _ name: String, outputs: Int, window: Window, activation: Activation, style: ConvolutionStyle,
+        to input: Value
+    ) throws(GraphError) -> Value {
+        let layer = Layer.convolution(outputs: outputs, window: window, bias: false)
+        let value = try add(layer, named: name, to: input)
+        return try appendNormalization(name, activation: activation, style: style, to: value)
+    }
+
+    /// A block, and the sum with its input where their shapes are the same.
+    mutating func append(
+        _ block: InvertedResidual, style: ConvolutionStyle, to input: Value
+    ) throws(GraphError) -> Value {
+        var value = input
+        if block.expanded != self[input].shape.channels {
+            value = try appendConvolution(
+                block.name + ".expand", outputs: block.expanded, window: .pixel,
+                activation: block.activation, style: style, to: value)
+        }
+        let window = Window(size: block.kernel, stride: block.stride, padding: style.padding)
+        let depthwise = block.name + ".depthwise"
+        value = try add(.depthwise(window: window, bias: false), named: depthwise, to: value)
+        value = try appendNormalization(depthwise, activation: block.activation, style: style, to: value)
+        if let squeezed = block.squeezed {
+            value = try appendSqueezeExcitation(block.name, squeezed: squeezed, to: value)
+        }
+        value = try appendConvolution(
+            block.name + ".project", outputs: block.output, window: .pixel,
+            activation: .linear, style: style, to: value)
+        guard self[value].shape == self[input].shape else { return value }
+        return try add(.add, named: block.name + ".sum", to: value, input)
+    }
+
+    /// Squeeze-and-excitation (Hu et al., 2018): each channel times a factor that is computed from
+    /// the means of all channels.
+    private mutating func appendSqueezeExcitation(
+        _ name: String, squeezed: Int, to input: Value
+    ) throws(GraphError) -> Value {
+        let channels = self[input].shape.channels
+        var gate = try add(.globalMean, named: name + ".mean", to: input)
+        gate = try add(.dense(outputs: squeezed), named: name + ".squeeze", to: gate)
+        gate = try add(.activation(.relu), named: name + ".squeeze.relu", to: gate)
+        gate = try add(.dense(outputs: channels), named: name + ".excite", to: gate)
+        gate = try add(.activation(.hardSigmoid), named: name + ".excite.gate", to: gate)
+        return try add(.multiply, named: name + ".scale", to: input, gate)
+    }
+
+    private mutating func appendNormalization(
+        _ name: String, activation: Activation, style: ConvolutionStyle, to input: Value
+    ) throws(GraphError) -> Value {
+        let value = try add(.normalization(epsilon: style.epsilon), named: name + ".norm", to: input)
+        guard activation != .linear else { return value }
+        return try add(.activation(activation), named: "\(name).\(activation)", to: value)
+    }
+}
+
+/// The nearest multiple of 8, but not less than nine tenths of `channels`: the papers' rounding of
+/// scaled channel counts, so that they fill the vectors of every machine.
+func roundedToEight(_ channels: Double) -> Int {
+    let rounded = max(8, Int(channels + 4) / 8 * 8)
+    return Double(rounded) < 0.9 * channels ? rounded + 8 : rounded
+}

@@ -1,0 +1,73 @@
+/// A network as data: layers in the order in which they run, each naming the values that it reads.
+///
+/// Architectures and importers build graphs; a ``Plan`` runs them. A graph holds no weights: the
+/// parameters of a node are found under the node's name (see ``Node/parameters``).
+public struct Graph: Sendable {
+    /// What a node computes.
+    public struct Value: Hashable, Sendable {
+        /// The node's place in ``Graph/nodes``.
+        public let index: Int
+    }
+
+    /// One layer.
+    public struct Node: Sendable {
+        /// Unique in the graph, as `blocks.3.expand`; the prefix of the names of its parameters.
+        public let name: String
+        public let layer: Layer
+        public let inputs: [Value]
+        /// The shape of what it computes.
+        public let shape: Shape
+        /// The shape of its first input.
+        public let inputShape: Shape
+    }
+
+    public private(set) var nodes: [Node]
+
+    /// The image.
+    public var input: Value { Value(index: 0) }
+
+    /// What the last layer computes: the logits.
+    public var output: Value { Value(index: nodes.count - 1) }
+
+    /// A graph that has only its input yet.
+    public init(input shape: Shape) {
+        nodes = [Node(name: "input", layer: .input, inputs: [], shape: shape, inputShape: shape)]
+    }
+
+    public subscript(value: Value) -> Node { nodes[value.index] }
+
+    /// Appends a layer.
+    ///
+    /// - Returns: what it computes.
+    /// - Throws: ``GraphError`` if the inputs do not fit the layer.
+    public mutating func add(_ layer: Layer, named name: String, to inputs: Value...) throws(GraphError) -> Value {
+        precondition(inputs.count == layer.arity, "\(name) takes \(layer.arity) inputs")
+        let shapes = inputs.map { self[$0].shape }
+        do {
+            let shape = try layer.outputShape(for: shapes)
+            nodes.append(Node(name: name, layer: layer, inputs: inputs, shape: shape, inputShape: shapes[0]))
+            return output
+        } catch {
+            throw GraphError(layer: name, index: nodes.count, reason: error.reason)
+        }
+    }
+
+    /// For each node, the nodes that read it.
+    func users() -> [[Int]] {
+        var users = [[Int]](repeating: [], count: nodes.count)
+        for (index, node) in nodes.enumerated() {
+            for input in node.inputs { users[input.index].append(index) }
+        }
+        return users
+    }
+}
+
+/// A layer that cannot be, or that the engine does not have.
+public struct GraphError: Error, Equatable, CustomStringConvertible {
+    public let layer: String
+    /// The layer's place in the graph, counted from 1.
+    public let index: Int
+    public let reason: String
+
+    public var description: String { "layer \(index), \"\(layer)\": \(reason)" }
+}

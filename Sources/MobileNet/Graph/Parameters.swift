@@ -1,0 +1,63 @@
+/// A tensor of weights that a layer needs.
+public struct Parameter: Equatable, Sendable {
+    /// As `blocks.3.expand.weight`.
+    public let name: String
+    public let shape: [Int]
+    /// Whether it is learned by gradient descent, and so counted in the papers' tables. The
+    /// statistics of batch normalisation are not.
+    public let isLearned: Bool
+
+    public var count: Int { shape.reduce(1, *) }
+}
+
+extension Graph.Node {
+    /// The weights that it needs.
+    public var parameters: [Parameter] {
+        let channels = inputShape.channels
+        func parameter(_ suffix: String, _ shape: [Int], learned: Bool = true) -> Parameter {
+            Parameter(name: "\(name).\(suffix)", shape: shape, isLearned: learned)
+        }
+        switch layer {
+        case .convolution(let outputs, let window, let bias):
+            let weight = parameter("weight", [outputs, channels, window.size, window.size])
+            return [weight] + (bias ? [parameter("bias", [outputs])] : [])
+        case .depthwise(let window, let bias):
+            let weight = parameter("weight", [channels, 1, window.size, window.size])
+            return [weight] + (bias ? [parameter("bias", [channels])] : [])
+        case .dense(let outputs):
+            return [parameter("weight", [outputs, channels]), parameter("bias", [outputs])]
+        case .normalization:
+            return [
+                parameter("weight", [channels]), parameter("bias", [channels]),
+                parameter("running_mean", [channels], learned: false),
+                parameter("running_var", [channels], learned: false),
+            ]
+        case .input, .activation, .add, .multiply, .globalMean:
+            return []
+        }
+    }
+
+    /// How many multiplications and additions it takes for one image, counted in pairs as the papers do:
+    /// convolutions and fully connected layers only.
+    public var multiplyAdds: Int {
+        switch layer {
+        case .convolution(_, let window, _): shape.count * inputShape.channels * window.size * window.size
+        case .depthwise(let window, _): shape.count * window.size * window.size
+        case .dense: shape.count * inputShape.channels
+        default: 0
+        }
+    }
+}
+
+extension Graph {
+    /// The weights that the network needs.
+    public var parameters: [Parameter] { nodes.flatMap(\.parameters) }
+
+    /// The number of learned weights, as the papers count them.
+    public var learnedParameterCount: Int {
+        parameters.filter(\.isLearned).reduce(0) { $0 + $1.count }
+    }
+
+    /// Multiply-adds for one image.
+    public var multiplyAdds: Int { nodes.reduce(0) { $0 + $1.multiplyAdds } }
+}

@@ -1,0 +1,60 @@
+import Kernels
+
+/// One call of a kernel, ready to be made: all of its pointers are resolved.
+enum Call {
+    case clearBorder(Buffer, UnsafeMutablePointer<Float>)
+    case convolution(ConvolutionTask)
+    case depthwise(DepthwiseTask)
+    case dense(DenseTask)
+    case mean(MeanTask)
+    case elementwise(ElementwiseTask)
+
+    /// Makes the call. Allocates nothing.
+    func run(with kernels: KernelTable) {
+        switch self {
+        case .clearBorder(let buffer, let workspace): buffer.clearBorder(in: workspace)
+        case .convolution(let task): withUnsafePointer(to: task, kernels.convolution)
+        case .depthwise(let task): withUnsafePointer(to: task, kernels.depthwise)
+        case .dense(let task): withUnsafePointer(to: task, kernels.dense)
+        case .mean(let task): withUnsafePointer(to: task, kernels.mean)
+        case .elementwise(let task): withUnsafePointer(to: task, kernels.elementwise)
+        }
+    }
+}
+
+/// The memory that calls work on: a session's own, and the plan's constants.
+struct CallMemory {
+    let workspace: UnsafeMutablePointer<Float>
+    /// The first value of the input image's border.
+    let image: UnsafeMutablePointer<Float>
+    let constants: UnsafePointer<Float>
+    let offsets: UnsafePointer<Int32>
+
+    /// A buffer, to read.
+    func plane(_ buffer: Buffer) -> Plane {
+        Plane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+    }
+
+    /// A buffer, to write.
+    func mutablePlane(_ buffer: Buffer) -> MutablePlane {
+        MutablePlane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+    }
+}
+
+extension Buffer {
+    /// Writes zeros around every plane. Other values have used the memory since the last run.
+    func clearBorder(in workspace: UnsafeMutablePointer<Float>) {
+        let left = border.left * lanes
+        let right = border.right * lanes
+        for block in 0..<blocks {
+            let plane = workspace + offset + block * blockStride
+            plane.update(repeating: 0, count: border.top * rowStride)
+            for row in border.top..<border.top + shape.height {
+                let line = plane + row * rowStride
+                line.update(repeating: 0, count: left)
+                (line + rowStride - right).update(repeating: 0, count: right)
+            }
+            (plane + (border.top + shape.height) * rowStride).update(repeating: 0, count: border.bottom * rowStride)
+        }
+    }
+}

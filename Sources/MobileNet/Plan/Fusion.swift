@@ -1,0 +1,138 @@
+/// Turns the nodes of a graph into fused layers.
+///
+/// It knows the patterns of the MobileNet family and finds them in any graph, whoever built it:
+///
+/// - batch normalisation behind a convolution is folded into its weights;
+/// - an activation, and the sum with another value, are taken along by the convolution before them;
+/// - the global mean behind a depthwise convolution is gathered while its output is written;
+/// - a factor per channel in front of a 1×1 convolution is multiplied into the convolution's weights.
+///
+/// What fits no pattern is computed by a layer of its own.
+struct Fusion {
+    private let graph: Graph
+    private let weights: Weights
+    private let users: [[Int]]
+    /// Nodes that an earlier layer has taken along.
+    private var absorbed: Set<Int> = []
+    /// Products that were not computed: the value of a multiplication, and its operands.
+    private var gated: [Graph.Value: (input: Graph.Value, gate: Graph.Value)] = [:]
+    private var layers: [FusedLayer] = []
+
+    /// The fused layers, in the order in which they run.
+    ///
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    static func layers(of graph: Graph, weights: Weights) throws -> [FusedLayer] {
+        var fusion = Fusion(graph: graph, weights: weights)
+        for index in graph.nodes.indices where !fusion.absorbed.contains(index) {
+            try fusion.visit(index)
+        }
+        return fusion.layers
+    }
+
+    private init(graph: Graph, weights: Weights) {
+        self.graph = graph
+        self.weights = weights
+        users = graph.users()
+    }
+
+    private mutating func visit(_ index: Int) throws {
+        let node = graph.nodes[index]
+        switch node.layer {
+        case .input:
+            return
+        case .convolution(_, let window, _):
+            // On a vector, a 1×1 convolution is a fully connected layer.
+            try append(window == .pixel && node.inputShape.isVector ? .dense : .convolution(window), index)
+        case .depthwise(let window, _):
+            try append(.depthwise(window), index)
+        case .dense:
+            try append(.dense, index)
+        case .globalMean:
+            try append(.mean, index)
+        case .activation(let activation):
+            try append(.elementwise(.copy), index) { $0.activation = activation }
+        case .add:
+            try append(.elementwise(.add), index)
+        case .multiply where isGate(index):
+            gated[Graph.Value(index: index)] = (node.inputs[0], node.inputs[1])
+        case .multiply:
+            let scales = graph[node.inputs[0]].shape != graph[node.inputs[1]].shape
+            try append(.elementwise(scales ? .scaleChannels : .multiply), index)
+        case .normalization:
+            throw unsupported(index, "batch normalisation that does not follow a convolution")
+        }
+    }
+
+    /// Appends the layer that starts at a node, with everything behind it that it can take along.
+    private mutating func append(
+        _ kind: FusedLayer.Kind, _ index: Int, configure: (inout FusedLayer) -> Void = { _ in }
+    ) throws {
+        let node = graph.nodes[index]
+        var layer = FusedLayer(
+            kind: kind, node: index, input: node.inputs[0],
+            second: node.inputs.dropFirst().first, output: Graph.Value(index: index))
+        configure(&layer)
+        if let product = gated[layer.input] {
+            layer.input = product.input
+            layer.gate = product.gate
+        }
+        if !node.parameters.isEmpty { layer.weights = try FoldedWeights(of: node, in: weights) }
+        while let next = onlyUser(of: layer.output), try absorb(next, into: &layer) {
+            absorbed.insert(next)
+            layer.output = Graph.Value(index: next)
+        }
+        gatherMeans(in: &layer)
+        layers.append(layer)
+    }
+
+    /// Takes a node along, if the layer can.
+    private func absorb(_ index: Int, into layer: inout FusedLayer) throws -> Bool {
+        let node = graph.nodes[index]
+        switch node.layer {
+        case .normalization(let epsilon) where layer.activation == .linear && layer.residual == nil:
+            guard layer.weights != nil else { return false }
+            try layer.weights?.fold(node, epsilon: epsilon, from: weights)
+            return true
+        case .activation(let activation) where layer.activation == .linear && layer.kind != .mean:
+            layer.activation = activation
+            return true
+        case .add where layer.activation == .linear && layer.residual == nil:
+            guard case .convolution(.pixel) = layer.kind else { return false }
+            let other = node.inputs[0] == layer.output ? node.inputs[1] : node.inputs[0]
+            // The other operand has to be there when this layer runs, and be a value that is stored.
+            guard other.index < layer.node, gated[other] == nil else { return false }
+            layer.residual = other
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// Lets a depthwise convolution compute the means of its channels.
+    private mutating func gatherMeans(in layer: inout FusedLayer) {
+        guard case .depthwise = layer.kind else { return }
+        for user in users[layer.output.index] where graph.nodes[user].layer == .globalMean {
+            guard layer.channelMeans == nil else { return }
+            layer.channelMeans = Graph.Value(index: user)
+            absorbed.insert(user)
+        }
+    }
+
+    /// Whether a multiplication can be left to the 1×1 convolution behind it.
+    private func isGate(_ index: Int) -> Bool {
+        let node = graph.nodes[index]
+        guard graph[node.inputs[1]].shape.isVector, !node.shape.isVector,
+            let next = onlyUser(of: Graph.Value(index: index)),
+            case .convolution(_, .pixel, _) = graph.nodes[next].layer
+        else { return false }
+        return true
+    }
+
+    private func onlyUser(of value: Graph.Value) -> Int? {
+        users[value.index].count == 1 ? users[value.index][0] : nil
+    }
+
+    private func unsupported(_ index: Int, _ reason: String) -> GraphError {
+        GraphError(layer: graph.nodes[index].name, index: index, reason: "not supported: \(reason)")
+    }
+}

@@ -1,0 +1,4 @@
+import Kernels
+
+public typealias InstructionSet = Kernels.InstructionSet
+public typealias InstructionSetError = Kernels.InstructionSetError

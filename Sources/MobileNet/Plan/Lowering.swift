@@ -1,0 +1,252 @@
+import Kernels
+
+/// Turns fused layers into calls of kernels.
+///
+/// What is known when the plan is made is computed here; a binding adds the memory of a session.
+struct Lowering {
+    typealias Binding = @Sendable (CallMemory) -> Call
+
+    private let graph: Graph
+    private let kernels: KernelTable
+    private let assignment: BufferAssignment
+    private(set) var constants = ConstantsBuilder()
+    private(set) var bindings: [Binding] = []
+    /// The layout of the input, once the convolution that reads it has been seen.
+    private(set) var image: ImageLayout?
+
+    /// - Throws: ``GraphError`` for a layer that the engine lacks.
+    init(_ assignment: BufferAssignment, of graph: Graph, for kernels: KernelTable) throws(GraphError) {
+        self.graph = graph
+        self.kernels = kernels
+        self.assignment = assignment
+        for (index, layer) in assignment.layers.enumerated() {
+            for value in layer.writes where assignment[value].hasBorder {
+                let buffer = assignment[value]
+                bindings.append { .clearBorder(buffer, $0.workspace) }
+            }
+            bindings.append(try lower(layer, index: index))
+        }
+    }
+
+    private mutating func lower(_ layer: FusedLayer, index: Int) throws(GraphError) -> Binding {
+        if layer.input == graph.input {
+            guard case .convolution(let window) = layer.kind else {
+                throw unsupported(layer, "the first layer is not a convolution")
+            }
+            return try lowerImageConvolution(layer, window)
+        }
+        switch layer.kind {
+        case .convolution(.pixel): return lowerPointwise(layer, index: index)
+        case .convolution(let window):
+            throw unsupported(
+                layer, "a \(window.size)×\(window.size) convolution with stride \(window.stride) over "
+                    + "\(graph.nodes[layer.node].inputShape.channels) channels")
+        case .depthwise(let window): return try lowerDepthwise(layer, window)
+        case .dense: return lowerDense(layer)
+        case .mean: return lowerMean(layer)
+        case .elementwise(let operation): return lowerElementwise(layer, operation)
+        }
+    }
+
+    private func unsupported(_ layer: FusedLayer, _ reason: String) -> GraphError {
+        GraphError(layer: graph.nodes[layer.node].name, index: layer.node, reason: "not supported: \(reason)")
+    }
+
+    // MARK: - Convolutions
+
+    private mutating func lowerPointwise(_ layer: FusedLayer, index: Int) -> Binding {
+        let input = assignment[layer.input]
+        let reduction = input.shape.channels
+        let packed = pack(layer, panel: kernels.convolutionPanel, order: Array(0..<reduction))
+        let geometry = ConvolutionGeometry(
+            pixelStride: input.lanes, rowStride: 0, rows: 1, rowPixels: input.shape.pixels,
+            segments: input.blocks, segmentLength: input.lanes,
+            lastSegmentLength: reduction - (input.blocks - 1) * input.lanes, segmentStride: input.blockStride)
+        let extras = convolutionExtras(layer, index: index)
+        let output = convolutionOutput(layer, packed)
+        return { memory in
+            var task = output(memory, UnsafePointer(memory.workspace + input.origin), geometry)
+            extras(memory, &task)
+            return .convolution(task)
+        }
+    }
+
+    private mutating func lowerImageConvolution(
+        _ layer: FusedLayer, _ window: Window
+    ) throws(GraphError) -> Binding {
+        let shape = graph[graph.input].shape
+        guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil else {
+            throw unsupported(layer, "an input that is not one picture of three channels")
+        }
+        let layout = ImageLayout(width: shape.width, height: shape.height, border: window.border(around: shape))
+        image = layout
+        let order = WeightPacking.interleavedOrder(channels: ImageLayout.channels, size: window.size)
+        let packed = pack(layer, panel: kernels.convolutionPanel, order: order)
+        let outputShape = graph[layer.output].shape
+        let geometry = ConvolutionGeometry(
+            pixelStride: window.stride * ImageLayout.channels, rowStride: window.stride * layout.rowStride,
+            rows: outputShape.height, rowPixels: outputShape.width,
+            segments: window.size, segmentLength: window.size * ImageLayout.channels,
+            lastSegmentLength: window.size * ImageLayout.channels, segmentStride: layout.rowStride)
+        let output = convolutionOutput(layer, packed)
+        return { memory in .convolution(output(memory, UnsafePointer(memory.image), geometry)) }
+    }
+
+    /// Everything of a convolution but where its input comes from.
+    private mutating func convolutionOutput(
+        _ layer: FusedLayer, _ packed: PackedWeights
+    ) -> @Sendable (CallMemory, UnsafePointer<Float>, ConvolutionGeometry) -> ConvolutionTask {
+        let output = assignment[layer.output]
+        let offsets = constants.addOffsets(of: output)
+        let activation = layer.activation
+        return { memory, input, geometry in
+            ConvolutionTask(
+                input: input, inputPixelStride: geometry.pixelStride, inputRowStride: geometry.rowStride,
+                rows: geometry.rows, rowPixels: geometry.rowPixels,
+                segments: geometry.segments, segmentLength: geometry.segmentLength,
+                lastSegmentLength: geometry.lastSegmentLength, segmentStride: geometry.segmentStride,
+                weights: memory.constants + packed.weights, bias: memory.constants + packed.bias,
+                outputBlocks: output.blocks, activation: activation,
+                output: memory.workspace + output.origin, outputBlockStride: output.blockStride,
+                outputOffsets: memory.offsets + offsets)
+        }
+    }
+
+    /// The residual and the gate, where there are any.
+    private mutating func convolutionExtras(
+        _ layer: FusedLayer, index: Int
+    ) -> @Sendable (CallMemory, inout ConvolutionTask) -> Void {
+        let residual = layer.residual.map { assignment[$0] }
+        let residualOffsets = residual.map { constants.addOffsets(of: $0) } ?? 0
+        let gate = layer.gate.map { assignment[$0] }
+        let scratch = assignment.scratch[index] ?? 0
+        return { memory, task in
+            if let residual {
+                task.residual = UnsafePointer(memory.workspace + residual.origin)
+                task.residualBlockStride = residual.blockStride
+                task.residualOffsets = memory.offsets + residualOffsets
+            }
+            if let gate {
+                task.gate = UnsafePointer(memory.workspace + gate.origin)
+                task.scratch = memory.workspace + scratch
+            }
+        }
+    }
+
+    private mutating func lowerDepthwise(_ layer: FusedLayer, _ window: Window) throws(GraphError) -> Binding {
+        guard (1...2).contains(window.stride) else {
+            throw unsupported(layer, "a depthwise convolution with stride \(window.stride)")
+        }
+        let weights = folded(layer)
+        let lanes = kernels.lanes
+        let input = assignment[layer.input]
+        let output = assignment[layer.output]
+        let means = layer.channelMeans.map { assignment[$0] }
+        let size = input.blocks * weights.reduction * lanes
+        let taps = constants.add(count: size) { WeightPacking.taps(weights, lanes: lanes, into: $0) }
+        let bias = constants.add(weights.bias, lanes: lanes)
+        let border = window.border(around: input.shape)
+        let corner = input.origin - border.top * input.rowStride - border.left * lanes
+        let activation = layer.activation
+        return { memory in
+            .depthwise(
+                DepthwiseTask(
+                    input: Plane(
+                        base: memory.workspace + corner,
+                        rowStride: input.rowStride, blockStride: input.blockStride),
+                    output: memory.mutablePlane(output), blocks: input.blocks,
+                    outputHeight: output.shape.height, outputWidth: output.shape.width,
+                    kernelSize: window.size, stride: window.stride,
+                    weights: memory.constants + taps, bias: memory.constants + bias,
+                    activation: activation, means: means.map { memory.workspace + $0.origin }))
+        }
+    }
+
+    // MARK: - The rest
+
+    private mutating func lowerDense(_ layer: FusedLayer) -> Binding {
+        let input = assignment[layer.input]
+        let output = assignment[layer.output]
+        let reduction = input.shape.channels
+        let packed = pack(layer, panel: kernels.densePanel, order: Array(0..<reduction))
+        let activation = layer.activation
+        return { memory in
+            .dense(
+                DenseTask(
+                    input: memory.workspace + input.origin, reduction: reduction,
+                    weights: memory.constants + packed.weights, bias: memory.constants + packed.bias,
+                    outputBlocks: output.blocks, activation: activation,
+                    output: memory.workspace + output.origin))
+        }
+    }
+
+    private func lowerMean(_ layer: FusedLayer) -> Binding {
+        let input = assignment[layer.input]
+        let output = assignment[layer.output]
+        return { memory in
+            .mean(
+                MeanTask(
+                    input: memory.plane(input), blocks: input.blocks,
+                    height: input.shape.height, width: input.shape.width,
+                    output: memory.workspace + output.origin))
+        }
+    }
+
+    private func lowerElementwise(_ layer: FusedLayer, _ operation: FusedLayer.Elementwise) -> Binding {
+        let first = assignment[layer.input]
+        let second = layer.second.map { assignment[$0] } ?? first
+        let output = assignment[layer.output]
+        let activation = layer.activation
+        let kernelOperation: ElementwiseTask.Operation =
+            switch operation {
+            case .copy: .copy
+            case .add: .add
+            case .multiply: .multiply
+            case .scaleChannels: .scaleChannels
+            }
+        return { memory in
+            .elementwise(
+                ElementwiseTask(
+                    operation: kernelOperation, first: memory.plane(first), second: memory.plane(second),
+                    output: memory.mutablePlane(output), blocks: output.blocks,
+                    height: output.shape.height, width: output.shape.width, activation: activation))
+        }
+    }
+
+    // MARK: - Weights
+
+    private mutating func pack(_ layer: FusedLayer, panel: Int, order: [Int]) -> PackedWeights {
+        let weights = folded(layer)
+        let lanes = kernels.lanes
+        let size = WeightPacking.panelsSize(weights, lanes: lanes)
+        let place = constants.add(count: size) {
+            WeightPacking.panels(weights, panel: panel, lanes: lanes, order: order, into: $0)
+        }
+        return PackedWeights(weights: place, bias: constants.add(weights.bias, lanes: lanes))
+    }
+
+    private func folded(_ layer: FusedLayer) -> FoldedWeights {
+        guard let weights = layer.weights else {
+            preconditionFailure("\(graph.nodes[layer.node].name) has no weights")
+        }
+        return weights
+    }
+}
+
+/// Where the packed weights and the bias of a layer lie among the constants.
+private struct PackedWeights {
+    var weights: ConstantsBuilder.Place
+    var bias: ConstantsBuilder.Place
+}
+
+/// How a convolution walks over its input. See ``ConvolutionTask``.
+private struct ConvolutionGeometry {
+    var pixelStride: Int
+    var rowStride: Int
+    var rows: Int
+    var rowPixels: Int
+    var segments: Int
+    var segmentLength: Int
+    var lastSegmentLength: Int
+    var segmentStride: Int
+}

@@ -1,0 +1,61 @@
+import Kernels
+
+/// A network, made ready for one instruction set: folded, fused, packed, and laid out in memory.
+///
+/// Making a plan is work; running it is not. A plan does not change, so any number of ``Session``s, on
+/// any threads, share one.
+public final class Plan: Sendable {
+    /// The instruction set whose kernels it uses.
+    public let instructionSet: InstructionSet
+    /// Pixels of the input: three channels.
+    public let inputShape: Shape
+    /// How many numbers come out.
+    public let outputCount: Int
+    /// How pictures become the input.
+    public let normalization: InputNormalization
+
+    let kernels: KernelTable
+    let constants: Constants
+    let bindings: [Lowering.Binding]
+    let image: ImageLayout
+    /// The size of a session's workspace, in floats.
+    let workspaceSize: Int
+    /// Where the output lies in the workspace.
+    let output: Buffer
+
+    /// - Parameters:
+    ///   - graph: a network whose output is a vector.
+    ///   - weights: its parameters (see ``Graph/parameters``).
+    ///   - normalization: how pictures become the input.
+    ///   - instructionSet: one that this machine supports.
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    public init(
+        graph: Graph, weights: Weights, normalization: InputNormalization, instructionSet: InstructionSet
+    ) throws {
+        kernels = .kernels(for: instructionSet)
+        let fused = try Fusion.layers(of: graph, weights: weights)
+        let assignment = BufferAssignment(fused, of: graph, for: kernels)
+        let lowering = try Lowering(assignment, of: graph, for: kernels)
+        let outputNode = graph[graph.output]
+        guard let image = lowering.image, outputNode.shape.isVector else {
+            throw GraphError(
+                layer: outputNode.name, index: graph.output.index,
+                reason: "not supported: a network that does not turn a picture into a vector")
+        }
+        self.instructionSet = instructionSet
+        self.normalization = normalization
+        self.image = image
+        inputShape = graph[graph.input].shape
+        outputCount = outputNode.shape.channels
+        constants = lowering.constants.build()
+        bindings = lowering.bindings
+        workspaceSize = assignment.workspaceSize
+        output = assignment[graph.output]
+    }
+
+    /// Bytes of packed weights, which all sessions share.
+    public var constantBytes: Int { constants.floats.count * MemoryLayout<Float>.stride }
+
+    /// Bytes that each session needs for itself.
+    public var sessionBytes: Int { (workspaceSize + image.size) * MemoryLayout<Float>.stride }
+}

@@ -1,0 +1,51 @@
+/// Weights in the order in which a kernel reads them.
+enum WeightPacking {
+    /// Panels for a matrix product: `[panel][reduction][panel width]`.
+    ///
+    /// Every full panel is `panel` vectors wide. What is left over makes one narrower panel. Missing
+    /// outputs are zeros.
+    ///
+    /// - Parameter order: for each step of the reduction as the kernel makes it, its place in a row of `weight`.
+    static func panels(
+        _ weights: FoldedWeights, panel: Int, lanes: Int, order: [Int], into memory: UnsafeMutablePointer<Float>
+    ) {
+        let outputs = weights.outputs
+        let blocks = (outputs + lanes - 1) / lanes
+        var at = memory
+        weights.weight.withUnsafeBufferPointer { weight in
+            for first in stride(from: 0, to: blocks, by: panel) {
+                let columns = min(panel, blocks - first) * lanes
+                for k in order {
+                    for column in 0..<columns {
+                        let output = first * lanes + column
+                        at[column] = output < outputs ? weight[output * order.count + k] : 0
+                    }
+                    at += columns
+                }
+            }
+        }
+    }
+
+    /// How many floats ``panels(_:panel:lanes:order:into:)`` writes.
+    static func panelsSize(_ weights: FoldedWeights, lanes: Int) -> Int {
+        (weights.outputs + lanes - 1) / lanes * lanes * weights.reduction
+    }
+
+    /// Blocks for a depthwise convolution: `[block][tap][lanes]`.
+    static func taps(_ weights: FoldedWeights, lanes: Int, into memory: UnsafeMutablePointer<Float>) {
+        let taps = weights.reduction
+        for channel in 0..<weights.outputs {
+            let block = memory + channel / lanes * taps * lanes + channel % lanes
+            for tap in 0..<taps { block[tap * lanes] = weights.weight[channel * taps + tap] }
+        }
+    }
+
+    /// The order of a reduction over an interleaved image: row, column, channel, where the weights have
+    /// channel, row, column.
+    static func interleavedOrder(channels: Int, size: Int) -> [Int] {
+        (0..<size * size * channels).map { k in
+            let channel = k % channels
+            return channel * size * size + k / channels
+        }
+    }
+}

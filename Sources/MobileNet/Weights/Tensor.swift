@@ -1,0 +1,12 @@
+/// Numbers and their shape, row by row (the last index moves fastest), as PyTorch and safetensors have them.
+public struct Tensor: Equatable, Sendable {
+    public let shape: [Int]
+    public let values: [Float]
+
+    /// - Precondition: there are as many values as the shape says.
+    public init(shape: [Int], values: [Float]) {
+        precondition(shape.reduce(1, *) == values.count, "\(values.count) values for the shape \(shape)")
+        self.shape = shape
+        self.values = values
+    }
+}

@@ -1,0 +1,37 @@
+/// The tensors of a network, by name.
+public struct Weights: Sendable {
+    public private(set) var tensors: [String: Tensor]
+
+    public init(_ tensors: [String: Tensor] = [:]) { self.tensors = tensors }
+
+    public subscript(name: String) -> Tensor? {
+        get { tensors[name] }
+        set { tensors[name] = newValue }
+    }
+
+    /// The tensor of a parameter.
+    ///
+    /// - Throws: ``WeightsError`` if it is missing or has another shape.
+    func values(of parameter: Parameter) throws(WeightsError) -> [Float] {
+        guard let tensor = tensors[parameter.name] else { throw .missing(parameter.name) }
+        guard tensor.shape == parameter.shape else {
+            throw .shape(parameter.name, expected: parameter.shape, found: tensor.shape)
+        }
+        return tensor.values
+    }
+}
+
+/// Why weights do not fit a network.
+public enum WeightsError: Error, Equatable, CustomStringConvertible {
+    case missing(String)
+    case shape(String, expected: [Int], found: [Int])
+
+    public var description: String {
+        switch self {
+        case .missing(let name):
+            "the tensor \"\(name)\" is missing"
+        case .shape(let name, let expected, let found):
+            "the tensor \"\(name)\" has the shape \(found); the network needs \(expected)"
+        }
+    }
+}
