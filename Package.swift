@@ -43,6 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         .systemLibrary(name: "CIntrinsics"),
@@ -52,7 +53,9 @@ let package = Package(
             dependencies: ["CIntrinsics", "KernelInterface"]
                 + kernelTargets.map { .target(name: $0.name) },
             path: "Sources/Kernels/Dispatch"),
-        .target(name: "MobileNet", dependencies: ["Kernels"]),
+        .target(
+            name: "MobileNet",
+            dependencies: ["Kernels", .product(name: "SystemPackage", package: "swift-system")]),
         .executableTarget(
             name: "lookout",
             dependencies: [
@@ -60,6 +63,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,109 @@
+/// What a pickle describes.
+///
+/// All values live in one array and refer to each other by place. However deep a hostile pickle nests
+/// them, there is no recursion, not even to free them.
+struct Pickle {
+    /// A value's place.
+    typealias Reference = Int
+
+    enum Value {
+        case none
+        case bool(Bool)
+        case integer(Int)
+        case real(Double)
+        case string(String)
+        case list([Reference])
+        case tuple([Reference])
+        /// In the order in which the pickle has them.
+        case dictionary([(key: Reference, value: Reference)])
+        /// One of the few names that a pickle may ask for.
+        case global(Global)
+        case storage(Storage)
+        case tensor(StoredTensor, storage: String)
+    }
+
+    /// A piece of memory that tensors are parts of.
+    struct Storage: Equatable {
+        var type: ElementType
+        /// Its name in the file.
+        var key: String
+    }
+
+    /// What a pickle may ask for by name. Everything else is refused, so nothing is ever called.
+    enum Global: Equatable {
+        case orderedDictionary
+        case rebuildTensor
+        case rebuildParameter
+        case storage(ElementType)
+
+        /// - Throws: ``FormatError`` for a name that is not one of ours.
+        init(module: String, name: String) throws(FormatError) {
+            switch (module, name) {
+            case ("collections", "OrderedDict"): self = .orderedDictionary
+            case ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
+            case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
+            case ("torch", "HalfStorage"): self = .storage(.float16)
+            case ("torch", "BFloat16Storage"): self = .storage(.bfloat16)
+            case ("torch", "FloatStorage"): self = .storage(.float32)
+            case ("torch", "DoubleStorage"): self = .storage(.float64)
+            case ("torch", "ByteStorage"): self = .storage(.uint8)
+            case ("torch", "CharStorage"): self = .storage(.int8)
+            case ("torch", "ShortStorage"): self = .storage(.int16)
+            case ("torch", "IntStorage"): self = .storage(.int32)
+            case ("torch", "LongStorage"): self = .storage(.int64)
+            case ("torch", "BoolStorage"): self = .storage(.bool)
+            default:
+                throw FormatError(
+                    "the pickle asks for \"\(module).\(name)\"; a file of weights needs no more than tensors, "
+                        + "dictionaries, lists, numbers and strings, and nothing else is read")
+            }
+        }
+    }
+
+    private(set) var values: [Value] = []
+
+    subscript(reference: Reference) -> Value {
+        get { values[reference] }
+        set { values[reference] = newValue }
+    }
+
+    mutating func add(_ value: Value) -> Reference {
+        values.append(value)
+        return values.count - 1
+    }
+
+    // MARK: - Values of a certain kind
+
+    func integer(_ reference: Reference) throws(FormatError) -> Int {
+        guard case .integer(let value) = values[reference] else { throw FormatError("a number is missing") }
+        return value
+    }
+
+    func string(_ reference: Reference) throws(FormatError) -> String {
+        guard case .string(let value) = values[reference] else { throw FormatError("a name is missing") }
+        return value
+    }
+
+    func integers(_ reference: Reference) throws(FormatError) -> [Int] {
+        var result: [Int] = []
+        for item in try sequence(reference) { result.append(try integer(item)) }
+        return result
+    }
+
+    /// The items of a tuple or a list.
+    func sequence(_ reference: Reference) throws(FormatError) -> [Reference] {
+        switch values[reference] {
+        case .tuple(let items), .list(let items): return items
+        default: throw FormatError("a list is missing")
+        }
+    }
+
+    /// The entries of a dictionary whose keys are strings; others are left out.
+    func entries(_ reference: Reference) -> [(key: String, value: Reference)]? {
+        guard case .dictionary(let items) = values[reference] else { return nil }
+        return items.compactMap { item in
+            guard case .string(let key) = values[item.key] else { return nil }
+            return (key, item.value)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/// A file that `torch.save` wrote: a dictionary of tensors by name (a "state dict").
+///
+/// Both formats are read: a zip archive since PyTorch 1.6, a stream of pickles before.
+struct TorchCheckpoint {
+    /// The tensors that have a name.
+    private(set) var tensors: [String: Tensor]
+
+    /// Keys under which training programs keep the state dict beside other things.
+    private static let containers = ["state_dict", "model", "model_state_dict", "state_dict_ema"]
+
+    /// - Throws: ``FormatError`` if it is no checkpoint, damaged, or asks for what is refused.
+    init(_ bytes: [UInt8]) throws(FormatError) {
+        let content: Content
+        if ZipArchive.recognizes(bytes) {
+            content = try Self.readArchive(bytes)
+        } else if LegacyCheckpoint.recognizes(bytes) {
+            content = try LegacyCheckpoint.read(bytes)
+        } else {
+            throw FormatError("not a PyTorch checkpoint: it begins neither like a zip file nor like the older format")
+        }
+        tensors = try content.tensors(from: bytes)
+    }
+
+    /// What both formats come down to.
+    struct Content {
+        var pickle: Pickle
+        var root: Pickle.Reference
+        /// Where the bytes of each storage lie in the file.
+        var storages: [String: Range<Int>]
+
+        func tensors(from bytes: [UInt8]) throws(FormatError) -> [String: Tensor] {
+            var tensors: [String: Tensor] = [:]
+            var budget = 4 * bytes.count  // tensors may share a storage, but not make much of little
+            for (name, reference) in try stateDictionary() {
+                guard case .tensor(let stored, let key) = pickle[reference] else { continue }
+                guard let storage = storages[key] else { throw FormatError("tensor \"\(name)\": its numbers are missing") }
+                do {
+                    let tensor = try stored.read(from: bytes, in: storage)
+                    budget -= tensor.values.count
+                    tensors[name] = tensor
+                } catch {
+                    throw FormatError("tensor \"\(name)\": \(error.reason)")
+                }
+                guard budget >= 0 else { throw FormatError("the tensors need more numbers than the file holds") }
+            }
+            return tensors
+        }
+
+        private func stateDictionary() throws(FormatError) -> [(key: String, value: Pickle.Reference)] {
+            guard let entries = pickle.entries(root) else { throw FormatError("the checkpoint holds no dictionary") }
+            for name in TorchCheckpoint.containers {
+                if let entry = entries.first(where: { $0.key == name }), let inner = pickle.entries(entry.value) {
+                    return inner
+                }
+            }
+            return entries
+        }
+    }
+
+    /// The format since PyTorch 1.6: `NAME/data.pkl`, and `NAME/data/KEY` for each storage.
+    private static func readArchive(_ bytes: [UInt8]) throws(FormatError) -> Content {
+        let archive = try ZipArchive(bytes)
+        guard let main = archive.members.first(where: { $0.key.hasSuffix("/data.pkl") }) else {
+            throw FormatError("a zip file, but not one that PyTorch wrote: data.pkl is missing")
+        }
+        let folder = main.key.dropLast("data.pkl".count)
+        if let order = archive.members[folder + "byteorder"], !bytes[order].elementsEqual("little".utf8) {
+            throw FormatError("its numbers are not little-endian")
+        }
+        var reader = ByteReader(bytes, from: main.value.lowerBound, to: main.value.upperBound)
+        let (pickle, root) = try Unpickler.read(&reader)
+        var storages: [String: Range<Int>] = [:]
+        let prefix = folder + "data/"
+        for (name, range) in archive.members where name.hasPrefix(prefix) {
+            storages[String(name.dropFirst(prefix.count))] = range
+        }
+        return Content(pickle: pickle, root: root, storages: storages)
+    }
+}

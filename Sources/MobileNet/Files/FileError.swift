@@ -1,0 +1,43 @@
+import SystemPackage
+
+/// A file that cannot be read or written, or that is not what it should be.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+    public enum Kind: Equatable, Sendable {
+        /// It is not there, or may not be opened.
+        case unreadable
+        /// Its contents are damaged, or of another kind.
+        case malformed
+        /// It cannot be created.
+        case unwritable
+    }
+
+    public let path: String
+    public let kind: Kind
+    public let reason: String
+
+    public init(path: String, kind: Kind, reason: String) {
+        self.path = path
+        self.kind = kind
+        self.reason = reason
+    }
+
+    /// `path: reason`, on one line.
+    public var description: String { "\(path): \(reason)" }
+}
+
+/// Why the contents of a file are refused, without the file's name, which the reader of bytes does not know.
+struct FormatError: Error, Equatable, CustomStringConvertible {
+    let reason: String
+    init(_ reason: String) { self.reason = reason }
+    var description: String { reason }
+}
+
+extension Errno {
+    /// The system's words for it, in the style of our messages: "no such file or directory".
+    public var phrase: String {
+        let text = description
+        // Keep "I/O error", lower the first letter of "No such file".
+        guard let first = text.first, text.dropFirst().first?.isLowercase == true else { return text }
+        return first.lowercased() + text.dropFirst()
+    }
+}

@@ -1,0 +1,35 @@
+/// What the classes of a network are called, in the order of its outputs.
+public struct Labels: Equatable, Sendable {
+    public let names: [String]
+
+    public init(names: [String]) { self.names = names }
+
+    /// Reads a list with one label a line. Empty lines at the end are passed over.
+    ///
+    /// - Parameters:
+    ///   - path: a UTF-8 text file.
+    ///   - count: how many labels there must be.
+    /// - Throws: ``FileError``.
+    public static func read(_ path: String, count: Int) throws(FileError) -> Labels {
+        guard let text = String(validating: try Files.read(path), as: UTF8.self) else {
+            throw FileError(path: path, kind: .malformed, reason: "a list of labels has to be UTF-8 text")
+        }
+        var names = text.split(separator: "\n", omittingEmptySubsequences: false).map(trimmed)
+        while names.last == "" { names.removeLast() }
+        if let empty = names.firstIndex(of: "") {
+            throw FileError(path: path, kind: .malformed, reason: "line \(empty + 1) is empty; each line is a label")
+        }
+        guard names.count == count else {
+            throw FileError(
+                path: path, kind: .malformed,
+                reason: "\(names.count) labels, but the network has \(count) classes; one line a class is wanted")
+        }
+        return Labels(names: names)
+    }
+
+    private static func trimmed(_ line: Substring) -> String {
+        var line = line.drop(while: \.isWhitespace)
+        while line.last?.isWhitespace == true { line.removeLast() }
+        return String(line)
+    }
+}

@@ -1,0 +1,65 @@
+/// How the numbers of a stored tensor are encoded.
+enum ElementType: String, CaseIterable, Sendable {
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case float32 = "F32"
+    case float64 = "F64"
+    case uint8 = "U8"
+    case int8 = "I8"
+    case int16 = "I16"
+    case int32 = "I32"
+    case int64 = "I64"
+    case bool = "BOOL"
+
+    /// Bytes per number.
+    var size: Int {
+        switch self {
+        case .uint8, .int8, .bool: 1
+        case .float16, .bfloat16, .int16: 2
+        case .float32, .int32: 4
+        case .float64, .int64: 8
+        }
+    }
+
+    /// Decodes numbers, in the order that `indices` gives.
+    ///
+    /// - Parameters:
+    ///   - bytes: little-endian; long enough for every index.
+    ///   - indices: places, counted in numbers.
+    func decode(_ bytes: UnsafeRawBufferPointer, indices: some Collection<Int>) -> [Float] {
+        switch self {
+        case .float16: Self.map(bytes, indices) { (bits: UInt16) in Self.float(half: bits) }
+        case .bfloat16: Self.map(bytes, indices) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+        case .float32: Self.map(bytes, indices) { (bits: UInt32) in Float(bitPattern: bits) }
+        case .float64: Self.map(bytes, indices) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+        case .uint8, .bool: Self.map(bytes, indices) { (value: UInt8) in Float(value) }
+        case .int8: Self.map(bytes, indices) { (value: Int8) in Float(value) }
+        case .int16: Self.map(bytes, indices) { (value: Int16) in Float(value) }
+        case .int32: Self.map(bytes, indices) { (value: Int32) in Float(value) }
+        case .int64: Self.map(bytes, indices) { (value: Int64) in Float(value) }
+        }
+    }
+
+    private static func map<Bits: FixedWidthInteger & BitwiseCopyable>(
+        _ bytes: UnsafeRawBufferPointer, _ indices: some Collection<Int>, _ convert: (Bits) -> Float
+    ) -> [Float] {
+        indices.map { index in
+            let at = index * MemoryLayout<Bits>.size
+            return convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: Bits.self)))
+        }
+    }
+
+    /// The value of an IEEE 754 half-precision number.
+    ///
+    /// Swift's `Float16` would do, but not on every platform that this compiles for.
+    private static func float(half bits: UInt16) -> Float {
+        let sign: Float = bits & 0x8000 == 0 ? 1 : -1
+        let exponent = Int(bits >> 10 & 0x1F)
+        let fraction = Float(bits & 0x3FF) / 1024
+        switch exponent {
+        case 0: return sign * fraction * Float(sign: .plus, exponent: -14, significand: 1)
+        case 31: return fraction == 0 ? sign * .infinity : .nan
+        default: return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction)
+        }
+    }
+}

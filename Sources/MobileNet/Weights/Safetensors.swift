@@ -1,0 +1,135 @@
+import FoundationEssentials
+
+/// The safetensors format: a length, a JSON header, and the tensors' bytes.
+/// <https://huggingface.co/docs/safetensors>
+struct Safetensors {
+    var tensors: [String: Tensor]
+    /// Text about the file, by key.
+    var metadata: [String: String]
+
+    /// The format's own limit for the header.
+    private static let largestHeader = 100_000_000
+
+    init(tensors: [String: Tensor], metadata: [String: String]) {
+        self.tensors = tensors
+        self.metadata = metadata
+    }
+
+    // MARK: - Reading
+
+    /// - Throws: ``FormatError``.
+    init(_ bytes: [UInt8]) throws(FormatError) {
+        var reader = ByteReader(bytes)
+        guard bytes.count >= 8 else { throw FormatError("too short for a safetensors file") }
+        let length = try reader.count(UInt64.self)
+        guard length <= Self.largestHeader, length <= reader.remaining else {
+            throw FormatError("not a safetensors file, or cut short: the header would be \(length) bytes long")
+        }
+        let header = try Self.header(bytes[try reader.take(length)])
+        metadata = header.metadata
+        tensors = [:]
+        let data = reader.position..<bytes.count
+        // Tensors do not overlap, so a small file cannot ask for much memory.
+        guard header.entries.values.reduce(0, { $0 &+ $1.byteCount }) <= data.count else {
+            throw FormatError("the tensors need more bytes than the file has; is it cut short?")
+        }
+        for (name, entry) in header.entries {
+            do {
+                tensors[name] = try entry.tensor(from: bytes, data: data)
+            } catch {
+                throw FormatError("tensor \"\(name)\": \(error.reason)")
+            }
+        }
+    }
+
+    private static func header(_ json: ArraySlice<UInt8>) throws(FormatError) -> Header {
+        do {
+            return try JSONDecoder().decode(Header.self, from: Data(json))
+        } catch {
+            throw FormatError("the header is not what the safetensors format wants")
+        }
+    }
+
+    // MARK: - Writing
+
+    /// The parts of a file, to be written one after the other. Same tensors, same bytes.
+    func encoded() throws -> [[UInt8]] {
+        let names = tensors.keys.sorted()
+        var entries: [String: Entry] = [:]
+        var at = 0
+        for name in names {
+            let tensor = tensors[name] ?? Tensor(shape: [0], values: [])
+            let end = at + tensor.values.count * MemoryLayout<Float>.size
+            entries[name] = Entry(dtype: ElementType.float32.rawValue, shape: tensor.shape, data_offsets: [at, end])
+            at = end
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var json = [UInt8](try encoder.encode(Header(metadata: metadata, entries: entries)))
+        json += [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8)
+        let length = withUnsafeBytes(of: UInt64(json.count).littleEndian) { [UInt8]($0) }
+        return [length, json] + names.map { name in
+            (tensors[name]?.values ?? []).withUnsafeBytes { [UInt8]($0) }
+        }
+    }
+
+    // MARK: - The header
+
+    /// One tensor's line in the header. The names are the format's.
+    private struct Entry: Codable {
+        var dtype: String
+        var shape: [Int]
+        var data_offsets: [Int]
+
+        /// How many bytes it lays claim to; offsets that make no sense count as the most there can be.
+        var byteCount: Int {
+            guard data_offsets.count == 2, 0 <= data_offsets[0], data_offsets[0] <= data_offsets[1],
+                data_offsets[1] < 1 << 48
+            else { return 1 << 48 }
+            return data_offsets[1] - data_offsets[0]
+        }
+
+        func tensor(from bytes: [UInt8], data: Range<Int>) throws(FormatError) -> Tensor {
+            guard let type = ElementType(rawValue: dtype) else { throw FormatError("unknown type \"\(dtype)\"") }
+            guard data_offsets.count == 2, data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1],
+                data_offsets[1] <= data.count
+            else { throw FormatError("its bytes \(data_offsets) reach past the end of the file; is it cut short?") }
+            let storage = data.lowerBound + data_offsets[0]..<data.lowerBound + data_offsets[1]
+            return try StoredTensor(type: type, shape: shape).read(from: bytes, in: storage)
+        }
+    }
+
+    /// The header: an entry for each tensor, and one of another kind.
+    private struct Header: Codable {
+        var metadata: [String: String]
+        var entries: [String: Entry]
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+            static let metadata = Key(stringValue: "__metadata__")
+        }
+
+        init(metadata: [String: String], entries: [String: Entry]) {
+            self.metadata = metadata
+            self.entries = entries
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            metadata = try container.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+            entries = [:]
+            for key in container.allKeys where key.stringValue != Key.metadata.stringValue {
+                entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(metadata, forKey: .metadata)
+            for (name, entry) in entries { try container.encode(entry, forKey: Key(stringValue: name)) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import MobileNet
+
+/// Numbers that need no file: the generator of Scripts/goldens.py, bit for bit.
+///
+/// SplitMix64 (Steele et al., 2014), seeded with the FNV-1a hash of a name.
+enum Seeded {
+    /// `count` numbers in [-1, 1).
+    static func uniform(_ name: String, count: Int) -> [Float] {
+        let seed = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            var state = seed
+            for index in 0..<count {
+                state &+= 0x9E37_79B9_7F4A_7C15
+                var z = state
+                z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+                z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+                z ^= z >> 31
+                buffer[index] = Float(z >> 40) * 0x1p-23 - 1
+            }
+            initialized = count
+        }
+    }
+
+    /// The values of a parameter, by the ending of its name and its number of dimensions.
+    static func tensor(_ name: String, shape: [Int]) -> Tensor {
+        let numbers = uniform(name, count: shape.reduce(1, *))
+        let kind = name.split(separator: ".").last ?? ""
+        if kind == "running_var" || (kind == "weight" && shape.count == 1) {
+            return Tensor(shape: shape, values: numbers.map { $0 * 0.25 + 1 })
+        }
+        if kind == "weight" {
+            let fanIn = shape.dropFirst().reduce(1, *)
+            let scale = Float((6 / Double(fanIn)).squareRoot())
+            return Tensor(shape: shape, values: numbers.map { $0 * scale })
+        }
+        return Tensor(shape: shape, values: numbers.map { $0 * 0.25 })
+    }
+
+    /// Patches of 32 × 32 pixels, each of one colour, with noise: `[3][224][224]`.
+    static func picture(_ name: String) -> [Float] {
+        let patches = uniform(name + " patches", count: 3 * 7 * 7)
+        let noise = uniform(name + " noise", count: 3 * 224 * 224)
+        return noise.indices.map { index in
+            let channel = index / (224 * 224)
+            let row = index / 224 % 224
+            let column = index % 224
+            return 2 * patches[channel * 49 + row / 32 * 7 + column / 32] + 0.25 * noise[index]
+        }
+    }
+
+    /// The weights that Scripts/goldens.py gives a network of torchvision's, by torchvision's names.
+    static func checkpoint(_ architecture: Architecture) throws -> [String: Tensor] {
+        let names = CheckpointNames(architecture)
+        var tensors: [String: Tensor] = [:]
+        for parameter in try architecture.graph().parameters {
+            let source = try #require(names.source(of: parameter))
+            // torchvision has squeeze-and-excitation as 1×1 convolutions.
+            let isConvolution = parameter.shape.count == 2 && source.contains(".block.")
+            let shape = parameter.shape + (isConvolution ? [1, 1] : [])
+            tensors[source] = tensor(source, shape: shape)
+        }
+        return tensors
+    }
+
+    /// The same, by our names.
+    static func weights(_ architecture: Architecture) throws -> Weights {
+        let names = CheckpointNames(architecture)
+        let tensors = try checkpoint(architecture)
+        var weights = Weights()
+        for parameter in try architecture.graph().parameters {
+            let source = try #require(names.source(of: parameter))
+            weights[parameter.name] = Tensor(shape: parameter.shape, values: tensors[source]?.values ?? [])
+        }
+        return weights
+    }
+}
