@@ -34,6 +34,8 @@ func kernels(_ name: String, path: String, clangFlags: [String]) -> Target {
     let kernelTargets = [kernels("KernelsPortable", path: "Sources/Kernels/Portable", clangFlags: [])]
 #endif
 
+let ffmpegPackages = ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]
+
 let package = Package(
     name: "lookout",
     products: [
@@ -56,10 +58,12 @@ let package = Package(
         .target(
             name: "MobileNet",
             dependencies: ["Kernels", .product(name: "SystemPackage", package: "swift-system")]),
+        .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
+        .target(name: "Capture", dependencies: ["CFFmpeg"]),
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "MobileNet",
+                "MobileNet", "Capture",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -1,0 +1,63 @@
+// FFmpeg's libraries, and the few things in them that Swift cannot reach by itself.
+
+#ifndef LOOKOUT_CFFMPEG_H
+#define LOOKOUT_CFFMPEG_H
+
+#include <stdbool.h>
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/avutil.h>
+#include <libavutil/dict.h>
+#include <libavutil/display.h>
+#include <libavutil/error.h>
+#include <libavutil/frame.h>
+#include <libavutil/log.h>
+#include <libavutil/pixdesc.h>
+#include <libavutil/rational.h>
+#include <libswscale/swscale.h>
+
+// Error codes are made by function-like macros, which are not imported.
+static const int cffmpeg_error_eof = AVERROR_EOF;
+static const int cffmpeg_error_again = AVERROR(EAGAIN);
+static const int cffmpeg_error_exit = AVERROR_EXIT;
+static const int cffmpeg_error_invalid_data = AVERROR_INVALIDDATA;
+static const int cffmpeg_error_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
+static const int cffmpeg_error_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
+
+// The system's error number in one of FFmpeg's, 0 if it is one of FFmpeg's own.
+static inline int cffmpeg_errno(int error) {
+    int number = AVUNERROR(error);
+    return number > 0 && number < 4096 ? number : 0;
+}
+
+// The value of an unknown time stamp is a macro with a cast in it.
+static const int64_t cffmpeg_no_timestamp = AV_NOPTS_VALUE;
+
+// Macros in some versions of the libraries, enumerations in others.
+static const int cffmpeg_scaling_flags = SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT;
+static const int cffmpeg_crop_anywhere = AV_FRAME_CROP_UNALIGNED;
+
+// Stream side data moved to the codec parameters in libavformat 60.15 (FFmpeg 6.1).
+static inline const uint8_t *cffmpeg_stream_side_data(
+    const AVStream *stream, enum AVPacketSideDataType type, size_t *size) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    const AVPacketSideData *data = av_packet_side_data_get(
+        stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, type);
+    *size = data ? data->size : 0;
+    return data ? data->data : NULL;
+#else
+    return av_stream_get_side_data(stream, type, size);
+#endif
+}
+
+// `key_frame` became a flag in libavutil 58.7 (FFmpeg 6.1).
+static inline bool cffmpeg_is_key_frame(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    return frame->flags & AV_FRAME_FLAG_KEY;
+#else
+    return frame->key_frame;
+#endif
+}
+
+#endif

@@ -1,0 +1,79 @@
+import CFFmpeg
+
+/// Turns packets of one stream into pictures.
+///
+/// Used by one thread at a time; it has threads of its own.
+final class Decoder {
+    private let handle: UnsafeMutablePointer<AVCodecContext>
+
+    /// - Parameters:
+    ///   - stream: what is to be decoded.
+    ///   - threads: how many it may use.
+    ///   - keyFramesOnly: whether to leave out everything else.
+    /// - Throws: ``SourceError`` if there is no decoder for the stream, ``AVFailure``.
+    init(stream: UnsafeMutablePointer<AVStream>, threads: Int, keyFramesOnly: Bool) throws {
+        let parameters = stream.pointee.codecpar
+        let id = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
+        guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(Self.name(of: parameters)) }
+        guard let context = avcodec_alloc_context3(codec) else { preconditionFailure("out of memory") }
+        handle = context
+        do {
+            try checked("read the codec's parameters", avcodec_parameters_to_context(context, parameters))
+            context.pointee.pkt_timebase = stream.pointee.time_base
+            context.pointee.thread_count = Int32(threads)
+            context.pointee.skip_frame = keyFramesOnly ? AVDISCARD_NONKEY : AVDISCARD_DEFAULT
+            try checked("open the decoder", avcodec_open2(context, codec, nil))
+        } catch {
+            Self.free(context)
+            throw error
+        }
+    }
+
+    deinit { Self.free(handle) }
+
+    private static func free(_ context: UnsafeMutablePointer<AVCodecContext>) {
+        var pointer: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&pointer)
+    }
+
+    /// The codec's name, or what the file calls it.
+    private static func name(of parameters: UnsafeMutablePointer<AVCodecParameters>?) -> String {
+        guard let parameters, parameters.pointee.codec_id == AV_CODEC_ID_NONE else {
+            return String(cString: avcodec_get_name(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE))
+        }
+        let tag = parameters.pointee.codec_tag
+        let letters = (0..<4).map { UInt8(truncatingIfNeeded: tag >> (8 * UInt32($0))) }
+        guard letters.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return "unknown" }
+        return String(decoding: letters, as: UTF8.self)
+    }
+
+    /// Gives the decoder a packet, or `nil` for the end of the stream.
+    ///
+    /// - Returns: false if it has to give pictures first.
+    /// - Throws: ``AVFailure`` if it can make nothing of the packet.
+    func send(_ packet: Packet?) throws(AVFailure) -> Bool {
+        let result = avcodec_send_packet(handle, packet?.handle)
+        if result == AVFailure.tryAgain { return false }
+        if result == AVFailure.endOfFile { return true }
+        try checked("decode", result)
+        return true
+    }
+
+    /// What came of asking for a picture.
+    enum Answer {
+        case frame
+        case wantsPacket
+        case end
+    }
+
+    /// Takes the next picture.
+    ///
+    /// - Throws: ``AVFailure`` if a packet turned out to be damaged; the next call goes on after it.
+    func receive(into frame: Frame) throws(AVFailure) -> Answer {
+        let result = avcodec_receive_frame(handle, frame.handle)
+        if result == AVFailure.tryAgain { return .wantsPacket }
+        if result == AVFailure.endOfFile { return .end }
+        try checked("decode", result)
+        return .frame
+    }
+}

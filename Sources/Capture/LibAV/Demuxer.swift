@@ -1,0 +1,130 @@
+import CFFmpeg
+
+/// A container: a file, taken apart into packets.
+///
+/// Used by one thread at a time.
+final class Demuxer {
+    private let handle: UnsafeMutablePointer<AVFormatContext>
+    /// The library keeps a pointer to it.
+    private let interruption: Interruption
+    /// The place of the video stream.
+    let videoIndex: Int
+
+    /// Opens a file and finds its video.
+    ///
+    /// Only files are opened, here and by what the file refers to: a playlist that was put in the place
+    /// of a recording cannot make us connect to anything.
+    ///
+    /// - Throws: ``AVFailure``, or ``SourceError`` if there is no video in it.
+    init(file path: String, interruption: Interruption) throws {
+        self.interruption = interruption
+        guard let context = avformat_alloc_context() else { preconditionFailure("out of memory") }
+        context.pointee.interrupt_callback = interruption.callback
+        var pointer: UnsafeMutablePointer<AVFormatContext>? = context
+        var options: OpaquePointer?
+        av_dict_set(&options, "protocol_whitelist", "file,crypto,data", 0)
+        av_dict_set(&options, "pattern_type", "none", 0)  // a "%" in the name of a picture is a "%"
+        defer { av_dict_free(&options) }
+        // On failure the context is freed by the library.
+        try checked("open", avformat_open_input(&pointer, "file:" + path, nil, &options))
+        handle = context
+        do {
+            try checked("find streams", avformat_find_stream_info(context, nil))
+            videoIndex = try Self.chooseVideo(context)
+        } catch {
+            avformat_close_input(&pointer)
+            throw error
+        }
+        discardOthers()
+    }
+
+    deinit {
+        var pointer: UnsafeMutablePointer<AVFormatContext>? = handle
+        avformat_close_input(&pointer)
+    }
+
+    /// The library's choice, unless it is the cover of a song.
+    private static func chooseVideo(_ context: UnsafeMutablePointer<AVFormatContext>) throws -> Int {
+        let index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
+        guard index >= 0, let stream = context.pointee.streams[Int(index)],
+            stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+        else { throw SourceError.noVideo }
+        return Int(index)
+    }
+
+    private func discardOthers() {
+        for index in 0..<Int(handle.pointee.nb_streams) where index != videoIndex {
+            handle.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
+        }
+    }
+
+    /// The video stream.
+    var video: UnsafeMutablePointer<AVStream> {
+        guard let stream = handle.pointee.streams[videoIndex] else { preconditionFailure("streams do not go away") }
+        return stream
+    }
+
+    /// Reads the next packet, of whatever stream.
+    ///
+    /// - Returns: false at the end of the file.
+    /// - Throws: ``AVFailure``.
+    func read(into packet: Packet) throws(AVFailure) -> Bool {
+        let result = av_read_frame(handle, packet.handle)
+        if result == AVFailure.endOfFile { return false }
+        try checked("read", result)
+        return true
+    }
+
+    /// Whether the bytes of the file have run out.
+    var isAtEnd: Bool {
+        guard let io = handle.pointee.pb else { return true }
+        return avio_feof(io) != 0
+    }
+
+    /// Seconds from the first to the last picture, as the file claims, if it does.
+    var duration: Double? {
+        if video.pointee.duration != cffmpeg_no_timestamp, video.pointee.duration > 0 {
+            return Double(video.pointee.duration) * timeBase
+        }
+        guard handle.pointee.duration != cffmpeg_no_timestamp, handle.pointee.duration > 0 else { return nil }
+        return Double(handle.pointee.duration) / Double(AV_TIME_BASE)
+    }
+
+    /// Whether ``duration`` is the video's own, and not that of the whole file, guessed or not.
+    var knowsVideoDuration: Bool {
+        video.pointee.duration != cffmpeg_no_timestamp && video.pointee.duration > 0
+            && handle.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
+    }
+
+    /// The time of the first picture, as the file claims, if it does.
+    var startTime: Double? {
+        guard video.pointee.start_time != cffmpeg_no_timestamp else { return nil }
+        return Double(video.pointee.start_time) * timeBase
+    }
+
+    /// Seconds to one unit of the stream's time stamps.
+    var timeBase: Double { av_q2d(video.pointee.time_base) }
+
+    /// Pictures in a second, as far as it can be told.
+    var frameRate: Double {
+        let rate = av_guess_frame_rate(handle, video, nil)
+        return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25
+    }
+
+    /// The value of a tag of the file or of the video stream.
+    func tag(_ key: String) -> String? {
+        for dictionary in [handle.pointee.metadata, video.pointee.metadata] {
+            if let entry = av_dict_get(dictionary, key, nil, 0) { return String(cString: entry.pointee.value) }
+        }
+        return nil
+    }
+
+    /// How the pictures have to be turned to stand upright.
+    var orientation: Orientation {
+        var size = 0
+        guard let data = cffmpeg_stream_side_data(video, AV_PKT_DATA_DISPLAYMATRIX, &size),
+            size >= 9 * MemoryLayout<Int32>.size
+        else { return .upright }
+        return Orientation(displayMatrix: UnsafeRawPointer(data)) ?? .upright
+    }
+}

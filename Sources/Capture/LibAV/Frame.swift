@@ -1,0 +1,56 @@
+import CFFmpeg
+
+/// A decoded picture, in whatever format the decoder has it.
+///
+/// It belongs to the source that gave it, and is valid until the source gives the next.
+public final class Frame {
+    let handle: UnsafeMutablePointer<AVFrame>
+    /// Seconds, by the file's own time stamps. They need not start at 0.
+    public internal(set) var time: Double = 0
+    /// How it has to be turned to stand upright.
+    public internal(set) var orientation: Orientation = .upright
+
+    init() {
+        guard let handle = av_frame_alloc() else { preconditionFailure("out of memory") }
+        self.handle = handle
+    }
+
+    deinit {
+        var handle: UnsafeMutablePointer<AVFrame>? = handle
+        av_frame_free(&handle)
+    }
+
+    /// Lets go of the picture.
+    func clear() { av_frame_unref(handle) }
+
+    /// Pixels, as they are stored.
+    public var width: Int { Int(handle.pointee.width) }
+    public var height: Int { Int(handle.pointee.height) }
+
+    /// Whether it was decoded from itself alone.
+    public var isKey: Bool { cffmpeg_is_key_frame(handle) }
+
+    /// Whether the decoder had to make up a part of it.
+    var isDamaged: Bool {
+        handle.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || handle.pointee.decode_error_flags != 0
+    }
+
+    /// When it is to be shown, in the stream's time base.
+    var timestamp: Int64? {
+        [handle.pointee.pts, handle.pointee.best_effort_timestamp].first { $0 != cffmpeg_no_timestamp }
+    }
+
+    /// The width of a pixel, in parts of its height.
+    var pixelAspect: Double {
+        let ratio = handle.pointee.sample_aspect_ratio
+        return ratio.num > 0 && ratio.den > 0 ? Double(ratio.num) / Double(ratio.den) : 1
+    }
+
+    /// How the picture itself says it has to be turned (a photo's EXIF data).
+    var ownOrientation: Orientation? {
+        guard let data = av_frame_get_side_data(handle, AV_FRAME_DATA_DISPLAYMATRIX),
+            data.pointee.size >= 9 * MemoryLayout<Int32>.size
+        else { return nil }
+        return Orientation(displayMatrix: UnsafeRawPointer(data.pointee.data))
+    }
+}

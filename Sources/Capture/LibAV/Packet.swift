@@ -1,0 +1,34 @@
+import CFFmpeg
+
+/// A piece of encoded video, as the demuxer gives it.
+final class Packet {
+    let handle: UnsafeMutablePointer<AVPacket>
+
+    init() {
+        guard let handle = av_packet_alloc() else { preconditionFailure("out of memory") }
+        self.handle = handle
+    }
+
+    deinit {
+        var handle: UnsafeMutablePointer<AVPacket>? = handle
+        av_packet_free(&handle)
+    }
+
+    /// Lets go of the bytes.
+    func clear() { av_packet_unref(handle) }
+
+    var streamIndex: Int { Int(handle.pointee.stream_index) }
+    var isKey: Bool { handle.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+    /// Whether the demuxer knows that bytes are missing or wrong.
+    var isCorrupt: Bool { handle.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
+
+    /// When it is to be shown, or else decoded; in the stream's time base.
+    var timestamp: Int64? {
+        [handle.pointee.pts, handle.pointee.dts].first { $0 != cffmpeg_no_timestamp }
+    }
+
+    /// Whether its bytes are encrypted, which no decoder says in so many words.
+    var isEncrypted: Bool {
+        av_packet_get_side_data(handle, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil
+    }
+}

@@ -1,0 +1,217 @@
+import CFFmpeg
+import Glibc
+
+/// Pictures of a file: a recording, or a photo.
+public final class FileSource: Source {
+    /// What the file says of itself.
+    public struct Info: Equatable, Sendable {
+        /// Seconds, if the file knows.
+        public var duration: Double?
+        /// The time stamp of the first picture, if the file knows.
+        public var startTime: Double?
+        /// When the recording was made, by the file's own words: an ISO 8601 time.
+        public var creationTime: String?
+    }
+
+    public let path: String
+    /// Known once the source is open.
+    public private(set) var info = Info()
+    /// What could not be decoded so far.
+    public var damage: Damage { tracker.damage }
+
+    private let sampling: Sampling
+    private let decoderThreads: Int
+    private let interruption: Interruption
+    private var opened: Opened?
+    private var tracker = DamageTracker()
+    private var frameCount = 0
+    private var packetTime = 0.0
+    private var lastFailure: AVFailure?
+    /// Errors of the demuxer since the last packet.
+    private var failedReads = 0
+
+    /// After so many errors in a row, a file is taken to be over.
+    private static let mostFailedReads = 100
+
+    /// What there is while the source is open.
+    private struct Opened {
+        let demuxer: Demuxer
+        let decoder: Decoder
+        let packet = Packet()
+        let frame = Frame()
+        var isDraining = false
+        /// A packet that the decoder would not take yet.
+        var isPacketPending = false
+    }
+
+    /// - Parameters:
+    ///   - path: of the file, whatever characters it has.
+    ///   - sampling: ``Sampling/keyFrames`` decodes nothing else; the choice among the pictures that are
+    ///     given is the caller's (see ``Sampler``).
+    ///   - decoderThreads: how many threads the decoder may use.
+    ///   - interruption: ends calls that take too long.
+    public init(path: String, sampling: Sampling, decoderThreads: Int, interruption: Interruption) {
+        self.path = path
+        self.sampling = sampling
+        self.decoderThreads = decoderThreads
+        self.interruption = interruption
+    }
+
+    // MARK: - Opening
+
+    public func open() throws {
+        try checkFile()
+        do {
+            let keyFramesOnly = sampling == .keyFrames
+            let heard = try AVLog.listening { () throws -> Result<Opened, any Error> in
+                Result {
+                    let demuxer = try Demuxer(file: path, interruption: interruption)
+                    let decoder = try Decoder(
+                        stream: demuxer.video, threads: decoderThreads, keyFramesOnly: keyFramesOnly)
+                    return Opened(demuxer: demuxer, decoder: decoder)
+                }
+            }
+            opened = try heard.result.mapError { Self.sourceError($0, complaint: heard.complaint) }.get()
+        }
+        guard let demuxer = opened?.demuxer else { return }
+        info = Info(
+            duration: demuxer.duration, startTime: demuxer.startTime, creationTime: demuxer.tag("creation_time"))
+        tracker = DamageTracker()
+        frameCount = 0
+        failedReads = 0
+        lastFailure = nil
+    }
+
+    /// Catches what the system says better than a demuxer.
+    private func checkFile() throws(SourceError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .unreadable(Self.phrase(errno)) }
+        if status.st_mode & S_IFMT == S_IFDIR { throw .unreadable("it is a directory, not a file") }
+        if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw .malformed("it is empty") }
+    }
+
+    private static func sourceError(_ error: any Error, complaint: String?) -> any Error {
+        guard let failure = error as? AVFailure else { return error }
+        if failure.code == AVFailure.interrupted { return SourceError.interrupted }
+        let number = cffmpeg_errno(failure.code)
+        if number != 0, failure.code != AVFailure.invalidData { return SourceError.unreadable(phrase(number)) }
+        return SourceError.malformed(
+            "not a video or picture, or damaged at its beginning" + (complaint.map { " (\($0))" } ?? ""))
+    }
+
+    private static func phrase(_ number: Int32) -> String {
+        let text = String(cString: strerror(number))
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
+    public func close() { opened = nil }
+
+    // MARK: - Pictures
+
+    public func nextFrame() throws -> Frame? {
+        guard var opened else { preconditionFailure("the source is not open") }
+        defer { self.opened = opened }
+        opened.frame.clear()
+        while true {
+            guard !interruption.wasCancelled else { throw SourceError.interrupted }
+            switch receive(from: opened) {
+            case .frame where accept(opened.frame, from: opened.demuxer): return opened.frame
+            case .frame: continue
+            case .wantsPacket: try feed(&opened)
+            case .end: return try finish(opened)
+            }
+        }
+    }
+
+    /// Asks the decoder; a damaged packet counts, and the next one is wanted.
+    private func receive(from opened: Opened) -> Decoder.Answer {
+        do {
+            return try opened.decoder.receive(into: opened.frame)
+        } catch {
+            note(error)
+            return opened.isDraining ? .end : .wantsPacket
+        }
+    }
+
+    /// Gives the decoder the next packet of the video, or tells it that there are no more.
+    private func feed(_ opened: inout Opened) throws {
+        if opened.isDraining { return }
+        if !opened.isPacketPending, try !readPacket(opened) {
+            opened.isDraining = true
+            _ = try? opened.decoder.send(nil)
+            return
+        }
+        do {
+            opened.isPacketPending = try !opened.decoder.send(opened.packet)
+        } catch {
+            opened.isPacketPending = false
+            note(error)
+        }
+        if !opened.isPacketPending { opened.packet.clear() }
+    }
+
+    /// Reads up to the next packet that is to be decoded.
+    ///
+    /// - Returns: false at the end of the file.
+    private func readPacket(_ opened: Opened) throws -> Bool {
+        let packet = opened.packet
+        while true {
+            packet.clear()
+            do {
+                guard try opened.demuxer.read(into: packet) else { return false }
+                failedReads = 0
+            } catch {
+                guard try shouldReadOn(after: error, opened.demuxer) else { return false }
+                continue
+            }
+            guard packet.streamIndex == opened.demuxer.videoIndex else { continue }
+            if let timestamp = packet.timestamp { packetTime = Double(timestamp) * opened.demuxer.timeBase }
+            if packet.isEncrypted { throw SourceError.encrypted }
+            if packet.isCorrupt { tracker.noteTrouble(at: packetTime) }
+            if sampling == .keyFrames, !packet.isKey { continue }
+            return true
+        }
+    }
+
+    /// Whether there may be more behind what cannot be read.
+    private func shouldReadOn(after error: AVFailure, _ demuxer: Demuxer) throws(SourceError) -> Bool {
+        if error.code == AVFailure.interrupted { throw .interrupted }
+        failedReads += 1
+        note(error)
+        return failedReads < Self.mostFailedReads && !demuxer.isAtEnd
+    }
+
+    private func note(_ failure: AVFailure) {
+        lastFailure = failure
+        tracker.noteTrouble(at: packetTime)
+    }
+
+    /// Puts the picture's time on it, and says whether it can be shown.
+    private func accept(_ frame: Frame, from demuxer: Demuxer) -> Bool {
+        if let timestamp = frame.timestamp {
+            frame.time = Double(timestamp) * demuxer.timeBase
+        } else if frameCount > 0 {
+            frame.time += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
+        }
+        frameCount += 1
+        frame.orientation = frame.ownOrientation ?? demuxer.orientation
+        return tracker.accepts(time: frame.time, isKey: frame.isKey, isDamaged: frame.isDamaged)
+    }
+
+    // MARK: - The end
+
+    /// The decoder has nothing left.
+    private func finish(_ opened: Opened) throws(SourceError) -> Frame? {
+        guard frameCount > 0 else { throw .noPictures(lastFailure?.meaning) }
+        if endsTooSoon(opened) { tracker.noteTruncation() }
+        return nil
+    }
+
+    /// Whether the last picture comes long before the end that the file speaks of.
+    private func endsTooSoon(_ opened: Opened) -> Bool {
+        guard opened.demuxer.knowsVideoDuration, sampling != .keyFrames, let duration = opened.demuxer.duration
+        else { return false }
+        let missing = (opened.demuxer.startTime ?? 0) + duration - opened.frame.time
+        return missing > max(1, 10 / opened.demuxer.frameRate)
+    }
+}

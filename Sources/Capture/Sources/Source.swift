@@ -1,0 +1,19 @@
+/// Something that gives pictures: a file, a camera, a stream.
+///
+/// A source is opened, asked for one picture after the other, and closed. It never tries again by
+/// itself: whoever runs it decides what an error means. It is used by one thread at a time.
+public protocol Source: AnyObject {
+    /// Gets ready to give pictures.
+    ///
+    /// - Throws: ``SourceError``.
+    func open() throws
+
+    /// The next picture, which is valid until the one after it is asked for.
+    ///
+    /// - Returns: `nil` at the end.
+    /// - Throws: ``SourceError``.
+    func nextFrame() throws -> Frame?
+
+    /// Lets go of everything. The source may be opened again.
+    func close()
+}

@@ -1,0 +1,37 @@
+/// Why a source gives no pictures. Its description is a sentence without the source's name.
+public enum SourceError: Error, Equatable, CustomStringConvertible {
+    /// It cannot be opened: it is not there, or access is denied.
+    case unreadable(String)
+    /// Its contents are not what they should be.
+    case malformed(String)
+    /// There is no video in it.
+    case noVideo
+    /// The video is encoded in a way for which there is no decoder.
+    case noDecoder(String)
+    /// The video is encrypted.
+    case encrypted
+    /// There is video, but not one picture of it can be decoded.
+    case noPictures(String?)
+    /// It was told to stop.
+    case interrupted
+
+    /// Whether the contents are at fault, and not the access to them.
+    public var isMalformed: Bool {
+        switch self {
+        case .unreadable, .interrupted: false
+        case .malformed, .noVideo, .noDecoder, .encrypted, .noPictures: true
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .unreadable(let reason), .malformed(let reason): reason
+        case .noVideo: "there is no video in it"
+        case .noDecoder(let codec): "no decoder for its video (\(codec))"
+        case .encrypted: "its video is encrypted"
+        case .noPictures(let reason):
+            "not one picture of its video can be decoded" + (reason.map { " (\($0))" } ?? "")
+        case .interrupted: "interrupted"
+        }
+    }
+}
