@@ -60,12 +60,15 @@ let package = Package(
             dependencies: ["Kernels", .product(name: "SystemPackage", package: "swift-system")]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         .target(name: "Capture", dependencies: ["CFFmpeg"]),
+        .target(name: "Events", dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
+        .target(name: "Watch", dependencies: ["Capture", "Events", "MobileNet"]),
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "MobileNet", "Capture",
+                "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens"]),
     ] + kernelTargets,

@@ -34,8 +34,11 @@ static inline int cffmpeg_errno(int error) {
 // The value of an unknown time stamp is a macro with a cast in it.
 static const int64_t cffmpeg_no_timestamp = AV_NOPTS_VALUE;
 
-// Macros in some versions of the libraries, enumerations in others.
-static const int cffmpeg_scaling_flags = SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT;
+// Macros in some versions of the libraries, enumerations in others. The first two are filters, the third
+// asks for exact rounding and for colours at full resolution on the way in and out.
+static const int cffmpeg_filter_area = SWS_AREA;
+static const int cffmpeg_filter_bilinear = SWS_BILINEAR;
+static const int cffmpeg_scaling_quality = SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
 static const int cffmpeg_crop_anywhere = AV_FRAME_CROP_UNALIGNED;
 
 // Stream side data moved to the codec parameters in libavformat 60.15 (FFmpeg 6.1).

@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// Brings decoded pictures to the size and the colours that a network wants: one step of libswscale,
-/// with the filter widened as the picture is made smaller, so that nothing aliases.
+/// Brings decoded pictures to the size and the colours that a network wants: one step of libswscale, which
+/// takes all pixels into account, so that nothing aliases however small the picture becomes.
 ///
 /// Used by one thread at a time.
 public final class Scaler {
@@ -76,9 +76,12 @@ public final class Scaler {
     ) throws(AVFailure) {
         let source = frame.handle.pointee
         let format = ColourFormat(source)
+        // The mean of the pixels that become one; where one becomes several, that would show blocks.
+        let shrinks = Int(source.width) >= width && Int(source.height) >= height
+        let filter = shrinks ? cffmpeg_filter_area : cffmpeg_filter_bilinear
         context = sws_getCachedContext(
             context, source.width, source.height, format.pixels,
-            Int32(width), Int32(height), AV_PIX_FMT_RGB24, cffmpeg_scaling_flags, nil, nil, nil)
+            Int32(width), Int32(height), AV_PIX_FMT_RGB24, filter | cffmpeg_scaling_quality, nil, nil, nil)
         guard let context else {
             throw AVFailure(code: AVFailure.invalidData, operation: "convert pixels", detail: format.name)
         }

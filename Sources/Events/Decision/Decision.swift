@@ -1,0 +1,120 @@
+/// Turns scores into sightings: what is there, from when to when.
+///
+/// It is a value without a clock: time comes with the samples. The same samples always give the same
+/// sightings, whether they come from a camera or a recording, fast or slowly.
+///
+/// For each subject it is a Schmitt trigger with delays: the score has to stay at the enter threshold or
+/// above for the hold time to begin a sighting, and below the leave threshold for the gone time to end it.
+public struct Decision: Sendable {
+    /// What happened to a sighting.
+    public enum Change: Equatable, Sendable {
+        case started(Sighting)
+        /// It goes on, and it is time to say so.
+        case updated(Sighting)
+        case ended(Sighting, EndReason)
+    }
+
+    /// What is known of a subject.
+    private enum State {
+        /// It is not there, and may not begin before a time.
+        case absent(until: Double)
+        /// It may be there; it has not been there for long enough.
+        case rising(Sighting)
+        /// It is there; when it was mentioned last.
+        case present(Sighting, mentioned: Double)
+    }
+
+    public let subjects: [Subject]
+    private var states: [State]
+    private var lastTime: Double?
+
+    /// Time stamps are rounded to the units of their container, the coarsest of which is a millisecond:
+    /// a time that is as long as another, up to that, is as long.
+    private static let slack = 0.0015
+
+    public init(subjects: [Subject]) {
+        self.subjects = subjects
+        states = Array(repeating: .absent(until: -.infinity), count: subjects.count)
+    }
+
+    /// Takes a sample.
+    ///
+    /// - Parameters:
+    ///   - scores: one for each class of the network.
+    ///   - time: seconds. If it runs backwards, everything that is being seen ends, and time begins anew.
+    /// - Returns: what has changed, ends first.
+    public mutating func observe(scores: [Float], at time: Double) -> [Change] {
+        var changes: [Change] = []
+        if let lastTime, time < lastTime - Self.slack { changes += finish(.sourceLost) }
+        lastTime = time
+        for index in subjects.indices {
+            observe(index, Sample(subjects[index], scores: scores), at: time, into: &changes)
+        }
+        return changes.filter(\.isEnd) + changes.filter { !$0.isEnd }
+    }
+
+    /// Ends everything that is being seen.
+    public mutating func finish(_ reason: EndReason) -> [Change] {
+        var changes: [Change] = []
+        for index in states.indices {
+            if case .present(let sighting, _) = states[index] { changes.append(.ended(sighting, reason)) }
+            states[index] = .absent(until: -.infinity)
+        }
+        lastTime = nil
+        return changes
+    }
+
+    private mutating func observe(_ index: Int, _ sample: Sample, at time: Double, into changes: inout [Change]) {
+        let thresholds = subjects[index].thresholds
+        switch states[index] {
+        case .absent(let until):
+            guard sample.score >= thresholds.enter, time >= until - Self.slack else { return }
+            begin(index, Sighting(subject: index, time: time, sample), at: time, into: &changes)
+        case .rising(var sighting):
+            guard sample.score >= thresholds.enter else { return states[index] = .absent(until: -.infinity) }
+            sighting.extend(to: time, sample)
+            begin(index, sighting, at: time, into: &changes)
+        case .present(var sighting, let mentioned):
+            if sample.score >= thresholds.leave {
+                sighting.extend(to: time, sample)
+                goOn(index, sighting, mentioned: mentioned, at: time, into: &changes)
+            } else if time - sighting.end >= thresholds.gone - Self.slack {
+                end(index, sighting, .cleared, into: &changes)
+            }
+        }
+    }
+
+    /// Starts a sighting if it has held for long enough.
+    private mutating func begin(_ index: Int, _ sighting: Sighting, at time: Double, into changes: inout [Change]) {
+        states[index] = .rising(sighting)
+        guard time - sighting.start >= subjects[index].thresholds.hold - Self.slack else { return }
+        states[index] = .present(sighting, mentioned: time)
+        changes.append(.started(sighting))
+    }
+
+    private mutating func goOn(
+        _ index: Int, _ sighting: Sighting, mentioned: Double, at time: Double, into changes: inout [Change]
+    ) {
+        let thresholds = subjects[index].thresholds
+        states[index] = .present(sighting, mentioned: mentioned)
+        if let longest = thresholds.maximumLength, sighting.duration >= longest - Self.slack {
+            end(index, sighting, .maximumLength, into: &changes)
+        } else if let interval = thresholds.update, time - mentioned >= interval - Self.slack {
+            states[index] = .present(sighting, mentioned: time)
+            changes.append(.updated(sighting))
+        }
+    }
+
+    private mutating func end(
+        _ index: Int, _ sighting: Sighting, _ reason: EndReason, into changes: inout [Change]
+    ) {
+        states[index] = .absent(until: sighting.end + subjects[index].thresholds.minimumGap)
+        changes.append(.ended(sighting, reason))
+    }
+}
+
+extension Decision.Change {
+    fileprivate var isEnd: Bool {
+        if case .ended = self { true } else { false }
+    }
+}

@@ -1,0 +1,13 @@
+/// Why a sighting ended.
+public enum EndReason: String, Equatable, Sendable {
+    /// It was not seen any more.
+    case cleared
+    /// The source gave no more pictures, or began anew.
+    case sourceLost = "source_lost"
+    /// The recording was over.
+    case sourceEnded = "source_ended"
+    /// Lookout was stopped.
+    case shutdown
+    /// It had lasted as long as it may.
+    case maximumLength = "max_length"
+}

@@ -1,0 +1,33 @@
+/// Names that somebody may have meant, the likeliest first: those with the name as a word in them, and
+/// those that few slips of the finger away.
+///
+/// - Parameters:
+///   - name: what was typed.
+///   - candidates: what there is.
+func nearestNames(to name: String, among candidates: Set<String>, limit: Int = 3) -> [String] {
+    let slips = max(1, name.count / 3)
+    let ranked = candidates.compactMap { candidate -> (rank: Int, name: String)? in
+        let distance = editDistance(name, candidate)
+        if distance <= slips { return (distance, candidate) }
+        let words = candidate.split { !$0.isLetter }
+        return words.contains { $0 == name } ? (slips + 1, candidate) : nil
+    }
+    return ranked.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.prefix(limit).map(\.name)
+}
+
+/// How many letters have to be changed, added or left out (Levenshtein, 1966).
+func editDistance(_ a: String, _ b: String) -> Int {
+    let a = Array(a)
+    let b = Array(b)
+    var row = Array(0...b.count)
+    for (i, letter) in a.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, other) in b.enumerated() {
+            let substituted = diagonal + (letter == other ? 0 : 1)
+            diagonal = row[j + 1]
+            row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+        }
+    }
+    return row[b.count]
+}

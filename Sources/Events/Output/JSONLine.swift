@@ -1,0 +1,101 @@
+/// One JSON object on one line, its members in the order in which they are added (RFC 8259).
+///
+/// The same members always give the same bytes: numbers are rounded to a fixed number of decimals.
+public struct JSONLine: Sendable {
+    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+
+    public init() {}
+
+    public mutating func add(_ key: String, _ value: String) {
+        addKey(key)
+        addString(value)
+    }
+
+    /// Adds nothing if there is no value.
+    public mutating func add(_ key: String, _ value: String?) {
+        if let value { add(key, value) }
+    }
+
+    public mutating func add(_ key: String, _ value: Int) {
+        addKey(key)
+        bytes += Array(String(value).utf8)
+    }
+
+    public mutating func add(_ key: String, _ value: Bool) {
+        addKey(key)
+        bytes += Array((value ? "true" : "false").utf8)
+    }
+
+    /// Adds a number, rounded; zeros at its end are left out.
+    public mutating func add(_ key: String, _ value: Double, decimals: Int) {
+        addKey(key)
+        bytes += Self.number(value, decimals: decimals)
+    }
+
+    /// Adds a list of objects.
+    public mutating func add(_ key: String, _ values: [JSONLine]) {
+        addKey(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += value.object
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// Adds a list of texts.
+    public mutating func add(_ key: String, _ values: [String]) {
+        addKey(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            addString(value)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// The object.
+    public var object: [UInt8] { bytes + [UInt8(ascii: "}")] }
+
+    /// The object and a line feed.
+    public var line: [UInt8] { object + [UInt8(ascii: "\n")] }
+
+    private mutating func addKey(_ key: String) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        addString(key)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    private mutating func addString(_ value: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0x0A: bytes += Array("\\n".utf8)
+            case 0x0D: bytes += Array("\\r".utf8)
+            case 0x09: bytes += Array("\\t".utf8)
+            case 0..<0x20: bytes += Array("\\u00".utf8) + [Self.hex[Int(byte >> 4)], Self.hex[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static let hex = Array("0123456789abcdef".utf8)
+
+    /// Decimal digits of a rounded number. What is no number is 0, which JSON can say.
+    private static func number(_ value: Double, decimals: Int) -> [UInt8] {
+        var unit = 1
+        for _ in 0..<decimals { unit *= 10 }
+        let scaled = (value * Double(unit)).rounded()
+        guard abs(scaled) < 1e18 else { return Array("0".utf8) }
+        let whole = Int(scaled)
+        var text = whole < 0 ? "-" : ""
+        text += String(whole.magnitude / UInt(unit))
+        var fraction = String(whole.magnitude % UInt(unit))
+        fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
+        while fraction.last == "0" { fraction.removeLast() }
+        if !fraction.isEmpty, decimals > 0 { text += "." + fraction }
+        return Array(text.utf8)
+    }
+}

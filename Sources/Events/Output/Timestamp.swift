@@ -1,0 +1,37 @@
+import Glibc
+
+/// A moment: milliseconds since 1970 in UTC.
+public struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomStringConvertible {
+    public var milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// - Parameter seconds: since 1970.
+    public init(seconds: Double) { milliseconds = Int64((seconds * 1000).rounded()) }
+
+    public func advanced(by seconds: Double) -> Timestamp {
+        Timestamp(milliseconds: milliseconds + Int64((seconds * 1000).rounded()))
+    }
+
+    public static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
+
+    /// RFC 3339, with milliseconds: `2026-11-22T21:17:03.412Z`.
+    public var description: String {
+        var seconds = time_t(milliseconds / 1000)
+        var rest = milliseconds % 1000
+        if rest < 0 {
+            rest += 1000
+            seconds -= 1
+        }
+        var fields = tm()
+        gmtime_r(&seconds, &fields)
+        func digits(_ value: Int, _ count: Int) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        return digits(Int(fields.tm_year) + 1900, 4) + "-" + digits(Int(fields.tm_mon) + 1, 2)
+            + "-" + digits(Int(fields.tm_mday), 2) + "T" + digits(Int(fields.tm_hour), 2)
+            + ":" + digits(Int(fields.tm_min), 2) + ":" + digits(Int(fields.tm_sec), 2)
+            + "." + digits(Int(rest), 3) + "Z"
+    }
+}

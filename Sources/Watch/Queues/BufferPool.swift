@@ -1,0 +1,26 @@
+import Capture
+import Dispatch
+import Synchronization
+
+/// A fixed number of picture buffers. Whoever needs one waits until one is free: this is what bounds the
+/// work that is under way.
+final class BufferPool: Sendable {
+    private let free: Mutex<[PixelBuffer]>
+    private let count: DispatchSemaphore
+
+    init(count: Int, width: Int, height: Int) {
+        free = Mutex((0..<count).map { _ in PixelBuffer(width: width, height: height) })
+        self.count = DispatchSemaphore(value: count)
+    }
+
+    /// Waits for a buffer.
+    func take() -> PixelBuffer {
+        count.wait()
+        return free.withLock { $0.removeLast() }
+    }
+
+    func giveBack(_ buffer: PixelBuffer) {
+        free.withLock { $0.append(buffer) }
+        count.signal()
+    }
+}

@@ -1,0 +1,124 @@
+import Capture
+import Dispatch
+import Events
+import MobileNet
+import Glibc
+
+/// Works through recordings: pictures in, events out.
+///
+///     reader ──► lanes ──► decision ──► sinks
+///
+/// The reader decodes and scales on a queue of its own, the lanes run the network, the decision takes the
+/// scores in the order of the pictures, and each sink writes on a queue of its own. A fixed number of
+/// pictures is under way at any time; whoever is faster waits, and nothing is dropped. What comes out
+/// does not depend on how many lanes there are.
+public final class RecordingAnalysis: Sendable {
+    /// What came of a recording.
+    public struct Summary: Sendable {
+        public var samples: Int
+        /// Events that began.
+        public var events: Int
+        /// Seconds of the recording that were worked through.
+        public var length: Double
+        public var damage: Damage
+        public var clock: RecordingClock
+    }
+
+    private let settings: RecordingSettings
+    private let plan: Plan
+    private let sinks: RecordingSinks
+    private let lanes: LanePool
+    private let buffers: BufferPool
+
+    /// Pictures under way for each lane: the one that it works on, and the next.
+    private static let picturesPerLane = 2
+
+    public init(plan: Plan, settings: RecordingSettings, sinks: RecordingSinks) {
+        self.plan = plan
+        self.settings = settings
+        self.sinks = sinks
+        lanes = LanePool(plan: plan, count: settings.lanes)
+        buffers = BufferPool(
+            count: settings.lanes * Self.picturesPerLane,
+            width: plan.inputShape.width, height: plan.inputShape.height)
+    }
+
+    /// Works through one recording. Returns when all of its events have been handed to the sinks.
+    ///
+    /// - Parameters:
+    ///   - path: of the file; also what events call the source.
+    ///   - interruption: stops the work. What is being seen then ends with the reason `shutdown`.
+    ///   - progress: is told how far the work has come.
+    /// - Throws: ``SourceError`` if the recording cannot be read. What was found up to there is in the sinks.
+    public func run(path: String, interruption: Interruption, progress: RecordingProgress) throws -> Summary {
+        let source = FileSource(
+            path: path, sampling: settings.sampling, decoderThreads: settings.decoderThreads,
+            interruption: interruption)
+        try source.open()
+        defer { source.close() }
+        let clock = self.clock(of: source)
+        progress.update { $0.duration = source.info.duration }
+        let decider = RecordingDecider(
+            composer: EventComposer(
+                source: path, region: "full", model: settings.model, labels: settings.labels,
+                subjects: settings.subjects, epoch: clock.epoch),
+            sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
+
+        let reader = DispatchQueue(label: "reader")
+        let outcome = Result { try reader.sync { try read(source, into: decider) } }
+        decider.finish(Self.endReason(outcome))
+        try outcome.get()
+        let state = progress.state
+        return Summary(
+            samples: state.samples, events: state.events, length: state.position,
+            damage: source.damage, clock: clock)
+    }
+
+    /// Reads to the end, and gives the pictures that are looked at to the lanes.
+    private func read(_ source: FileSource, into decider: RecordingDecider) throws {
+        let scaler = Scaler(fit: settings.fit)
+        var sampler = Sampler(settings.sampling)
+        var number = 0
+        while let frame = try source.nextFrame() {
+            guard sampler.takes(frame.time) else { continue }
+            if let failure = sinks.failure { throw failure }
+            let time = frame.time
+            let buffer = buffers.take()
+            do {
+                try scaler.scale(frame, into: buffer)
+            } catch {
+                buffers.giveBack(buffer)
+                throw SourceError.malformed("its pictures cannot be converted: \(error)")
+            }
+            submit(buffer, time: time, number: number, to: decider)
+            number += 1
+        }
+    }
+
+    private func submit(_ buffer: PixelBuffer, time: Double, number: Int, to decider: RecordingDecider) {
+        decider.expect()
+        lanes.submit { [buffers] classifier in
+            let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
+            // The buffer is given back when the decision has been made, not before: that is what keeps a
+            // fast lane from running away from a slow one.
+            decider.decide(scores: scores, time: time, number: number) { buffers.giveBack(buffer) }
+        }
+    }
+
+    private static func endReason(_ outcome: Result<Void, any Error>) -> EndReason {
+        switch outcome {
+        case .success: .sourceEnded
+        case .failure(SourceError.interrupted): .shutdown
+        case .failure: .sourceLost
+        }
+    }
+
+    private func clock(of source: FileSource) -> RecordingClock {
+        var status = stat()
+        let modified = stat(source.path, &status) == 0 ? Double(status.st_mtim.tv_sec) : 0
+        return RecordingClock(
+            given: settings.start, creationTime: source.info.creationTime,
+            modified: Timestamp(seconds: modified),
+            startTime: source.info.startTime ?? 0, duration: source.info.duration ?? 0)
+    }
+}

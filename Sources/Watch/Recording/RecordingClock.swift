@@ -1,0 +1,53 @@
+import Events
+import FoundationEssentials
+
+/// When a recording was made: what a calendar said when its time stamps were 0.
+public struct RecordingClock: Equatable, Sendable {
+    /// How it is known.
+    public enum Origin: String, Equatable, Sendable {
+        /// Somebody said so.
+        case given
+        /// The file says so.
+        case creationTime
+        /// The file was written to for the last time when the recording ended, unless it was copied since.
+        case modificationTime
+    }
+
+    public var epoch: Timestamp
+    public var origin: Origin
+
+    /// - Parameters:
+    ///   - given: when the first picture was taken, if somebody knows.
+    ///   - creationTime: the file's own words for the same.
+    ///   - modified: when the file was written to for the last time.
+    ///   - startTime: the time stamp of the first picture, in seconds.
+    ///   - duration: of the recording, in seconds.
+    public init(
+        given: Timestamp?, creationTime: String?, modified: Timestamp, startTime: Double, duration: Double
+    ) {
+        if let given {
+            self.init(first: given, startTime: startTime, origin: .given)
+        } else if let created = creationTime.flatMap(Timestamp.init(iso8601:)), created.milliseconds > 0 {
+            self.init(first: created, startTime: startTime, origin: .creationTime)
+        } else {
+            self.init(first: modified.advanced(by: -duration), startTime: startTime, origin: .modificationTime)
+        }
+    }
+
+    private init(first: Timestamp, startTime: Double, origin: Origin) {
+        epoch = first.advanced(by: -startTime)
+        self.origin = origin
+    }
+}
+
+extension Timestamp {
+    /// - Parameter text: an ISO 8601 time with a time zone, as `2026-11-22T21:17:03Z`, with or without a
+    ///   fraction of the second.
+    public init?(iso8601 text: String) {
+        let styles = [
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle(),
+        ]
+        guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else { return nil }
+        self.init(seconds: date.timeIntervalSince1970)
+    }
+}

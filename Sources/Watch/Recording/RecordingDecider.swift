@@ -1,0 +1,86 @@
+import Dispatch
+import Events
+import MobileNet
+
+/// Takes the scores of a recording's pictures, in any order, and makes events of them, in order.
+final class RecordingDecider: Sendable {
+    private struct State {
+        var decision: Decision
+        var inOrder = InOrder<Sample>()
+        var firstTime: Double?
+    }
+
+    private struct Sample {
+        var scores: [Float]
+        var time: Double
+        var isDone: @Sendable () -> Void
+    }
+
+    private let composer: EventComposer
+    private let sinks: RecordingSinks
+    private let progress: RecordingProgress
+    private let state: QueueConfined<State>
+    /// Samples that have been announced and not been decided.
+    private let underWay = DispatchGroup()
+
+    init(composer: EventComposer, sinks: RecordingSinks, progress: RecordingProgress, queue: DispatchQueue) {
+        self.composer = composer
+        self.sinks = sinks
+        self.progress = progress
+        state = QueueConfined(State(decision: Decision(subjects: composer.subjects)), on: queue)
+    }
+
+    /// Announces a sample. ``finish(_:)`` waits for it.
+    func expect() { underWay.enter() }
+
+    /// Takes an announced sample. From any thread.
+    ///
+    /// - Parameters:
+    ///   - number: its place among all samples, from 0.
+    ///   - isDone: is called when the sample has been decided.
+    func decide(scores: [Float], time: Double, number: Int, isDone: @escaping @Sendable () -> Void) {
+        state.queue.async { [self] in
+            state.access { state in
+                let sample = Sample(scores: scores, time: time, isDone: isDone)
+                for sample in state.inOrder.add(sample, number: number) { take(sample, &state) }
+            }
+        }
+    }
+
+    /// Waits for all samples, then ends what is being seen.
+    func finish(_ reason: EndReason) {
+        underWay.wait()
+        state.queue.sync { state.access { emit($0.decision.finish(reason)) } }
+    }
+
+    private func take(_ sample: Sample, _ state: inout State) {
+        defer {
+            sample.isDone()
+            underWay.leave()
+        }
+        let first = state.firstTime ?? sample.time
+        state.firstTime = first
+        emit(state.decision.observe(scores: sample.scores, at: sample.time))
+        if sinks.wantsSamples { sinks.add(line(for: sample)) }
+        progress.update {
+            $0.samples += 1
+            $0.position = sample.time - first
+        }
+    }
+
+    private func emit(_ changes: [Decision.Change]) {
+        for change in changes {
+            if case .started = change { progress.update { $0.events += 1 } }
+            sinks.add(composer.event(for: change))
+        }
+    }
+
+    private func line(for sample: Sample) -> SampleLine {
+        SampleLine(
+            time: composer.time(of: sample.time), media: sample.time, source: composer.source,
+            region: composer.region, model: composer.model,
+            scores: highest(SampleLine.scoreCount, of: sample.scores).map { entry in
+                (composer.labels[entry.place], Double(entry.score))
+            })
+    }
+}

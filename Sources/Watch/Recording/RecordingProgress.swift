@@ -1,0 +1,22 @@
+import Synchronization
+
+/// How far the work on a recording has come. Written by the pipeline, read by whoever shows it.
+public final class RecordingProgress: Sendable {
+    public struct State: Equatable, Sendable {
+        /// The time stamp that has been reached, in seconds from that of the first picture.
+        public var position = 0.0
+        /// The length of the recording in seconds, if it is known.
+        public var duration: Double?
+        public var samples = 0
+        /// Events that began.
+        public var events = 0
+    }
+
+    private let guarded = Mutex(State())
+
+    public init() {}
+
+    public var state: State { guarded.withLock { $0 } }
+
+    func update(_ change: (inout sending State) -> Void) { guarded.withLock { change(&$0) } }
+}

@@ -1,0 +1,67 @@
+import Capture
+import Logging
+import Watch
+
+/// What people see of an analysis on standard error: progress while it runs, then what came of it.
+struct AnalysisReport {
+    private let log: Logger
+    private let started = ContinuousClock.now
+    private(set) var filesBegun = 0
+    /// The exit status: that of the first file with which something was wrong.
+    private(set) var status: Int32 = 0
+    private(set) var progress = RecordingProgress()
+    private var display: ProgressDisplay?
+
+    init(log: Logger) { self.log = log }
+
+    mutating func begin(_ file: String, number: Int, of count: Int) {
+        filesBegun += 1
+        progress = RecordingProgress()
+        display = ProgressDisplay(file: count > 1 ? "\(file) (\(number)/\(count))" : file, progress: progress)
+    }
+
+    /// - Parameter result: an error that is no file's fault has been thrown before.
+    mutating func end(_ file: String, _ result: Result<RecordingAnalysis.Summary, any Error>) {
+        let elapsed = display?.stop() ?? 0
+        switch result {
+        case .success(let summary):
+            if Terminal.isInteractive { tell(file, summary, elapsed) }
+            log.info("\(file): started \(summary.clock.epoch) by its \(summary.clock.origin.rawValue)")
+            if let damage = describe(summary.damage) { complain(65, "\(file): \(damage)") }
+        case .failure(let error):
+            let failure = Failure(error, path: file) ?? Failure(status: 70, "\(file): \(error)")
+            complain(failure.status, failure.description)
+        }
+    }
+
+    private mutating func complain(_ status: Int32, _ text: String) {
+        if self.status == 0 { self.status = status }
+        Terminal.complain(text)
+    }
+
+    private func tell(_ file: String, _ summary: RecordingAnalysis.Summary, _ elapsed: Double) {
+        let speed = elapsed > 0 ? "\(decimals(summary.length / elapsed, 1)) × real time" : ""
+        Terminal.tell(
+            "\(file): \(clockTime(summary.length)) of video, \(count(summary.samples, "picture")), "
+                + "\(count(summary.events, "event")), \(speed)")
+    }
+
+    /// What was left out, in a sentence.
+    private func describe(_ damage: Damage) -> String? {
+        guard !damage.isEmpty else { return nil }
+        var parts: [String] = []
+        if !damage.stretches.isEmpty {
+            let shown = damage.stretches.prefix(5).map { "\(decimals($0.start, 2))–\(decimals($0.end, 2)) s" }
+            let more = damage.stretches.count > shown.count ? ", …" : ""
+            parts.append(
+                "\(count(damage.stretches.count, "damaged stretch", "damaged stretches")) skipped "
+                    + "(\(shown.joined(separator: ", "))\(more); \(count(damage.frames, "picture")))")
+        }
+        if let end = damage.truncatedAt { parts.append("breaks off at \(decimals(end, 2)) s, before its end") }
+        return parts.joined(separator: "; ")
+    }
+
+    private func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Capture
+import Events
+import Glibc
+import Logging
+import MobileNet
+import Watch
+
+/// `lookout analyze`: recordings in, events out.
+struct AnalyzeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Work through recordings and write down what is seen.",
+        discussion: """
+            Events are lines of JSON: one when something is seen, one when it is gone. Everything that \
+            FFmpeg's libraries read will do. Times are the recording's own time stamps.
+            """)
+
+    @OptionGroup var modelOption: ModelOption
+
+    @Option(help: "Pictures to look at in a second of the recording; or `all`, or `key` (key frames only).")
+    var fps = Sampling.rate(5)
+
+    @Option(help: "How a picture is brought into the network's shape: \(Fit.choices).")
+    var fit = Fit.squash
+
+    @OptionGroup(title: "What counts as seen") var decision: DecisionOptions
+
+    @Option(name: .shortAndLong, help: "How many pictures to work on at the same time (default: one a core).")
+    var jobs: Int?
+
+    @Option(help: "Where the events go: a file, which is replaced, or - for standard output.")
+    var events = "-"
+
+    @Option(help: "Where the highest scores of every picture go: a file, which is replaced, or -.")
+    var samples: String?
+
+    @Option(help: "When the first picture was taken, as 2026-11-22T21:17:03Z (default: what the file says).")
+    var start: Timestamp?
+
+    @Flag(name: .shortAndLong, help: "Say what is being done, on standard error.")
+    var verbose = false
+
+    @Argument(help: "Recordings.")
+    var files: [String]
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256.") }
+        if events == samples { throw ValidationError("--events and --samples cannot both go to \(events).") }
+        try decision.check()
+    }
+
+    func run() throws {
+        let log = Logger.standard(verbose: verbose)
+        let (model, plan) = try modelOption.load()
+        log.info("model \(model.name), \(plan.instructionSet.rawValue) kernels")
+        let settings = RecordingSettings(
+            sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
+            decoderThreads: min(Surroundings.coreCount, 4),
+            subjects: try decision.rules().subjects(for: model.labels.names),
+            labels: model.labels.names, model: model.name, start: start)
+        let sinks = try openSinks()
+        let analysis = RecordingAnalysis(plan: plan, settings: settings, sinks: sinks)
+        let interruption = Interruption()
+        let signals = StopSignals(interruption)
+        defer { signals.ignore() }
+        var report = AnalysisReport(log: log)
+        for file in files where !interruption.wasCancelled {
+            report.begin(file, number: report.filesBegun + 1, of: files.count)
+            let result = Result {
+                try analysis.run(path: file, interruption: interruption, progress: report.progress)
+            }
+            try sinks.flush()
+            report.end(file, result)
+        }
+        if report.status != 0 { throw ReportedFailure(status: report.status) }
+    }
+
+    /// The sinks are opened when everything else is known to be right: what a file held is lost then.
+    private func openSinks() throws -> RecordingSinks {
+        for file in files {
+            // A recording must not be replaced by its events.
+            if file == events || file == samples {
+                throw Failure(status: EX_USAGE, "\(file): cannot be read and replaced at the same time")
+            }
+        }
+        return RecordingSinks(events: try sink(events), samples: try samples.map(sink))
+    }
+
+    private func sink(_ path: String) throws -> LineSink {
+        guard path == "-" else { return try .file(path) }
+        // Lines and the progress line share the terminal.
+        guard Terminal.isInteractive, isatty(STDOUT_FILENO) == 1 else { return .standardOutput() }
+        return .standardOutput { write in Terminal.withoutStatus(write) }
+    }
+}
+
+extension Sampling: ExpressibleByArgument {
+    public init?(argument: String) {
+        switch argument {
+        case "all": self = .all
+        case "key": self = .keyFrames
+        default:
+            guard let rate = Double(argument), rate > 0, rate <= 1000 else { return nil }
+            self = .rate(rate)
+        }
+    }
+
+    public var defaultValueDescription: String {
+        switch self {
+        case .all: "all"
+        case .keyFrames: "key"
+        case .rate(let rate): rate == rate.rounded() ? "\(Int(rate))" : "\(rate)"
+        }
+    }
+}
+
+extension Timestamp: ExpressibleByArgument {
+    public init?(argument: String) { self.init(iso8601: argument) }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Glibc
+import MobileNet
+
+/// `lookout bench`: speed, to be compared with that of other engines.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure the engine.",
+        subcommands: [BenchWorkerCommand.self])
+}
+
+/// `lookout bench worker`: an engine among others, in a benchmark that drives them all in turn.
+struct BenchWorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Run one network for a benchmark that compares engines.",
+        discussion: """
+            Prints `READY logits` and what it is when the network is loaded. Then it obeys lines on standard \
+            input: `run N` runs N inferences and prints the nanoseconds that each took; `logits PATH` writes \
+            the logits as float32 and prints OK; `quit` ends it.
+            """)
+
+    @Option(help: "The checkpoint with the weights.")
+    var weights: String
+
+    @Argument(help: "The network, as mobilenet_v3_large.")
+    var network: String
+
+    @Argument(help: "How many threads to use for one picture. The engine uses one.")
+    var threads: Int
+
+    @Argument(help: "The input: raw float32, [3][224][224], normalised.")
+    var input: String
+
+    func run() throws {
+        guard threads == 1 else {
+            try Output.write("FAILED one picture runs on one thread")
+            return
+        }
+        let session = try session()
+        for _ in 0..<3 { session.run() }
+        try Output.write("READY logits lookout \(try Surroundings.instructionSet().rawValue)")
+        while let line = readLine() {
+            let words = line.split(separator: " ", maxSplits: 1)
+            switch words.first {
+            case "run": try run(session, count: words.dropFirst().first.flatMap { Int($0) } ?? 0)
+            case "logits": try writeLogits(of: session, to: words.dropFirst().first.map(String.init) ?? "")
+            case "quit": return
+            default: Terminal.complain("the line \"\(line)\" is no command of the benchmark")
+            }
+        }
+    }
+
+    private func session() throws -> Session {
+        let name = network.split(separator: "_").joined(separator: "-")
+        guard let architecture = Architecture(rawValue: name) else {
+            throw Failure(status: EX_USAGE, "\(network): the engine has no such network; it has \(Architecture.choices)")
+        }
+        let imported: CheckpointImport.Result
+        do {
+            imported = try CheckpointImport.read(try Files.read(weights), as: architecture)
+        } catch let error as FileError {
+            throw error
+        } catch {
+            throw FileError(path: weights, kind: .malformed, reason: "\(error)")
+        }
+        let plan = try Plan(
+            graph: architecture.graph(classes: imported.classes), weights: imported.weights,
+            normalization: architecture.inputNormalization, instructionSet: Surroundings.instructionSet())
+        let session = Session(plan: plan)
+        let bytes = try Files.read(input)
+        guard bytes.count == plan.inputShape.count * MemoryLayout<Float>.size else {
+            throw FileError(path: input, kind: .malformed, reason: "not \(plan.inputShape.count) numbers of 4 bytes")
+        }
+        bytes.withUnsafeBytes { session.load(tensor: $0.bindMemory(to: Float.self)) }
+        return session
+    }
+
+    private func run(_ session: Session, count: Int) throws {
+        var times: [String] = []
+        times.reserveCapacity(count)
+        for _ in 0..<count {
+            let start = Self.nanoseconds
+            session.run()
+            times.append(String(Self.nanoseconds - start))
+        }
+        try Output.write(times.joined(separator: " "))
+    }
+
+    private func writeLogits(of session: Session, to path: String) throws {
+        try Files.write(path, [session.run().withMemoryRebound(to: Float.self) { Array(UnsafeRawBufferPointer($0)) }])
+        try Output.write("OK")
+    }
+
+    private static var nanoseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}

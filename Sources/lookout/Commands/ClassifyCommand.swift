@@ -1,0 +1,89 @@
+import ArgumentParser
+import Capture
+import Events
+import MobileNet
+
+/// `lookout classify`: what is in a picture.
+struct ClassifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "classify",
+        abstract: "Say what is in pictures.",
+        discussion: "Any picture that FFmpeg's libraries read will do; of a video, the first picture is taken.")
+
+    @OptionGroup var modelOption: ModelOption
+
+    @Option(name: .shortAndLong, help: "How many labels to print for each picture.")
+    var top = 5
+
+    @Option(help: "How a picture is brought into the network's shape: \(Fit.choices).")
+    var fit = Fit.squash
+
+    @Flag(help: "Print one JSON object for each picture.")
+    var json = false
+
+    @Argument(help: "Pictures.")
+    var images: [String]
+
+    func validate() throws {
+        guard top > 0 else { throw ValidationError("--top is a number of labels, from 1.") }
+    }
+
+    func run() throws {
+        let (model, plan) = try modelOption.load()
+        let classifier = Classifier(plan: plan)
+        let pixels = PixelBuffer(width: plan.inputShape.width, height: plan.inputShape.height)
+        var status: Int32 = 0
+        for image in images {
+            do {
+                try read(image, into: pixels)
+            } catch {
+                guard let failure = Failure(error, path: image) else { throw error }
+                Terminal.complain(failure.description)
+                status = max(status, failure.status)
+                continue
+            }
+            let scores = classifier.probabilities(pixels: pixels.base, bytesPerRow: pixels.bytesPerRow)
+            let labels = highest(top, of: scores).map { (model.labels.names[$0.place], Double($0.score)) }
+            if json { try printJSON(image, labels, model) } else { try printText(image, labels) }
+        }
+        if status != 0 { throw ReportedFailure(status: status) }
+    }
+
+    /// Reads the first picture of a file.
+    private func read(_ path: String, into pixels: PixelBuffer) throws {
+        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+        try source.open()
+        defer { source.close() }
+        guard let frame = try source.nextFrame() else { throw SourceError.noPictures(nil) }
+        do {
+            try Scaler(fit: fit).scale(frame, into: pixels)
+        } catch {
+            throw SourceError.malformed("the picture cannot be converted: \(error)")
+        }
+    }
+
+    private func printText(_ image: String, _ labels: [(String, Double)]) throws {
+        if images.count > 1 { try Output.write("\(image):") }
+        for (label, score) in labels { try Output.write("\(decimals(score, 3))  \(label)") }
+    }
+
+    private func printJSON(_ image: String, _ labels: [(String, Double)], _ model: Model) throws {
+        var line = JSONLine()
+        line.add("file", image)
+        line.add("model", model.name)
+        line.add(
+            "labels",
+            labels.map { label, score in
+                var entry = JSONLine()
+                entry.add("label", label)
+                entry.add("score", score, decimals: 4)
+                return entry
+            })
+        try Output.write(line)
+    }
+}
+
+extension Fit: ExpressibleByArgument {
+    /// All values, for help texts.
+    static var choices: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}

@@ -1,0 +1,55 @@
+import Capture
+import Events
+import Glibc
+import MobileNet
+
+/// What ends the program: a sentence, and an exit status of sysexits.h.
+struct Failure: Error, CustomStringConvertible {
+    let status: Int32
+    let description: String
+
+    init(status: Int32, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// - Parameter path: the file that the error is about, where the error does not say so itself.
+    /// - Returns: `nil` for errors of the argument parser, which reports them itself.
+    init?(_ error: any Error, path: String? = nil) {
+        let prefix = path.map { $0 + ": " } ?? ""
+        switch error {
+        case let error as Failure:
+            self = error
+        case let error as FileError:
+            self.init(status: Self.status(of: error.kind), error.description)
+        case let error as LineSink.Failure:
+            self.init(status: error.isOpening ? EX_CANTCREAT : EX_IOERR, error.description)
+        case SourceError.interrupted:
+            self.init(status: Self.interrupted, prefix + "interrupted")
+        case let error as SourceError:
+            self.init(status: error.isMalformed ? EX_DATAERR : EX_NOINPUT, prefix + error.description)
+        case is GraphError, is WeightsError:
+            self.init(status: EX_DATAERR, prefix + "\(error)")
+        case is UnknownLabel, is InstructionSetError:
+            self.init(status: EX_USAGE, prefix + "\(error)")
+        default:
+            return nil
+        }
+    }
+
+    /// What shells say of a program that was stopped with Ctrl-C.
+    static let interrupted: Int32 = 128 + SIGINT
+
+    private static func status(of kind: FileError.Kind) -> Int32 {
+        switch kind {
+        case .unreadable: EX_NOINPUT
+        case .malformed: EX_DATAERR
+        case .unwritable: EX_CANTCREAT
+        }
+    }
+}
+
+/// The program ends with this status; everything there is to say has been said.
+struct ReportedFailure: Error {
+    let status: Int32
+}

@@ -1,0 +1,36 @@
+import Events
+import Glibc
+import MobileNet
+import SystemPackage
+
+/// Standard output.
+enum Output {
+    /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.
+    static func write(_ line: JSONLine) throws(Failure) { try write(line.line) }
+
+    /// Writes a line.
+    ///
+    /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.
+    static func write(_ text: String) throws(Failure) { try write(Array((text + "\n").utf8)) }
+
+    private static func write(_ bytes: [UInt8]) throws(Failure) {
+        do {
+            try FileDescriptor.standardOutput.writeAll(bytes)
+        } catch {
+            let reason = (error as? Errno)?.phrase ?? "\(error)"
+            throw Failure(status: EX_IOERR, "standard output: cannot write: \(reason)")
+        }
+    }
+
+    /// Rows of text as a table: each column as wide as its widest cell.
+    static func table(_ rows: [[String]]) -> String {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+            }
+            return cells.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,29 @@
+import Capture
+import Dispatch
+import Glibc
+
+/// Ctrl-C and a polite kill: the first ends the work in order, the second at once.
+final class StopSignals {
+    private let sources: [any DispatchSourceSignal]
+    private static let signals = [SIGINT, SIGTERM]
+
+    init(_ interruption: Interruption) {
+        let queue = DispatchQueue(label: "signals")
+        sources = Self.signals.map { number in
+            Glibc.signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                interruption.cancel()
+                Glibc.signal(number, SIG_DFL)
+            }
+            source.activate()
+            return source
+        }
+    }
+
+    /// Back to what signals do otherwise.
+    func ignore() {
+        for source in sources { source.cancel() }
+        for number in Self.signals { Glibc.signal(number, SIG_DFL) }
+    }
+}

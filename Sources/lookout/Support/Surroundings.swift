@@ -1,0 +1,39 @@
+import FoundationEssentials
+import Glibc
+import MobileNet
+
+/// What the program finds around itself.
+enum Surroundings {
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// The instruction set to use.
+    ///
+    /// - Throws: ``InstructionSetError``.
+    static func instructionSet() throws -> InstructionSet {
+        try .selected(by: variable(InstructionSet.environmentVariable))
+    }
+
+    /// The models that can be named.
+    static func models() -> ModelLibrary {
+        .standard(variable: variable(ModelLibrary.environmentVariable), checkout: checkout())
+    }
+
+    static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// The top of the checkout that this program was built in: a folder above it that has the package's
+    /// manifest and its sources.
+    private static func checkout() -> String? {
+        guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            return nil
+        }
+        var folder = program[...]
+        while let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
+            folder = folder[..<slash]
+            let isCheckout = ["/Package.swift", "/Sources/lookout"].allSatisfy {
+                FileManager.default.fileExists(atPath: folder + $0)
+            }
+            if isCheckout { return String(folder) }
+        }
+        return nil
+    }
+}
