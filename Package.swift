@@ -6,7 +6,7 @@ import PackageDescription
 // `-wmo` lets a generic tile of one file be specialised in another; `-num-threads` makes it keep one
 // object a file, which the debug build's file map expects. Reflection data would only add symbols.
 let kernelFlags = [
-    "-Ounchecked", "-wmo", "-num-threads", "1", "-suppress-remarks",
+    "-Ounchecked", "-disable-batch-mode", "-wmo", "-num-threads", "1", "-suppress-remarks",
     "-Xfrontend", "-disable-reflection-metadata",
 ]
 
@@ -70,7 +70,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens"]),
+        .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

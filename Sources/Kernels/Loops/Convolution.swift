@@ -9,6 +9,33 @@ private let chunkSize = 128 * 1024
 /// weights, which stays in the first, meets all its pixels before the next panel is touched.
 @inline(never)
 func convolution(_ task: UnsafePointer<ConvolutionTask>) {
+    // A constant distance between pixels turns every address of a tile into a displacement.
+    if task.pointee.inputPixelStride == Vector.scalarCount {
+        convolve(Neighbours.self, task)
+    } else {
+        convolve(Distant.self, task)
+    }
+}
+
+/// How far apart the windows of neighbouring pixels lie.
+private protocol PixelDistance {
+    static func between(_ task: UnsafePointer<ConvolutionTask>) -> Int
+}
+
+/// As far as the pixels of a channel-blocked tensor.
+private enum Neighbours: PixelDistance {
+    @inline(__always)
+    static func between(_ task: UnsafePointer<ConvolutionTask>) -> Int { Vector.scalarCount }
+}
+
+/// Any distance.
+private enum Distant: PixelDistance {
+    @inline(__always)
+    static func between(_ task: UnsafePointer<ConvolutionTask>) -> Int { task.pointee.inputPixelStride }
+}
+
+@inline(__always)
+private func convolve<Distance: PixelDistance>(_: Distance.Type, _ task: UnsafePointer<ConvolutionTask>) {
     let reduction = (task.pointee.segments - 1) * task.pointee.segmentLength + task.pointee.lastSegmentLength
     let tile = TallTile<PanelRow>.rows
     let chunk = max(chunkSize / reduction / tile, 1) * tile
@@ -16,7 +43,7 @@ func convolution(_ task: UnsafePointer<ConvolutionTask>) {
         var first = 0
         while first < task.pointee.rowPixels {
             let end = min(first + chunk, task.pointee.rowPixels)
-            convolve(task, reduction: reduction, row: row, first: first, end: end)
+            convolve(Distance.self, task, reduction: reduction, row: row, first: first, end: end)
             first = end
         }
     }
@@ -24,16 +51,16 @@ func convolution(_ task: UnsafePointer<ConvolutionTask>) {
 
 /// All panels, for the pixels `first..<end` of a row.
 @inline(__always)
-private func convolve(
-    _ task: UnsafePointer<ConvolutionTask>, reduction: Int, row: Int, first: Int, end: Int
+private func convolve<Distance: PixelDistance>(
+    _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>, reduction: Int, row: Int, first: Int, end: Int
 ) {
     var block = 0
     while block + PanelRow.columns <= task.pointee.outputBlocks {
-        convolvePanel(PanelRow.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
+        convolvePanel(PanelRow.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
         block += PanelRow.columns
     }
     while block < task.pointee.outputBlocks {
-        convolvePanel(Vector.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
+        convolvePanel(Vector.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
         block += 1
     }
 }
@@ -41,8 +68,8 @@ private func convolve(
 /// One panel of weights, for the pixels `first..<end` of a row: tall tiles as long as they fit, then
 /// ever shorter ones.
 @inline(__always)
-private func convolvePanel<Row: Tile>(
-    _: Row.Type, _ task: UnsafePointer<ConvolutionTask>,
+private func convolvePanel<Row: Tile, Distance: PixelDistance>(
+    _: Row.Type, _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>,
     reduction: Int, block: Int, row: Int, first: Int, end: Int
 ) {
     var weights = task.pointee.weights + block * Vector.scalarCount * reduction
@@ -51,31 +78,27 @@ private func convolvePanel<Row: Tile>(
         weights = UnsafePointer(scratch)
     }
     var pixel = first
-    sweep(TallTile<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(HalfTile<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(Rows4<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(Rows2<Row>.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(Row.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(TallTile<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(HalfTile<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(Rows4<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(Rows2<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(Row.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
 }
 
 /// As many tiles of one height as fit into `pixel..<end`; moves `pixel` behind them.
 @inline(never)
-private func sweep<T: Tile>(
-    _: T.Type, _ task: UnsafePointer<ConvolutionTask>, _ weights: UnsafePointer<Float>,
+private func sweep<T: Tile, Distance: PixelDistance>(
+    _: T.Type, _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>, _ weights: UnsafePointer<Float>,
     block: Int, row: Int, pixel: inout Int, end: Int
 ) {
+    let distance = Distance.between(task)
     let task = task.pointee
     let bias = task.bias + block * Vector.scalarCount
     while pixel + T.rows <= end {
-        let input = task.input + row * task.inputRowStride + pixel * task.inputPixelStride
+        let input = task.input + row * task.inputRowStride + pixel * distance
         let first = row * task.rowPixels + pixel
         var tile = T(rowsFrom: bias)
-        // A constant distance between rows turns every address into a displacement.
-        if task.inputPixelStride == Vector.scalarCount {
-            reduce(&tile, input, rowStride: Vector.scalarCount, weights, task)
-        } else {
-            reduce(&tile, input, rowStride: task.inputPixelStride, weights, task)
-        }
+        reduce(&tile, input, rowStride: distance, weights, task)
         if let residual = task.residual, let offsets = task.residualOffsets {
             tile.add(
                 plane: residual + block * task.residualBlockStride,

@@ -29,15 +29,17 @@ enum ReLU6: VectorFunction {
 }
 
 enum HardSwish: VectorFunction {
-    // The sixth is taken of `x`, not of the clamped factor: a constant multiplied into a clamp is
-    // moved inside it by the compiler, and a minimum then becomes a comparison and a blend.
+    // The sixth is taken of `x`, here and below, not of the clamped value: a constant multiplied into a
+    // clamp is moved inside it by the compiler, and a minimum then becomes a comparison and a blend.
     @inline(__always)
     static func of(_ x: Vector) -> Vector { (x * (1.0 / 6)) * clampedTo6(x + 3) }
 }
 
 enum HardSigmoid: VectorFunction {
     @inline(__always)
-    static func of(_ x: Vector) -> Vector { clampedTo6(x + 3) * (1.0 / 6) }
+    static func of(_ x: Vector) -> Vector {
+        smaller(larger(x * (1.0 / 6) + 0.5, Vector(repeating: 0)), Vector(repeating: 1))
+    }
 }
 
 extension Tile {

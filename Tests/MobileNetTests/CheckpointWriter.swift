@@ -1,0 +1,70 @@
+@testable import MobileNet
+
+/// A zip file with members that are stored as they are, as `torch.save` writes it.
+enum TestArchive {
+    static func make(_ members: [String: [UInt8]]) -> [UInt8] {
+        var file: [UInt8] = []
+        var directory: [UInt8] = []
+        for (name, content) in members.sorted(by: { $0.key < $1.key }) {
+            let start = file.count
+            let sizes = le(UInt32(content.count)) + le(UInt32(content.count)) + le(UInt16(name.utf8.count))
+            let common = [UInt8](repeating: 0, count: 4) + le(UInt32(0)) + le(UInt32(0)) + sizes
+            file += [0x50, 0x4B, 3, 4] + le(UInt16(20)) + common + le(UInt16(0)) + Array(name.utf8) + content
+            directory += [0x50, 0x4B, 1, 2] + le(UInt16(20)) + le(UInt16(20)) + common
+            directory += [UInt8](repeating: 0, count: 12) + le(UInt32(start)) + Array(name.utf8)
+        }
+        let count = le(UInt16(members.count))
+        let end = [0x50, 0x4B, 5, 6] + [UInt8](repeating: 0, count: 4) + count + count
+        return file + directory + end + le(UInt32(directory.count)) + le(UInt32(file.count)) + le(UInt16(0))
+    }
+}
+
+/// Little-endian bytes.
+func le<T: FixedWidthInteger>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+
+/// The pickle of a state dict, as `torch.save` writes it: protocol 2, tensors as calls of
+/// `torch._utils._rebuild_tensor_v2`, storages as references to elsewhere.
+struct PickleWriter {
+    private var items: [UInt8] = []
+
+    /// Adds a tensor under the name of its storage.
+    mutating func tensor(key: String, name: String? = nil, type: String, shape: [Int], strides: [Int]) {
+        items += string(name ?? key)
+        items += global("torch._utils", "_rebuild_tensor_v2") + [UInt8(ascii: "(")]
+        items += [UInt8(ascii: "(")] + string("storage") + global("torch", type) + string(key) + string("cpu")
+        items += integer(shape.reduce(1, *)) + [UInt8(ascii: "t"), UInt8(ascii: "Q")]
+        items += integer(0) + tuple(shape) + tuple(strides) + [0x89]
+        items += global("collections", "OrderedDict") + [UInt8(ascii: ")"), UInt8(ascii: "R")]
+        items += [UInt8(ascii: "t"), UInt8(ascii: "R")]
+    }
+
+    /// The dictionary of all tensors.
+    func dictionary() -> [UInt8] {
+        [0x80, 2] + global("collections", "OrderedDict") + Array(")R(".utf8) + items + Array("u.".utf8)
+    }
+
+    private func string(_ text: String) -> [UInt8] { Array("X".utf8) + le(UInt32(text.utf8.count)) + Array(text.utf8) }
+    private func global(_ module: String, _ name: String) -> [UInt8] { Array("c\(module)\n\(name)\n".utf8) }
+    private func integer(_ value: Int) -> [UInt8] { [0x8A, 8] + le(Int64(value)) }
+    private func tuple(_ values: [Int]) -> [UInt8] { Array("(".utf8) + values.flatMap(integer) + Array("t".utf8) }
+}
+
+/// A whole checkpoint of 32-bit numbers, in the format since PyTorch 1.6.
+enum CheckpointWriter {
+    static func zip(_ tensors: [String: Tensor]) -> [UInt8] {
+        var pickle = PickleWriter()
+        var members: [String: [UInt8]] = ["archive/byteorder": Array("little".utf8), "archive/version": Array("3\n".utf8)]
+        for (index, entry) in tensors.sorted(by: { $0.key < $1.key }).enumerated() {
+            pickle.tensor(
+                key: "\(index)", name: entry.key, type: "FloatStorage", shape: entry.value.shape,
+                strides: strides(entry.value.shape))
+            members["archive/data/\(index)"] = entry.value.values.withUnsafeBytes { Array($0) }
+        }
+        members["archive/data.pkl"] = pickle.dictionary()
+        return TestArchive.make(members)
+    }
+
+    private static func strides(_ shape: [Int]) -> [Int] {
+        shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
+    }
+}

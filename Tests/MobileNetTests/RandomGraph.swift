@@ -1,0 +1,100 @@
+@testable import MobileNet
+
+/// Makes networks at random out of the engine's layers, to find what the known networks do not use.
+struct RandomGraph {
+    private var random: SplitMix
+    private var graph: Graph
+    private var count = 0
+
+    /// - Returns: a network that turns a small picture into a vector.
+    static func make(seed: UInt64) throws -> Graph {
+        var random = SplitMix(seed: seed)
+        let input = Shape(channels: 3, height: Int.random(in: 5...40, using: &random), width: Int.random(in: 5...40, using: &random))
+        var maker = RandomGraph(random: random, graph: Graph(input: input))
+        return try maker.build()
+    }
+
+    private mutating func build() throws -> Graph {
+        let window = Window(size: pick([1, 3, 5]), stride: pick([1, 2]), padding: pick([.same, .symmetric]))
+        var value = try add(.convolution(outputs: channels(), window: window, bias: flip()), graph.input)
+        for _ in 0..<Int.random(in: 1...8, using: &random) { value = try extend(value) }
+        value = try maybeActivate(value)
+        value = try add(.globalMean, value)
+        for _ in 0..<Int.random(in: 0...2, using: &random) {
+            value = try maybeActivate(add(.dense(outputs: channels()), value))
+        }
+        _ = try add(.dense(outputs: Int.random(in: 1...70, using: &random)), value)
+        return graph
+    }
+
+    /// One more layer, or a few that belong together.
+    private mutating func extend(_ value: Graph.Value) throws -> Graph.Value {
+        let shape = graph[value].shape
+        switch Int.random(in: 0..<9, using: &random) {
+        case 0: return try add(.activation(activation()), value)
+        case 1, 2:
+            let window = Window(size: pick([1, 2, 3, 5, 7]), stride: pick([1, 2]), padding: pick([.same, .symmetric]))
+            return try maybeActivate(maybeNormalize(add(.depthwise(window: window, bias: flip()), value)))
+        case 3: return try gate(value)
+        case 4:  // a residual of a 1×1 convolution
+            let other = try maybeNormalize(add(pointwise(shape.channels), value))
+            return try maybeActivate(flip() ? add(.add, other, value) : add(.add, value, other))
+        case 5:  // both kinds of convolution read the same value
+            let window = Window(size: 3, padding: .symmetric)
+            let one = try add(.depthwise(window: window, bias: true), value)
+            let two = try maybeActivate(add(pointwise(shape.channels), value))
+            return try add(flip() ? .add : .multiply, one, two)
+        default: return try maybeActivate(maybeNormalize(add(pointwise(channels()), value)))
+        }
+    }
+
+    /// Squeeze-and-excitation, sometimes without what usually surrounds it.
+    private mutating func gate(_ value: Graph.Value) throws -> Graph.Value {
+        let shape = graph[value].shape
+        var gate = try add(.globalMean, value)
+        gate = try add(.activation(.relu), add(.dense(outputs: channels()), gate))
+        gate = try add(.activation(.hardSigmoid), add(.dense(outputs: shape.channels), gate))
+        let product = try add(.multiply, value, gate)
+        return flip() ? try add(pointwise(channels()), product) : product
+    }
+
+    private mutating func add(_ layer: Layer, _ inputs: Graph.Value...) throws -> Graph.Value {
+        count += 1
+        switch inputs.count {
+        case 2: return try graph.add(layer, named: "layer\(count)", to: inputs[0], inputs[1])
+        default: return try graph.add(layer, named: "layer\(count)", to: inputs[0])
+        }
+    }
+
+    private mutating func maybeNormalize(_ value: Graph.Value) throws -> Graph.Value {
+        flip() ? try add(.normalization(epsilon: 1e-3), value) : value
+    }
+
+    private mutating func maybeActivate(_ value: Graph.Value) throws -> Graph.Value {
+        flip() ? try add(.activation(activation()), value) : value
+    }
+
+    private mutating func pointwise(_ outputs: Int) -> Layer {
+        .convolution(outputs: outputs, window: .pixel, bias: flip())
+    }
+
+    private mutating func channels() -> Int { Int.random(in: 1...70, using: &random) }
+    private mutating func flip() -> Bool { Bool.random(using: &random) }
+    private mutating func activation() -> Activation { pick([.relu, .relu6, .hardSwish, .hardSigmoid]) }
+    private mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &random)] }
+}
+
+/// A generator of random numbers that can be started again (Steele et al., 2014).
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
