@@ -1,5 +1,4 @@
 import CFFmpeg
-import Glibc
 import Synchronization
 
 /// What FFmpeg's libraries say while they work.
@@ -7,39 +6,52 @@ import Synchronization
 /// They write to standard error unless told otherwise. Nothing of that is for our users as it is; but
 /// when something fails, the last complaint often says why ("moov atom not found").
 enum AVLog {
-    /// The last complaint of each thread that listens.
-    private static let complaints = Mutex<[pthread_t: String?]>([:])
-
-    /// Routes the libraries' messages here. Does nothing the second time.
-    static func install() { _ = installed }
-
-    private static let installed: Void = av_log_set_callback { context, level, format, arguments in
-        guard level <= AV_LOG_ERROR, let format, let arguments else { return }
-        AVLog.receive(context, level, format, arguments)
+    /// What an object of the libraries has complained of.
+    struct Complaints: Sendable {
+        var count = 0
+        var last: String?
     }
 
-    /// Calls `body` and says what the libraries complained of on this thread meanwhile, last.
-    static func listening<T>(_ body: () throws -> T) rethrows -> (result: T, complaint: String?) {
-        install()
-        let thread = pthread_self()
-        complaints.withLock { $0[thread] = .some(nil) }
-        defer { complaints.withLock { _ = $0.removeValue(forKey: thread) } }
-        let result = try body()
-        return (result, complaints.withLock { $0[thread] ?? nil })
+    /// The objects that somebody attends to.
+    private static let attended = Mutex<[UInt: Complaints]>([:])
+
+    /// Begins to remember what an object complains of. Until ``forget(_:)``.
+    ///
+    /// - Parameter object: whose first member is an `AVClass`, as an `AVFormatContext`.
+    static func attend(to object: UnsafeRawPointer) {
+        _ = installed
+        attended.withLock { $0[UInt(bitPattern: object)] = Complaints() }
     }
 
-    private static func receive(
-        _ context: UnsafeMutableRawPointer?, _ level: Int32, _ format: UnsafePointer<CChar>, _ arguments: CVaListPointer
-    ) {
-        let thread = pthread_self()
-        guard complaints.withLock({ $0.keys.contains(thread) }) else { return }
-        let line = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer -> String in
-            var printsPrefix: Int32 = 0  // the prefix is an address
-            av_log_format_line2(context, level, format, arguments, buffer.baseAddress, 512, &printsPrefix)
-            return buffer.baseAddress.map { String(cString: $0) } ?? ""
+    static func forget(_ object: UnsafeRawPointer) {
+        attended.withLock { _ = $0.removeValue(forKey: UInt(bitPattern: object)) }
+    }
+
+    static func complaints(of object: UnsafeRawPointer) -> Complaints {
+        attended.withLock { $0[UInt(bitPattern: object)] ?? Complaints() }
+    }
+
+    /// Routes the libraries' messages here, once.
+    private static let installed: Void = av_log_set_callback { object, level, format, arguments in
+        guard level <= AV_LOG_ERROR, let object, let format, let arguments else { return }
+        let key = UInt(bitPattern: object)
+        guard AVLog.attended.withLock({ $0[key] != nil }) else { return }
+        let text = AVLog.text(object, level, format, arguments)
+        AVLog.attended.withLock { attended in
+            attended[key]?.count += 1
+            attended[key]?.last = text
         }
-        let text = line.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        guard !text.isEmpty else { return }
-        complaints.withLock { $0[thread] = .some(text) }
+    }
+
+    /// The message, without the address that the libraries put in front of it.
+    private static func text(
+        _ object: UnsafeMutableRawPointer, _ level: Int32, _ format: UnsafePointer<CChar>, _ arguments: CVaListPointer
+    ) -> String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+            guard let base = buffer.baseAddress else { return "" }
+            var printsPrefix: Int32 = 0
+            av_log_format_line2(nil, level, format, arguments, base, Int32(buffer.count), &printsPrefix)
+            return String(cString: base).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        }
     }
 }

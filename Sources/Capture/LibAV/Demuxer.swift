@@ -20,26 +20,46 @@ final class Demuxer {
         self.interruption = interruption
         guard let context = avformat_alloc_context() else { preconditionFailure("out of memory") }
         context.pointee.interrupt_callback = interruption.callback
-        var pointer: UnsafeMutablePointer<AVFormatContext>? = context
-        var options: OpaquePointer?
-        av_dict_set(&options, "protocol_whitelist", "file,crypto,data", 0)
-        av_dict_set(&options, "pattern_type", "none", 0)  // a "%" in the name of a picture is a "%"
-        defer { av_dict_free(&options) }
-        // On failure the context is freed by the library.
-        try checked("open", avformat_open_input(&pointer, "file:" + path, nil, &options))
+        AVLog.attend(to: context)
+        do {
+            try Self.open(context, path)
+        } catch {
+            // The library has freed the context.
+            defer { AVLog.forget(context) }
+            throw Self.explain(error, context)
+        }
         handle = context
         do {
             try checked("find streams", avformat_find_stream_info(context, nil))
             videoIndex = try Self.chooseVideo(context)
         } catch {
-            avformat_close_input(&pointer)
-            throw error
+            defer { Self.close(context) }
+            throw Self.explain(error, context)
         }
         discardOthers()
     }
 
-    deinit {
-        var pointer: UnsafeMutablePointer<AVFormatContext>? = handle
+    deinit { Self.close(handle) }
+
+    private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ path: String) throws(AVFailure) {
+        var options: OpaquePointer?
+        av_dict_set(&options, "protocol_whitelist", "file,crypto,data", 0)
+        av_dict_set(&options, "pattern_type", "none", 0)  // a "%" in the name of a picture is a "%"
+        defer { av_dict_free(&options) }
+        var pointer: UnsafeMutablePointer<AVFormatContext>? = context
+        try checked("open", avformat_open_input(&pointer, "file:" + path, nil, &options))
+    }
+
+    /// The error, with what the library said last.
+    private static func explain(_ error: any Error, _ context: UnsafeMutablePointer<AVFormatContext>) -> any Error {
+        guard let failure = error as? AVFailure else { return error }
+        let complaint = AVLog.complaints(of: context).last
+        return AVFailure(code: failure.code, operation: failure.operation, detail: complaint)
+    }
+
+    private static func close(_ context: UnsafeMutablePointer<AVFormatContext>) {
+        AVLog.forget(context)
+        var pointer: UnsafeMutablePointer<AVFormatContext>? = context
         avformat_close_input(&pointer)
     }
 
@@ -69,11 +89,18 @@ final class Demuxer {
     /// - Returns: false at the end of the file.
     /// - Throws: ``AVFailure``.
     func read(into packet: Packet) throws(AVFailure) -> Bool {
+        let complaints = AVLog.complaints(of: handle).count
         let result = av_read_frame(handle, packet.handle)
-        if result == AVFailure.endOfFile { return false }
+        if result == AVFailure.endOfFile {
+            endedWithComplaint = AVLog.complaints(of: handle).count > complaints
+            return false
+        }
         try checked("read", result)
         return true
     }
+
+    /// Whether the demuxer found something wrong with where the file ends.
+    private(set) var endedWithComplaint = false
 
     /// Whether the bytes of the file have run out.
     var isAtEnd: Bool {
@@ -104,6 +131,12 @@ final class Demuxer {
 
     /// Seconds to one unit of the stream's time stamps.
     var timeBase: Double { av_q2d(video.pointee.time_base) }
+
+    /// The width of a picture's pixels, in parts of their height; of the stream, if the picture says nothing.
+    func pixelAspect(of frame: Frame) -> Double {
+        let ratio = av_guess_sample_aspect_ratio(handle, video, frame.handle)
+        return ratio.num > 0 && ratio.den > 0 ? av_q2d(ratio) : 1
+    }
 
     /// Pictures in a second, as far as it can be told.
     var frameRate: Double {

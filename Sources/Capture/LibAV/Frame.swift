@@ -9,6 +9,8 @@ public final class Frame {
     public internal(set) var time: Double = 0
     /// How it has to be turned to stand upright.
     public internal(set) var orientation: Orientation = .upright
+    /// The width of a pixel, in parts of its height.
+    public internal(set) var pixelAspect = 1.0
 
     init() {
         guard let handle = av_frame_alloc() else { preconditionFailure("out of memory") }
@@ -38,12 +40,6 @@ public final class Frame {
     /// When it is to be shown, in the stream's time base.
     var timestamp: Int64? {
         [handle.pointee.pts, handle.pointee.best_effort_timestamp].first { $0 != cffmpeg_no_timestamp }
-    }
-
-    /// The width of a pixel, in parts of its height.
-    var pixelAspect: Double {
-        let ratio = handle.pointee.sample_aspect_ratio
-        return ratio.num > 0 && ratio.den > 0 ? Double(ratio.num) / Double(ratio.den) : 1
     }
 
     /// How the picture itself says it has to be turned (a photo's EXIF data).

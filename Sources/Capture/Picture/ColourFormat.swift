@@ -40,8 +40,10 @@ struct ColourFormat {
         }
     }
 
-    /// Tells libswscale. It refuses for formats that need no conversion, which is as well.
+    /// Tells libswscale. A picture that is red, green and blue already has no matrix.
     func configure(_ context: OpaquePointer) {
+        let description = av_pix_fmt_desc_get(pixels)
+        guard let description, description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB) == 0 else { return }
         let unchanged: Int32 = 1 << 16
         sws_setColorspaceDetails(
             context, sws_getCoefficients(matrix), isFullRange ? 1 : 0,

@@ -62,16 +62,12 @@ public final class FileSource: Source {
     public func open() throws {
         try checkFile()
         do {
-            let keyFramesOnly = sampling == .keyFrames
-            let heard = try AVLog.listening { () throws -> Result<Opened, any Error> in
-                Result {
-                    let demuxer = try Demuxer(file: path, interruption: interruption)
-                    let decoder = try Decoder(
-                        stream: demuxer.video, threads: decoderThreads, keyFramesOnly: keyFramesOnly)
-                    return Opened(demuxer: demuxer, decoder: decoder)
-                }
-            }
-            opened = try heard.result.mapError { Self.sourceError($0, complaint: heard.complaint) }.get()
+            let demuxer = try Demuxer(file: path, interruption: interruption)
+            let decoder = try Decoder(
+                stream: demuxer.video, threads: decoderThreads, keyFramesOnly: sampling == .keyFrames)
+            opened = Opened(demuxer: demuxer, decoder: decoder)
+        } catch {
+            throw Self.sourceError(error)
         }
         guard let demuxer = opened?.demuxer else { return }
         info = Info(
@@ -90,13 +86,13 @@ public final class FileSource: Source {
         if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw .malformed("it is empty") }
     }
 
-    private static func sourceError(_ error: any Error, complaint: String?) -> any Error {
+    private static func sourceError(_ error: any Error) -> any Error {
         guard let failure = error as? AVFailure else { return error }
         if failure.code == AVFailure.interrupted { return SourceError.interrupted }
         let number = cffmpeg_errno(failure.code)
         if number != 0, failure.code != AVFailure.invalidData { return SourceError.unreadable(phrase(number)) }
         return SourceError.malformed(
-            "not a video or picture, or damaged at its beginning" + (complaint.map { " (\($0))" } ?? ""))
+            "not a video or picture, or damaged at its beginning" + (failure.detail.map { " (\($0))" } ?? ""))
     }
 
     private static func phrase(_ number: Int32) -> String {
@@ -194,6 +190,7 @@ public final class FileSource: Source {
             frame.time += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
         }
         frameCount += 1
+        frame.pixelAspect = demuxer.pixelAspect(of: frame)
         frame.orientation = frame.ownOrientation ?? demuxer.orientation
         return tracker.accepts(time: frame.time, isKey: frame.isKey, isDamaged: frame.isDamaged)
     }
@@ -209,6 +206,7 @@ public final class FileSource: Source {
 
     /// Whether the last picture comes long before the end that the file speaks of.
     private func endsTooSoon(_ opened: Opened) -> Bool {
+        if opened.demuxer.endedWithComplaint { return true }
         guard opened.demuxer.knowsVideoDuration, sampling != .keyFrames, let duration = opened.demuxer.duration
         else { return false }
         let missing = (opened.demuxer.startTime ?? 0) + duration - opened.frame.time

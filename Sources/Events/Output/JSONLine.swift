@@ -93,7 +93,7 @@ public struct JSONLine: Sendable {
         var text = whole < 0 ? "-" : ""
         text += String(whole.magnitude / UInt(unit))
         var fraction = String(whole.magnitude % UInt(unit))
-        fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
+        fraction = String(repeating: "0", count: max(0, decimals - fraction.count)) + fraction
         while fraction.last == "0" { fraction.removeLast() }
         if !fraction.isEmpty, decimals > 0 { text += "." + fraction }
         return Array(text.utf8)

@@ -14,7 +14,7 @@ public struct Labels: Equatable, Sendable {
         guard let text = String(validating: try Files.read(path), as: UTF8.self) else {
             throw FileError(path: path, kind: .malformed, reason: "a list of labels has to be UTF-8 text")
         }
-        var names = text.split(separator: "\n", omittingEmptySubsequences: false).map(trimmed)
+        var names = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(trimmed)
         while names.last == "" { names.removeLast() }
         if let empty = names.firstIndex(of: "") {
             throw FileError(path: path, kind: .malformed, reason: "line \(empty + 1) is empty; each line is a label")

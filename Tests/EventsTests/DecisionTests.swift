@@ -1,0 +1,156 @@
+import Testing
+
+@testable import Events
+
+/// What begins and ends, when, for which scores. One line a case: time goes from left to right.
+@Suite struct DecisionTests {
+    /// Scores of one label, one sample every tenth of a second, and the changes that they bring.
+    struct Case: CustomStringConvertible, Sendable {
+        var description: String
+        /// A digit is a score in tenths; `X` is 1; a space is a time without a sample.
+        var scores: String
+        var thresholds = Thresholds(enter: 0.5, leave: 0.3, hold: 0.2, gone: 0.3)
+        /// `start`, `update` or `end reason`, with first and last time of the sighting in tenths.
+        var changes: [String]
+    }
+
+    static let cases = [
+        Case(description: "nothing is seen", scores: "0000444400", changes: []),
+        Case(description: "a peak that does not hold is nothing", scores: "0099000000", changes: []),
+        Case(description: "a score that holds is seen from its first sample", scores: "0055500000",
+            changes: ["start 2-4", "end cleared 2-4"]),
+        Case(description: "a dip below enter begins the hold time anew", scores: "5545500000", changes: []),
+        Case(description: "between the thresholds what is seen stays", scores: "5553333330000",
+            changes: ["start 0-2", "end cleared 0-8"]),
+        Case(description: "a gap shorter than the gone time is none", scores: "5550055500000",
+            changes: ["start 0-2", "end cleared 0-7"]),
+        Case(description: "a gap as long as the gone time is one", scores: "555000555000",
+            changes: ["start 0-2", "end cleared 0-2", "start 6-8", "end cleared 6-8"]),
+        Case(description: "what is seen at the end of the source ends there", scores: "00777",
+            changes: ["start 2-4", "end source_ended 2-4"]),
+        Case(description: "samples may be missing", scores: "5 5  5     000",
+            changes: ["start 0-2", "end cleared 0-5"]),
+        Case(description: "without hold time one sample is enough", scores: "0090000",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0.3), changes: ["start 2-2", "end cleared 2-2"]),
+        Case(description: "without gone time one sample ends it", scores: "990990",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0),
+            changes: ["start 0-0", "end cleared 0-1", "start 3-3", "end cleared 3-4"]),
+        Case(description: "within the minimum gap nothing begins", scores: "9900999999000",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0.1, minimumGap: 0.6),
+            changes: ["start 0-0", "end cleared 0-1", "start 7-7", "end cleared 7-9"]),
+        Case(description: "what lasts too long ends and begins again", scores: "99999990",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0.1, maximumLength: 0.3),
+            changes: ["start 0-0", "end max_length 0-3", "start 4-4", "end cleared 4-6"]),
+        Case(description: "what stays is mentioned now and then", scores: "999999900",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0.2, update: 0.3),
+            changes: ["start 0-0", "update 0-3", "update 0-6", "end cleared 0-6"]),
+        Case(description: "a score of exactly the threshold counts", scores: "55533300000",
+            changes: ["start 0-2", "end cleared 0-5"]),
+    ]
+
+    @Test(arguments: cases)
+    func scoresBecomeSightings(_ example: Case) {
+        var decision = Decision(subjects: [Subject(classes: [0], group: nil, thresholds: example.thresholds)])
+        var changes: [Decision.Change] = []
+        for (tenth, letter) in example.scores.enumerated() where letter != " " {
+            let score = letter == "X" ? 1 : Float(letter.wholeNumberValue ?? 0) / 10
+            changes += decision.observe(scores: [score], at: Double(tenth) / 10)
+        }
+        changes += decision.finish(.sourceEnded)
+        #expect(changes.map(Self.describe) == example.changes)
+    }
+
+    @Test func theOffsetOfTheTimeStampsDoesNotMatter() {
+        for offset in [-3600.0, 0.123, 10, 1e6] {
+            var decision = Decision(subjects: [Subject(classes: [0], group: nil, thresholds: Thresholds())])
+            var changes: [Decision.Change] = []
+            for sample in 0..<50 {
+                changes += decision.observe(scores: [sample < 20 ? 0.9 : 0], at: offset + Double(sample) * 0.2)
+            }
+            #expect(changes.count == 2, "\(offset)")
+            guard case .ended(let sighting, .cleared) = changes.last else {
+                Issue.record("no end")
+                return
+            }
+            #expect(abs(sighting.start - offset) < 1e-6)
+            #expect(abs(sighting.duration - 3.8) < 1e-6)
+            #expect(sighting.samples == 20)
+        }
+    }
+
+    @Test func timeStampsRoundedToMillisecondsHoldAsLong() {
+        // Thirty pictures a second in a container that counts milliseconds: 0, 33, 67, 100 …
+        var decision = Decision(
+            subjects: [Subject(classes: [0], group: nil, thresholds: Thresholds(hold: 0.1, gone: 0.1))])
+        var started: [Int] = []
+        for sample in 0..<10 {
+            let time = (Double(sample) / 30 * 1000).rounded() / 1000
+            let changes = decision.observe(scores: [1], at: time)
+            if !changes.isEmpty { started.append(sample) }
+        }
+        #expect(started == [3])
+    }
+
+    @Test func timeThatRunsBackwardsEndsWhatIsSeenAndBeginsAnew() {
+        var decision = Decision(
+            subjects: [Subject(classes: [0], group: nil, thresholds: Thresholds(hold: 0, gone: 1))])
+        var changes = decision.observe(scores: [1], at: 3600)
+        changes += decision.observe(scores: [1], at: 3601)
+        changes += decision.observe(scores: [1], at: 0)
+        changes += decision.observe(scores: [0], at: 2)
+        #expect(changes.map(Self.describe) == ["start 36000-36000", "end source_lost 36000-36010", "start 0-0", "end cleared 0-0"])
+    }
+
+    @Test func peakMeanAndCountAreOfTheSamplesInWhichItWasSeen() {
+        var decision = Decision(
+            subjects: [Subject(classes: [0], group: nil, thresholds: Thresholds(enter: 0.5, leave: 0.25, hold: 0, gone: 0.2))])
+        var changes: [Decision.Change] = []
+        for (tenth, score) in [0.5, 1, 0.75, 0, 0].enumerated() {
+            changes += decision.observe(scores: [Float(score)], at: Double(tenth) / 10)
+        }
+        guard case .ended(let sighting, _) = changes.last else {
+                Issue.record("no end")
+                return
+            }
+        #expect(sighting.peak == 1)
+        #expect(sighting.mean == 0.75)
+        #expect(sighting.samples == 3)
+        #expect(sighting.score == 0.75)
+    }
+
+    @Test func theScoresOfAGroupAddUpAndItsStrongestMemberLeads() {
+        let group = Subject(classes: [0, 2], group: "cat", thresholds: Thresholds(enter: 0.8, leave: 0.5, hold: 0, gone: 0))
+        var decision = Decision(subjects: [group])
+        #expect(decision.observe(scores: [0.5, 0.9, 0.25], at: 0).isEmpty)
+        guard case .started(let start) = decision.observe(scores: [0.5, 0, 0.375], at: 1).first else {
+            Issue.record("no start")
+            return
+        }
+        #expect(start.score == 0.875)
+        #expect(start.leadingClass == 0)
+        _ = decision.observe(scores: [0.125, 0, 0.875], at: 2)
+        guard case .ended(let end, _) = decision.observe(scores: [0, 1, 0], at: 3).first else {
+            Issue.record("no end")
+            return
+        }
+        #expect(end.leadingClass == 1)
+    }
+
+    @Test func whatEndsIsToldBeforeWhatBegins() {
+        let thresholds = Thresholds(hold: 0, gone: 0)
+        var decision = Decision(subjects: (0..<2).map { Subject(classes: [$0], group: nil, thresholds: thresholds) })
+        _ = decision.observe(scores: [0, 1], at: 0)
+        #expect(decision.observe(scores: [1, 0], at: 1).map(Self.describe) == ["end cleared 0-0", "start 10-10"])
+    }
+
+    private static func describe(_ change: Decision.Change) -> String {
+        func span(_ sighting: Sighting) -> String {
+            "\(Int((sighting.start * 10).rounded()))-\(Int((sighting.end * 10).rounded()))"
+        }
+        return switch change {
+        case .started(let sighting): "start \(span(sighting))"
+        case .updated(let sighting): "update \(span(sighting))"
+        case .ended(let sighting, let reason): "end \(reason.rawValue) \(span(sighting))"
+        }
+    }
+}

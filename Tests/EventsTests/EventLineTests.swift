@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Events
+
+/// The lines that people and programs read: docs and lines must not drift apart.
+@Suite struct EventLineTests {
+    static let composer = EventComposer(
+        source: "door", region: "full", model: "mobilenet-v3-large", labels: ["tabby cat", "cab", "tiger cat"],
+        subjects: [
+            Subject(classes: [0, 2], group: "cat", thresholds: Thresholds(hold: 0, gone: 0)),
+            Subject(classes: [1], group: nil, thresholds: Thresholds(hold: 0, gone: 0)),
+        ],
+        epoch: Timestamp(milliseconds: 1_795_382_210_932))  // 2026-11-22T21:16:50.932Z
+
+    @Test func startAndEndOfASighting() throws {
+        var decision = Decision(subjects: Self.composer.subjects)
+        var lines: [String] = []
+        for (time, score) in [(12.48, 0.83), (12.68, 0.9), (12.88, 0)] {
+            for change in decision.observe(scores: [Float(score), 0, 0], at: time) {
+                lines.append(Self.text(Self.composer.event(for: change).line(sequence: 1042 + lines.count)))
+            }
+        }
+        #expect(lines.count == 2)
+        let start = try #require(lines.first)
+        #expect(start.hasPrefix(#"{"v":1,"seq":1042,"time":"2026-11-22T21:17:03.412Z","type":"start","id":""#))
+        #expect(
+            start.hasSuffix(
+                #"","source":"door","region":"full","label":"tabby cat","group":"cat","score":0.83,"media":12.48,"model":"mobilenet-v3-large"}"#
+            ))
+        let end = try #require(lines.last)
+        #expect(end.hasPrefix(#"{"v":1,"seq":1043,"time":"2026-11-22T21:17:03.612Z","type":"end","id":""#))
+        #expect(
+            end.hasSuffix(
+                #""score":0.9,"media":12.68,"model":"mobilenet-v3-large","duration":0.2,"peak":0.9,"mean":0.865,"samples":2,"reason":"cleared"}"#
+            ))
+    }
+
+    @Test func labelsWithoutAGroupHaveNone() {
+        var decision = Decision(subjects: Self.composer.subjects)
+        let change = decision.observe(scores: [0, 1, 0], at: 0)[0]
+        let line = Self.text(Self.composer.event(for: change).line(sequence: 1))
+        #expect(line.contains(#""label":"cab","score":1,"#))
+        #expect(!line.contains("group"))
+    }
+
+    @Test func textIsEscapedAsJSONWantsIt() {
+        var line = JSONLine()
+        line.add("a\"b", "back\\slash \"quoted\" \n\r\t\u{1}\u{1F} ünï 🎥")
+        #expect(Self.text(line) == #"{"a\"b":"back\\slash \"quoted\" \n\r\t\u0001\u001f ünï 🎥"}"#)
+    }
+
+    @Test func numbersAreRoundedAndShort() {
+        let cases: [(Double, Int, String)] = [
+            (0, 3, "0"), (1, 3, "1"), (-1, 3, "-1"), (0.5, 3, "0.5"), (12.48, 3, "12.48"), (0.0004, 3, "0"),
+            (0.0005, 3, "0.001"), (-0.0004, 3, "0"), (1234.5678, 2, "1234.57"), (0.1 + 0.2, 4, "0.3"),
+            (99.9999, 3, "100"), (-0.25, 1, "-0.3"), (2, 0, "2"), (.nan, 3, "0"), (.infinity, 3, "0"),
+        ]
+        for (value, decimals, text) in cases {
+            var line = JSONLine()
+            line.add("n", value, decimals: decimals)
+            #expect(Self.text(line) == "{\"n\":\(text)}", "\(value)")
+        }
+    }
+
+    @Test func listsAndObjectsNest() {
+        var inner = JSONLine()
+        inner.add("x", 1)
+        var line = JSONLine()
+        line.add("objects", [inner, inner])
+        line.add("texts", ["a", "b"])
+        line.add("none", [String]())
+        line.add("flag", true)
+        line.add("absent", nil as String?)
+        #expect(Self.text(line) == #"{"objects":[{"x":1},{"x":1}],"texts":["a","b"],"none":[],"flag":true}"#)
+    }
+
+    private static func text(_ line: JSONLine) -> String { String(decoding: line.object, as: UTF8.self) }
+}

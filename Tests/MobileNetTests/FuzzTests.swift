@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@testable import MobileNet
+
+/// Readers of files survive whatever is in the files: they answer or they throw, soon, and in little memory.
+///
+/// Small valid files are changed at random in a repeatable way. The number of changes can be raised:
+/// LOOKOUT_FUZZ=1000000 swift test --filter FuzzTests
+@Suite struct FuzzTests {
+    static let rounds = ProcessInfo.processInfo.environment["LOOKOUT_FUZZ"].flatMap { Int($0) } ?? 4000
+
+    @Test(arguments: ["plain", "plain-legacy", "training", "training-legacy", "protocol4", "module"])
+    func checkpointsSurviveMutation(_ name: String) throws {
+        let seed = try Fixture.bytes("\(name).pth")
+        try Self.fuzz(seed, named: name) { _ = try CheckpointImport.read($0, as: nil) }
+        try Self.fuzz(seed, named: name) { _ = try TorchCheckpoint($0) }
+    }
+
+    @Test func picklesSurviveMutation() throws {
+        // Without the archive around it, every change meets the unpickler.
+        let bytes = try Fixture.bytes("training.pth")
+        let archive = try ZipArchive(bytes)
+        let pickle = try #require(archive.members.first { $0.key.hasSuffix("data.pkl") }?.value)
+        try Self.fuzz(Array(bytes[pickle]), named: "pickle") { bytes in
+            var reader = ByteReader(bytes)
+            _ = try Unpickler.read(&reader)
+        }
+    }
+
+    @Test func safetensorsSurviveMutation() throws {
+        let tensors = ["a": Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]), "b": Tensor(shape: [1], values: [7])]
+        let file = Safetensors(tensors: tensors, metadata: ["format": "lookout-1", "mean": "1 2 3"])
+        try Self.fuzz(Array(file.encoded().joined()), named: "safetensors") { _ = try Model(Safetensors($0)) }
+    }
+
+    /// Changes a file again and again, and reads it.
+    private static func fuzz(_ seed: [UInt8], named name: String, read: ([UInt8]) throws -> Void) throws {
+        var random = SplitMix(seed: UInt64(seed.count))
+        for round in 0..<rounds {
+            let bytes = mutate(seed, &random)
+            let start = ContinuousClock.now
+            try? read(bytes)
+            #expect(start.duration(to: .now) < .seconds(5), "\(name), change \(round), takes too long")
+        }
+    }
+
+    /// A few changes: of bytes, of numbers that count something, of order and of length.
+    private static func mutate(_ seed: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+        var bytes = seed
+        for _ in 0..<Int.random(in: 1...6, using: &random) where !bytes.isEmpty {
+            let at = Int.random(in: 0..<bytes.count, using: &random)
+            let length = Int.random(in: 1...min(16, bytes.count - at), using: &random)
+            switch Int.random(in: 0..<7, using: &random) {
+            case 0: bytes[at] = UInt8.random(in: 0...255, using: &random)
+            case 1: bytes[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            case 2: bytes[at] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
+            case 3: for index in at..<at + length { bytes[index] = 0xFF }
+            case 4: bytes.removeSubrange(at..<at + length)
+            case 5: bytes.insert(contentsOf: bytes[at..<at + length], at: Int.random(in: 0...bytes.count, using: &random))
+            default: bytes.removeLast(Int.random(in: 0...bytes.count / 2, using: &random))
+            }
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@testable import MobileNet
+
+/// The engine's own file keeps what it is given, and refuses what is not one.
+@Suite struct ModelFileTests {
+    @Test func aModelReadsBackAsItWasWritten() throws {
+        try withTemporaryFolder { folder in
+            let model = try Self.model()
+            let path = folder + "/m.safetensors"
+            try model.write(path)
+            let read = try Model.read(path)
+            #expect(read.name == "small")
+            #expect(read.architecture == .mobileNetV3Small)
+            #expect(read.resolution == 96)
+            #expect(read.labels == model.labels)
+            #expect(read.normalization == model.normalization)
+            #expect(read.source == "somewhere.pth")
+            #expect(read.licence == "BSD-3-Clause")
+            #expect(read.weights.tensors == model.weights.tensors)
+        }
+    }
+
+    @Test func theSameModelGivesTheSameBytes() throws {
+        try withTemporaryFolder { folder in
+            let model = try Self.model()
+            try model.write(folder + "/a.safetensors")
+            try model.write(folder + "/b.safetensors")
+            #expect(try Files.read(folder + "/a.safetensors") == Files.read(folder + "/b.safetensors"))
+        }
+    }
+
+    @Test func aFileThatIsCutShortIsRefusedByName() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/m.safetensors"
+            try Self.model().write(path)
+            let whole = try Files.read(path)
+            for length in [0, 1, 7, 8, 100, 20_000, whole.count / 2, whole.count - 1] {
+                try Files.write(path, [Array(whole[..<length])])
+                let error = #expect(throws: FileError.self, "\(length) bytes") { try Model.read(path) }
+                #expect(error?.kind == .malformed)
+                #expect(error?.description.hasPrefix(path + ": ") == true)
+            }
+        }
+    }
+
+    @Test func otherSafetensorsFilesAreToldFromModels() throws {
+        let file = Safetensors(tensors: ["a": Tensor(shape: [2], values: [1, 2])], metadata: ["format": "pt"])
+        let bytes = Array(try file.encoded().joined())
+        let error = #expect(throws: FormatError.self) { try Model(Safetensors(bytes)) }
+        #expect(error?.reason.contains("lookout model import") == true)
+    }
+
+    @Test func anImpossibleHeaderIsRefused() {
+        let headers = [
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9]}}"#,
+            #"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#,
+            #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
+            #"{"a":{"dtype":"F32","shape":[4611686018427387904,4611686018427387904],"data_offsets":[0,8]}}"#,
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#,
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#,
+            #"{"a":{"dtype":"F8","shape":[2],"data_offsets":[0,8]}}"#,
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#,
+            #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+            #"{"a":1}"#, #"[]"#, #"{"#, "",
+        ]
+        for header in headers {
+            let bytes = le(UInt64(header.utf8.count)) + Array(header.utf8) + [UInt8](repeating: 0, count: 8)
+            #expect(throws: FormatError.self, "\(header)") { try Safetensors(bytes) }
+        }
+        #expect(throws: FormatError.self) { try Safetensors(le(UInt64.max)) }
+    }
+
+    @Test func anUnwritablePlaceIsNamed() throws {
+        let model = try Self.model()
+        let error = #expect(throws: FileError.self) { try model.write("/nowhere/m.safetensors") }
+        #expect(error == FileError(path: "/nowhere/m.safetensors", kind: .unwritable, reason: "no such file or directory"))
+    }
+
+    static func model() throws -> Model {
+        let graph = try Architecture.mobileNetV3Small.graph(resolution: 96, classes: 3)
+        return Model(
+            name: "small", architecture: .mobileNetV3Small, resolution: 96,
+            labels: Labels(names: ["one", "two \"quoted\"", "drei/ü"]), normalization: .imageNetStatistics,
+            source: "somewhere.pth", licence: "BSD-3-Clause", weights: PlanTests.weights(of: graph))
+    }
+}
+
+/// Calls `body` with a folder that is gone afterwards.
+func withTemporaryFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lookout-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder.path)
+}
