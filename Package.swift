@@ -74,6 +74,8 @@ let package = Package(
         .testTarget(name: "CaptureTests", dependencies: ["Capture"]),
         .testTarget(name: "EventsTests", dependencies: ["Events"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
+        .testTarget(name: "WatchTests", dependencies: ["Watch"]),
+        .testTarget(name: "CommandTests", dependencies: ["lookout"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

@@ -70,7 +70,8 @@ public final class RecordingAnalysis: Sendable {
         try outcome.get()
         let state = progress.state
         return Summary(
-            samples: state.samples, events: state.events, length: state.position,
+            samples: state.samples, events: state.events,
+            length: source.damage.truncatedAt == nil ? source.info.duration ?? state.position : state.position,
             damage: source.damage, clock: clock)
     }
 

@@ -21,7 +21,7 @@ struct AnalyzeCommand: ParsableCommand {
     @Option(help: "Pictures to look at in a second of the recording; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(5)
 
-    @Option(help: "How a picture is brought into the network's shape: \(Fit.choices).")
+    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
     @OptionGroup(title: "What counts as seen") var decision: DecisionOptions
@@ -52,15 +52,15 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         let log = Logger.standard(verbose: verbose)
-        let (model, plan) = try modelOption.load()
-        log.info("model \(model.name), \(plan.instructionSet.rawValue) kernels")
+        let model = try modelOption.load()
+        log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let settings = RecordingSettings(
             sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
             decoderThreads: min(Surroundings.coreCount, 4),
-            subjects: try decision.rules().subjects(for: model.labels.names),
-            labels: model.labels.names, model: model.name, start: start)
+            subjects: try decision.rules().subjects(for: model.labels),
+            labels: model.labels, model: model.name, start: start)
         let sinks = try openSinks()
-        let analysis = RecordingAnalysis(plan: plan, settings: settings, sinks: sinks)
+        let analysis = RecordingAnalysis(plan: model.plan, settings: settings, sinks: sinks)
         let interruption = Interruption()
         let signals = StopSignals(interruption)
         defer { signals.ignore() }

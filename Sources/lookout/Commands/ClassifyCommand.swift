@@ -15,7 +15,7 @@ struct ClassifyCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "How many labels to print for each picture.")
     var top = 5
 
-    @Option(help: "How a picture is brought into the network's shape: \(Fit.choices).")
+    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
     @Flag(help: "Print one JSON object for each picture.")
@@ -29,9 +29,9 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let (model, plan) = try modelOption.load()
-        let classifier = Classifier(plan: plan)
-        let pixels = PixelBuffer(width: plan.inputShape.width, height: plan.inputShape.height)
+        let model = try modelOption.load()
+        let classifier = Classifier(plan: model.plan)
+        let pixels = PixelBuffer(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
         var status: Int32 = 0
         for image in images {
             do {
@@ -43,8 +43,8 @@ struct ClassifyCommand: ParsableCommand {
                 continue
             }
             let scores = classifier.probabilities(pixels: pixels.base, bytesPerRow: pixels.bytesPerRow)
-            let labels = highest(top, of: scores).map { (model.labels.names[$0.place], Double($0.score)) }
-            if json { try printJSON(image, labels, model) } else { try printText(image, labels) }
+            let labels = highest(top, of: scores).map { (model.labels[$0.place], Double($0.score)) }
+            if json { try printJSON(image, labels, model: model.name) } else { try printText(image, labels) }
         }
         if status != 0 { throw ReportedFailure(status: status) }
     }
@@ -67,10 +67,10 @@ struct ClassifyCommand: ParsableCommand {
         for (label, score) in labels { try Output.write("\(decimals(score, 3))  \(label)") }
     }
 
-    private func printJSON(_ image: String, _ labels: [(String, Double)], _ model: Model) throws {
+    private func printJSON(_ image: String, _ labels: [(String, Double)], model: String) throws {
         var line = JSONLine()
         line.add("file", image)
-        line.add("model", model.name)
+        line.add("model", model)
         line.add(
             "labels",
             labels.map { label, score in
@@ -83,7 +83,4 @@ struct ClassifyCommand: ParsableCommand {
     }
 }
 
-extension Fit: ExpressibleByArgument {
-    /// All values, for help texts.
-    static var choices: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
+extension Fit: ExpressibleByArgument {}

@@ -14,7 +14,7 @@ struct ModelImportCommand: ParsableCommand {
             is run: whatever asks for more than tensors and plain data is refused.
             """)
 
-    @Option(help: "What the network is (default: told by its tensors): \(Architecture.choices).")
+    @Option(help: "What the network is (default: told by its tensors).")
     var architecture: Architecture?
 
     @Option(help: "A name for the model (default: that of its architecture).")

@@ -9,9 +9,6 @@ enum Terminal {
     /// Whether somebody is looking.
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
-    /// How wide a line may be, on a terminal whose width we do not know.
-    private static let width = 79
-
     /// Writes a line, above the one that is drawn again.
     static func complain(_ text: String) {
         status.withLock { line in
@@ -30,7 +27,8 @@ enum Terminal {
     static func show(_ text: String) {
         guard isInteractive else { return }
         status.withLock { line in
-            line = String(text.prefix(width))
+            // Without wrapping, the terminal cuts off what does not fit.
+            line = "\u{1B}[?7l\(oneLine(text))\u{1B}[?7h"
             write(clear + line)
         }
     }

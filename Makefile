@@ -1,0 +1,62 @@
+# Lookout: what a fresh machine needs, one word each. `make` says which words there are.
+#
+# Presumed are a Swift toolchain, make, python3 with pip, and apt. Everything else is installed or fetched,
+# and checked, by the targets below; what is fetched stays in Models/ and Media/, outside of git.
+
+SWIFT ?= swift
+PYTHON ?= python3
+
+CHECKPOINT = Models/efficientnet-lite0-57934424.pth
+MODEL = Models/efficientnet-lite0.safetensors
+CLIP = Media/bikes.mp4
+PHOTOS = Media/coffee.png Media/chelsea.png
+
+BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev pkg-config
+TEST_PACKAGES = ffmpeg qemu-user binutils
+
+.PHONY: help build demo test models media fuzz packages test-packages clean
+
+help:
+	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
+	@echo 'make test    fetch what the tests need, and run them'
+	@echo 'make build   build it: .build/release/lookout'
+	@echo 'make models  fetch EfficientNet-Lite0, and import it'
+	@echo 'make media   fetch the clip and the photos'
+	@echo 'make fuzz    change files at random, a million times each, and read them'
+	@echo 'make clean   remove what was built, but not what was fetched'
+
+build: packages
+	$(SWIFT) build -c release --product lookout
+
+demo: build $(CLIP) $(MODEL)
+	@echo
+	@echo '$$ .build/release/lookout analyze --groups Config/groups.json $(CLIP)'
+	@.build/release/lookout analyze --groups Config/groups.json $(CLIP)
+
+# The tests use the program that is built with them, so the model is imported with that one.
+test: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
+	$(SWIFT) build --build-tests
+	.build/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
+	$(SWIFT) test
+
+models: build $(MODEL)
+
+media: $(CLIP) $(PHOTOS)
+
+fuzz: packages
+	LOOKOUT_FUZZ=1000000 $(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=address --filter FuzzTests
+
+packages:
+	@Scripts/install-packages $(BUILD_PACKAGES)
+
+test-packages:
+	@Scripts/install-packages $(TEST_PACKAGES)
+
+$(MODEL): $(CHECKPOINT) | build
+	.build/release/lookout model import --output $@ $<
+
+$(CHECKPOINT) $(CLIP) $(PHOTOS):
+	@$(PYTHON) Scripts/fetch.py $@
+
+clean:
+	rm -rf .build

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+/// A real recording, real weights: events.
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct AnalyzeTests {
+    struct Event: Decodable, Equatable {
+        var seq: Int
+        var type: String
+        var id: String
+        var label: String
+        var group: String?
+        var media: Double
+        var reason: String?
+    }
+
+    private func events(_ arguments: String...) throws -> (events: [Event], text: String) {
+        let outcome = try Lookout.run(Lookout.path, ["analyze"] + arguments)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.isEmpty, "nobody is looking: nothing to say")
+        let lines = outcome.output.split(separator: "\n")
+        return (try lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }, outcome.output)
+    }
+
+    @Test func theStreetcarOfTheClipIsSeen() throws {
+        let events = try events(Lookout.bikes).events
+        #expect(events.map(\.type) == ["start", "end"])
+        #expect(events.map(\.label) == ["streetcar", "streetcar"])
+        #expect(events.map(\.seq) == [1, 2])
+        #expect(events[0].id == events[1].id)
+        #expect(abs(events[0].media - 3.2) < 0.3)
+        #expect(abs(events[1].media - 5.4) < 0.3)
+        #expect(events[1].reason == "cleared")
+    }
+
+    @Test func groupsCountAsOne() throws {
+        let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
+        let events = try events("--groups", groups, "--labels", "car,train", Lookout.bikes).events
+        #expect(Set(events.compactMap(\.group)) == ["car", "train"])
+    }
+
+    @Test func labelsAreAllowedAndIgnored() throws {
+        #expect(try events("--ignore", "streetcar", Lookout.bikes).events.isEmpty)
+        #expect(try events("--labels", "espresso,tabby", Lookout.bikes).events.isEmpty)
+        #expect(try events("--labels", "Streetcar", Lookout.bikes).events.count == 2)
+    }
+
+    @Test func jobsAndRunsMakeNoDifference() throws {
+        let one = try events("--fps", "all", "--jobs", "1", "--enter", "0.15", Lookout.bikes).text
+        let two = try events("--fps", "all", "--jobs", "2", "--enter", "0.15", Lookout.bikes).text
+        let again = try events("--fps", "all", "--jobs", "2", "--enter", "0.15", Lookout.bikes).text
+        #expect(one == two)
+        #expect(two == again)
+        #expect(one.split(separator: "\n").count > 4)
+    }
+
+    @Test func samplesHaveTheirTimesAndScores() throws {
+        try Lookout.withFolder { folder in
+            let path = folder + "/samples.jsonl"
+            _ = try events("--fps", "2", "--samples", path, Lookout.bikes)
+            let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+            #expect(lines.count == 20)
+            for (index, line) in lines.enumerated() {
+                let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+                let media = try #require(object["media"] as? Double)
+                #expect(abs(media - Double(index) / 2) < 0.05)
+                #expect((object["scores"] as? [[String: Any]])?.count == 5)
+            }
+        }
+    }
+
+    @Test func eventsCanGoToAFile() throws {
+        try Lookout.withFolder { folder in
+            let path = folder + "/events.jsonl"
+            let outcome = try Lookout.run("analyze", "--events", path, Lookout.bikes)
+            #expect(outcome.status == 0)
+            #expect(outcome.output.isEmpty)
+            #expect(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").count == 2)
+        }
+    }
+
+    @Test func theStartCanBeGiven() throws {
+        let text = try events("--start", "2026-11-22T21:17:00Z", Lookout.bikes).text
+        #expect(text.contains("\"time\":\"2026-11-22T21:17:03.200Z\""))
+    }
+
+    @Test func aDamagedRecordingIsAnalysedAndReported() throws {
+        try Lookout.withFolder { folder in
+            var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Lookout.bikes)))
+            for at in 350_000..<370_000 { bytes[at] = UInt8(truncatingIfNeeded: at &* 31 &+ at >> 7) }
+            let path = folder + "/damaged.mp4"
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let outcome = try Lookout.run("analyze", path)
+            #expect(outcome.status == 65)
+            #expect(outcome.complaints.count == 1)
+            #expect(outcome.errors.hasPrefix("lookout: \(path): 1 damaged stretch skipped ("), "\(outcome.errors)")
+            #expect(outcome.output.contains("\"streetcar\""), "what comes before is still seen")
+        }
+    }
+}

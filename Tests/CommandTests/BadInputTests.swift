@@ -1,0 +1,155 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Bad input: one line on standard error that names the file and the reason, and a status of sysexits.h.
+@Suite struct BadInputTests {
+    @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
+    func recordingsThatAreNone() throws {
+        try Lookout.withFolder { folder in
+            let empty = folder + "/empty.mp4"
+            let text = folder + "/text.mp4"
+            try Data().write(to: URL(fileURLWithPath: empty))
+            try Data("this is no video\n".utf8).write(to: URL(fileURLWithPath: text))
+            let cases: [(String, String, Int32)] = [
+                ("/nowhere/a.mp4", "no such file or directory", EX_NOINPUT),
+                (folder, "it is a directory, not a file", EX_NOINPUT),
+                (empty, "it is empty", EX_DATAERR),
+                (text, "not a video or picture, or damaged at its beginning (moov atom not found)", EX_DATAERR),
+            ]
+            for command in ["analyze", "classify"] {
+                for (path, reason, status) in cases {
+                    let outcome = try Lookout.run(command, path)
+                    #expect(outcome.status == status, "\(command) \(path)")
+                    #expect(outcome.complaints == ["lookout: \(path): \(reason)"])
+                    #expect(outcome.output.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test(.enabled(if: Lookout.hasMedia, Lookout.noMedia))
+    func oneBadRecordingDoesNotKeepTheOthersFromBeingAnalysed() throws {
+        let outcome = try Lookout.run("analyze", "/nowhere/a.mp4", Lookout.bikes, "/nowhere/b.mp4")
+        #expect(outcome.status == EX_NOINPUT)
+        #expect(outcome.complaints.count == 2)
+        #expect(outcome.output.contains("\"streetcar\""))
+    }
+
+    @Test func checkpointsThatAreNone() throws {
+        try Lookout.withFolder { folder in
+            let cut = folder + "/cut.pth"
+            let legacy = try Data(contentsOf: Self.fixture("plain-legacy.pth"))
+            try legacy.prefix(legacy.count - 7).write(to: URL(fileURLWithPath: cut))
+            let evil = folder + "/evil.pth"
+            // A pickle that asks for os.system, where the pickle of a state dict should be.
+            let magic = legacy.prefix(15) + Data([0x80, 2, 0x4D, 0xE9, 3, 0x2E, 0x80, 2, 0x7D, 0x2E])
+            let attack = Data([0x80, 2]) + Data("cos\nsystem\n(X".utf8) + Data([7, 0, 0, 0]) + Data("touch /".utf8) + Data("tR.".utf8)
+            try (magic + attack).write(to: URL(fileURLWithPath: evil))
+            let cases: [(String, String, Int32)] = [
+                ("/nowhere/a.pth", "no such file or directory", EX_NOINPUT),
+                (cut, "cut short", EX_DATAERR),
+                (evil, "\"os.system\"", EX_DATAERR),
+                (Self.fixture("plain.pth").path, "belong to none of the known networks", EX_DATAERR),
+                (Self.fixture("module.pth").path, "\"torch.nn.modules.linear.Linear\"", EX_DATAERR),
+            ]
+            for (path, reason, status) in cases {
+                let outcome = try Lookout.run("model", "import", path, "--output", folder + "/out.safetensors")
+                #expect(outcome.status == status, "\(path)")
+                #expect(outcome.complaints.count == 1, "\(outcome.errors)")
+                #expect(outcome.errors.hasPrefix("lookout: \(path): "), "\(outcome.errors)")
+                #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+                #expect(!FileManager.default.fileExists(atPath: folder + "/out.safetensors"))
+            }
+        }
+    }
+
+    @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
+    func modelsThatAreNone() throws {
+        try Lookout.withFolder { folder in
+            let cut = folder + "/cut.safetensors"
+            let whole = try Data(contentsOf: URL(fileURLWithPath: Lookout.model))
+            try whole.prefix(whole.count - 1000).write(to: URL(fileURLWithPath: cut))
+            let cases: [(String, String, Int32)] = [
+                (cut, "\(cut): the tensors need more bytes than the file has; is it cut short?", EX_DATAERR),
+                ("/nowhere/m.safetensors", "/nowhere/m.safetensors: no such file or directory", EX_NOINPUT),
+                (
+                    "mobilnet",
+                    "mobilnet: no such model in \(folder), \(Lookout.checkout.path)/Models, /var/lib/lookout/models, "
+                        + "/usr/share/lookout/models (there are: cut, efficientnet-lite0)", EX_NOINPUT
+                ),
+            ]
+            for (model, complaint, status) in cases {
+                let outcome = try Lookout.run(
+                    "classify", "--model", model, "x.png", environment: ["LOOKOUT_MODELS": folder])
+                #expect(outcome.status == status)
+                #expect(outcome.complaints == ["lookout: " + complaint])
+            }
+        }
+    }
+
+    @Test func aListOfLabelsOfTheWrongLength() throws {
+        try Lookout.withFolder { folder in
+            let labels = folder + "/labels.txt"
+            try Data("one\ntwo\n".utf8).write(to: URL(fileURLWithPath: labels))
+            guard let checkpoint = Self.liteCheckpoint else { return }
+            let outcome = try Lookout.run(
+                "model", "import", checkpoint, "--labels", labels, "--output", folder + "/m.safetensors")
+            #expect(outcome.status == EX_DATAERR)
+            #expect(outcome.complaints == ["lookout: \(labels): 2 labels, but the network has 1000 classes; one line a class is wanted"])
+        }
+    }
+
+    @Test(.enabled(if: Lookout.hasMedia, Lookout.noMedia))
+    func outputsThatCannotBeWritten() throws {
+        let nowhere = try Lookout.run("analyze", "--events", "/nowhere/events.jsonl", Lookout.bikes)
+        #expect(nowhere.status == EX_CANTCREAT)
+        #expect(nowhere.complaints == ["lookout: /nowhere/events.jsonl: cannot write: no such file or directory"])
+        let full = try Lookout.run("analyze", "--events", "/dev/null", "--samples", "/dev/full", Lookout.bikes)
+        #expect(full.status == EX_IOERR)
+        #expect(full.complaints == ["lookout: /dev/full: cannot write: no space left on device"])
+        let disk = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        let standard = try Lookout.run("classify", Lookout.coffee, standardOutput: disk)
+        #expect(standard.status == EX_IOERR)
+        #expect(standard.complaints == ["lookout: standard output: cannot write: no space left on device"])
+    }
+
+    @Test(.enabled(if: Lookout.hasMedia, Lookout.noMedia))
+    func aRecordingIsNotReplacedByItsEvents() throws {
+        let outcome = try Lookout.run("analyze", "--events", Lookout.bikes, Lookout.bikes)
+        #expect(outcome.status == EX_USAGE)
+        #expect(FileManager.default.contents(atPath: Lookout.bikes)?.count ?? 0 > 100_000)
+    }
+
+    @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
+    func optionsThatMakeNoSense() throws {
+        let cases: [([String], String)] = [
+            (["--enter", "2"], "the enter threshold is a score above 0, up to 1, not 2.0"),
+            (["--enter", "0.2", "--leave", "0.5"], "a label would end while it begins"),
+            (["--fps", "0"], "'0' is invalid"),
+            (["--fps", "fast"], "'fast' is invalid"),
+            (["--fit", "stretch"], "'stretch' is invalid"),
+            (["--jobs", "0"], "--jobs is a number from 1 to 256"),
+            (["--labels", "strretcar"], "there is no label or group \"strretcar\"; did you mean \"streetcar\""),
+            (["--start", "noon"], "'noon' is invalid"),
+            (["--verbos"], "Unknown option '--verbos'. Did you mean '--verbose'?"),
+        ]
+        for (options, complaint) in cases {
+            let outcome = try Lookout.run(Lookout.path, ["analyze"] + options + ["a.mp4"])
+            #expect(outcome.status == EX_USAGE, "\(options)")
+            #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+        }
+        let isa = try Lookout.run("classify", "a.png", environment: ["LOOKOUT_ISA": "sse9"])
+        #expect(isa.status == EX_USAGE)
+        #expect(isa.complaints == ["lookout: LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512"])
+    }
+
+    private static func fixture(_ name: String) -> URL {
+        Lookout.checkout.appendingPathComponent("Tests/MobileNetTests/Fixtures/\(name)")
+    }
+
+    private static let liteCheckpoint: String? = {
+        let path = Lookout.checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }()
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// Real photos, real weights: the labels that are right.
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct ClassifyTests {
+    struct Answer: Decodable {
+        struct Label: Decodable {
+            var label: String
+            var score: Double
+        }
+        var file: String
+        var model: String
+        var labels: [Label]
+    }
+
+    static func classify(_ path: String, environment: [String: String] = [:]) throws -> Answer {
+        let outcome = try Lookout.run(
+            "classify", "--json", "--top", "5", "--model", "efficientnet-lite0", path, environment: environment)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
+    }
+
+    @Test(arguments: ["portable", "avx2", "avx512", ""])
+    func coffeeIsEspresso(_ instructionSet: String) throws {
+        guard let answer = try? Self.classify(Lookout.coffee, environment: ["LOOKOUT_ISA": instructionSet]) else {
+            return  // this machine does not have it
+        }
+        #expect(answer.labels.count == 5)
+        #expect(answer.labels[0].label == "espresso")
+        #expect(answer.labels[0].score >= 0.9)
+        #expect(answer.model == "efficientnet-lite0")
+        #expect(answer.file == Lookout.coffee)
+    }
+
+    @Test func chelseaIsACat() throws {
+        let labels = try Self.classify(Lookout.chelsea).labels.map(\.label)
+        #expect(Set(labels.prefix(3)) == ["Egyptian cat", "tiger cat", "tabby"])
+    }
+
+    @Test func severalPhotosAreToldApart() throws {
+        let outcome = try Lookout.run("classify", "--top", "1", Lookout.coffee, Lookout.chelsea)
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines.count == 4)
+        #expect(lines[0] == Lookout.coffee + ":")
+        #expect(lines[1].hasSuffix("  espresso"))
+        #expect(lines[2] == Lookout.chelsea + ":")
+    }
+
+    /// The machine that nobody has any more: no AVX, no FMA. The first instruction that it does not know
+    /// would end the program.
+    @Test(.enabled(if: qemu != nil, "qemu-user is not installed; `make test` installs it"))
+    func aCPUWithoutAVXGivesTheSameLabels() throws {
+        let outcome = try Lookout.run(
+            try #require(qemu),
+            ["-cpu", "Nehalem", Lookout.path, "classify", "--json", "--top", "5", Lookout.coffee, Lookout.chelsea])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let emulated = try outcome.output.split(separator: "\n").map {
+            try JSONDecoder().decode(Answer.self, from: Data($0.utf8))
+        }
+        for answer in emulated {
+            let here = try Self.classify(answer.file)
+            #expect(answer.labels.map(\.label) == here.labels.map(\.label))
+            for (a, b) in zip(answer.labels, here.labels) { #expect(abs(a.score - b.score) < 0.001) }
+        }
+        #expect(emulated.count == 2)
+    }
+}
+
+private let qemu: String? = ["/usr/bin/qemu-x86_64"].first(where: FileManager.default.isExecutableFile(atPath:))

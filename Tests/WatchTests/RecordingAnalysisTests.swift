@@ -1,0 +1,147 @@
+import Capture
+import Events
+import Foundation
+import MobileNet
+import Testing
+
+@testable import Watch
+
+/// The pipeline gives the same events however it is run, and loses nothing.
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct RecordingAnalysisTests {
+    /// Everything low enough that a network without training has something to say.
+    static let thresholds = Thresholds(enter: 0.3, leave: 0.2, hold: 0.2, gone: 0.3)
+
+    @Test func eventsAndSamplesAreTheSameForAnyNumberOfLanes() throws {
+        try Recording.with { folder, clip in
+            let reference = try Self.analyze(clip, in: folder, lanes: 1)
+            #expect(reference.summary.samples == 100)
+            #expect(reference.events.count > 2, "the test wants something to compare")
+            for lanes in [1, 2, 3, 8] {
+                let other = try Self.analyze(clip, in: folder, lanes: lanes)
+                #expect(other.events == reference.events, "\(lanes) lanes")
+                #expect(other.samples == reference.samples, "\(lanes) lanes")
+            }
+        }
+    }
+
+    @Test func everySampleIsThereAndInOrder() throws {
+        try Recording.with { folder, clip in
+            let result = try Self.analyze(clip, in: folder, lanes: 4)
+            let times = try result.samples.map { line in
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return try #require(object?["media"] as? Double)
+            }
+            #expect(times.count == 100)
+            for (index, time) in times.enumerated() { #expect(abs(time - Double(index) * 0.04) < 0.001) }
+        }
+    }
+
+    @Test func linesAreJSONWithTheFieldsThatAreDocumented() throws {
+        try Recording.with { folder, clip in
+            let result = try Self.analyze(clip, in: folder, lanes: 2)
+            for (index, line) in result.events.enumerated() {
+                let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+                #expect(object["v"] as? Int == 1)
+                #expect(object["seq"] as? Int == index + 1)
+                #expect(object["source"] as? String == clip)
+                #expect(object["region"] as? String == "full")
+                #expect(["start", "end"].contains(object["type"] as? String))
+                if object["type"] as? String == "end" {
+                    for key in ["duration", "peak", "mean", "samples", "reason"] { #expect(object[key] != nil, "\(key)") }
+                }
+            }
+            let ids = try result.events.map { line in
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return try #require(object?["id"] as? String)
+            }
+            for id in Set(ids) { #expect(ids.count { $0 == id } == 2, "a start and an end") }
+        }
+    }
+
+    @Test func anInterruptedAnalysisEndsWhatIsSeen() throws {
+        try Recording.with { folder, clip in
+            let sinks = RecordingSinks(events: try .file(folder + "/events"), samples: nil)
+            let interruption = Interruption()
+            interruption.cancel()
+            #expect(throws: SourceError.interrupted) {
+                try Self.analysis(lanes: 2, sinks: sinks)
+                    .run(path: clip, interruption: interruption, progress: RecordingProgress())
+            }
+        }
+    }
+
+    @Test func aSinkThatFailsStopsTheWork() throws {
+        try Recording.with { _, clip in
+            let sinks = RecordingSinks(events: try .file("/dev/null"), samples: try .file("/dev/full"))
+            let error = #expect(throws: LineSink.Failure.self) {
+                _ = try Self.analysis(lanes: 2, sinks: sinks)
+                    .run(path: clip, interruption: Interruption(), progress: RecordingProgress())
+                try sinks.flush()
+            }
+            #expect(error?.description == "/dev/full: cannot write: no space left on device")
+        }
+    }
+
+    private static func analyze(
+        _ clip: String, in folder: String, lanes: Int
+    ) throws -> (summary: RecordingAnalysis.Summary, events: [String], samples: [String]) {
+        let sinks = RecordingSinks(events: try .file(folder + "/events"), samples: try .file(folder + "/samples"))
+        let summary = try analysis(lanes: lanes, sinks: sinks)
+            .run(path: clip, interruption: Interruption(), progress: RecordingProgress())
+        try sinks.flush()
+        func lines(_ name: String) throws -> [String] {
+            try String(contentsOfFile: folder + name, encoding: .utf8).split(separator: "\n").map(String.init)
+        }
+        return (summary, try lines("/events"), try lines("/samples"))
+    }
+
+    private static func analysis(lanes: Int, sinks: RecordingSinks) throws -> RecordingAnalysis {
+        let labels = ["one", "two", "three"]
+        let settings = RecordingSettings(
+            sampling: .all, fit: .squash, lanes: lanes, decoderThreads: 2,
+            subjects: labels.indices.map { Subject(classes: [$0], group: nil, thresholds: thresholds) },
+            labels: labels, model: "test", start: nil)
+        return RecordingAnalysis(plan: try plan(), settings: settings, sinks: sinks)
+    }
+
+    /// A small network that looks at the colours of a picture: a 1×1 convolution, means, and a dense layer.
+    private static func plan() throws -> Plan {
+        var graph = Graph(input: Shape(channels: 3, height: 32, width: 32))
+        let colours = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "colours", to: graph.input)
+        let means = try graph.add(.globalMean, named: "means", to: colours)
+        _ = try graph.add(.dense(outputs: 3), named: "classes", to: means)
+        let identity: [Float] = [4, 0, 0, 0, 4, 0, 0, 0, 4]
+        let weights = Weights([
+            "colours.weight": Tensor(shape: [3, 3, 1, 1], values: identity),
+            "classes.weight": Tensor(shape: [3, 3], values: identity),
+            "classes.bias": Tensor(shape: [3], values: [0, 0, 0]),
+        ])
+        return try Plan(
+            graph: graph, weights: weights, normalization: .imageNetStatistics, instructionSet: .best)
+    }
+}
+
+/// A recording of four seconds whose colours change.
+enum Recording {
+    static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg")
+    static let reason: Comment = "ffmpeg is not installed; `make test` installs it"
+
+    /// Calls `body` with a folder and the path of a recording in it. Both are gone afterwards.
+    static func with(_ body: (String, String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("watch-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("a.mp4").path
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
+        process.arguments = [
+            "-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25:duration=4",
+            "-vf", "geq=r='128+127*sin(2*T)':g='128+127*sin(3*T+1)':b='128+127*sin(5*T+2)'",
+            "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        try body(folder.path, path)
+    }
+}
