@@ -1,5 +1,5 @@
 import CFFmpeg
-import Synchronization
+import Confinement
 
 /// What FFmpeg's libraries say while they work.
 ///
@@ -13,7 +13,7 @@ enum AVLog {
     }
 
     /// The objects that somebody attends to.
-    private static let attended = Mutex<[UInt: Complaints]>([:])
+    private static let attended = Guarded<[UInt: Complaints]>([:])
 
     /// Begins to remember what an object complains of. Until ``forget(_:)``.
     ///

@@ -1,5 +1,5 @@
+import Confinement
 import Dispatch
-import Synchronization
 import SystemPackage
 
 /// Where lines go: a file, or a stream such as standard output.
@@ -23,7 +23,7 @@ public final class LineSink: Sendable {
     private let around: @Sendable (() -> Void) -> Void
     private let queue: DispatchQueue
     private let room: DispatchSemaphore
-    private let failure = Mutex<Failure?>(nil)
+    private let failure = Guarded<Failure?>(nil)
 
     /// How many lines may wait.
     private static let capacity = 1024

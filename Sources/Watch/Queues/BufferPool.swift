@@ -1,15 +1,15 @@
 import Capture
+import Confinement
 import Dispatch
-import Synchronization
 
 /// A fixed number of picture buffers. Whoever needs one waits until one is free: this is what bounds the
 /// work that is under way.
 final class BufferPool: Sendable {
-    private let free: Mutex<[PixelBuffer]>
+    private let free: Guarded<[PixelBuffer]>
     private let count: DispatchSemaphore
 
     init(count: Int, width: Int, height: Int) {
-        free = Mutex((0..<count).map { _ in PixelBuffer(width: width, height: height) })
+        free = Guarded((0..<count).map { _ in PixelBuffer(width: width, height: height) })
         self.count = DispatchSemaphore(value: count)
     }
 

@@ -1,18 +1,18 @@
+import Confinement
 import Dispatch
 import MobileNet
-import Synchronization
 
 /// Runs the network on several cores: each lane is a serial queue with a classifier of its own.
 final class LanePool: Sendable {
     private let lanes: [QueueConfined<Classifier>]
     /// For each lane, how many tasks it has.
-    private let pending: Mutex<[Int]>
+    private let pending: Guarded<[Int]>
 
     init(plan: Plan, count: Int) {
         lanes = (0..<count).map { index in
             QueueConfined(Classifier(plan: plan), on: DispatchQueue(label: "lane \(index)", qos: .userInitiated))
         }
-        pending = Mutex(Array(repeating: 0, count: count))
+        pending = Guarded(Array(repeating: 0, count: count))
     }
 
     /// Gives a task to the lane that has the fewest.

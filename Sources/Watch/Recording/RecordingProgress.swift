@@ -1,4 +1,4 @@
-import Synchronization
+import Confinement
 
 /// How far the work on a recording has come. Written by the pipeline, read by whoever shows it.
 public final class RecordingProgress: Sendable {
@@ -12,11 +12,11 @@ public final class RecordingProgress: Sendable {
         public var events = 0
     }
 
-    private let guarded = Mutex(State())
+    private let guarded = Guarded(State())
 
     public init() {}
 
     public var state: State { guarded.withLock { $0 } }
 
-    func update(_ change: (inout sending State) -> Void) { guarded.withLock { change(&$0) } }
+    func update(_ change: (inout State) -> Void) { guarded.withLock { change(&$0) } }
 }

@@ -1,11 +1,11 @@
+import Confinement
 import Events
-import Synchronization
 
 /// Where the lines of recordings go, and how many events there have been.
 public final class RecordingSinks: Sendable {
     private let events: LineSink
     private let samples: LineSink?
-    private let sequence = Mutex(0)
+    private let sequence = Guarded(0)
 
     /// - Parameters:
     ///   - events: takes the events.

@@ -1,10 +1,10 @@
+import Confinement
 import Glibc
-import Synchronization
 
 /// Standard error, as people see it: complaints, and one line that is drawn again and again.
 enum Terminal {
     /// The line that is being shown.
-    private static let status = Mutex("")
+    private static let status = Guarded("")
 
     /// Whether somebody is looking.
     static let isInteractive = isatty(STDERR_FILENO) == 1

@@ -1,17 +1,17 @@
 import Dispatch
 
 /// A value that one serial queue owns. Every access checks that it is made on that queue.
-final class QueueConfined<Value>: @unchecked Sendable {
-    let queue: DispatchQueue
+public final class QueueConfined<Value>: @unchecked Sendable {
+    public let queue: DispatchQueue
     private var value: Value
 
     /// - Parameter value: nothing else may hold on to what it refers to.
-    init(_ value: sending Value, on queue: DispatchQueue) {
+    public init(_ value: sending Value, on queue: DispatchQueue) {
         self.queue = queue
         self.value = value
     }
 
-    func access<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+    public func access<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         dispatchPrecondition(condition: .onQueue(queue))
         return try body(&value)
     }
