@@ -66,6 +66,20 @@ import Testing
         }
     }
 
+    @Test func aDecoderThatRefuses() throws {
+        // Raw pictures of a format that does not exist.
+        try Clip.with("a.avi", Clip.testSource(seconds: 0.2, size: "32x32") + ["-c:v", "rawvideo", "-pix_fmt", "bgr24"]) { clip in
+            let refused = try clip.changed { bytes in
+                // The number of bits of a pixel, in the header of the bitmap.
+                guard let format = bytes.firstRange(of: Array("strf".utf8)) else { return }
+                bytes[format.upperBound + 4 + 14] = 77
+            }
+            let error = #expect(throws: SourceError.self) { try open(refused.path) }
+            #expect(error?.isMalformed == true)
+            #expect(error?.description.hasPrefix("its decoder refuses it") == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func anIndexThatIsMissing() throws {
         // The index of an MP4 file comes last, so a file that was cut off has none.
         try Clip.with("a.mp4", Clip.testSource() + Clip.h264()) { clip in

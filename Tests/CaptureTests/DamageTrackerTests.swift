@@ -25,6 +25,8 @@ import Testing
             stretches: ["1-3: 2", "5-7: 2"]),
         Case(description: "a stretch at the end", pictures: "Kppdp", trusted: "Kpp..", stretches: ["3-4: 2"]),
         Case(description: "a stretch at the beginning", pictures: "ddKp", trusted: "..Kp", stretches: ["0-2: 2"]),
+        Case(description: "a recording cut out of a stream begins with its first key picture", pictures: "!!KppK",
+            trusted: "!!KppK", stretches: []),
         Case(description: "without key pictures, trust comes back after a while", pictures: "Kdppppppppp",
             trusted: "K......pppp", stretches: ["1-7: 6"]),
         Case(description: "every picture is one when all stand alone", pictures: "KK!KKdKK", trusted: "KK!KK.KK",

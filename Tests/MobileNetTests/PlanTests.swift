@@ -77,6 +77,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [Float.nan, .infinity, -.infinity])
+    func weightsThatAreNoNumbersAreNamed(_ value: Float) throws {
+        var weights = try Seeded.weights(.mobileNetV3Small)
+        weights["head.norm.bias"] = Tensor(shape: [576], values: [value] + [Float](repeating: 0, count: 575))
+        #expect(throws: WeightsError.notFinite("head.norm.bias")) {
+            try Plan(
+                graph: Architecture.mobileNetV3Small.graph(), weights: weights,
+                normalization: .imageNetStatistics, instructionSet: .portable)
+        }
+    }
+
     @Test func layersThatTheEngineLacksAreNamed() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
         let stem = try graph.add(.convolution(outputs: 4, window: .pixel, bias: false), named: "stem", to: graph.input)

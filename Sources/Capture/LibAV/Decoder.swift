@@ -6,6 +6,9 @@ import CFFmpeg
 final class Decoder {
     private let handle: UnsafeMutablePointer<AVCodecContext>
 
+    /// The operation of the errors with which a decoder cannot be opened.
+    static let opening = "open the decoder"
+
     /// - Parameters:
     ///   - stream: what is to be decoded.
     ///   - threads: how many it may use.
@@ -16,23 +19,16 @@ final class Decoder {
         let id = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
         guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(Self.name(of: parameters)) }
         guard let context = avcodec_alloc_context3(codec) else { preconditionFailure("out of memory") }
-        handle = context
-        do {
-            try checked("read the codec's parameters", avcodec_parameters_to_context(context, parameters))
-            context.pointee.pkt_timebase = stream.pointee.time_base
-            context.pointee.thread_count = Int32(threads)
-            context.pointee.skip_frame = keyFramesOnly ? AVDISCARD_NONKEY : AVDISCARD_DEFAULT
-            try checked("open the decoder", avcodec_open2(context, codec, nil))
-        } catch {
-            Self.free(context)
-            throw error
-        }
+        handle = context  // from here on, `deinit` frees it, also if this throws
+        try checked(Self.opening, avcodec_parameters_to_context(context, parameters))
+        context.pointee.pkt_timebase = stream.pointee.time_base
+        context.pointee.thread_count = Int32(threads)
+        context.pointee.skip_frame = keyFramesOnly ? AVDISCARD_NONKEY : AVDISCARD_DEFAULT
+        try checked(Self.opening, avcodec_open2(context, codec, nil))
     }
 
-    deinit { Self.free(handle) }
-
-    private static func free(_ context: UnsafeMutablePointer<AVCodecContext>) {
-        var pointer: UnsafeMutablePointer<AVCodecContext>? = context
+    deinit {
+        var pointer: UnsafeMutablePointer<AVCodecContext>? = handle
         avcodec_free_context(&pointer)
     }
 

@@ -29,7 +29,7 @@ final class Demuxer {
             throw Self.explain(error, context)
         }
         handle = context
-        do {
+        do {  // `deinit` does not run if this throws: not everything is initialised
             try checked("find streams", avformat_find_stream_info(context, nil))
             videoIndex = try Self.chooseVideo(context)
         } catch {

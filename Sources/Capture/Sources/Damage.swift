@@ -31,6 +31,8 @@ struct DamageTracker {
     private var isOpen = false
     private var lastTrouble = 0.0
     private var lastTime = 0.0
+    /// Whether a picture has been trusted yet.
+    private var hasBegun = false
 
     /// Seconds without a complaint after which pictures are trusted again.
     private static let patience = 5.0
@@ -52,16 +54,25 @@ struct DamageTracker {
     mutating func accepts(time: Double, isKey: Bool, isDamaged: Bool) -> Bool {
         lastTime = time
         if isDamaged { noteTrouble(at: time) }
-        guard isOpen, let last = damage.stretches.indices.last else { return true }
+        let isTrusted = isOpen ? ends(at: time, isKey: isKey, isDamaged: isDamaged) : true
+        hasBegun = hasBegun || isTrusted
+        return isTrusted
+    }
+
+    /// Whether the stretch that is open spares this picture, because it ends with it or began after it.
+    private mutating func ends(at time: Double, isKey: Bool, isDamaged: Bool) -> Bool {
+        guard var stretch = damage.stretches.popLast() else { return true }
         // Decoders give pictures late: these were complete before the trouble came.
-        if !isDamaged, time < damage.stretches[last].start { return true }
-        damage.stretches[last].end = max(damage.stretches[last].end, time)
-        if !isDamaged, isKey || time - lastTrouble > Self.patience {
-            isOpen = false
-            return true
-        }
-        damage.stretches[last].frames += 1
-        return false
+        let isEarlier = !isDamaged && time < stretch.start
+        let isSound = !isDamaged && (isKey || time - lastTrouble > Self.patience)
+        if !isEarlier { stretch.end = max(stretch.end, time) }
+        if !isEarlier, !isSound { stretch.frames += 1 }
+        isOpen = isEarlier || !isSound
+        // A recording that was cut out of a stream may begin with what cannot be decoded without what came
+        // before. Nothing of it is lost that was ever in it.
+        let isBeginning = !hasBegun && stretch.frames == 0 && isSound
+        if !isBeginning { damage.stretches.append(stretch) }
+        return isEarlier || isSound
     }
 
     /// The recording is over, though it should have gone on.

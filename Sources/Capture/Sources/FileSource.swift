@@ -27,11 +27,13 @@ public final class FileSource: Source {
     private var frameCount = 0
     private var packetTime = 0.0
     private var lastFailure: AVFailure?
-    /// Errors of the demuxer since the last packet.
-    private var failedReads = 0
+    /// Errors since the demuxer gave a packet, or the decoder a picture, last.
+    private var failuresInARow = 0
 
-    /// After so many errors in a row, a file is taken to be over.
-    private static let mostFailedReads = 100
+    /// After so many errors in a row without a packet, or at the end without a picture, a file is taken to be over.
+    private static let mostFailures = 100
+    /// Time stamps beyond this, in seconds, are rubbish: it is three hundred years.
+    private static let latestTime = 1e10
 
     /// What there is while the source is open.
     private struct Opened {
@@ -71,10 +73,12 @@ public final class FileSource: Source {
         }
         guard let demuxer = opened?.demuxer else { return }
         info = Info(
-            duration: demuxer.duration, startTime: demuxer.startTime, creationTime: demuxer.tag("creation_time"))
+            duration: demuxer.duration.flatMap { $0 < Self.latestTime ? $0 : nil },
+            startTime: demuxer.startTime.flatMap { abs($0) < Self.latestTime ? $0 : nil },
+            creationTime: demuxer.tag("creation_time"))
         tracker = DamageTracker()
         frameCount = 0
-        failedReads = 0
+        failuresInARow = 0
         lastFailure = nil
     }
 
@@ -90,7 +94,9 @@ public final class FileSource: Source {
         guard let failure = error as? AVFailure else { return error }
         if failure.code == AVFailure.interrupted { return SourceError.interrupted }
         let number = cffmpeg_errno(failure.code)
-        if number != 0, failure.code != AVFailure.invalidData { return SourceError.unreadable(phrase(number)) }
+        // Demuxers borrow other numbers of the system's for what they find in a file.
+        if [EACCES, EPERM, ENOENT, EIO, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(phrase(number)) }
+        if failure.operation == Decoder.opening { return SourceError.malformed("its decoder refuses it (\(failure.meaning))") }
         return SourceError.malformed(
             "not a video or picture, or damaged at its beginning" + (failure.detail.map { " (\($0))" } ?? ""))
     }
@@ -119,13 +125,17 @@ public final class FileSource: Source {
         }
     }
 
-    /// Asks the decoder; a damaged packet counts, and the next one is wanted.
+    /// Asks the decoder. A packet that turns out to be damaged is noted, and the next one is wanted.
     private func receive(from opened: Opened) -> Decoder.Answer {
         do {
-            return try opened.decoder.receive(into: opened.frame)
+            let answer = try opened.decoder.receive(into: opened.frame)
+            if opened.isDraining { failuresInARow = 0 }
+            return answer
         } catch {
             note(error)
-            return opened.isDraining ? .end : .wantsPacket
+            failuresInARow += 1
+            // At the end there may be sound pictures behind a damaged one.
+            return opened.isDraining && failuresInARow > Self.mostFailures ? .end : .wantsPacket
         }
     }
 
@@ -155,13 +165,13 @@ public final class FileSource: Source {
             packet.clear()
             do {
                 guard try opened.demuxer.read(into: packet) else { return false }
-                failedReads = 0
+                failuresInARow = 0
             } catch {
                 guard try shouldReadOn(after: error, opened.demuxer) else { return false }
                 continue
             }
             guard packet.streamIndex == opened.demuxer.videoIndex else { continue }
-            if let timestamp = packet.timestamp { packetTime = Double(timestamp) * opened.demuxer.timeBase }
+            if let time = time(packet.timestamp, opened.demuxer) { packetTime = time }
             if packet.isEncrypted { throw SourceError.encrypted }
             if packet.isCorrupt { tracker.noteTrouble(at: packetTime) }
             if sampling == .keyFrames, !packet.isKey { continue }
@@ -172,9 +182,9 @@ public final class FileSource: Source {
     /// Whether there may be more behind what cannot be read.
     private func shouldReadOn(after error: AVFailure, _ demuxer: Demuxer) throws(SourceError) -> Bool {
         if error.code == AVFailure.interrupted { throw .interrupted }
-        failedReads += 1
+        failuresInARow += 1
         note(error)
-        return failedReads < Self.mostFailedReads && !demuxer.isAtEnd
+        return failuresInARow < Self.mostFailures && !demuxer.isAtEnd
     }
 
     private func note(_ failure: AVFailure) {
@@ -184,8 +194,8 @@ public final class FileSource: Source {
 
     /// Puts the picture's time on it, and says whether it can be shown.
     private func accept(_ frame: Frame, from demuxer: Demuxer) -> Bool {
-        if let timestamp = frame.timestamp {
-            frame.time = Double(timestamp) * demuxer.timeBase
+        if let time = time(frame.timestamp, demuxer) {
+            frame.time = time
         } else if frameCount > 0 {
             frame.time += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
         }
@@ -193,6 +203,13 @@ public final class FileSource: Source {
         frame.pixelAspect = demuxer.pixelAspect(of: frame)
         frame.orientation = frame.ownOrientation ?? demuxer.orientation
         return tracker.accepts(time: frame.time, isKey: frame.isKey, isDamaged: frame.isDamaged)
+    }
+
+    /// Seconds, if they make sense.
+    private func time(_ timestamp: Int64?, _ demuxer: Demuxer) -> Double? {
+        guard let timestamp else { return nil }
+        let time = Double(timestamp) * demuxer.timeBase
+        return abs(time) < Self.latestTime ? time : nil
     }
 
     // MARK: - The end
@@ -207,9 +224,9 @@ public final class FileSource: Source {
     /// Whether the last picture comes long before the end that the file speaks of.
     private func endsTooSoon(_ opened: Opened) -> Bool {
         if opened.demuxer.endedWithComplaint { return true }
-        guard opened.demuxer.knowsVideoDuration, sampling != .keyFrames, let duration = opened.demuxer.duration
+        guard opened.demuxer.knowsVideoDuration, sampling != .keyFrames, let duration = info.duration
         else { return false }
-        let missing = (opened.demuxer.startTime ?? 0) + duration - opened.frame.time
+        let missing = (info.startTime ?? 0) + duration - opened.frame.time
         return missing > max(1, 10 / opened.demuxer.frameRate)
     }
 }

@@ -16,7 +16,7 @@ public struct Sampler {
     private let sampling: Sampling
     /// The time stamp from which the slots are counted.
     private var origin: Double?
-    private var lastSlot = 0
+    private var lastSlot = 0.0
     private var lastTime = 0.0
 
     /// Time stamps are rounded to the units of their container, the coarsest of which is a millisecond.
@@ -35,7 +35,7 @@ public struct Sampler {
             lastSlot = 0
             return true
         }
-        let slot = Int(((time - origin + Self.slack) * rate).rounded(.down))
+        let slot = ((time - origin + Self.slack) * rate).rounded(.down)
         guard slot > lastSlot else { return false }
         lastSlot = slot
         return true

@@ -6,11 +6,17 @@ public struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomString
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// - Parameter seconds: since 1970.
-    public init(seconds: Double) { milliseconds = Int64((seconds * 1000).rounded()) }
+    /// - Parameter seconds: since 1970. They are rounded to milliseconds.
+    public init(seconds: Double) { milliseconds = Self.milliseconds(seconds) }
 
     public func advanced(by seconds: Double) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + Int64((seconds * 1000).rounded()))
+        Timestamp(milliseconds: milliseconds + Self.milliseconds(seconds))
+    }
+
+    /// More than ten thousand years are as good as ten thousand, and what is no number is none.
+    private static func milliseconds(_ seconds: Double) -> Int64 {
+        let limit = 3.2e11
+        return seconds.isNaN ? 0 : Int64((min(max(seconds, -limit), limit) * 1000).rounded())
     }
 
     public static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }

@@ -30,6 +30,7 @@ struct FoldedWeights {
         let reduction = reduction
         for channel in 0..<outputs {
             let variance = Double(statistics[3][channel]) + Double(epsilon)
+            guard variance > 0 else { throw .negativeVariance(node.parameters[3].name) }
             let factor = Double(statistics[0][channel]) / variance.squareRoot()
             let centred = Double(bias[channel]) - Double(statistics[2][channel])
             bias[channel] = Float(Double(statistics[1][channel]) + centred * factor)

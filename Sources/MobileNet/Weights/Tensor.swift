@@ -9,4 +9,10 @@ public struct Tensor: Equatable, Sendable {
         self.shape = shape
         self.values = values
     }
+
+    /// Whether all of its numbers are numbers.
+    var isFinite: Bool {
+        // A sum of products with zero is zero, unless one of them is not: one test, and not one for each.
+        values.withUnsafeBufferPointer { values in values.reduce(0 as Float) { $0 + $1 * 0 } } == 0
+    }
 }

@@ -11,12 +11,13 @@ public struct Weights: Sendable {
 
     /// The tensor of a parameter.
     ///
-    /// - Throws: ``WeightsError`` if it is missing or has another shape.
+    /// - Throws: ``WeightsError`` if it is missing, has another shape, or holds what is no number.
     func values(of parameter: Parameter) throws(WeightsError) -> [Float] {
         guard let tensor = tensors[parameter.name] else { throw .missing(parameter.name) }
         guard tensor.shape == parameter.shape else {
             throw .shape(parameter.name, expected: parameter.shape, found: tensor.shape)
         }
+        guard tensor.isFinite else { throw .notFinite(parameter.name) }
         return tensor.values
     }
 }
@@ -25,11 +26,17 @@ public struct Weights: Sendable {
 public enum WeightsError: Error, Equatable, CustomStringConvertible {
     case missing(String)
     case shape(String, expected: [Int], found: [Int])
+    case notFinite(String)
+    case negativeVariance(String)
 
     public var description: String {
         switch self {
         case .missing(let name):
             "the tensor \"\(name)\" is missing"
+        case .notFinite(let name):
+            "the tensor \"\(name)\" holds infinities, or what is no number"
+        case .negativeVariance(let name):
+            "the tensor \"\(name)\" holds a variance that is negative"
         case .shape(let name, let expected, let found):
             "the tensor \"\(name)\" has the shape \(found); the network needs \(expected)"
         }

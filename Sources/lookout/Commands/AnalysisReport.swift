@@ -5,7 +5,6 @@ import Watch
 /// What people see of an analysis on standard error: progress while it runs, then what came of it.
 struct AnalysisReport {
     private let log: Logger
-    private let started = ContinuousClock.now
     private(set) var filesBegun = 0
     /// The exit status: that of the first file with which something was wrong.
     private(set) var status: Int32 = 0

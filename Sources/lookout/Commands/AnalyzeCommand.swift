@@ -63,7 +63,7 @@ struct AnalyzeCommand: ParsableCommand {
         let analysis = RecordingAnalysis(plan: model.plan, settings: settings, sinks: sinks)
         let interruption = Interruption()
         let signals = StopSignals(interruption)
-        defer { signals.ignore() }
+        defer { signals.restore() }
         var report = AnalysisReport(log: log)
         for file in files where !interruption.wasCancelled {
             report.begin(file, number: report.filesBegun + 1, of: files.count)

@@ -1,8 +1,9 @@
 /// A number with a fixed number of digits behind the point.
 func decimals(_ value: Double, _ count: Int) -> String {
+    guard value.isFinite else { return "–" }
     var unit = 1.0
     for _ in 0..<count { unit *= 10 }
-    let scaled = Int((abs(value) * unit).rounded())
+    let scaled = Int(min((abs(value) * unit).rounded(), 1e18))
     let whole = scaled / Int(unit)
     let fraction = String(scaled % Int(unit))
     let sign = value < 0 && scaled > 0 ? "-" : ""
@@ -12,7 +13,7 @@ func decimals(_ value: Double, _ count: Int) -> String {
 
 /// Seconds as a clock shows them: `1:02:03`, or `2:03`.
 func clockTime(_ seconds: Double) -> String {
-    let total = Int(max(0, seconds.isFinite ? seconds : 0))
+    let total = seconds.isFinite ? Int(min(max(0, seconds), 1e12).rounded(.down)) : 0
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let minutes = total / 60 % 60
     return total >= 3600

@@ -22,7 +22,7 @@ final class StopSignals {
     }
 
     /// Back to what signals do otherwise.
-    func ignore() {
+    func restore() {
         for source in sources { source.cancel() }
         for number in Self.signals { Glibc.signal(number, SIG_DFL) }
     }
