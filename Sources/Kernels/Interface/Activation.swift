@@ -1,5 +1,5 @@
 /// An activation function, applied to a tile while it is still in registers.
-public enum Activation: UInt8, Sendable, CaseIterable {
+public enum Activation: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     /// The identity.
     case linear
     /// `max(x, 0)`.

@@ -9,7 +9,7 @@
 /// block is filled up in stores and never read in the reduction.
 ///
 /// All strides and offsets count floats. Pointers are not owned.
-public struct ConvolutionTask {
+public struct ConvolutionTask: BitwiseCopyable {
     /// The first value of the first pixel's window.
     public var input: UnsafePointer<Float>
     /// From an output pixel's window to its right neighbour's.

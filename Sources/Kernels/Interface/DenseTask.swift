@@ -1,5 +1,5 @@
 /// A fully connected layer for one input vector: `activation(W x + b)`.
-public struct DenseTask {
+public struct DenseTask: BitwiseCopyable {
     /// `reduction` values.
     public var input: UnsafePointer<Float>
     public var reduction: Int

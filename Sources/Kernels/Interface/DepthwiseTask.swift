@@ -1,7 +1,7 @@
 /// A depthwise convolution: each channel with a window of its own (Sifre, 2014; MobileNetV1, 2017).
 ///
 /// The input has its padding in memory, as a border of zeros, so the loop knows no edges.
-public struct DepthwiseTask {
+public struct DepthwiseTask: BitwiseCopyable {
     /// `input.base` is the window of output pixel (0, 0), that is, a corner of the border.
     public var input: Plane
     public var output: MutablePlane

@@ -1,7 +1,7 @@
 /// Arithmetic on whole tensors that no other layer could take along.
-public struct ElementwiseTask {
+public struct ElementwiseTask: BitwiseCopyable {
     /// What is done with the two operands.
-    public enum Operation: UInt8, Sendable {
+    public enum Operation: UInt8, BitwiseCopyable, Sendable {
         /// The first operand alone; the second is not read.
         case copy
         /// Their sum.

@@ -1,5 +1,5 @@
 /// Bytes of a picture to the network's input: `value * scale[channel] + offset[channel]`.
-public struct ImageTask {
+public struct ImageTask: BitwiseCopyable {
     /// Interleaved 8-bit RGB.
     public var pixels: UnsafePointer<UInt8>
     /// From the start of a row of pixels to that of the next.

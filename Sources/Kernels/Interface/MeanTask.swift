@@ -1,5 +1,5 @@
 /// Global average pooling: the mean of each channel over the plane.
-public struct MeanTask {
+public struct MeanTask: BitwiseCopyable {
     public var input: Plane
     public var blocks: Int
     public var height: Int

@@ -2,7 +2,7 @@
 ///
 /// `base` is the first value that belongs to the picture; where there is a border, it lies before.
 /// Strides count floats.
-public struct Plane {
+public struct Plane: BitwiseCopyable {
     public var base: UnsafePointer<Float>
     public var rowStride: Int
     public var blockStride: Int
@@ -15,7 +15,7 @@ public struct Plane {
 }
 
 /// A channel-blocked tensor in memory that is written. See ``Plane``.
-public struct MutablePlane {
+public struct MutablePlane: BitwiseCopyable {
     public var base: UnsafeMutablePointer<Float>
     public var rowStride: Int
     public var blockStride: Int

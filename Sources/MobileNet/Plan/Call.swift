@@ -3,21 +3,21 @@ import Kernels
 /// One call of a kernel, ready to be made: all of its pointers are resolved.
 enum Call {
     case clearBorder(Buffer, UnsafeMutablePointer<Float>)
-    case convolution(ConvolutionTask)
-    case depthwise(DepthwiseTask)
-    case dense(DenseTask)
-    case mean(MeanTask)
-    case elementwise(ElementwiseTask)
+    case convolution(UnsafePointer<ConvolutionTask>)
+    case depthwise(UnsafePointer<DepthwiseTask>)
+    case dense(UnsafePointer<DenseTask>)
+    case mean(UnsafePointer<MeanTask>)
+    case elementwise(UnsafePointer<ElementwiseTask>)
 
     /// Makes the call. Allocates nothing.
     func run(with kernels: KernelTable) {
         switch self {
         case .clearBorder(let buffer, let workspace): buffer.clearBorder(in: workspace)
-        case .convolution(let task): withUnsafePointer(to: task, kernels.convolution)
-        case .depthwise(let task): withUnsafePointer(to: task, kernels.depthwise)
-        case .dense(let task): withUnsafePointer(to: task, kernels.dense)
-        case .mean(let task): withUnsafePointer(to: task, kernels.mean)
-        case .elementwise(let task): withUnsafePointer(to: task, kernels.elementwise)
+        case .convolution(let task): kernels.convolution(task)
+        case .depthwise(let task): kernels.depthwise(task)
+        case .dense(let task): kernels.dense(task)
+        case .mean(let task): kernels.mean(task)
+        case .elementwise(let task): kernels.elementwise(task)
         }
     }
 }
@@ -29,6 +29,7 @@ struct CallMemory {
     let image: UnsafeMutablePointer<Float>
     let constants: UnsafePointer<Float>
     let offsets: UnsafePointer<Int32>
+    let tasks: TaskArena
 
     /// A buffer, to read.
     func plane(_ buffer: Buffer) -> Plane {

@@ -67,7 +67,7 @@ struct Lowering {
         return { memory in
             var task = output(memory, UnsafePointer(memory.workspace + input.origin), geometry)
             extras(memory, &task)
-            return .convolution(task)
+            return .convolution(memory.tasks.keep(task))
         }
     }
 
@@ -89,7 +89,9 @@ struct Lowering {
             segments: window.size, segmentLength: window.size * ImageLayout.channels,
             lastSegmentLength: window.size * ImageLayout.channels, segmentStride: layout.rowStride)
         let output = convolutionOutput(layer, packed)
-        return { memory in .convolution(output(memory, UnsafePointer(memory.image), geometry)) }
+        return { memory in
+            .convolution(memory.tasks.keep(output(memory, UnsafePointer(memory.image), geometry)))
+        }
     }
 
     /// Everything of a convolution but where its input comes from.
@@ -150,15 +152,16 @@ struct Lowering {
         let activation = layer.activation
         return { memory in
             .depthwise(
-                DepthwiseTask(
-                    input: Plane(
-                        base: memory.workspace + corner,
-                        rowStride: input.rowStride, blockStride: input.blockStride),
-                    output: memory.mutablePlane(output), blocks: input.blocks,
-                    outputHeight: output.shape.height, outputWidth: output.shape.width,
-                    kernelSize: window.size, stride: window.stride,
-                    weights: memory.constants + taps, bias: memory.constants + bias,
-                    activation: activation, means: means.map { memory.workspace + $0.origin }))
+                memory.tasks.keep(
+                    DepthwiseTask(
+                        input: Plane(
+                            base: memory.workspace + corner,
+                            rowStride: input.rowStride, blockStride: input.blockStride),
+                        output: memory.mutablePlane(output), blocks: input.blocks,
+                        outputHeight: output.shape.height, outputWidth: output.shape.width,
+                        kernelSize: window.size, stride: window.stride,
+                        weights: memory.constants + taps, bias: memory.constants + bias,
+                        activation: activation, means: means.map { memory.workspace + $0.origin })))
         }
     }
 
@@ -172,11 +175,12 @@ struct Lowering {
         let activation = layer.activation
         return { memory in
             .dense(
-                DenseTask(
-                    input: memory.workspace + input.origin, reduction: reduction,
-                    weights: memory.constants + packed.weights, bias: memory.constants + packed.bias,
-                    outputBlocks: output.blocks, activation: activation,
-                    output: memory.workspace + output.origin))
+                memory.tasks.keep(
+                    DenseTask(
+                        input: memory.workspace + input.origin, reduction: reduction,
+                        weights: memory.constants + packed.weights, bias: memory.constants + packed.bias,
+                        outputBlocks: output.blocks, activation: activation,
+                        output: memory.workspace + output.origin)))
         }
     }
 
@@ -185,10 +189,11 @@ struct Lowering {
         let output = assignment[layer.output]
         return { memory in
             .mean(
-                MeanTask(
-                    input: memory.plane(input), blocks: input.blocks,
-                    height: input.shape.height, width: input.shape.width,
-                    output: memory.workspace + output.origin))
+                memory.tasks.keep(
+                    MeanTask(
+                        input: memory.plane(input), blocks: input.blocks,
+                        height: input.shape.height, width: input.shape.width,
+                        output: memory.workspace + output.origin)))
         }
     }
 
@@ -206,10 +211,11 @@ struct Lowering {
             }
         return { memory in
             .elementwise(
-                ElementwiseTask(
-                    operation: kernelOperation, first: memory.plane(first), second: memory.plane(second),
-                    output: memory.mutablePlane(output), blocks: output.blocks,
-                    height: output.shape.height, width: output.shape.width, activation: activation))
+                memory.tasks.keep(
+                    ElementwiseTask(
+                        operation: kernelOperation, first: memory.plane(first), second: memory.plane(second),
+                        output: memory.mutablePlane(output), blocks: output.blocks,
+                        height: output.shape.height, width: output.shape.width, activation: activation)))
         }
     }
 

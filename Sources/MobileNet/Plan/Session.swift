@@ -11,6 +11,7 @@ public final class Session {
     private let plan: Plan
     private let workspace: AlignedMemory<Float>
     private let image: AlignedMemory<Float>
+    private let tasks = TaskArena()
     private let calls: [Call]
 
     public init(plan: Plan) {
@@ -19,7 +20,8 @@ public final class Session {
         image = AlignedMemory(zeroed: plan.image.size)
         let memory = CallMemory(
             workspace: workspace.base, image: image.base,
-            constants: plan.constants.floats.base, offsets: plan.constants.offsets.base)
+            constants: plan.constants.floats.base, offsets: plan.constants.offsets.base,
+            tasks: tasks)
         calls = plan.bindings.map { $0(memory) }
     }
 
@@ -63,7 +65,8 @@ public final class Session {
     /// - Returns: the output, which stays valid until the next run, or until the session is gone.
     @discardableResult
     public func run() -> UnsafeBufferPointer<Float> {
-        for call in calls { call.run(with: plan.kernels) }
+        // By index: without optimisation, an array's iterator allocates.
+        for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
         return UnsafeBufferPointer(start: workspace.base + plan.output.origin, count: plan.outputCount)
     }
 }

@@ -21,31 +21,35 @@ enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Decodes numbers, in the order that `indices` gives.
+    /// Decodes numbers.
     ///
     /// - Parameters:
-    ///   - bytes: little-endian; long enough for every index.
-    ///   - indices: places, counted in numbers.
-    func decode(_ bytes: UnsafeRawBufferPointer, indices: some Collection<Int>) -> [Float] {
+    ///   - bytes: little-endian; long enough for every place.
+    ///   - count: how many numbers there are.
+    ///   - place: where a number lies, counted in numbers.
+    func decode(_ bytes: UnsafeRawBufferPointer, count: Int, place: (Int) -> Int) -> [Float] {
         switch self {
-        case .float16: Self.map(bytes, indices) { (bits: UInt16) in Self.float(half: bits) }
-        case .bfloat16: Self.map(bytes, indices) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
-        case .float32: Self.map(bytes, indices) { (bits: UInt32) in Float(bitPattern: bits) }
-        case .float64: Self.map(bytes, indices) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
-        case .uint8, .bool: Self.map(bytes, indices) { (value: UInt8) in Float(value) }
-        case .int8: Self.map(bytes, indices) { (value: Int8) in Float(value) }
-        case .int16: Self.map(bytes, indices) { (value: Int16) in Float(value) }
-        case .int32: Self.map(bytes, indices) { (value: Int32) in Float(value) }
-        case .int64: Self.map(bytes, indices) { (value: Int64) in Float(value) }
+        case .float16: Self.map(bytes, count, place) { (bits: UInt16) in Self.float(half: bits) }
+        case .bfloat16: Self.map(bytes, count, place) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+        case .float32: Self.map(bytes, count, place) { (bits: UInt32) in Float(bitPattern: bits) }
+        case .float64: Self.map(bytes, count, place) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+        case .uint8, .bool: Self.map(bytes, count, place) { (value: UInt8) in Float(value) }
+        case .int8: Self.map(bytes, count, place) { (value: Int8) in Float(value) }
+        case .int16: Self.map(bytes, count, place) { (value: Int16) in Float(value) }
+        case .int32: Self.map(bytes, count, place) { (value: Int32) in Float(value) }
+        case .int64: Self.map(bytes, count, place) { (value: Int64) in Float(value) }
         }
     }
 
     private static func map<Bits: FixedWidthInteger & BitwiseCopyable>(
-        _ bytes: UnsafeRawBufferPointer, _ indices: some Collection<Int>, _ convert: (Bits) -> Float
+        _ bytes: UnsafeRawBufferPointer, _ count: Int, _ place: (Int) -> Int, _ convert: (Bits) -> Float
     ) -> [Float] {
-        indices.map { index in
-            let at = index * MemoryLayout<Bits>.size
-            return convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: Bits.self)))
+        [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            for index in 0..<count {
+                let at = place(index) * MemoryLayout<Bits>.size
+                buffer[index] = convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: Bits.self)))
+            }
+            initialized = count
         }
     }
 

@@ -30,10 +30,8 @@ struct StoredTensor: Equatable {
             // A dimension of one may have any stride: it is never walked along.
             let isContiguous = zip(shape.indices, zip(strides, Self.contiguousStrides(shape)))
                 .allSatisfy { shape[$0] == 1 || $1.0 == $1.1 }
-            let values =
-                isContiguous
-                ? type.decode(bytes, indices: offset..<offset + count)
-                : type.decode(bytes, indices: walk())
+            let places = isContiguous ? [] : walk()
+            let values = type.decode(bytes, count: count) { isContiguous ? offset + $0 : places[$0] }
             return Tensor(shape: shape, values: values)
         }
     }
@@ -68,7 +66,12 @@ struct StoredTensor: Equatable {
     private func walk() -> [Int] {
         var places = [offset]
         for (extent, stride) in zip(shape, strides) {
-            places = places.flatMap { place in (0..<extent).map { place + $0 * stride } }
+            var next: [Int] = []
+            next.reserveCapacity(places.count * extent)
+            for place in places {
+                for step in 0..<extent { next.append(place + step * stride) }
+            }
+            places = next
         }
         return places
     }

@@ -78,14 +78,19 @@ struct BenchWorkerCommand: ParsableCommand {
     }
 
     private func run(_ session: Session, count: Int) throws {
-        var times: [String] = []
-        times.reserveCapacity(count)
-        for _ in 0..<count {
+        var times = [UInt64](repeating: 0, count: max(0, count))
+        for index in times.indices {
             let start = Self.nanoseconds
             session.run()
-            times.append(String(Self.nanoseconds - start))
+            times[index] = Self.nanoseconds - start
         }
-        try Output.write(times.joined(separator: " "))
+        var line = ""
+        line.reserveCapacity(16 * times.count)
+        for index in times.indices {
+            if index > 0 { line += " " }
+            line += String(times[index])
+        }
+        try Output.write(line)
     }
 
     private func writeLogits(of session: Session, to path: String) throws {

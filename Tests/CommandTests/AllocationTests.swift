@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+/// Running a network allocates nothing.
+///
+/// A small library that counts allocations is loaded before the C library, and the same program runs a
+/// network a hundred times and eleven hundred times: a single allocation in a run would make a
+/// difference of a thousand.
+@Suite(.enabled(if: Lookout.hasModel && compiler != nil, "the model or clang is not there")) struct AllocationTests {
+    private static let counter = """
+        #include <stdio.h>
+        #include <stdlib.h>
+        #include <errno.h>
+        extern void *__libc_malloc(size_t); extern void *__libc_calloc(size_t, size_t);
+        extern void *__libc_realloc(void *, size_t); extern void *__libc_memalign(size_t, size_t);
+        static _Atomic long count;
+        void *malloc(size_t n) { count++; return __libc_malloc(n); }
+        void *calloc(size_t n, size_t m) { count++; return __libc_calloc(n, m); }
+        void *realloc(void *p, size_t n) { count++; return __libc_realloc(p, n); }
+        void *aligned_alloc(size_t a, size_t n) { count++; return __libc_memalign(a, n); }
+        int posix_memalign(void **p, size_t a, size_t n) {
+            count++; *p = __libc_memalign(a, n); return *p ? 0 : ENOMEM;
+        }
+        __attribute__((destructor)) static void tell(void) { fprintf(stderr, "allocations %ld\\n", count); }
+        """
+
+    @Test func aThousandMoreRunsAllocateNoMore() throws {
+        try Lookout.withFolder { folder in
+            let library = folder + "/counter.so"
+            try Data(Self.counter.utf8).write(to: URL(fileURLWithPath: folder + "/counter.c"))
+            let compiled = try Lookout.run(
+                try #require(compiler), ["-shared", "-fPIC", "-O1", "-o", library, folder + "/counter.c"])
+            try #require(compiled.status == 0, "\(compiled.errors)")
+            let input = folder + "/input.f32"
+            try Data(count: 4 * 3 * 224 * 224).write(to: URL(fileURLWithPath: input))
+            let few = try allocations(runs: 100, library: library, input: input)
+            let many = try allocations(runs: 1100, library: library, input: input)
+            print("allocations: \(few) with a hundred runs, \(many) with eleven hundred")
+            #expect(few > 100, "they are counted")
+            #expect(abs(many - few) < 50)
+        }
+    }
+
+    private func allocations(runs: Int, library: String, input: String) throws -> Int {
+        let checkpoint = Lookout.checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
+        let outcome = try Lookout.run(
+            "/bin/sh",
+            [
+                "-c", #"printf 'run %s\nquit\n' "$1" | LD_PRELOAD="$2" "$3" bench worker --weights "$4" efficientnet_lite0 1 "$5""#,
+                "sh", "\(runs)", library, Lookout.path, checkpoint, input,
+            ],
+            // Otherwise dictionaries grow differently each time.
+            environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let line = try #require(outcome.complaints.first { $0.hasPrefix("allocations ") })
+        return try #require(Int(line.dropFirst("allocations ".count)))
+    }
+}
+
+private let compiler: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .map { "\($0)/clang" }.first(where: FileManager.default.isExecutableFile(atPath:))
