@@ -5,7 +5,7 @@ import Testing
 /// Times are the recording's own, whatever it does with them.
 @Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct TimeTests {
     /// Pictures at times that have no common rate, the first of them not at 0.
-    static let variableRate = ["-vf", "setpts='(N*0.04+0.013*mod(N*N,7))/TB'", "-vsync", "vfr"]
+    static let variableRate = ["-vf", "setpts='(N*0.04+0.013*mod(N*N,7))/TB'", "-vsync", "vfr", "-enc_time_base", "1:1000"]
 
     struct Recording: CustomStringConvertible, Sendable {
         var description: String
