@@ -72,6 +72,11 @@ import Testing
             try whole.prefix(whole.count - 1000).write(to: URL(fileURLWithPath: cut))
             let cases: [(String, String, Int32)] = [
                 (cut, "\(cut): the tensors need more bytes than the file has; is it cut short?", EX_DATAERR),
+                (
+                    Self.fixture("plain.pth").path,
+                    "\(Self.fixture("plain.pth").path): a PyTorch checkpoint; `lookout model import` makes a model of it",
+                    EX_DATAERR
+                ),
                 ("/nowhere/m.safetensors", "/nowhere/m.safetensors: no such file or directory", EX_NOINPUT),
                 (
                     "mobilnet",

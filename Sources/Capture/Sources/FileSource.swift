@@ -95,10 +95,11 @@ public final class FileSource: Source {
         if failure.code == AVFailure.interrupted { return SourceError.interrupted }
         let number = cffmpeg_errno(failure.code)
         // Demuxers borrow other numbers of the system's for what they find in a file.
-        if [EACCES, EPERM, ENOENT, EIO, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(phrase(number)) }
+        if [EACCES, EPERM, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(phrase(number)) }
         if failure.operation == Decoder.opening { return SourceError.malformed("its decoder refuses it (\(failure.meaning))") }
+        let detail = failure.detail ?? (failure.code == AVFailure.invalidData ? nil : failure.meaning)
         return SourceError.malformed(
-            "not a video or picture, or damaged at its beginning" + (failure.detail.map { " (\($0))" } ?? ""))
+            "not a video or picture, or damaged at its beginning" + (detail.map { " (\($0))" } ?? ""))
     }
 
     private static func phrase(_ number: Int32) -> String {

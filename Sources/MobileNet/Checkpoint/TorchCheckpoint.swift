@@ -8,6 +8,11 @@ struct TorchCheckpoint {
     /// Keys under which training programs keep the state dict beside other things.
     private static let containers = ["state_dict", "model", "model_state_dict", "state_dict_ema"]
 
+    /// Whether the bytes begin like a checkpoint of either format.
+    static func recognizes(_ bytes: [UInt8]) -> Bool {
+        ZipArchive.recognizes(bytes) || LegacyCheckpoint.recognizes(bytes)
+    }
+
     /// - Throws: ``FormatError`` if it is no checkpoint, damaged, or asks for what is refused.
     init(_ bytes: [UInt8]) throws(FormatError) {
         let content: Content

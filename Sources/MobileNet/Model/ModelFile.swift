@@ -27,6 +27,9 @@ extension Model {
     public static func read(_ path: String) throws(FileError) -> Model {
         let bytes = try Files.read(path)
         do {
+            guard !TorchCheckpoint.recognizes(bytes) else {
+                throw FormatError("a PyTorch checkpoint; `lookout model import` makes a model of it")
+            }
             return try Model(Safetensors(bytes))
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")

@@ -23,7 +23,7 @@ struct Safetensors {
         guard bytes.count >= 8 else { throw FormatError("too short for a safetensors file") }
         let length = try reader.count(UInt64.self)
         guard length <= Self.largestHeader, length <= reader.remaining else {
-            throw FormatError("not a safetensors file, or cut short: the header would be \(length) bytes long")
+            throw FormatError("not a safetensors file, or cut short")
         }
         let header = try Self.header(bytes[try reader.take(length)])
         metadata = header.metadata
