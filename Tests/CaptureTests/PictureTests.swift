@@ -84,11 +84,52 @@ import Testing
         }
     }
 
+    @Test func barsAtTheSidesAreNotWrittenInto() throws {
+        let tall = ["-f", "lavfi", "-i", "color=red:size=62x200:rate=5:duration=0.4", "-pix_fmt", "yuv420p", "-c:v", "ffv1"]
+        try Clip.with("a.mkv", tall) { clip in
+            let picture = try clip.picture(fit: .pad, size: 224)
+            let bar: (Int, Int, Int) = (124, 116, 104)
+            for row in [0, 1, 100, 223] {
+                for column in 0..<224 where !(77...146).contains(column) {
+                    let found = picture.colour(row: row, column: column)
+                    #expect(found == bar, "row \(row), column \(column)")
+                }
+                #expect(close(picture.colour(row: row, column: 112), Self.red))
+            }
+        }
+    }
+
     @Test func pixelsThatAreNotSquareAreTakenIntoAccount() throws {
         // 96 × 96 pixels that are shown as 3 : 1.
         try Clip.with("a.mkv", Self.stripes + ["-vf", "scale=96:96,setsar=3", "-c:v", "ffv1"]) { clip in
             let picture = try clip.picture(fit: .crop, size: 32)
             try expectCorners(picture, [Self.green, Self.green, Self.green, Self.green])
+        }
+    }
+
+    @Test func aRecordingWhoseSizeChangesIsReadThrough() throws {
+        func part(_ colour: String, _ size: String) -> [String] {
+            ["-f", "lavfi", "-i", "color=\(colour):size=\(size):rate=25:duration=1", "-c:v", "mpeg2video", "-q:v", "1"]
+        }
+        try Clip.with("a.ts", part("red", "320x240")) { red in
+            try Clip.with("b.ts", part("blue", "176x144") + ["-output_ts_offset", "1"]) { blue in
+                let both = try red.changed { bytes in
+                    bytes += FileManager.default.contents(atPath: blue.path).map { [UInt8]($0) } ?? []
+                }
+                let source = FileSource(path: both.path, sampling: .all, decoderThreads: 2, interruption: Interruption())
+                let scaler = Scaler(fit: .squash)
+                let buffer = PixelBuffer(width: 32, height: 32)
+                var colours: [Bool] = []
+                try source.open()
+                while let frame = try source.nextFrame() {
+                    try scaler.scale(frame, into: buffer)
+                    colours.append(close(buffer.colour(row: 16, column: 16), Self.red, 12))
+                }
+                #expect(colours.count == 50)
+                #expect(colours.prefix(25).allSatisfy { $0 })
+                #expect(!close(buffer.colour(row: 16, column: 16), Self.red, 100))
+                #expect(close(buffer.colour(row: 16, column: 16), Self.blue, 12))
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// What the numbers of a decoded picture mean.
-struct ColourFormat {
+struct ColourFormat: Equatable {
     /// How the pixels lie in memory.
     let pixels: AVPixelFormat
     /// Which mixture of red, green and blue is luma.
@@ -41,12 +41,10 @@ struct ColourFormat {
     }
 
     /// Tells libswscale. A picture that is red, green and blue already has no matrix.
-    func configure(_ context: OpaquePointer) {
-        let description = av_pix_fmt_desc_get(pixels)
-        guard let description, description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB) == 0 else { return }
-        let unchanged: Int32 = 1 << 16
-        sws_setColorspaceDetails(
-            context, sws_getCoefficients(matrix), isFullRange ? 1 : 0,
-            sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, unchanged, unchanged)
+    func configure(_ scaler: UnsafeMutableRawPointer) {
+        guard let description = av_pix_fmt_desc_get(pixels),
+            description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB) == 0
+        else { return }
+        cffmpeg_scaler_set_input(scaler, matrix, isFullRange)
     }
 }

@@ -6,7 +6,9 @@ import CFFmpeg
 /// Used by one thread at a time.
 public final class Scaler {
     private let fit: Fit
-    private var context: OpaquePointer?
+    /// libswscale's context, and what it was made for.
+    private var scaler: UnsafeMutableRawPointer?
+    private var conversion: Conversion?
     /// The scaled picture before it is turned.
     private var stored: PixelBuffer?
 
@@ -15,7 +17,7 @@ public final class Scaler {
 
     public init(fit: Fit) { self.fit = fit }
 
-    deinit { sws_freeContext(context) }
+    deinit { cffmpeg_scaler_free(scaler) }
 
     /// Scales a picture to the size of a buffer.
     ///
@@ -34,7 +36,8 @@ public final class Scaler {
         let left = (target.width - geometry.targetWidth) / 2
         let top = (target.height - geometry.targetHeight) / 2
         let corner = target.base + top * target.bytesPerRow + 3 * left
-        guard frame.orientation != .upright else {
+        // libswscale may write a little past the end of a row: that must not be where a bar is.
+        guard frame.orientation != .upright || geometry.targetWidth != target.width else {
             try convert(
                 frame, width: geometry.targetWidth, height: geometry.targetHeight,
                 into: corner, bytesPerRow: target.bytesPerRow)
@@ -74,24 +77,36 @@ public final class Scaler {
     private func convert(
         _ frame: Frame, width: Int, height: Int, into target: UnsafeMutablePointer<UInt8>, bytesPerRow: Int
     ) throws(AVFailure) {
-        let source = frame.handle.pointee
-        let format = ColourFormat(source)
+        let wanted = Conversion(
+            width: frame.width, height: frame.height, format: ColourFormat(frame.handle.pointee),
+            targetWidth: width, targetHeight: height)
+        if wanted != conversion { try prepare(wanted) }
+        try checked("scale", cffmpeg_scale(scaler, frame.handle, target, Int32(bytesPerRow)))
+    }
+
+    /// What libswscale's context depends on.
+    private struct Conversion: Equatable {
+        var width: Int
+        var height: Int
+        var format: ColourFormat
+        var targetWidth: Int
+        var targetHeight: Int
+
+        var shrinks: Bool { width >= targetWidth && height >= targetHeight }
+    }
+
+    private func prepare(_ wanted: Conversion) throws(AVFailure) {
+        conversion = nil
         // The mean of the pixels that become one; where one becomes several, that would show blocks.
-        let shrinks = Int(source.width) >= width && Int(source.height) >= height
-        let filter = shrinks ? cffmpeg_filter_area : cffmpeg_filter_bilinear
-        context = sws_getCachedContext(
-            context, source.width, source.height, format.pixels,
-            Int32(width), Int32(height), AV_PIX_FMT_RGB24, filter | cffmpeg_scaling_quality, nil, nil, nil)
-        guard let context else {
-            throw AVFailure(code: AVFailure.invalidData, operation: "convert pixels", detail: format.name)
+        let filter = wanted.shrinks ? cffmpeg_filter_area : cffmpeg_filter_bilinear
+        scaler = cffmpeg_scaler(
+            scaler, Int32(wanted.width), Int32(wanted.height), wanted.format.pixels,
+            Int32(wanted.targetWidth), Int32(wanted.targetHeight), filter | cffmpeg_scaling_quality)
+        guard let scaler else {
+            throw AVFailure(code: AVFailure.invalidData, operation: "convert pixels", detail: wanted.format.name)
         }
-        format.configure(context)
-        let targets: [UnsafeMutablePointer<UInt8>?] = [target, nil, nil, nil]
-        let strides: [Int32] = [Int32(bytesPerRow), 0, 0, 0]
-        let planes = [source.data.0, source.data.1, source.data.2, source.data.3]
-            .map { (plane: UnsafeMutablePointer<UInt8>?) in plane.map { UnsafePointer($0) } }
-        let planeStrides = [source.linesize.0, source.linesize.1, source.linesize.2, source.linesize.3]
-        try checked("scale", sws_scale(context, planes, planeStrides, 0, source.height, targets, strides))
+        wanted.format.configure(scaler)
+        conversion = wanted
     }
 
     /// Copies a small picture so that it stands upright.
