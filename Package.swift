@@ -79,7 +79,7 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "WatchTests", dependencies: ["Watch"]),
-        .testTarget(name: "CommandTests", dependencies: ["lookout"]),
+        .testTarget(name: "CommandTests", dependencies: ["Kernels", "lookout"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

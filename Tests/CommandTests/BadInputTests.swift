@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kernels
 import Testing
 
 /// Bad input: one line on standard error that names the file and the reason, and a status of sysexits.h.
@@ -147,6 +148,14 @@ import Testing
         let isa = try Lookout.run("classify", "a.png", environment: ["LOOKOUT_ISA": "sse9"])
         #expect(isa.status == EX_USAGE)
         #expect(isa.complaints == ["lookout: LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512"])
+    }
+
+    @Test(arguments: InstructionSet.allCases.filter { !$0.isSupported })
+    func anInstructionSetThatTheCPULacksIsRefused(_ set: InstructionSet) throws {
+        let outcome = try Lookout.run("classify", "a.png", environment: ["LOOKOUT_ISA": set.rawValue])
+        #expect(outcome.status == EX_USAGE)
+        let best = InstructionSet.best.rawValue
+        #expect(outcome.complaints == ["lookout: LOOKOUT_ISA=\(set.rawValue): this CPU does not have it; the best it has is \(best)"])
     }
 
     private static func fixture(_ name: String) -> URL {

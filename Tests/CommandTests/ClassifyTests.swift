@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kernels
 import Testing
 
 /// Real photos, real weights: the labels that are right.
@@ -21,11 +22,10 @@ import Testing
         return try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
     }
 
-    @Test(arguments: ["portable", "avx2", "avx512", ""])
-    func coffeeIsEspresso(_ instructionSet: String) throws {
-        guard let answer = try? Self.classify(Lookout.coffee, environment: ["LOOKOUT_ISA": instructionSet]) else {
-            return  // this machine does not have it
-        }
+    @Test(arguments: InstructionSet.allCases.filter(\.isSupported))
+    func coffeeIsEspresso(_ instructionSet: InstructionSet) throws {
+        let variable = [InstructionSet.environmentVariable: instructionSet.rawValue]
+        let answer = try Self.classify(Lookout.coffee, environment: variable)
         #expect(answer.labels.count == 5)
         #expect(answer.labels[0].label == "espresso")
         #expect(answer.labels[0].score >= 0.9)
