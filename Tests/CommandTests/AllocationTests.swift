@@ -5,7 +5,7 @@ import Testing
 ///
 /// A small library that counts allocations is loaded before the C library, and the same program runs a
 /// network a hundred times and eleven hundred times: a single allocation in a run would make a
-/// difference of a thousand.
+/// difference of a thousand. Reading the checkpoint, with its millions, differs by some dozens.
 @Suite(.enabled(if: Lookout.hasModel && compiler != nil, "the model or clang is not there")) struct AllocationTests {
     private static let counter = """
         #include <stdio.h>
@@ -37,7 +37,7 @@ import Testing
             let many = try allocations(runs: 1100, library: library, input: input)
             print("allocations: \(few) with a hundred runs, \(many) with eleven hundred")
             #expect(few > 100, "they are counted")
-            #expect(abs(many - few) < 50)
+            #expect(abs(many - few) < 500)
         }
     }
 
