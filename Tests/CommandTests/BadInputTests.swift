@@ -49,6 +49,7 @@ import Testing
             try (magic + attack).write(to: URL(fileURLWithPath: evil))
             let cases: [(String, String, Int32)] = [
                 ("/nowhere/a.pth", "no such file or directory", EX_NOINPUT),
+                (folder, "it is a directory, not a file", EX_NOINPUT),
                 (cut, "cut short", EX_DATAERR),
                 (evil, "\"os.system\"", EX_DATAERR),
                 (Self.fixture("plain.pth").path, "belong to none of the known networks", EX_DATAERR),

@@ -43,8 +43,23 @@ struct PickleWriter {
         [0x80, 2] + global("collections", "OrderedDict") + Array(")R(".utf8) + items + Array("u.".utf8)
     }
 
-    private func string(_ text: String) -> [UInt8] { Array("X".utf8) + le(UInt32(text.utf8.count)) + Array(text.utf8) }
-    private func global(_ module: String, _ name: String) -> [UInt8] { Array("c\(module)\n\(name)\n".utf8) }
+    /// Tensors that all refer to one list of ones for their shape and their strides: a few bytes for each.
+    static func tensors(count: Int, ofOneListOf extents: Int) -> [UInt8] {
+        let writer = PickleWriter()
+        var bytes: [UInt8] = [0x80, 2, UInt8(ascii: "(")]
+        for _ in 0..<extents { bytes += [0x4B, 1] }
+        bytes += [UInt8(ascii: "t"), 0x71, 0, 0x30]  // the list, kept in place 0
+        bytes += writer.global("torch._utils", "_rebuild_tensor_v2") + [0x71, 1, 0x30]
+        bytes += Array("(".utf8) + writer.string("storage") + writer.global("torch", "FloatStorage")
+        bytes += writer.string("0") + writer.string("cpu") + [0x4B, 1] + Array("tQ".utf8) + [0x71, 2, 0x30, 0x7D]
+        // name, rebuild(storage, 0, list, list)
+        let tensor: [UInt8] = [0x58, 1, 0, 0, 0, 0x61, 0x68, 1, 0x28, 0x68, 2, 0x4B, 0, 0x68, 0, 0x68, 0, 0x74, 0x52, 0x73]
+        for _ in 0..<count { bytes += tensor }
+        return bytes + [0x2E]
+    }
+
+    fileprivate func string(_ text: String) -> [UInt8] { Array("X".utf8) + le(UInt32(text.utf8.count)) + Array(text.utf8) }
+    fileprivate func global(_ module: String, _ name: String) -> [UInt8] { Array("c\(module)\n\(name)\n".utf8) }
     private func integer(_ value: Int) -> [UInt8] { [0x8A, 8] + le(Int64(value)) }
     private func tuple(_ values: [Int]) -> [UInt8] { Array("(".utf8) + values.flatMap(integer) + Array("t".utf8) }
 }

@@ -24,6 +24,6 @@ extension Plan {
     func logits(for input: [Float]) -> [Float] {
         let session = Session(plan: self)
         input.withUnsafeBufferPointer(session.load(tensor:))
-        return Array(session.run())
+        return withExtendedLifetime(session) { Array(session.run()) }
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 
 @testable import MobileNet
@@ -38,6 +39,46 @@ import Testing
         let together = sessions.map { Array($0.run()) }
         #expect(together == inputs.map(plan.logits(for:)))
         #expect(together == sessions.map { Array($0.run()) }, "a second run gives the same")
+    }
+
+    @Test func sessionsRunAtTheSameTime() throws {
+        let graph = try RandomGraph.make(seed: 7)
+        let plan = try Plan(
+            graph: graph, weights: Self.weights(of: graph), normalization: .imageNetStatistics, instructionSet: .best)
+        let inputs = (0..<4).map { Seeded.uniform("input \($0)", count: graph[graph.input].shape.count) }
+        let expected = inputs.map(plan.logits(for:))
+        DispatchQueue.concurrentPerform(iterations: 64) { index in
+            #expect(plan.logits(for: inputs[index % 4]) == expected[index % 4])
+        }
+    }
+
+    /// At the lowest resolution, the last depthwise convolutions read single pixels.
+    @Test(arguments: Architecture.allCases, [32])
+    func smallPicturesAreComputedAsTheGraphSays(_ architecture: Architecture, _ resolution: Int) throws {
+        let graph = try architecture.graph(resolution: resolution, classes: 10)
+        let weights = Self.weights(of: graph)
+        let input = Seeded.uniform("input", count: graph[graph.input].shape.count)
+        let expected = try #require(ReferenceInterpreter(graph: graph, weights: weights).run(input).last)
+        let scale = expected.map(abs).max() ?? 0
+        for instructionSet in InstructionSet.supported {
+            let plan = try Plan(
+                graph: graph, weights: weights, normalization: .imageNetStatistics, instructionSet: instructionSet)
+            let difference = zip(expected, plan.logits(for: input)).map { abs($0 - Double($1)) }.max() ?? .infinity
+            #expect(difference < 1e-4 * scale, "\(instructionSet)")
+        }
+    }
+
+    @Test func thePictureAsASecondInputIsRefused() throws {
+        var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
+        let stem = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "stem", to: graph.input)
+        let sum = try graph.add(.add, named: "sum", to: stem, graph.input)
+        _ = try graph.add(.globalMean, named: "mean", to: sum)
+        let error = #expect(throws: GraphError.self) {
+            try Plan(
+                graph: graph, weights: Self.weights(of: graph), normalization: .imageNetStatistics,
+                instructionSet: .portable)
+        }
+        #expect(error?.description.contains("the picture as a second input") == true)
     }
 
     @Test func picturesAreNormalisedAsTheModelWants() throws {

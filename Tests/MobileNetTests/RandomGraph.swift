@@ -9,7 +9,7 @@ struct RandomGraph {
     /// - Returns: a network that turns a small picture into a vector.
     static func make(seed: UInt64) throws -> Graph {
         var random = SplitMix(seed: seed)
-        let input = Shape(channels: 3, height: Int.random(in: 5...40, using: &random), width: Int.random(in: 5...40, using: &random))
+        let input = Shape(channels: 3, height: Int.random(in: 1...40, using: &random), width: Int.random(in: 1...40, using: &random))
         var maker = RandomGraph(random: random, graph: Graph(input: input))
         return try maker.build()
     }

@@ -2,8 +2,11 @@
 public enum CheckpointImport {
     /// The network and its weights.
     public struct Result: Sendable {
+        /// What it is.
         public let architecture: Architecture
+        /// How many classes its last layer tells apart.
         public let classes: Int
+        /// Its tensors, by the names of ``Graph/parameters``.
         public let weights: Weights
     }
 
@@ -14,7 +17,7 @@ public enum CheckpointImport {
     ///   - architecture: what it is expected to be; `nil` to recognise it by its tensors.
     /// - Throws: an error that describes itself in a sentence, without the file's name.
     public static func read(_ bytes: [UInt8], as architecture: Architecture?) throws -> Result {
-        let tensors = try TorchCheckpoint(bytes).tensors
+        let tensors = withoutModule(try TorchCheckpoint(bytes).tensors)
         guard !tensors.isEmpty else { throw FormatError("the checkpoint holds no tensors with names") }
         let candidates = architecture.map { [$0] } ?? Architecture.allCases
         let attempts = candidates.map { attempt($0, tensors) }
@@ -26,6 +29,13 @@ public enum CheckpointImport {
             throw FormatError("its tensors belong to none of the known networks (\(known))")
         }
         throw FormatError("as \(closest.0.rawValue): \(error)")
+    }
+
+    /// Training on several devices puts `module.` in front of every name.
+    private static func withoutModule(_ tensors: [String: Tensor]) -> [String: Tensor] {
+        let prefix = "module."
+        guard tensors.keys.allSatisfy({ $0.hasPrefix(prefix) }) else { return tensors }
+        return Dictionary(tensors.map { (String($0.key.dropFirst(prefix.count)), $0.value) }) { first, _ in first }
     }
 
     /// How many of an architecture's tensors a checkpoint has.
@@ -66,10 +76,12 @@ public enum CheckpointImport {
             guard withoutTrailingOnes(tensor.shape) == withoutTrailingOnes(parameter.shape) else {
                 throw WeightsError.shape(source, expected: parameter.shape, found: tensor.shape)
             }
+            guard tensor.isFinite else { throw WeightsError.notFinite(source) }
             weights[parameter.name] = Tensor(shape: parameter.shape, values: tensor.values)
             unused.remove(source)
         }
-        if let extra = unused.min() { throw FormatError("the tensor \"\(extra)\" has no place in the network") }
+        if let extra = unused.min() { throw FormatError("the tensor \"\(shortened(extra))\" has no place in the network") }
+        try weights.check(for: graph)
         return weights
     }
 

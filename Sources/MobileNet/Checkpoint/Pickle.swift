@@ -30,11 +30,20 @@ struct Pickle {
     }
 
     /// What a pickle may ask for by name. Everything else is refused, so nothing is ever called.
-    enum Global: Equatable {
+    enum Global: Equatable, CustomStringConvertible {
         case orderedDictionary
         case rebuildTensor
         case rebuildParameter
         case storage(ElementType)
+
+        var description: String {
+            switch self {
+            case .orderedDictionary: "collections.OrderedDict"
+            case .rebuildTensor: "torch._utils._rebuild_tensor_v2"
+            case .rebuildParameter: "torch._utils._rebuild_parameter"
+            case .storage(let type): "the storage of \(type.rawValue)"
+            }
+        }
 
         /// - Throws: ``FormatError`` for a name that is not one of ours.
         init(module: String, name: String) throws(FormatError) {
@@ -54,7 +63,7 @@ struct Pickle {
             case ("torch", "BoolStorage"): self = .storage(.bool)
             default:
                 throw FormatError(
-                    "the pickle asks for \"\(module).\(name)\"; a file of weights needs no more than tensors, "
+                    "the pickle asks for \"\(shortened(module)).\(shortened(name))\"; a file of weights needs no more than tensors, "
                         + "dictionaries, lists, numbers and strings, and nothing else is read")
             }
         }

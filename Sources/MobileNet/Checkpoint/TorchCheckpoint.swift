@@ -35,18 +35,18 @@ struct TorchCheckpoint {
 
         func tensors(from bytes: [UInt8]) throws(FormatError) -> [String: Tensor] {
             var tensors: [String: Tensor] = [:]
-            var budget = 4 * bytes.count  // tensors may share a storage, but not make much of little
+            var budget = bytes.count  // tensors may share a storage, but not make much of little
             for (name, reference) in try stateDictionary() {
                 guard case .tensor(let stored, let key) = pickle[reference] else { continue }
-                guard let storage = storages[key] else { throw FormatError("tensor \"\(name)\": its numbers are missing") }
-                do {
+                guard let storage = storages[key] else { throw FormatError("tensor \"\(shortened(name))\": its numbers are missing") }
+                do throws(FormatError) {
                     let tensor = try stored.read(from: bytes, in: storage)
                     budget -= tensor.values.count
+                    guard budget >= 0 else { throw FormatError("the tensors need more numbers than the file holds") }
                     tensors[name] = tensor
                 } catch {
-                    throw FormatError("tensor \"\(name)\": \(error.reason)")
+                    throw FormatError("tensor \"\(shortened(name))\": \(error.reason)")
                 }
-                guard budget >= 0 else { throw FormatError("the tensors need more numbers than the file holds") }
             }
             return tensors
         }
@@ -65,8 +65,10 @@ struct TorchCheckpoint {
     /// The format since PyTorch 1.6: `NAME/data.pkl`, and `NAME/data/KEY` for each storage.
     private static func readArchive(_ bytes: [UInt8]) throws(FormatError) -> Content {
         let archive = try ZipArchive(bytes)
-        guard let main = archive.members.first(where: { $0.key.hasSuffix("/data.pkl") }) else {
-            throw FormatError("a zip file, but not one that PyTorch wrote: data.pkl is missing")
+        let candidates = archive.members.filter { $0.key.hasSuffix("/data.pkl") }
+        guard let main = candidates.first, candidates.count == 1 else {
+            throw FormatError(
+                "a zip file, but not one that PyTorch wrote: \(candidates.isEmpty ? "data.pkl is missing" : "it has several data.pkl")")
         }
         let folder = main.key.dropLast("data.pkl".count)
         if let order = archive.members[folder + "byteorder"], !bytes[order].elementsEqual("little".utf8) {

@@ -56,7 +56,8 @@ struct Unpickler {
         case .none: push(.none)
         case .newTrue: push(.bool(true))
         case .newFalse: push(.bool(false))
-        case .binInt, .binInt1, .binInt2, .long1: push(.integer(try integer(instruction)))
+        case .binInt, .binInt1, .binInt2: push(.integer(try integer(instruction)))
+        case .long1: push(try longInteger())
         case .binFloat: push(.real(Double(bitPattern: UInt64(bigEndian: try reader.integer(UInt64.self)))))
         case .shortBinString, .shortBinUnicode: push(.string(try text(UInt8.self)))
         case .binString, .binUnicode: push(.string(try text(UInt32.self)))
@@ -119,20 +120,20 @@ struct Unpickler {
         switch instruction {
         case .binInt1: return Int(try reader.byte())
         case .binInt2: return Int(try reader.integer(UInt16.self))
-        case .binInt: return Int(try reader.integer(Int32.self))
-        default: return try longInteger()
+        default: return Int(try reader.integer(Int32.self))
         }
     }
 
-    /// A length, and as many bytes of a two's complement number.
-    private mutating func longInteger() throws(FormatError) -> Int {
+    /// A length, and as many bytes of a two's complement number. One that is too long for us, as a seed of
+    /// random numbers may be, is no number of a tensor.
+    private mutating func longInteger() throws(FormatError) -> Pickle.Value {
         let length = Int(try reader.byte())
-        guard length <= 8 else { throw FormatError("the pickle has a number of \(length) bytes") }
         let bytes = reader.bytes[try reader.take(length)]
+        guard length <= 8 else { return .none }
         let negative = (bytes.last ?? 0) & 0x80 != 0
         var value: UInt64 = negative && length < 8 ? ~0 << (8 * UInt64(length)) : 0
         for (index, byte) in bytes.enumerated() { value |= UInt64(byte) << (8 * UInt64(index)) }
-        return Int(Int64(bitPattern: value))
+        return .integer(Int(Int64(bitPattern: value)))
     }
 
     private mutating func text<Length: FixedWidthInteger>(_: Length.Type) throws(FormatError) -> String {
@@ -200,13 +201,17 @@ struct Unpickler {
         case .rebuildParameter where arguments.count >= 1:
             stack.append(arguments[0])
         default:
-            throw FormatError("the pickle calls \(global) with \(arguments.count) arguments")
+            throw FormatError("the pickle calls \(global) in a way that no checkpoint does")
         }
     }
 
     /// A tensor from its storage, offset, shape and strides.
     private func tensor(_ arguments: [Pickle.Reference]) throws(FormatError) -> Pickle.Value {
         guard case .storage(let storage) = pickle[arguments[0]] else { throw FormatError("a tensor without a storage") }
+        // Before they are copied: a short pickle can speak of one long list again and again.
+        for list in [arguments[2], arguments[3]] where try pickle.sequence(list).count > StoredTensor.mostDimensions {
+            throw StoredTensor.tooManyDimensions
+        }
         let tensor = StoredTensor(
             type: storage.type, shape: try pickle.integers(arguments[2]),
             strides: try pickle.integers(arguments[3]), offset: try pickle.integer(arguments[1]))

@@ -30,6 +30,7 @@ struct ZipArchive {
 
     private struct Entry {
         var name: String
+        var isEncrypted: Bool
         var compression: UInt16
         var size: Int
         var header: Int
@@ -74,7 +75,8 @@ struct ZipArchive {
 
     private static func entry(_ reader: inout ByteReader) throws(FormatError) -> Entry {
         guard try reader.integer(UInt32.self) == directoryEntry else { throw FormatError("the zip file's directory is damaged") }
-        _ = try reader.take(6)
+        _ = try reader.take(4)
+        let flags = try reader.integer(UInt16.self)
         let compression = try reader.integer(UInt16.self)
         _ = try reader.take(8)
         let compressedSize = try reader.count(UInt32.self)
@@ -89,7 +91,7 @@ struct ZipArchive {
         _ = try reader.take(commentLength)
         let fields = ByteReader(reader.bytes, from: extra.lowerBound, to: extra.upperBound)
         try read64(fields, size: &size, compressedSize: compressedSize, header: &header)
-        return Entry(name: name, compression: compression, size: size, header: header)
+        return Entry(name: name, isEncrypted: flags & 1 != 0, compression: compression, size: size, header: header)
     }
 
     /// The 64-bit numbers of an entry: size, compressed size and place, each only if it does not fit in 32 bits.
@@ -110,12 +112,13 @@ struct ZipArchive {
 
     /// Where a member's bytes lie: behind its own header, which may be longer than the directory says.
     private static func contents(of entry: Entry, in bytes: [UInt8]) throws(FormatError) -> Range<Int> {
+        guard !entry.isEncrypted else { throw FormatError("\"\(shortened(entry.name))\" is encrypted") }
         guard entry.compression == 0 else {
-            throw FormatError("\"\(entry.name)\" is compressed; PyTorch does not compress, so this is no checkpoint")
+            throw FormatError("\"\(shortened(entry.name))\" is compressed; PyTorch does not compress, so this is no checkpoint")
         }
         var reader = ByteReader(bytes)
         try reader.seek(to: entry.header)
-        guard try reader.integer(UInt32.self) == localHeader else { throw FormatError("\"\(entry.name)\" is damaged") }
+        guard try reader.integer(UInt32.self) == localHeader else { throw FormatError("\"\(shortened(entry.name))\" is damaged") }
         _ = try reader.take(22)
         let name = Int(try reader.integer(UInt16.self))
         let extra = Int(try reader.integer(UInt16.self))

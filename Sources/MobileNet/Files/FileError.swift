@@ -12,7 +12,9 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     }
 
     public let path: String
+    /// What kind of trouble it is; the command line makes an exit status of it.
     public let kind: Kind
+    /// Why, in a sentence without the file's name.
     public let reason: String
 
     public init(path: String, kind: Kind, reason: String) {
@@ -31,6 +33,9 @@ struct FormatError: Error, Equatable, CustomStringConvertible {
     init(_ reason: String) { self.reason = reason }
     var description: String { reason }
 }
+
+/// A name out of a file that nobody vouches for, as a message may repeat it.
+func shortened(_ name: String) -> String { name.count > 80 ? name.prefix(80) + "…" : name }
 
 extension Errno {
     /// The system's words for it, in the style of our messages: "no such file or directory".

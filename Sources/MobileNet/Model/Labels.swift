@@ -1,5 +1,6 @@
 /// What the classes of a network are called, in the order of its outputs.
 public struct Labels: Equatable, Sendable {
+    /// One for each class.
     public let names: [String]
 
     public init(names: [String]) { self.names = names }
@@ -14,7 +15,8 @@ public struct Labels: Equatable, Sendable {
         guard let text = String(validating: try Files.read(path), as: UTF8.self) else {
             throw FileError(path: path, kind: .malformed, reason: "a list of labels has to be UTF-8 text")
         }
-        var names = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(trimmed)
+        let byteOrderMark: Character = "\u{FEFF}"
+        var names = text.drop { $0 == byteOrderMark }.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(trimmed)
         while names.last == "" { names.removeLast() }
         if let empty = names.firstIndex(of: "") {
             throw FileError(path: path, kind: .malformed, reason: "line \(empty + 1) is empty; each line is a label")

@@ -43,7 +43,7 @@ extension Model {
                 "a safetensors file, but not one of Lookout's models; `lookout model import` makes one of a checkpoint")
         }
         guard let architecture = Architecture(rawValue: try fields.text(Key.architecture)) else {
-            throw FormatError("the architecture \"\(try fields.text(Key.architecture))\" is not known")
+            throw FormatError("the architecture \"\(shortened(try fields.text(Key.architecture)))\" is not known")
         }
         let labels = Labels(names: try fields.text(Key.labels).split(separator: "\n").map(String.init))
         guard try fields.number(Key.classes) == labels.names.count else {
@@ -52,7 +52,7 @@ extension Model {
         self.init(
             name: try fields.text(Key.name), architecture: architecture,
             resolution: try fields.number(Key.resolution), labels: labels,
-            normalization: InputNormalization(mean: try fields.triple(Key.mean), deviation: try fields.triple(Key.deviation)),
+            normalization: try fields.normalization(),
             source: file.metadata[Key.source] ?? "", licence: file.metadata[Key.licence] ?? "",
             weights: Weights(file.tensors))
         try check()
@@ -63,7 +63,7 @@ extension Model {
         guard (32...1024).contains(resolution), resolution.isMultiple(of: 32) else {
             throw FormatError("a resolution of \(resolution) is not a multiple of 32 from 32 to 1024")
         }
-        for parameter in try graph().parameters { _ = try weights.values(of: parameter) }
+        try weights.check(for: graph())
     }
 
     /// The metadata, read with complaints.
@@ -77,16 +77,27 @@ extension Model {
 
         func number(_ key: String) throws(FormatError) -> Int {
             guard let value = Int(try text(key)), value > 0 else {
-                throw FormatError("the metadata's \"\(key)\" is no number: \"\(try text(key))\"")
+                throw FormatError("the metadata's \"\(key)\" is no number: \"\(shortened(try text(key)))\"")
             }
             return value
         }
 
-        /// Three numbers, one for each colour.
+        /// A mean and a deviation of which numbers can be made that a network can take.
+        func normalization() throws(FormatError) -> InputNormalization {
+            let mean = try triple(Key.mean)
+            let deviation = try triple(Key.deviation)
+            let smallest: Float = 1e-6
+            guard [deviation.0, deviation.1, deviation.2].allSatisfy({ $0 >= smallest }) else {
+                throw FormatError("the metadata's \"\(Key.deviation)\" is not three numbers above zero")
+            }
+            return InputNormalization(mean: mean, deviation: deviation)
+        }
+
+        /// Three numbers, one for each colour, of a size that means something.
         func triple(_ key: String) throws(FormatError) -> (Float, Float, Float) {
             let values = try text(key).split(separator: " ").compactMap { Float($0) }
-            guard values.count == 3, values.allSatisfy(\.isFinite) else {
-                throw FormatError("the metadata's \"\(key)\" is not three numbers: \"\(try text(key))\"")
+            guard values.count == 3, values.allSatisfy({ abs($0) <= 1e6 }) else {
+                throw FormatError("the metadata's \"\(key)\" is not three numbers: \"\(shortened(try text(key)))\"")
             }
             return (values[0], values[1], values[2])
         }
@@ -108,7 +119,8 @@ extension Model {
         }
     }
 
-    private var metadata: [String: String] {
+    /// What the file says of the model.
+    var metadata: [String: String] {
         [
             Key.format: Self.formatName,
             Key.name: name,

@@ -30,13 +30,14 @@ struct BufferAssignment {
         return buffer
     }
 
-    /// A depthwise convolution wants a border of zeros around its input, a 1×1 convolution wants none:
-    /// where both read the same value, the depthwise one reads a copy.
+    /// A depthwise convolution wants a border of zeros around its input, a 1×1 convolution wants none, and
+    /// neither does what reads or writes a vector: there the depthwise one reads a copy.
     private mutating func separateForms(_ fused: [FusedLayer]) {
         let unbordered = Set(
             fused.filter { if case .convolution = $0.kind { true } else { false } }.map(\.input))
         for var layer in fused {
-            if case .depthwise = layer.kind, unbordered.contains(layer.input) {
+            let isVector = shapes[layer.input]?.isVector == true
+            if case .depthwise = layer.kind, isVector || unbordered.contains(layer.input) {
                 let copy = Graph.Value(index: shapes.count)
                 shapes[copy] = shapes[layer.input]
                 layers.append(

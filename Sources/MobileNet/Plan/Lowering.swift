@@ -31,7 +31,7 @@ struct Lowering {
     private mutating func lower(_ layer: FusedLayer, index: Int) throws(GraphError) -> Binding {
         if layer.input == graph.input {
             guard case .convolution(let window) = layer.kind else {
-                throw unsupported(layer, "the first layer is not a convolution")
+                throw unsupported(layer, "a layer that reads the picture and is no convolution")
             }
             return try lowerImageConvolution(layer, window)
         }

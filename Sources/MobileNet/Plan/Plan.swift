@@ -34,6 +34,7 @@ public final class Plan: Sendable {
     ) throws {
         kernels = .kernels(for: instructionSet)
         let fused = try Fusion.layers(of: graph, weights: weights)
+        try Self.check(fused, graph)
         let assignment = BufferAssignment(fused, of: graph, for: kernels)
         let lowering = try Lowering(assignment, of: graph, for: kernels)
         let outputNode = graph[graph.output]
@@ -51,6 +52,15 @@ public final class Plan: Sendable {
         bindings = lowering.bindings
         workspaceSize = assignment.workspaceSize
         output = assignment[graph.output]
+    }
+
+    /// The picture lies in memory in its own way: only convolutions can read it.
+    private static func check(_ layers: [FusedLayer], _ graph: Graph) throws(GraphError) {
+        for layer in layers where layer.reads.dropFirst().contains(graph.input) {
+            throw GraphError(
+                layer: graph.nodes[layer.node].name, index: layer.node,
+                reason: "not supported: the picture as a second input")
+        }
     }
 
     /// Bytes of packed weights, which all sessions share.

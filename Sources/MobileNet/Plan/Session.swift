@@ -62,7 +62,8 @@ public final class Session {
 
     /// Runs the network on the input that was loaded last.
     ///
-    /// - Returns: the output, which stays valid until the next run, or until the session is gone.
+    /// - Returns: the output, which stays valid until the next run, or until the session is gone: whoever
+    ///   reads it keeps the session alive meanwhile.
     @discardableResult
     public func run() -> UnsafeBufferPointer<Float> {
         // By index: without optimisation, an array's iterator allocates.

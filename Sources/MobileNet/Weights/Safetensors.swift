@@ -7,8 +7,8 @@ struct Safetensors {
     /// Text about the file, by key.
     var metadata: [String: String]
 
-    /// The format's own limit for the header.
-    private static let largestHeader = 100_000_000
+    /// Far more than the names of any network of this family take. The format itself allows 100 MB.
+    private static let largestHeader = 4_000_000
 
     init(tensors: [String: Tensor], metadata: [String: String]) {
         self.tensors = tensors
@@ -30,14 +30,15 @@ struct Safetensors {
         tensors = [:]
         let data = reader.position..<bytes.count
         // Tensors do not overlap, so a small file cannot ask for much memory.
-        guard header.entries.values.reduce(0, { $0 &+ $1.byteCount }) <= data.count else {
-            throw FormatError("the tensors need more bytes than the file has; is it cut short?")
-        }
-        for (name, entry) in header.entries {
-            do {
-                tensors[name] = try entry.tensor(from: bytes, data: data)
+        var budget = data.count
+        for (name, entry) in header.entries.sorted(by: { $0.key < $1.key }) {
+            do throws(FormatError) {
+                let storage = try entry.storage(in: data)
+                budget -= storage.count
+                guard budget >= 0 else { throw FormatError("the tensors overlap") }
+                tensors[name] = try entry.tensor(from: bytes, in: storage)
             } catch {
-                throw FormatError("tensor \"\(name)\": \(error.reason)")
+                throw FormatError("tensor \"\(shortened(name))\": \(error.reason)")
             }
         }
     }
@@ -81,21 +82,45 @@ struct Safetensors {
         var shape: [Int]
         var data_offsets: [Int]
 
-        /// How many bytes it lays claim to; offsets that make no sense count as the most there can be.
-        var byteCount: Int {
-            guard data_offsets.count == 2, 0 <= data_offsets[0], data_offsets[0] <= data_offsets[1],
-                data_offsets[1] < 1 << 48
-            else { return 1 << 48 }
-            return data_offsets[1] - data_offsets[0]
+        init(dtype: String, shape: [Int], data_offsets: [Int]) {
+            self.dtype = dtype
+            self.shape = shape
+            self.data_offsets = data_offsets
         }
 
-        func tensor(from bytes: [UInt8], data: Range<Int>) throws(FormatError) -> Tensor {
-            guard let type = ElementType(rawValue: dtype) else { throw FormatError("unknown type \"\(dtype)\"") }
+        /// Lists are read no further than makes sense: a header may hold millions of numbers.
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            dtype = try container.decode(String.self, forKey: .dtype)
+            shape = try Self.list(try container.nestedUnkeyedContainer(forKey: .shape), atMost: StoredTensor.mostDimensions)
+            data_offsets = try Self.list(try container.nestedUnkeyedContainer(forKey: .data_offsets), atMost: 2)
+        }
+
+        private static func list(_ container: any UnkeyedDecodingContainer, atMost limit: Int) throws -> [Int] {
+            var container = container
+            var values: [Int] = []
+            while !container.isAtEnd {
+                guard values.count < limit else { throw FormatError("a list of more than \(limit) numbers") }
+                values.append(try container.decode(Int.self))
+            }
+            return values
+        }
+
+        /// Where its bytes lie.
+        func storage(in data: Range<Int>) throws(FormatError) -> Range<Int> {
             guard data_offsets.count == 2, data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1],
                 data_offsets[1] <= data.count
             else { throw FormatError("its bytes \(data_offsets) reach past the end of the file; is it cut short?") }
-            let storage = data.lowerBound + data_offsets[0]..<data.lowerBound + data_offsets[1]
-            return try StoredTensor(type: type, shape: shape).read(from: bytes, in: storage)
+            return data.lowerBound + data_offsets[0]..<data.lowerBound + data_offsets[1]
+        }
+
+        func tensor(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> Tensor {
+            guard let type = ElementType(rawValue: dtype) else { throw FormatError("unknown type \"\(shortened(dtype))\"") }
+            let tensor = try StoredTensor(type: type, shape: shape).read(from: bytes, in: storage)
+            guard tensor.values.count * type.size == storage.count else {
+                throw FormatError("\(storage.count) bytes are too many for the shape \(shape)")
+            }
+            return tensor
         }
     }
 

@@ -7,6 +7,9 @@ struct StoredTensor: Equatable {
     /// The first number, counted from the start of the storage.
     var offset: Int
 
+    /// More dimensions than any layer's weights have.
+    static let mostDimensions = 8
+
     /// A tensor that lies in one piece, row by row.
     init(type: ElementType, shape: [Int]) {
         self.init(type: type, shape: shape, strides: Self.contiguousStrides(shape), offset: 0)
@@ -38,7 +41,10 @@ struct StoredTensor: Equatable {
 
     /// How many numbers there are, if all of them lie in the storage.
     private func checkedCount(storageSize: Int) throws(FormatError) -> Int {
-        guard shape.count == strides.count, shape.count <= 8, offset >= 0,
+        guard shape.count <= Self.mostDimensions, strides.count <= Self.mostDimensions else {
+            throw Self.tooManyDimensions
+        }
+        guard shape.count == strides.count, offset >= 0,
             shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 })
         else { throw FormatError("a tensor of the shape \(shape) with the strides \(strides) is impossible") }
         var count = 1
@@ -54,9 +60,12 @@ struct StoredTensor: Equatable {
         let capacity = storageSize / type.size
         guard count == 0 || last < capacity else { throw reachesPastEnd(capacity) }
         // Strides of zero could make much of little: a file holds every number that it speaks of.
-        guard count <= capacity, offset <= capacity else { throw reachesPastEnd(capacity) }
+        guard offset <= capacity else { throw reachesPastEnd(capacity) }
+        guard count <= capacity else { throw FormatError("a tensor of the shape \(shape) uses numbers more than once") }
         return count
     }
+
+    static let tooManyDimensions = FormatError("a tensor of more than \(mostDimensions) dimensions")
 
     private func reachesPastEnd(_ capacity: Int) -> FormatError {
         FormatError("a tensor of the shape \(shape) reaches past the \(capacity) numbers that the file holds for it")

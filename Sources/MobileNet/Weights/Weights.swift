@@ -1,9 +1,11 @@
 /// The tensors of a network, by name.
 public struct Weights: Sendable {
+    /// All of them. Names and shapes are those of ``Graph/parameters``.
     public private(set) var tensors: [String: Tensor]
 
     public init(_ tensors: [String: Tensor] = [:]) { self.tensors = tensors }
 
+    /// The tensor of that name, if there is one.
     public subscript(name: String) -> Tensor? {
         get { tensors[name] }
         set { tensors[name] = newValue }
@@ -19,6 +21,17 @@ public struct Weights: Sendable {
         }
         guard tensor.isFinite else { throw .notFinite(parameter.name) }
         return tensor.values
+    }
+
+    /// Whether a network can be run with them.
+    ///
+    /// - Throws: ``WeightsError`` for the first tensor that does not fit.
+    func check(for graph: Graph) throws(WeightsError) {
+        for node in graph.nodes {
+            for parameter in node.parameters { _ = try values(of: parameter) }
+            guard case .normalization(let epsilon) = node.layer, let variance = node.parameters.last else { continue }
+            guard try values(of: variance).allSatisfy({ $0 + epsilon > 0 }) else { throw .negativeVariance(variance.name) }
+        }
     }
 }
 

@@ -94,7 +94,8 @@ struct BenchWorkerCommand: ParsableCommand {
     }
 
     private func writeLogits(of session: Session, to path: String) throws {
-        try Files.write(path, [session.run().withMemoryRebound(to: Float.self) { Array(UnsafeRawBufferPointer($0)) }])
+        let logits = withExtendedLifetime(session) { Array(UnsafeRawBufferPointer(session.run())) }
+        try Files.write(path, [logits])
         try Output.write("OK")
     }
 

@@ -24,6 +24,7 @@ enum Output {
 
     /// Rows of text as a table: each column as wide as its widest cell.
     static func table(_ rows: [[String]]) -> String {
+        let rows = rows.map { $0.map(printable) }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         return rows.map { row in

@@ -53,9 +53,7 @@ enum Terminal {
     /// To the beginning of the line, and erase it.
     private static let clear = "\r\u{1B}[2K"
 
-    private static func oneLine(_ text: String) -> String {
-        String(text.map { $0.isNewline ? " " : $0 })
-    }
+    private static func oneLine(_ text: String) -> String { printable(text) }
 
     private static func write(_ text: String) {
         var rest = Array(text.utf8)[...]
