@@ -1,7 +1,6 @@
 import Confinement
 import Dispatch
 import Events
-import MobileNet
 
 /// Takes the scores of a recording's pictures, in any order, and makes events of them, in order.
 final class RecordingDecider: Sendable {
@@ -62,7 +61,7 @@ final class RecordingDecider: Sendable {
         let first = state.firstTime ?? sample.time.media
         state.firstTime = first
         emit(state.decision.observe(scores: sample.scores, at: sample.time))
-        if sinks.wantsSamples { sinks.add(line(for: sample)) }
+        if sinks.wantsSamples { sinks.add(SampleLine(scores: sample.scores, time: sample.time, composer: composer)) }
         progress.update {
             $0.samples += 1
             $0.position = sample.time.media - first
@@ -74,14 +73,5 @@ final class RecordingDecider: Sendable {
             if case .started = change { progress.update { $0.events += 1 } }
             sinks.add(composer.event(for: change))
         }
-    }
-
-    private func line(for sample: Sample) -> SampleLine {
-        SampleLine(
-            time: sample.time.calendar, media: sample.time.media, source: composer.source,
-            region: composer.region, model: composer.model,
-            scores: highest(SampleLine.scoreCount, of: sample.scores).map { entry in
-                (composer.labels[entry.place], Double(entry.score))
-            })
     }
 }
