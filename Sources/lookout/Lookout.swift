@@ -6,9 +6,9 @@ import Glibc
 struct Lookout: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lookout",
-        abstract: "Watches recordings and writes down what it sees.",
+        abstract: "Watches cameras and recordings, and writes down what it sees.",
         version: "0.1.0",
-        subcommands: [AnalyzeCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self])
+        subcommands: [AnalyzeCommand.self, WatchCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self])
 
     static func main() {
         do {

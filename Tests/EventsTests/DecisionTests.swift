@@ -72,7 +72,7 @@ import Testing
                 Issue.record("no end")
                 return
             }
-            #expect(abs(sighting.start - offset) < 1e-6)
+            #expect(abs(sighting.start.steady - offset) < 1e-6)
             #expect(abs(sighting.duration - 3.8) < 1e-6)
             #expect(sighting.samples == 20)
         }
@@ -145,12 +145,19 @@ import Testing
 
     private static func describe(_ change: Decision.Change) -> String {
         func span(_ sighting: Sighting) -> String {
-            "\(Int((sighting.start * 10).rounded()))-\(Int((sighting.end * 10).rounded()))"
+            "\(Int((sighting.start.steady * 10).rounded()))-\(Int((sighting.end.steady * 10).rounded()))"
         }
         return switch change {
         case .started(let sighting): "start \(span(sighting))"
         case .updated(let sighting): "update \(span(sighting))"
         case .ended(let sighting, let reason): "end \(reason.rawValue) \(span(sighting))"
         }
+    }
+}
+
+extension Decision {
+    /// A sample of a recording.
+    fileprivate mutating func observe(scores: [Float], at time: Double) -> [Change] {
+        observe(scores: scores, at: Moment(media: time, epoch: Timestamp(milliseconds: 0)))
     }
 }

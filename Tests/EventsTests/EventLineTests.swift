@@ -9,14 +9,14 @@ import Testing
         subjects: [
             Subject(classes: [0, 2], group: "cat", thresholds: Thresholds(hold: 0, gone: 0)),
             Subject(classes: [1], group: nil, thresholds: Thresholds(hold: 0, gone: 0)),
-        ],
-        epoch: Timestamp(milliseconds: 1_795_382_210_932))  // 2026-11-22T21:16:50.932Z
+        ])
+    static let epoch = Timestamp(milliseconds: 1_795_382_210_932)  // 2026-11-22T21:16:50.932Z
 
     @Test func startAndEndOfASighting() throws {
         var decision = Decision(subjects: Self.composer.subjects)
         var lines: [String] = []
         for (time, score) in [(12.48, 0.83), (12.68, 0.9), (12.88, 0)] {
-            for change in decision.observe(scores: [Float(score), 0, 0], at: time) {
+            for change in decision.observe(scores: [Float(score), 0, 0], at: Moment(media: time, epoch: Self.epoch)) {
                 lines.append(Self.text(Self.composer.event(for: change).line(sequence: 1042 + lines.count)))
             }
         }
@@ -37,7 +37,7 @@ import Testing
 
     @Test func labelsWithoutAGroupHaveNone() {
         var decision = Decision(subjects: Self.composer.subjects)
-        let change = decision.observe(scores: [0, 1, 0], at: 0)[0]
+        let change = decision.observe(scores: [0, 1, 0], at: Moment(media: 0, epoch: Self.epoch))[0]
         let line = Self.text(Self.composer.event(for: change).line(sequence: 1))
         #expect(line.contains(#""label":"cab","score":1,"#))
         #expect(!line.contains("group"))

@@ -9,12 +9,30 @@ final class Decoder {
     /// The operation of the errors with which a decoder cannot be opened.
     static let opening = "open the decoder"
 
+    /// Which pictures are not worth decoding.
+    enum Discard {
+        case nothing
+        /// Those that no other is made from. It is the cheapest way to fewer pictures.
+        case nonReference
+        /// All but those that are decoded from themselves alone.
+        case nonKey
+
+        fileprivate var value: AVDiscard {
+            switch self {
+            case .nothing: AVDISCARD_DEFAULT
+            case .nonReference: AVDISCARD_NONREF
+            case .nonKey: AVDISCARD_NONKEY
+            }
+        }
+    }
+
     /// - Parameters:
     ///   - stream: what is to be decoded.
     ///   - threads: how many it may use.
-    ///   - keyFramesOnly: whether to leave out everything else.
+    ///   - discard: what is left out.
+    ///   - skipsLoopFilter: whether edges of blocks may stay visible.
     /// - Throws: ``SourceError`` if there is no decoder for the stream, ``AVFailure``.
-    init(stream: UnsafeMutablePointer<AVStream>, threads: Int, keyFramesOnly: Bool) throws {
+    init(stream: UnsafeMutablePointer<AVStream>, threads: Int, discard: Discard, skipsLoopFilter: Bool = false) throws {
         let parameters = stream.pointee.codecpar
         let id = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
         guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(Self.name(of: parameters)) }
@@ -23,7 +41,8 @@ final class Decoder {
         try checked(Self.opening, avcodec_parameters_to_context(context, parameters))
         context.pointee.pkt_timebase = stream.pointee.time_base
         context.pointee.thread_count = Int32(threads)
-        context.pointee.skip_frame = keyFramesOnly ? AVDISCARD_NONKEY : AVDISCARD_DEFAULT
+        context.pointee.skip_frame = discard.value
+        if skipsLoopFilter { context.pointee.skip_loop_filter = AVDISCARD_ALL }
         try checked(Self.opening, avcodec_open2(context, codec, nil))
     }
 

@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// A container: a file, taken apart into packets.
+/// A container: a file or a stream, taken apart into packets.
 ///
 /// Used by one thread at a time.
 final class Demuxer {
@@ -10,23 +10,20 @@ final class Demuxer {
     /// The place of the video stream.
     let videoIndex: Int
 
-    /// Opens a file and finds its video.
-    ///
-    /// Only files are opened, here and by what the file refers to: a playlist that was put in the place
-    /// of a recording cannot make us connect to anything.
+    /// Opens a container and finds its video.
     ///
     /// - Throws: ``AVFailure``, or ``SourceError`` if there is no video in it.
-    init(file path: String, interruption: Interruption) throws {
+    init(_ input: DemuxerInput, interruption: Interruption) throws {
         self.interruption = interruption
         guard let context = avformat_alloc_context() else { preconditionFailure("out of memory") }
         context.pointee.interrupt_callback = interruption.callback
         AVLog.attend(to: context)
         do {
-            try Self.open(context, path)
+            try Self.open(context, input)
         } catch {
             // The library has freed the context.
             defer { AVLog.forget(context) }
-            throw Self.explain(error, context)
+            throw Self.explain(error, context, input)
         }
         handle = context
         do {  // `deinit` does not run if this throws: not everything is initialised
@@ -34,26 +31,27 @@ final class Demuxer {
             videoIndex = try Self.chooseVideo(context)
         } catch {
             defer { Self.close(context) }
-            throw Self.explain(error, context)
+            throw Self.explain(error, context, input)
         }
         discardOthers()
     }
 
     deinit { Self.close(handle) }
 
-    private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ path: String) throws(AVFailure) {
+    private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput) throws(AVFailure) {
         var options: OpaquePointer?
-        av_dict_set(&options, "protocol_whitelist", "file,crypto,data", 0)
-        av_dict_set(&options, "pattern_type", "none", 0)  // a "%" in the name of a picture is a "%"
+        for (key, value) in input.options { av_dict_set(&options, key, value, 0) }
         defer { av_dict_free(&options) }
         var pointer: UnsafeMutablePointer<AVFormatContext>? = context
-        try checked("open", avformat_open_input(&pointer, "file:" + path, nil, &options))
+        try checked("open", avformat_open_input(&pointer, input.url, nil, &options))
     }
 
     /// The error, with what the library said last.
-    private static func explain(_ error: any Error, _ context: UnsafeMutablePointer<AVFormatContext>) -> any Error {
+    private static func explain(
+        _ error: any Error, _ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput
+    ) -> any Error {
         guard let failure = error as? AVFailure else { return error }
-        let complaint = AVLog.complaints(of: context).last
+        let complaint = AVLog.complaints(of: context).last.map(input.redact)
         return AVFailure(code: failure.code, operation: failure.operation, detail: complaint)
     }
 
@@ -150,6 +148,13 @@ final class Demuxer {
             if let entry = av_dict_get(dictionary, key, nil, 0) { return String(cString: entry.pointee.value) }
         }
         return nil
+    }
+
+    /// Whether its time stamps are made up by the library, because what is sent has none.
+    var inventsTimestamps: Bool {
+        guard let format = handle.pointee.iformat else { return false }
+        return format.pointee.flags & AVFMT_NOTIMESTAMPS != 0
+            || ["mpjpeg", "mjpeg", "image2pipe"].contains(String(cString: format.pointee.name))
     }
 
     /// How the pictures have to be turned to stand upright.

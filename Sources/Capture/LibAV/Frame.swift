@@ -7,6 +7,8 @@ public final class Frame {
     let handle: UnsafeMutablePointer<AVFrame>
     /// Seconds, by the file's own time stamps. They need not start at 0.
     public internal(set) var time: Double = 0
+    /// When the last of what it was decoded from had come, by the ``MonotonicClock``.
+    public internal(set) var received: Double = 0
     /// How it has to be turned to stand upright.
     public internal(set) var orientation: Orientation = .upright
     /// The width of a pixel, in parts of its height.

@@ -1,11 +1,13 @@
 import CFFmpeg
 import Synchronization
 
-/// Ends blocking calls of FFmpeg's libraries.
+/// Ends blocking calls of FFmpeg's libraries: when somebody says so, or when they take too long.
 ///
-/// The libraries ask ``wasCancelled`` again and again while they wait.
+/// The libraries ask again and again while they wait.
 public final class Interruption: Sendable {
     private let isCancelled = Atomic(false)
+    /// By the monotonic clock, in seconds; as bits, because there is no atomic floating point number.
+    private let deadline = Atomic(Double.infinity.bitPattern)
 
     public init() {}
 
@@ -15,6 +17,19 @@ public final class Interruption: Sendable {
     /// Whether ``cancel()`` was called.
     public var wasCancelled: Bool { isCancelled.load(ordering: .relaxed) }
 
+    /// Ends the calls of `body` when they take longer than `seconds`. Used by one thread at a time.
+    func withDeadline<Result>(_ seconds: Double, _ body: () throws -> Result) rethrows -> Result {
+        deadline.store((MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
+        defer { deadline.store(Double.infinity.bitPattern, ordering: .relaxed) }
+        return try body()
+    }
+
+    /// Whether the time is up.
+    var isOverdue: Bool { MonotonicClock.now > Double(bitPattern: deadline.load(ordering: .relaxed)) }
+
+    /// Whether calls have to end.
+    var endsCalls: Bool { wasCancelled || isOverdue }
+
     /// The form in which libavformat wants it.
     ///
     /// - Important: the libraries keep a pointer to `self`, so it has to outlive what it is given to.
@@ -22,7 +37,7 @@ public final class Interruption: Sendable {
         AVIOInterruptCB(
             callback: { opaque in
                 guard let opaque else { return 0 }
-                return Unmanaged<Interruption>.fromOpaque(opaque).takeUnretainedValue().wasCancelled ? 1 : 0
+                return Unmanaged<Interruption>.fromOpaque(opaque).takeUnretainedValue().endsCalls ? 1 : 0
             },
             opaque: Unmanaged.passUnretained(self).toOpaque())
     }

@@ -66,7 +66,10 @@ struct DamageTracker {
         let isEarlier = !isDamaged && time < stretch.start
         let isSound = !isDamaged && (isKey || time - lastTrouble > Self.patience)
         if !isEarlier { stretch.end = max(stretch.end, time) }
-        if !isEarlier, !isSound { stretch.frames += 1 }
+        if !isEarlier, !isSound {
+            stretch.frames += 1
+            framesLeftOut += 1
+        }
         isOpen = isEarlier || !isSound
         // A recording that was cut out of a stream may begin with what cannot be decoded without what came
         // before. Nothing of it is lost that was ever in it.
@@ -74,6 +77,12 @@ struct DamageTracker {
         if !isBeginning { damage.stretches.append(stretch) }
         return isEarlier || isSound
     }
+
+    /// Forgets the stretches that have ended, for those who read without an end.
+    mutating func forgetEnded() { damage.stretches.removeFirst(damage.stretches.count - (isOpen ? 1 : 0)) }
+
+    /// Pictures that were left out so far, forgotten or not.
+    private(set) var framesLeftOut = 0
 
     /// The recording is over, though it should have gone on.
     mutating func noteTruncation() { damage.truncatedAt = lastTime }

@@ -17,34 +17,13 @@ public final class FileSource: Source {
     /// Known once the source is open.
     public private(set) var info = Info()
     /// What could not be decoded so far.
-    public var damage: Damage { tracker.damage }
+    public var damage: Damage { reader?.tracker.damage ?? Damage() }
 
     private let sampling: Sampling
     private let decoderThreads: Int
     private let interruption: Interruption
-    private var opened: Opened?
-    private var tracker = DamageTracker()
-    private var frameCount = 0
-    private var packetTime = 0.0
-    private var lastFailure: AVFailure?
-    /// Errors since the demuxer gave a packet, or the decoder a picture, last.
-    private var failuresInARow = 0
-
-    /// After so many errors in a row without a packet, or at the end without a picture, a file is taken to be over.
-    private static let mostFailures = 100
-    /// Time stamps beyond this, in seconds, are rubbish: it is three hundred years.
-    private static let latestTime = 1e10
-
-    /// What there is while the source is open.
-    private struct Opened {
-        let demuxer: Demuxer
-        let decoder: Decoder
-        let packet = Packet()
-        let frame = Frame()
-        var isDraining = false
-        /// A packet that the decoder would not take yet.
-        var isPacketPending = false
-    }
+    /// What reads while the source is open.
+    private var reader: VideoReader?
 
     /// - Parameters:
     ///   - path: of the file, whatever characters it has.
@@ -63,23 +42,21 @@ public final class FileSource: Source {
 
     public func open() throws {
         try checkFile()
+        let reader: VideoReader
         do {
-            let demuxer = try Demuxer(file: path, interruption: interruption)
+            let demuxer = try Demuxer(.file(path), interruption: interruption)
+            let keyFramesOnly = sampling == .keyFrames
             let decoder = try Decoder(
-                stream: demuxer.video, threads: decoderThreads, keyFramesOnly: sampling == .keyFrames)
-            opened = Opened(demuxer: demuxer, decoder: decoder)
+                stream: demuxer.video, threads: decoderThreads, discard: keyFramesOnly ? .nonKey : .nothing)
+            reader = VideoReader(demuxer, decoder, keyFramesOnly: keyFramesOnly, interruption: interruption)
         } catch {
             throw Self.sourceError(error)
         }
-        guard let demuxer = opened?.demuxer else { return }
+        self.reader = reader
         info = Info(
-            duration: demuxer.duration.flatMap { $0 < Self.latestTime ? $0 : nil },
-            startTime: demuxer.startTime.flatMap { abs($0) < Self.latestTime ? $0 : nil },
-            creationTime: demuxer.tag("creation_time"))
-        tracker = DamageTracker()
-        frameCount = 0
-        failuresInARow = 0
-        lastFailure = nil
+            duration: reader.demuxer.duration.flatMap { $0 < VideoReader.latestTime ? $0 : nil },
+            startTime: reader.demuxer.startTime.flatMap { abs($0) < VideoReader.latestTime ? $0 : nil },
+            creationTime: reader.demuxer.tag("creation_time"))
     }
 
     /// Catches what the system says better than a demuxer.
@@ -107,127 +84,24 @@ public final class FileSource: Source {
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 
-    public func close() { opened = nil }
+    public func close() { reader = nil }
 
     // MARK: - Pictures
 
     public func nextFrame() throws -> Frame? {
-        guard var opened else { preconditionFailure("the source is not open") }
-        defer { self.opened = opened }
-        opened.frame.clear()
-        while true {
-            guard !interruption.wasCancelled else { throw SourceError.interrupted }
-            switch receive(from: opened) {
-            case .frame where accept(opened.frame, from: opened.demuxer): return opened.frame
-            case .frame: continue
-            case .wantsPacket: try feed(&opened)
-            case .end: return try finish(opened)
-            }
-        }
-    }
-
-    /// Asks the decoder. A packet that turns out to be damaged is noted, and the next one is wanted.
-    private func receive(from opened: Opened) -> Decoder.Answer {
-        do {
-            let answer = try opened.decoder.receive(into: opened.frame)
-            if opened.isDraining { failuresInARow = 0 }
-            return answer
-        } catch {
-            note(error)
-            failuresInARow += 1
-            // At the end there may be sound pictures behind a damaged one.
-            return opened.isDraining && failuresInARow > Self.mostFailures ? .end : .wantsPacket
-        }
-    }
-
-    /// Gives the decoder the next packet of the video, or tells it that there are no more.
-    private func feed(_ opened: inout Opened) throws {
-        if opened.isDraining { return }
-        if !opened.isPacketPending, try !readPacket(opened) {
-            opened.isDraining = true
-            _ = try? opened.decoder.send(nil)
-            return
-        }
-        do {
-            opened.isPacketPending = try !opened.decoder.send(opened.packet)
-        } catch {
-            opened.isPacketPending = false
-            note(error)
-        }
-        if !opened.isPacketPending { opened.packet.clear() }
-    }
-
-    /// Reads up to the next packet that is to be decoded.
-    ///
-    /// - Returns: false at the end of the file.
-    private func readPacket(_ opened: Opened) throws -> Bool {
-        let packet = opened.packet
-        while true {
-            packet.clear()
-            do {
-                guard try opened.demuxer.read(into: packet) else { return false }
-                failuresInARow = 0
-            } catch {
-                guard try shouldReadOn(after: error, opened.demuxer) else { return false }
-                continue
-            }
-            guard packet.streamIndex == opened.demuxer.videoIndex else { continue }
-            if let time = time(packet.timestamp, opened.demuxer) { packetTime = time }
-            if packet.isEncrypted { throw SourceError.encrypted }
-            if packet.isCorrupt { tracker.noteTrouble(at: packetTime) }
-            if sampling == .keyFrames, !packet.isKey { continue }
-            return true
-        }
-    }
-
-    /// Whether there may be more behind what cannot be read.
-    private func shouldReadOn(after error: AVFailure, _ demuxer: Demuxer) throws(SourceError) -> Bool {
-        if error.code == AVFailure.interrupted { throw .interrupted }
-        failuresInARow += 1
-        note(error)
-        return failuresInARow < Self.mostFailures && !demuxer.isAtEnd
-    }
-
-    private func note(_ failure: AVFailure) {
-        lastFailure = failure
-        tracker.noteTrouble(at: packetTime)
-    }
-
-    /// Puts the picture's time on it, and says whether it can be shown.
-    private func accept(_ frame: Frame, from demuxer: Demuxer) -> Bool {
-        if let time = time(frame.timestamp, demuxer) {
-            frame.time = time
-        } else if frameCount > 0 {
-            frame.time += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
-        }
-        frameCount += 1
-        frame.pixelAspect = demuxer.pixelAspect(of: frame)
-        frame.orientation = frame.ownOrientation ?? demuxer.orientation
-        return tracker.accepts(time: frame.time, isKey: frame.isKey, isDamaged: frame.isDamaged)
-    }
-
-    /// Seconds, if they make sense.
-    private func time(_ timestamp: Int64?, _ demuxer: Demuxer) -> Double? {
-        guard let timestamp else { return nil }
-        let time = Double(timestamp) * demuxer.timeBase
-        return abs(time) < Self.latestTime ? time : nil
-    }
-
-    // MARK: - The end
-
-    /// The decoder has nothing left.
-    private func finish(_ opened: Opened) throws(SourceError) -> Frame? {
-        guard frameCount > 0 else { throw .noPictures(lastFailure?.meaning) }
-        if endsTooSoon(opened) { tracker.noteTruncation() }
+        guard let reader else { preconditionFailure("the source is not open") }
+        if let frame = try reader.nextFrame() { return frame }
+        guard reader.frameCount > 0 else { throw SourceError.noPictures(reader.lastFailure?.meaning) }
+        if endsTooSoon(reader) { reader.noteTruncation() }
         return nil
     }
 
     /// Whether the last picture comes long before the end that the file speaks of.
-    private func endsTooSoon(_ opened: Opened) -> Bool {
-        if opened.demuxer.endedWithComplaint { return true }
-        guard opened.demuxer.knowsVideoDuration, sampling != .keyFrames, let duration = info.duration
+    private func endsTooSoon(_ reader: VideoReader) -> Bool {
+        if reader.demuxer.endedWithComplaint { return true }
+        guard reader.demuxer.knowsVideoDuration, sampling != .keyFrames, let duration = info.duration
         else { return false }
-        let missing = (info.startTime ?? 0) + duration - opened.frame.time
-        return missing > max(1, 10 / opened.demuxer.frameRate)
+        let missing = (info.startTime ?? 0) + duration - reader.lastTime
+        return missing > max(1, 10 / reader.demuxer.frameRate)
     }
 }

@@ -14,6 +14,13 @@ public protocol Source: AnyObject {
     /// - Throws: ``SourceError``.
     func nextFrame() throws -> Frame?
 
+    /// Pictures that came damaged since the source was made, and were not given.
+    var damagedFrames: Int { get }
+
     /// Lets go of everything. The source may be opened again.
     func close()
+}
+
+extension Source {
+    public var damagedFrames: Int { 0 }
 }

@@ -12,20 +12,24 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case encrypted
     /// There is video, but not one picture of it can be decoded.
     case noPictures(String?)
+    /// There is no connection to it; why.
+    case unreachable(String)
+    /// It gave pictures, and then no more; why.
+    case lost(String)
     /// It was told to stop.
     case interrupted
 
     /// Whether the contents are at fault, and not the access to them.
     public var isMalformed: Bool {
         switch self {
-        case .unreadable, .interrupted: false
+        case .unreadable, .unreachable, .lost, .interrupted: false
         case .malformed, .noVideo, .noDecoder, .encrypted, .noPictures: true
         }
     }
 
     public var description: String {
         switch self {
-        case .unreadable(let reason), .malformed(let reason): reason
+        case .unreadable(let reason), .malformed(let reason), .unreachable(let reason), .lost(let reason): reason
         case .noVideo: "there is no video in it"
         case .noDecoder(let codec): "no decoder for its video (\(codec))"
         case .encrypted: "its video is encrypted"

@@ -41,12 +41,13 @@ public struct Decision: Sendable {
     ///
     /// - Parameters:
     ///   - scores: one for each class of the network.
-    ///   - time: seconds. If it runs backwards, everything that is being seen ends, and time begins anew.
+    ///   - time: when it was taken. If its steady clock runs backwards, everything that is being seen ends,
+    ///     and time begins anew.
     /// - Returns: what has changed, ends first.
-    public mutating func observe(scores: [Float], at time: Double) -> [Change] {
+    public mutating func observe(scores: [Float], at time: Moment) -> [Change] {
         var changes: [Change] = []
-        if let lastTime, time < lastTime - Self.slack { changes += finish(.sourceLost) }
-        lastTime = time
+        if let lastTime, time.steady < lastTime - Self.slack { changes += finish(.sourceLost) }
+        lastTime = time.steady
         for index in subjects.indices {
             observe(index, Sample(subjects[index], scores: scores), at: time, into: &changes)
         }
@@ -64,11 +65,11 @@ public struct Decision: Sendable {
         return changes
     }
 
-    private mutating func observe(_ index: Int, _ sample: Sample, at time: Double, into changes: inout [Change]) {
+    private mutating func observe(_ index: Int, _ sample: Sample, at time: Moment, into changes: inout [Change]) {
         let thresholds = subjects[index].thresholds
         switch states[index] {
         case .absent(let until):
-            guard sample.score >= thresholds.enter, time >= until - Self.slack else { return }
+            guard sample.score >= thresholds.enter, time.steady >= until - Self.slack else { return }
             begin(index, Sighting(subject: index, time: time, sample), at: time, into: &changes)
         case .rising(var sighting):
             guard sample.score >= thresholds.enter else { return states[index] = .absent(until: -.infinity) }
@@ -78,29 +79,29 @@ public struct Decision: Sendable {
             if sample.score >= thresholds.leave {
                 sighting.extend(to: time, sample)
                 goOn(index, sighting, mentioned: mentioned, at: time, into: &changes)
-            } else if time - sighting.end >= thresholds.gone - Self.slack {
+            } else if time.steady - sighting.end.steady >= thresholds.gone - Self.slack {
                 end(index, sighting, .cleared, into: &changes)
             }
         }
     }
 
     /// Starts a sighting if it has held for long enough.
-    private mutating func begin(_ index: Int, _ sighting: Sighting, at time: Double, into changes: inout [Change]) {
+    private mutating func begin(_ index: Int, _ sighting: Sighting, at time: Moment, into changes: inout [Change]) {
         states[index] = .rising(sighting)
-        guard time - sighting.start >= subjects[index].thresholds.hold - Self.slack else { return }
-        states[index] = .present(sighting, mentioned: time)
+        guard time.steady - sighting.start.steady >= subjects[index].thresholds.hold - Self.slack else { return }
+        states[index] = .present(sighting, mentioned: time.steady)
         changes.append(.started(sighting))
     }
 
     private mutating func goOn(
-        _ index: Int, _ sighting: Sighting, mentioned: Double, at time: Double, into changes: inout [Change]
+        _ index: Int, _ sighting: Sighting, mentioned: Double, at time: Moment, into changes: inout [Change]
     ) {
         let thresholds = subjects[index].thresholds
         states[index] = .present(sighting, mentioned: mentioned)
         if let longest = thresholds.maximumLength, sighting.duration >= longest - Self.slack {
             end(index, sighting, .maximumLength, into: &changes)
-        } else if let interval = thresholds.update, time - mentioned >= interval - Self.slack {
-            states[index] = .present(sighting, mentioned: time)
+        } else if let interval = thresholds.update, time.steady - mentioned >= interval - Self.slack {
+            states[index] = .present(sighting, mentioned: time.steady)
             changes.append(.updated(sighting))
         }
     }
@@ -108,7 +109,7 @@ public struct Decision: Sendable {
     private mutating func end(
         _ index: Int, _ sighting: Sighting, _ reason: EndReason, into changes: inout [Change]
     ) {
-        states[index] = .absent(until: sighting.end + subjects[index].thresholds.minimumGap)
+        states[index] = .absent(until: sighting.end.steady + subjects[index].thresholds.minimumGap)
         changes.append(.ended(sighting, reason))
     }
 }

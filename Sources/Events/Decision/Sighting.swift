@@ -2,10 +2,10 @@
 public struct Sighting: Equatable, Sendable {
     /// The place of the subject in the decision's list.
     public let subject: Int
-    /// When it was seen first, in seconds.
-    public let start: Double
+    /// When it was seen first.
+    public let start: Moment
     /// When it was seen last.
-    public private(set) var end: Double
+    public private(set) var end: Moment
     /// The score of the last sample in which it was seen.
     public private(set) var score: Double
     /// The highest score.
@@ -16,7 +16,7 @@ public struct Sighting: Equatable, Sendable {
     /// For each class of the subject, the sum of its scores.
     private var sums: [Double]
 
-    init(subject: Int, time: Double, _ sample: Sample) {
+    init(subject: Int, time: Moment, _ sample: Sample) {
         self.subject = subject
         start = time
         end = time
@@ -26,7 +26,7 @@ public struct Sighting: Equatable, Sendable {
         sums = sample.parts.map(Double.init)
     }
 
-    mutating func extend(to time: Double, _ sample: Sample) {
+    mutating func extend(to time: Moment, _ sample: Sample) {
         end = time
         score = sample.score
         peak = max(peak, sample.score)
@@ -35,7 +35,8 @@ public struct Sighting: Equatable, Sendable {
         for (index, part) in sample.parts.enumerated() { sums[index] += Double(part) }
     }
 
-    public var duration: Double { end - start }
+    /// Seconds from the first sample to the last.
+    public var duration: Double { end.steady - start.steady }
 
     /// The mean of the scores.
     public var mean: Double { sum / Double(samples) }

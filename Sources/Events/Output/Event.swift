@@ -34,7 +34,7 @@ public struct Event: Equatable, Sendable {
     public var model: String
 
     /// The version of the format of the lines.
-    private static let version = 1
+    static let version = 1
 
     /// The event as a line of JSON.
     ///

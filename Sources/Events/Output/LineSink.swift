@@ -74,6 +74,11 @@ public final class LineSink: Sendable {
         }
     }
 
+    /// Writes a line, and returns when it is written. Does nothing once a line could not be written.
+    func write(_ line: JSONLine) {
+        queue.sync { around { write(line.line) } }
+    }
+
     /// Why a line could not be written, if one could not.
     public var currentFailure: Failure? { failure.withLock { $0 } }
 

@@ -61,11 +61,11 @@ public final class RecordingAnalysis: Sendable {
         let decider = RecordingDecider(
             composer: EventComposer(
                 source: path, region: "full", model: settings.model, labels: settings.labels,
-                subjects: settings.subjects, epoch: clock.epoch),
+                subjects: settings.subjects),
             sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
 
         let reader = DispatchQueue(label: "reader")
-        let outcome = Result { try reader.sync { try read(source, into: decider) } }
+        let outcome = Result { try reader.sync { try read(source, clock, into: decider) } }
         decider.finish(Self.endReason(outcome))
         try outcome.get()
         let state = progress.state
@@ -76,14 +76,14 @@ public final class RecordingAnalysis: Sendable {
     }
 
     /// Reads to the end, and gives the pictures that are looked at to the lanes.
-    private func read(_ source: FileSource, into decider: RecordingDecider) throws {
+    private func read(_ source: FileSource, _ clock: RecordingClock, into decider: RecordingDecider) throws {
         let scaler = Scaler(fit: settings.fit)
         var sampler = Sampler(settings.sampling)
         var number = 0
         while let frame = try source.nextFrame() {
             guard sampler.takes(frame.time) else { continue }
             if let failure = sinks.failure { throw failure }
-            let time = frame.time
+            let time = Moment(media: frame.time, epoch: clock.epoch)
             let buffer = buffers.take()
             do {
                 try scaler.scale(frame, into: buffer)
@@ -96,7 +96,7 @@ public final class RecordingAnalysis: Sendable {
         }
     }
 
-    private func submit(_ buffer: PixelBuffer, time: Double, number: Int, to decider: RecordingDecider) {
+    private func submit(_ buffer: PixelBuffer, time: Moment, number: Int, to decider: RecordingDecider) {
         decider.expect()
         lanes.submit { [buffers] classifier in
             let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)

@@ -1,7 +1,6 @@
 import Confinement
 import Dispatch
 import Events
-import MobileNet
 
 /// Takes the scores of a recording's pictures, in any order, and makes events of them, in order.
 final class RecordingDecider: Sendable {
@@ -13,7 +12,7 @@ final class RecordingDecider: Sendable {
 
     private struct Sample {
         var scores: [Float]
-        var time: Double
+        var time: Moment
         var isDone: @Sendable () -> Void
     }
 
@@ -39,7 +38,7 @@ final class RecordingDecider: Sendable {
     /// - Parameters:
     ///   - number: its place among all samples, from 0.
     ///   - isDone: is called when the sample has been decided.
-    func decide(scores: [Float], time: Double, number: Int, isDone: @escaping @Sendable () -> Void) {
+    func decide(scores: [Float], time: Moment, number: Int, isDone: @escaping @Sendable () -> Void) {
         state.queue.async { [self] in
             state.access { state in
                 let sample = Sample(scores: scores, time: time, isDone: isDone)
@@ -59,13 +58,13 @@ final class RecordingDecider: Sendable {
             sample.isDone()
             underWay.leave()
         }
-        let first = state.firstTime ?? sample.time
+        let first = state.firstTime ?? sample.time.media
         state.firstTime = first
         emit(state.decision.observe(scores: sample.scores, at: sample.time))
-        if sinks.wantsSamples { sinks.add(line(for: sample)) }
+        if sinks.wantsSamples { sinks.add(SampleLine(scores: sample.scores, time: sample.time, composer: composer)) }
         progress.update {
             $0.samples += 1
-            $0.position = sample.time - first
+            $0.position = sample.time.media - first
         }
     }
 
@@ -74,14 +73,5 @@ final class RecordingDecider: Sendable {
             if case .started = change { progress.update { $0.events += 1 } }
             sinks.add(composer.event(for: change))
         }
-    }
-
-    private func line(for sample: Sample) -> SampleLine {
-        SampleLine(
-            time: composer.time(of: sample.time), media: sample.time, source: composer.source,
-            region: composer.region, model: composer.model,
-            scores: highest(SampleLine.scoreCount, of: sample.scores).map { entry in
-                (composer.labels[entry.place], Double(entry.score))
-            })
     }
 }

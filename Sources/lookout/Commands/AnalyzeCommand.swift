@@ -62,7 +62,7 @@ struct AnalyzeCommand: ParsableCommand {
         let sinks = try openSinks()
         let analysis = RecordingAnalysis(plan: model.plan, settings: settings, sinks: sinks)
         let interruption = Interruption()
-        let signals = StopSignals(interruption)
+        let signals = StopSignals { interruption.cancel() }
         defer { signals.restore() }
         var report = AnalysisReport(log: log)
         for file in files where !interruption.wasCancelled {
@@ -88,10 +88,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     private func sink(_ path: String) throws -> LineSink {
-        guard path == "-" else { return try .file(path) }
-        // Lines and the progress line share the terminal.
-        guard Terminal.isInteractive, isatty(STDOUT_FILENO) == 1 else { return .standardOutput() }
-        return .standardOutput { write in Terminal.withoutStatus(write) }
+        path == "-" ? .terminalOrStandardOutput() : try .file(path)
     }
 }
 

@@ -15,7 +15,7 @@ final class ProgressDisplay {
         let started = started
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "progress"))
         timer.setEventHandler {
-            Terminal.show(Self.line(file, progress.state, elapsed: Self.seconds(since: started)))
+            Terminal.show([Self.line(file, progress.state, elapsed: Self.seconds(since: started))])
         }
         timer.schedule(deadline: .now() + .milliseconds(100), repeating: .milliseconds(200))
         timer.activate()

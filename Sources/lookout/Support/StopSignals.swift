@@ -1,4 +1,3 @@
-import Capture
 import Dispatch
 import Glibc
 
@@ -7,13 +6,14 @@ final class StopSignals {
     private let sources: [any DispatchSourceSignal]
     private static let signals = [SIGINT, SIGTERM]
 
-    init(_ interruption: Interruption) {
+    /// - Parameter stop: is called at the first signal, on a queue of its own.
+    init(_ stop: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "signals")
         sources = Self.signals.map { number in
             Glibc.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                interruption.cancel()
+                stop()
                 Glibc.signal(number, SIG_DFL)
             }
             source.activate()

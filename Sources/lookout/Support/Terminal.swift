@@ -1,59 +1,72 @@
 import Confinement
 import Glibc
 
-/// Standard error, as people see it: complaints, and one line that is drawn again and again.
+/// Standard error, as people see it: complaints, and a few lines that are drawn again and again.
 enum Terminal {
-    /// The line that is being shown.
-    private static let status = Guarded("")
+    /// What is drawn again and again.
+    private struct Status {
+        var lines: [String] = []
 
-    /// Whether somebody is looking.
-    static let isInteractive = isatty(STDERR_FILENO) == 1
+        var isEmpty: Bool { lines.isEmpty }
 
-    /// Writes a line, above the one that is drawn again.
-    static func complain(_ text: String) {
-        status.withLock { line in
-            write((line.isEmpty ? "" : clear) + "lookout: \(oneLine(text))\n" + line)
+        /// Without wrapping, the terminal cuts off what does not fit.
+        var drawing: String {
+            isEmpty ? "" : "\u{1B}[?7l" + lines.joined(separator: "\r\n") + "\u{1B}[?7h"
+        }
+
+        /// To the beginning of the first line, and erase them all.
+        var erasure: String {
+            guard !isEmpty else { return "" }
+            return "\r" + (lines.count > 1 ? "\u{1B}[\(lines.count - 1)A" : "") + "\u{1B}[J"
         }
     }
+
+    private static let status = Guarded(Status())
+
+    /// Whether somebody is looking, at what can draw a line again.
+    static let isInteractive: Bool = {
+        guard isatty(STDERR_FILENO) == 1, let kind = Surroundings.variable("TERM") else { return false }
+        return kind != "dumb"
+    }()
+
+    /// How many letters fit in a line.
+    static var columns: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
+    }
+
+    /// Writes a line, above those that are drawn again.
+    static func complain(_ text: String) { tell("lookout: \(text)") }
 
     /// Writes a line for people who are looking.
     static func tell(_ text: String) {
-        status.withLock { line in
-            write((line.isEmpty ? "" : clear) + oneLine(text) + "\n" + line)
+        status.withLock { status in
+            write(status.erasure + printable(text) + "\n" + status.drawing)
         }
     }
 
-    /// Draws the line anew. Does nothing if nobody is looking.
-    static func show(_ text: String) {
+    /// Draws the lines anew. Does nothing if nobody is looking.
+    static func show(_ lines: [String]) {
         guard isInteractive else { return }
-        status.withLock { line in
-            // Without wrapping, the terminal cuts off what does not fit.
-            line = "\u{1B}[?7l\(oneLine(text))\u{1B}[?7h"
-            write(clear + line)
+        status.withLock { status in
+            let erasure = status.erasure
+            status.lines = lines.map(printable)
+            write(erasure + status.drawing)
         }
     }
 
-    /// Takes the line away.
-    static func clearStatus() {
-        status.withLock { line in
-            if !line.isEmpty { write(clear) }
-            line = ""
-        }
-    }
+    /// Takes the lines away.
+    static func clearStatus() { show([]) }
 
-    /// Calls `body`, which writes to the same terminal, while the line is not there.
+    /// Calls `body`, which writes to the same terminal, while the lines are not there.
     static func withoutStatus(_ body: () -> Void) {
-        status.withLock { line in
-            if !line.isEmpty { write(clear) }
+        status.withLock { status in
+            if !status.isEmpty { write(status.erasure) }
             body()
-            if !line.isEmpty { write(line) }
+            if !status.isEmpty { write(status.drawing) }
         }
     }
-
-    /// To the beginning of the line, and erase it.
-    private static let clear = "\r\u{1B}[2K"
-
-    private static func oneLine(_ text: String) -> String { printable(text) }
 
     private static func write(_ text: String) {
         var rest = Array(text.utf8)[...]

@@ -1,0 +1,32 @@
+/// What a demuxer opens, and how.
+struct DemuxerInput {
+    /// The address for libavformat. It may have a password in it.
+    let url: String
+    /// libavformat's options.
+    let options: [(String, String)]
+    /// Takes out of a message what must not be shown.
+    let redact: (String) -> String
+
+    /// A file. Only files are opened, here and by what the file refers to: a playlist that was put in the
+    /// place of a recording cannot make us connect to anything.
+    static func file(_ path: String) -> DemuxerInput {
+        DemuxerInput(
+            url: "file:" + path,
+            // A "%" in the name of a picture is a "%".
+            options: [("protocol_whitelist", "file,crypto,data"), ("pattern_type", "none")],
+            redact: { $0 })
+    }
+
+    /// A stream. Options that its kind does not know are left alone by libavformat.
+    static func stream(_ url: StreamURL, _ options: StreamOptions) -> DemuxerInput {
+        DemuxerInput(
+            url: url.exposed,
+            options: [
+                ("protocol_whitelist", StreamOptions.protocols(for: url.scheme)),
+                ("rtsp_transport", options.transport.rawValue),
+                ("allowed_media_types", "video"),
+                ("analyzeduration", "\(Int(StreamOptions.analysisSeconds * 1e6))"),
+            ],
+            redact: url.redact)
+    }
+}

@@ -1,0 +1,155 @@
+import CFFmpeg
+
+/// Reads the pictures of a container's video: packets from the demuxer, through the decoder, the sound ones
+/// out.
+///
+/// Used by one thread at a time.
+final class VideoReader {
+    let demuxer: Demuxer
+    /// What could not be decoded so far.
+    private(set) var tracker = DamageTracker()
+    /// Pictures that were decoded so far, sound or not.
+    private(set) var frameCount = 0
+    /// What went wrong last.
+    private(set) var lastFailure: AVFailure?
+
+    private let decoder: Decoder
+    private let keyFramesOnly: Bool
+    private let interruption: Interruption
+    private let packet = Packet()
+    private let frame = Frame()
+    private var isDraining = false
+    /// Whether there is a packet that the decoder would not take yet.
+    private var isPacketPending = false
+    private var packetTime = 0.0
+    /// When the last packet came, by the monotonic clock.
+    private var received = 0.0
+    /// Errors since the demuxer gave a packet, or the decoder a picture, last.
+    private var failuresInARow = 0
+
+    /// After so many errors in a row without a packet, or at the end without a picture, it is taken to be over.
+    private static let mostFailures = 100
+    /// Time stamps beyond this, in seconds, are rubbish: it is three hundred years.
+    static let latestTime = 1e10
+
+    init(_ demuxer: Demuxer, _ decoder: Decoder, keyFramesOnly: Bool, interruption: Interruption) {
+        self.demuxer = demuxer
+        self.decoder = decoder
+        self.keyFramesOnly = keyFramesOnly
+        self.interruption = interruption
+    }
+
+    /// The next picture, which is valid until the one after it is asked for.
+    ///
+    /// - Returns: `nil` at the end.
+    /// - Throws: ``SourceError/interrupted``, ``SourceError/encrypted``.
+    func nextFrame() throws -> Frame? {
+        frame.clear()
+        while true {
+            guard !interruption.endsCalls else { throw SourceError.interrupted }
+            switch receive() {
+            case .frame where accept(): return frame
+            case .frame: continue
+            case .wantsPacket: try feed()
+            case .end: return nil
+            }
+        }
+    }
+
+    /// The time stamp of the last picture, in seconds.
+    var lastTime: Double { frame.time }
+
+    /// Forgets what was damaged, for those who read without an end.
+    func forgetDamage() { tracker.forgetEnded() }
+
+    /// Asks the decoder. A packet that turns out to be damaged is noted, and the next one is wanted.
+    private func receive() -> Decoder.Answer {
+        do {
+            let answer = try decoder.receive(into: frame)
+            if isDraining { failuresInARow = 0 }
+            return answer
+        } catch {
+            note(error)
+            failuresInARow += 1
+            // At the end there may be sound pictures behind a damaged one.
+            return isDraining && failuresInARow > Self.mostFailures ? .end : .wantsPacket
+        }
+    }
+
+    /// Gives the decoder the next packet of the video, or tells it that there are no more.
+    private func feed() throws {
+        if isDraining { return }
+        if !isPacketPending, try !readPacket() {
+            isDraining = true
+            _ = try? decoder.send(nil)
+            return
+        }
+        do {
+            isPacketPending = try !decoder.send(packet)
+        } catch {
+            isPacketPending = false
+            note(error)
+        }
+        if !isPacketPending { packet.clear() }
+    }
+
+    /// Reads up to the next packet that is to be decoded.
+    ///
+    /// - Returns: false at the end of the file.
+    private func readPacket() throws -> Bool {
+        while true {
+            packet.clear()
+            do {
+                guard try demuxer.read(into: packet) else { return false }
+                failuresInARow = 0
+            } catch {
+                guard try shouldReadOn(after: error) else { return false }
+                continue
+            }
+            guard packet.streamIndex == demuxer.videoIndex else { continue }
+            received = MonotonicClock.now
+            if let time = time(packet.timestamp) { packetTime = time }
+            if packet.isEncrypted { throw SourceError.encrypted }
+            if packet.isCorrupt { tracker.noteTrouble(at: packetTime) }
+            if keyFramesOnly, !packet.isKey { continue }
+            return true
+        }
+    }
+
+    /// Whether there may be more behind what cannot be read.
+    private func shouldReadOn(after error: AVFailure) throws(SourceError) -> Bool {
+        if error.code == AVFailure.interrupted { throw .interrupted }
+        failuresInARow += 1
+        note(error)
+        return failuresInARow < Self.mostFailures && !demuxer.isAtEnd
+    }
+
+    private func note(_ failure: AVFailure) {
+        lastFailure = failure
+        tracker.noteTrouble(at: packetTime)
+    }
+
+    /// Puts the picture's time on it, and says whether it can be shown.
+    private func accept() -> Bool {
+        if let time = time(frame.timestamp) {
+            frame.time = time
+        } else if frameCount > 0 {
+            frame.time += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
+        }
+        frameCount += 1
+        frame.received = received
+        frame.pixelAspect = demuxer.pixelAspect(of: frame)
+        frame.orientation = frame.ownOrientation ?? demuxer.orientation
+        return tracker.accepts(time: frame.time, isKey: frame.isKey, isDamaged: frame.isDamaged)
+    }
+
+    /// Seconds, if they make sense.
+    private func time(_ timestamp: Int64?) -> Double? {
+        guard let timestamp else { return nil }
+        let time = Double(timestamp) * demuxer.timeBase
+        return abs(time) < Self.latestTime ? time : nil
+    }
+
+    /// The recording is over, though it should have gone on.
+    func noteTruncation() { tracker.noteTruncation() }
+}

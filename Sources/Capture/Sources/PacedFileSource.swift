@@ -1,0 +1,67 @@
+import Glibc
+
+/// A recording that is played as if it were a camera: each picture comes when its time has come, and after
+/// the last one the first comes again, if that is wanted. The time stamps go on.
+public final class PacedFileSource: Source {
+    private let file: FileSource
+    private let loops: Bool
+    private let interruption: Interruption
+    /// What has to be added to a time stamp for the monotonic clock to show when the picture is due.
+    private var delay: Double?
+    /// What has to be added to a time stamp of the file for time to go on when it begins again.
+    private var offset = 0.0
+    /// The time stamp of the last picture that was given, and how long before it the one before was.
+    private var lastTime: Double?
+    private var interval = 0.04
+
+    /// How long the wait is before it is asked again whether to go on, in seconds.
+    private static let patience = 0.1
+    /// Time stamps that are further apart than this are not waited for, in seconds.
+    private static let longestGap = 10.0
+
+    /// - Parameters:
+    ///   - loops: whether it begins again at its end.
+    ///   - interruption: ends waiting.
+    public init(path: String, loops: Bool, sampling: Sampling, decoderThreads: Int, interruption: Interruption) {
+        file = FileSource(
+            path: path, sampling: sampling, decoderThreads: decoderThreads, interruption: interruption)
+        self.loops = loops
+        self.interruption = interruption
+    }
+
+    public func open() throws {
+        try file.open()
+        delay = nil
+        lastTime = nil
+        offset = 0
+    }
+
+    public func close() { file.close() }
+
+    public func nextFrame() throws -> Frame? {
+        var frame = try file.nextFrame()
+        if frame == nil, loops {
+            file.close()
+            try file.open()
+            frame = try file.nextFrame()
+            if let frame, let lastTime { offset = lastTime + interval - frame.time }
+        }
+        guard let frame else { return nil }
+        frame.time += offset
+        if let lastTime, frame.time > lastTime { interval = min(frame.time - lastTime, Self.longestGap) }
+        lastTime = frame.time
+        try wait(for: frame.time)
+        frame.received = MonotonicClock.now
+        return frame
+    }
+
+    private func wait(for time: Double) throws(SourceError) {
+        let now = MonotonicClock.now
+        // After a jump, or when the machine slept, the clock begins anew.
+        if let delay, abs(time + delay - now) < Self.longestGap {} else { delay = now - time }
+        while let delay, case let rest = time + delay - MonotonicClock.now, rest > 0 {
+            guard !interruption.wasCancelled else { throw .interrupted }
+            usleep(UInt32(min(rest, Self.patience) * 1e6))
+        }
+    }
+}

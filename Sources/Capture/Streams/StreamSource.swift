@@ -1,0 +1,110 @@
+import CFFmpeg
+
+/// Pictures of a network stream.
+///
+/// Every call ends in time: with a picture, or with the reason why there is none.
+public final class StreamSource: Source {
+    private let url: StreamURL
+    private let sampling: Sampling
+    private let options: StreamOptions
+    private let interruption: Interruption
+    /// What reads while the source is open.
+    private var reader: VideoReader?
+    /// Whether the time stamps are worth nothing, so that the time at which pictures come is better.
+    private var usesArrivalTimes = false
+    private var leftOutBefore = 0
+
+    /// - Parameters:
+    ///   - sampling: how many pictures will be looked at. What nobody will look at is not decoded, where
+    ///     the codec allows it.
+    ///   - interruption: ends calls at once.
+    public init(url: StreamURL, sampling: Sampling, options: StreamOptions, interruption: Interruption) {
+        self.url = url
+        self.sampling = sampling
+        self.options = options
+        self.interruption = interruption
+    }
+
+    /// Pictures that were damaged in transmission since the source was made, and not given.
+    public var damagedFrames: Int { leftOutBefore + (reader?.tracker.framesLeftOut ?? 0) }
+
+    public func open() throws {
+        do {
+            reader = try interruption.withDeadline(options.connectTimeout) { try connect() }
+        } catch {
+            throw sourceError(error, timeout: options.connectTimeout)
+        }
+    }
+
+    private func connect() throws -> VideoReader {
+        let demuxer = try Demuxer(.stream(url, options), interruption: interruption)
+        let decoder = try Decoder(
+            stream: demuxer.video, threads: 1, discard: discard(at: demuxer.frameRate),
+            skipsLoopFilter: options.skipsLoopFilter)
+        usesArrivalTimes = demuxer.inventsTimestamps
+        return VideoReader(
+            demuxer, decoder, keyFramesOnly: sampling == .keyFrames, interruption: interruption)
+    }
+
+    /// What need not be decoded. Pictures that no other is made from are hardly ever more than half of all:
+    /// they can be left out when at most half of all pictures are looked at.
+    private func discard(at frameRate: Double) -> Decoder.Discard {
+        switch sampling {
+        case .all: .nothing
+        case .keyFrames: .nonKey
+        case .rate(let rate): rate <= frameRate / 2 ? .nonReference : .nothing
+        }
+    }
+
+    public func nextFrame() throws -> Frame? {
+        guard let reader else { preconditionFailure("the source is not open") }
+        let frame: Frame?
+        do {
+            frame = try interruption.withDeadline(options.readTimeout) { try reader.nextFrame() }
+        } catch {
+            throw sourceError(error, timeout: options.readTimeout)
+        }
+        guard let frame else { throw ending(of: reader) }
+        reader.forgetDamage()
+        if usesArrivalTimes { frame.time = frame.received }
+        return frame
+    }
+
+    /// Why there are no more pictures.
+    private func ending(of reader: VideoReader) -> SourceError {
+        guard let failure = reader.lastFailure, failure.code != AVFailure.invalidData else {
+            return .lost(reader.frameCount > 0 ? "the stream ended" : "the stream ended before its first picture")
+        }
+        return .lost(url.redact("the stream broke off (\(failure.description.lowercasedFirst))"))
+    }
+
+    public func close() {
+        leftOutBefore = damagedFrames
+        reader = nil
+    }
+
+    private func sourceError(_ error: any Error, timeout: Double) -> any Error {
+        if interruption.wasCancelled { return SourceError.interrupted }
+        let isConnected = reader != nil
+        switch error {
+        case SourceError.interrupted: return silence(isConnected, timeout)
+        case let failure as AVFailure where failure.code == AVFailure.interrupted: return silence(isConnected, timeout)
+        case let failure as AVFailure:
+            let text = failure.operation == Decoder.opening
+                ? "its decoder refuses it (\(failure.meaning))" : failure.description.lowercasedFirst
+            return SourceError.unreachable(url.redact(text))
+        default: return error
+        }
+    }
+
+    private func silence(_ isConnected: Bool, _ timeout: Double) -> SourceError {
+        let seconds = timeout == timeout.rounded() ? "\(Int(timeout))" : "\(timeout)"
+        return isConnected
+            ? .lost("no picture for \(seconds) s") : .unreachable("no answer, or nothing to see, for \(seconds) s")
+    }
+}
+
+extension String {
+    /// The library's sentences in the middle of ours.
+    var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

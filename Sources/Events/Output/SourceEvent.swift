@@ -1,0 +1,64 @@
+/// What Lookout has to tell of a source itself, and not of what it shows.
+public struct SourceEvent: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable {
+        /// It gives no pictures any more, or has not given any yet; why.
+        case lost(reason: String)
+        /// It gives pictures again; for how many seconds it gave none.
+        case found(after: Double)
+        /// Its time stamps and the calendar no longer belong together as they did: by how many seconds the
+        /// times of later events are shifted, and whose doing it is.
+        case clockStep(seconds: Double, cause: ClockStepCause)
+
+        var name: String {
+            switch self {
+            case .lost: "source_lost"
+            case .found: "source_found"
+            case .clockStep: "clock_step"
+            }
+        }
+    }
+
+    /// Which clock went its own way.
+    public enum ClockStepCause: String, Equatable, Sendable {
+        /// The time stamps of the source.
+        case source
+        /// This machine's calendar.
+        case calendar
+    }
+
+    public var kind: Kind
+    /// The same when it is lost and when it is found.
+    public var id: EventID
+    public var time: Timestamp
+    public var source: String
+
+    public init(kind: Kind, id: EventID, time: Timestamp, source: String) {
+        self.kind = kind
+        self.id = id
+        self.time = time
+        self.source = source
+    }
+
+    /// The event as a line of JSON.
+    ///
+    /// - Parameter sequence: its number in the log.
+    public func line(sequence: Int) -> JSONLine {
+        var line = JSONLine()
+        line.add("v", Event.version)
+        line.add("seq", sequence)
+        line.add("time", time.description)
+        line.add("type", kind.name)
+        line.add("id", id.description)
+        line.add("source", source)
+        switch kind {
+        case .lost(let reason):
+            line.add("reason", reason)
+        case .found(let seconds):
+            line.add("duration", seconds, decimals: 3)
+        case .clockStep(let seconds, let cause):
+            line.add("step", seconds, decimals: 3)
+            line.add("cause", cause.rawValue)
+        }
+        return line
+    }
+}

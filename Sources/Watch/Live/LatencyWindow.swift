@@ -1,0 +1,24 @@
+/// The last so many latencies, for what is usual and what is bad.
+public struct LatencyWindow: Equatable, Sendable {
+    private var seconds: [Double] = []
+    private var next = 0
+    private let capacity: Int
+
+    public init(capacity: Int = 1000) { self.capacity = capacity }
+
+    public mutating func add(_ value: Double) {
+        if seconds.count < capacity {
+            seconds.append(value)
+        } else {
+            seconds[next] = value
+            next = (next + 1) % capacity
+        }
+    }
+
+    /// The latency that this part of all does not exceed (nearest rank); `nil` if there is none.
+    public func percentile(_ part: Double) -> Double? {
+        guard !seconds.isEmpty else { return nil }
+        let rank = Int((part * Double(seconds.count)).rounded(.up))
+        return seconds.sorted()[min(max(rank, 1), seconds.count) - 1]
+    }
+}

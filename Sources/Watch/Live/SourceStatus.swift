@@ -1,0 +1,41 @@
+import Confinement
+
+/// What there is to say about a live source at a moment.
+public struct SourceStatus: Sendable {
+    public enum State: Equatable, Sendable {
+        case connecting
+        case live
+        /// Why, and when it is tried next, by the monotonic clock.
+        case away(reason: String, retry: Double)
+        /// A recording that is over.
+        case ended
+    }
+
+    public var state = State.connecting
+    /// Pictures that came, that were to be looked at, and that gave way to newer ones before they were.
+    public var frames = 0
+    public var samples = 0
+    public var replaced = 0
+    /// Pictures that were not worth looking at: the same as the one before, or one colour all over.
+    public var repeated = 0
+    public var blank = 0
+    /// Pictures that were damaged in transmission.
+    public var damaged = 0
+    /// How often there was a connection.
+    public var connections = 0
+    /// Events that began.
+    public var events = 0
+    /// From the arrival of a picture to the decision.
+    public var latency = LatencyWindow()
+
+    public init() {}
+}
+
+/// The status of a source, which many write to and anybody may read.
+final class SourceStatusBoard: Sendable {
+    private let guarded = Guarded(SourceStatus())
+
+    var status: SourceStatus { guarded.withLock { $0 } }
+
+    func update(_ change: (inout SourceStatus) -> Void) { guarded.withLock { change(&$0) } }
+}

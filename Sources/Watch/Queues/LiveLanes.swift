@@ -1,0 +1,67 @@
+import Confinement
+import Dispatch
+import MobileNet
+
+/// Runs the network on the pictures of many live sources.
+///
+///     source 0 ──► mailbox ─┐
+///     source 1 ──► mailbox ─┼─► lanes
+///     source 2 ──► mailbox ─┘
+///
+/// Each source has a mailbox for one picture, in which the newest wins. A lane that has nothing to do takes
+/// the picture of the source whose turn it is. So no source waits for another for longer than its share,
+/// and no picture is older than that when it is looked at.
+final class LiveLanes: Sendable {
+    /// A picture that is to be looked at.
+    struct Job: Sendable {
+        /// Runs on a lane.
+        var run: @Sendable (Classifier) -> Void
+        /// Is called instead when a newer one took its place.
+        var replaced: @Sendable () -> Void
+    }
+
+    private struct State {
+        var mail: [Int: Job] = [:]
+        var turns = FairQueue()
+        var idle: [Int]
+    }
+
+    private let lanes: [QueueConfined<Classifier>]
+    private let state: Guarded<State>
+
+    init(plan: Plan, count: Int) {
+        lanes = (0..<count).map { index in
+            QueueConfined(Classifier(plan: plan), on: DispatchQueue(label: "lane \(index)", qos: .userInitiated))
+        }
+        state = Guarded(State(idle: Array(0..<count)))
+    }
+
+    /// Puts a picture into a source's mailbox. Returns at once.
+    func post(_ job: Job, source: Int) {
+        let replaced = state.withLock { state in
+            state.turns.add(source)
+            return state.mail.updateValue(job, forKey: source)
+        }
+        replaced?.replaced()
+        dispatch()
+    }
+
+    /// Gives lanes that have nothing to do what there is.
+    private func dispatch() {
+        while let (lane, job) = state.withLock(Self.take) {
+            lanes[lane].queue.async { [self] in
+                lanes[lane].access { job.run($0) }
+                state.withLock { $0.idle.append(lane) }
+                dispatch()
+            }
+        }
+    }
+
+    private static func take(_ state: inout State) -> (lane: Int, job: Job)? {
+        guard let lane = state.idle.last, let source = state.turns.next(),
+            let job = state.mail.removeValue(forKey: source)
+        else { return nil }
+        state.idle.removeLast()
+        return (lane, job)
+    }
+}

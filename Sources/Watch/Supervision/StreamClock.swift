@@ -1,0 +1,98 @@
+import Events
+
+/// Puts the time stamps of a live source on the clocks of this machine.
+///
+/// A time stamp says precisely how far pictures are apart, and the clock says roughly when they came. So a
+/// connection's time stamps are anchored to the clock once: to the picture that came soonest after it was
+/// taken. They are anchored anew when they part: when they jump, or when for a while no picture came in time.
+///
+/// A value without a clock.
+struct StreamClock {
+    /// Where time stamps and clocks did not go on together.
+    struct Step: Equatable {
+        /// By how much later times are now given than they would have been, in seconds.
+        var seconds: Double
+        var cause: SourceEvent.ClockStepCause
+    }
+
+    /// How far they may part, in seconds.
+    private static let tolerance = 1.0
+    /// For how long no picture may come in time, in seconds. Streams that come in pieces (HLS) have one that
+    /// does in each.
+    private static let patience = 15.0
+
+    /// What has to be added to a time stamp for the steady clock.
+    private var offset: Double?
+    /// What has to be added to the steady clock for the calendar.
+    private var calendarOffset: Double?
+    private var lastMedia = 0.0
+    private var lastArrival = 0.0
+    private var lastSteady = -Double.infinity
+    /// Since when pictures are watched for whether they come in time, and by how much the soonest was late.
+    private var windowStart = 0.0
+    private var leastLag = Double.infinity
+
+    /// There is a new connection: its time stamps have nothing to do with those before.
+    mutating func reconnect() {
+        offset = nil
+        calendarOffset = nil
+    }
+
+    /// - Parameters:
+    ///   - media: the time stamp of a picture, in seconds.
+    ///   - arrival: when it came, by the monotonic clock.
+    ///   - calendar: the same by the calendar, in seconds since 1970.
+    /// - Returns: when it was taken, and what had to be corrected.
+    mutating func place(media: Double, arrival: Double, calendar: Double) -> (moment: Moment, steps: [Step]) {
+        var steps: [Step] = []
+        align(media, arrival, &steps)
+        alignCalendar(calendar - arrival, &steps)
+        lastMedia = media
+        lastArrival = arrival
+        // Decisions are made by this clock: it must not go back, whatever is corrected.
+        lastSteady = max(lastSteady, media + (offset ?? 0))
+        let wall = Timestamp(seconds: lastSteady + (calendarOffset ?? 0))
+        return (Moment(steady: lastSteady, media: media, calendar: wall), steps)
+    }
+
+    private mutating func align(_ media: Double, _ arrival: Double, _ steps: inout [Step]) {
+        guard let offset else { return anchor(media, arrival) }
+        let lag = arrival - (media + offset)
+        let jumped = media < lastMedia || media - lastMedia > arrival - lastArrival + Self.tolerance
+        if jumped {
+            anchor(media, arrival)
+            if abs(lag) > Self.tolerance { steps.append(Step(seconds: lag, cause: .source)) }
+        } else if lag < 0 {
+            // Nothing comes before it is taken: this one was faster than the one that they were anchored to.
+            self.offset = arrival - media
+            leastLag = 0
+        } else if isLate(lag, arrival) {
+            anchor(media, arrival)
+            steps.append(Step(seconds: lag, cause: .source))
+        }
+    }
+
+    private mutating func anchor(_ media: Double, _ arrival: Double) {
+        offset = arrival - media
+        windowStart = arrival
+        leastLag = .infinity
+    }
+
+    /// Whether none has come in time for a while.
+    private mutating func isLate(_ lag: Double, _ arrival: Double) -> Bool {
+        leastLag = min(leastLag, lag)
+        guard arrival - windowStart >= Self.patience else { return false }
+        defer {
+            windowStart = arrival
+            leastLag = .infinity
+        }
+        return leastLag > Self.tolerance
+    }
+
+    private mutating func alignCalendar(_ difference: Double, _ steps: inout [Step]) {
+        guard let known = calendarOffset else { return calendarOffset = difference }
+        guard abs(difference - known) > Self.tolerance else { return }
+        calendarOffset = difference
+        steps.append(Step(seconds: difference - known, cause: .calendar))
+    }
+}

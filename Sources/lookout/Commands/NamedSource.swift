@@ -1,0 +1,65 @@
+import Capture
+import Glibc
+import Watch
+
+/// A source as it is written on the command line: `[NAME=]ADDRESS`.
+struct NamedSource {
+    let name: String
+    let address: SourceAddress
+
+    /// - Throws: ``Failure`` for an address that is none, or a name that is used twice.
+    static func parse(_ arguments: [String]) throws(Failure) -> [NamedSource] {
+        var sources: [NamedSource] = []
+        for (index, argument) in arguments.enumerated() {
+            let source = try NamedSource(argument, number: index + 1)
+            guard !sources.contains(where: { $0.name == source.name }) else {
+                throw Failure(
+                    status: EX_USAGE, "\(source.name): there are two sources of this name; write NAME=ADDRESS to tell them apart")
+            }
+            sources.append(source)
+        }
+        return sources
+    }
+
+    private init(_ argument: String, number: Int) throws(Failure) {
+        let (name, address) = Self.split(argument)
+        do {
+            self.address = try SourceAddress(address)
+        } catch {
+            // The address itself may have a password in it.
+            throw Failure(status: EX_USAGE, "source \(name ?? "number \(number)"): \(error)")
+        }
+        self.name = name ?? "\(self.address)"
+    }
+
+    /// The name is what stands before the first equals sign, if it could be one: an address may have such
+    /// signs in it, but only behind a colon or a slash.
+    private static func split(_ argument: String) -> (name: String?, address: String) {
+        guard let end = argument.firstIndex(of: "="), end > argument.startIndex,
+            !argument[..<end].contains(where: { ":/?".contains($0) })
+        else { return (nil, argument) }
+        return (String(argument[..<end]), String(argument[argument.index(after: end)...]))
+    }
+
+    /// - Throws: ``Failure`` if it is a file that is not there: that is a mistake, and no reason to wait.
+    func source(
+        sampling: Sampling, _ reception: ReceptionOptions, _ credentials: Credentials?
+    ) throws(Failure) -> LiveSource {
+        switch address {
+        case .file(let path, let loops):
+            guard access(path, R_OK) == 0 else {
+                throw Failure(status: EX_NOINPUT, "\(path): \(String(cString: strerror(errno)).lowercased())")
+            }
+            return LiveSource(name: name) { interruption in
+                PacedFileSource(
+                    path: path, loops: loops, sampling: sampling, decoderThreads: 1, interruption: interruption)
+            }
+        case .stream(let url):
+            let known = url.hasCredentials ? url : credentials.map(url.with) ?? url
+            let options = reception.options
+            return LiveSource(name: name) { interruption in
+                StreamSource(url: known, sampling: sampling, options: options, interruption: interruption)
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Capture
+import MobileNet
+
+/// How streams are received.
+struct ReceptionOptions: ParsableArguments {
+    @Option(help: "What carries the pictures of an RTSP stream.")
+    var transport = StreamOptions.Transport.tcp
+
+    @Option(help: "A file with one line, user:password, for streams whose address has none.")
+    var credentials: String?
+
+    @Option(help: "Seconds in which a connection has to be made and show something.")
+    var connectTimeout = StreamOptions().connectTimeout
+
+    @Option(help: "Seconds without a picture after which a connection is given up.")
+    var readTimeout = StreamOptions().readTimeout
+
+    @Option(help: "Seconds for which a source may be away before it is said to be lost.")
+    var grace = 3.0
+
+    @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")
+    var skipLoopFilter = false
+
+    var options: StreamOptions {
+        StreamOptions(
+            transport: transport, connectTimeout: connectTimeout, readTimeout: readTimeout,
+            skipsLoopFilter: skipLoopFilter)
+    }
+
+    func check() throws {
+        for (name, value) in [("connect-timeout", connectTimeout), ("read-timeout", readTimeout)]
+        where !(0.1...3600).contains(value) {
+            throw ValidationError("--\(name) is a number of seconds from 0.1 to 3600, not \(value).")
+        }
+        guard (0...3600).contains(grace) else {
+            throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")
+        }
+    }
+
+    /// - Throws: ``FileError``, which does not repeat what is in the file.
+    func readCredentials() throws(FileError) -> Credentials? {
+        guard let credentials else { return nil }
+        let text = String(decoding: try Files.read(credentials), as: UTF8.self)
+        guard let read = Credentials(text) else {
+            throw FileError(path: credentials, kind: .malformed, reason: "not a line of the form user:password")
+        }
+        return read
+    }
+}
+
+extension StreamOptions.Transport: ExpressibleByArgument {}

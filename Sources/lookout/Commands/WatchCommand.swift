@@ -1,0 +1,95 @@
+import ArgumentParser
+import Capture
+import Dispatch
+import Events
+import Glibc
+import Logging
+import Watch
+
+/// `lookout watch`: live sources in, events out, until it is stopped.
+struct WatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Watch cameras and streams, and write down what is seen, until stopped.",
+        discussion: """
+            A source is an address, with a name in front of it if you like: \
+            door=rtsp://camera.local/stream. Its address is rtsp, http, rtmp, srt, tcp or udp; or a file, \
+            which is played as if it were a camera, again and again with ?loop behind it. A source that \
+            cannot be reached is tried again for ever.
+            """)
+
+    @OptionGroup var modelOption: ModelOption
+
+    @Option(help: "Pictures to look at in a second; or `all`, or `key` (key frames only).")
+    var fps = Sampling.rate(2)
+
+    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
+    var fit = Fit.squash
+
+    @OptionGroup(title: "What counts as seen") var decision: DecisionOptions
+
+    @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
+
+    @Option(name: .shortAndLong, help: "How many pictures to work on at the same time (default: one a core).")
+    var jobs: Int?
+
+    @Option(help: "Where the events go: a file, which is replaced, or - for standard output.")
+    var events = "-"
+
+    @Option(help: "Where the highest scores of every picture go: a file, which is replaced, or -.")
+    var samples: String?
+
+    @Flag(name: .shortAndLong, help: "Say what is being done, on standard error.")
+    var verbose = false
+
+    @Argument(help: "Sources: [NAME=]ADDRESS.")
+    var sources: [String]
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256.") }
+        if events == samples { throw ValidationError("--events and --samples cannot both go to \(events).") }
+        try decision.check()
+        try reception.check()
+    }
+
+    func run() throws {
+        let log = Logger.standard(verbose: verbose)
+        let sources = try NamedSource.parse(self.sources)
+        let credentials = try reception.readCredentials()
+        let model = try modelOption.load()
+        log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
+        let settings = LiveSettings(
+            sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
+            subjects: try decision.rules().subjects(for: model.labels), labels: model.labels, model: model.name,
+            grace: reception.grace)
+        let sinks = try openSinks()
+        let analysis = LiveAnalysis(
+            plan: model.plan,
+            sources: try sources.map { try $0.source(sampling: fps, reception, credentials) },
+            settings: settings, sinks: sinks)
+        try watch(analysis, sinks, log)
+    }
+
+    /// Runs until somebody stops it, all sources are recordings that are over, or events can no longer be written.
+    private func watch(_ analysis: LiveAnalysis, _ sinks: LiveSinks, _ log: Logger) throws {
+        let over = DispatchSemaphore(value: 0)
+        let signals = StopSignals { analysis.stop() }
+        defer { signals.restore() }
+        let display = StatusDisplay(analysis, sinks, log)
+        analysis.start { over.signal() }
+        over.wait()
+        display.stop()
+        if let failure = sinks.failure { throw failure }
+    }
+
+    private func openSinks() throws -> LiveSinks {
+        let events = LiveLineSink(try sink(events), now: Self.now)
+        return LiveSinks(events: events, samples: try samples.map { LiveLineSink(try sink($0), now: Self.now) })
+    }
+
+    private func sink(_ path: String) throws -> LineSink {
+        path == "-" ? .terminalOrStandardOutput() : try .file(path)
+    }
+
+    @Sendable private static func now() -> Timestamp { Timestamp(seconds: CalendarClock.now) }
+}

@@ -1,0 +1,97 @@
+import Capture
+import Dispatch
+import Logging
+import Watch
+
+/// Shows how live sources are doing: a line for each on a terminal, and a line in the log when one is lost or
+/// found. Stops everything when nobody can read the events any more.
+final class StatusDisplay {
+    private let timer: any DispatchSourceTimer
+    private static let interval = 0.5
+
+    init(_ analysis: LiveAnalysis, _ sinks: LiveSinks, _ log: Logger) {
+        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "status"))
+        var rates = RateMeter()
+        var states = StateLog(log)
+        timer.setEventHandler {
+            if sinks.failure != nil { analysis.stop() }
+            let now = MonotonicClock.now
+            let statuses = analysis.statuses
+            states.note(statuses)
+            guard Terminal.isInteractive else { return }
+            rates.note(statuses.map(\.status.frames), at: now)
+            let width = statuses.map(\.name.count).max() ?? 0
+            Terminal.show(
+                statuses.enumerated().map { index, source in
+                    Self.line(
+                        source.name + String(repeating: " ", count: width - source.name.count),
+                        source.status, rate: rates.rate(index), now: now)
+                })
+        }
+        timer.schedule(deadline: .now() + Self.interval, repeating: Self.interval)
+        timer.activate()
+    }
+
+    func stop() {
+        timer.cancel()
+        Terminal.clearStatus()
+    }
+
+    /// State, pictures in a second, counts, latency.
+    static func line(_ name: String, _ status: SourceStatus, rate: Double, now: Double) -> String {
+        var parts = ["\(name)  \(state(status.state, now: now))"]
+        if status.state == .live { parts.append("\(decimals(rate, 1)) fps") }
+        parts.append("\(status.samples) sampled")
+        if status.replaced > 0 { parts.append("\(status.replaced) dropped") }
+        if status.damaged > 0 { parts.append("\(status.damaged) damaged") }
+        if status.connections > 1 { parts.append("\(status.connections - 1) reconnects") }
+        if let median = status.latency.percentile(0.5), let worst = status.latency.percentile(0.99) {
+            parts.append("latency \(decimals(1000 * median, 0))/\(decimals(1000 * worst, 0)) ms")
+        }
+        parts.append("\(status.events) event\(status.events == 1 ? "" : "s")")
+        return parts.joined(separator: "  ")
+    }
+
+    private static func state(_ state: SourceStatus.State, now: Double) -> String {
+        switch state {
+        case .connecting: "connecting"
+        case .live: "live"
+        case .away(let reason, let retry): "away: \(reason); next try in \(decimals(max(0, retry - now), 0)) s"
+        case .ended: "over"
+        }
+    }
+}
+
+/// Pictures in a second, over the last few seconds.
+private struct RateMeter {
+    private var history: [(time: Double, counts: [Int])] = []
+    private static let seconds = 5.0
+
+    mutating func note(_ counts: [Int], at time: Double) {
+        history.append((time, counts))
+        while history.count > 2, time - history[0].time > Self.seconds { history.removeFirst() }
+    }
+
+    func rate(_ index: Int) -> Double {
+        guard let first = history.first, let last = history.last, last.time > first.time else { return 0 }
+        return Double(last.counts[index] - first.counts[index]) / (last.time - first.time)
+    }
+}
+
+/// Says once when a source is away, and why; not at each attempt.
+private struct StateLog {
+    private let log: Logger
+    private var isAway: Set<String> = []
+
+    init(_ log: Logger) { self.log = log }
+
+    mutating func note(_ statuses: [(name: String, status: SourceStatus)]) {
+        for (name, status) in statuses {
+            switch status.state {
+            case .away(let reason, _) where isAway.insert(name).inserted: log.warning("\(name): \(reason); trying again")
+            case .live where isAway.remove(name) != nil: log.warning("\(name): back")
+            default: break
+            }
+        }
+    }
+}
