@@ -57,7 +57,7 @@ let package = Package(
             path: "Sources/Kernels/Dispatch"),
         .target(
             name: "MobileNet",
-            dependencies: ["Kernels", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["Confinement", "Kernels", .product(name: "SystemPackage", package: "swift-system")]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         .target(name: "Confinement"),
         .target(name: "Capture", dependencies: ["CFFmpeg", "Confinement"]),

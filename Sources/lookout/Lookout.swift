@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Glibc
 
 /// The command line.
@@ -11,16 +12,31 @@ struct Lookout: ParsableCommand {
         subcommands: [AnalyzeCommand.self, WatchCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self])
 
     static func main() {
+        StandardStreams.prepare()
         do {
+            try refuseUnknownCommand()
             var command = try parseAsRoot()
             try command.run()
         } catch let error as ReportedFailure {
             terminate(error.status)
         } catch {
             guard let failure = Failure(error) else { exit(withError: error) }
-            Terminal.complain(failure.description)
+            if !failure.description.isEmpty { Terminal.complain(failure.description) }
             terminate(failure.status)
         }
+    }
+
+    /// The argument parser would take it for an argument that nobody asked for.
+    private static func refuseUnknownCommand() throws {
+        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let word = CommandLine.arguments.dropFirst().first,
+            !word.hasPrefix("-"), word != "help", !commands.contains(word)
+        else { return }
+        let meant = nearestNames(to: word, among: Set(commands)).first
+        throw Failure(
+            status: EX_USAGE,
+            "\"\(word)\" is no command; "
+                + (meant.map { "did you mean \($0)?" } ?? "there are \(commands.joined(separator: ", "))"))
     }
 }
 

@@ -49,6 +49,32 @@ import Testing
         }
     }
 
+    @Test func aPhotoThatBreaksOff() throws {
+        try Clip.with("a.jpg", ["-f", "lavfi", "-i", "testsrc2=size=640x480:rate=1", "-frames:v", "1"]) { clip in
+            let whole = try clip.read()
+            #expect(whole.frames.count == 1)
+            #expect(whole.damage.isEmpty)
+            let cut = try clip.changed { $0.removeLast($0.count / 2) }.read()
+            #expect(cut.frames.isEmpty)
+            #expect(cut.damage.frames == 1)
+        }
+    }
+
+    @Test func textIsNoVideo() throws {
+        try Clip.with("a.mp4", Clip.testSource(seconds: 0.2) + Clip.h264()) { clip in
+            let text = URL(fileURLWithPath: clip.path).deletingLastPathComponent().appendingPathComponent("a.txt")
+            let diary = String(repeating: "Dear diary, nothing to see here today.\n", count: 40)
+            try Data(diary.utf8).write(to: text)
+            #expect(throws: SourceError.malformed("it is text, not a video or picture")) { try open(text.path) }
+        }
+    }
+
+    @Test func aNameThatIsNotUTF8IsSaidToBe() {
+        #expect(throws: SourceError.unreadable("no such file or directory (its name is not UTF-8, which is not supported)")) {
+            try open("/nowhere/caf\u{FFFD}.mp4")
+        }
+    }
+
     @Test func anEncryptedRecording() throws {
         let key = "76a6c65c5ea762046bd749a2e632ccbb"
         let encryption = ["-encryption_scheme", "cenc-aes-ctr", "-encryption_key", key, "-encryption_kid", key]

@@ -57,4 +57,24 @@ import Testing
         #expect(accepted == [true, true, false])
         #expect(tracker.damage.frames == 1)
     }
+
+    @Test func timeThatBeginsAnewDoesNotMakeSoundPicturesSuspicious() {
+        var tracker = DamageTracker()
+        for second in 0..<5 { _ = tracker.accepts(time: Double(second), isKey: second == 0, isDamaged: second == 4) }
+        // The recording is followed by another, whose only key picture is its first.
+        for second in 0..<20 {
+            let isTrusted = tracker.accepts(time: Double(second), isKey: second == 0, isDamaged: false)
+            #expect(isTrusted, "\(second)")
+        }
+        #expect(tracker.damage.stretches.allSatisfy { $0.end - $0.start < 5 })
+    }
+
+    @Test func aJumpForwardIsNoStretch() {
+        var tracker = DamageTracker()
+        _ = tracker.accepts(time: 0, isKey: true, isDamaged: false)
+        _ = tracker.accepts(time: 1, isKey: false, isDamaged: true)
+        _ = tracker.accepts(time: 90_000, isKey: true, isDamaged: false)
+        #expect(tracker.damage.stretches.allSatisfy { $0.end - $0.start < 5 })
+        #expect(tracker.damage.frames == 1)
+    }
 }

@@ -43,10 +43,12 @@ import Testing
 
     @Test(arguments: ["gray", "gray10le", "gray16le"])
     func greyIsGrey(_ format: String) throws {
-        let grey = ["-f", "lavfi", "-i", "color=0x808080:size=64x48:rate=5:duration=0.4"]
-        try Clip.with("a.mkv", grey + ["-c:v", "ffv1", "-pix_fmt", format]) { clip in
-            let grey: (Int, Int, Int) = (128, 128, 128)
-            try expectCorners(clip.picture(), [grey, grey, grey, grey])
+        for level in [40, 220] {  // far from the middle, where a wrong range shows
+            let grey = ["-f", "lavfi", "-i", "color=0x\(String(level * 0x10101, radix: 16)):size=64x48:rate=5:duration=0.4"]
+            try Clip.with("a.mkv", grey + ["-c:v", "ffv1", "-pix_fmt", format]) { clip in
+                let grey: (Int, Int, Int) = (level, level, level)
+                try expectCorners(clip.picture(), [grey, grey, grey, grey])
+            }
         }
     }
 

@@ -70,6 +70,31 @@ import Testing
         }
     }
 
+    @Test(arguments: ["a.mkv", "a.h264", "a.ts"])
+    func theLengthOfAFileThatDoesNotSaySoIsMeasured(_ name: String) throws {
+        let live = name == "a.mkv" ? ["-f", "matroska", "-live", "1"] : []
+        try Clip.with(name, Clip.testSource(seconds: 4) + Clip.h264(bFrames: 0) + live) { clip in
+            let source = FileSource(path: clip.path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+            try source.open()
+            let duration = try #require(source.measureDuration())
+            #expect(abs(duration - 4) < 0.1)
+        }
+    }
+
+    @Test func aLastPictureThatStaysForLongIsNoTruncation() throws {
+        try Clip.with("a.gif", Clip.testSource(seconds: 1, rate: 10) + ["-final_delay", "500"]) { clip in
+            let damage = try clip.read().damage
+            #expect(damage.isEmpty)
+        }
+        try Clip.with("a.mp4", Clip.testSource(seconds: 2) + Clip.h264(bFrames: 0)) { clip in
+            let held = try clip.remuxed("b.mp4", ["-bsf:v", "setts=duration=if(eq(N\\,49)\\,5/TB\\,DURATION)"])
+            for sampling in [Sampling.all, .keyFrames] {
+                let damage = try held.read(sampling: sampling).damage
+                #expect(damage.isEmpty)
+            }
+        }
+    }
+
     @Test func theCreationTimeIsTheFilesOwn() throws {
         let arguments = Clip.testSource(seconds: 0.2) + Clip.h264()
         try Clip.with("a.mp4", arguments + ["-metadata", "creation_time=2026-11-22T21:17:03Z"]) { clip in

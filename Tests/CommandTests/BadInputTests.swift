@@ -95,11 +95,12 @@ import Testing
         }
     }
 
-    @Test func aListOfLabelsOfTheWrongLength() throws {
+    @Test(.enabled(if: liteCheckpoint != nil, Lookout.noModel))
+    func aListOfLabelsOfTheWrongLength() throws {
         try Lookout.withFolder { folder in
             let labels = folder + "/labels.txt"
             try Data("one\ntwo\n".utf8).write(to: URL(fileURLWithPath: labels))
-            guard let checkpoint = Self.liteCheckpoint else { return }
+            let checkpoint = try #require(Self.liteCheckpoint)
             let outcome = try Lookout.run(
                 "model", "import", checkpoint, "--labels", labels, "--output", folder + "/m.safetensors")
             #expect(outcome.status == EX_DATAERR)
@@ -123,9 +124,60 @@ import Testing
 
     @Test(.enabled(if: Lookout.hasMedia, Lookout.noMedia))
     func aRecordingIsNotReplacedByItsEvents() throws {
-        let outcome = try Lookout.run("analyze", "--events", Lookout.bikes, Lookout.bikes)
+        try Lookout.withFolder { folder in
+            let clip = folder + "/clip.mp4"
+            try FileManager.default.copyItem(atPath: Lookout.bikes, toPath: clip)
+            try #require(symlink(clip, folder + "/symbolic") == 0)
+            try #require(link(clip, folder + "/hard") == 0)
+            for name in [clip, folder + "/./clip.mp4", folder + "/symbolic", folder + "/hard"] {
+                for option in ["--events", "--samples"] {
+                    let outcome = try Lookout.run("analyze", option, name, clip)
+                    #expect(outcome.status == EX_USAGE, "\(option) \(name)")
+                    #expect(outcome.complaints == ["lookout: \(name): cannot be read and replaced at the same time"])
+                }
+            }
+            #expect(FileManager.default.contentsEqual(atPath: clip, andPath: Lookout.bikes))
+        }
+    }
+
+    @Test(.enabled(if: Lookout.hasMedia, Lookout.noMedia))
+    func eventsAndSamplesDoNotShareAFile() throws {
+        try Lookout.withFolder { folder in
+            let outcome = try Lookout.run(
+                "analyze", "--events", folder + "/a", "--samples", folder + "/./a", Lookout.bikes)
+            #expect(outcome.status == EX_USAGE)
+            #expect(outcome.complaints == ["lookout: \(folder)/a: events and samples cannot both go there"])
+        }
+    }
+
+    @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
+    func whatFilesHeldIsNotLostByAMistake() throws {
+        try Lookout.withFolder { folder in
+            let events = folder + "/old.jsonl"
+            try Data("old\n".utf8).write(to: URL(fileURLWithPath: events))
+            _ = try Lookout.run("analyze", "--events", events, "/nowhere/typo.mp4")
+            #expect(try String(contentsOfFile: events, encoding: .utf8) == "old\n")
+            _ = try Lookout.run("analyze", "--events", events, "--samples", "/nowhere/x", Lookout.bikes)
+            #expect(try String(contentsOfFile: events, encoding: .utf8) == "old\n")
+        }
+    }
+
+    @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
+    func groupsWithLabelsThatDoNotExistAreNamed() throws {
+        try Lookout.withFolder { folder in
+            let groups = folder + "/groups.json"
+            try Data(#"{"cat": ["tigr cat"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
+            let outcome = try Lookout.run("analyze", "--groups", groups, "a.mp4")
+            #expect(outcome.status == EX_DATAERR)
+            #expect(outcome.complaints.count == 1)
+            #expect(outcome.errors.hasPrefix("lookout: \(groups): there is no label or group \"tigr cat\""), "\(outcome.errors)")
+        }
+    }
+
+    @Test func aCommandThatIsNoneIsNamed() throws {
+        let outcome = try Lookout.run("analize", "x")
         #expect(outcome.status == EX_USAGE)
-        #expect(FileManager.default.contents(atPath: Lookout.bikes)?.count ?? 0 > 100_000)
+        #expect(outcome.complaints == ["lookout: \"analize\" is no command; did you mean analyze?"])
     }
 
     @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
@@ -136,6 +188,8 @@ import Testing
             (["--fps", "0"], "'0' is invalid"),
             (["--fps", "fast"], "'fast' is invalid"),
             (["--fit", "stretch"], "'stretch' is invalid"),
+            (["--labels", ","], "--labels names no label"),
+            (["-"], "Standard input is called /dev/stdin."),
             (["--jobs", "0"], "--jobs is a number from 1 to 256"),
             (["--labels", "strretcar"], "there is no label or group \"strretcar\"; did you mean \"streetcar\""),
             (["--start", "noon"], "'noon' is invalid"),

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 /// Models are imported, listed and described.
-@Suite(.enabled(if: Lookout.hasModel, Lookout.noModel)) struct ModelTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct ModelTests {
     @Test func aCheckpointIsImportedListedAndDescribed() throws {
         let checkpoint = Lookout.checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
-        guard FileManager.default.fileExists(atPath: checkpoint) else { return }
+        try #require(FileManager.default.fileExists(atPath: checkpoint))
         try Lookout.withFolder { folder in
             let environment = ["LOOKOUT_MODELS": folder]
             let imported = try Lookout.run(
@@ -29,14 +29,13 @@ import Testing
 
     @Test func itsOwnLabelsComeWithANetworkOfAnotherSize() throws {
         let checkpoint = Lookout.checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
-        guard FileManager.default.fileExists(atPath: checkpoint) else { return }
+        try #require(FileManager.default.fileExists(atPath: checkpoint))
         try Lookout.withFolder { folder in
             let labels = folder + "/labels.txt"
             try Data((0..<1000).map { "label \($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: labels))
             let model = folder + "/mine.safetensors"
             let imported = try Lookout.run("model", "import", "--labels", labels, "--output", model, checkpoint)
             #expect(imported.status == 0)
-            guard Lookout.hasMedia else { return }
             let answer = try Lookout.run("classify", "--model", model, "--top", "1", Lookout.coffee)
             #expect(answer.output.hasSuffix("  label 967\n"))
         }

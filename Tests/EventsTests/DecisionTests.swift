@@ -155,6 +155,40 @@ import Testing
     }
 }
 
+/// What happens when nothing is known for a while.
+@Suite struct PauseTests {
+    private static func decision() -> Decision {
+        Decision(subjects: [Subject(classes: [0], group: nil, thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0.2, gone: 2))])
+    }
+
+    @Test func whatIsSeenDoesNotLastThroughAPauseOfHours() {
+        var decision = Self.decision()
+        var changes: [Decision.Change] = []
+        for time in [0, 0.2, 0.4, 36_000.6, 36_000.8, 36_001] { changes += decision.observe(scores: [0.9], at: time) }
+        let kinds = changes.map { change in
+            switch change {
+            case .started(let sighting): "start \(sighting.start.media)"
+            case .ended(let sighting, let reason): "end \(sighting.end.media) \(reason.rawValue)"
+            case .updated: "update"
+            }
+        }
+        #expect(kinds == ["start 0.0", "end 0.4 cleared", "start 36000.6"])
+    }
+
+    @Test func twoSamplesThatAreHoursApartHoldNothing() {
+        var decision = Self.decision()
+        let changes = decision.observe(scores: [0.9], at: 0) + decision.observe(scores: [0.9], at: 36_000)
+        #expect(changes.isEmpty)
+    }
+
+    @Test func samplesThatComeOnceAMinuteAreNoPauses() {
+        var decision = Self.decision()
+        var changes: [Decision.Change] = []
+        for minute in 0..<60 { changes += decision.observe(scores: [0.9], at: 60 * Double(minute)) }
+        #expect(changes.count <= 3, "the first pause cannot be told from a habit")
+    }
+}
+
 extension Decision {
     /// A sample of a recording.
     fileprivate mutating func observe(scores: [Float], at time: Double) -> [Change] {

@@ -35,6 +35,23 @@ import Testing
             ))
     }
 
+    @Test func noTwoSightingsHaveOneName() {
+        // Before 1970, at one moment, of classes that are called the same, and when time begins anew.
+        let twins = EventComposer(
+            source: "door", region: "full", model: "m", labels: ["cat", "cat"],
+            subjects: [0, 1].map { Subject(classes: [$0], group: nil, thresholds: Thresholds(hold: 0, gone: 0)) })
+        var decision = Decision(subjects: twins.subjects)
+        var names: [EventID] = []
+        for time in [0, 1, 2, 0, 1, 2.0] {
+            let moment = Moment(media: time, epoch: Timestamp(milliseconds: -400_000_000_000))
+            for change in decision.observe(scores: time == 1 ? [0, 0] : [1, 1], at: moment) {
+                if case .started = change { names.append(twins.event(for: change).id) }
+            }
+        }
+        #expect(names.count == 8)
+        #expect(Set(names).count == 8)
+    }
+
     @Test func labelsWithoutAGroupHaveNone() {
         var decision = Decision(subjects: Self.composer.subjects)
         let change = decision.observe(scores: [0, 1, 0], at: Moment(media: 0, epoch: Self.epoch))[0]

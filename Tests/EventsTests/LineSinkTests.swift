@@ -14,10 +14,12 @@ import Testing
         }
     }
 
-    @Test func aFileIsEmptiedWhenItIsOpened() throws {
+    @Test func aFileIsEmptiedWhenItIsToldToBe() throws {
         try withFile { path in
             try "old\n".write(toFile: path, atomically: false, encoding: .utf8)
             let sink = try LineSink.file(path)
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "old\n", "not before it is told to")
+            sink.empty()
             sink.add(Self.line(1))
             try sink.flush()
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "{\"n\":1}\n")

@@ -1,4 +1,6 @@
 import Capture
+import Confinement
+import Dispatch
 import Events
 import Foundation
 import MobileNet
@@ -60,22 +62,48 @@ import Testing
 
     @Test func anInterruptedAnalysisEndsWhatIsSeen() throws {
         try Recording.with { folder, clip in
-            let sinks = RecordingSinks(events: try .file(folder + "/events"), samples: nil)
+            let pipe = folder + "/events"
+            try #require(mkfifo(pipe, 0o600) == 0)
             let interruption = Interruption()
-            interruption.cancel()
-            #expect(throws: SourceError.interrupted) {
-                try Self.analysis(lanes: 2, sinks: sinks)
-                    .run(path: clip, interruption: interruption, progress: RecordingProgress())
+            let lines = Guarded<[String]>([])
+            let reading = DispatchGroup()
+            DispatchQueue.global().async(group: reading) {
+                guard let file = FileHandle(forReadingAtPath: pipe) else { return }
+                var text = Data()
+                while case let part = file.availableData, !part.isEmpty {
+                    text += part
+                    interruption.cancel()  // something has begun
+                }
+                lines.withLock { $0 = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init) }
             }
+            do {
+                let sinks = RecordingSinks(events: try .file(pipe), samples: nil)
+                // The reader of a pipe has to be given time: pictures come again and again.
+                let long = folder + "/long.mkv"
+                try Recording.repeated(clip, times: 100, to: long)
+                #expect(throws: SourceError.interrupted) {
+                    try Self.analysis(lanes: 2, sinks: sinks)
+                        .run(path: long, interruption: interruption, progress: RecordingProgress())
+                }
+                try sinks.flush()
+            }
+            reading.wait()
+            let types = lines.withLock { $0 }
+            #expect(types.count { $0.contains(#""type":"start""#) } == types.count { $0.contains(#""type":"end""#) })
+            #expect(types.last?.hasSuffix(#""reason":"shutdown"}"#) == true)
         }
     }
 
     @Test func aSinkThatFailsStopsTheWork() throws {
-        try Recording.with { _, clip in
+        try Recording.with { folder, clip in
+            let progress = RecordingProgress()
             let sinks = RecordingSinks(events: try .file("/dev/null"), samples: try .file("/dev/full"))
             let error = #expect(throws: LineSink.Failure.self) {
+                let long = folder + "/long.mkv"
+                try Recording.repeated(clip, times: 20, to: long)
+                defer { #expect(progress.state.samples < 2000, "it does not go on to the end") }
                 _ = try Self.analysis(lanes: 2, sinks: sinks)
-                    .run(path: clip, interruption: Interruption(), progress: RecordingProgress())
+                    .run(path: long, interruption: Interruption(), progress: progress)
                 try sinks.flush()
             }
             #expect(error?.description == "/dev/full: cannot write: no space left on device")
@@ -85,7 +113,11 @@ import Testing
     private static func analyze(
         _ clip: String, in folder: String, lanes: Int
     ) throws -> (summary: RecordingAnalysis.Summary, events: [String], samples: [String]) {
-        let sinks = RecordingSinks(events: try .file(folder + "/events"), samples: try .file(folder + "/samples"))
+        let events = try LineSink.file(folder + "/events")
+        let samples = try LineSink.file(folder + "/samples")
+        events.empty()
+        samples.empty()
+        let sinks = RecordingSinks(events: events, samples: samples)
         let summary = try analysis(lanes: lanes, sinks: sinks)
             .run(path: clip, interruption: Interruption(), progress: RecordingProgress())
         try sinks.flush()
@@ -132,16 +164,25 @@ enum Recording {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appendingPathComponent("a.mp4").path
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
-        process.arguments = [
-            "-v", "error", "-nostdin", "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25:duration=4",
+        try ffmpeg([
+            "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25:duration=4",
             "-vf", "geq=r='128+127*sin(2*T)':g='128+127*sin(3*T+1)':b='128+127*sin(5*T+2)'",
             "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path,
-        ]
+        ])
+        try body(folder.path, path)
+    }
+
+    /// The same recording again and again, as one.
+    static func repeated(_ path: String, times: Int, to other: String) throws {
+        try ffmpeg(["-stream_loop", "\(times - 1)", "-i", path, "-c", "copy", other])
+    }
+
+    private static func ffmpeg(_ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
+        process.arguments = ["-v", "error", "-nostdin"] + arguments
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
-        try body(folder.path, path)
     }
 }

@@ -38,6 +38,7 @@ final class Decoder {
         guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(Self.name(of: parameters)) }
         guard let context = avcodec_alloc_context3(codec) else { preconditionFailure("out of memory") }
         handle = context  // from here on, `deinit` frees it, also if this throws
+        AVLog.attend(to: context)
         try checked(Self.opening, avcodec_parameters_to_context(context, parameters))
         context.pointee.pkt_timebase = stream.pointee.time_base
         context.pointee.thread_count = Int32(threads)
@@ -47,6 +48,7 @@ final class Decoder {
     }
 
     deinit {
+        AVLog.forget(handle)
         var pointer: UnsafeMutablePointer<AVCodecContext>? = handle
         avcodec_free_context(&pointer)
     }
@@ -85,10 +87,21 @@ final class Decoder {
     ///
     /// - Throws: ``AVFailure`` if a packet turned out to be damaged; the next call goes on after it.
     func receive(into frame: Frame) throws(AVFailure) -> Answer {
+        defer { complaintsBefore = complaints }
         let result = avcodec_receive_frame(handle, frame.handle)
         if result == AVFailure.tryAgain { return .wantsPacket }
         if result == AVFailure.endOfFile { return .end }
         try checked("decode", result)
+        frame.isCutShort = complaints > complaintsBefore
         return .frame
+    }
+
+    /// What the decoder complained of before it was asked for the last picture.
+    private var complaintsBefore = 0
+
+    /// How often the decoder has complained, where that means that a picture is not whole: the JPEG decoder
+    /// fills up what is missing and says so nowhere else.
+    private var complaints: Int {
+        handle.pointee.codec_id == AV_CODEC_ID_MJPEG ? AVLog.complaints(of: handle).count : 0
     }
 }

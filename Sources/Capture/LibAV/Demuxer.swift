@@ -27,6 +27,7 @@ final class Demuxer {
         }
         handle = context
         do {  // `deinit` does not run if this throws: not everything is initialised
+            try Self.refuseText(context)
             try checked("find streams", avformat_find_stream_info(context, nil))
             videoIndex = try Self.chooseVideo(context)
         } catch {
@@ -59,6 +60,12 @@ final class Demuxer {
         AVLog.forget(context)
         var pointer: UnsafeMutablePointer<AVFormatContext>? = context
         avformat_close_input(&pointer)
+    }
+
+    /// The library takes any text for the screen of a terminal, and makes a video of it.
+    private static func refuseText(_ context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) {
+        guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "tty" else { return }
+        throw .malformed("it is text, not a video or picture")
     }
 
     /// The library's choice, unless it is the cover of a song.

@@ -34,9 +34,12 @@ public final class Frame {
     /// Whether it was decoded from itself alone.
     public var isKey: Bool { cffmpeg_is_key_frame(handle) }
 
+    /// Whether data ended before the picture did.
+    var isCutShort = false
+
     /// Whether the decoder had to make up a part of it.
     var isDamaged: Bool {
-        handle.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || handle.pointee.decode_error_flags != 0
+        isCutShort || handle.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || handle.pointee.decode_error_flags != 0
     }
 
     /// When it is to be shown, in the stream's time base.

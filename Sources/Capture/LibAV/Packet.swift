@@ -27,6 +27,9 @@ final class Packet {
         [handle.pointee.pts, handle.pointee.dts].first { $0 != cffmpeg_no_timestamp }
     }
 
+    /// How long it is to be shown, in the stream's time base; 0 if that is not known.
+    var duration: Int64 { max(0, handle.pointee.duration) }
+
     /// Whether its bytes are encrypted, which no decoder says in so many words.
     var isEncrypted: Bool {
         av_packet_get_side_data(handle, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil

@@ -22,6 +22,8 @@ final class VideoReader {
     /// Whether there is a packet that the decoder would not take yet.
     private var isPacketPending = false
     private var packetTime = 0.0
+    /// When the last of all pictures that were read is over, in seconds, by what their packets say.
+    private(set) var end = -Double.infinity
     /// When the last packet came, by the monotonic clock.
     private var received = 0.0
     /// Errors since the demuxer gave a packet, or the decoder a picture, last.
@@ -55,9 +57,6 @@ final class VideoReader {
             }
         }
     }
-
-    /// The time stamp of the last picture, in seconds.
-    var lastTime: Double { frame.time }
 
     /// Forgets what was damaged, for those who read without an end.
     func forgetDamage() { tracker.forgetEnded() }
@@ -108,7 +107,10 @@ final class VideoReader {
             }
             guard packet.streamIndex == demuxer.videoIndex else { continue }
             received = MonotonicClock.now
-            if let time = time(packet.timestamp) { packetTime = time }
+            if let time = time(packet.timestamp) {
+                packetTime = time
+                end = max(end, time + Double(packet.duration) * demuxer.timeBase)
+            }
             if packet.isEncrypted { throw SourceError.encrypted }
             if packet.isCorrupt { tracker.noteTrouble(at: packetTime) }
             if keyFramesOnly, !packet.isKey { continue }
@@ -151,5 +153,5 @@ final class VideoReader {
     }
 
     /// The recording is over, though it should have gone on.
-    func noteTruncation() { tracker.noteTruncation() }
+    func noteTruncation() { tracker.noteTruncation(at: max(frame.time, packetTime)) }
 }

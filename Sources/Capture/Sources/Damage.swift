@@ -36,6 +36,9 @@ struct DamageTracker {
 
     /// Seconds without a complaint after which pictures are trusted again.
     private static let patience = 5.0
+    /// Time stamps that go back by more than this, or forward by more than that, have jumped; in seconds.
+    private static let reordering = 1.0
+    private static let longestPause = 60.0
 
     /// Data of that time could not be decoded, or not wholly.
     mutating func noteTrouble(at time: Double) {
@@ -52,11 +55,20 @@ struct DamageTracker {
     ///   - isKey: whether it was decoded from itself alone.
     ///   - isDamaged: whether the decoder says that it made up a part of it.
     mutating func accepts(time: Double, isKey: Bool, isDamaged: Bool) -> Bool {
+        if isOpen, hasBegun, time < lastTime - Self.reordering || time > lastTime + Self.longestPause {
+            jump(to: time)
+        }
         lastTime = time
         if isDamaged { noteTrouble(at: time) }
         let isTrusted = isOpen ? ends(at: time, isKey: isKey, isDamaged: isDamaged) : true
         hasBegun = hasBegun || isTrusted
         return isTrusted
+    }
+
+    /// Time has jumped: what is open goes on in the new times.
+    private mutating func jump(to time: Double) {
+        isOpen = false
+        noteTrouble(at: time)
     }
 
     /// Whether the stretch that is open spares this picture, because it ends with it or began after it.
@@ -84,6 +96,6 @@ struct DamageTracker {
     /// Pictures that were left out so far, forgotten or not.
     private(set) var framesLeftOut = 0
 
-    /// The recording is over, though it should have gone on.
-    mutating func noteTruncation() { damage.truncatedAt = lastTime }
+    /// The recording is over at a time, though it should have gone on.
+    mutating func noteTruncation(at time: Double) { damage.truncatedAt = time }
 }

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Confinement
 import Glibc
 
 /// Pictures of a file: a recording, or a photo.
@@ -59,10 +60,32 @@ public final class FileSource: Source {
             creationTime: reader.demuxer.tag("creation_time"))
     }
 
+    /// How long a file is that does not say so: its packets are read once, to the last, and not decoded.
+    ///
+    /// - Returns: seconds, `nil` if there is no telling.
+    public func measureDuration() -> Double? {
+        guard let demuxer = try? Demuxer(.file(path), interruption: interruption) else { return nil }
+        let packet = Packet()
+        var (first, last, count) = (Double.infinity, -Double.infinity, 0)
+        while !interruption.wasCancelled, (try? demuxer.read(into: packet)) == true {
+            defer { packet.clear() }
+            guard packet.streamIndex == demuxer.videoIndex else { continue }
+            count += 1
+            guard let timestamp = packet.timestamp else { continue }
+            first = min(first, Double(timestamp) * demuxer.timeBase)
+            last = max(last, Double(timestamp + packet.duration) * demuxer.timeBase)
+        }
+        let duration = last > first ? last - first : Double(count) / demuxer.frameRate
+        return count > 0 && duration < VideoReader.latestTime ? duration : nil
+    }
+
     /// Catches what the system says better than a demuxer.
     private func checkFile() throws(SourceError) {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw .unreadable(Self.phrase(errno)) }
+        guard stat(path, &status) == 0 else {
+            let isMangled = path.contains("\u{FFFD}")
+            throw .unreadable(systemPhrase(errno) + (isMangled ? " (its name is not UTF-8, which is not supported)" : ""))
+        }
         if status.st_mode & S_IFMT == S_IFDIR { throw .unreadable("it is a directory, not a file") }
         if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw .malformed("it is empty") }
     }
@@ -72,16 +95,11 @@ public final class FileSource: Source {
         if failure.code == AVFailure.interrupted { return SourceError.interrupted }
         let number = cffmpeg_errno(failure.code)
         // Demuxers borrow other numbers of the system's for what they find in a file.
-        if [EACCES, EPERM, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(phrase(number)) }
+        if [EACCES, EPERM, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(systemPhrase(number)) }
         if failure.operation == Decoder.opening { return SourceError.malformed("its decoder refuses it (\(failure.meaning))") }
         let detail = failure.detail ?? (failure.code == AVFailure.invalidData ? nil : failure.meaning)
         return SourceError.malformed(
             "not a video or picture, or damaged at its beginning" + (detail.map { " (\($0))" } ?? ""))
-    }
-
-    private static func phrase(_ number: Int32) -> String {
-        let text = String(cString: strerror(number))
-        return text.prefix(1).lowercased() + text.dropFirst()
     }
 
     public func close() { reader = nil }
@@ -96,12 +114,12 @@ public final class FileSource: Source {
         return nil
     }
 
-    /// Whether the last picture comes long before the end that the file speaks of.
+    /// Whether the last picture is over long before the end that the file speaks of.
     private func endsTooSoon(_ reader: VideoReader) -> Bool {
         if reader.demuxer.endedWithComplaint { return true }
-        guard reader.demuxer.knowsVideoDuration, sampling != .keyFrames, let duration = info.duration
+        guard reader.demuxer.knowsVideoDuration, let duration = info.duration
         else { return false }
-        let missing = (info.startTime ?? 0) + duration - reader.lastTime
+        let missing = (info.startTime ?? 0) + duration - reader.end
         return missing > max(1, 10 / reader.demuxer.frameRate)
     }
 }

@@ -27,10 +27,16 @@ public struct Decision: Sendable {
     public let subjects: [Subject]
     private var states: [State]
     private var lastTime: Double?
+    /// How long the time between the last two samples was.
+    private var lastInterval = 0.0
+    /// Sightings so far, with those that came to nothing.
+    private var count = 0
 
     /// Time stamps are rounded to the units of their container, the coarsest of which is a millisecond:
     /// a time that is as long as another, up to that, is as long.
     private static let slack = 0.0015
+    /// A pause between samples that is not longer than this is bridged, in seconds.
+    private static let longestPause = 30.0
 
     public init(subjects: [Subject]) {
         self.subjects = subjects
@@ -46,12 +52,28 @@ public struct Decision: Sendable {
     /// - Returns: what has changed, ends first.
     public mutating func observe(scores: [Float], at time: Moment) -> [Change] {
         var changes: [Change] = []
-        if let lastTime, time.steady < lastTime - Self.slack { changes += finish(.sourceLost) }
+        if let lastTime {
+            let interval = time.steady - lastTime
+            if interval < -Self.slack { changes += finish(.sourceLost) }
+            if interval > max(Self.longestPause, 10 * lastInterval) { changes += bridge() }
+            lastInterval = max(0, interval)
+        }
         lastTime = time.steady
         for index in subjects.indices {
             observe(index, Sample(subjects[index], scores: scores), at: time, into: &changes)
         }
         return changes.filter(\.isEnd) + changes.filter { !$0.isEnd }
+    }
+
+    /// After a pause that is much longer than usual nobody knows what was there meanwhile: what would have
+    /// been gone by then is gone.
+    private mutating func bridge() -> [Change] {
+        var changes: [Change] = []
+        for index in states.indices {
+            if case .present(let sighting, _) = states[index] { end(index, sighting, .cleared, into: &changes) }
+            if case .rising = states[index] { states[index] = .absent(until: -.infinity) }
+        }
+        return changes
     }
 
     /// Ends everything that is being seen.
@@ -62,6 +84,7 @@ public struct Decision: Sendable {
             states[index] = .absent(until: -.infinity)
         }
         lastTime = nil
+        lastInterval = 0
         return changes
     }
 
@@ -70,7 +93,8 @@ public struct Decision: Sendable {
         switch states[index] {
         case .absent(let until):
             guard sample.score >= thresholds.enter, time.steady >= until - Self.slack else { return }
-            begin(index, Sighting(subject: index, time: time, sample), at: time, into: &changes)
+            begin(index, Sighting(subject: index, number: count, time: time, sample), at: time, into: &changes)
+            count += 1
         case .rising(var sighting):
             guard sample.score >= thresholds.enter else { return states[index] = .absent(until: -.infinity) }
             sighting.extend(to: time, sample)

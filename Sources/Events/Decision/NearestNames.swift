@@ -4,7 +4,7 @@
 /// - Parameters:
 ///   - name: what was typed.
 ///   - candidates: what there is.
-func nearestNames(to name: String, among candidates: Set<String>, limit: Int = 3) -> [String] {
+public func nearestNames(to name: String, among candidates: Set<String>, limit: Int = 3) -> [String] {
     let slips = max(1, name.count / 3)
     let ranked = candidates.compactMap { candidate -> (rank: Int, name: String)? in
         let distance = editDistance(name, candidate)

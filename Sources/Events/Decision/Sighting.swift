@@ -2,6 +2,8 @@
 public struct Sighting: Equatable, Sendable {
     /// The place of the subject in the decision's list.
     public let subject: Int
+    /// Its place among all that were seen, and all that came to nothing.
+    public let number: Int
     /// When it was seen first.
     public let start: Moment
     /// When it was seen last.
@@ -16,8 +18,9 @@ public struct Sighting: Equatable, Sendable {
     /// For each class of the subject, the sum of its scores.
     private var sums: [Double]
 
-    init(subject: Int, time: Moment, _ sample: Sample) {
+    init(subject: Int, number: Int, time: Moment, _ sample: Sample) {
         self.subject = subject
+        self.number = number
         start = time
         end = time
         score = sample.score

@@ -27,8 +27,17 @@ public struct EventComposer: Sendable {
         let label = labels[subject.classes[sighting.leadingClass]]
         let name = subject.group ?? labels[subject.classes[0]]
         return Event(
-            kind: kind, id: EventID(time: sighting.start.calendar, parts: [source, region, model, name]),
+            kind: kind, id: id(of: sighting, name),
             time: time.calendar, media: time.media, source: source, region: region,
             label: label, group: subject.group, sighting: sighting, model: model)
+    }
+
+    /// Recordings whose time begins anew, or classes with one name, make sightings that only their number and
+    /// the place of their subject tell apart.
+    private func id(of sighting: Sighting, _ name: String) -> EventID {
+        let start = sighting.start.calendar
+        return EventID(
+            time: start,
+            parts: [source, region, model, name, "\(sighting.subject)", "\(sighting.number)", "\(start.milliseconds)"])
     }
 }

@@ -1,5 +1,6 @@
 import Confinement
 import Dispatch
+import Glibc
 import SystemPackage
 
 /// Where lines go: a file, or a stream such as standard output.
@@ -10,11 +11,14 @@ public final class LineSink: Sendable {
     /// A line that could not be written.
     public struct Failure: Error, Equatable, CustomStringConvertible {
         public let path: String
+        /// What the system said.
         public let error: Errno
         /// Whether the file could not even be opened.
         public let isOpening: Bool
+        /// Whether it is standard output.
+        public let isStandardOutput: Bool
 
-        public var description: String { "\(path): cannot write: \(error.description.lowercased())" }
+        public var description: String { "\(path): cannot write: \(systemPhrase(error.rawValue))" }
     }
 
     private let path: String
@@ -42,19 +46,29 @@ public final class LineSink: Sendable {
 
     deinit { if closesFile { try? file.close() } }
 
-    /// Opens a file, which is emptied if it is there.
+    /// Opens a file. What it holds stays until ``empty()``.
     ///
     /// - Throws: ``Failure``.
     public static func file(_ path: String) throws(Failure) -> LineSink {
         do {
             let file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: [.create, .truncate, .append, .closeOnExec],
+                FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec],
                 permissions: [.ownerReadWrite, .groupRead, .otherRead])
             return LineSink(path: path, file: file, closesFile: true)
         } catch {
-            throw Failure(path: path, error: error as? Errno ?? .ioError, isOpening: true)
+            throw Failure(path: path, error: error as? Errno ?? .ioError, isOpening: true, isStandardOutput: false)
         }
     }
+
+    /// Removes what the file holds. Does nothing to what is no file.
+    public func empty() {
+        queue.sync { if isFile { _ = ftruncate(file.rawValue, 0) } }
+    }
+
+    /// Which file it is, however it was called; `nil` for standard output, and for what is no file.
+    public var identity: FileIdentity? { isFile ? FileIdentity(file.rawValue) : nil }
+
+    private var isFile: Bool { closesFile && FileIdentity(file.rawValue) != nil }
 
     /// Standard output.
     ///
@@ -93,11 +107,31 @@ public final class LineSink: Sendable {
     private func write(_ bytes: [UInt8]) {
         dispatchPrecondition(condition: .onQueue(queue))
         guard currentFailure == nil else { return }
-        do {
-            try file.writeAll(bytes)
-        } catch {
-            let failure = Failure(path: path, error: error as? Errno ?? .ioError, isOpening: false)
-            self.failure.withLock { $0 = failure }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EAGAIN {
+                waitForRoom()
+            } else if errno != EINTR {
+                return fail(Errno(rawValue: errno), torn: bytes.count - rest.count)
+            }
         }
+    }
+
+    /// Somebody has told the system not to wait for whoever reads: so we do.
+    private func waitForRoom() {
+        var descriptor = pollfd(fd: file.rawValue, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&descriptor, 1, -1)
+    }
+
+    /// - Parameter torn: bytes of a line that was not written to its end. They are taken back, if it is a file.
+    private func fail(_ error: Errno, torn: Int) {
+        if torn > 0, isFile, case let end = lseek(file.rawValue, 0, SEEK_END), end >= torn {
+            _ = ftruncate(file.rawValue, end - torn)
+        }
+        let failure = Failure(path: path, error: error, isOpening: false, isStandardOutput: !closesFile)
+        self.failure.withLock { $0 = failure }
     }
 }

@@ -1,5 +1,3 @@
-import SystemPackage
-
 /// A file that cannot be read or written, or that is not what it should be.
 public struct FileError: Error, Equatable, CustomStringConvertible {
     public enum Kind: Equatable, Sendable {
@@ -36,13 +34,3 @@ struct FormatError: Error, Equatable, CustomStringConvertible {
 
 /// A name out of a file that nobody vouches for, as a message may repeat it.
 func shortened(_ name: String) -> String { name.count > 80 ? name.prefix(80) + "…" : name }
-
-extension Errno {
-    /// The system's words for it, in the style of our messages: "no such file or directory".
-    public var phrase: String {
-        let text = description
-        // Keep "I/O error", lower the first letter of "No such file".
-        guard let first = text.first, text.dropFirst().first?.isLowercase == true else { return text }
-        return first.lowercased() + text.dropFirst()
-    }
-}

@@ -1,3 +1,4 @@
+import Confinement
 import Glibc
 import SystemPackage
 
@@ -98,6 +99,6 @@ public enum Files {
     private static var tooLarge: FormatError { FormatError("too large for a file of weights or labels") }
 
     private static func phrase(for error: any Error) -> String {
-        (error as? Errno)?.phrase ?? "\(error)"
+        (error as? Errno).map { systemPhrase($0.rawValue) } ?? "\(error)"
     }
 }

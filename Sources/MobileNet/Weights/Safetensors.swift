@@ -29,6 +29,9 @@ struct Safetensors {
         metadata = header.metadata
         tensors = [:]
         let data = reader.position..<bytes.count
+        guard header.entries.values.allSatisfy({ ($0.data_offsets.last ?? 0) <= data.count }) else {
+            throw FormatError("the tensors need more bytes than the file has; is it cut short?")
+        }
         // Tensors do not overlap, so a small file cannot ask for much memory.
         var budget = data.count
         for (name, entry) in header.entries.sorted(by: { $0.key < $1.key }) {

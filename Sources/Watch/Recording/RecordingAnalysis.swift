@@ -57,7 +57,7 @@ public final class RecordingAnalysis: Sendable {
         try source.open()
         defer { source.close() }
         let clock = self.clock(of: source)
-        progress.update { $0.duration = source.info.duration }
+        progress.update { $0.duration = clock.duration }
         let decider = RecordingDecider(
             composer: EventComposer(
                 source: path, region: "full", model: settings.model, labels: settings.labels,
@@ -71,7 +71,7 @@ public final class RecordingAnalysis: Sendable {
         let state = progress.state
         return Summary(
             samples: state.samples, events: state.events,
-            length: source.damage.truncatedAt == nil ? source.info.duration ?? state.position : state.position,
+            length: source.damage.truncatedAt == nil ? clock.duration ?? state.position : state.position,
             damage: source.damage, clock: clock)
     }
 
@@ -109,17 +109,24 @@ public final class RecordingAnalysis: Sendable {
     private static func endReason(_ outcome: Result<Void, any Error>) -> EndReason {
         switch outcome {
         case .success: .sourceEnded
-        case .failure(SourceError.interrupted): .shutdown
+        case .failure(SourceError.interrupted), .failure(is LineSink.Failure): .shutdown
         case .failure: .sourceLost
         }
     }
 
     private func clock(of source: FileSource) -> RecordingClock {
         var status = stat()
-        let modified = stat(source.path, &status) == 0 ? Double(status.st_mtim.tv_sec) : 0
-        return RecordingClock(
+        let isFile = stat(source.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        var clock = RecordingClock(
             given: settings.start, creationTime: source.info.creationTime,
-            modified: Timestamp(seconds: modified),
-            startTime: source.info.startTime ?? 0, duration: source.info.duration ?? 0)
+            modified: Timestamp(seconds: Double(status.st_mtim.tv_sec)),
+            startTime: source.info.startTime ?? 0, duration: source.info.duration)
+        // It ended when it was written to for the last time; it has to be known how long before that it began.
+        if clock.origin == .modificationTime, clock.duration == nil, isFile {
+            clock = RecordingClock(
+                given: nil, creationTime: nil, modified: Timestamp(seconds: Double(status.st_mtim.tv_sec)),
+                startTime: source.info.startTime ?? 0, duration: source.measureDuration())
+        }
+        return clock
     }
 }

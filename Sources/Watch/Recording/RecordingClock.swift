@@ -13,25 +13,29 @@ public struct RecordingClock: Equatable, Sendable {
         case modificationTime
     }
 
+    /// When the time stamps were 0.
     public var epoch: Timestamp
     public var origin: Origin
+    /// Seconds from the first picture to the end of the last, if that is known.
+    public var duration: Double?
 
     /// - Parameters:
     ///   - given: when the first picture was taken, if somebody knows.
     ///   - creationTime: the file's own words for the same.
     ///   - modified: when the file was written to for the last time.
     ///   - startTime: the time stamp of the first picture, in seconds.
-    ///   - duration: of the recording, in seconds.
+    ///   - duration: of the recording, in seconds, if it is known.
     public init(
-        given: Timestamp?, creationTime: String?, modified: Timestamp, startTime: Double, duration: Double
+        given: Timestamp?, creationTime: String?, modified: Timestamp, startTime: Double, duration: Double?
     ) {
         if let given {
             self.init(first: given, startTime: startTime, origin: .given)
         } else if let created = creationTime.flatMap(Timestamp.init(iso8601:)), created.milliseconds > 0 {
             self.init(first: created, startTime: startTime, origin: .creationTime)
         } else {
-            self.init(first: modified.advanced(by: -duration), startTime: startTime, origin: .modificationTime)
+            self.init(first: modified.advanced(by: -(duration ?? 0)), startTime: startTime, origin: .modificationTime)
         }
+        self.duration = duration
     }
 
     private init(first: Timestamp, startTime: Double, origin: Origin) {

@@ -10,6 +10,8 @@ struct AnalysisReport {
     private(set) var status: Int32 = 0
     private(set) var progress = RecordingProgress()
     private var display: ProgressDisplay?
+    /// Seconds that the last file took.
+    private var elapsed = 0.0
 
     init(log: Logger) { self.log = log }
 
@@ -19,9 +21,13 @@ struct AnalysisReport {
         display = ProgressDisplay(file: count > 1 ? "\(file) (\(number)/\(count))" : file, progress: progress)
     }
 
+    mutating func stopDisplay() {
+        elapsed = display?.stop() ?? 0
+        display = nil
+    }
+
     /// - Parameter result: an error that is no file's fault has been thrown before.
     mutating func end(_ file: String, _ result: Result<RecordingAnalysis.Summary, any Error>) {
-        let elapsed = display?.stop() ?? 0
         switch result {
         case .success(let summary):
             if Terminal.isInteractive { tell(file, summary, elapsed) }

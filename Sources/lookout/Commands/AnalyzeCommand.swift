@@ -18,7 +18,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(help: "Pictures to look at in a second of the recording; or `all`, or `key` (key frames only).")
+    @Option(help: "Pictures to look at in a second of the recording, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(5)
 
     @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
@@ -47,6 +47,8 @@ struct AnalyzeCommand: ParsableCommand {
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256.") }
         if events == samples { throw ValidationError("--events and --samples cannot both go to \(events).") }
+        if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
+        if start != nil, files.count > 1 { throw ValidationError("--start says when one recording began, not several.") }
         try decision.check()
     }
 
@@ -57,9 +59,9 @@ struct AnalyzeCommand: ParsableCommand {
         let settings = RecordingSettings(
             sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
             decoderThreads: min(Surroundings.coreCount, 4),
-            subjects: try decision.rules().subjects(for: model.labels),
+            subjects: try decision.subjects(for: model.labels),
             labels: model.labels, model: model.name, start: start)
-        let sinks = try openSinks()
+        let sinks = try openSinks(model)
         let analysis = RecordingAnalysis(plan: model.plan, settings: settings, sinks: sinks)
         let interruption = Interruption()
         let signals = StopSignals { interruption.cancel() }
@@ -70,25 +72,20 @@ struct AnalyzeCommand: ParsableCommand {
             let result = Result {
                 try analysis.run(path: file, interruption: interruption, progress: report.progress)
             }
-            try sinks.flush()
+            report.stopDisplay()
+            try sinks.flush()  // when nobody can read the events, nothing else matters
             report.end(file, result)
         }
+        if interruption.wasCancelled, report.status == 0 { throw SourceError.interrupted }
         if report.status != 0 { throw ReportedFailure(status: report.status) }
     }
 
-    /// The sinks are opened when everything else is known to be right: what a file held is lost then.
-    private func openSinks() throws -> RecordingSinks {
-        for file in files {
-            // A recording must not be replaced by its events.
-            if file == events || file == samples {
-                throw Failure(status: EX_USAGE, "\(file): cannot be read and replaced at the same time")
-            }
-        }
-        return RecordingSinks(events: try sink(events), samples: try samples.map(sink))
-    }
-
-    private func sink(_ path: String) throws -> LineSink {
-        path == "-" ? .terminalOrStandardOutput() : try .file(path)
+    /// What the files held is removed when everything else is known to be right.
+    private func openSinks(_ model: ModelOption.Loaded) throws -> RecordingSinks {
+        let outputs = try OutputFiles(
+            events: events, samples: samples, inputs: files + [model.path] + (decision.groups.map { [$0] } ?? []))
+        if files.contains(where: { access($0, R_OK) == 0 }) { outputs.empty() }
+        return RecordingSinks(events: outputs.events, samples: outputs.samples)
     }
 }
 

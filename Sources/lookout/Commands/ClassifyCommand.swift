@@ -39,7 +39,7 @@ struct ClassifyCommand: ParsableCommand {
             } catch {
                 guard let failure = Failure(error, path: image) else { throw error }
                 Terminal.complain(failure.description)
-                status = max(status, failure.status)
+                if status == 0 { status = failure.status }
                 continue
             }
             let scores = classifier.probabilities(pixels: pixels.base, bytesPerRow: pixels.bytesPerRow)

@@ -35,16 +35,28 @@ struct DecisionOptions: ParsableArguments {
 
     func check() throws {
         if let problem = thresholds.problem { throw ValidationError(problem) }
+        // As when a variable of a script is empty: nothing is not everything.
+        if !labels.isEmpty, names(labels).isEmpty { throw ValidationError("--labels names no label.") }
     }
 
-    /// - Throws: ``FileError`` if the file with groups cannot be used.
-    func rules() throws(FileError) -> SubjectRules {
+    /// What is looked for.
+    ///
+    /// - Parameter labels: the names of the network's classes.
+    /// - Throws: ``FileError`` if the file with groups cannot be used, ``UnknownLabel``.
+    func subjects(for labels: [String]) throws -> [Subject] {
         var rules = SubjectRules()
         rules.thresholds = thresholds
-        rules.allowed = names(labels)
+        if let groups {
+            rules.groups = try readGroups(groups)
+            do {
+                _ = try rules.subjects(for: labels)
+            } catch {
+                throw FileError(path: groups, kind: .malformed, reason: "\(error)")
+            }
+        }
+        rules.allowed = names(self.labels)
         rules.ignored = names(ignore)
-        if let groups { rules.groups = try readGroups(groups) }
-        return rules
+        return try rules.subjects(for: labels)
     }
 
     private func names(_ lists: [String]) -> [String] {

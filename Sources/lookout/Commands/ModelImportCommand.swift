@@ -69,7 +69,9 @@ struct ModelImportCommand: ParsableCommand {
 
     /// The first of the folders that can be written to.
     private func defaultPath(for model: Model) throws -> String {
-        let folders = Surroundings.models().folders
+        let named = Surroundings.variable(ModelLibrary.environmentVariable).flatMap { $0.isEmpty ? nil : $0 }
+        // Whoever names a folder means that one and no other.
+        let folders = named.map { [$0] } ?? Surroundings.models().folders
         for folder in folders {
             let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
             if access(parent, W_OK) == 0 { mkdir(folder, 0o755) }

@@ -1,4 +1,5 @@
 import Capture
+import Confinement
 import Glibc
 import Watch
 
@@ -6,6 +7,9 @@ import Watch
 struct NamedSource {
     let name: String
     let address: SourceAddress
+
+    /// The file, if it is one.
+    var path: String? { if case .file(let path, _) = address { path } else { nil } }
 
     /// - Throws: ``Failure`` for an address that is none, or a name that is used twice.
     static func parse(_ arguments: [String]) throws(Failure) -> [NamedSource] {
@@ -48,7 +52,7 @@ struct NamedSource {
         switch address {
         case .file(let path, let loops):
             guard access(path, R_OK) == 0 else {
-                throw Failure(status: EX_NOINPUT, "\(path): \(String(cString: strerror(errno)).lowercased())")
+                throw Failure(status: EX_NOINPUT, "\(path): \(systemPhrase(errno))")
             }
             return LiveSource(name: name) { interruption in
                 PacedFileSource(

@@ -20,7 +20,7 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(help: "Pictures to look at in a second; or `all`, or `key` (key frames only).")
+    @Option(help: "Pictures to look at in a second, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(2)
 
     @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
@@ -60,13 +60,17 @@ struct WatchCommand: ParsableCommand {
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let settings = LiveSettings(
             sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
-            subjects: try decision.rules().subjects(for: model.labels), labels: model.labels, model: model.name,
+            subjects: try decision.subjects(for: model.labels), labels: model.labels, model: model.name,
             grace: reception.grace)
-        let sinks = try openSinks()
-        let analysis = LiveAnalysis(
-            plan: model.plan,
-            sources: try sources.map { try $0.source(sampling: fps, reception, credentials) },
-            settings: settings, sinks: sinks)
+        let outputs = try OutputFiles(
+            events: events, samples: samples,
+            inputs: sources.compactMap(\.path) + [model.path] + (decision.groups.map { [$0] } ?? []))
+        let live = try sources.map { try $0.source(sampling: fps, reception, credentials) }
+        outputs.empty()
+        let sinks = LiveSinks(
+            events: LiveLineSink(outputs.events, now: Self.now),
+            samples: outputs.samples.map { LiveLineSink($0, now: Self.now) })
+        let analysis = LiveAnalysis(plan: model.plan, sources: live, settings: settings, sinks: sinks)
         try watch(analysis, sinks, log)
     }
 
@@ -80,15 +84,6 @@ struct WatchCommand: ParsableCommand {
         over.wait()
         display.stop()
         if let failure = sinks.failure { throw failure }
-    }
-
-    private func openSinks() throws -> LiveSinks {
-        let events = LiveLineSink(try sink(events), now: Self.now)
-        return LiveSinks(events: events, samples: try samples.map { LiveLineSink(try sink($0), now: Self.now) })
-    }
-
-    private func sink(_ path: String) throws -> LineSink {
-        path == "-" ? .terminalOrStandardOutput() : try .file(path)
     }
 
     @Sendable private static func now() -> Timestamp { Timestamp(seconds: CalendarClock.now) }

@@ -22,6 +22,8 @@ struct Failure: Error, CustomStringConvertible {
             self = error
         case let error as FileError:
             self.init(status: Self.status(of: error.kind), error.description)
+        case let error as LineSink.Failure where error.error == .brokenPipe && error.isStandardOutput:
+            self = .brokenPipe
         case let error as LineSink.Failure:
             self.init(status: error.isOpening ? EX_CANTCREAT : EX_IOERR, error.description)
         case SourceError.interrupted:
@@ -36,6 +38,9 @@ struct Failure: Error, CustomStringConvertible {
             return nil
         }
     }
+
+    /// Whoever read standard output has read enough, as `head` does. That is no news to anybody.
+    static let brokenPipe = Failure(status: 128 + SIGPIPE, "")
 
     /// What shells say of a program that was stopped with Ctrl-C.
     static let interrupted: Int32 = 128 + SIGINT

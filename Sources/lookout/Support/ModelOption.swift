@@ -10,6 +10,7 @@ struct ModelOption: ParsableArguments {
     /// file are not kept.
     struct Loaded {
         let name: String
+        let path: String
         let labels: [String]
         let plan: Plan
     }
@@ -22,7 +23,7 @@ struct ModelOption: ParsableArguments {
         let path = try Surroundings.models().path(of: model)
         let model = try Model.read(path)
         do {
-            return Loaded(name: model.name, labels: model.labels.names, plan: try model.plan(for: instructionSet))
+            return Loaded(name: model.name, path: path, labels: model.labels.names, plan: try model.plan(for: instructionSet))
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")
         }

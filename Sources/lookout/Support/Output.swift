@@ -1,6 +1,6 @@
+import Confinement
 import Events
 import Glibc
-import MobileNet
 import SystemPackage
 
 /// Standard output.
@@ -17,8 +17,9 @@ enum Output {
         do {
             try FileDescriptor.standardOutput.writeAll(bytes)
         } catch {
-            let reason = (error as? Errno)?.phrase ?? "\(error)"
-            throw Failure(status: EX_IOERR, "standard output: cannot write: \(reason)")
+            let number = (error as? Errno)?.rawValue ?? EIO
+            if number == EPIPE { throw .brokenPipe }
+            throw Failure(status: EX_IOERR, "standard output: cannot write: \(systemPhrase(number))")
         }
     }
 

@@ -4,6 +4,7 @@ import Watch
 /// Draws the progress of a recording a few times a second, if somebody is looking.
 final class ProgressDisplay {
     private let started = ContinuousClock.now
+    private let queue = DispatchQueue(label: "progress")
     /// `nil` if nobody is looking.
     private let timer: (any DispatchSourceTimer)?
 
@@ -13,9 +14,10 @@ final class ProgressDisplay {
             return
         }
         let started = started
-        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "progress"))
+        let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler {
-            Terminal.show([Self.line(file, progress.state, elapsed: Self.seconds(since: started))])
+            let elapsed = Self.seconds(since: started)
+            Terminal.show([Self.line(file, progress.state, elapsed: elapsed, columns: Terminal.columns)])
         }
         timer.schedule(deadline: .now() + .milliseconds(100), repeating: .milliseconds(200))
         timer.activate()
@@ -25,6 +27,7 @@ final class ProgressDisplay {
     /// - Returns: seconds since the display began.
     func stop() -> Double {
         timer?.cancel()
+        queue.sync {}  // it may be drawing
         Terminal.clearStatus()
         return Self.seconds(since: started)
     }
@@ -34,8 +37,8 @@ final class ProgressDisplay {
         return Double(seconds) + Double(attoseconds) * 1e-18
     }
 
-    /// Position, share, speed, time to go, events so far.
-    static func line(_ file: String, _ state: RecordingProgress.State, elapsed: Double) -> String {
+    /// Position, share, time to go, speed, events so far; and of the file's name what there is room for.
+    static func line(_ file: String, _ state: RecordingProgress.State, elapsed: Double, columns: Int) -> String {
         let speed = elapsed > 0 ? state.position / elapsed : 0
         var parts = [clockTime(state.position)]
         if let duration = state.duration, duration > 0 {
@@ -45,7 +48,9 @@ final class ProgressDisplay {
         }
         parts.append("\(decimals(speed, 1)) × real time")
         parts.append("\(state.events) event\(state.events == 1 ? "" : "s")")
-        let name = file.count > 24 ? "…" + file.suffix(23) : file
-        return "\(name)  " + parts.joined(separator: "  ")
+        let numbers = parts.joined(separator: "  ")
+        let room = columns - numbers.count - 3
+        if file.count <= room { return "\(file)  \(numbers)" }
+        return room > 8 ? "…\(file.suffix(room - 1))  \(numbers)" : numbers
     }
 }

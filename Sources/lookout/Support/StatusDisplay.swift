@@ -6,11 +6,12 @@ import Watch
 /// Shows how live sources are doing: a line for each on a terminal, and a line in the log when one is lost or
 /// found. Stops everything when nobody can read the events any more.
 final class StatusDisplay {
+    private let queue = DispatchQueue(label: "status")
     private let timer: any DispatchSourceTimer
     private static let interval = 0.5
 
     init(_ analysis: LiveAnalysis, _ sinks: LiveSinks, _ log: Logger) {
-        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "status"))
+        timer = DispatchSource.makeTimerSource(queue: queue)
         var rates = RateMeter()
         var states = StateLog(log)
         timer.setEventHandler {
@@ -34,6 +35,7 @@ final class StatusDisplay {
 
     func stop() {
         timer.cancel()
+        queue.sync {}  // it may be drawing
         Terminal.clearStatus()
     }
 

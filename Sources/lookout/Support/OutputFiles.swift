@@ -1,0 +1,38 @@
+import Events
+import Glibc
+
+/// Where events and samples go, on the command line.
+struct OutputFiles {
+    let events: LineSink
+    let samples: LineSink?
+
+    /// Opens them. What they hold stays until ``empty()``.
+    ///
+    /// - Parameters:
+    ///   - events: a path, or `-` for standard output.
+    ///   - samples: the same, if samples are wanted.
+    ///   - inputs: files that are read, and must not be replaced.
+    /// - Throws: ``Failure``, ``LineSink/Failure``.
+    init(events: String, samples: String?, inputs: [String]) throws {
+        let inputs = Set(inputs.compactMap(FileIdentity.init(path:)))
+        for path in [events, samples].compactMap({ $0 }) where path != "-" {
+            guard let file = FileIdentity(path: path), inputs.contains(file) else { continue }
+            throw Failure(status: EX_USAGE, "\(path): cannot be read and replaced at the same time")
+        }
+        self.events = try Self.sink(events)
+        self.samples = try samples.map(Self.sink)
+        if let file = self.events.identity, file == self.samples?.identity {
+            throw Failure(status: EX_USAGE, "\(events): events and samples cannot both go there")
+        }
+    }
+
+    /// Removes what the files held.
+    func empty() {
+        events.empty()
+        samples?.empty()
+    }
+
+    private static func sink(_ path: String) throws -> LineSink {
+        path == "-" ? .terminalOrStandardOutput() : try .file(path)
+    }
+}
