@@ -76,7 +76,11 @@ public struct StreamURL: Equatable, Hashable, Sendable {
         let password = userInfo.flatMap { info in
             info.firstIndex(of: ":").map { String(info[info.index(after: $0)...]) }
         }
-        let given = [userInfo, password, query].compactMap { $0 }
+        // A value of a letter or two is no secret, and taking it out would spoil every message.
+        let values = (query ?? "").split(separator: "&").compactMap { part in
+            part.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init)
+        }.filter { $0.count > 3 }
+        let given = [userInfo, password, query].compactMap { $0 } + values
         return Set((given + given.map(percentDecoded)).filter { !$0.isEmpty })
     }
 }

@@ -1,0 +1,100 @@
+import Events
+import Testing
+
+@testable import Watch
+
+/// Time stamps on this machine's clocks.
+@Suite struct StreamClockTests {
+    private static let calendar = 1_795_382_000.0
+
+    private struct Run {
+        var clock = StreamClock()
+        var moments: [Moment] = []
+        var steps: [StreamClock.Step] = []
+
+        mutating func take(media: Double, arrival: Double, calendarShift: Double = 0) {
+            let (moment, steps) = clock.place(
+                media: media, arrival: arrival, calendar: StreamClockTests.calendar + arrival + calendarShift)
+            moments.append(moment)
+            self.steps += steps
+        }
+
+        /// Whether decisions could be made by these times.
+        var neverGoesBack: Bool { zip(moments, moments.dropFirst()).allSatisfy { $0.steady <= $1.steady } }
+    }
+
+    @Test func picturesAreAsFarApartAsTheirTimeStampsSay() {
+        var run = Run()
+        // A network that delays each picture by up to half a second.
+        for index in 0..<1000 {
+            run.take(media: 7 + Double(index) * 0.04, arrival: 100 + Double(index) * 0.04 + Double(index * 37 % 50) / 100)
+        }
+        let settled = run.moments.dropFirst(100)
+        for (one, two) in zip(settled, settled.dropFirst()) { #expect(abs(two.steady - one.steady - 0.04) < 1e-6) }
+        #expect(run.steps.isEmpty)
+        #expect(abs(run.moments[999].steady - (100 + 999 * 0.04)) < 0.01, "by the quickest, not by the first")
+    }
+
+    @Test(arguments: [3600.0, -3600, 5, -5])
+    func aJumpOfTheTimeStampsIsToldOnceAndMovesNothing(_ jump: Double) throws {
+        var run = Run()
+        for index in 0..<100 {
+            run.take(media: Double(index) * 0.1 + (index < 50 ? 0 : jump), arrival: 100 + Double(index) * 0.1)
+        }
+        #expect(run.steps.count == 1)
+        let step = try #require(run.steps.first)
+        #expect(step.cause == .source)
+        #expect(abs(step.seconds + jump) < 0.01)
+        #expect(run.neverGoesBack)
+        for (index, moment) in run.moments.enumerated() {
+            #expect(abs(moment.steady - (100 + Double(index) * 0.1)) < 0.2)
+        }
+    }
+
+    @Test(arguments: [3600.0, -3600])
+    func aCalendarThatIsSetIsToldOnceAndDecisionsDoNotNotice(_ shift: Double) throws {
+        var run = Run()
+        for index in 0..<100 {
+            let time = Double(index) * 0.1
+            run.take(media: time, arrival: 100 + time, calendarShift: index < 50 ? 0 : shift)
+        }
+        #expect(run.steps == [StreamClock.Step(seconds: try #require(run.steps.first).seconds, cause: .calendar)])
+        #expect(abs(run.steps[0].seconds - shift) < 0.01)
+        #expect(run.neverGoesBack)
+        #expect(abs(run.moments[99].steady - run.moments[0].steady - 9.9) < 0.01)
+        let between = run.moments[99].calendar.milliseconds - run.moments[0].calendar.milliseconds
+        #expect(abs(Double(between) / 1000 - 9.9 - shift) < 0.1)
+    }
+
+    @Test func streamsThatComeInPiecesAreNotCorrectedAgainAndAgain() {
+        var run = Run()
+        // Six seconds of pictures at a time, as HLS has them.
+        for index in 0..<3000 {
+            let time = Double(index) * 0.04
+            run.take(media: time, arrival: 100 + (time / 6).rounded(.down) * 6 + time.truncatingRemainder(dividingBy: 6) * 0.05)
+        }
+        #expect(run.steps.count <= 1)
+        #expect(run.neverGoesBack)
+    }
+
+    @Test func aStreamThatFallsBehindForGoodIsToldSo() {
+        var run = Run()
+        for index in 0..<1000 {
+            let time = Double(index) * 0.04
+            run.take(media: time, arrival: 100 + time + (index < 200 ? 0 : 2))
+        }
+        #expect(run.steps.count == 1)
+        #expect(run.neverGoesBack)
+        #expect(abs(run.moments[999].steady - (100 + 999 * 0.04 + 2)) < 0.01)
+    }
+
+    @Test func aNewConnectionBeginsAnew() {
+        var run = Run()
+        for index in 0..<10 { run.take(media: 5000 + Double(index), arrival: 100 + Double(index)) }
+        run.clock.reconnect()
+        for index in 0..<10 { run.take(media: Double(index), arrival: 200 + Double(index)) }
+        #expect(run.steps.isEmpty)
+        #expect(run.neverGoesBack)
+        #expect(run.moments[10].steady == 200)
+    }
+}
