@@ -85,7 +85,7 @@ public final class FileSource: Source {
     /// Catches what the system says better than a demuxer.
     private func checkFile() throws(SourceError) {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw .unreadable(Self.phrase(errno)) }
+        guard stat(path, &status) == 0 else { throw .unreadable(systemPhrase(errno)) }
         if status.st_mode & S_IFMT == S_IFDIR { throw .unreadable("it is a directory, not a file") }
         if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw .malformed("it is empty") }
     }
@@ -95,16 +95,11 @@ public final class FileSource: Source {
         if failure.code == AVFailure.interrupted { return SourceError.interrupted }
         let number = cffmpeg_errno(failure.code)
         // Demuxers borrow other numbers of the system's for what they find in a file.
-        if [EACCES, EPERM, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(phrase(number)) }
+        if [EACCES, EPERM, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(systemPhrase(number)) }
         if failure.operation == Decoder.opening { return SourceError.malformed("its decoder refuses it (\(failure.meaning))") }
         let detail = failure.detail ?? (failure.code == AVFailure.invalidData ? nil : failure.meaning)
         return SourceError.malformed(
             "not a video or picture, or damaged at its beginning" + (detail.map { " (\($0))" } ?? ""))
-    }
-
-    private static func phrase(_ number: Int32) -> String {
-        let text = String(cString: strerror(number))
-        return text.prefix(1).lowercased() + text.dropFirst()
     }
 
     public func close() { opened = nil }

@@ -14,24 +14,29 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case noPictures(String?)
     /// It was told to stop.
     case interrupted
+    /// It was there, and is not any more, or not as it was.
+    case lost(String)
+    /// It is there, but no picture came in the time that was given to it.
+    case timedOut
 
     /// Whether the contents are at fault, and not the access to them.
     public var isMalformed: Bool {
         switch self {
-        case .unreadable, .interrupted: false
+        case .unreadable, .interrupted, .lost, .timedOut: false
         case .malformed, .noVideo, .noDecoder, .encrypted, .noPictures: true
         }
     }
 
     public var description: String {
         switch self {
-        case .unreadable(let reason), .malformed(let reason): reason
+        case .unreadable(let reason), .malformed(let reason), .lost(let reason): reason
         case .noVideo: "there is no video in it"
         case .noDecoder(let codec): "no decoder for its video (\(codec))"
         case .encrypted: "its video is encrypted"
         case .noPictures(let reason):
             "not one picture of its video can be decoded" + (reason.map { " (\($0))" } ?? "")
         case .interrupted: "interrupted"
+        case .timedOut: "no picture came in time"
         }
     }
 }
