@@ -8,7 +8,9 @@ struct Lookout: ParsableCommand {
         commandName: "lookout",
         abstract: "Watches recordings and writes down what it sees.",
         version: "0.1.0",
-        subcommands: [AnalyzeCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self])
+        subcommands: [
+            AnalyzeCommand.self, ClassifyCommand.self, CamerasCommand.self, ModelCommand.self, BenchCommand.self,
+        ])
 
     static func main() {
         do {
