@@ -65,8 +65,7 @@ public struct CameraControls {
         let index = names.firstIndex { Self.letters($0) == Self.letters(name) }
             ?? names.firstIndex { Self.words($0) == Self.words(name) }
         guard let index else {
-            let existing = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-            throw SourceError.unreadable("it has no control \"\(name)\"; \(existing)")
+            throw SourceError.unreadable("it has no control \"\(name)\"; " + Self.suggestion(for: name, among: names))
         }
         return controls[index]
     }
@@ -133,10 +132,31 @@ public struct CameraControls {
 
     // MARK: - Names
 
-    private static func name(_ control: inout v4l2_queryctrl) -> String { String(cString: cv4l2_control_name(&control)) }
+    private static func name(_ control: inout v4l2_queryctrl) -> String {
+        String(cString: cv4l2_control_name(&control))
+    }
 
     /// What counts of a name: letters and digits, case aside.
     private static func letters(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+
+    /// The three names that have most pairs of letters in common with one that is not there: a camera may
+    /// have fifty.
+    private static func suggestion(for name: String, among names: [String]) -> String {
+        guard !names.isEmpty else { return "it has none" }
+        let wanted = pairs(name)
+        let ranked = names.map { existing in
+            let found = pairs(existing)
+            // Sørensen and Dice's measure, from 0 to 1.
+            return (existing, 2 * Double(found.intersection(wanted).count) / Double(max(1, found.count + wanted.count)))
+        }
+        let nearest = ranked.sorted { $0.1 > $1.1 }.prefix(3).map { "\"\($0.0)\"" }
+        return "the nearest are " + nearest.joined(separator: ", ")
+    }
+
+    private static func pairs(_ name: String) -> Set<String> {
+        let letters = letters(name)
+        return Set(zip(letters, letters.dropFirst()).map { "\($0)\($1)" })
+    }
 
     /// Its words, in whatever order.
     private static func words(_ name: String) -> [String] {

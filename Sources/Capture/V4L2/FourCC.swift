@@ -16,8 +16,8 @@ public struct FourCC: Hashable, Sendable, CustomStringConvertible, ExpressibleBy
     public init(stringLiteral name: StaticString) { self.init(characters: name.description) }
 
     private init(characters: String) {
-        let padded = characters.utf8.prefix(4) + Array(repeating: UInt8(ascii: " "), count: max(0, 4 - characters.utf8.count))
-        code = padded.enumerated().reduce(0) { $0 | UInt32($1.element) << (8 * UInt32($1.offset)) }
+        let spaces = Array(repeating: UInt8(ascii: " "), count: 4)
+        code = (characters.utf8 + spaces).prefix(4).enumerated().reduce(0) { $0 | UInt32($1.element) << (8 * UInt32($1.offset)) }
     }
 
     /// The characters, without spaces at the end.

@@ -66,6 +66,7 @@ public final class V4L2Source: Source {
 
     public func open() throws {
         close()
+        AVLog.silence()
         do {
             let device = try CameraAccess.open(settings.path, functions)
             let (mode, format) = try configure(device)
@@ -86,7 +87,8 @@ public final class V4L2Source: Source {
         var mode = try V4L2Mode.choose(settings.request, from: device.offer(at: wanted))
         let format = try device.setFormat(mode.format, size: mode.size)
         guard format.pixelformat == mode.format.code else {
-            throw SourceError.unreadable("it gives \(FourCC(code: format.pixelformat)) where \(mode.format) was asked for")
+            let given = FourCC(code: format.pixelformat)
+            throw SourceError.unreadable("it gives \(given) where \(mode.format) was asked for")
         }
         mode.size = PixelSize(width: Int(format.width), height: Int(format.height))
         if let interval = mode.interval {

@@ -32,12 +32,15 @@ enum CameraReport {
 
     private static func text(_ rates: V4L2Rates) -> String {
         switch rates {
-        case .listed(let intervals): intervals.map { text($0.rate) }.joined(separator: ", ") + (intervals.isEmpty ? "" : " fps")
+        case .listed([]): ""
+        case .listed(let intervals): intervals.map { text($0.rate) }.joined(separator: ", ") + " fps"
         case .range(let slowest, let fastest): "\(text(slowest.rate)) to \(text(fastest.rate)) fps"
         }
     }
 
-    private static func text(_ rate: Double) -> String { rate == rate.rounded() ? decimals(rate, 0) : decimals(rate, 2) }
+    private static func text(_ rate: Double) -> String {
+        rate == rate.rounded() ? decimals(rate, 0) : decimals(rate, 2)
+    }
 
     // MARK: - For programs
 

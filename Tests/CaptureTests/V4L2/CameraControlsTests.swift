@@ -53,15 +53,21 @@ import Testing
         ),
         ("Privacy", "on", "its control \"Privacy\" can only be read"),
         (
-            "Old", "on",
-            "it has no control \"Old\"; it has Brightness, White Balance, Automatic, Power Line Frequency, Auto Exposure, "
-                + "Link Frequency, Privacy"
+            "frequency", "1",
+            "it has no control \"frequency\"; the nearest are \"Link Frequency\", \"Power Line Frequency\", "
+                + "\"Privacy\""
         ),
     ])
     func whatCannotBeSetIsRefusedWithWhatCan(_ name: String, _ value: String, _ reason: String) throws {
         let camera = camera()
         let source = camera.source(controls: [CameraControls.Setting(name, value)])
         #expect(try camera.readOn(source).error == .unreadable(reason))
+    }
+
+    @Test func aControlThatIsDisabledIsNotThere() throws {
+        let camera = camera()
+        let error = try camera.readOn(camera.source(controls: [CameraControls.Setting("Old", "on")])).error
+        #expect(error?.description.hasPrefix("it has no control \"Old\"") == true)
     }
 
     @Test func aCameraWithoutControlsSaysSo() throws {

@@ -119,6 +119,15 @@ import Testing
         #expect(source.statistics.corrupt == 1)
     }
 
+    @Test func aStreamThatIsJoinedInTheMiddleBeginsWithItsNextKeyPicture() throws {
+        let packets = try h264(count: 10, keyInterval: 5)
+        let camera = camera("H264", Array(packets.dropFirst(2)))
+        try camera.run(camera.source()) { source in
+            for _ in 5..<10 { try expectYellow(source.picture()) }
+            #expect(source.statistics.frames == 5)
+        }
+    }
+
     @Test func trustComesBackByItselfAfterAWhile() {
         var trust = PictureTrust()
         trust.noteLoss()
