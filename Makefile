@@ -11,7 +11,7 @@ MODEL = Models/efficientnet-lite0.safetensors
 CLIP = Media/bikes.mp4
 PHOTOS = Media/coffee.png Media/chelsea.png
 
-BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev pkg-config
+BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libv4l-dev pkg-config
 TEST_PACKAGES = ffmpeg qemu-user binutils
 
 .PHONY: help build demo test models media fuzz packages test-packages clean

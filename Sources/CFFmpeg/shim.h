@@ -12,6 +12,7 @@
 #include <libavutil/display.h>
 #include <libavutil/error.h>
 #include <libavutil/frame.h>
+#include <libavutil/imgutils.h>
 #include <libavutil/log.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/rational.h>
@@ -66,6 +67,16 @@ static inline int cffmpeg_scale(
     return sws_scale(
         (struct SwsContext *)scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
         planes, strides);
+}
+
+// The planes of a frame are fixed-size arrays, which are imported as tuples. Planes behind this one are cleared.
+static inline void cffmpeg_set_plane(AVFrame *frame, int plane, uint8_t *data, int bytes_per_row) {
+    for (int later = plane; later < AV_NUM_DATA_POINTERS; later++) {
+        frame->data[later] = NULL;
+        frame->linesize[later] = 0;
+    }
+    frame->data[plane] = data;
+    frame->linesize[plane] = bytes_per_row;
 }
 
 // Stream side data moved to the codec parameters in libavformat 60.15 (FFmpeg 6.1).

@@ -9,7 +9,10 @@ struct Lookout: ParsableCommand {
         commandName: "lookout",
         abstract: "Watches cameras and recordings, and writes down what it sees.",
         version: "0.1.0",
-        subcommands: [AnalyzeCommand.self, WatchCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self])
+        subcommands: [
+            AnalyzeCommand.self, WatchCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self,
+            BenchCommand.self,
+        ])
 
     static func main() {
         StandardStreams.prepare()

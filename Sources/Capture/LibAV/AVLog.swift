@@ -15,6 +15,9 @@ enum AVLog {
     /// The objects that somebody attends to.
     private static let attended = Guarded<[UInt: Complaints]>([:])
 
+    /// Keeps the libraries from writing to standard error.
+    static func silence() { _ = installed }
+
     /// Begins to remember what an object complains of. Until ``forget(_:)``.
     ///
     /// - Parameter object: whose first member is an `AVClass`, as an `AVFormatContext`.

@@ -32,19 +32,69 @@ final class Decoder {
     ///   - discard: what is left out.
     ///   - skipsLoopFilter: whether edges of blocks may stay visible.
     /// - Throws: ``SourceError`` if there is no decoder for the stream, ``AVFailure``.
-    init(stream: UnsafeMutablePointer<AVStream>, threads: Int, discard: Discard, skipsLoopFilter: Bool = false) throws {
+    convenience init(
+        stream: UnsafeMutablePointer<AVStream>, threads: Int, discard: Discard, skipsLoopFilter: Bool = false
+    ) throws {
         let parameters = stream.pointee.codecpar
         let id = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
-        guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(Self.name(of: parameters)) }
+        try self.init(id, name: Self.name(of: parameters)) { context, _ throws(AVFailure) in
+            try checked(Self.opening, avcodec_parameters_to_context(context, parameters))
+            context.pointee.pkt_timebase = stream.pointee.time_base
+            context.pointee.thread_count = Int32(threads)
+            context.pointee.skip_frame = discard.value
+            if skipsLoopFilter { context.pointee.skip_loop_filter = AVDISCARD_ALL }
+        }
+    }
+
+    /// A decoder for packets that come one picture at a time, and whose pictures are wanted at once.
+    ///
+    /// A damaged picture of Motion JPEG is an error until ``tolerateFlaws()``; the decoder would hand it out
+    /// as if it were sound. Other codecs mark what is damaged.
+    ///
+    /// - Parameters:
+    ///   - codec: what the packets are encoded with.
+    ///   - size: of the pictures, for codecs that do not say it themselves.
+    ///   - smallest: pictures may be halved while they are decoded, for as long as they cover this.
+    /// - Throws: ``SourceError`` if there is no decoder for the codec, ``AVFailure``.
+    convenience init(codec: AVCodecID, size: PixelSize, smallest: PixelSize) throws {
+        AVLog.silence()
+        try self.init(codec, name: String(cString: avcodec_get_name(codec))) { context, limit throws(AVFailure) in
+            context.pointee.width = Int32(size.width)
+            context.pointee.height = Int32(size.height)
+            context.pointee.lowres = Self.halvings(of: size, downTo: smallest, limit: limit)
+            context.pointee.err_recognition = codec == AV_CODEC_ID_MJPEG ? AV_EF_EXPLODE : 0
+            context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
+            context.pointee.thread_count = 1  // more would each hold back a picture
+        }
+    }
+
+    private init(
+        _ id: AVCodecID, name: @autoclosure () -> String,
+        configure: (UnsafeMutablePointer<AVCodecContext>, _ mostHalvings: Int32) throws(AVFailure) -> Void
+    ) throws {
+        guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(name()) }
         guard let context = avcodec_alloc_context3(codec) else { preconditionFailure("out of memory") }
         handle = context  // from here on, `deinit` frees it, also if this throws
         AVLog.attend(to: context)
-        try checked(Self.opening, avcodec_parameters_to_context(context, parameters))
-        context.pointee.pkt_timebase = stream.pointee.time_base
-        context.pointee.thread_count = Int32(threads)
-        context.pointee.skip_frame = discard.value
-        if skipsLoopFilter { context.pointee.skip_loop_filter = AVDISCARD_ALL }
+        try configure(context, Int32(codec.pointee.max_lowres))
         try checked(Self.opening, avcodec_open2(context, codec, nil))
+    }
+
+    /// Gives pictures with small mistakes in them from now on.
+    func tolerateFlaws() {
+        handle.pointee.err_recognition = 0
+        toleratesFlaws = true
+    }
+
+    private var toleratesFlaws = false
+
+    /// How often a picture can be halved and still cover another.
+    static func halvings(of size: PixelSize, downTo smallest: PixelSize, limit: Int32) -> Int32 {
+        var count: Int32 = 0
+        while count < limit,
+            PixelSize(width: size.width >> (count + 1), height: size.height >> (count + 1)).covers(smallest)
+        { count += 1 }
+        return count
     }
 
     deinit {
@@ -102,6 +152,6 @@ final class Decoder {
     /// How often the decoder has complained, where that means that a picture is not whole: the JPEG decoder
     /// fills up what is missing and says so nowhere else.
     private var complaints: Int {
-        handle.pointee.codec_id == AV_CODEC_ID_MJPEG ? AVLog.complaints(of: handle).count : 0
+        handle.pointee.codec_id == AV_CODEC_ID_MJPEG && !toleratesFlaws ? AVLog.complaints(of: handle).count : 0
     }
 }

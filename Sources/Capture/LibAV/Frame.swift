@@ -47,6 +47,12 @@ public final class Frame {
         [handle.pointee.pts, handle.pointee.best_effort_timestamp].first { $0 != cffmpeg_no_timestamp }
     }
 
+    /// The shape of its pixels, if it says something about it.
+    var ownPixelAspect: Double? {
+        let ratio = handle.pointee.sample_aspect_ratio
+        return ratio.num > 0 && ratio.den > 0 ? av_q2d(ratio) : nil
+    }
+
     /// How the picture itself says it has to be turned (a photo's EXIF data).
     var ownOrientation: Orientation? {
         guard let data = av_frame_get_side_data(handle, AV_FRAME_DATA_DISPLAYMATRIX),

@@ -17,6 +17,16 @@ final class Packet {
     /// Lets go of the bytes.
     func clear() { av_packet_unref(handle) }
 
+    /// Makes it a copy of bytes, with the space behind them that decoders want.
+    ///
+    /// - Parameter timestamp: in the time base that the reader of ``Frame/timestamp`` expects.
+    func fill(_ bytes: UnsafeRawBufferPointer, timestamp: Int64) throws(AVFailure) {
+        clear()
+        try checked("copy a packet", av_new_packet(handle, Int32(bytes.count)))
+        UnsafeMutableRawBufferPointer(start: handle.pointee.data, count: bytes.count).copyMemory(from: bytes)
+        handle.pointee.pts = timestamp
+    }
+
     var streamIndex: Int { Int(handle.pointee.stream_index) }
     var isKey: Bool { handle.pointee.flags & AV_PKT_FLAG_KEY != 0 }
     /// Whether the demuxer knows that bytes are missing or wrong.

@@ -14,15 +14,17 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case noPictures(String?)
     /// There is no connection to it; why.
     case unreachable(String)
-    /// It gave pictures, and then no more; why.
+    /// It was there, and is not any more, or not as it was; why.
     case lost(String)
     /// It was told to stop.
     case interrupted
+    /// It is there, but no picture came in the time that was given to it.
+    case timedOut
 
     /// Whether the contents are at fault, and not the access to them.
     public var isMalformed: Bool {
         switch self {
-        case .unreadable, .unreachable, .lost, .interrupted: false
+        case .unreadable, .unreachable, .lost, .timedOut, .interrupted: false
         case .malformed, .noVideo, .noDecoder, .encrypted, .noPictures: true
         }
     }
@@ -36,6 +38,7 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
         case .noPictures(let reason):
             "not one picture of its video can be decoded" + (reason.map { " (\($0))" } ?? "")
         case .interrupted: "interrupted"
+        case .timedOut: "no picture came in time"
         }
     }
 }

@@ -32,6 +32,17 @@ public struct JSONLine: Sendable {
         bytes += Self.number(value, decimals: decimals)
     }
 
+    /// Adds a list of numbers, rounded.
+    public mutating func add(_ key: String, _ values: [Double], decimals: Int) {
+        addKey(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += Self.number(value, decimals: decimals)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     /// Adds a list of objects.
     public mutating func add(_ key: String, _ values: [JSONLine]) {
         addKey(key)

@@ -1,0 +1,65 @@
+import CV4L2
+import Confinement
+import Glibc
+
+/// Opens cameras, and says in plain words why one cannot be opened.
+enum CameraAccess {
+    /// - Throws: ``SourceError``.
+    static func open(_ path: String, _ functions: cv4l2_device_functions) throws(SourceError) -> V4L2Device {
+        let (device, capability) = try identify(path, functions)
+        if let complaint = complaint(about: capability) { throw .unreadable(complaint) }
+        return device
+    }
+
+    /// Opens a device, whatever it can do.
+    ///
+    /// - Throws: ``SourceError``.
+    static func identify(
+        _ path: String, _ functions: cv4l2_device_functions
+    ) throws(SourceError) -> (V4L2Device, V4L2Capability) {
+        do {
+            let device = try V4L2Device(path: path, functions: functions)
+            return (device, try device.capability())
+        } catch {
+            throw .unreadable(reason(error, path))
+        }
+    }
+
+    /// Why a device gives us no pictures, if it does not.
+    static func complaint(about capability: V4L2Capability) -> String? {
+        if !capability.captures, capability.capturesInPlanes {
+            return "it gives pictures in several planes of memory only, which is not supported"
+        }
+        if !capability.captures { return "it is no camera: it gives no pictures" }
+        return capability.streams ? nil : "its driver does not share its memory (no streaming)"
+    }
+
+    private static func reason(_ failure: V4L2Failure, _ path: String) -> String {
+        switch failure.code {
+        case EACCES: "permission denied" + (group(of: path).map { advice(group: $0) } ?? "")
+        // Not the file's owner refuses, but the confinement of a service.
+        case EPERM: "operation not permitted; a service needs DeviceAllow=char-81 rw for it"
+        case EBUSY: "another program is using it"
+        case ENOTTY, EINVAL: "it is no camera"
+        default: systemPhrase(failure.code)
+        }
+    }
+
+    private static func advice(group: String) -> String {
+        "; it belongs to the group \(group): add the user to the group \(group)"
+    }
+
+    /// The group that owns a file, if its members may read and write it.
+    private static func group(of path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o060 == 0o060 else { return nil }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16384) { buffer in
+            var entry = Glibc.group()
+            var found: UnsafeMutablePointer<Glibc.group>?
+            guard getgrgid_r(status.st_gid, &entry, buffer.baseAddress, buffer.count, &found) == 0, found != nil,
+                let name = entry.gr_name
+            else { return "\(status.st_gid)" }
+            return String(cString: name)
+        }
+    }
+}

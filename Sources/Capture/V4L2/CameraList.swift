@@ -1,0 +1,79 @@
+import CV4L2
+import FoundationEssentials
+
+/// A camera that the kernel knows.
+public struct Camera: Equatable, Sendable {
+    /// As `/dev/video0`. Which camera gets which number may change whenever the machine starts.
+    public var device: String
+    /// Links that name the camera itself, and stay when it is plugged in elsewhere.
+    public var linksByID: [String] = []
+    /// Links that name the port that it is plugged into.
+    public var linksByPath: [String] = []
+    /// The driver's name; empty if the camera cannot be opened.
+    public var driver = ""
+    /// The camera's name; empty if it cannot be opened.
+    public var card = ""
+    /// Where it is connected; empty if it cannot be opened.
+    public var bus = ""
+    /// What it has itself, and not through libv4l2.
+    public var formats: [V4L2Format] = []
+    /// Why it gives us no pictures, if it does not.
+    public var complaint: String?
+}
+
+/// The cameras that the kernel knows.
+public enum CameraList {
+    /// All that give pictures, and all of which we cannot tell; by number.
+    ///
+    /// Cameras are opened for it, but not switched on; one that is in use elsewhere is not disturbed.
+    public static func cameras() -> [Camera] { cameras(in: "/dev", cv4l2_system_functions()) }
+
+    /// - Parameter folder: where devices and links to them are.
+    static func cameras(in folder: String, _ functions: cv4l2_device_functions) -> [Camera] {
+        let linksByID = links(in: folder + "/v4l/by-id")
+        let linksByPath = links(in: folder + "/v4l/by-path")
+        return numbers(in: folder).compactMap { number in
+            let name = "video\(number)"
+            var camera = Camera(device: "\(folder)/\(name)")
+            camera.linksByID = linksByID[name] ?? []
+            camera.linksByPath = linksByPath[name] ?? []
+            return describe(&camera, functions) ? camera : nil
+        }
+    }
+
+    /// Fills in what the driver says.
+    ///
+    /// - Returns: whether it is a camera at all. Many cameras have a second device for data beside the pictures.
+    private static func describe(_ camera: inout Camera, _ functions: cv4l2_device_functions) -> Bool {
+        do {
+            let (device, capability) = try CameraAccess.identify(camera.device, functions)
+            guard capability.captures || capability.capturesInPlanes else { return false }
+            camera.driver = capability.driver
+            camera.card = capability.card
+            camera.bus = capability.bus
+            camera.complaint = CameraAccess.complaint(about: capability)
+            camera.formats = device.offer(at: PixelSize(width: 0, height: 0)).formats.filter { !$0.isEmulated }
+        } catch {
+            camera.complaint = error.description
+        }
+        return true
+    }
+
+    private static func numbers(in folder: String) -> [Int] {
+        names(in: folder).compactMap { $0.hasPrefix("video") ? Int($0.dropFirst("video".count)) : nil }.sorted()
+    }
+
+    /// The links in a folder, by the name of the device that they lead to.
+    private static func links(in folder: String) -> [String: [String]] {
+        let links = names(in: folder).sorted().map { "\(folder)/\($0)" }
+        return Dictionary(grouping: links) { link in
+            let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) ?? ""
+            return String(target.split(separator: "/").last ?? "")
+        }
+    }
+
+    /// What is in a folder; nothing if there is no such folder, as on a machine without cameras.
+    private static func names(in folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    }
+}

@@ -1,0 +1,60 @@
+import CFFmpeg
+
+/// How the pictures of a format are read.
+enum V4L2Encoding: Equatable {
+    /// As they are.
+    case raw(AVPixelFormat)
+    /// By libavcodec.
+    case encoded(AVCodecID)
+
+    /// - Returns: `nil` for what we leave to libv4l2, or cannot read at all.
+    init?(_ code: FourCC) {
+        // Which formats libswscale reads depends on its version: some have no NV16.
+        if let pixels = Self.pixelFormats[code], sws_isSupportedInput(pixels) > 0 {
+            self = .raw(pixels)
+        } else if let codec = Self.codecs[code] {
+            self = .encoded(codec)
+        } else {
+            return nil
+        }
+    }
+
+    /// By V4L2's documentation of the formats, "Image Formats", where the order is that in memory.
+    private static let pixelFormats: [FourCC: AVPixelFormat] = [
+        "NV12": AV_PIX_FMT_NV12, "NV21": AV_PIX_FMT_NV21, "NV16": AV_PIX_FMT_NV16, "NV24": AV_PIX_FMT_NV24,
+        "YU12": AV_PIX_FMT_YUV420P, "YV12": AV_PIX_FMT_YUV420P, "422P": AV_PIX_FMT_YUV422P,
+        "411P": AV_PIX_FMT_YUV411P, "YUV9": AV_PIX_FMT_YUV410P,
+        "YUYV": AV_PIX_FMT_YUYV422, "UYVY": AV_PIX_FMT_UYVY422, "YVYU": AV_PIX_FMT_YVYU422,
+        "RGB3": AV_PIX_FMT_RGB24, "BGR3": AV_PIX_FMT_BGR24, "RGBP": AV_PIX_FMT_RGB565LE,
+        "RGBR": AV_PIX_FMT_RGB565BE, "RGBO": AV_PIX_FMT_RGB555LE, "XR15": AV_PIX_FMT_RGB555LE,
+        "RGB4": AV_PIX_FMT_0RGB, "BGR4": AV_PIX_FMT_BGR0, "BX24": AV_PIX_FMT_0RGB, "BA24": AV_PIX_FMT_0RGB,
+        "XR24": AV_PIX_FMT_BGR0, "AR24": AV_PIX_FMT_BGR0, "XB24": AV_PIX_FMT_RGB0, "AB24": AV_PIX_FMT_RGB0,
+        "GREY": AV_PIX_FMT_GRAY8, "Y10 ": AV_PIX_FMT_GRAY10LE, "Y12 ": AV_PIX_FMT_GRAY12LE,
+        "Y16 ": AV_PIX_FMT_GRAY16LE,
+    ]
+
+    private static let codecs: [FourCC: AVCodecID] = [
+        "MJPG": AV_CODEC_ID_MJPEG, "JPEG": AV_CODEC_ID_MJPEG, "H264": AV_CODEC_ID_H264, "HEVC": AV_CODEC_ID_HEVC,
+    ]
+
+    /// What it costs to read, in classes: as it is; every picture decoded from itself; from those before it.
+    var costClass: Int {
+        switch self {
+        case .raw: 0
+        case .encoded(AV_CODEC_ID_MJPEG): 1
+        case .encoded: 2
+        }
+    }
+
+    /// Whether there is no colour in it.
+    var isGrey: Bool {
+        guard case .raw(let pixels) = self else { return false }
+        return av_pix_fmt_desc_get(pixels)?.pointee.nb_components == 1
+    }
+
+    /// Bits of a pixel in memory, of a raw format.
+    var bitsPerPixel: Int {
+        guard case .raw(let pixels) = self, let description = av_pix_fmt_desc_get(pixels) else { return 0 }
+        return Int(av_get_padded_bits_per_pixel(description))
+    }
+}

@@ -1,0 +1,97 @@
+import CV4L2
+import Foundation
+import Glibc
+import Testing
+
+@testable import Capture
+
+/// Cameras are found with all their names, and described; or it is said why not.
+@Suite struct CameraListTests {
+    /// Calls `body` with a folder that looks like `/dev`.
+    private func withDevices(_ names: [String], _ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dev-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for links in ["by-id", "by-path"] {
+            let links = folder.appendingPathComponent("v4l/\(links)")
+            try FileManager.default.createDirectory(at: links, withIntermediateDirectories: true)
+        }
+        for name in names {
+            try Data().write(to: folder.appendingPathComponent(name))
+            for (kind, link) in [("by-id", "usb-Fake-\(name)"), ("by-path", "pci-1-\(name)")] {
+                let path = folder.appendingPathComponent("v4l/\(kind)/\(link)").path
+                try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "../../\(name)")
+            }
+        }
+        try body(folder.path)
+    }
+
+    @Test func camerasAreListedByNumberWithTheirLinksAndFormats() throws {
+        var emulated = V4L2Format.single("RGB3")
+        emulated.isEmulated = true
+        let range = V4L2ModeTests.range("NV12", PixelSize(16, 4), rates: V4L2ModeTests.anyRate).formats
+        let camera = FakeCamera(V4L2ModeTests.webcam.formats + range + [emulated])
+        try withDevices(["video10", "video2", "video", "videoX", "vbi0"]) { folder in
+            let cameras = CameraList.cameras(in: folder, camera.functions)
+            #expect(cameras.map(\.device) == ["\(folder)/video2", "\(folder)/video10"])
+            let first = try #require(cameras.first)
+            #expect(first.linksByID == ["\(folder)/v4l/by-id/usb-Fake-video2"])
+            #expect(first.linksByPath == ["\(folder)/v4l/by-path/pci-1-video2"])
+            #expect([first.driver, first.card, first.bus] == ["fake", "Fake Camera", "usb-1"])
+            #expect(first.formats.map(\.code) == ["YUYV", "MJPG", "H264", "NV12"])
+            #expect(first.formats.dropLast().map(\.sizes) == V4L2ModeTests.webcam.formats.map(\.sizes))
+            #expect(first.formats.last?.sizes == range.first?.sizes)
+            #expect(first.complaint == nil)
+        }
+        #expect(camera.leftovers == [])
+    }
+
+    @Test func devicesThatGiveNoPicturesAreLeftOut() throws {
+        let camera = FakeCamera("YUYV")
+        camera.capabilities = UInt32(V4L2_CAP_META_CAPTURE) | UInt32(V4L2_CAP_STREAMING)
+        try withDevices(["video0"]) { folder in #expect(CameraList.cameras(in: folder, camera.functions) == []) }
+        #expect(camera.leftovers == [])
+    }
+
+    @Test func camerasThatAreOfNoUseSayWhy() throws {
+        let camera = FakeCamera("YUYV")
+        camera.capabilities = UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE) | UInt32(V4L2_CAP_STREAMING)
+        try withDevices(["video0"]) { folder in
+            let found = CameraList.cameras(in: folder, camera.functions)
+            #expect(found.map(\.complaint) == ["it gives pictures in several planes of memory only, which is not supported"])
+        }
+    }
+
+    @Test func aCameraThatMayNotBeOpenedSaysWhoMay() throws {
+        let camera = FakeCamera("YUYV")
+        try withDevices(["video0", "video1"]) { folder in
+            // One that its group may use, and one that only its owner may.
+            try #require(chmod("\(folder)/video0", 0o660) == 0 && chmod("\(folder)/video1", 0o600) == 0)
+            camera.closedPaths = ["\(folder)/video0": EACCES, "\(folder)/video1": EACCES]
+            let complaints = CameraList.cameras(in: folder, camera.functions).map(\.complaint)
+            let group = String(cString: try #require(getgrgid(getegid())).pointee.gr_name)
+            #expect(
+                complaints == [
+                    "permission denied; it belongs to the group \(group): add the user to the group \(group)",
+                    "permission denied",
+                ])
+        }
+    }
+
+    @Test func aMachineWithoutCamerasHasNone() {
+        let camera = FakeCamera("YUYV")
+        #expect(CameraList.cameras(in: "/nowhere", camera.functions) == [])
+    }
+
+    @Test func theKernelIsAskedWithoutHarm() throws {
+        // Whatever this machine has. A file that is no device is no camera.
+        for camera in CameraList.cameras() { #expect(!camera.formats.isEmpty || camera.complaint != nil) }
+        try withDevices(["video0"]) { folder in
+            let found = CameraList.cameras(in: folder, cv4l2_system_functions())
+            #expect(found.map(\.complaint) == ["it is no camera"])
+            let settings = V4L2Source.Settings(
+                path: "\(folder)/nothing", request: V4L2Request(input: PixelSize(32, 32), samplingRate: 5))
+            let source = V4L2Source(settings, interruption: Interruption())
+            #expect(throws: SourceError.unreadable("no such file or directory")) { try source.open() }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+import CV4L2
+import Dispatch
+import Glibc
+import Testing
+
+@testable import Capture
+
+/// Whatever a camera does: damaged pictures are left out and counted, and what cannot go on ends with a
+/// clear word. Nothing is ever left open or mapped, which ``FakeCamera/run(_:location:_:)`` checks each time.
+@Suite struct V4L2FaultTests {
+    // MARK: - Damaged pictures
+
+    @Test func picturesThatTheDriverCallsDamagedAreLeftOutAndCounted() throws {
+        let camera = FakeCamera("YUYV", pictures: 3)
+        var damaged = camera.bars
+        damaged.flags = UInt32(V4L2_BUF_FLAG_ERROR)
+        camera.script.insert(contentsOf: [.picture(damaged), .picture(damaged)], at: 1)
+        let source = camera.source()
+        #expect(try camera.readOn(source).frames == 3)
+        #expect(source.statistics == V4L2Statistics(frames: 3, corrupt: 2))
+    }
+
+    @Test(arguments: ["YUYV", "NV12", "YU12", "RGB3", "GREY"] as [FourCC], [0, 1, -1] as [Int])
+    func wrongSizesAreLeftOutAndCounted(_ code: FourCC, _ difference: Int) throws {
+        let camera = FakeCamera(code, pictures: 2)
+        var damaged = camera.bars
+        // Nothing at all; a byte more than there is memory for; a byte too few.
+        damaged.claimedSize = difference == 0 ? 0 : damaged.bytes.count + difference
+        camera.script.insert(.picture(damaged), at: 1)
+        let source = camera.source()
+        #expect(try camera.readOn(source).frames == 2)
+        #expect(source.statistics == V4L2Statistics(frames: 2, corrupt: 1))
+    }
+
+    @Test func aCameraThatGivesOnlyDamagedPicturesTimesOut() throws {
+        let camera = FakeCamera("YUYV", pictures: 0)
+        var damaged = camera.bars
+        damaged.claimedSize = 0
+        camera.script = Array(repeating: .picture(damaged), count: 50)
+        let result = try camera.readOn(camera.source())
+        #expect(result.frames == 0)
+        #expect(result.error == .timedOut)
+    }
+
+    // MARK: - Gaps
+
+    @Test func gapsInTheCountOfPicturesAreCounted() throws {
+        let camera = FakeCamera("YUYV")
+        camera.script = ([7, 8, 11, 12, 13, 20] as [UInt32]).map { .picture(camera.bars(sequence: $0)) }
+        let source = camera.source()
+        #expect(try camera.readOn(source).frames == 6)
+        #expect(source.statistics == V4L2Statistics(frames: 6, gaps: 2, missed: 8))
+    }
+
+    @Test func theCountMayWrapAroundOrBeginAnewOrStandStill() {
+        for (sequences, missing) in [
+            ([.max - 1, .max, 0, 1], [0, 0, 0, 0]), ([.max - 1, 1], [0, 2]), ([5, 6, 0, 1], [0, 0, 0, 0]),
+            ([0, 0, 0, 0], [0, 0, 0, 0]), ([100], [0]),
+        ] as [([UInt32], [Int])] {
+            var counter = SequenceCounter()
+            let found = sequences.map { counter.missing(before: $0) }
+            #expect(found == missing, "\(sequences)")
+        }
+    }
+
+    // MARK: - The end
+
+    struct Ending: CustomStringConvertible, Sendable {
+        var description: String
+        var number: Int32
+        var error: SourceError
+    }
+
+    @Test(arguments: [
+        Ending(description: "unplugged", number: ENODEV, error: .lost("the camera is gone")),
+        Ending(description: "broken", number: EIO, error: .lost("cannot take a picture: input/output error")),
+        Ending(description: "ended", number: EPIPE, error: .lost("cannot take a picture: broken pipe")),
+    ])
+    func aCameraThatFailsIsLost(_ ending: Ending) throws {
+        let camera = FakeCamera("NV12", pictures: 2)
+        camera.script.append(.failure(ending.number))
+        let result = try camera.readOn(camera.source())
+        #expect(result.frames == 2)
+        #expect(result.error == ending.error)
+    }
+
+    @Test func aCameraThatIsUnpluggedWhileABufferIsGivenBackIsLost() throws {
+        let camera = FakeCamera("NV12", pictures: 2)
+        try camera.run(camera.source()) { source in
+            _ = try source.nextFrame()
+            camera.refusals[cv4l2_qbuf] = ENODEV
+            #expect(throws: SourceError.lost("the camera is gone")) { try source.nextFrame() }
+        }
+    }
+
+    @Test func aPromisedPictureThatIsNotThereIsWaitedFor() throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        camera.script.insert(.failure(EAGAIN), at: 0)
+        #expect(try camera.readOn(camera.source()).frames == 1)
+    }
+
+    @Test func anErrorThatTheDriverDoesNotExplainEndsTheWait() throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        camera.script.append(.trouble)
+        let result = try camera.readOn(camera.source(timeout: 60))
+        #expect(result.frames == 1)
+        #expect(result.error == .lost("its driver reports an error"))
+    }
+
+    @Test func aCameraThatIsSilentTimesOut() throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        let source = camera.source(timeout: 0.25)
+        let start = MonotonicClock.now
+        let result = try camera.readOn(source)
+        #expect(result.frames == 1)
+        #expect(result.error == .timedOut)
+        #expect((0.25..<2).contains(MonotonicClock.now - start))
+    }
+
+    @Test func aWaitForASilentCameraCanBeInterrupted() throws {
+        let camera = FakeCamera("YUYV")
+        let interruption = Interruption()
+        let source = camera.source(timeout: 60, interruption: interruption)
+        DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { interruption.cancel() }
+        let start = MonotonicClock.now
+        #expect(try camera.readOn(source).error == .interrupted)
+        #expect(MonotonicClock.now - start < 5)
+    }
+
+    // MARK: - Another format
+
+    @Test(arguments: [PixelSize(16, 16), PixelSize(256, 192)])
+    func aFormatThatSomebodyElseHasSetIsNoticed(_ size: PixelSize) throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        let other = FakePicture(bytes: TestPicture.bars.bytes("NV12", size))
+        camera.script += [.format("NV12", size), .picture(other)]
+        let result = try camera.readOn(camera.source())
+        #expect(result.frames == 1)
+        #expect(result.error == .lost("its format has changed from YUYV 128x96 to NV12 \(size)"))
+    }
+
+    @Test func anotherSizeOfWhatIsConnectedIsNoticed() throws {
+        let camera = FakeCamera("UYVY", pictures: 2)
+        camera.tellsChanges = true
+        camera.script.append(.sourceChange)
+        let result = try camera.readOn(camera.source())
+        #expect(result.frames == 2)
+        #expect(result.error == .lost("what is connected to it sends another size now"))
+    }
+
+    // MARK: - Opening
+
+    @Test(arguments: [cv4l2_s_fmt, cv4l2_reqbufs, cv4l2_streamon])
+    func aCameraThatIsInUseSaysSo(_ request: UInt) throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        camera.refusals[request] = EBUSY
+        let result = try camera.readOn(camera.source())
+        #expect(result.error == .unreadable("another program is using it"))
+    }
+
+    @Test(arguments: [
+        (cv4l2_s_fmt, "set the format"), (cv4l2_reqbufs, "get buffers"), (cv4l2_querybuf, "ask for a buffer"),
+        (cv4l2_qbuf, "give back a buffer"), (cv4l2_streamon, "start"), (FakeCamera.mapping, "map a buffer"),
+    ])
+    func nothingIsLeftOverWhateverIsRefused(_ request: UInt, _ operation: String) throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        camera.refusals[request] = EINVAL
+        let result = try camera.readOn(camera.source())
+        #expect(result.error == .unreadable("cannot \(operation): invalid argument"))
+    }
+
+    @Test func whatIsRefusedWithoutHarmDoesNotMatter() throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        for request in [cv4l2_s_parm, cv4l2_enum_frameintervals, cv4l2_queryctrl, cv4l2_subscribe_event] {
+            camera.refusals[request] = ENOTTY
+        }
+        try camera.run(camera.source()) { source in try TestPicture.expectBars(in: source.picture()) }
+    }
+
+    @Test(arguments: [
+        (UInt32(V4L2_CAP_META_CAPTURE), "it is no camera: it gives no pictures"),
+        (UInt32(V4L2_CAP_VIDEO_CAPTURE), "its driver does not share its memory (no streaming)"),
+        (UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE), "it gives pictures in several planes of memory only, which is not supported"),
+    ])
+    func aDeviceThatIsOfNoUseSaysWhy(_ capabilities: UInt32, _ reason: String) throws {
+        let camera = FakeCamera("YUYV", pictures: 1)
+        camera.capabilities = capabilities
+        #expect(try camera.readOn(camera.source()).error == .unreadable(reason))
+    }
+
+    @Test(arguments: [
+        (ENOENT, "no such file or directory"), (ENODEV, "no such device"), (EBUSY, "another program is using it"),
+        (ENOTTY, "it is no camera"), (EPERM, "operation not permitted; a service needs DeviceAllow=char-81 rw for it"),
+    ])
+    func aDeviceThatCannotBeOpenedSaysWhy(_ number: Int32, _ reason: String) throws {
+        let camera = FakeCamera("YUYV")
+        camera.closedPaths["/dev/video0"] = number
+        #expect(try camera.readOn(camera.source()).error == .unreadable(reason))
+    }
+
+    @Test func aDriverWhoseNumbersMakeNoSenseIsRefused() throws {
+        let camera = FakeCamera([V4L2Format(code: "YUYV", name: "", sizes: [])])
+        camera.set("YUYV", PixelSize(40_000, 2))
+        let error = try camera.readOn(camera.source()).error
+        #expect(error == .unreadable("its driver says that pictures are 40000x2, which they cannot be"))
+    }
+
+    @Test func aCameraMayBeClosedAndOpenedAgainInAnotherFormat() throws {
+        let camera = FakeCamera("YUYV", pictures: 2)
+        let source = camera.source()
+        try camera.run(source) { try TestPicture.expectBars(in: $0.picture()) }
+        camera.formats = [.single("NV12", PixelSize(64, 48))]
+        camera.set("NV12", PixelSize(64, 48))
+        camera.script = [.picture(camera.bars)]
+        try camera.run(source) { try TestPicture.expectBars(in: $0.picture()) }
+        #expect(source.mode?.format == "NV12")
+        #expect(source.statistics.frames == 2, "of both times")
+    }
+
+    @Test func aSourceThatIsForgottenClosesItsCamera() throws {
+        let camera = FakeCamera("YUYV", pictures: 2)
+        try {
+            let source = camera.source()
+            try source.open()
+            _ = try source.nextFrame()
+            #expect(camera.openCount == 1)
+        }()
+        #expect(camera.leftovers == [])
+    }
+
+    @Test func aThousandAttemptsLeaveNothingBehind() throws {
+        let camera = FakeCamera("YUYV")
+        camera.refusals[cv4l2_streamon] = ENODEV
+        let source = camera.source()
+        for _ in 0..<1000 { #expect(throws: SourceError.unreadable("the camera is gone")) { try source.open() } }
+        #expect(camera.leftovers == [])
+    }
+}
+
+extension V4L2Statistics {
+    fileprivate init(frames: Int, corrupt: Int = 0, gaps: Int = 0, missed: Int = 0) {
+        self.init()
+        self.frames = frames
+        self.corrupt = corrupt
+        self.gaps = gaps
+        self.missed = missed
+    }
+}
