@@ -24,19 +24,19 @@ public struct MotionGate: Sendable {
     private var lastMotion: Double?
     private var relearning: Relearning?
 
-    /// The light is changing. ``clock`` decides when it is over.
+    /// The light is changing, by ``clock``.
     private struct Relearning {
-        /// When it is, unless it changes again.
+        var start: Double
+        /// When it is over, unless it changes again.
         var end: Double
-        /// When it is at the latest: a light that always changes must not blind the gate.
-        let latestEnd: Double
     }
 
     /// Seconds after a sudden change of the light during which there is no motion: cameras need so long to
     /// set their exposure.
     static let relearningTime = 2.0
-    /// The same, if the light changes again and again.
-    static let longestRelearningTime = 10.0
+    /// Seconds after which what changes nearly everything again and again is not the light, but a camera
+    /// that moves, or something that fills the picture: that is motion.
+    static let longestChange = 4.0
     /// The part by which the light may change from one picture to the next and be a cloud, or a camera that
     /// corrects its exposure: the background is made brighter or darker, and nothing else happens.
     private static let gradualChange: Float = 0.1
@@ -57,16 +57,15 @@ public struct MotionGate: Sendable {
         let elapsed = advance(to: time)
         guard settings.enabled else { return conclude(.off) }
         guard grid.layout == layout else { return begin(grid) }
-        let isSudden = followLight(grid)
+        let isBrighter = followLight(grid)
         let difference = background.compare(
             grid.levels, visible: visible, contrast: Float(settings.contrast), marks: &marks)
         let changed = Double(difference.count) / Double(max(1, visibleCount))
-        if isSudden || difference.isOfLight(visible: visibleCount) {
-            noteLight(grid)
-        } else if relearning == nil {
-            return judge(grid, changed: changed, elapsed: elapsed)
+        let isSudden = isBrighter || difference.isOfLight(visible: visibleCount)
+        if isSudden || relearning != nil {
+            return relearn(grid, isSudden: isSudden, changed: changed, elapsed: elapsed)
         }
-        return relearn(grid, changed: changed, elapsed: elapsed)
+        return judge(grid, changed: changed, elapsed: elapsed)
     }
 
     /// Moves the clock.
@@ -95,7 +94,7 @@ public struct MotionGate: Sendable {
 
     private mutating func judge(_ grid: LumaGrid, changed: Double, elapsed: Double) -> MotionVerdict {
         let area = areas.largest(in: &marks, columns: grid.layout.columns, rows: grid.layout.rows)
-        background.learn(grid.levels, marks: marks, elapsed: elapsed)
+        background.learn(grid.levels, contrast: Float(settings.contrast), marks: marks, elapsed: elapsed)
         let part = Double(area) / Double(grid.layout.count)
         let moves = area >= min(Self.fewestCells, grid.layout.count) && part >= settings.minimumArea
         if moves { lastMotion = clock }
@@ -122,20 +121,24 @@ public struct MotionGate: Sendable {
         return false
     }
 
-    /// The light has just changed: what the scene looks like has to be learned anew.
-    private mutating func noteLight(_ grid: LumaGrid) {
-        let latestEnd = relearning?.latestEnd ?? clock + Self.longestRelearningTime
-        relearning = Relearning(end: min(clock + Self.relearningTime, latestEnd), latestEnd: latestEnd)
-        background.begin(grid.levels)
-    }
-
-    private mutating func relearn(_ grid: LumaGrid, changed: Double, elapsed: Double) -> MotionVerdict {
-        background.follow(grid.levels, elapsed: elapsed)
-        guard let end = relearning?.end, clock >= end - Self.slack else {
-            return conclude(withoutMotion(otherwise: .light), changed: changed)
+    /// The light has just changed, or did so a short while ago: what the scene looks like is learned anew.
+    private mutating func relearn(
+        _ grid: LumaGrid, isSudden: Bool, changed: Double, elapsed: Double
+    ) -> MotionVerdict {
+        let isOver = relearning.map { clock >= $0.end - Self.slack } ?? false
+        if isOver { relearning = nil }
+        if isSudden {
+            relearning = Relearning(start: relearning?.start ?? clock, end: clock + Self.relearningTime)
+            background.begin(grid.levels)
+        } else {
+            background.follow(grid.levels, elapsed: elapsed)
         }
-        relearning = nil
-        return conclude(.settled, changed: changed)
+        if isOver { return conclude(.settled, changed: changed) }
+        if isSudden, let start = relearning?.start, clock - start > Self.longestChange {
+            lastMotion = clock
+            return conclude(.motion, changed: changed)
+        }
+        return conclude(withoutMotion(otherwise: .light), changed: changed)
     }
 
     private mutating func conclude(

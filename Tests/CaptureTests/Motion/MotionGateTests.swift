@@ -113,9 +113,12 @@ import Testing
         run.showStill(seconds: 10)
         run.show(seconds: 120) { column, row, level, _ in column < 8 && row < 8 ? 255 - level : level }
         let last = try #require(run.times(.motion).last)
-        #expect(last > 30 && last < 110)
+        #expect(abs(last - 10 - Background.staying) < 0.5)
         #expect(run.verdicts.last?.verdict.reason == .still)
-        #expect(run.show(run.scene.grid()).reason == .motion)
+        run.showStill(seconds: 60)
+        let left = try #require(run.times(.motion).last)
+        #expect(run.times(.motion).contains { abs($0 - 130) < 0.01 }, "it leaves")
+        #expect(abs(left - 130 - Background.staying) < 0.5, "the place that it left")
     }
 
     @Test func leavesThatMoveAllTheTimeBecomeNoise() {
