@@ -6,7 +6,9 @@ import Testing
 /// Regions show what `ffmpeg -vf crop` shows, whatever the format and the orientation.
 @Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct RegionScalingTests {
     /// Of 320 × 240 pixels: left edge, upper edge, width and height.
-    private static let crops = [(0, 0, 320, 240), (0, 0, 160, 120), (40, 64, 200, 96), (312, 232, 8, 8), (64, 16, 256, 224)]
+    private static let crops = [
+        (0, 0, 320, 240), (0, 0, 160, 120), (40, 64, 200, 96), (312, 232, 8, 8), (64, 16, 256, 224),
+    ]
 
     private func region(_ crop: (Int, Int, Int, Int), width: Double = 320, height: Double = 240) -> Region {
         Region(

@@ -5,12 +5,14 @@ import Glibc
 /// It is the running Gaussian average of Wren, Azarbayejani, Darrell and Pentland, "Pfinder: real-time
 /// tracking of the human body", IEEE PAMI 19(7), 1997: μ ← μ + α (x − μ), σ² ← σ² + α ((x − μ)² − σ²), and
 /// a cell has changed if |x − μ| > k σ. α is made of the time that passed, so that the rate of the pictures
-/// does not matter. As in Manzanera and Richefeu, "A new motion detection algorithm based on Σ-Δ background
-/// estimation", Pattern Recognition Letters 28(3), 2007, cells that have changed are learned as well: more
-/// slowly, and so that what moves there again and again (leaves, water) counts as noise. And as in Kim,
-/// Chalidabhongse, Harwood and Davis, "Real-time foreground–background segmentation using codebook model",
-/// Real-Time Imaging 11(3), 2005, a level that stays becomes the background as a whole: neither something
-/// that was put down nor the place that something left is motion for long.
+/// does not matter.
+///
+/// As in Manzanera and Richefeu, "A new motion detection algorithm based on Σ-Δ background estimation",
+/// Pattern Recognition Letters 28(3), 2007, cells that have changed are learned as well: more slowly, and so
+/// that what moves there again and again (leaves, water) counts as noise. And as in Kim, Chalidabhongse,
+/// Harwood and Davis, "Real-time foreground–background segmentation using codebook model", Real-Time Imaging
+/// 11(3), 2005, a level that stays becomes the background as a whole: neither something that was put down
+/// nor the place that something left is motion for long.
 struct Background: Sendable {
     private(set) var mean: [Float] = []
     private var variance: [Float] = []

@@ -37,7 +37,9 @@ public struct MotionSettings: Equatable, Sendable {
     /// What is wrong with them, in a sentence; `nil` if nothing is.
     public var problem: String? {
         if !(0...1).contains(sensitivity) { return "the sensitivity is a number from 0 to 1, not \(sensitivity)" }
-        if !(0...1).contains(minimumArea) { return "the minimum area is a part of the picture from 0 to 1, not \(minimumArea)" }
+        if !(0...1).contains(minimumArea) {
+            return "the minimum area is a part of the picture from 0 to 1, not \(minimumArea)"
+        }
         if let heartbeat, !(heartbeat > 0 && heartbeat <= 86400) {
             return "the heartbeat is a number of seconds above 0, up to 86400, not \(heartbeat)"
         }

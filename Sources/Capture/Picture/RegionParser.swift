@@ -44,7 +44,8 @@ public enum RegionParser {
 
     private static func region(_ name: String, _ fields: [String], in text: String) throws(RegionError) -> Region {
         guard fields.count == 4 else {
-            throw failure(text, "a region has four numbers (left edge, upper edge, width and height), not \(fields.count)")
+            throw failure(
+                text, "a region has four numbers (left edge, upper edge, width and height), not \(fields.count)")
         }
         var numbers: [Double] = []
         for field in fields { numbers.append(try number(field, in: text)) }

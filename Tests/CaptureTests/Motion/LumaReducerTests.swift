@@ -133,8 +133,9 @@ enum TestFrame {
 
     /// The levels of a picture's cells, of the rows that are said to be read.
     static func levels(_ frame: Frame, _ layout: LumaGrid.Layout, isFullRange: Bool) -> [Float] {
-        means(frame, layout, component: 0).map { mean in
-            min(max(isFullRange ? mean : (mean * 255 - 16 * depthScale(frame)) / (219 * depthScale(frame)), 0), 1) * 255
+        let scale = depthScale(frame)
+        return means(frame, layout, component: 0).map { mean in
+            min(max(isFullRange ? mean : (mean * 255 - 16 * scale) / (219 * scale), 0), 1) * 255
         }
     }
 
@@ -175,7 +176,9 @@ enum TestFrame {
     /// A row of a component, as libavutil reads it.
     private static func line(_ frame: Frame, _ row: Int, _ component: Int32) -> [UInt16] {
         let picture = frame.handle.pointee
-        let planes = [picture.data.0, picture.data.1, picture.data.2, picture.data.3].map { plane in plane.map { UnsafePointer<UInt8>($0) } }
+        let planes = [picture.data.0, picture.data.1, picture.data.2, picture.data.3].map { plane in
+            plane.map { UnsafePointer<UInt8>($0) }
+        }
         let strides = [picture.linesize.0, picture.linesize.1, picture.linesize.2, picture.linesize.3]
         var line = [UInt16](repeating: 0, count: frame.width)
         var sources = planes

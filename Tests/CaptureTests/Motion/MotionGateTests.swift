@@ -55,7 +55,8 @@ import Testing
 
     @Test func sensitivityIsTheContrastThatCounts() {
         for (sensitivity, unseen, seen) in [(0.0, Float(35), Float(45)), (0.5, 7, 12), (1, 1, 4)] {
-            var run = GateRun(MotionSettings(sensitivity: sensitivity, heartbeat: nil), scene: SyntheticScene(noise: 0.1))
+            let settings = MotionSettings(sensitivity: sensitivity, heartbeat: nil)
+            var run = GateRun(settings, scene: SyntheticScene(noise: 0.1))
             run.showStill(seconds: 300)
             #expect(run.show(run.scene.grid { $0 < 6 && $1 < 6 ? $2 + unseen : $2 }).reason == .still)
             #expect(run.show(run.scene.grid { $0 < 6 && $1 < 6 ? $2 + seen : $2 }).reason == .motion)
@@ -128,7 +129,8 @@ import Testing
             column < 8 && row < 8 ? level + 12 * (random.fraction() - 0.5) * 4 : level
         }
         #expect(run.times(.motion).filter { $0 > 400 }.isEmpty)
-        #expect(run.show(run.scene.grid(objectAt: 20..<24, 10..<14)).reason == .motion, "elsewhere it is as sensitive as before")
+        let elsewhere = run.scene.grid(objectAt: 20..<24, 10..<14)
+        #expect(run.show(elsewhere).reason == .motion, "it is as sensitive as before")
     }
 
     @Test func aGateThatIsOffLetsEverythingThrough() {

@@ -19,7 +19,9 @@ import Testing
         let time = try #require(settled.first)
         #expect(time >= 30 + MotionGate.relearningTime - 0.01 && time <= 31 + seconds + MotionGate.relearningTime)
         #expect(run.verdicts.last?.verdict.reason == .still)
-        let object = run.scene.grid { column, row, level in column < 4 && row < 4 ? 255 - level * gain : level * gain }
+        let object = run.scene.grid { column, row, level in
+            column < 4 && row < 4 ? 255 - level * gain : level * gain
+        }
         #expect(run.show(object).reason == .motion, "it sees again")
     }
 
@@ -66,7 +68,10 @@ import Testing
     @Test func aCameraThatCorrectsItsExposureStillSeesWhatMoves() {
         var run = GateRun(MotionSettings(heartbeat: nil))
         run.showStill(seconds: 30)
-        let verdict = run.show(run.scene.grid { column, row, level in column < 4 && row < 4 ? 255 - level : level * 0.93 })
+        let darker = run.scene.grid { column, row, level in
+            column < 4 && row < 4 ? 255 - level : level * 0.93
+        }
+        let verdict = run.show(darker)
         #expect(verdict.reason == .motion)
         #expect(verdict.changed < 0.05, "the rest is the same, only darker")
     }
