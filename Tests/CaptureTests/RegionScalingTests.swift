@@ -119,6 +119,25 @@ import Testing
         }
     }
 
+    @Test(arguments: ["yuv420p", "yuv410p", "yuyv422", "bgr0", "monob", "bayer_bggr8"])
+    func cutOutsBeginWhereAPixelOfEveryPlaneBeginsAndStayInThePicture(_ name: String) throws {
+        let columns = ["yuv420p": 2, "yuv410p": 4, "yuyv422": 2, "monob": 8, "bayer_bggr8": 2][name] ?? 1
+        let rows = ["yuv420p": 2, "yuv410p": 4, "bayer_bggr8": 2][name] ?? 1
+        var random = SplitMix64(state: 5)
+        for (width, height) in [(64, 48), (33, 19)] {
+            let frame = try TestFrame.random(name, width: width, height: height)
+            for _ in 0..<200 {
+                let x = Double(random.fraction()), y = Double(random.fraction())
+                let part = Rectangle(
+                    x: x, y: y, width: (1 - x) * Double(random.fraction()), height: (1 - y) * Double(random.fraction()))
+                let crop = Crop(part, of: frame, format: ColourFormat(frame.handle.pointee))
+                #expect(crop.left % columns == 0 && crop.top % rows == 0 && crop.width > 0 && crop.height > 0)
+                #expect(crop.left >= 0 && crop.left + crop.width <= width)
+                #expect(crop.top >= 0 && crop.top + crop.height <= height)
+            }
+        }
+    }
+
     private func scaled(_ frame: Frame, _ region: Region, fit: Fit = .squash) throws -> PixelBuffer {
         let buffer = PixelBuffer(width: 32, height: 32)
         try Scaler(fit: fit).scale(frame, region: region, into: buffer)

@@ -23,7 +23,7 @@ struct Crop: Equatable {
     var width: Int
     var height: Int
 
-    /// The pixels nearest to a rectangle, at least one.
+    /// The pixels nearest to a rectangle, at least one of every plane.
     ///
     /// The left and the upper edge move outwards to where a pixel of every plane begins: where one pair of
     /// colour differences serves two pixels or four, half of it cannot be pointed at.
@@ -38,10 +38,10 @@ struct Crop: Equatable {
     private static func pixels(
         from start: Double, to end: Double, of count: Int, alignment: Int
     ) -> (first: Int, count: Int) {
-        let first = min(max(0, Int((start * Double(count)).rounded())), count - 1)
-        let last = min(max(first + 1, Int((end * Double(count)).rounded())), count)
-        let aligned = first / alignment * alignment
-        return (aligned, last - aligned)
+        let nearest = min(max(0, Int((start * Double(count)).rounded())), count - 1)
+        let first = nearest / alignment * alignment
+        let last = min(max(first + alignment, Int((end * Double(count)).rounded())), count)
+        return (first, last - first)
     }
 
     /// Writes how many bytes after its beginning each of a frame's four planes begins in the cut-out.
