@@ -40,33 +40,36 @@ static const int64_t cffmpeg_no_timestamp = AV_NOPTS_VALUE;
 static const int cffmpeg_filter_area = SWS_AREA;
 static const int cffmpeg_filter_bilinear = SWS_BILINEAR;
 static const int cffmpeg_scaling_quality = SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
-static const int cffmpeg_crop_anywhere = AV_FRAME_CROP_UNALIGNED;
 
 // SwsContext is an incomplete type up to libswscale 8 (FFmpeg 7) and a complete one from 9 on, which Swift
 // imports differently. Behind these it is a plain pointer.
 static inline void *cffmpeg_scaler(
-    void *cached, int width, int height, enum AVPixelFormat format, int to_width, int to_height, int flags) {
-    return sws_getCachedContext(
-        (struct SwsContext *)cached, width, height, format, to_width, to_height, AV_PIX_FMT_RGB24,
-        flags, NULL, NULL, NULL);
+    int width, int height, enum AVPixelFormat format, int to_width, int to_height, enum AVPixelFormat to_format,
+    int flags) {
+    return sws_getContext(width, height, format, to_width, to_height, to_format, flags, NULL, NULL, NULL);
 }
 
 static inline void cffmpeg_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
 
-// One matrix for both sides: the input's decides, and RGB output has none.
+// One matrix for both sides: the input's decides, and neither RGB nor grey output has one.
 static inline void cffmpeg_scaler_set_input(void *scaler, int matrix, bool full_range) {
     const int *coefficients = sws_getCoefficients(matrix);
     sws_setColorspaceDetails(
         (struct SwsContext *)scaler, coefficients, full_range, coefficients, 1, 0, 1 << 16, 1 << 16);
 }
 
+// Scales `height` rows of a frame, whose planes begin so many bytes later than the frame's own. A plane that
+// is not there stays so.
 static inline int cffmpeg_scale(
-    void *scaler, const AVFrame *frame, uint8_t *target, int target_stride) {
+    void *scaler, const AVFrame *frame, const ptrdiff_t offsets[4], int height, uint8_t *target,
+    int target_stride) {
+    const uint8_t *sources[4];
+    for (int plane = 0; plane < 4; plane++)
+        sources[plane] = frame->data[plane] ? frame->data[plane] + offsets[plane] : NULL;
     uint8_t *const planes[4] = {target, NULL, NULL, NULL};
     const int strides[4] = {target_stride, 0, 0, 0};
     return sws_scale(
-        (struct SwsContext *)scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
-        planes, strides);
+        (struct SwsContext *)scaler, sources, frame->linesize, 0, height, planes, strides);
 }
 
 // The planes of a frame are fixed-size arrays, which are imported as tuples. Planes behind this one are cleared.

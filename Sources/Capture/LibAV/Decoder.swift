@@ -119,6 +119,7 @@ final class Decoder {
     /// - Returns: false if it has to give pictures first.
     /// - Throws: ``AVFailure`` if it can make nothing of the packet.
     func send(_ packet: Packet?) throws(AVFailure) -> Bool {
+        complaintsBefore = complaints
         let result = avcodec_send_packet(handle, packet?.handle)
         if result == AVFailure.tryAgain { return false }
         if result == AVFailure.endOfFile { return true }
@@ -137,7 +138,6 @@ final class Decoder {
     ///
     /// - Throws: ``AVFailure`` if a packet turned out to be damaged; the next call goes on after it.
     func receive(into frame: Frame) throws(AVFailure) -> Answer {
-        defer { complaintsBefore = complaints }
         let result = avcodec_receive_frame(handle, frame.handle)
         if result == AVFailure.tryAgain { return .wantsPacket }
         if result == AVFailure.endOfFile { return .end }
@@ -146,7 +146,7 @@ final class Decoder {
         return .frame
     }
 
-    /// What the decoder complained of before it was asked for the last picture.
+    /// How often the decoder had complained before it was given the last packet.
     private var complaintsBefore = 0
 
     /// How often the decoder has complained, where that means that a picture is not whole: the JPEG decoder

@@ -7,7 +7,7 @@ struct ColourFormat: Equatable {
     /// Which mixture of red, green and blue is luma.
     private let matrix: Int32
     /// Whether 0 is black and the largest number is white, and not 16 and 235.
-    private let isFullRange: Bool
+    let isFullRange: Bool
 
     init(_ frame: AVFrame) {
         let format = AVPixelFormat(frame.format)

@@ -59,5 +59,24 @@ public struct Orientation: Equatable, Sendable {
         // The inverse of a turn is its transpose.
         return ((a * x + b * y + storedWidth - 1) / 2, (c * x + d * y + storedHeight - 1) / 2)
     }
-}
 
+    /// Where a point of the stored picture is shown. Both are in parts of the width and height.
+    func shown(x: Double, y: Double) -> (x: Double, y: Double) {
+        let fromCentre = (x: x - 0.5, y: y - 0.5)
+        return (
+            Double(a) * fromCentre.x + Double(c) * fromCentre.y + 0.5,
+            Double(b) * fromCentre.x + Double(d) * fromCentre.y + 0.5
+        )
+    }
+
+    /// Which part of the stored picture is shown in a part of the upright one.
+    func stored(_ shown: Rectangle) -> Rectangle {
+        let fromCentre = (x: shown.x + shown.width / 2 - 0.5, y: shown.y + shown.height / 2 - 0.5)
+        let width = swapsAxes ? shown.height : shown.width
+        let height = swapsAxes ? shown.width : shown.height
+        return Rectangle(
+            x: Double(a) * fromCentre.x + Double(b) * fromCentre.y + 0.5 - width / 2,
+            y: Double(c) * fromCentre.x + Double(d) * fromCentre.y + 0.5 - height / 2,
+            width: width, height: height)
+    }
+}

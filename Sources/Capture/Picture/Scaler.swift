@@ -1,14 +1,13 @@
 import CFFmpeg
 
-/// Brings decoded pictures to the size and the colours that a network wants: one step of libswscale, which
-/// takes all pixels into account, so that nothing aliases however small the picture becomes.
+/// Brings decoded pictures, or regions of them, to the size and the colours that a network wants: one step
+/// of libswscale, which takes all pixels into account, so that nothing aliases however small the picture
+/// becomes. Pixels outside of the region are not touched.
 ///
 /// Used by one thread at a time.
 public final class Scaler {
     private let fit: Fit
-    /// libswscale's context, and what it was made for.
-    private var scaler: UnsafeMutableRawPointer?
-    private var conversion: Conversion?
+    let converter = PixelConverter(to: AV_PIX_FMT_RGB24)
     /// The scaled picture before it is turned.
     private var stored: PixelBuffer?
 
@@ -17,52 +16,56 @@ public final class Scaler {
 
     public init(fit: Fit) { self.fit = fit }
 
-    deinit { cffmpeg_scaler_free(scaler) }
-
     /// Scales a picture to the size of a buffer.
     ///
-    /// - Parameter frame: is cropped in place if the fit is ``Fit/crop``.
+    /// - Parameters:
+    ///   - frame: stays as it is.
+    ///   - region: the part of the upright picture that is to be seen; the fit is applied to it.
+    ///   - target: is filled.
     /// - Throws: ``AVFailure`` if libswscale cannot read the picture's format.
-    public func scale(_ frame: Frame, into target: PixelBuffer) throws(AVFailure) {
-        let turns = frame.orientation.swapsAxes
-        let shownWidth = Double(frame.width) * frame.pixelAspect
-        let geometry = fit.geometry(
-            width: turns ? Double(frame.height) : shownWidth, height: turns ? shownWidth : Double(frame.height),
-            targetWidth: target.width, targetHeight: target.height)
-        try crop(
-            frame, width: turns ? geometry.sourceHeight : geometry.sourceWidth,
-            height: turns ? geometry.sourceWidth : geometry.sourceHeight)
+    public func scale(_ frame: Frame, region: Region = .full, into target: PixelBuffer) throws(AVFailure) {
+        let orientation = frame.orientation
+        let geometry = geometry(of: region, frame, target)
+        let part = region.rectangle.middle(width: geometry.sourceWidth, height: geometry.sourceHeight)
         if fit == .pad { target.fill(Self.barColour) }
         let left = (target.width - geometry.targetWidth) / 2
         let top = (target.height - geometry.targetHeight) / 2
         let corner = target.base + top * target.bytesPerRow + 3 * left
         // libswscale may write a little past the end of a row: that must not be where a bar is.
-        guard frame.orientation != .upright || geometry.targetWidth != target.width else {
+        guard orientation != .upright || geometry.targetWidth != target.width else {
             try convert(
-                frame, width: geometry.targetWidth, height: geometry.targetHeight,
+                part, of: frame, width: geometry.targetWidth, height: geometry.targetHeight,
                 into: corner, bytesPerRow: target.bytesPerRow)
             return
         }
         let buffer = storedBuffer(
-            width: turns ? geometry.targetHeight : geometry.targetWidth,
-            height: turns ? geometry.targetWidth : geometry.targetHeight)
+            width: orientation.swapsAxes ? geometry.targetHeight : geometry.targetWidth,
+            height: orientation.swapsAxes ? geometry.targetWidth : geometry.targetHeight)
         try convert(
-            frame, width: buffer.width, height: buffer.height, into: buffer.base, bytesPerRow: buffer.bytesPerRow)
+            orientation.stored(part), of: frame, width: buffer.width, height: buffer.height,
+            into: buffer.base, bytesPerRow: buffer.bytesPerRow)
         turn(
-            buffer, frame.orientation, width: geometry.targetWidth, height: geometry.targetHeight,
+            buffer, orientation, width: geometry.targetWidth, height: geometry.targetHeight,
             into: corner, bytesPerRow: target.bytesPerRow)
     }
 
-    /// Cuts the frame to the given parts of its width and height, around its centre.
-    private func crop(_ frame: Frame, width: Double, height: Double) throws(AVFailure) {
-        let columns = Int(((1 - width) / 2 * Double(frame.width)).rounded())
-        let rows = Int(((1 - height) / 2 * Double(frame.height)).rounded())
-        guard columns > 0 || rows > 0 else { return }
-        frame.handle.pointee.crop_left += columns
-        frame.handle.pointee.crop_right += columns
-        frame.handle.pointee.crop_top += rows
-        frame.handle.pointee.crop_bottom += rows
-        try checked("crop", av_frame_apply_cropping(frame.handle, cffmpeg_crop_anywhere))
+    private func geometry(of region: Region, _ frame: Frame, _ target: PixelBuffer) -> Fit.Geometry {
+        let width = Double(frame.width) * frame.pixelAspect
+        let height = Double(frame.height)
+        let turns = frame.orientation.swapsAxes
+        return fit.geometry(
+            width: region.width * (turns ? height : width), height: region.height * (turns ? width : height),
+            targetWidth: target.width, targetHeight: target.height)
+    }
+
+    private func convert(
+        _ part: Rectangle, of frame: Frame, width: Int, height: Int,
+        into pixels: UnsafeMutablePointer<UInt8>, bytesPerRow: Int
+    ) throws(AVFailure) {
+        let format = ColourFormat(frame.handle.pointee)
+        try converter.convert(
+            Crop(part, of: frame, format: format), of: frame, format: format, width: width, height: height,
+            into: pixels, bytesPerRow: bytesPerRow)
     }
 
     private func storedBuffer(width: Int, height: Int) -> PixelBuffer {
@@ -70,43 +73,6 @@ public final class Scaler {
         let buffer = PixelBuffer(width: width, height: height)
         stored = buffer
         return buffer
-    }
-
-    // MARK: - libswscale
-
-    private func convert(
-        _ frame: Frame, width: Int, height: Int, into target: UnsafeMutablePointer<UInt8>, bytesPerRow: Int
-    ) throws(AVFailure) {
-        let wanted = Conversion(
-            width: frame.width, height: frame.height, format: ColourFormat(frame.handle.pointee),
-            targetWidth: width, targetHeight: height)
-        if wanted != conversion { try prepare(wanted) }
-        try checked("scale", cffmpeg_scale(scaler, frame.handle, target, Int32(bytesPerRow)))
-    }
-
-    /// What libswscale's context depends on.
-    private struct Conversion: Equatable {
-        var width: Int
-        var height: Int
-        var format: ColourFormat
-        var targetWidth: Int
-        var targetHeight: Int
-
-        var shrinks: Bool { width >= targetWidth && height >= targetHeight }
-    }
-
-    private func prepare(_ wanted: Conversion) throws(AVFailure) {
-        conversion = nil
-        // The mean of the pixels that become one; where one becomes several, that would show blocks.
-        let filter = wanted.shrinks ? cffmpeg_filter_area : cffmpeg_filter_bilinear
-        scaler = cffmpeg_scaler(
-            scaler, Int32(wanted.width), Int32(wanted.height), wanted.format.pixels,
-            Int32(wanted.targetWidth), Int32(wanted.targetHeight), filter | cffmpeg_scaling_quality)
-        guard let scaler else {
-            throw AVFailure(code: AVFailure.invalidData, operation: "convert pixels", detail: wanted.format.name)
-        }
-        wanted.format.configure(scaler)
-        conversion = wanted
     }
 
     /// Copies a small picture so that it stands upright.

@@ -1,0 +1,54 @@
+/// An area of the picture, by its corners.
+public struct Polygon: Equatable, Sendable {
+    public struct Point: Equatable, Sendable {
+        /// From the left edge, in parts of the width of the upright picture, 0...1.
+        public var x: Double
+        /// From the upper edge, in parts of the height of the upright picture, 0...1.
+        public var y: Double
+
+        public init(x: Double, y: Double) {
+            self.x = x
+            self.y = y
+        }
+    }
+
+    /// In the order in which they are connected; the last one with the first.
+    public var points: [Point]
+
+    public init(_ points: [Point]) { self.points = points }
+
+    /// What is wrong with it, in a sentence; `nil` if nothing is.
+    public var problem: String? {
+        if points.count < 3 { return "a mask has at least three corners, not \(points.count)" }
+        for point in points where !(0...1).contains(point.x) || !(0...1).contains(point.y) {
+            return "the corners of a mask are numbers from 0 to 1, not (\(point.x), \(point.y))"
+        }
+        return nil
+    }
+
+    /// Whether a point is inside: a line from it to the right crosses the boundary an odd number of times.
+    func contains(x: Double, y: Double) -> Bool {
+        var isInside = false
+        var previous = points.last ?? Point(x: 0, y: 0)
+        for point in points {
+            if (point.y > y) != (previous.y > y) {
+                let part = (y - point.y) / (previous.y - point.y)
+                if x < point.x + part * (previous.x - point.x) { isInside.toggle() }
+            }
+            previous = point
+        }
+        return isInside
+    }
+}
+
+extension LumaGrid.Layout {
+    /// Which cells count: those whose centre is in none of the masks.
+    func visible(masks: [Polygon]) -> [Bool] {
+        (0..<rows).flatMap { row in
+            (0..<columns).map { column in
+                let centre = centre(column: column, row: row)
+                return !masks.contains { $0.contains(x: centre.x, y: centre.y) }
+            }
+        }
+    }
+}

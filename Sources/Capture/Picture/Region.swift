@@ -1,0 +1,95 @@
+/// A part of the picture that is looked at by itself, and has a name.
+///
+/// Its numbers are parts of the width and height of the picture as it is shown, upright; (0, 0) is the top
+/// left corner.
+public struct Region: Equatable, Sendable {
+    /// What events call it.
+    public var name: String
+    /// The left edge, 0...1.
+    public var x: Double
+    /// The upper edge, 0...1.
+    public var y: Double
+    /// Above 0; ``x`` + ``width`` is at most 1.
+    public var width: Double
+    /// Above 0; ``y`` + ``height`` is at most 1.
+    public var height: Double
+
+    public init(name: String, x: Double, y: Double, width: Double, height: Double) {
+        self.name = name
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+
+    /// The whole picture.
+    public static let full = Region(name: "full", x: 0, y: 0, width: 1, height: 1)
+
+    var rectangle: Rectangle { Rectangle(x: x, y: y, width: width, height: height) }
+
+    /// Sums of decimal fractions that are 1 on paper may come out a little above it.
+    private static let slack = 1e-9
+
+    /// What is wrong with it, in a sentence; `nil` if nothing is.
+    public var problem: String? {
+        if let problem = Self.problem(ofName: name) { return problem }
+        for (what, value) in [("left edge", x), ("upper edge", y)] where !(0...1).contains(value) {
+            return "the \(what) of a region is a number from 0 to 1, not \(value)"
+        }
+        for (what, value) in [("width", width), ("height", height)] where !(value > 0 && value <= 1) {
+            return "the \(what) of a region is a number above 0, up to 1, not \(value)"
+        }
+        for (what, start, length) in [("right", x, width), ("lower", y, height)] where start + length > 1 + Self.slack {
+            return "the region reaches over the \(what) edge of the picture: \(start) + \(length) is above 1"
+        }
+        return nil
+    }
+
+    private static func problem(ofName name: String) -> String? {
+        if name.isEmpty { return "a region needs a name, as in door=0.1,0.2,0.3,0.4" }
+        if name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) { return nil }
+        return "the name of a region consists of letters, digits, '-', '_' and '.', not '\(name)'"
+    }
+}
+
+/// Equal regions in columns and rows that cover the picture.
+public struct TileGrid: Equatable, Sendable {
+    /// 1...``most``.
+    public var columns: Int
+    /// 1...``most``.
+    public var rows: Int
+    /// The part of a tile's width and height that it shares with the next one, 0...0.5: something that
+    /// stands where tiles meet is then whole in one of them.
+    public var overlap: Double
+
+    /// In one direction. Every tile is a classification.
+    public static let most = 16
+
+    public init(columns: Int, rows: Int, overlap: Double = 0) {
+        self.columns = columns
+        self.rows = rows
+        self.overlap = overlap
+    }
+
+    /// What is wrong with it, in a sentence; `nil` if nothing is.
+    public var problem: String? {
+        for (what, count) in [("columns", columns), ("rows", rows)] where !(1...Self.most).contains(count) {
+            return "the number of \(what) of tiles is from 1 to \(Self.most), not \(count)"
+        }
+        return (0...0.5).contains(overlap) ? nil : "the overlap of tiles is a number from 0 to 0.5, not \(overlap)"
+    }
+
+    /// The tiles, row by row from the top left. Their names are `tile-` and the row and the column, from 1.
+    public var regions: [Region] {
+        // n tiles of width w that overlap by o w cover n w − (n − 1) o w = 1.
+        let width = 1 / (Double(columns) - Double(columns - 1) * overlap)
+        let height = 1 / (Double(rows) - Double(rows - 1) * overlap)
+        return (0..<rows).flatMap { row in
+            (0..<columns).map { column in
+                Region(
+                    name: "tile-\(row + 1)-\(column + 1)", x: Double(column) * width * (1 - overlap),
+                    y: Double(row) * height * (1 - overlap), width: width, height: height)
+            }
+        }
+    }
+}
