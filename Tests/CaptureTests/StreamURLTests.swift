@@ -77,6 +77,8 @@ import Testing
         #expect(try SourceAddress("file:a b.mp4") == .file(path: "a b.mp4", loops: false))
         #expect(try SourceAddress("file:/x/a.mp4?loop") == .file(path: "/x/a.mp4", loops: true))
         #expect(try SourceAddress("rtsp://camera/x") == .stream(try StreamURL("rtsp://camera/x")))
+        #expect(try SourceAddress("/dev/video0") == .camera(path: "/dev/video0"))
+        #expect(try SourceAddress("/dev/v4l/by-id/usb-Cam-0") == .camera(path: "/dev/v4l/by-id/usb-Cam-0"))
         #expect(throws: AddressError.empty) { try SourceAddress("") }
     }
 }

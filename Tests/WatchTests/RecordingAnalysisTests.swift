@@ -128,61 +128,11 @@ import Testing
     }
 
     private static func analysis(lanes: Int, sinks: RecordingSinks) throws -> RecordingAnalysis {
-        let labels = ["one", "two", "three"]
+        let labels = SmallNetwork.labels
         let settings = RecordingSettings(
             sampling: .all, fit: .squash, lanes: lanes, decoderThreads: 2,
             subjects: labels.indices.map { Subject(classes: [$0], group: nil, thresholds: thresholds) },
             labels: labels, model: "test", start: nil)
-        return RecordingAnalysis(plan: try plan(), settings: settings, sinks: sinks)
-    }
-
-    /// A small network that looks at the colours of a picture: a 1×1 convolution, means, and a dense layer.
-    private static func plan() throws -> Plan {
-        var graph = Graph(input: Shape(channels: 3, height: 32, width: 32))
-        let colours = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "colours", to: graph.input)
-        let means = try graph.add(.globalMean, named: "means", to: colours)
-        _ = try graph.add(.dense(outputs: 3), named: "classes", to: means)
-        let identity: [Float] = [4, 0, 0, 0, 4, 0, 0, 0, 4]
-        let weights = Weights([
-            "colours.weight": Tensor(shape: [3, 3, 1, 1], values: identity),
-            "classes.weight": Tensor(shape: [3, 3], values: identity),
-            "classes.bias": Tensor(shape: [3], values: [0, 0, 0]),
-        ])
-        return try Plan(
-            graph: graph, weights: weights, normalization: .imageNetStatistics, instructionSet: .best)
-    }
-}
-
-/// A recording of four seconds whose colours change.
-enum Recording {
-    static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg")
-    static let reason: Comment = "ffmpeg is not installed; `make test` installs it"
-
-    /// Calls `body` with a folder and the path of a recording in it. Both are gone afterwards.
-    static func with(_ body: (String, String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("watch-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appendingPathComponent("a.mp4").path
-        try ffmpeg([
-            "-f", "lavfi", "-i", "color=gray:size=64x64:rate=25:duration=4",
-            "-vf", "geq=r='128+127*sin(2*T)':g='128+127*sin(3*T+1)':b='128+127*sin(5*T+2)'",
-            "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path,
-        ])
-        try body(folder.path, path)
-    }
-
-    /// The same recording again and again, as one.
-    static func repeated(_ path: String, times: Int, to other: String) throws {
-        try ffmpeg(["-stream_loop", "\(times - 1)", "-i", path, "-c", "copy", other])
-    }
-
-    private static func ffmpeg(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
-        process.arguments = ["-v", "error", "-nostdin"] + arguments
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        return RecordingAnalysis(plan: try SmallNetwork.plan(), settings: settings, sinks: sinks)
     }
 }

@@ -6,6 +6,9 @@ public enum Sampling: Equatable, Sendable {
     case all
     /// Those that are decoded from themselves alone; the others are not decoded.
     case keyFrames
+
+    /// Pictures in a second, if it is a fixed number.
+    public var rate: Double? { if case .rate(let rate) = self { rate } else { nil } }
 }
 
 /// Picks pictures by their time stamps. The time between them may vary.

@@ -3,8 +3,10 @@ public enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
     /// A recording, played as if it were a camera, once or again and again.
     case file(path: String, loops: Bool)
     case stream(StreamURL)
+    /// A camera that the kernel knows, as `/dev/video0` or a link to it.
+    case camera(path: String)
 
-    /// - Parameter text: the path of a file, `file:PATH`, `file:PATH?loop`, or the address of a stream.
+    /// - Parameter text: the path of a camera's device, the path of a file, `file:PATH`, `file:PATH?loop`, or the address of a stream.
     /// - Throws: ``AddressError``.
     public init(_ text: String) throws(AddressError) {
         guard !text.isEmpty else { throw .empty }
@@ -14,6 +16,8 @@ public enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
             self = .file(path: loops ? String(path.dropLast(5)) : path, loops: loops)
         } else if text.contains("://") {
             self = .stream(try StreamURL(text))
+        } else if text.hasPrefix("/dev/video") || text.hasPrefix("/dev/v4l/") {
+            self = .camera(path: text)
         } else {
             self = .file(path: text, loops: false)
         }
@@ -23,6 +27,7 @@ public enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .file(let path, let loops): "file:\(path)\(loops ? "?loop" : "")"
         case .stream(let url): "\(url)"
+        case .camera(let path): path
         }
     }
 }

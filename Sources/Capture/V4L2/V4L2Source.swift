@@ -29,6 +29,9 @@ public final class V4L2Source: Source {
     /// Since the source was made, whatever the number of times that it was opened.
     public private(set) var statistics = V4L2Statistics()
 
+    /// Those that came damaged, and those that never came.
+    public var damagedFrames: Int { statistics.corrupt + statistics.missed }
+
     private let interruption: Interruption
     private let functions: cv4l2_device_functions
     private let frame = Frame()
@@ -147,6 +150,7 @@ public final class V4L2Source: Source {
             switch reading {
             case .picture:
                 statistics.frames += 1
+                frame.received = buffer.time
                 if opened.pictures.liesInBuffer { opened.held = buffer } else { try opened.stream.giveBack(buffer) }
                 return
             case .damaged:

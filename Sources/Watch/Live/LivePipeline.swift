@@ -12,6 +12,7 @@ final class LivePipeline: Sendable {
         let scaler: Scaler
         var sampler: Sampler
         var clock = StreamClock()
+        var motion: MotionDetector
         var check = PictureCheck()
         /// The place of the next picture among those that are looked at.
         var number = 0
@@ -40,7 +41,9 @@ final class LivePipeline: Sendable {
         self.decider = decider
         self.board = board
         sampling = settings.sampling
-        let state = State(scaler: Scaler(fit: settings.fit), sampler: Sampler(settings.sampling))
+        let state = State(
+            scaler: Scaler(fit: settings.fit), sampler: Sampler(settings.sampling),
+            motion: MotionDetector(settings.motion))
         self.state = QueueConfined(state, on: queue)
         // One in the mailbox, one that is being made, and those on the lanes: nobody ever waits for one.
         buffers = BufferPool(
@@ -81,11 +84,21 @@ final class LivePipeline: Sendable {
                 media: frame.time, arrival: MonotonicClock.now, calendar: CalendarClock.now)
             for step in steps { decider.stepped(step) }
             guard state.sampler.takes(moment.steady) else { return }
+            guard state.motion.isWorthALook(frame, at: moment.steady) else {
+                board.update { $0.still += 1 }
+                return skip(moment, received: frame.received, &state)
+            }
             let buffer = try scaled(frame, state.scaler)
             board.update { $0.samples += 1 }
             submit(buffer, state.check.check(buffer), moment, received: frame.received, number: state.number)
             state.number += 1
         }
+    }
+
+    /// Nothing moves in a picture: it shows what the last one showed that was looked at.
+    private func skip(_ moment: Moment, received: Double, _ state: inout State) {
+        decider.take(.repeated, time: moment, received: received, number: state.number)
+        state.number += 1
     }
 
     /// Waits until every picture that was taken has been looked at. Nobody may hand on more meanwhile.

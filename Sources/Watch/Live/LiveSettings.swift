@@ -15,6 +15,8 @@ public struct LiveSettings: Sendable {
     public var labels: [String]
     /// The network's name.
     public var model: String
+    /// When a picture in which nothing moves is not looked at.
+    public var motion: MotionSettings
     /// For how many seconds a source may be away before it is said to be lost.
     public var grace: Double
     /// How it is tried again, before it has given a picture and after.
@@ -23,7 +25,7 @@ public struct LiveSettings: Sendable {
 
     public init(
         sampling: Sampling, fit: Fit, lanes: Int, subjects: [Subject], labels: [String], model: String,
-        grace: Double = 3, firstConnect: BackOff.Policy = .firstConnect, reconnect: BackOff.Policy = .reconnect
+        motion: MotionSettings, grace: Double = 3, firstConnect: BackOff.Policy = .firstConnect, reconnect: BackOff.Policy = .reconnect
     ) {
         self.sampling = sampling
         self.fit = fit
@@ -31,6 +33,7 @@ public struct LiveSettings: Sendable {
         self.subjects = subjects
         self.labels = labels
         self.model = model
+        self.motion = motion
         self.grace = grace
         self.firstConnect = firstConnect
         self.reconnect = reconnect

@@ -16,6 +16,8 @@ public struct SourceStatus: Sendable {
     public var frames = 0
     public var samples = 0
     public var replaced = 0
+    /// Pictures that were not looked at because nothing moved in them.
+    public var still = 0
     /// Pictures that were not worth looking at: the same as the one before, or one colour all over.
     public var repeated = 0
     public var blank = 0

@@ -45,9 +45,10 @@ struct NamedSource {
         return (String(argument[..<end]), String(argument[argument.index(after: end)...]))
     }
 
+    /// - Parameter input: the size of the pictures that the network looks at.
     /// - Throws: ``Failure`` if it is a file that is not there: that is a mistake, and no reason to wait.
     func source(
-        sampling: Sampling, _ reception: ReceptionOptions, _ credentials: Credentials?
+        sampling: Sampling, input: PixelSize, _ reception: ReceptionOptions, _ credentials: Credentials?
     ) throws(Failure) -> LiveSource {
         switch address {
         case .file(let path, let loops):
@@ -64,6 +65,10 @@ struct NamedSource {
             return LiveSource(name: name) { interruption in
                 StreamSource(url: known, sampling: sampling, options: options, interruption: interruption)
             }
+        case .camera(let path):
+            let request = V4L2Request(input: input, samplingRate: sampling.rate)
+            let settings = V4L2Source.Settings(path: path, request: request, timeout: reception.readTimeout)
+            return LiveSource(name: name) { interruption in V4L2Source(settings, interruption: interruption) }
         }
     }
 }

@@ -13,9 +13,10 @@ struct WatchCommand: ParsableCommand {
         abstract: "Watch cameras and streams, and write down what is seen, until stopped.",
         discussion: """
             A source is an address, with a name in front of it if you like: \
-            door=rtsp://camera.local/stream. Its address is rtsp, http, rtmp, srt, tcp or udp; or a file, \
-            which is played as if it were a camera, again and again with ?loop behind it. A source that \
-            cannot be reached is tried again for ever.
+            door=rtsp://camera.local/stream. It is a camera of this machine (/dev/video0; `lookout cameras` \
+            lists them); a stream, by rtsp, http, rtmp, srt, tcp or udp; or a file, which is played as if it \
+            were a camera, again and again with ?loop behind it. A source that cannot be reached is tried \
+            again for ever.
             """)
 
     @OptionGroup var modelOption: ModelOption
@@ -29,6 +30,9 @@ struct WatchCommand: ParsableCommand {
     @OptionGroup(title: "What counts as seen") var decision: DecisionOptions
 
     @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
+
+    @Flag(help: "Look only at pictures in which something moves, and at one a minute when nothing does.")
+    var motion = false
 
     @Option(name: .shortAndLong, help: "How many pictures to work on at the same time (default: one a core).")
     var jobs: Int?
@@ -61,11 +65,12 @@ struct WatchCommand: ParsableCommand {
         let settings = LiveSettings(
             sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
             subjects: try decision.subjects(for: model.labels), labels: model.labels, model: model.name,
-            grace: reception.grace)
+            motion: MotionSettings(enabled: motion), grace: reception.grace)
         let outputs = try OutputFiles(
             events: events, samples: samples,
             inputs: sources.compactMap(\.path) + [model.path] + (decision.groups.map { [$0] } ?? []))
-        let live = try sources.map { try $0.source(sampling: fps, reception, credentials) }
+        let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
+        let live = try sources.map { try $0.source(sampling: fps, input: input, reception, credentials) }
         outputs.empty()
         let sinks = LiveSinks(
             events: LiveLineSink(outputs.events, now: Self.now),

@@ -44,6 +44,7 @@ final class StatusDisplay {
         var parts = ["\(name)  \(state(status.state, now: now))"]
         if status.state == .live { parts.append("\(decimals(rate, 1)) fps") }
         parts.append("\(status.samples) sampled")
+        if status.still > 0 { parts.append("\(status.still) still") }
         if status.replaced > 0 { parts.append("\(status.replaced) dropped") }
         if status.damaged > 0 { parts.append("\(status.damaged) damaged") }
         if status.connections > 1 { parts.append("\(status.connections - 1) reconnects") }

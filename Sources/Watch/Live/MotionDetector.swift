@@ -1,0 +1,23 @@
+import Capture
+
+/// The motion gate of a source, and what it keeps between pictures.
+struct MotionDetector {
+    private var gate: MotionGate
+    private var grid = LumaGrid()
+    private let reducer = LumaReducer()
+
+    init(_ settings: MotionSettings) { gate = MotionGate(settings: settings) }
+
+    /// Whether a picture has to be looked at.
+    ///
+    /// - Parameter time: seconds, by the steady clock.
+    mutating func isWorthALook(_ frame: Frame, at time: Double) -> Bool {
+        guard gate.settings.enabled else { return true }
+        do {
+            try reducer.reduce(frame, into: &grid)
+        } catch {
+            return true  // what cannot be judged is looked at
+        }
+        return gate.observe(grid, at: time).classifies
+    }
+}

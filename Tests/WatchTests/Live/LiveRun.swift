@@ -1,0 +1,89 @@
+import Capture
+import Confinement
+import Dispatch
+import Events
+import Foundation
+import MobileNet
+import Testing
+
+@testable import Watch
+
+/// A live analysis in a test, with a small network, and everything that it said.
+final class LiveRun: Sendable {
+    let analysis: LiveAnalysis
+    private let events: String
+    private let over = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - folder: for its events.
+    ///   - grace: as short as a test can wait for.
+    init(_ sources: [LiveSource], in folder: String, rate: Double = 10, grace: Double = 0.5) throws {
+        events = folder + "/events-\(UUID().uuidString)"
+        let settings = LiveSettings(
+            sampling: .rate(rate), fit: .squash, lanes: 2,
+            subjects: SmallNetwork.labels.indices.map {
+                Subject(classes: [$0], group: nil, thresholds: Thresholds(enter: 0.3, leave: 0.2, hold: 0.2, gone: 0.3))
+            },
+            labels: SmallNetwork.labels, model: "test", motion: MotionSettings(enabled: false), grace: grace)
+        let sinks = LiveSinks(
+            events: LiveLineSink(try .file(events), now: { Timestamp(seconds: CalendarClock.now) }), samples: nil)
+        analysis = LiveAnalysis(plan: try SmallNetwork.plan(), sources: sources, settings: settings, sinks: sinks)
+        analysis.start { [over] in over.signal() }
+    }
+
+    /// Stops it, and waits until it has stopped.
+    ///
+    /// - Returns: whether it stopped in time.
+    func stop() -> Bool {
+        analysis.stop()
+        return over.wait(timeout: .now() + 5) == .success
+    }
+
+    /// Waits until it has ended by itself.
+    func waitForEnd(seconds: Double) -> Bool { over.wait(timeout: .now() + seconds) == .success }
+
+    func status(_ index: Int = 0) -> SourceStatus { analysis.statuses[index].status }
+
+    /// Waits for something.
+    ///
+    /// - Returns: after how many seconds it came, `nil` if it did not.
+    func wait(seconds: Double, for condition: () -> Bool) -> Double? {
+        let start = MonotonicClock.now
+        while MonotonicClock.now - start < seconds {
+            if condition() { return MonotonicClock.now - start }
+            usleep(10_000)
+        }
+        return nil
+    }
+
+    /// Waits for something that has to come.
+    func require(within seconds: Double, _ condition: () -> Bool) throws {
+        let time = wait(seconds: seconds, for: condition)
+        try #require(time != nil, "it has not come within \(seconds) s")
+    }
+
+    /// What was said of a source, as JSON objects.
+    func lines(of source: String) throws -> [[String: Any]] {
+        try String(contentsOfFile: events, encoding: .utf8).split(separator: "\n").compactMap {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }.filter { $0["source"] as? String == source }
+    }
+
+    func types(of source: String) throws -> [String] { try lines(of: source).compactMap { $0["type"] as? String } }
+
+    /// A stream, with time-outs that a test can wait for.
+    static func stream(_ name: String, _ url: String, readTimeout: Double = 1.5) throws -> LiveSource {
+        let url = try StreamURL(url)
+        let options = StreamOptions(connectTimeout: 2, readTimeout: readTimeout)
+        return LiveSource(name: name) { interruption in
+            StreamSource(url: url, sampling: .rate(10), options: options, interruption: interruption)
+        }
+    }
+
+    /// A recording, again and again.
+    static func file(_ name: String, _ path: String, loops: Bool = true) -> LiveSource {
+        LiveSource(name: name) { interruption in
+            PacedFileSource(path: path, loops: loops, sampling: .rate(10), decoderThreads: 1, interruption: interruption)
+        }
+    }
+}
