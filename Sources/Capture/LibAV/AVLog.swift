@@ -1,5 +1,5 @@
+import Basics
 import CFFmpeg
-import Confinement
 
 /// What FFmpeg's libraries say while they work.
 ///

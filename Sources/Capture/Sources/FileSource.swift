@@ -1,5 +1,5 @@
+import Basics
 import CFFmpeg
-import Confinement
 import Glibc
 
 /// Pictures of a file: a recording, or a photo.

@@ -1,5 +1,5 @@
+import Basics
 import CV4L2
-import Confinement
 import Glibc
 
 /// Opens cameras, and says in plain words why one cannot be opened.

@@ -1,5 +1,5 @@
+import Basics
 import CV4L2
-import Confinement
 import Glibc
 
 /// An error of a camera's driver.

@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 import Dispatch
 import Glibc
 import SystemPackage

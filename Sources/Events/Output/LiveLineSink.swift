@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 import Dispatch
 
 /// Where the lines of live sources go. Nobody ever waits for it: a reader that is too slow gets a line that

@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 import Events
 
 /// Where the lines of live sources go. Numbers them in the order in which they are written.

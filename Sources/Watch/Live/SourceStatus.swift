@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 
 /// What there is to say about a live source at a moment.
 public struct SourceStatus: Sendable {

@@ -1,5 +1,5 @@
+import Basics
 import Capture
-import Confinement
 import Dispatch
 
 /// A fixed number of picture buffers. Whoever needs one waits until one is free: this is what bounds the

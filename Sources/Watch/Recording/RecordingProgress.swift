@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 
 /// How far the work on a recording has come. Written by the pipeline, read by whoever shows it.
 public final class RecordingProgress: Sendable {

@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 import Events
 
 /// Where the lines of recordings go, and how many events there have been.

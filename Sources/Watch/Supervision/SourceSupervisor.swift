@@ -1,5 +1,5 @@
+import Basics
 import Capture
-import Confinement
 import Dispatch
 import Events
 

@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 import Events
 import Glibc
 import SystemPackage

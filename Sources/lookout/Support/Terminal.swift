@@ -1,4 +1,4 @@
-import Confinement
+import Basics
 import Glibc
 
 /// Standard error, as people see it: complaints, and a few lines that are drawn again and again.

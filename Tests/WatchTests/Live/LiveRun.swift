@@ -1,5 +1,5 @@
+import Basics
 import Capture
-import Confinement
 import Dispatch
 import Events
 import Foundation
@@ -72,9 +72,9 @@ final class LiveRun: Sendable {
     func types(of source: String) throws -> [String] { try lines(of: source).compactMap { $0["type"] as? String } }
 
     /// A stream, with time-outs that a test can wait for.
-    static func stream(_ name: String, _ url: String, readTimeout: Double = 1.5) throws -> LiveSource {
+    static func stream(_ name: String, _ url: String, readTimeout: Double = 2.5) throws -> LiveSource {
         let url = try StreamURL(url)
-        let options = StreamOptions(connectTimeout: 2, readTimeout: readTimeout)
+        let options = StreamOptions(connectTimeout: 3, readTimeout: readTimeout)
         return LiveSource(name: name) { interruption in
             StreamSource(url: url, sampling: .rate(10), options: options, interruption: interruption)
         }

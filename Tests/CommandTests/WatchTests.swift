@@ -1,0 +1,77 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `lookout watch`, as its users run it.
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct WatchTests {
+    @Test func aRecordingIsWatchedAsIfItWereACamera() throws {
+        let outcome = try Lookout.run("watch", "--fps", "5", "door=\(Lookout.bikes)")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.isEmpty, "nobody is looking: nothing to say")
+        let lines = try outcome.output.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        #expect(lines.compactMap { $0["type"] as? String } == ["start", "end"])
+        #expect(lines.allSatisfy { $0["label"] as? String == "streetcar" && $0["source"] as? String == "door" })
+        let media = try #require(lines.first?["media"] as? Double)
+        #expect(abs(media - 3.2) < 0.5)
+        // Live, the calendar is this machine's.
+        let time = try #require(lines.first?["time"] as? String)
+        #expect(time.prefix(4) >= "2026")
+    }
+
+    @Test func aPasswordIsNeverShown() throws {
+        try Lookout.withFolder { folder in
+            let credentials = folder + "/credentials"
+            try Data("admin:hunter2\n".utf8).write(to: URL(fileURLWithPath: credentials))
+            let sources = [
+                "a=rtsp://admin:hunter2@127.0.0.1:1/live", "http://127.0.0.1:1/?password=hunter2", "b=rtsp://127.0.0.1:1/x",
+            ]
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: Lookout.path)
+            process.arguments = ["watch", "-v", "--grace", "0.2", "--credentials", credentials] + sources
+            let output = Pipe()
+            process.standardOutput = output
+            process.standardError = output
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+            var text = Data()
+            while String(decoding: text, as: UTF8.self).components(separatedBy: "source_lost").count < 4 {
+                let part = output.fileHandleForReading.availableData
+                if part.isEmpty { break }
+                text += part
+            }
+            process.interrupt()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            let shown = String(decoding: text, as: UTF8.self)
+            #expect(shown.contains("connection refused"))
+            for secret in ["hunter2", "admin"] { #expect(!shown.contains(secret), "\(shown)") }
+        }
+    }
+
+    @Test func sourcesThatMakeNoSense() throws {
+        let cases: [([String], String, Int32)] = [
+            (["a=gopher://x"], "source a: \"gopher\" is no kind of stream", EX_USAGE),
+            (["rtsp://admin:pa/ss@camera/live"], "source number 1: the address has no host and port", EX_USAGE),
+            (["a=x.mp4", "a=y.mp4"], "a: there are two sources of this name", EX_USAGE),
+            (["/nowhere/a.mp4"], "/nowhere/a.mp4: no such file or directory", EX_NOINPUT),
+            (["--credentials", "/nowhere/c", "rtsp://camera/x"], "/nowhere/c: no such file or directory", EX_NOINPUT),
+            (["--grace", "-1", "x.mp4"], "--grace", EX_USAGE),
+        ]
+        for (arguments, complaint, status) in cases {
+            let outcome = try Lookout.run(Lookout.path, ["watch"] + arguments)
+            #expect(outcome.status == status, "\(arguments)")
+            #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+            #expect(!outcome.errors.contains("ss@"))
+        }
+    }
+
+    @Test func eventsThatNobodyReadsEndTheWatch() throws {
+        let outcome = try Lookout.run(
+            "/bin/bash", ["-c", "$L watch --fps 5 \"file:$CLIP?loop\" | head -1; echo ${PIPESTATUS[0]}"],
+            environment: ["L": Lookout.path, "CLIP": Lookout.bikes])
+        #expect(outcome.errors.isEmpty)
+        #expect(outcome.output.hasSuffix("\n\(128 + SIGPIPE)\n"), "\(outcome.output)")
+    }
+}
