@@ -88,7 +88,7 @@ final class LivePipeline: Sendable {
                 board.update { $0.still += 1 }
                 return skip(moment, received: frame.received, &state)
             }
-            let buffer = try scaled(frame, state.scaler)
+            let buffer = try buffers.take(frame, scaledBy: state.scaler)
             board.update { $0.samples += 1 }
             submit(buffer, state.check.check(buffer), moment, received: frame.received, number: state.number)
             state.number += 1
@@ -103,17 +103,6 @@ final class LivePipeline: Sendable {
 
     /// Waits until every picture that was taken has been looked at. Nobody may hand on more meanwhile.
     func drain() { underWay.wait() }
-
-    private func scaled(_ frame: Frame, _ scaler: Scaler) throws(SourceError) -> PixelBuffer {
-        let buffer = buffers.take()
-        do {
-            try scaler.scale(frame, into: buffer)
-            return buffer
-        } catch {
-            buffers.giveBack(buffer)
-            throw .malformed("its pictures cannot be converted: \(error)")
-        }
-    }
 
     private func submit(
         _ buffer: PixelBuffer, _ verdict: PictureCheck.Verdict, _ moment: Moment, received: Double, number: Int

@@ -19,6 +19,20 @@ final class BufferPool: Sendable {
         return free.withLock { $0.removeLast() }
     }
 
+    /// Waits for a buffer, and scales a picture into it.
+    ///
+    /// - Throws: ``SourceError`` if the picture's pixels cannot be read.
+    func take(_ frame: Frame, scaledBy scaler: Scaler) throws(SourceError) -> PixelBuffer {
+        let buffer = take()
+        do {
+            try scaler.scale(frame, into: buffer)
+            return buffer
+        } catch {
+            giveBack(buffer)
+            throw .malformed("its pictures cannot be converted: \(error)")
+        }
+    }
+
     func giveBack(_ buffer: PixelBuffer) {
         free.withLock { $0.append(buffer) }
         count.signal()

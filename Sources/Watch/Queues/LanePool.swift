@@ -4,14 +4,12 @@ import MobileNet
 
 /// Runs the network on several cores: each lane is a serial queue with a classifier of its own.
 final class LanePool: Sendable {
-    private let lanes: [QueueConfined<Classifier>]
+    private let lanes: [Lane]
     /// For each lane, how many tasks it has.
     private let pending: Guarded<[Int]>
 
     init(plan: Plan, count: Int) {
-        lanes = (0..<count).map { index in
-            QueueConfined(Classifier(plan: plan), on: DispatchQueue(label: "lane \(index)", qos: .userInitiated))
-        }
+        lanes = Lane.make(plan: plan, count: count)
         pending = Guarded(Array(repeating: 0, count: count))
     }
 

@@ -26,13 +26,11 @@ final class LiveLanes: Sendable {
         var idle: [Int]
     }
 
-    private let lanes: [QueueConfined<Classifier>]
+    private let lanes: [Lane]
     private let state: Guarded<State>
 
     init(plan: Plan, count: Int) {
-        lanes = (0..<count).map { index in
-            QueueConfined(Classifier(plan: plan), on: DispatchQueue(label: "lane \(index)", qos: .userInitiated))
-        }
+        lanes = Lane.make(plan: plan, count: count)
         state = Guarded(State(idle: Array(0..<count)))
     }
 

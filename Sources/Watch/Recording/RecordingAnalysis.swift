@@ -84,13 +84,7 @@ public final class RecordingAnalysis: Sendable {
             guard sampler.takes(frame.time) else { continue }
             if let failure = sinks.failure { throw failure }
             let time = Moment(media: frame.time, epoch: clock.epoch)
-            let buffer = buffers.take()
-            do {
-                try scaler.scale(frame, into: buffer)
-            } catch {
-                buffers.giveBack(buffer)
-                throw SourceError.malformed("its pictures cannot be converted: \(error)")
-            }
+            let buffer = try buffers.take(frame, scaledBy: scaler)
             submit(buffer, time: time, number: number, to: decider)
             number += 1
         }

@@ -26,38 +26,27 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup(title: "What counts as seen") var decision: DecisionOptions
 
-    @Option(name: .shortAndLong, help: "How many pictures to work on at the same time (default: one a core).")
-    var jobs: Int?
-
-    @Option(help: "Where the events go: a file, which is replaced, or - for standard output.")
-    var events = "-"
-
-    @Option(help: "Where the highest scores of every picture go: a file, which is replaced, or -.")
-    var samples: String?
+    @OptionGroup var output: OutputOptions
 
     @Option(help: "When the first picture was taken, as 2026-11-22T21:17:03Z (default: what the file says).")
     var start: Timestamp?
-
-    @Flag(name: .shortAndLong, help: "Say what is being done, on standard error.")
-    var verbose = false
 
     @Argument(help: "Recordings.")
     var files: [String]
 
     func validate() throws {
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256.") }
-        if events == samples { throw ValidationError("--events and --samples cannot both go to \(events).") }
+        try output.check()
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
         if start != nil, files.count > 1 { throw ValidationError("--start says when one recording began, not several.") }
         try decision.check()
     }
 
     func run() throws {
-        let log = Logger.standard(verbose: verbose)
+        let log = output.log
         let model = try modelOption.load()
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let settings = RecordingSettings(
-            sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
+            sampling: fps, fit: fit, lanes: output.lanes,
             decoderThreads: min(Surroundings.coreCount, 4),
             subjects: try decision.subjects(for: model.labels),
             labels: model.labels, model: model.name, start: start)
@@ -76,14 +65,13 @@ struct AnalyzeCommand: ParsableCommand {
             try sinks.flush()  // when nobody can read the events, nothing else matters
             report.end(file, result)
         }
-        if interruption.wasCancelled, report.status == 0 { throw SourceError.interrupted }
+        if interruption.wasCancelled, report.status == 0, report.filesBegun < files.count { throw SourceError.interrupted }
         if report.status != 0 { throw ReportedFailure(status: report.status) }
     }
 
     /// What the files held is removed when everything else is known to be right.
     private func openSinks(_ model: ModelOption.Loaded) throws -> RecordingSinks {
-        let outputs = try OutputFiles(
-            events: events, samples: samples, inputs: files + [model.path] + (decision.groups.map { [$0] } ?? []))
+        let outputs = try output.open(inputs: files + [model.path] + decision.files)
         if files.contains(where: { access($0, R_OK) == 0 }) { outputs.empty() }
         return RecordingSinks(events: outputs.events, samples: outputs.samples)
     }

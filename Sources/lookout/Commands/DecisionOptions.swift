@@ -29,6 +29,9 @@ struct DecisionOptions: ParsableArguments {
     @Option(help: "Labels that count as one: a file like Config/groups.json.")
     var groups: String?
 
+    /// The files that are read.
+    var files: [String] { groups.map { [$0] } ?? [] }
+
     private var thresholds: Thresholds {
         Thresholds(enter: enter, leave: leave ?? 0.6 * enter, hold: hold, gone: gone, update: update)
     }

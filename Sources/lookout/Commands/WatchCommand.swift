@@ -34,41 +34,28 @@ struct WatchCommand: ParsableCommand {
     @Flag(help: "Look only at pictures in which something moves, and at one a minute when nothing does.")
     var motion = false
 
-    @Option(name: .shortAndLong, help: "How many pictures to work on at the same time (default: one a core).")
-    var jobs: Int?
-
-    @Option(help: "Where the events go: a file, which is replaced, or - for standard output.")
-    var events = "-"
-
-    @Option(help: "Where the highest scores of every picture go: a file, which is replaced, or -.")
-    var samples: String?
-
-    @Flag(name: .shortAndLong, help: "Say what is being done, on standard error.")
-    var verbose = false
+    @OptionGroup var output: OutputOptions
 
     @Argument(help: "Sources: [NAME=]ADDRESS.")
     var sources: [String]
 
     func validate() throws {
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256.") }
-        if events == samples { throw ValidationError("--events and --samples cannot both go to \(events).") }
+        try output.check()
         try decision.check()
         try reception.check()
     }
 
     func run() throws {
-        let log = Logger.standard(verbose: verbose)
+        let log = output.log
         let sources = try NamedSource.parse(self.sources)
         let credentials = try reception.readCredentials()
         let model = try modelOption.load()
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let settings = LiveSettings(
-            sampling: fps, fit: fit, lanes: jobs ?? Surroundings.coreCount,
+            sampling: fps, fit: fit, lanes: output.lanes,
             subjects: try decision.subjects(for: model.labels), labels: model.labels, model: model.name,
             motion: MotionSettings(enabled: motion), grace: reception.grace)
-        let outputs = try OutputFiles(
-            events: events, samples: samples,
-            inputs: sources.compactMap(\.path) + [model.path] + (decision.groups.map { [$0] } ?? []))
+        let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files)
         let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
         let live = try sources.map { try $0.source(sampling: fps, input: input, reception, credentials) }
         outputs.empty()
