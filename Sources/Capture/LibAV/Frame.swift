@@ -29,6 +29,7 @@ public final class Frame {
 
     /// Pixels, as they are stored.
     public var width: Int { Int(handle.pointee.width) }
+    /// Pixels, as they are stored.
     public var height: Int { Int(handle.pointee.height) }
 
     /// Whether it was decoded from itself alone.

@@ -22,8 +22,11 @@ public struct LumaGrid: Sendable {
     public struct Layout: Equatable, Sendable {
         /// Of the stored picture, pixels.
         public let width: Int
+        /// Pixels of the picture, as they are stored.
         public let height: Int
+        /// Cells from left to right.
         public let columns: Int
+        /// Cells from top to bottom.
         public let rows: Int
         /// How the stored picture has to be turned to stand upright.
         public let orientation: Orientation

@@ -4,7 +4,9 @@
 /// A value that is told the time, in seconds, by whatever clock: it compares each picture with a
 /// ``Background``. Time that runs backwards counts as no time, time that jumps ahead as time.
 public struct MotionGate: Sendable {
+    /// What counts as motion.
     public let settings: MotionSettings
+    /// What it has decided so far.
     public private(set) var statistics = MotionStatistics()
 
     private var background = Background()

@@ -19,9 +19,11 @@ public struct MotionVerdict: Equatable, Sendable {
         /// It is not classified: the light is changing.
         case light
 
+        /// Whether the picture is worth classifying.
         public var classifies: Bool { self != .still && self != .light }
     }
 
+    /// Why it is classified, or why not.
     public var reason: Reason
     /// The part of what is not masked that differs from the background, 0...1.
     public var changed: Double

@@ -1,5 +1,6 @@
 /// An area of the picture, by its corners.
 public struct Polygon: Equatable, Sendable {
+    /// A place in the picture: parts of its width and height from the upper left corner, 0...1.
     public struct Point: Equatable, Sendable {
         /// From the left edge, in parts of the width of the upright picture, 0...1.
         public var x: Double

@@ -11,10 +11,12 @@ public struct Orientation: Equatable, Sendable {
     var c: Int
     var d: Int
 
+    /// Nothing has to be done.
     public static let upright = Orientation(a: 1, b: 0, c: 0, d: 1)
 
     /// A quarter turn clockwise is needed.
     public static let clockwise = Orientation(a: 0, b: 1, c: -1, d: 0)
+    /// Half a turn is needed.
     public static let upsideDown = Orientation(a: -1, b: 0, c: 0, d: -1)
     /// A quarter turn counterclockwise is needed.
     public static let counterclockwise = Orientation(a: 0, b: -1, c: 1, d: 0)

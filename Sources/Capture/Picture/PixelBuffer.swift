@@ -2,7 +2,9 @@
 ///
 /// Whoever holds it decides who may write to it when; it hands out pointers, not access.
 public final class PixelBuffer: @unchecked Sendable {
+    /// Pixels in a row.
     public let width: Int
+    /// Rows.
     public let height: Int
     /// From the start of a row to that of the next.
     public let bytesPerRow: Int

@@ -1,6 +1,8 @@
 /// Width and height, in pixels.
 public struct PixelSize: Hashable, Sendable, CustomStringConvertible {
+    /// Pixels in a row.
     public var width: Int
+    /// Rows.
     public var height: Int
 
     public init(width: Int, height: Int) {

@@ -1,5 +1,6 @@
 /// Why a text does not describe regions. Its description is a sentence that names the text.
 public struct RegionError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, in a sentence.
     public let description: String
 }
 

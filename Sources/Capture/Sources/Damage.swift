@@ -10,10 +10,12 @@ public struct Damage: Equatable, Sendable {
         public var frames: Int
     }
 
+    /// In the order in which they come.
     public internal(set) var stretches: [Stretch] = []
     /// Where the recording breaks off, if it does so before its end.
     public internal(set) var truncatedAt: Double?
 
+    /// Whether nothing is damaged.
     public var isEmpty: Bool { stretches.isEmpty && truncatedAt == nil }
 
     /// Pictures left out in all stretches.

@@ -14,6 +14,7 @@ public final class FileSource: Source {
         public var creationTime: String?
     }
 
+    /// Of the file.
     public let path: String
     /// Known once the source is open.
     public private(set) var info = Info()

@@ -8,6 +8,7 @@ public struct StreamOptions: Equatable, Sendable {
         case udp
     }
 
+    /// What carries the pictures of an RTSP stream.
     public var transport: Transport
     /// How many seconds it may take to connect and to find out what is sent.
     public var connectTimeout: Double

@@ -7,6 +7,7 @@ import CV4L2
 public struct CameraControls {
     /// One control, and what it is to be.
     public struct Setting: Equatable, Sendable {
+        /// What the driver, or the kernel, calls it.
         public var name: String
         /// A number; `on` or `off`; or the name of one of the control's choices.
         public var value: String

@@ -2,6 +2,7 @@
 public struct V4L2Request: Equatable, Sendable {
     /// From the configuration; what is not there is chosen.
     public var format: FourCC?
+    /// Of the pictures.
     public var size: PixelSize?
     /// Pictures in a second.
     public var rate: Double?
@@ -24,7 +25,9 @@ public struct V4L2Request: Equatable, Sendable {
 
 /// What a camera is set to.
 public struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
+    /// How the pictures are encoded.
     public var format: FourCC
+    /// Of the pictures.
     public var size: PixelSize
     /// `nil` if the driver does not tell its rates: it stays as it is.
     public var interval: FrameInterval?

@@ -1,5 +1,6 @@
 /// What a camera can be set to.
 public struct V4L2Offer: Equatable, Sendable {
+    /// In the order in which the driver lists them.
     public var formats: [V4L2Format]
     /// The size that it is set to.
     public var current: PixelSize
@@ -12,6 +13,7 @@ public struct V4L2Offer: Equatable, Sendable {
 
 /// One format of a camera.
 public struct V4L2Format: Equatable, Sendable {
+    /// The kernel's name for it.
     public var code: FourCC
     /// The driver's words for it, as "Motion-JPEG".
     public var name: String
@@ -30,6 +32,7 @@ public struct V4L2Format: Equatable, Sendable {
 
 /// One size of a format, or a range of sizes.
 public struct V4L2Sizes: Equatable, Sendable {
+    /// The least size; the others are whole steps from it.
     public var smallest: PixelSize
     /// The same as ``smallest`` if it is one size only.
     public var largest: PixelSize
@@ -76,7 +79,9 @@ public enum V4L2Rates: Equatable, Sendable {
 
 /// The time from one picture to the next: a fraction of a second.
 public struct FrameInterval: Hashable, Sendable {
+    /// Seconds, to be divided by ``denominator``.
     public var numerator: UInt32
+    /// The divisor.
     public var denominator: UInt32
 
     public init(_ numerator: UInt32, _ denominator: UInt32) {

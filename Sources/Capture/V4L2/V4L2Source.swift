@@ -9,6 +9,7 @@ public final class V4L2Source: Source {
     public struct Settings: Equatable, Sendable {
         /// As `/dev/video0`, or a link to it in `/dev/v4l`.
         public var path: String
+        /// What it is to give.
         public var request: V4L2Request
         /// Controls to be set, in this order; see ``CameraControls``.
         public var controls: [CameraControls.Setting]
@@ -23,6 +24,7 @@ public final class V4L2Source: Source {
         }
     }
 
+    /// What it is to be.
     public let settings: Settings
     /// What the camera was set to, once it is open. Its driver may have chosen something near what was wanted.
     public private(set) var mode: V4L2Mode?

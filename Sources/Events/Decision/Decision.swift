@@ -24,6 +24,7 @@ public struct Decision: Sendable {
         case present(Sighting, mentioned: Double)
     }
 
+    /// What is looked for.
     public let subjects: [Subject]
     private var states: [State]
     private var lastTime: Double?

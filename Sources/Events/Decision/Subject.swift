@@ -4,6 +4,7 @@ public struct Subject: Equatable, Sendable {
     public var classes: [Int]
     /// The name of the group, if it is one.
     public var group: String?
+    /// When it begins and ends.
     public var thresholds: Thresholds
 
     public init(classes: [Int], group: String?, thresholds: Thresholds) {
@@ -21,6 +22,7 @@ public struct SubjectRules: Sendable {
     public var allowed: [String] = []
     /// Labels and groups that are not looked for.
     public var ignored: [String] = []
+    /// When labels and groups begin and end that have no thresholds of their own.
     public var thresholds = Thresholds()
     /// Thresholds of single labels and groups.
     public var overrides: [String: Thresholds] = [:]
@@ -111,6 +113,7 @@ private struct LabelIndex {
 
 /// A name that is neither a label nor a group.
 public struct UnknownLabel: Error, Equatable, CustomStringConvertible {
+    /// What was asked for.
     public let name: String
     /// Names that may have been meant, the likeliest first.
     public let nearest: [String]

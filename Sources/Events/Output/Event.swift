@@ -16,6 +16,7 @@ public struct Event: Equatable, Sendable {
         }
     }
 
+    /// What happened.
     public var kind: Kind
     /// The same from start to end.
     public var id: EventID
@@ -27,8 +28,11 @@ public struct Event: Equatable, Sendable {
     public var source: String
     /// The part of the picture.
     public var region: String
+    /// What was seen; of a group, the label that was seen most.
     public var label: String
+    /// The group that it belongs to, if it does.
     public var group: String?
+    /// The scores and samples so far.
     public var sighting: Sighting
     /// The network's name.
     public var model: String

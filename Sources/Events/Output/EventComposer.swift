@@ -1,9 +1,14 @@
 /// Gives changes of sightings their names: makes events of them.
 public struct EventComposer: Sendable {
+    /// What events call the source.
     public let source: String
+    /// The part of the picture.
     public let region: String
+    /// The network's name.
     public let model: String
+    /// What the network's classes are called.
     public let labels: [String]
+    /// What is looked for, as in the ``Decision``.
     public let subjects: [Subject]
 
     public init(source: String, region: String, model: String, labels: [String], subjects: [Subject]) {
@@ -14,6 +19,7 @@ public struct EventComposer: Sendable {
         self.subjects = subjects
     }
 
+    /// The event that a change is.
     public func event(for change: Decision.Change) -> Event {
         switch change {
         case .started(let sighting): event(.start, sighting, at: sighting.start)

@@ -4,6 +4,7 @@
 /// The 80 bits are not drawn by chance but computed from what the event is, so that the same samples
 /// give the same events, byte for byte.
 public struct EventID: Hashable, Sendable, CustomStringConvertible {
+    /// 26 letters and digits.
     public let description: String
 
     /// Crockford's base 32.

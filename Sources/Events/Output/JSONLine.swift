@@ -6,6 +6,7 @@ public struct JSONLine: Sendable {
 
     public init() {}
 
+    /// Adds text, escaped as JSON wants it.
     public mutating func add(_ key: String, _ value: String) {
         addKey(key)
         addString(value)
@@ -16,11 +17,13 @@ public struct JSONLine: Sendable {
         if let value { add(key, value) }
     }
 
+    /// Adds a whole number.
     public mutating func add(_ key: String, _ value: Int) {
         addKey(key)
         bytes += Array(String(value).utf8)
     }
 
+    /// Adds a truth.
     public mutating func add(_ key: String, _ value: Bool) {
         addKey(key)
         bytes += Array((value ? "true" : "false").utf8)

@@ -10,6 +10,7 @@ import SystemPackage
 public final class LineSink: Sendable {
     /// A line that could not be written.
     public struct Failure: Error, Equatable, CustomStringConvertible {
+        /// Where it was to go.
         public let path: String
         /// What the system said.
         public let error: Errno

@@ -3,10 +3,15 @@ public struct SampleLine {
     /// How many scores a line has.
     public static let scoreCount = 5
 
+    /// By the calendar.
     public var time: Timestamp
+    /// Seconds, by the time stamps of the source.
     public var media: Double
+    /// What events call the source.
     public var source: String
+    /// The part of the picture.
     public var region: String
+    /// The network's name.
     public var model: String
     /// Labels and scores, the highest first.
     public var scores: [(label: String, score: Double)]
@@ -23,6 +28,7 @@ public struct SampleLine {
         self.scores = scores
     }
 
+    /// The sample as a line of JSON.
     public var line: JSONLine {
         var line = JSONLine()
         line.add("v", 1)

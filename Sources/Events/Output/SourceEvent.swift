@@ -1,5 +1,6 @@
 /// What Lookout has to tell of a source itself, and not of what it shows.
 public struct SourceEvent: Equatable, Sendable {
+    /// What happened.
     public enum Kind: Equatable, Sendable {
         /// It gives no pictures any more, or has not given any yet; why.
         case lost(reason: String)
@@ -26,10 +27,13 @@ public struct SourceEvent: Equatable, Sendable {
         case calendar
     }
 
+    /// What happened.
     public var kind: Kind
     /// The same when it is lost and when it is found.
     public var id: EventID
+    /// When, by the calendar.
     public var time: Timestamp
+    /// What events call the source.
     public var source: String
 
     public init(kind: Kind, id: EventID, time: Timestamp, source: String) {

@@ -2,6 +2,7 @@ import Glibc
 
 /// A moment: milliseconds since 1970 in UTC.
 public struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomStringConvertible {
+    /// Since 1970, in UTC; negative before.
     public var milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
@@ -9,6 +10,7 @@ public struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomString
     /// - Parameter seconds: since 1970. They are rounded to milliseconds.
     public init(seconds: Double) { milliseconds = Self.milliseconds(seconds) }
 
+    /// The moment so many seconds later, to the millisecond.
     public func advanced(by seconds: Double) -> Timestamp {
         Timestamp(milliseconds: milliseconds + Self.milliseconds(seconds))
     }

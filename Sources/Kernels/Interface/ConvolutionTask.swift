@@ -41,13 +41,16 @@ public struct ConvolutionTask: BitwiseCopyable {
 
     /// The plane of the first output block.
     public var output: UnsafeMutablePointer<Float>
+    /// Floats from a block of output channels to the next.
     public var outputBlockStride: Int
     /// Where each output pixel lies in the plane of its block: `rows * rowPixels` entries.
     public var outputOffsets: UnsafePointer<Int32>
 
     /// A tensor of the output's shape that is added before the activation.
     public var residual: UnsafePointer<Float>?
+    /// Floats from a block of the residual to the next.
     public var residualBlockStride: Int
+    /// For each pixel, where it lies in a block of the residual.
     public var residualOffsets: UnsafePointer<Int32>?
 
     /// One factor per input channel (the gate of squeeze-and-excitation), multiplied into each panel

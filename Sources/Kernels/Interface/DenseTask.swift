@@ -2,6 +2,7 @@
 public struct DenseTask: BitwiseCopyable {
     /// `reduction` values.
     public var input: UnsafePointer<Float>
+    /// Numbers in the input.
     public var reduction: Int
     /// Panels of `[reduction][panel width]`, the last one narrower if the output needs it narrower.
     public var weights: UnsafePointer<Float>
@@ -9,7 +10,9 @@ public struct DenseTask: BitwiseCopyable {
     public var bias: UnsafePointer<Float>
     /// How many vectors of outputs there are.
     public var outputBlocks: Int
+    /// What is done to each sum.
     public var activation: Activation
+    /// One number for each output, filled up to whole vectors.
     public var output: UnsafeMutablePointer<Float>
 
     public init(

@@ -4,10 +4,13 @@
 public struct DepthwiseTask: BitwiseCopyable {
     /// `input.base` is the window of output pixel (0, 0), that is, a corner of the border.
     public var input: Plane
+    /// What is computed.
     public var output: MutablePlane
     /// How many vectors of channels there are.
     public var blocks: Int
+    /// Rows of the output.
     public var outputHeight: Int
+    /// Pixels in a row of the output.
     public var outputWidth: Int
     /// Height and width of the window.
     public var kernelSize: Int
@@ -17,6 +20,7 @@ public struct DepthwiseTask: BitwiseCopyable {
     public var weights: UnsafePointer<Float>
     /// `[blocks][lanes]`.
     public var bias: UnsafePointer<Float>
+    /// What is done to each sum.
     public var activation: Activation
     /// Where the mean of each channel's output goes (`[blocks][lanes]`), for squeeze-and-excitation.
     public var means: UnsafeMutablePointer<Float>?

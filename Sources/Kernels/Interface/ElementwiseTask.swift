@@ -12,12 +12,19 @@ public struct ElementwiseTask: BitwiseCopyable {
         case scaleChannels
     }
 
+    /// What is done.
     public var operation: Operation
+    /// The first operand.
     public var first: Plane
+    /// The second operand; of a copy, nothing is read.
     public var second: Plane
+    /// Where the results go.
     public var output: MutablePlane
+    /// Blocks of channels.
     public var blocks: Int
+    /// Rows.
     public var height: Int
+    /// Pixels in a row.
     public var width: Int
     /// The function applied to the result.
     public var activation: Activation

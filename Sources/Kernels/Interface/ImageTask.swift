@@ -4,7 +4,9 @@ public struct ImageTask: BitwiseCopyable {
     public var pixels: UnsafePointer<UInt8>
     /// From the start of a row of pixels to that of the next.
     public var bytesPerRow: Int
+    /// Pixels in a row.
     public var width: Int
+    /// Rows.
     public var height: Int
     /// One factor per channel.
     public var scale: (Float, Float, Float)

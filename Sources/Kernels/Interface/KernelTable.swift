@@ -10,11 +10,17 @@ public struct KernelTable: Sendable {
     /// Vectors in a full panel of dense weights.
     public let densePanel: Int
 
+    /// See ``ConvolutionTask``.
     public let convolution: @Sendable (UnsafePointer<ConvolutionTask>) -> Void
+    /// See ``DepthwiseTask``.
     public let depthwise: @Sendable (UnsafePointer<DepthwiseTask>) -> Void
+    /// See ``DenseTask``.
     public let dense: @Sendable (UnsafePointer<DenseTask>) -> Void
+    /// See ``MeanTask``.
     public let mean: @Sendable (UnsafePointer<MeanTask>) -> Void
+    /// See ``ElementwiseTask``.
     public let elementwise: @Sendable (UnsafePointer<ElementwiseTask>) -> Void
+    /// See ``ImageTask``.
     public let image: @Sendable (UnsafePointer<ImageTask>) -> Void
 
     public init(

@@ -3,8 +3,11 @@
 /// `base` is the first value that belongs to the picture; where there is a border, it lies before.
 /// Strides count floats.
 public struct Plane: BitwiseCopyable {
+    /// The first pixel of the first block, behind the border if there is one.
     public var base: UnsafePointer<Float>
+    /// Floats from a row to the next.
     public var rowStride: Int
+    /// Floats from a block of channels to the next.
     public var blockStride: Int
 
     public init(base: UnsafePointer<Float>, rowStride: Int, blockStride: Int) {
@@ -16,8 +19,11 @@ public struct Plane: BitwiseCopyable {
 
 /// A channel-blocked tensor in memory that is written. See ``Plane``.
 public struct MutablePlane: BitwiseCopyable {
+    /// The first pixel of the first block, behind the border if there is one.
     public var base: UnsafeMutablePointer<Float>
+    /// Floats from a row to the next.
     public var rowStride: Int
+    /// Floats from a block of channels to the next.
     public var blockStride: Int
 
     public init(base: UnsafeMutablePointer<Float>, rowStride: Int, blockStride: Int) {

@@ -1,5 +1,6 @@
 /// A file that cannot be read or written, or that is not what it should be.
 public struct FileError: Error, Equatable, CustomStringConvertible {
+    /// What kind of trouble it is.
     public enum Kind: Equatable, Sendable {
         /// It is not there, or may not be opened.
         case unreadable
@@ -9,6 +10,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
         case unwritable
     }
 
+    /// Of the file, as it was given.
     public let path: String
     /// What kind of trouble it is; the command line makes an exit status of it.
     public let kind: Kind

@@ -13,7 +13,9 @@ public struct Graph: Sendable {
     public struct Node: Sendable {
         /// Unique in the graph, as `blocks.3.expand`; the prefix of the names of its parameters.
         public let name: String
+        /// What it computes.
         public let layer: Layer
+        /// What it computes it from.
         public let inputs: [Value]
         /// The shape of what it computes.
         public let shape: Shape
@@ -21,6 +23,7 @@ public struct Graph: Sendable {
         public let inputShape: Shape
     }
 
+    /// In an order in which they can be computed.
     public private(set) var nodes: [Node]
 
     /// The image.
@@ -34,6 +37,7 @@ public struct Graph: Sendable {
         nodes = [Node(name: "input", layer: .input, inputs: [], shape: shape, inputShape: shape)]
     }
 
+    /// The node that computes a value.
     public subscript(value: Value) -> Node { nodes[value.index] }
 
     /// Appends a layer.
@@ -64,9 +68,11 @@ public struct Graph: Sendable {
 
 /// A layer that cannot be, or that the engine does not have.
 public struct GraphError: Error, Equatable, CustomStringConvertible {
+    /// The name of the layer that is at fault.
     public let layer: String
     /// The layer's place in the graph, counted from 1.
     public let index: Int
+    /// Why, in a sentence.
     public let reason: String
 
     public var description: String { "layer \(index), \"\(layer)\": \(reason)" }

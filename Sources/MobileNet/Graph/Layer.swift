@@ -1,5 +1,6 @@
 import Kernels
 
+/// The functions that stand behind layers.
 public typealias Activation = Kernels.Activation
 
 /// What a node of a ``Graph`` computes.

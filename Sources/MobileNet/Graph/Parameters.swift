@@ -2,11 +2,13 @@
 public struct Parameter: Equatable, Sendable {
     /// As `blocks.3.expand.weight`.
     public let name: String
+    /// As PyTorch has it: `[outputs, inputs, height, width]`, or fewer.
     public let shape: [Int]
     /// Whether it is learned by gradient descent, and so counted in the papers' tables. The
     /// statistics of batch normalisation are not.
     public let isLearned: Bool
 
+    /// How many numbers it has.
     public var count: Int { shape.reduce(1, *) }
 }
 

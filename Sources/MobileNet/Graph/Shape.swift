@@ -1,7 +1,10 @@
 /// The size of a tensor for one image: channels × height × width.
 public struct Shape: Equatable, Hashable, Sendable, CustomStringConvertible {
+    /// Of a vector, how many numbers it has.
     public var channels: Int
+    /// Rows; 1 for a vector.
     public var height: Int
+    /// Pixels in a row; 1 for a vector.
     public var width: Int
 
     public init(channels: Int, height: Int, width: Int) {

@@ -4,6 +4,7 @@ public struct Window: Equatable, Sendable {
     public var size: Int
     /// How far it moves between neighbouring outputs.
     public var stride: Int
+    /// What surrounds the input.
     public var padding: Padding
 
     public init(size: Int, stride: Int = 1, padding: Padding = .symmetric) {

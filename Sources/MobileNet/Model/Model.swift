@@ -5,15 +5,19 @@
 public struct Model: Sendable {
     /// The name that events carry, as `efficientnet-lite0`.
     public var name: String
+    /// Which network it is.
     public var architecture: Architecture
     /// Pixels on each side of the input.
     public var resolution: Int
+    /// What its classes are called.
     public var labels: Labels
+    /// How pictures become its input.
     public var normalization: InputNormalization
     /// Where the weights came from.
     public var source: String
     /// Under which terms they may be used, if that is known.
     public var licence: String
+    /// Its tensors, by the names of ``Graph/parameters``.
     public var weights: Weights
 
     public init(

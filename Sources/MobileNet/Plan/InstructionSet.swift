@@ -1,4 +1,6 @@
 import Kernels
 
+/// The instruction sets for which there are kernels.
 public typealias InstructionSet = Kernels.InstructionSet
+/// Why an instruction set cannot be used.
 public typealias InstructionSetError = Kernels.InstructionSetError

@@ -1,6 +1,8 @@
 /// Numbers and their shape, row by row (the last index moves fastest), as PyTorch and safetensors have them.
 public struct Tensor: Equatable, Sendable {
+    /// The extents; empty for a single number.
     public let shape: [Int]
+    /// Row by row.
     public let values: [Float]
 
     /// - Precondition: there are as many values as the shape says.

@@ -6,6 +6,7 @@ public struct LatencyWindow: Equatable, Sendable {
 
     public init(capacity: Int = 1000) { self.capacity = capacity }
 
+    /// Adds a latency, in seconds. The oldest gives way.
     public mutating func add(_ value: Double) {
         if seconds.count < capacity {
             seconds.append(value)

@@ -21,6 +21,7 @@ public struct LiveSettings: Sendable {
     public var grace: Double
     /// How it is tried again, before it has given a picture and after.
     public var firstConnect: BackOff.Policy
+    /// How it is tried again after it has given a picture.
     public var reconnect: BackOff.Policy
 
     public init(

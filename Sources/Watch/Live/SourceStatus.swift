@@ -2,6 +2,7 @@ import Basics
 
 /// What there is to say about a live source at a moment.
 public struct SourceStatus: Sendable {
+    /// Whether it gives pictures.
     public enum State: Equatable, Sendable {
         case connecting
         case live
@@ -11,15 +12,19 @@ public struct SourceStatus: Sendable {
         case ended
     }
 
+    /// Whether it gives pictures.
     public var state = State.connecting
-    /// Pictures that came, that were to be looked at, and that gave way to newer ones before they were.
+    /// Pictures that came.
     public var frames = 0
+    /// Pictures that were to be looked at.
     public var samples = 0
+    /// Pictures that gave way to newer ones before they were looked at.
     public var replaced = 0
     /// Pictures that were not looked at because nothing moved in them.
     public var still = 0
-    /// Pictures that were not worth looking at: the same as the one before, or one colour all over.
+    /// Pictures that were the same as the one before.
     public var repeated = 0
+    /// Pictures of one colour all over.
     public var blank = 0
     /// Pictures that were damaged in transmission.
     public var damaged = 0

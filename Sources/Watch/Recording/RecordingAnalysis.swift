@@ -15,12 +15,15 @@ import Glibc
 public final class RecordingAnalysis: Sendable {
     /// What came of a recording.
     public struct Summary: Sendable {
+        /// Pictures that were looked at.
         public var samples: Int
         /// Events that began.
         public var events: Int
         /// Seconds of the recording that were worked through.
         public var length: Double
+        /// What was left out.
         public var damage: Damage
+        /// When it was made.
         public var clock: RecordingClock
     }
 

@@ -15,6 +15,7 @@ public struct RecordingClock: Equatable, Sendable {
 
     /// When the time stamps were 0.
     public var epoch: Timestamp
+    /// How that is known.
     public var origin: Origin
     /// Seconds from the first picture to the end of the last, if that is known.
     public var duration: Double?

@@ -3,6 +3,7 @@
 /// A value without a clock. A source that is away for less than the grace time was never away: nothing is
 /// said, and what was seen goes on.
 public struct SourceLink: Equatable, Sendable {
+    /// What there is to say.
     public enum Announcement: Equatable, Sendable {
         /// It has been away since a time, for a reason.
         case lost(since: Double, reason: String)
