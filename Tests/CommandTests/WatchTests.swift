@@ -20,6 +20,20 @@ import Testing
         #expect(time.prefix(4) >= "2026")
     }
 
+    @Test func aRegionIsLookedAtByItself() throws {
+        let outcome = try Lookout.run(
+            "watch", "--fps", "5", "--no-motion", "--region", "door:left=0,0,0.5,1;enter=0.15", "--region",
+            "road=0,0.5,1,0.5;labels=mountain bike;enter=0.3;hold=0", "door=\(Lookout.bikes)")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = try outcome.output.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+        let regions = Set(lines.compactMap { $0["region"] as? String })
+        #expect(regions.contains("left") && regions.isSubset(of: ["left", "road"]), "\(regions)")
+        let road = lines.filter { $0["region"] as? String == "road" }
+        #expect(road.allSatisfy { $0["label"] as? String == "mountain bike" })
+    }
+
     @Test func aPasswordIsNeverShown() throws {
         try Lookout.withFolder { folder in
             let credentials = folder + "/credentials"
@@ -51,6 +65,7 @@ import Testing
     }
 
     @Test func sourcesThatMakeNoSense() throws {
+        let clip = Lookout.bikes
         let cases: [([String], String, Int32)] = [
             (["a=gopher://x"], "source a: \"gopher\" is no kind of stream", EX_USAGE),
             (["rtsp://admin:pa/ss@camera/live"], "source number 1: the address has no host and port", EX_USAGE),
@@ -58,6 +73,14 @@ import Testing
             (["/nowhere/a.mp4"], "/nowhere/a.mp4: no such file or directory", EX_NOINPUT),
             (["--credentials", "/nowhere/c", "rtsp://camera/x"], "/nowhere/c: no such file or directory", EX_NOINPUT),
             (["--grace", "-1", "x.mp4"], "--grace", EX_USAGE),
+            (["--region", "a=0.5,0,0.6,1", clip], "the region reaches over the right edge", EX_USAGE),
+            (["--region", "b:a=0,0,1,1", "a=" + clip], "--region: there is no source \"b\"; there is \"a\"", EX_USAGE),
+            (["--region", "a=0,0,1,1;colour=red", clip], "--region: a: \"colour\" is not one of labels", EX_USAGE),
+            (["--region", "a=0,0,1,1;enter=2", clip], "--region: a: the enter threshold", EX_USAGE),
+            (["--region", "tiles=2x1", "--region", "tile-1-2=0,0,1,1", clip], "two regions with the name tile-1-2", EX_USAGE),
+            (["--motion-mask", "0,0,1", clip], "--motion-mask: \"0,0,1\" is not a list of corners", EX_USAGE),
+            (["--motion-mask", "0,0,1,1", clip], "a mask has at least three corners, not 2", EX_USAGE),
+            (["--motion-sensitivity", "2", clip], "the sensitivity is a number from 0 to 1, not 2.0", EX_USAGE),
         ]
         for (arguments, complaint, status) in cases {
             let outcome = try Lookout.run(Lookout.path, ["watch"] + arguments)

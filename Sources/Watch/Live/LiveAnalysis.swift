@@ -1,3 +1,4 @@
+import Capture
 import Dispatch
 import Events
 import MobileNet
@@ -22,14 +23,17 @@ public final class LiveAnalysis: Sendable {
         self.sources = sources.enumerated().map { index, source in
             let board = SourceStatusBoard()
             let queue = DispatchQueue(label: "source \(source.name)")
-            let composer = EventComposer(
-                source: source.name, region: "full", model: settings.model, labels: settings.labels,
-                subjects: settings.subjects)
+            let composers = source.settings.regions.map { region in
+                EventComposer(
+                    source: source.name, region: region.region.name, model: settings.model, labels: settings.labels,
+                    subjects: region.subjects)
+            }
+            let decider = LiveDecider(
+                source: source.name, composers: composers, grace: source.settings.grace, sinks: sinks, board: board)
             let pipeline = LivePipeline(
-                index: index, queue: queue, settings: settings, plan: plan, lanes: lanes,
-                decider: LiveDecider(composer: composer, grace: settings.grace, sinks: sinks, board: board),
-                board: board)
-            return (source.name, SourceSupervisor(source, queue: queue, settings: settings, pipeline: pipeline), pipeline)
+                index: index, queue: queue, settings: source.settings, plan: plan, lanes: lanes,
+                laneCount: settings.lanes, decider: decider, board: board)
+            return (source.name, SourceSupervisor(source, queue: queue, pipeline: pipeline), pipeline)
         }
     }
 
@@ -57,6 +61,18 @@ public final class LiveAnalysis: Sendable {
     /// Ends everything. What is being seen ends with the reason `shutdown`.
     public func stop() {
         for source in sources { source.supervisor.stop() }
+    }
+
+    /// Reads a source from somewhere else from now on. No other source notices, and its own events go on if
+    /// it gives pictures again within the grace time.
+    ///
+    /// - Parameter make: as in ``LiveSource``.
+    /// - Returns: whether there is a source with that name.
+    @discardableResult
+    public func reload(_ name: String, make: @escaping @Sendable (Interruption) -> any Source) -> Bool {
+        guard let source = sources.first(where: { $0.name == name }) else { return false }
+        source.supervisor.reload(make)
+        return true
     }
 
     /// How the sources are doing.

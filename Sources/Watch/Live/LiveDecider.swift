@@ -25,61 +25,77 @@ final class LiveDecider: Sendable {
         var received: Double
     }
 
-    private struct State {
+    /// What is known of a region.
+    private struct RegionState {
+        let composer: EventComposer
         var decision: Decision
         var inOrder = InOrder<Sample>()
         var lastScores: [Float]
+
+        init(_ composer: EventComposer) {
+            self.composer = composer
+            decision = Decision(subjects: composer.subjects)
+            lastScores = composer.nothing
+        }
+    }
+
+    private struct State {
+        var regions: [RegionState]
         var link: SourceLink
     }
 
-    private let composer: EventComposer
+    private let source: String
     private let sinks: LiveSinks
     private let board: SourceStatusBoard
     private let state: QueueConfined<State>
 
-    init(composer: EventComposer, grace: Double, sinks: LiveSinks, board: SourceStatusBoard) {
-        self.composer = composer
+    /// - Parameter composers: one for each region.
+    init(source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, board: SourceStatusBoard) {
+        self.source = source
         self.sinks = sinks
         self.board = board
         let state = State(
-            decision: Decision(subjects: composer.subjects), lastScores: Self.nothing(composer),
-            link: SourceLink(grace: grace, time: MonotonicClock.now))
-        self.state = QueueConfined(state, on: DispatchQueue(label: "decision \(composer.source)"))
-    }
-
-    /// The scores of a picture in which nothing is to be seen.
-    private static func nothing(_ composer: EventComposer) -> [Float] {
-        Array(repeating: 0, count: composer.labels.count)
+            regions: composers.map(RegionState.init), link: SourceLink(grace: grace, time: MonotonicClock.now))
+        self.state = QueueConfined(state, on: DispatchQueue(label: "decision \(source)"))
     }
 
     // MARK: - Pictures
 
-    /// - Parameter number: the picture's place among those that were to be looked at, from 0; each once.
-    func take(_ outcome: Outcome, time: Moment, received: Double, number: Int) {
+    /// Takes what came of a sample; of each region, every number once, in any order.
+    func take(_ outcome: Outcome, of sample: LiveSample) {
         onQueue { [self] state in
-            let sample = Sample(outcome: outcome, time: time, received: received)
-            for sample in state.inOrder.add(sample, number: number) { decide(sample, &state) }
+            let entry = Sample(outcome: outcome, time: sample.moment, received: sample.received)
+            for entry in state.regions[sample.region].inOrder.add(entry, number: sample.number) {
+                decide(entry, &state.regions[sample.region])
+            }
         }
     }
 
-    private func decide(_ sample: Sample, _ state: inout State) {
+    private func decide(_ sample: Sample, _ region: inout RegionState) {
         switch sample.outcome {
-        case .scores(let scores): state.lastScores = scores
-        case .blank: state.lastScores = Self.nothing(composer)
+        case .scores(let scores): region.lastScores = scores
+        case .blank: region.lastScores = region.composer.nothing
         case .repeated: break
         case .replaced: return
         }
-        emit(state.decision.observe(scores: state.lastScores, at: sample.time))
+        emit(region.decision.observe(scores: region.lastScores, at: sample.time), region.composer)
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
-            sinks.add(SampleLine(scores: scores, time: sample.time, composer: composer))
+            sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.composer))
         }
         board.update { $0.latency.add(MonotonicClock.now - sample.received) }
     }
 
-    private func emit(_ changes: [Decision.Change]) {
+    private func emit(_ changes: [Decision.Change], _ composer: EventComposer) {
         for change in changes {
             if case .started = change { board.update { $0.events += 1 } }
             sinks.add(composer.event(for: change))
+        }
+    }
+
+    private func end(_ reason: EndReason, _ regions: inout [RegionState]) {
+        for place in regions.indices {
+            emit(regions[place].decision.finish(reason), regions[place].composer)
+            regions[place].lastScores = regions[place].composer.nothing
         }
     }
 
@@ -103,8 +119,7 @@ final class LiveDecider: Sendable {
     /// Whether the source has been away for too long.
     private func check(_ state: inout State) {
         guard let announcement = state.link.check(at: MonotonicClock.now) else { return }
-        emit(state.decision.finish(.sourceLost))
-        state.lastScores = Self.nothing(composer)
+        end(.sourceLost, &state.regions)
         announce(announcement)
     }
 
@@ -131,18 +146,23 @@ final class LiveDecider: Sendable {
         let offset = CalendarClock.now - MonotonicClock.now
         sinks.add(
             SourceEvent(
-                kind: kind, id: EventID(time: Timestamp(seconds: since + offset), parts: [composer.source, "source"]),
-                time: Timestamp(seconds: time + offset), source: composer.source))
+                kind: kind, id: EventID(time: Timestamp(seconds: since + offset), parts: [source, "source"]),
+                time: Timestamp(seconds: time + offset), source: source))
     }
 
     // MARK: - The end
 
     /// Ends what is being seen, when everything that it was told before has been done.
     func finish(_ reason: EndReason) {
-        state.queue.sync { state.access { emit($0.decision.finish(reason)) } }
+        state.queue.sync { state.access { end(reason, &$0.regions) } }
     }
 
     private func onQueue(_ body: @escaping @Sendable (inout State) -> Void) {
         state.queue.async { [self] in state.access(body) }
     }
+}
+
+extension EventComposer {
+    /// The scores of a picture in which nothing is to be seen.
+    fileprivate var nothing: [Float] { Array(repeating: 0, count: labels.count) }
 }

@@ -19,13 +19,13 @@ final class BufferPool: Sendable {
         return free.withLock { $0.removeLast() }
     }
 
-    /// Waits for a buffer, and scales a picture into it.
+    /// Waits for a buffer, and scales a region of a picture into it.
     ///
     /// - Throws: ``SourceError`` if the picture's pixels cannot be read.
-    func take(_ frame: Frame, scaledBy scaler: Scaler) throws(SourceError) -> PixelBuffer {
+    func take(_ frame: Frame, region: Region = .full, scaledBy scaler: Scaler) throws(SourceError) -> PixelBuffer {
         let buffer = take()
         do {
-            try scaler.scale(frame, into: buffer)
+            try scaler.scale(frame, region: region, into: buffer)
             return buffer
         } catch {
             giveBack(buffer)

@@ -1,21 +1,40 @@
-/// Whose turn it is: everybody who waits is served once before anybody is served twice.
+/// Whose turn it is: who has had the fewest turns, of those who wait.
 ///
 /// Whoever asks for less than a fair share gets all of it, and the others share the rest evenly (max-min
-/// fairness; Bertsekas and Gallager, Data Networks, section 6.5.2).
+/// fairness; Bertsekas and Gallager, Data Networks, section 6.5.2). Who asks for more, but was not waiting
+/// when it was their turn, does not lose it: turns are counted, as in start-time fair queueing (Goyal, Vin
+/// and Cheng, SIGCOMM 1996), where all turns are equally long.
 struct FairQueue {
-    private var waiting: [Int] = []
-    private var isWaiting: Set<Int> = []
-
-    /// Puts somebody at the end. Who waits already keeps their place.
-    mutating func add(_ member: Int) {
-        if isWaiting.insert(member).inserted { waiting.append(member) }
+    private struct Waiting {
+        var member: Int
+        /// How many turns count as had.
+        var turns: Double
     }
 
-    /// Takes the one whose turn it is.
+    /// In the order in which they came.
+    private var waiting: [Waiting] = []
+    /// How many turns those count as having had who had one, when the next is over.
+    private var turns: [Int: Double] = [:]
+    /// What whoever is served now counts as having had before.
+    private var present = 0.0
+
+    /// How many turns who did not ask for them can have later. It is more than one, because who asks twice
+    /// as often as is served may come just after the turn; and not many, because who was away must not keep
+    /// the others waiting.
+    private static let credit = 2.0
+
+    /// Puts somebody in. Who waits already keeps their place.
+    mutating func add(_ member: Int) {
+        guard !waiting.contains(where: { $0.member == member }) else { return }
+        waiting.append(Waiting(member: member, turns: max(turns[member] ?? present, present - Self.credit)))
+    }
+
+    /// Takes the one whose turn it is: of those who had the fewest turns, the one who came first.
     mutating func next() -> Int? {
-        guard !waiting.isEmpty else { return nil }
-        let member = waiting.removeFirst()
-        isWaiting.remove(member)
-        return member
+        guard let index = waiting.indices.min(by: { waiting[$0].turns < waiting[$1].turns }) else { return nil }
+        let served = waiting.remove(at: index)
+        present = served.turns
+        turns[served.member] = served.turns + 1
+        return served.member
     }
 }

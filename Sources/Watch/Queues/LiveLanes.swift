@@ -8,9 +8,9 @@ import MobileNet
 ///     source 1 ──► mailbox ─┼─► lanes
 ///     source 2 ──► mailbox ─┘
 ///
-/// Each source has a mailbox for one picture, in which the newest wins. A lane that has nothing to do takes
-/// the picture of the source whose turn it is. So no source waits for another for longer than its share,
-/// and no picture is older than that when it is looked at.
+/// A lane that has nothing to do takes a picture of the source whose turn it is. So no source waits for
+/// another for longer than its share, however many regions that one has, and no picture is older than that
+/// when it is looked at.
 final class LiveLanes: Sendable {
     /// A picture that is to be looked at.
     struct Job: Sendable {
@@ -21,7 +21,7 @@ final class LiveLanes: Sendable {
     }
 
     private struct State {
-        var mail: [Int: Job] = [:]
+        var mail: [Int: Mailbox<Job>] = [:]
         var turns = FairQueue()
         var idle: [Int]
     }
@@ -34,11 +34,11 @@ final class LiveLanes: Sendable {
         state = Guarded(State(idle: Array(0..<count)))
     }
 
-    /// Puts a picture into a source's mailbox. Returns at once.
-    func post(_ job: Job, source: Int) {
+    /// Puts a picture of a region into a source's mailbox. Returns at once.
+    func post(_ job: Job, source: Int, region: Int) {
         let replaced = state.withLock { state in
             state.turns.add(source)
-            return state.mail.updateValue(job, forKey: source)
+            return state.mail[source, default: Mailbox()].put(job, region: region)
         }
         replaced?.replaced()
         dispatch()
@@ -56,10 +56,13 @@ final class LiveLanes: Sendable {
     }
 
     private static func take(_ state: inout State) -> (lane: Int, job: Job)? {
-        guard let lane = state.idle.last, let source = state.turns.next(),
-            let job = state.mail.removeValue(forKey: source)
+        guard let lane = state.idle.last, let source = state.turns.next(), var mail = state.mail[source],
+            let job = mail.take()
         else { return nil }
         state.idle.removeLast()
+        state.mail[source] = mail
+        // Whoever has more waits behind the others.
+        if !mail.isEmpty { state.turns.add(source) }
         return (lane, job)
     }
 }

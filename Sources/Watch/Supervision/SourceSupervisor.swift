@@ -12,23 +12,30 @@ final class SourceSupervisor: Sendable {
         var backOff = BackOff()
         var hasDelivered = false
         var isOver = false
+        /// Which of the planned attempts is the one that counts.
+        var plan = 0
     }
 
-    private let source: LiveSource
-    private let firstConnect: BackOff.Policy
-    private let reconnect: BackOff.Policy
+    /// What is read.
+    private struct Target {
+        var make: @Sendable (Interruption) -> any Source
+        /// Ends the call that is under way.
+        var interruption = Interruption()
+        var isStopped = false
+    }
+
+    private let settings: SourceSettings
     private let pipeline: LivePipeline
     private let state: QueueConfined<State>
-    private let interruption = Interruption()
+    private let target: Guarded<Target>
     private let over = DispatchGroup()
 
     /// - Parameter queue: on which the source is read, and nothing else is done.
-    init(_ source: LiveSource, queue: DispatchQueue, settings: LiveSettings, pipeline: LivePipeline) {
-        self.source = source
-        firstConnect = settings.firstConnect
-        reconnect = settings.reconnect
+    init(_ source: LiveSource, queue: DispatchQueue, pipeline: LivePipeline) {
+        settings = source.settings
         self.pipeline = pipeline
         state = QueueConfined(State(), on: queue)
+        target = Guarded(Target(make: source.make))
         over.enter()
     }
 
@@ -37,8 +44,25 @@ final class SourceSupervisor: Sendable {
 
     /// Ends the call that is under way, and makes no more. Returns at once.
     func stop() {
-        interruption.cancel()
+        target.withLock { target in
+            target.isStopped = true
+            target.interruption.cancel()
+        }
         state.queue.async { [self] in end() }
+    }
+
+    /// Reads from something else from now on, as if it were the same camera: it is asked at once. Returns at once.
+    func reload(_ make: @escaping @Sendable (Interruption) -> any Source) {
+        target.withLock { target in
+            target.interruption.cancel()
+            if !target.isStopped { target.interruption = Interruption() }
+            target.make = make
+        }
+        // Behind the attempt that is under way, which has just been ended, or in the place of one that waits.
+        state.queue.async { [self] in
+            state.access { $0.backOff = BackOff() }
+            attempt()
+        }
     }
 
     /// Calls `body` when there will be no more pictures: it was stopped, or a recording is over.
@@ -48,7 +72,9 @@ final class SourceSupervisor: Sendable {
 
     /// One connection, from opening to failure.
     private func attempt() {
-        guard !interruption.wasCancelled else { return end() }
+        guard !target.withLock(\.isStopped) else { return end() }
+        guard !state.access({ $0.isOver }) else { return }
+        state.access { $0.plan += 1 }
         pipeline.board.update { $0.state = .connecting }
         var delivered: Double?
         do {
@@ -56,7 +82,8 @@ final class SourceSupervisor: Sendable {
             pipeline.board.update { $0.state = .ended }
             end()
         } catch SourceError.interrupted {
-            end()
+            // Whoever interrupted it says how it goes on.
+            if !target.withLock(\.isStopped) { pipeline.interrupted() }
         } catch {
             retry(after: "\(error)", delivered: delivered)
         }
@@ -66,7 +93,8 @@ final class SourceSupervisor: Sendable {
     ///
     /// - Parameter delivered: is set to when the first one came.
     private func read(_ delivered: inout Double?) throws {
-        let source = source.make(interruption)
+        let (make, interruption) = target.withLock { ($0.make, $0.interruption) }
+        let source = make(interruption)
         defer { source.close() }
         try source.open()
         pipeline.reconnected()
@@ -83,12 +111,16 @@ final class SourceSupervisor: Sendable {
     }
 
     private func retry(after reason: String, delivered: Double?) {
-        let wait = state.access { state in
+        let (wait, plan) = state.access { state in
             if let delivered { state.backOff.worked(for: MonotonicClock.now - delivered) }
-            return state.backOff.wait(state.hasDelivered ? reconnect : firstConnect, chance: .random(in: 0...1))
+            let policy = state.hasDelivered ? settings.reconnect : settings.firstConnect
+            return (state.backOff.wait(policy, chance: .random(in: 0...1)), state.plan)
         }
         pipeline.failed(reason, retry: MonotonicClock.now + wait)
-        state.queue.asyncAfter(deadline: .now() + wait) { [self] in attempt() }
+        state.queue.asyncAfter(deadline: .now() + wait) { [self] in
+            // Unless it has been reloaded meanwhile.
+            if state.access({ $0.plan == plan }) { attempt() }
+        }
     }
 
     private func end() {

@@ -45,30 +45,37 @@ struct NamedSource {
         return (String(argument[..<end]), String(argument[argument.index(after: end)...]))
     }
 
-    /// - Parameter input: the size of the pictures that the network looks at.
+    /// The source, ready to be watched.
+    ///
+    /// - Parameters:
+    ///   - settings: how it is watched.
+    ///   - input: the size of the pictures that the network looks at.
     /// - Throws: ``Failure`` if it is a file that is not there: that is a mistake, and no reason to wait.
-    func source(
-        sampling: Sampling, input: PixelSize, _ reception: ReceptionOptions, _ credentials: Credentials?
+    func live(
+        _ settings: SourceSettings, input: PixelSize, _ reception: ReceptionOptions, _ credentials: Credentials?
     ) throws(Failure) -> LiveSource {
+        let sampling = settings.sampling
         switch address {
         case .file(let path, let loops):
             guard access(path, R_OK) == 0 else {
                 throw Failure(status: EX_NOINPUT, "\(path): \(systemPhrase(errno))")
             }
-            return LiveSource(name: name) { interruption in
+            return LiveSource(name: name, settings: settings) { interruption in
                 PacedFileSource(
                     path: path, loops: loops, sampling: sampling, decoderThreads: 1, interruption: interruption)
             }
         case .stream(let url):
             let known = url.hasCredentials ? url : credentials.map(url.with) ?? url
             let options = reception.options
-            return LiveSource(name: name) { interruption in
+            return LiveSource(name: name, settings: settings) { interruption in
                 StreamSource(url: known, sampling: sampling, options: options, interruption: interruption)
             }
         case .camera(let path):
             let request = V4L2Request(input: input, samplingRate: sampling.rate)
-            let settings = V4L2Source.Settings(path: path, request: request, timeout: reception.readTimeout)
-            return LiveSource(name: name) { interruption in V4L2Source(settings, interruption: interruption) }
+            let camera = V4L2Source.Settings(path: path, request: request, timeout: reception.readTimeout)
+            return LiveSource(name: name, settings: settings) { interruption in
+                V4L2Source(camera, interruption: interruption)
+            }
         }
     }
 }

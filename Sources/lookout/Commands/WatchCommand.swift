@@ -31,8 +31,9 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
 
-    @Flag(help: "Look only at pictures in which something moves, and at one a minute when nothing does.")
-    var motion = false
+    @OptionGroup(title: "When pictures are looked at") var motion: MotionOptions
+
+    @OptionGroup(title: "What of them is looked at") var regions: RegionOptions
 
     @OptionGroup var output: OutputOptions
 
@@ -51,19 +52,34 @@ struct WatchCommand: ParsableCommand {
         let credentials = try reception.readCredentials()
         let model = try modelOption.load()
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
-        let settings = LiveSettings(
-            sampling: fps, fit: fit, lanes: output.lanes,
-            subjects: try decision.subjects(for: model.labels), labels: model.labels, model: model.name,
-            motion: MotionSettings(enabled: motion), grace: reception.grace)
-        let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files)
         let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
-        let live = try sources.map { try $0.source(sampling: fps, input: input, reception, credentials) }
+        let live = try settings(of: sources, labels: model.labels).map { source, settings in
+            try source.live(settings, input: input, reception, credentials)
+        }
+        let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files)
         outputs.empty()
         let sinks = LiveSinks(
             events: LiveLineSink(outputs.events, now: Self.now),
             samples: outputs.samples.map { LiveLineSink($0, now: Self.now) })
-        let analysis = LiveAnalysis(plan: model.plan, sources: live, settings: settings, sinks: sinks)
+        let analysis = LiveAnalysis(
+            plan: model.plan, sources: live,
+            settings: LiveSettings(lanes: output.lanes, labels: model.labels, model: model.name), sinks: sinks)
         try watch(analysis, sinks, log)
+    }
+
+    /// How each source is watched.
+    private func settings(of sources: [NamedSource], labels: [String]) throws -> [(NamedSource, SourceSettings)] {
+        let names = sources.map(\.name)
+        try regions.check(sources: names)
+        try motion.check(sources: names)
+        return try sources.map { source in
+            let regions = try regions.regions(of: source.name, decision, labels: labels)
+            let gone = regions.flatMap(\.subjects).map(\.thresholds.gone).max() ?? 0
+            let settings = SourceSettings(
+                sampling: fps, fit: fit, motion: try motion.settings(of: source.name, gone: gone), regions: regions,
+                grace: reception.grace)
+            return (source, settings)
+        }
     }
 
     /// Runs until somebody stops it, all sources are recordings that are over, or events can no longer be written.

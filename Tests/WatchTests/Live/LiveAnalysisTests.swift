@@ -55,7 +55,8 @@ import Testing
             let bytes = try Recording.stream(in: folder)
             let server = try FaultServer(.hangUp(bytes, seconds: 2, after: 1.5))
             defer { server.stop() }
-            let run = try LiveRun([LiveRun.stream("camera", server.url)], in: folder, grace: 60)
+            let run = try LiveRun(
+                [LiveRun.stream("camera", server.url, settings: LiveRun.settings(grace: 60))], in: folder)
             try run.require(within: 30) { run.status().connections > 2 }
             #expect(run.stop())
             #expect(try run.types(of: "camera").allSatisfy { !$0.hasPrefix("source") })

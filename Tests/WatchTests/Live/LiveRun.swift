@@ -16,15 +16,9 @@ final class LiveRun: Sendable {
 
     /// - Parameters:
     ///   - folder: for its events.
-    ///   - grace: as short as a test can wait for.
-    init(_ sources: [LiveSource], in folder: String, rate: Double = 10, grace: Double = 0.5) throws {
+    init(_ sources: [LiveSource], in folder: String) throws {
         events = folder + "/events-\(UUID().uuidString)"
-        let settings = LiveSettings(
-            sampling: .rate(rate), fit: .squash, lanes: 2,
-            subjects: SmallNetwork.labels.indices.map {
-                Subject(classes: [$0], group: nil, thresholds: Thresholds(enter: 0.3, leave: 0.2, hold: 0.2, gone: 0.3))
-            },
-            labels: SmallNetwork.labels, model: "test", motion: MotionSettings(enabled: false), grace: grace)
+        let settings = LiveSettings(lanes: 2, labels: SmallNetwork.labels, model: "test")
         let sinks = LiveSinks(
             events: LiveLineSink(try .file(events), now: { Timestamp(seconds: CalendarClock.now) }), samples: nil)
         analysis = LiveAnalysis(plan: try SmallNetwork.plan(), sources: sources, settings: settings, sinks: sinks)
@@ -71,18 +65,35 @@ final class LiveRun: Sendable {
 
     func types(of source: String) throws -> [String] { try lines(of: source).compactMap { $0["type"] as? String } }
 
+    /// How a source of a test is watched.
+    ///
+    /// - Parameter grace: as short as a test can wait for.
+    static func settings(regions: [Region] = [.full], grace: Double = 0.5, enter: Double = 0.3) -> SourceSettings {
+        let thresholds = Thresholds(enter: enter, leave: enter * 2 / 3, hold: 0.2, gone: 0.3)
+        let subjects = SmallNetwork.labels.indices.map {
+            Subject(classes: [$0], group: nil, thresholds: thresholds)
+        }
+        return SourceSettings(
+            sampling: .rate(10), fit: .squash, motion: MotionSettings(enabled: false),
+            regions: regions.map { LiveRegion($0, subjects: subjects) }, grace: grace)
+    }
+
     /// A stream, with time-outs that a test can wait for.
-    static func stream(_ name: String, _ url: String, readTimeout: Double = 2.5) throws -> LiveSource {
+    static func stream(
+        _ name: String, _ url: String, readTimeout: Double = 2.5, settings: SourceSettings = settings()
+    ) throws -> LiveSource {
         let url = try StreamURL(url)
         let options = StreamOptions(connectTimeout: 3, readTimeout: readTimeout)
-        return LiveSource(name: name) { interruption in
+        return LiveSource(name: name, settings: settings) { interruption in
             StreamSource(url: url, sampling: .rate(10), options: options, interruption: interruption)
         }
     }
 
     /// A recording, again and again.
-    static func file(_ name: String, _ path: String, loops: Bool = true) -> LiveSource {
-        LiveSource(name: name) { interruption in
+    static func file(
+        _ name: String, _ path: String, loops: Bool = true, settings: SourceSettings = settings()
+    ) -> LiveSource {
+        LiveSource(name: name, settings: settings) { interruption in
             PacedFileSource(path: path, loops: loops, sampling: .rate(10), decoderThreads: 1, interruption: interruption)
         }
     }

@@ -1,0 +1,61 @@
+import Capture
+import Dispatch
+import MobileNet
+
+/// Takes scaled pictures of a source to the lanes, and what becomes of them to the source's decider.
+final class LivePost: Sendable {
+    private let source: Int
+    private let lanes: LiveLanes
+    private let buffers: BufferPool
+    private let decider: LiveDecider
+    private let board: SourceStatusBoard
+    /// Pictures that are in the mailbox or on a lane.
+    private let underWay = DispatchGroup()
+
+    /// - Parameter source: whose mailbox it is.
+    init(source: Int, lanes: LiveLanes, buffers: BufferPool, decider: LiveDecider, board: SourceStatusBoard) {
+        self.source = source
+        self.lanes = lanes
+        self.buffers = buffers
+        self.decider = decider
+        self.board = board
+    }
+
+    /// Takes a picture that is worth looking at to the lanes, and settles any other at once.
+    ///
+    /// - Parameter buffer: from the pool, to which it goes back when it is no longer needed.
+    func send(_ buffer: PixelBuffer, _ verdict: PictureCheck.Verdict, _ sample: LiveSample) {
+        switch verdict {
+        case .new:
+            underWay.enter()
+            lanes.post(job(buffer, sample), source: source, region: sample.region)
+        case .repeated:
+            buffers.giveBack(buffer)
+            board.update { $0.repeated += 1 }
+            decider.take(.repeated, of: sample)
+        case .blank:
+            buffers.giveBack(buffer)
+            board.update { $0.blank += 1 }
+            decider.take(.blank, of: sample)
+        }
+    }
+
+    /// Waits until every picture that was sent has been looked at. Nobody may send more meanwhile.
+    func drain() { underWay.wait() }
+
+    private func job(_ buffer: PixelBuffer, _ sample: LiveSample) -> LiveLanes.Job {
+        LiveLanes.Job(
+            run: { [self] classifier in
+                let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
+                buffers.giveBack(buffer)
+                decider.take(.scores(scores), of: sample)
+                underWay.leave()
+            },
+            replaced: { [self] in
+                buffers.giveBack(buffer)
+                board.update { $0.replaced += 1 }
+                decider.take(.replaced, of: sample)
+                underWay.leave()
+            })
+    }
+}

@@ -1,0 +1,20 @@
+/// The pictures of a live source that wait to be looked at: of each region one, the newest.
+struct Mailbox<Element> {
+    private var waiting: [Int: Element] = [:]
+    private var turns = FairQueue()
+
+    var isEmpty: Bool { waiting.isEmpty }
+
+    /// Puts a picture of a region in. The region keeps its turn if it waits already.
+    ///
+    /// - Returns: the older one whose place it took.
+    mutating func put(_ element: Element, region: Int) -> Element? {
+        turns.add(region)
+        return waiting.updateValue(element, forKey: region)
+    }
+
+    /// Takes the picture of the region whose turn it is.
+    mutating func take() -> Element? { turns.next().flatMap { waiting.removeValue(forKey: $0) } }
+}
+
+extension Mailbox: Sendable where Element: Sendable {}
