@@ -29,7 +29,7 @@ final class Demuxer {
         do {  // `deinit` does not run if this throws: not everything is initialised
             try Self.refuseText(context)
             try checked("find streams", avformat_find_stream_info(context, nil))
-            videoIndex = try Self.chooseVideo(context)
+            videoIndex = try input.selection.choose(from: context)
         } catch {
             defer { Self.close(context) }
             throw Self.explain(error, context, input)
@@ -66,15 +66,6 @@ final class Demuxer {
     private static func refuseText(_ context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) {
         guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "tty" else { return }
         throw .malformed("it is text, not a video or picture")
-    }
-
-    /// The library's choice, unless it is the cover of a song.
-    private static func chooseVideo(_ context: UnsafeMutablePointer<AVFormatContext>) throws -> Int {
-        let index = av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
-        guard index >= 0, let stream = context.pointee.streams[Int(index)],
-            stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-        else { throw SourceError.noVideo }
-        return Int(index)
     }
 
     private func discardOthers() {

@@ -4,6 +4,8 @@ struct DemuxerInput {
     let url: String
     /// libavformat's options.
     let options: [(String, String)]
+    /// Which video is read.
+    let selection: VideoSelection
     /// Takes out of a message what must not be shown.
     let redact: (String) -> String
 
@@ -14,7 +16,7 @@ struct DemuxerInput {
             url: "file:" + path,
             // A "%" in the name of a picture is a "%".
             options: [("protocol_whitelist", "file,crypto,data"), ("pattern_type", "none")],
-            redact: { $0 })
+            selection: .best, redact: { $0 })
     }
 
     /// A stream. Options that its kind does not know are left alone by libavformat.
@@ -27,6 +29,6 @@ struct DemuxerInput {
                 ("allowed_media_types", "video"),
                 ("analyzeduration", "\(Int(StreamOptions.analysisSeconds * 1e6))"),
             ],
-            redact: url.redact)
+            selection: options.selection, redact: url.redact)
     }
 }

@@ -23,6 +23,7 @@ public final class FileSource: Source {
 
     private let sampling: Sampling
     private let decoderThreads: Int
+    private let playsCamera: Bool
     private let interruption: Interruption
     /// What reads while the source is open.
     private var reader: VideoReader?
@@ -32,11 +33,16 @@ public final class FileSource: Source {
     ///   - sampling: ``Sampling/keyFrames`` decodes nothing else; the choice among the pictures that are
     ///     given is the caller's (see ``Sampler``).
     ///   - decoderThreads: how many threads the decoder may use.
+    ///   - playsCamera: whether pictures may be missing that are not looked at, as with a camera: what is not
+    ///     needed is not decoded. Otherwise every picture of a recording is given.
     ///   - interruption: ends calls that take too long.
-    public init(path: String, sampling: Sampling, decoderThreads: Int, interruption: Interruption) {
+    public init(
+        path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false, interruption: Interruption
+    ) {
         self.path = path
         self.sampling = sampling
         self.decoderThreads = decoderThreads
+        self.playsCamera = playsCamera
         self.interruption = interruption
     }
 
@@ -48,8 +54,9 @@ public final class FileSource: Source {
         do {
             let demuxer = try Demuxer(.file(path), interruption: interruption)
             let keyFramesOnly = sampling == .keyFrames
+            let needed = playsCamera || keyFramesOnly ? sampling : .all
             let decoder = try Decoder(
-                stream: demuxer.video, threads: decoderThreads, discard: keyFramesOnly ? .nonKey : .nothing)
+                stream: demuxer.video, threads: decoderThreads, discard: needed.discard(at: demuxer.frameRate))
             reader = VideoReader(demuxer, decoder, keyFramesOnly: keyFramesOnly, interruption: interruption)
         } catch {
             throw Self.sourceError(error)

@@ -24,7 +24,8 @@ public final class PacedFileSource: Source {
     ///   - interruption: ends waiting.
     public init(path: String, loops: Bool, sampling: Sampling, decoderThreads: Int, interruption: Interruption) {
         file = FileSource(
-            path: path, sampling: sampling, decoderThreads: decoderThreads, interruption: interruption)
+            path: path, sampling: sampling, decoderThreads: decoderThreads, playsCamera: true,
+            interruption: interruption)
         self.loops = loops
         self.interruption = interruption
     }

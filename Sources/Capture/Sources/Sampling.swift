@@ -9,6 +9,16 @@ public enum Sampling: Equatable, Sendable {
 
     /// Pictures in a second, if it is a fixed number.
     public var rate: Double? { if case .rate(let rate) = self { rate } else { nil } }
+
+    /// What a camera's decoder may leave out. Pictures that no other is made from are hardly ever more than
+    /// half of all: they can be left out when at most half of all pictures are looked at.
+    func discard(at frameRate: Double) -> Decoder.Discard {
+        switch self {
+        case .all: .nothing
+        case .keyFrames: .nonKey
+        case .rate(let rate): rate <= frameRate / 2 ? .nonReference : .nothing
+        }
+    }
 }
 
 /// Picks pictures by their time stamps. The time between them may vary.

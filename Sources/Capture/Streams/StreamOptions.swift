@@ -17,15 +17,18 @@ public struct StreamOptions: Equatable, Sendable {
     /// Whether to leave out the filter that hides the edges of blocks: decoding takes less time, and a
     /// picture that is made small hardly shows the difference.
     public var skipsLoopFilter: Bool
+    /// Which video is taken, of a stream that has several (HLS has one for each quality).
+    public var selection: VideoSelection
 
     public init(
         transport: Transport = .tcp, connectTimeout: Double = 10, readTimeout: Double = 10,
-        skipsLoopFilter: Bool = false
+        skipsLoopFilter: Bool = false, selection: VideoSelection = .best
     ) {
         self.transport = transport
         self.connectTimeout = connectTimeout
         self.readTimeout = readTimeout
         self.skipsLoopFilter = skipsLoopFilter
+        self.selection = selection
     }
 
     /// Seconds of a stream that are looked at to find out what is in it.

@@ -39,21 +39,11 @@ public final class StreamSource: Source {
     private func connect() throws -> VideoReader {
         let demuxer = try Demuxer(.stream(url, options), interruption: interruption)
         let decoder = try Decoder(
-            stream: demuxer.video, threads: 1, discard: discard(at: demuxer.frameRate),
+            stream: demuxer.video, threads: 1, discard: sampling.discard(at: demuxer.frameRate),
             skipsLoopFilter: options.skipsLoopFilter)
         usesArrivalTimes = demuxer.inventsTimestamps
         return VideoReader(
             demuxer, decoder, keyFramesOnly: sampling == .keyFrames, interruption: interruption)
-    }
-
-    /// What need not be decoded. Pictures that no other is made from are hardly ever more than half of all:
-    /// they can be left out when at most half of all pictures are looked at.
-    private func discard(at frameRate: Double) -> Decoder.Discard {
-        switch sampling {
-        case .all: .nothing
-        case .keyFrames: .nonKey
-        case .rate(let rate): rate <= frameRate / 2 ? .nonReference : .nothing
-        }
     }
 
     public func nextFrame() throws -> Frame? {

@@ -52,7 +52,8 @@ struct NamedSource {
     ///   - input: the size of the pictures that the network looks at.
     /// - Throws: ``Failure`` if it is a file that is not there: that is a mistake, and no reason to wait.
     func live(
-        _ settings: SourceSettings, input: PixelSize, _ reception: ReceptionOptions, _ credentials: Credentials?
+        _ settings: SourceSettings, input: PixelSize, _ reception: ReceptionOptions, _ camera: CameraOptions,
+        _ credentials: Credentials?
     ) throws(Failure) -> LiveSource {
         let sampling = settings.sampling
         switch address {
@@ -66,13 +67,13 @@ struct NamedSource {
             }
         case .stream(let url):
             let known = url.hasCredentials ? url : credentials.map(url.with) ?? url
-            let options = reception.options
+            let options = reception.options(input: input)
             return LiveSource(name: name, settings: settings) { interruption in
                 StreamSource(url: known, sampling: sampling, options: options, interruption: interruption)
             }
         case .camera(let path):
-            let request = V4L2Request(input: input, samplingRate: sampling.rate)
-            let camera = V4L2Source.Settings(path: path, request: request, timeout: reception.readTimeout)
+            let camera = try camera.settings(
+                of: name, path: path, input: input, sampling: sampling, timeout: reception.readTimeout)
             return LiveSource(name: name, settings: settings) { interruption in
                 V4L2Source(camera, interruption: interruption)
             }

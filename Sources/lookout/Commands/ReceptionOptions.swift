@@ -10,6 +10,11 @@ struct ReceptionOptions: ParsableArguments {
     @Option(help: "A file with one line, user:password, for streams whose address has none.")
     var credentials: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which video of a stream that has several, from 0 (default: the smallest that serves).", valueName: "number"))
+    var videoStream: Int?
+
     @Option(help: "Seconds in which a connection has to be made and show something.")
     var connectTimeout = StreamOptions().connectTimeout
 
@@ -22,16 +27,20 @@ struct ReceptionOptions: ParsableArguments {
     @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")
     var skipLoopFilter = false
 
-    var options: StreamOptions {
+    /// - Parameter input: the size of the pictures that the network looks at.
+    func options(input: PixelSize) -> StreamOptions {
         StreamOptions(
             transport: transport, connectTimeout: connectTimeout, readTimeout: readTimeout,
-            skipsLoopFilter: skipLoopFilter)
+            skipsLoopFilter: skipLoopFilter, selection: videoStream.map(VideoSelection.number) ?? .smallest(covering: input))
     }
 
     func check() throws {
         for (name, value) in [("connect-timeout", connectTimeout), ("read-timeout", readTimeout)]
         where !(0.1...3600).contains(value) {
             throw ValidationError("--\(name) is a number of seconds from 0.1 to 3600, not \(value).")
+        }
+        if let videoStream, !(0...1000).contains(videoStream) {
+            throw ValidationError("--video-stream is a number from 0 to 1000, not \(videoStream).")
         }
         guard (0...3600).contains(grace) else {
             throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")

@@ -31,6 +31,8 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
 
+    @OptionGroup(title: "What cameras are set to") var camera: CameraOptions
+
     @OptionGroup(title: "When pictures are looked at") var motion: MotionOptions
 
     @OptionGroup(title: "What of them is looked at") var regions: RegionOptions
@@ -54,7 +56,7 @@ struct WatchCommand: ParsableCommand {
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
         let live = try settings(of: sources, labels: model.labels).map { source, settings in
-            try source.live(settings, input: input, reception, credentials)
+            try source.live(settings, input: input, reception, camera, credentials)
         }
         let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files)
         outputs.empty()
@@ -72,6 +74,7 @@ struct WatchCommand: ParsableCommand {
         let names = sources.map(\.name)
         try regions.check(sources: names)
         try motion.check(sources: names)
+        try camera.check(sources: names)
         return try sources.map { source in
             let regions = try regions.regions(of: source.name, decision, labels: labels)
             let gone = regions.flatMap(\.subjects).map(\.thresholds.gone).max() ?? 0

@@ -1,0 +1,46 @@
+import CFFmpeg
+
+/// Which video of a container is read, if there are several.
+public enum VideoSelection: Equatable, Sendable {
+    /// The library's choice: the one of the highest quality.
+    case best
+    /// The smallest whose pictures cover a size, or else the largest. To decode more would be a waste.
+    case smallest(covering: PixelSize)
+    /// That many videos come before it.
+    case number(Int)
+
+    /// The place of the chosen one among the streams of a container. The cover of a song is no video.
+    ///
+    /// - Throws: ``SourceError`` if there is none.
+    func choose(from context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) -> Int {
+        let videos = Self.videos(of: context)
+        guard !videos.isEmpty else { throw .noVideo }
+        switch self {
+        case .best: break
+        case .smallest(let wanted):
+            if let place = Self.smallest(of: videos, covering: wanted) { return place }
+        case .number(let number):
+            guard number < videos.count else { throw .malformed("there is no video number \(number) in it; there are \(videos.count)") }
+            return videos[number].place
+        }
+        let best = Int(av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0))
+        return videos.contains { $0.place == best } ? best : videos[0].place
+    }
+
+    private static func videos(of context: UnsafeMutablePointer<AVFormatContext>) -> [(place: Int, size: PixelSize)] {
+        (0..<Int(context.pointee.nb_streams)).compactMap { place in
+            guard let stream = context.pointee.streams[place], let parameters = stream.pointee.codecpar,
+                parameters.pointee.codec_type == AVMEDIA_TYPE_VIDEO,
+                stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+            else { return nil }
+            return (place, PixelSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height)))
+        }
+    }
+
+    /// - Returns: `nil` if there is nothing to choose, or no telling how large they are.
+    private static func smallest(of videos: [(place: Int, size: PixelSize)], covering wanted: PixelSize) -> Int? {
+        guard videos.count > 1, videos.allSatisfy({ $0.size.width > 0 && $0.size.height > 0 }) else { return nil }
+        let rising = videos.sorted { $0.size.width * $0.size.height < $1.size.width * $1.size.height }
+        return (rising.first { $0.size.covers(wanted) } ?? rising.last)?.place
+    }
+}
