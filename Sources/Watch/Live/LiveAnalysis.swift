@@ -80,6 +80,14 @@ public final class LiveAnalysis: Sendable {
         sources.map { ($0.name, $0.pipeline.board.status) }
     }
 
+    /// Whether everything gets on.
+    public var vitals: LiveVitals {
+        LiveVitals(
+            lanes: lanes.vitals, deciders: sources.map(\.pipeline.decider.vitals),
+            supervisors: sources.map { LiveVitals.Supervisor(source: $0.name, due: $0.supervisor.due) },
+            waiting: lanes.waiting)
+    }
+
     private func finish(_ pipeline: LivePipeline) {
         pipeline.drain()
         pipeline.decider.finish(pipeline.board.status.state == .ended ? .sourceEnded : .shutdown)
