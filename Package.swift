@@ -67,10 +67,16 @@ let package = Package(
             name: "Events",
             dependencies: ["Basics", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "Watch", dependencies: ["Basics", "Capture", "Events", "MobileNet"]),
+        .target(
+            name: "Service",
+            dependencies: [
+                "Basics", "Capture", "Events", "MobileNet", "Watch",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "Basics", "CLinux", "Watch",
+                "Basics", "CLinux", "Service", "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -81,6 +87,7 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "WatchTests", dependencies: ["Watch"]),
+        .testTarget(name: "ServiceTests", dependencies: ["Service"]),
         .testTarget(name: "CommandTests", dependencies: ["Kernels", "lookout"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]

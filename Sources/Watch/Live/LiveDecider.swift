@@ -48,6 +48,7 @@ final class LiveDecider: Sendable {
     private let sinks: LiveSinks
     private let board: SourceStatusBoard
     private let state: QueueConfined<State>
+    private let work = WorkCounter()
 
     /// - Parameter composers: one for each region.
     init(source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, board: SourceStatusBoard) {
@@ -157,8 +158,15 @@ final class LiveDecider: Sendable {
         state.queue.sync { state.access { end(reason, &$0.regions) } }
     }
 
+    /// How it gets on.
+    var vitals: LiveVitals.Queue { LiveVitals.Queue(name: state.queue.label, begun: work.begun, done: work.done) }
+
     private func onQueue(_ body: @escaping @Sendable (inout State) -> Void) {
-        state.queue.async { [self] in state.access(body) }
+        work.begin()
+        state.queue.async { [self] in
+            state.access(body)
+            work.finish()
+        }
     }
 }
 
