@@ -46,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CIntrinsics"),
@@ -66,10 +67,13 @@ let package = Package(
             name: "Events",
             dependencies: ["Basics", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "Watch", dependencies: ["Basics", "Capture", "Events", "MobileNet"]),
+        .target(
+            name: "Service",
+            dependencies: ["Basics", "Capture", "Events", "MobileNet", "Watch", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "Basics", "Watch",
+                "Basics", "Service", "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -80,6 +84,7 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "WatchTests", dependencies: ["Watch"]),
+        .testTarget(name: "ServiceTests", dependencies: ["Service"]),
         .testTarget(name: "CommandTests", dependencies: ["Kernels", "lookout"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
