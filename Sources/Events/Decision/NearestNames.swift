@@ -7,8 +7,10 @@
 public func nearestNames(to name: String, among candidates: Set<String>, limit: Int = 3) -> [String] {
     let slips = max(1, name.count / 3)
     let ranked = candidates.compactMap { candidate -> (rank: Int, name: String)? in
-        let distance = editDistance(name, candidate)
-        if distance <= slips { return (distance, candidate) }
+        // No fewer letters are to be added than one is shorter than the other.
+        if abs(name.count - candidate.count) <= slips, case let distance = editDistance(name, candidate), distance <= slips {
+            return (distance, candidate)
+        }
         let words = candidate.split { !$0.isLetter }
         return words.contains { $0 == name } ? (slips + 1, candidate) : nil
     }
