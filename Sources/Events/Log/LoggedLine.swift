@@ -1,0 +1,54 @@
+import FoundationEssentials
+
+/// A line of a log, read again. What a line does not have is nil.
+struct LoggedLine: Decodable, Sendable {
+    var seq: Int
+    var type: String
+    var time: String?
+    var id: String?
+    var source: String?
+    var region: String?
+    var label: String?
+    var group: String?
+    var model: String?
+    var score: Double?
+    var media: Double?
+    var reason: String?
+
+    var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }
+
+    /// - Parameter line: with or without its line feed.
+    /// - Returns: nil if it is no line of a log.
+    init?(_ line: some Collection<UInt8>) {
+        guard let value = try? JSONDecoder().decode(LoggedLine.self, from: Data(line)) else { return nil }
+        self = value
+    }
+
+    /// How our own lines begin.
+    private static let head = Array(#"{"v":1,"seq":"#.utf8)
+    private static let timeKey = Array(#""time":""#.utf8)
+
+    /// The number of a line, found without reading all of it if it is one of ours.
+    static func sequence(of line: some Collection<UInt8>) -> Int? {
+        guard line.starts(with: head) else { return LoggedLine(line)?.seq }
+        var number = 0
+        for byte in line.dropFirst(head.count) {
+            guard let digit = digit(byte), number < 1 << 58 else { return number }
+            number = number * 10 + digit
+        }
+        return nil
+    }
+
+    private static func digit(_ byte: UInt8) -> Int? {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? Int(byte - UInt8(ascii: "0")) : nil
+    }
+
+    /// The time of a line, found without reading all of it.
+    static func time(of line: some Collection<UInt8>) -> Timestamp? {
+        let start = Array(line.prefix(256))
+        let length = Timestamp(milliseconds: 0).description.utf8.count
+        guard start.starts(with: head), let key = start.firstRange(of: timeKey), key.upperBound + length <= start.count
+        else { return nil }
+        return Timestamp(iso8601: String(decoding: start[key.upperBound..<key.upperBound + length], as: UTF8.self))
+    }
+}
