@@ -4,10 +4,15 @@ import Events
 
 /// Where the lines of live sources go. Numbers them in the order in which they are written.
 public final class LiveSinks: Sendable {
-    private let events: [any EventSink]
-    private let samples: LiveLineSink?
+    /// What takes lines, and the number of the last one.
+    private struct Targets: Sendable {
+        var events: [any EventSink]
+        var samples: LiveLineSink?
+        var sequence: Int
+    }
+
+    private let targets: Guarded<Targets>
     private let states: EventStates?
-    private let sequence: Guarded<Int>
     private let sampleSequence = Guarded(0)
 
     /// - Parameters:
@@ -16,10 +21,8 @@ public final class LiveSinks: Sendable {
     ///   - states: keep the numbers and what is present over a restart. What a run before this one left to be said
     ///     is said at once.
     public init(events: [any EventSink], samples: LiveLineSink?, states: EventStates? = nil) {
-        self.events = events
-        self.samples = samples
+        targets = Guarded(Targets(events: events, samples: samples, sequence: states?.sequence ?? 0))
         self.states = states
-        sequence = Guarded(states?.sequence ?? 0)
         for line in states?.takeUnsaid() ?? [] { for sink in events { sink.add(line) } }
     }
 
