@@ -10,7 +10,7 @@ struct Lookout: ParsableCommand {
         abstract: "Watches cameras and recordings, and writes down what it sees.",
         version: "0.1.0",
         subcommands: [
-            AnalyzeCommand.self, WatchCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self,
+            AnalyzeCommand.self, WatchCommand.self, CheckCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self,
             BenchCommand.self,
         ])
 
