@@ -63,22 +63,3 @@ public struct Configuration: Equatable, Sendable {
         public init() {}
     }
 }
-
-/// A source of the configuration.
-public struct SourceConfiguration: Equatable, Sendable {
-    /// What events call it.
-    public var name: String
-    public var address: SourceAddress
-    /// The name of a credential of systemd's, or the path of a file.
-    public var credentials: String?
-    /// Whether it is watched.
-    public var isEnabled = true
-    /// How it is watched.
-    public var options: SourceOptions
-
-    public init(name: String, address: SourceAddress, options: SourceOptions = SourceOptions()) {
-        self.name = name
-        self.address = address
-        self.options = options
-    }
-}

@@ -26,8 +26,17 @@ public final class LiveSinks: Sendable {
         for line in states?.takeUnsaid() ?? [] { for sink in events { sink.add(line) } }
     }
 
+    /// From now on lines go elsewhere, without a hole and without a line that goes to both. What the others have
+    /// been given they still write.
+    public func replace(events: [any EventSink], samples: LiveLineSink?) {
+        targets.withLock { targets in
+            targets.events = events
+            targets.samples = samples
+        }
+    }
+
     /// Whether anybody wants to see samples.
-    var wantsSamples: Bool { samples != nil }
+    var wantsSamples: Bool { targets.withLock { $0.samples != nil } }
 
     /// Whether anybody wants to know how what is present goes on.
     var wantsProgress: Bool { states != nil }
@@ -46,32 +55,34 @@ public final class LiveSinks: Sendable {
     func add(_ sample: SampleLine) {
         sampleSequence.withLock { number in
             number += 1
-            samples?.add(sample.line, sequence: number)
+            targets.withLock(\.samples)?.add(sample.line, sequence: number)
         }
     }
 
     /// Why lines can no longer be written, if they cannot.
     public var failure: LineSink.Failure? {
-        events.lazy.compactMap(\.currentFailure).first ?? samples?.currentFailure
+        let targets = targets.withLock { $0 }
+        return targets.events.lazy.compactMap(\.currentFailure).first ?? targets.samples?.currentFailure
     }
 
     /// Waits until everything is written, for a few seconds at most.
     public func flush() {
+        let targets = targets.withLock { $0 }
         let deadline = DispatchTime.now() + 3
         func rest() -> Double { max(0, Double(deadline.uptimeNanoseconds) - Double(DispatchTime.now().uptimeNanoseconds)) / 1e9 }
-        for sink in events { sink.flush(seconds: rest()) }
-        samples?.flush(seconds: rest())
+        for sink in targets.events { sink.flush(seconds: rest()) }
+        targets.samples?.flush(seconds: rest())
         states?.flush(seconds: max(0.5, rest()))
     }
 
     private func add(_ line: (Int) -> EventLine, note: (EventLine) -> Void) {
         // A number is taken and its line handed over at once, or two lines could change places.
-        sequence.withLock { number in
-            number += 1
-            let line = line(number)
+        targets.withLock { targets in
+            targets.sequence += 1
+            let line = line(targets.sequence)
             // Whoever asks what is present is told at least what sinks have been told.
             note(line)
-            for sink in events { sink.add(line) }
+            for sink in targets.events { sink.add(line) }
         }
     }
 }

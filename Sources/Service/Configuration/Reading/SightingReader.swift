@@ -35,7 +35,7 @@ struct SightingReader {
     func readLabels(_ section: Section, _ key: String, into labels: inout [String]) {
         let word = key == "labels" ? "all" : "none"
         let entry = section.entry(key)
-        reading.note("\(section.path).\(key)", "\(word), or \(Reading.labelsWanted)", entry)
+        reading.note("\(section.path).\(key)", "\(Reading.labelsWanted), or \(word)", entry)
         guard let entry else { return }
         if entry.value.text == word {
             labels = []
@@ -59,7 +59,7 @@ extension Reading {
     ///   - word: what can be there as well.
     /// - Returns: `nil` if there is no such list, which was complained about.
     func labels(_ entry: Section.Entry, areMembers: Bool, or word: String? = nil) -> [String]? {
-        let wanted = (word.map { $0 + ", or " } ?? "") + (areMembers ? "a list of labels, as [tabby, lynx]" : Self.labelsWanted)
+        let wanted = (areMembers ? "a list of labels, as [tabby, lynx]" : Self.labelsWanted) + (word.map { ", or " + $0 } ?? "")
         if let refusal = entry.value.refusal {
             refuse(entry.value.place, refusal)
             return nil

@@ -5,11 +5,12 @@ import Watch
 struct SourceCombinations {
     let reading: Reading
 
-    func checkRetry(_ section: Section, _ retry: SourceOptions.Retry) {
-        guard let place = section.valuePlace(of: "retry") else { return }
+    /// A longest wait that nobody wrote down is as long as it has to be.
+    func check(_ retry: SourceOptions.Retry, _ section: Section) {
         let first = Units.text(seconds: retry.first)
         for (key, longest) in [("longest", retry.longest), ("first_connect_longest", retry.longestFirstConnect)] where longest < retry.first {
-            reading.refuse(place, "the first wait of \"retry\" (\(first)) is longer than \"\(key)\" (\(Units.text(seconds: longest)))")
+            guard let place = section.valuePlace(of: key) else { continue }
+            reading.refuse(place, "\"\(key)\" (\(Units.text(seconds: longest))) is shorter than the first wait (\(first))")
         }
     }
 
@@ -19,35 +20,40 @@ struct SourceCombinations {
     ///   - options: what holds with it.
     func check(_ address: SourceAddress, _ section: Section, defaults: SourceOptions, _ options: SourceOptions) {
         checkKind(address, section)
-        let known = Set(Self.conflicts(defaults).map(\.text))
-        for conflict in Self.conflicts(options) where !known.contains(conflict.text) {
-            let place = ([conflict.key] + ["leave", "enter"]).lazy.compactMap { section.valuePlace(of: $0) }.first
-            reading.refuse(place ?? section.place, conflict.text)
-        }
+        report(Self.conflicts(options), in: section, known: Self.conflicts(defaults))
     }
 
     /// Those that are in the defaults alone.
     func check(defaults: SourceOptions, _ section: Section) {
-        for conflict in Self.conflicts(defaults) {
-            let place = ([conflict.key] + ["leave", "enter"]).lazy.compactMap { section.valuePlace(of: $0) }.first
+        report(Self.conflicts(defaults), in: section, known: [])
+    }
+
+    private typealias Conflict = (key: String, text: String)
+
+    private func report(_ conflicts: [Conflict], in section: Section, known: [Conflict]) {
+        for conflict in conflicts where !known.contains(where: { $0.text == conflict.text }) {
+            let place = [conflict.key, "leave", "enter"].lazy.compactMap { section.valuePlace(of: $0) }.first
             reading.refuse(place ?? section.place, conflict.text)
         }
     }
 
     /// Thresholds that would end a label while it begins.
-    private static func conflicts(_ options: SourceOptions) -> [(key: String, text: String)] {
-        var rules: [(key: String, name: String, rules: SightingRules)] = [("leave", "", options.sighting)]
-        rules += options.sighting.overrides.sorted { $0.key < $1.key }.map {
-            ("overrides", "for \(ShownText.quoted($0.key)), ", options.sighting.applying($0.value))
+    private static func conflicts(_ options: SourceOptions) -> [Conflict] {
+        let sighting = options.sighting
+        let own = conflict("leave", "", sighting)
+        let overrides = sighting.overrides.sorted { $0.key < $1.key }.filter { $0.value.changesThresholds }.map {
+            conflict("overrides", "for \(ShownText.quoted($0.key)), ", sighting.applying($0.value))
         }
-        rules += options.regions.compactMap { rule in
-            rule.area.name.map { ("regions", "in the region \(ShownText.quoted($0)), ", rule.rules(from: options.sighting)) }
+        let regions = options.regions.filter(\.changes.changesThresholds).map {
+            conflict("regions", "in the region \(ShownText.quoted($0.area.name ?? "")), ", sighting.applying($0.changes))
         }
-        return rules.compactMap { key, name, rules in
-            guard let leave = rules.leave, leave > rules.enter else { return nil }
-            let text = "\"leave\" (\(Units.text(leave))) is above \"enter\" (\(Units.text(rules.enter))): a label would end while it begins"
-            return (key, name + text)
-        }
+        return ([own] + overrides + regions).compactMap { $0 }
+    }
+
+    private static func conflict(_ key: String, _ name: String, _ rules: SightingRules) -> Conflict? {
+        guard let leave = rules.leave, leave > rules.enter else { return nil }
+        let numbers = "\"leave\" (\(Units.text(leave))) is above \"enter\" (\(Units.text(rules.enter)))"
+        return (key, name + numbers + ": a label would end while it begins")
     }
 
     /// What a source says itself that means nothing for its kind. In the defaults, it is for the others.
@@ -79,4 +85,8 @@ struct SourceCombinations {
         case .camera: "a camera"
         }
     }
+}
+
+extension SightingRules.Changes {
+    fileprivate var changesThresholds: Bool { enter != nil || leave != nil }
 }

@@ -102,6 +102,7 @@ struct SourceReader {
             retry.read("first", .time(0.01...3600), into: &draft.options.retry.first)
             retry.read("longest", .time(0.01...3600), into: &draft.options.retry.longest)
             retry.read("first_connect_longest", .time(0.01...3600), into: &draft.options.retry.longestFirstConnect)
+            SourceCombinations(reading: reading).check(draft.options.retry, retry)
         }
         section.read("connect_timeout", .time(0.1...3600), into: &draft.options.reception.connectTimeout)
         section.read("read_timeout", .time(0.1...3600), into: &draft.options.reception.readTimeout)
@@ -109,11 +110,10 @@ struct SourceReader {
         section.read("video_stream", Kind.count(0...1000).optional("auto"), into: &draft.options.videoStream)
         section.read("skip_loop_filter", .flag, into: &draft.options.reception.skipsLoopFilter)
         section.section("camera") { readCamera($0, into: &draft) }
-        SourceCombinations(reading: reading).checkRetry(section, draft.options.retry)
     }
 
     private static let sampling = Kind.number(0...1000, aboveLeast: true).map { Sampling.rate($0) }
-        .or("key", .keyFrames).or("all", .all)
+        .or("all", .all).or("key", .keyFrames)
 
     private func readCamera(_ section: Section, into draft: inout SourceDraft) {
         section.read("format", Self.format.optional("auto"), into: &draft.options.camera.format)

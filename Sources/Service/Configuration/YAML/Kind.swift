@@ -31,7 +31,7 @@ extension Kind {
 
     /// The same, or a word that stands for something else.
     func or(_ word: String, _ value: Value) -> Kind {
-        var kind = Kind(wanted: "\(word), or \(wanted)", isShown: isShown) { [read] node in
+        var kind = Kind(wanted: "\(wanted), or \(word)", isShown: isShown) { [read] node in
             node.text == word || (word == "off" && node.isOff) ? value : read(node)
         }
         kind.hint = { [hint] text in nearestNames(to: text, among: [word]).first ?? hint(text) }
