@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Basics", "Capture", "Events", "MobileNet", "Watch",
+                "Basics", "CLinux", "Capture", "Events", "MobileNet", "Watch",
                 .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(

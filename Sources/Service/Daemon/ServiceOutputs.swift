@@ -20,15 +20,21 @@ struct ServiceOutputs {
     }
 
     /// What takes the events.
-    var events: [any EventSink] { [log, socket].compactMap { $0 as (any EventSink)? } }
+    var events: [any EventSink] {
+        let all: [(any EventSink)?] = [log, socket]
+        return all.compactMap { $0 }
+    }
 
     /// Offers the socket anew; the one before is closed.
     mutating func openSocket(_ configuration: Configuration, listener: Int32?) throws(EventSocket.Failure) {
         socket?.close()
         socket = nil
-        guard let settings = configuration.events.socket else { return }
-        socket = try listener.map { try EventSocket(listening: $0, settings: settings.settings, history: log?.history, states: states) }
-            ?? EventSocket(settings: settings.settings, history: log?.history, states: states)
+        guard let settings = configuration.events.socket?.settings else { return }
+        if let listener {
+            socket = try EventSocket(listening: listener, settings: settings, history: log?.history, states: states)
+        } else {
+            socket = try EventSocket(settings: settings, history: log?.history, states: states)
+        }
     }
 
     mutating func openSamples(_ configuration: Configuration) throws(LineSink.Failure) {
