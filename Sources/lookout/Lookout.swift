@@ -10,8 +10,8 @@ struct Lookout: ParsableCommand {
         abstract: "Watches cameras and recordings, and writes down what it sees.",
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, AnalyzeCommand.self, WatchCommand.self, CheckCommand.self, DoctorCommand.self,
-            CamerasCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self,
+            RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self,
+            WatchCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self,
         ])
 
     static func main() {

@@ -33,12 +33,18 @@ public struct LogHistory: Sendable {
 
     /// The last lines that pass a filter, in the order in which they were written.
     ///
-    /// - Parameter count: how many at most.
-    public func lastLines(_ count: Int, _ filter: EventFilter = EventFilter()) -> [[UInt8]] {
+    /// - Parameters:
+    ///   - count: how many at most.
+    ///   - bytes: of the last lines, in which they are looked for.
+    public func lastLines(
+        _ count: Int, _ filter: EventFilter = EventFilter(), within bytes: Int = .max
+    ) -> [[UInt8]] {
         var lines: [[UInt8]] = []
+        var read = 0
         for file in files().reversed() {
             for line in ReverseLines(file) {
-                if lines.count >= count { return lines.reversed() }
+                read += line.count
+                if lines.count >= count || read > bytes { return lines.reversed() }
                 if filter.passes(line) { lines.append(Array(line)) }
             }
         }

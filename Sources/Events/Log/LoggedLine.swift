@@ -1,25 +1,31 @@
 import FoundationEssentials
 
-/// A line of a log, read again. What a line does not have is nil.
-struct LoggedLine: Decodable, Sendable {
-    var seq: Int
-    var type: String
-    var time: String?
-    var id: String?
-    var source: String?
-    var region: String?
-    var label: String?
-    var group: String?
-    var model: String?
-    var score: Double?
-    var media: Double?
-    var reason: String?
+/// A line of a log, read again. What a line does not have is nil; the README says what each member is.
+public struct LoggedLine: Decodable, Sendable {
+    public var seq: Int
+    public var type: String
+    public var time: String?
+    public var id: String?
+    public var source: String?
+    public var region: String?
+    public var label: String?
+    public var group: String?
+    public var model: String?
+    public var score: Double?
+    public var media: Double?
+    public var reason: String?
+    public var duration: Double?
+    public var peak: Double?
+    public var missed: Int?
+    public var step: Double?
+    public var cause: String?
 
-    var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }
+    /// What readers choose lines by.
+    public var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }
 
     /// - Parameter line: with or without its line feed.
     /// - Returns: nil if it is no line of a log.
-    init?(_ line: some Collection<UInt8>) {
+    public init?(_ line: some Collection<UInt8>) {
         guard let value = try? JSONDecoder().decode(LoggedLine.self, from: Data(line)) else { return nil }
         self = value
     }
@@ -29,7 +35,7 @@ struct LoggedLine: Decodable, Sendable {
     private static let timeKey = Array(#""time":""#.utf8)
 
     /// The number of a line, found without reading all of it if it is one of ours.
-    static func sequence(of line: some Collection<UInt8>) -> Int? {
+    public static func sequence(of line: some Collection<UInt8>) -> Int? {
         guard line.starts(with: head) else { return LoggedLine(line)?.seq }
         var number = 0
         for byte in line.dropFirst(head.count) {

@@ -1,4 +1,5 @@
 import Events
+import Glibc
 import Watch
 
 /// Where the events of a service go, as its configuration says.
@@ -27,13 +28,14 @@ struct ServiceOutputs {
 
     /// Offers the socket anew; the one before is closed.
     mutating func openSocket(_ configuration: Configuration, listener: Int32?) throws(EventSocket.Failure) {
-        socket?.close()
+        socket?.stop()
         socket = nil
         guard let settings = configuration.events.socket?.settings else { return }
-        if let listener {
-            socket = try EventSocket(listening: listener, settings: settings, history: log?.history, states: states)
+        // The manager's own is kept for the next time.
+        if let listener, case let copy = fcntl(listener, F_DUPFD_CLOEXEC, 0), copy >= 0 {
+            socket = EventSocket(listening: copy, settings: settings, log: log, states: states)
         } else {
-            socket = try EventSocket(settings: settings, history: log?.history, states: states)
+            socket = try EventSocket(settings: settings, log: log, states: states)
         }
     }
 
@@ -47,7 +49,7 @@ struct ServiceOutputs {
     /// Begins the files anew, as after `logrotate`.
     func reopen() { log?.reopen() }
 
-    func close() { socket?.close() }
+    func close() { socket?.stop() }
 }
 
 extension EventOutputs.EventLog {

@@ -41,7 +41,8 @@ public final class LiveSinks: Sendable {
     /// Whether anybody wants to know how what is present goes on.
     var wantsProgress: Bool { states != nil }
 
-    func add(_ event: Event) {
+    /// Numbers an event, and tells everybody. Returns at once.
+    public func add(_ event: Event) {
         add { EventLine(event, sequence: $0) } note: { [states] in states?.note(event, $0) }
     }
 
