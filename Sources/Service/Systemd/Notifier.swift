@@ -38,7 +38,7 @@ public final class Notifier: Sendable {
     public func send(_ messages: NotifierMessage...) throws(Failure) {
         let bytes = Array(messages.map(\.text).joined(separator: "\n").utf8)
         while true {
-            let sent = address.withAddress { sendto(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue), $0, $1) }
+            let sent = address.withAddress { sendto(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, $1) }
             if sent >= 0 { return }
             guard errno == EINTR else { throw Failure(number: errno) }
         }

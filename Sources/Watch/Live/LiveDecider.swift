@@ -83,7 +83,11 @@ final class LiveDecider: Sendable {
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
             sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.composer))
         }
-        board.update { $0.latency.add(MonotonicClock.now - sample.received) }
+        let latency = MonotonicClock.now - sample.received
+        board.update {
+            $0.latency.add(latency)
+            $0.timings.decision.add(latency)
+        }
     }
 
     private func emit(_ changes: [Decision.Change], _ composer: EventComposer) {
