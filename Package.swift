@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "WatchTests", dependencies: ["Watch"]),
-        .testTarget(name: "ServiceTests", dependencies: ["Service"]),
+        .testTarget(name: "ServiceTests", dependencies: ["Service"], exclude: ["Metrics/golden.prom"]),
         .testTarget(name: "CommandTests", dependencies: ["Kernels", "lookout"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]

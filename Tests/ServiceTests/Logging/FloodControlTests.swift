@@ -60,7 +60,7 @@ import Testing
     /// A camera that says something else each time fills neither the log nor the memory.
     @Test func messagesWithoutAnEndHaveAnEnd() {
         var flood = FloodControl(interval: 60, capacity: 10)
-        let letters = (0..<1000).map { String(repeating: "x", count: $0) }
+        let letters = (1...1000).map { String(repeating: "x", count: $0) }
         let written = letters.filter { flood.admits($0, from: "door", at: 1) }
         #expect(written.count == 11)
         let other = flood.admits("hello", from: "yard", at: 2)
