@@ -86,10 +86,8 @@ install:
 	if [ -e $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml ]; then suffix=.new; fi; \
 	install -D -m 644 Config/lookout.yaml $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml$$suffix
 	install -D -m 644 Service/lookout.logrotate $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
-	for unit in lookout.service lookout.socket; do \
-		install -D -m 644 Service/$$unit $(DESTDIR)$(unitdir)/$$unit; \
-		sed -i 's|/usr/bin/lookout|$(bindir)/lookout|' $(DESTDIR)$(unitdir)/$$unit; \
-	done
+	install -D -m 644 Service/lookout.service $(DESTDIR)$(unitdir)/lookout.service
+	sed -i 's|/usr/bin/lookout|$(bindir)/lookout|' $(DESTDIR)$(unitdir)/lookout.service
 	for page in man1/lookout.1 man5/lookout.yaml.5; do \
 		install -D -m 644 Service/man/$${page#*/} $(DESTDIR)$(datadir)/man/$$page; \
 		sed -i "s|@VERSION@|$$($(PROGRAM) --version)|" $(DESTDIR)$(datadir)/man/$$page; \
@@ -100,7 +98,7 @@ install:
 
 # The configuration, the models and the events stay.
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/lookout $(DESTDIR)$(unitdir)/lookout.service $(DESTDIR)$(unitdir)/lookout.socket
+	rm -f $(DESTDIR)$(bindir)/lookout $(DESTDIR)$(unitdir)/lookout.service
 	rm -f $(DESTDIR)$(datadir)/man/man1/lookout.1 $(DESTDIR)$(datadir)/man/man5/lookout.yaml.5
 	rm -f $(DESTDIR)$(bashdir)/lookout $(DESTDIR)$(zshdir)/_lookout $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
 	rm -rf $(DESTDIR)$(datadir)/lookout

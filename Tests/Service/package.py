@@ -6,7 +6,7 @@ from report import Failure
 
 # Without these, it is not whole.
 FILES = [
-    "/usr/bin/lookout", "/lib/systemd/system/lookout.service", "/lib/systemd/system/lookout.socket",
+    "/usr/bin/lookout", "/lib/systemd/system/lookout.service",
     "/etc/lookout/lookout.yaml", "/etc/logrotate.d/lookout", "/usr/share/lookout/groups.json",
     "/usr/share/man/man1/lookout.1.gz", "/usr/share/man/man5/lookout.yaml.5.gz",
     "/usr/share/bash-completion/completions/lookout", "/usr/share/zsh/vendor-completions/_lookout",

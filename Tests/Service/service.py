@@ -51,7 +51,7 @@ class Service:
         return int(self.property("MainPID"))
 
     def signal(self, name):
-        self.container.must("kill", "-" + name, str(self.pid))
+        self.systemctl("kill", "--kill-whom=main", "--signal=" + name, "lookout")
 
     def journal(self):
         """What the service itself has said, a line each."""
