@@ -20,6 +20,7 @@ public final class Daemon: Sendable {
         var signals: ServiceSignals?
         var timer: (any DispatchSourceTimer)?
         var watchdog: WatchdogTimer?
+        var metrics: ServiceMetrics
     }
 
     private enum Phase {
@@ -49,7 +50,8 @@ public final class Daemon: Sendable {
     /// Opens the outputs, and gets the sources ready.
     ///
     /// - Parameter file: the configuration. It is read again from its path when the service is told so.
-    /// - Throws: ``ConfigurationProblems``, ``FileError``, ``LineSink/Failure``, ``EventSocket/Failure``.
+    /// - Throws: ``ConfigurationProblems``, ``FileError``, ``LineSink/Failure``, ``EventSocket/Failure``,
+    ///   ``MetricsServer/Failure``.
     public init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, _ serviceLog: ServiceLog) throws {
         path = file.path
         self.environment = environment
@@ -61,7 +63,10 @@ public final class Daemon: Sendable {
         log.notice("model \(checked.model.name), \(environment.instructionSet.rawValue) kernels")
         let service = try LiveService(checked, environment)
         health = ServiceHealth(service.analysis)
-        state = QueueConfined(State(service: service, log: log, journal: SourceJournal(log)), on: queue)
+        let metrics = ServiceMetrics(service.subject(environment))
+        try metrics.offer(checked.configuration.metrics, log)
+        state = QueueConfined(
+            State(service: service, log: log, journal: SourceJournal(log), metrics: metrics), on: queue)
     }
 
     /// Runs until a signal ends it.
@@ -151,12 +156,21 @@ public final class Daemon: Sendable {
         state.journal = SourceJournal(state.log)
         if difference.parts.isDisjoint(with: LiveService.fixed) {
             try state.service.apply(difference, checked)
+            try follow(difference.parts.contains(.metrics), &state)
             state.log.notice("\(path): adopted\(difference.isEmpty ? ", nothing has changed" : "")")
         } else {
             state.log.notice("\(path): adopted; everything begins anew")
             state.phase = .restarting(checked)
             state.service.stop()
         }
+    }
+
+    /// Measures what there is now.
+    ///
+    /// - Parameter otherwise: whether the numbers are offered in another way from now on.
+    private func follow(_ otherwise: Bool, _ state: inout State) throws {
+        state.metrics.observe(state.service.subject(environment))
+        if otherwise { try state.metrics.offer(state.service.checked.configuration.metrics, state.log) }
     }
 
     /// What was running has ended, as it was told.
@@ -183,6 +197,7 @@ public final class Daemon: Sendable {
         }
         state.phase = .running
         health.watch(state.service.analysis)
+        do { try follow(true, &state) } catch { state.log.error("\(error)") }
         start(&state)
     }
 
@@ -207,6 +222,7 @@ public final class Daemon: Sendable {
     private func finish(inOrder: Bool, _ state: inout State) {
         state.timer?.cancel()
         state.watchdog?.stop()
+        state.metrics.stop()
         state.signals = nil
         state.phase = .over(inOrder: inOrder)
         over.signal()

@@ -48,6 +48,13 @@ final class LiveService {
     /// Closes what others are connected to. To be called when everything has been written.
     func close() { outputs.close() }
 
+    /// What can be measured.
+    func subject(_ environment: ServiceEnvironment) -> ServiceMetrics.Subject {
+        let model = MetricsSnapshot.Model(
+            name: checked.model.name, kernels: environment.instructionSet.rawValue, classes: checked.model.labels.count)
+        return ServiceMetrics.Subject(analysis: analysis, outputs: outputs, model: model)
+    }
+
     // MARK: - Another configuration
 
     /// Parts that cannot change while the service goes on: all of it begins anew.

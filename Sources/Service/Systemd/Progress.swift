@@ -44,7 +44,7 @@ public struct Progress: Equatable, Sendable {
         }
     }
 
-    /// How much a queue had done when it got on last, and when that was.
+    /// How much a queue that has something to do had done when it got on last, and when that was.
     private struct Mark: Equatable {
         var done: Int
         var time: Double
@@ -68,8 +68,11 @@ public struct Progress: Equatable, Sendable {
     }
 
     private mutating func judge(_ queue: LiveVitals.Queue, limit: Double, at time: Double) -> Stall? {
-        // A queue that has nothing to do is as far as it can get.
-        guard queue.depth > 0, let mark = marks[queue.name], mark.done == queue.done else {
+        guard queue.depth > 0 else {
+            marks[queue.name] = nil  // it has nothing to do, and is as far as it can get
+            return nil
+        }
+        guard let mark = marks[queue.name], mark.done == queue.done else {
             marks[queue.name] = Mark(done: queue.done, time: time)
             return nil
         }
@@ -79,7 +82,6 @@ public struct Progress: Equatable, Sendable {
 
     /// Sources come and go when the configuration is read anew.
     private mutating func forgetAllBut(_ vitals: LiveVitals) {
-        guard marks.count > vitals.lanes.count + vitals.deciders.count else { return }
         let names = Set((vitals.lanes + vitals.deciders).map(\.name))
         marks = marks.filter { names.contains($0.key) }
     }

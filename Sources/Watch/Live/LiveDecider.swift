@@ -86,7 +86,11 @@ final class LiveDecider: Sendable {
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
             sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.composer))
         }
-        board.update { $0.latency.add(MonotonicClock.now - sample.received) }
+        let latency = MonotonicClock.now - sample.received
+        board.update {
+            $0.latency.add(latency)
+            $0.timings.decision.add(latency)
+        }
     }
 
     /// Tells from time to time how what is being seen goes on, for those who ask, and in case that nothing more
