@@ -135,9 +135,20 @@ final class Demuxer {
     }
 
     /// Pictures in a second, as far as it can be told.
-    var frameRate: Double {
+    var frameRate: Double { knownFrameRate ?? 25 }
+
+    private var knownFrameRate: Double? {
         let rate = av_guess_frame_rate(handle, video, nil)
-        return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25
+        return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil
+    }
+
+    /// What the video is.
+    var traits: PictureTraits {
+        guard let parameters = video.pointee.codecpar else { preconditionFailure("every stream has parameters") }
+        let size = PixelSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
+        return PictureTraits(
+            format: String(cString: avcodec_get_name(parameters.pointee.codec_id)),
+            size: size.width > 0 && size.height > 0 ? size : nil, rate: inventsTimestamps ? nil : knownFrameRate)
     }
 
     /// The value of a tag of the file or of the video stream.
