@@ -1,4 +1,5 @@
 """`lookout watch`, as somebody sees it who looks at its files, its terminal and its entries in /proc."""
+import datetime
 import fcntl
 import json
 import os
@@ -46,7 +47,8 @@ class Watch:
         """Sends a signal. Returns the seconds that it took to end, which has to be in order."""
         begin = time.monotonic()
         self.process.send_signal(number)
-        wait(lambda: self.process.poll() is not None, 10, "the program ends")
+        # It finishes what it is looking at.
+        wait(lambda: self.process.poll() is not None, 60, "the program ends")
         expect(self.process.returncode == 0, f"it ended with status {self.process.returncode}")
         return time.monotonic() - begin
 
@@ -62,7 +64,7 @@ class Watch:
     def events(self, kind):
         return [event for event in lines(self.events_path) if event["type"] == kind]
 
-    def wait_for_samples(self, count=1, after=0, within=20):
+    def wait_for_samples(self, count=1, after=0, within=60):
         """The first samples of pictures that were taken after a moment."""
         def found():
             self.expect_running()
@@ -72,6 +74,18 @@ class Watch:
 
     def wait_for_event(self, kind, count, within):
         return wait(lambda: self.events(kind)[count - 1:], within, f"there is {kind} number {count}")[0]
+
+    def wait_for_return(self, number, since, within):
+        """Waits until the source was found for so many times, once for each time that it was lost, and is looked at.
+
+        Returns the seconds from a moment to the first picture. When that has been looked at depends on how fast
+        the network is, and that depends on what else this machine's host has to do.
+        """
+        found = moment_of(self.wait_for_event("source_found", number, within))
+        self.wait_for_samples(after=found)
+        for kind in ["source_lost", "source_found"]:
+            expect(len(self.events(kind)) == number, f"there is more than one {kind}")
+        return found - since
 
     # How it is doing
 
@@ -132,6 +146,12 @@ def lines(path):
         return []
     with open(path) as file:
         return [json.loads(line) for line in file if line.endswith("\n")]
+
+
+def moment_of(event):
+    """When something happened, on the monotonic clock."""
+    calendar = datetime.datetime.fromisoformat(event["time"].replace("Z", "+00:00")).timestamp()
+    return calendar - time.time() + time.monotonic()
 
 
 def link(path):
