@@ -1,14 +1,11 @@
 import ArgumentParser
 import Capture
-import MobileNet
+import Watch
 
 /// How streams are received.
 struct ReceptionOptions: ParsableArguments {
     @Option(help: "What carries the pictures of an RTSP stream.")
     var transport = StreamOptions.Transport.tcp
-
-    @Option(help: "A file with one line, user:password, for streams whose address has none.")
-    var credentials: String?
 
     @Option(
         help: ArgumentHelp(
@@ -24,6 +21,16 @@ struct ReceptionOptions: ParsableArguments {
     @Option(help: "Seconds for which a source may be away before it is said to be lost.")
     var grace = 3.0
 
+    @Option(help: "Seconds after which a source that failed is tried again; later attempts wait longer.")
+    var retry = BackOff.Policy.reconnect.first
+
+    @Option(
+        help: ArgumentHelp(
+            "The longest wait between attempts, in seconds (default: \(short(BackOff.Policy.reconnect.longest)), or "
+                + "\(short(BackOff.Policy.firstConnect.longest)) for a source that was never there).",
+            valueName: "longest-retry"))
+    var longestRetry: Double?
+
     @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")
     var skipLoopFilter = false
 
@@ -34,7 +41,19 @@ struct ReceptionOptions: ParsableArguments {
             skipsLoopFilter: skipLoopFilter, selection: videoStream.map(VideoSelection.number) ?? .smallest(covering: input))
     }
 
+    /// How a source is tried again, by default and with these options.
+    func policy(_ policy: BackOff.Policy) -> BackOff.Policy {
+        var policy = policy
+        policy.first = retry
+        policy.longest = max(retry, longestRetry ?? policy.longest)
+        return policy
+    }
+
     func check() throws {
+        for (name, value) in [("retry", retry), ("longest-retry", longestRetry ?? retry)]
+        where !(0.01...3600).contains(value) {
+            throw ValidationError("--\(name) is a number of seconds from 0.01 to 3600, not \(value).")
+        }
         for (name, value) in [("connect-timeout", connectTimeout), ("read-timeout", readTimeout)]
         where !(0.1...3600).contains(value) {
             throw ValidationError("--\(name) is a number of seconds from 0.1 to 3600, not \(value).")
@@ -46,16 +65,8 @@ struct ReceptionOptions: ParsableArguments {
             throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")
         }
     }
-
-    /// - Throws: ``FileError``, which does not repeat what is in the file.
-    func readCredentials() throws(FileError) -> Credentials? {
-        guard let credentials else { return nil }
-        let text = String(decoding: try Files.read(credentials), as: UTF8.self)
-        guard let read = Credentials(text) else {
-            throw FileError(path: credentials, kind: .malformed, reason: "not a line of the form user:password")
-        }
-        return read
-    }
 }
 
 extension StreamOptions.Transport: ExpressibleByArgument {}
+
+private func short(_ seconds: Double) -> String { decimals(seconds, 0) }
