@@ -13,8 +13,9 @@ PHOTOS = Media/coffee.png Media/chelsea.png
 
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libv4l-dev pkg-config
 TEST_PACKAGES = ffmpeg qemu-user binutils
+SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
-.PHONY: help build demo test test-thread test-address models media fuzz soak bench-live packages test-packages clean
+.PHONY: help build demo test test-thread test-address models media fuzz soak bench-live system-test packages test-packages clean
 
 help:
 	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
@@ -24,6 +25,8 @@ help:
 	@echo 'make media   fetch the clip and the photos'
 	@echo 'make test-thread, make test-address'
 	@echo '             the same tests under ThreadSanitizer and AddressSanitizer'
+	@echo 'make system-test'
+	@echo '             a real camera: a virtual machine with a kernel that has one; a quarter of an hour'
 	@echo 'make bench-live'
 	@echo '             how soon a picture has become a line, and what watching costs'
 	@echo 'make soak    whether memory grows: half an hour'
@@ -55,6 +58,13 @@ bench-live: build test-packages $(MODEL) $(PHOTOS)
 
 soak: build test-packages $(MODEL)
 	$(PYTHON) Benchmarks/soak.py
+
+# The machine has no Swift libraries, so the program brings them along.
+system-test: packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
+	@Scripts/install-packages $(SYSTEM_TEST_PACKAGES)
+	$(SWIFT) build -c release --static-swift-stdlib --product lookout --scratch-path .build-system
+	.build-system/release/lookout model import --output $(MODEL) $(CHECKPOINT)
+	@$(PYTHON) Tests/System/run
 
 models: build $(MODEL)
 
