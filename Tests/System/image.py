@@ -1,4 +1,4 @@
-"""The machine's disk, kernel and initial RAM disk: made once, kept in the cache for as long as the recipe is the same."""
+"""The machine's disk, kernel and initial RAM disk: made once, and kept for as long as the recipe is the same."""
 import glob
 import hashlib
 import lzma
@@ -121,10 +121,11 @@ def one(names):
 
 def add_loopback(tree, version, headers, scratch):
     """Builds v4l2loopback for the machine's kernel, on this machine."""
-    needed = [n for n in packages.dependencies("linux-headers-" + version) if n.startswith(("linux-headers-", "linux-kbuild-"))]
-    packages.unpack(["linux-headers-" + version, "v4l2loopback-dkms", *needed], headers, scratch)
+    own = "linux-headers-" + version
+    needed = [n for n in packages.dependencies(own) if n.startswith(("linux-headers-", "linux-kbuild-"))]
+    packages.unpack([own, "v4l2loopback-dkms", *needed], headers, scratch)
     source = one(glob.glob(os.path.join(headers, "usr/src/v4l2loopback-*")))
-    build = os.path.join(headers, "usr/src/linux-headers-" + version)
+    build = os.path.join(headers, "usr/src", own)
     make_relative(headers)
     log = subprocess.run(
         ["make", "-C", build, "M=" + source, "modules"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -180,7 +181,8 @@ def write_initrd(tree, version, folder, scratch, path):
     names = "\n".join(os.path.relpath(os.path.join(base, name), folder)
                       for base, folders, files in os.walk(folder) for name in folders + files)
     with open(path, "wb") as file:
-        subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], input=names.encode(), stdout=file, cwd=folder, check=True)
+        subprocess.run(
+            ["cpio", "--quiet", "-o", "-H", "newc"], input=names.encode(), stdout=file, cwd=folder, check=True)
 
 
 def boot_modules(tree, version):

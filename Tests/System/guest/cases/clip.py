@@ -19,7 +19,7 @@ def a_clip_is_classified(folder):
     wanted = set(plan["groups"])
     with open(os.path.join(folder, "player.log"), "wb") as log, player(plan, log) as playing:
         try:
-            wait(lambda: is_camera(), 30, "the player has begun")
+            wait(is_camera, 30, "the player has begun")
             groups = watch_clip(folder, plan, wanted)
         finally:
             playing.kill()
@@ -30,7 +30,8 @@ def a_clip_is_classified(folder):
 def player(plan, log):
     """Plays the clip slowly: emulated, the network needs two seconds and a half for a picture."""
     command = ["ffmpeg", "-loglevel", "warning", "-threads", "1", "-readrate", str(1 / plan["slower"]),
-               "-i", os.path.join(HOST, "clip.mp4"), "-t", str(plan["seconds"]), "-f", "v4l2", "-pix_fmt", "yuyv422", NODE]
+               "-i", os.path.join(HOST, "clip.mp4"), "-t", str(plan["seconds"]),
+               "-f", "v4l2", "-pix_fmt", "yuyv422", NODE]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
 

@@ -29,8 +29,8 @@ def formats_are_captured(folder):
 
 def capture(folder, format):
     """The scores of the colour bars, the pictures that came in a second, and the seconds between samples."""
-    arguments = ["--camera-format", format, "--camera-size", "640x360", "--camera-rate", str(RATE), "--fps", str(SAMPLING),
-                 "--control", "test_pattern=100% Colorbar", "--control", "osd_text_mode=None"]
+    arguments = ["--camera-format", format, "--camera-size", "640x360", "--camera-rate", str(RATE),
+                 "--fps", str(SAMPLING), "--control", "test_pattern=100% Colorbar", "--control", "osd_text_mode=None"]
     with Watch(folder, *arguments) as watch:
         bars = watch.wait_for_samples()[0]["scores"]
         # Pictures that are all the same are looked at once. With the time in them, they differ.
@@ -39,7 +39,8 @@ def capture(folder, format):
         rate = watch.count("fps")
         interval = sampling_interval(watch)
     expect(abs(rate - RATE) <= 0.2 * RATE, f"{format}: {rate} pictures in a second, and not {RATE}")
-    expect(abs(interval * SAMPLING - 1) < 0.2, f"{format}: a sample every {interval:.2f} s, and not every {1 / SAMPLING} s")
+    expect(abs(interval * SAMPLING - 1) < 0.2,
+           f"{format}: a sample every {interval:.2f} s, and not every {1 / SAMPLING} s")
     return bars, rate, interval
 
 

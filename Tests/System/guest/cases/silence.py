@@ -24,8 +24,8 @@ def the_stream_blocks(folder):
         time.sleep(2.5 * TIMEOUT)
         expect(len(watch.events("source_lost")) == 1, "it was said to be lost more than once")
         expect(not watch.samples(after=begin + 1), "there are pictures of a stream that blocks")
-        vivid.set_control("percentage_of_dropped_buffers", 0)
         back = time.monotonic()
+        vivid.set_control("percentage_of_dropped_buffers", 0)
         duration = watch.wait_for_return(1, since=back, within=LONGEST_RETURN + 5)
     expect(duration <= LONGEST_RETURN, f"it was back only after {seconds(duration)}")
     return f"lost after {seconds(lost)} ({reason}), back after {seconds(duration)}"
