@@ -13,6 +13,7 @@ PHOTOS = Media/coffee.png Media/chelsea.png
 
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libv4l-dev pkg-config
 TEST_PACKAGES = ffmpeg qemu-user binutils
+SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
 # Where it is installed. DESTDIR goes in front of everything.
 prefix ?= /usr/local
@@ -30,7 +31,7 @@ STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
 
 .PHONY: help build demo test test-thread test-address models media fuzz soak bench-live packages test-packages clean \
-	install uninstall static deb service-test
+	install uninstall static deb service-test system-test
 
 help:
 	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
@@ -40,6 +41,8 @@ help:
 	@echo 'make media   fetch the clip and the photos'
 	@echo 'make test-thread, make test-address'
 	@echo '             the same tests under ThreadSanitizer and AddressSanitizer'
+	@echo 'make system-test'
+	@echo '             a real camera: a virtual machine with a kernel that has one; a quarter of an hour'
 	@echo 'make bench-live'
 	@echo '             how soon a picture has become a line, and what watching costs'
 	@echo 'make soak    whether memory grows: half an hour'
@@ -114,6 +117,12 @@ deb: static
 service-test: deb $(MODEL) $(CLIP)
 	@Scripts/install-packages systemd-container debootstrap lintian man-db
 	Tests/Service/run --package $(DEB)
+
+# The machine has no Swift libraries, so the program brings them along.
+system-test: static $(CHECKPOINT) $(CLIP) $(PHOTOS)
+	@Scripts/install-packages $(SYSTEM_TEST_PACKAGES)
+	$(STATIC_BUILD)/release/lookout model import --output $(MODEL) $(CHECKPOINT)
+	@$(PYTHON) Tests/System/run
 
 models: build $(MODEL)
 
