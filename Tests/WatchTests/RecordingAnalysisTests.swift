@@ -4,12 +4,13 @@ import Dispatch
 import Events
 import Foundation
 import MobileNet
+import TestSupport
 import Testing
 
 @testable import Watch
 
 /// The pipeline gives the same events however it is run, and loses nothing.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct RecordingAnalysisTests {
+@Suite(.enabled(if: Recording.isAvailable, "\(Recording.reason)")) struct RecordingAnalysisTests {
     /// Everything low enough that a network without training has something to say.
     static let thresholds = Thresholds(enter: 0.3, leave: 0.2, hold: 0.2, gone: 0.3)
 
