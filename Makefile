@@ -14,7 +14,7 @@ PHOTOS = Media/coffee.png Media/chelsea.png
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libv4l-dev pkg-config
 TEST_PACKAGES = ffmpeg qemu-user binutils
 
-.PHONY: help build demo test models media fuzz packages test-packages clean
+.PHONY: help build demo test test-thread test-address models media fuzz soak bench-live packages test-packages clean
 
 help:
 	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
@@ -22,6 +22,11 @@ help:
 	@echo 'make build   build it: .build/release/lookout'
 	@echo 'make models  fetch EfficientNet-Lite0, and import it'
 	@echo 'make media   fetch the clip and the photos'
+	@echo 'make test-thread, make test-address'
+	@echo '             the same tests under ThreadSanitizer and AddressSanitizer'
+	@echo 'make bench-live'
+	@echo '             how soon a picture has become a line, and what watching costs'
+	@echo 'make soak    whether memory grows: half an hour'
 	@echo 'make fuzz    change files at random, a million times each, and read them'
 	@echo 'make clean   remove what was built, but not what was fetched'
 
@@ -38,6 +43,18 @@ test: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests
 	.build/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
 	$(SWIFT) test
+
+# Each has a build of its own.
+test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
+	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$*
+	.build-$*/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
+	$(SWIFT) test --skip-build --sanitize=$* --scratch-path .build-$*
+
+bench-live: build test-packages $(MODEL) $(PHOTOS)
+	$(PYTHON) Benchmarks/live.py
+
+soak: build test-packages $(MODEL)
+	$(PYTHON) Benchmarks/soak.py
 
 models: build $(MODEL)
 

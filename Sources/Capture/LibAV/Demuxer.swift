@@ -155,6 +155,12 @@ final class Demuxer {
             || ["mpjpeg", "mjpeg", "image2pipe"].contains(String(cString: format.pointee.name))
     }
 
+    /// Whether it comes in pieces of several seconds, each at once.
+    var comesInSegments: Bool {
+        guard let format = handle.pointee.iformat else { return false }
+        return ["hls", "dash"].contains { String(cString: format.pointee.name).hasPrefix($0) }
+    }
+
     /// How the pictures have to be turned to stand upright.
     var orientation: Orientation {
         var size = 0

@@ -17,10 +17,12 @@ public final class Interruption: Sendable {
     /// Whether ``cancel()`` was called.
     public var wasCancelled: Bool { isCancelled.load(ordering: .relaxed) }
 
-    /// Ends the calls of `body` when they take longer than `seconds`. Used by one thread at a time.
-    func withDeadline<Result>(_ seconds: Double, _ body: () throws -> Result) rethrows -> Result {
-        deadline.store((MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
-        defer { deadline.store(Double.infinity.bitPattern, ordering: .relaxed) }
+    /// Ends the calls of `body` when they take longer than `seconds`, or than is left where it is called.
+    /// Used by one thread at a time.
+    public func withDeadline<Result>(_ seconds: Double, _ body: () throws -> Result) rethrows -> Result {
+        let outer = Double(bitPattern: deadline.load(ordering: .relaxed))
+        deadline.store(min(outer, MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
+        defer { deadline.store(outer.bitPattern, ordering: .relaxed) }
         return try body()
     }
 

@@ -12,7 +12,8 @@ public struct StreamOptions: Equatable, Sendable {
     public var transport: Transport
     /// How many seconds it may take to connect and to find out what is sent.
     public var connectTimeout: Double
-    /// For how many seconds no picture may come.
+    /// For how many seconds no picture may come. Streams that come in segments (HLS, DASH) have
+    /// ``segmentFactor`` times as long: a segment is as long as ten seconds, and comes at once.
     public var readTimeout: Double
     /// Whether to leave out the filter that hides the edges of blocks: decoding takes less time, and a
     /// picture that is made small hardly shows the difference.
@@ -21,7 +22,7 @@ public struct StreamOptions: Equatable, Sendable {
     public var selection: VideoSelection
 
     public init(
-        transport: Transport = .tcp, connectTimeout: Double = 10, readTimeout: Double = 10,
+        transport: Transport = .tcp, connectTimeout: Double = 10, readTimeout: Double = 5,
         skipsLoopFilter: Bool = false, selection: VideoSelection = .best
     ) {
         self.transport = transport
@@ -30,6 +31,8 @@ public struct StreamOptions: Equatable, Sendable {
         self.skipsLoopFilter = skipsLoopFilter
         self.selection = selection
     }
+
+    static let segmentFactor = 6.0
 
     /// Seconds of a stream that are looked at to find out what is in it.
     static let analysisSeconds = 2.0

@@ -12,6 +12,8 @@ public final class StreamSource: Source {
     private var reader: VideoReader?
     /// Whether the time stamps are worth nothing, so that the time at which pictures come is better.
     private var usesArrivalTimes = false
+    /// For how many seconds no picture may come, of this stream.
+    private var readTimeout: Double
     private var leftOutBefore = 0
 
     /// - Parameters:
@@ -23,16 +25,18 @@ public final class StreamSource: Source {
         self.sampling = sampling
         self.options = options
         self.interruption = interruption
+        readTimeout = options.readTimeout
     }
 
     /// Pictures that were damaged in transmission since the source was made, and not given.
     public var damagedFrames: Int { leftOutBefore + (reader?.tracker.framesLeftOut ?? 0) }
 
     public func open() throws {
+        let start = MonotonicClock.now
         do {
             reader = try interruption.withDeadline(options.connectTimeout) { try connect() }
         } catch {
-            throw sourceError(error, timeout: options.connectTimeout)
+            throw sourceError(error, after: MonotonicClock.now - start)
         }
     }
 
@@ -42,6 +46,7 @@ public final class StreamSource: Source {
             stream: demuxer.video, threads: 1, discard: sampling.discard(at: demuxer.frameRate),
             skipsLoopFilter: options.skipsLoopFilter)
         usesArrivalTimes = demuxer.inventsTimestamps
+        readTimeout = options.readTimeout * (demuxer.comesInSegments ? StreamOptions.segmentFactor : 1)
         return VideoReader(
             demuxer, decoder, keyFramesOnly: sampling == .keyFrames, interruption: interruption)
     }
@@ -50,9 +55,9 @@ public final class StreamSource: Source {
         guard let reader else { preconditionFailure("the source is not open") }
         let frame: Frame?
         do {
-            frame = try interruption.withDeadline(options.readTimeout) { try reader.nextFrame() }
+            frame = try interruption.withDeadline(readTimeout) { try reader.nextFrame() }
         } catch {
-            throw sourceError(error, timeout: options.readTimeout)
+            throw sourceError(error, after: readTimeout)
         }
         guard let frame else { throw ending(of: reader) }
         reader.forgetDamage()
@@ -73,12 +78,12 @@ public final class StreamSource: Source {
         reader = nil
     }
 
-    private func sourceError(_ error: any Error, timeout: Double) -> any Error {
+    private func sourceError(_ error: any Error, after seconds: Double) -> any Error {
         if interruption.wasCancelled { return SourceError.interrupted }
         let isConnected = reader != nil
         switch error {
-        case SourceError.interrupted: return silence(isConnected, timeout)
-        case let failure as AVFailure where failure.code == AVFailure.interrupted: return silence(isConnected, timeout)
+        case SourceError.interrupted: return silence(isConnected, seconds)
+        case let failure as AVFailure where failure.code == AVFailure.interrupted: return silence(isConnected, seconds)
         case let failure as AVFailure:
             let text = failure.operation == Decoder.opening
                 ? "its decoder refuses it (\(failure.meaning))" : failure.description.lowercasedFirst
@@ -87,10 +92,11 @@ public final class StreamSource: Source {
         }
     }
 
-    private func silence(_ isConnected: Bool, _ timeout: Double) -> SourceError {
-        let seconds = timeout == timeout.rounded() ? "\(Int(timeout))" : "\(timeout)"
+    private func silence(_ isConnected: Bool, _ seconds: Double) -> SourceError {
+        let time = seconds < 10 ? "\((seconds * 10).rounded() / 10)" : "\(Int(seconds.rounded()))"
+        let short = time.hasSuffix(".0") ? String(time.dropLast(2)) : time
         return isConnected
-            ? .lost("no picture for \(seconds) s") : .unreachable("no answer, or nothing to see, for \(seconds) s")
+            ? .lost("no picture for \(short) s") : .unreachable("no answer, or nothing to see, for \(short) s")
     }
 }
 

@@ -10,6 +10,7 @@ import Events
 final class SourceSupervisor: Sendable {
     private struct State {
         var backOff = BackOff()
+        var patience = Patience()
         var hasDelivered = false
         var isOver = false
         /// Which of the planned attempts is the one that counts.
@@ -76,47 +77,53 @@ final class SourceSupervisor: Sendable {
         guard !state.access({ $0.isOver }) else { return }
         state.access { $0.plan += 1 }
         pipeline.board.update { $0.state = .connecting }
-        var delivered: Double?
+        var signs = SignsOfLife(began: MonotonicClock.now)
         do {
-            try read(&delivered)
+            try read(&signs)
             pipeline.board.update { $0.state = .ended }
             end()
         } catch SourceError.interrupted {
             // Whoever interrupted it says how it goes on.
             if !target.withLock(\.isStopped) { pipeline.interrupted() }
         } catch {
-            retry(after: "\(error)", delivered: delivered)
+            retry(after: "\(error)", signs)
         }
     }
 
     /// Hands on pictures until there are no more.
-    ///
-    /// - Parameter delivered: is set to when the first one came.
-    private func read(_ delivered: inout Double?) throws {
+    private func read(_ signs: inout SignsOfLife) throws {
         let (make, interruption) = target.withLock { ($0.make, $0.interruption) }
         let source = make(interruption)
         defer { source.close() }
-        try source.open()
+        try interruption.withDeadline(state.access { $0.patience.attempt() }) { try source.open() }
         pipeline.reconnected()
         let damagedBefore = pipeline.board.status.damaged
         while let frame = try source.nextFrame() {
-            if delivered == nil {
-                delivered = MonotonicClock.now
-                state.access { $0.hasDelivered = true }
-                pipeline.delivered()
-            }
+            if signs.note(at: MonotonicClock.now) { delivered(signs) }
             pipeline.board.update { $0.damaged = damagedBefore + source.damagedFrames }
             try pipeline.take(frame)
         }
     }
 
-    private func retry(after reason: String, delivered: Double?) {
-        let (wait, plan) = state.access { state in
-            if let delivered { state.backOff.worked(for: MonotonicClock.now - delivered) }
+    /// The first picture of a connection has come.
+    private func delivered(_ signs: SignsOfLife) {
+        state.access { state in
+            state.hasDelivered = true
+            state.patience.answered(after: signs.timeToFirst)
+        }
+        pipeline.delivered()
+    }
+
+    /// What was waited for in vain is not waited for again: the pause counts from the last sign of life.
+    private func retry(after reason: String, _ signs: SignsOfLife) {
+        let now = MonotonicClock.now
+        let (pause, plan) = state.access { state in
+            if signs.hasDelivered { state.backOff.worked(for: signs.timeOfDelivery) }
             let policy = state.hasDelivered ? settings.reconnect : settings.firstConnect
             return (state.backOff.wait(policy, chance: .random(in: 0...1)), state.plan)
         }
-        pipeline.failed(reason, retry: MonotonicClock.now + wait)
+        let wait = max(0, signs.last + pause - now)
+        pipeline.failed(reason, retry: now + wait)
         state.queue.asyncAfter(deadline: .now() + wait) { [self] in
             // Unless it has been reloaded meanwhile.
             if state.access({ $0.plan == plan }) { attempt() }
@@ -130,4 +137,35 @@ final class SourceSupervisor: Sendable {
             over.leave()
         }
     }
+}
+
+/// When an attempt began, and when it gave pictures; by the monotonic clock.
+private struct SignsOfLife {
+    private let began: Double
+    private var first: Double?
+    /// The last picture, or else the beginning.
+    private(set) var last: Double
+
+    init(began: Double) {
+        self.began = began
+        last = began
+    }
+
+    /// There is a picture.
+    ///
+    /// - Returns: whether it is the first.
+    mutating func note(at time: Double) -> Bool {
+        last = time
+        guard first == nil else { return false }
+        first = time
+        return true
+    }
+
+    var hasDelivered: Bool { first != nil }
+
+    /// Seconds from the beginning to the first picture.
+    var timeToFirst: Double { (first ?? began) - began }
+
+    /// Seconds from the first picture to the last.
+    var timeOfDelivery: Double { last - (first ?? last) }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import MobileNet
+import Watch
 
 /// How streams are received.
 struct ReceptionOptions: ParsableArguments {
@@ -24,6 +25,16 @@ struct ReceptionOptions: ParsableArguments {
     @Option(help: "Seconds for which a source may be away before it is said to be lost.")
     var grace = 3.0
 
+    @Option(help: "Seconds after which a source that failed is tried again; later attempts wait longer.")
+    var retry = BackOff.Policy.reconnect.first
+
+    @Option(
+        help: ArgumentHelp(
+            "The longest wait between attempts, in seconds (default: \(short(BackOff.Policy.reconnect.longest)), or "
+                + "\(short(BackOff.Policy.firstConnect.longest)) for a source that was never there).",
+            valueName: "longest-retry"))
+    var longestRetry: Double?
+
     @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")
     var skipLoopFilter = false
 
@@ -34,7 +45,19 @@ struct ReceptionOptions: ParsableArguments {
             skipsLoopFilter: skipLoopFilter, selection: videoStream.map(VideoSelection.number) ?? .smallest(covering: input))
     }
 
+    /// How a source is tried again, by default and with these options.
+    func policy(_ policy: BackOff.Policy) -> BackOff.Policy {
+        var policy = policy
+        policy.first = retry
+        policy.longest = max(retry, longestRetry ?? policy.longest)
+        return policy
+    }
+
     func check() throws {
+        for (name, value) in [("retry", retry), ("longest-retry", longestRetry ?? retry)]
+        where !(0.01...3600).contains(value) {
+            throw ValidationError("--\(name) is a number of seconds from 0.01 to 3600, not \(value).")
+        }
         for (name, value) in [("connect-timeout", connectTimeout), ("read-timeout", readTimeout)]
         where !(0.1...3600).contains(value) {
             throw ValidationError("--\(name) is a number of seconds from 0.1 to 3600, not \(value).")
@@ -59,3 +82,5 @@ struct ReceptionOptions: ParsableArguments {
 }
 
 extension StreamOptions.Transport: ExpressibleByArgument {}
+
+private func short(_ seconds: Double) -> String { decimals(seconds, 0) }

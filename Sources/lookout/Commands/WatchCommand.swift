@@ -80,7 +80,8 @@ struct WatchCommand: ParsableCommand {
             let gone = regions.flatMap(\.subjects).map(\.thresholds.gone).max() ?? 0
             let settings = SourceSettings(
                 sampling: fps, fit: fit, motion: try motion.settings(of: source.name, gone: gone), regions: regions,
-                grace: reception.grace)
+                grace: reception.grace, firstConnect: reception.policy(.firstConnect),
+                reconnect: reception.policy(.reconnect))
             return (source, settings)
         }
     }

@@ -1,0 +1,36 @@
+"""Streams to be watched: made once by ffmpeg, kept in a folder of their own."""
+
+import os
+import subprocess
+
+FOLDER = os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "lookout-benchmarks")
+
+
+def made(name, arguments):
+    """The path of a clip, which is made if it is not there."""
+    os.makedirs(FOLDER, exist_ok=True)
+    path = os.path.join(FOLDER, name)
+    if not os.path.exists(path):
+        stem, ending = os.path.splitext(path)
+        unfinished = f"{stem}.part{ending}"
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *arguments, unfinished], check=True)
+        os.rename(unfinished, path)
+    return path
+
+
+def moving(size="1280x720", rate=30, seconds=60):
+    """Something that moves all over, as a camera encodes it: no B pictures, a key picture every second."""
+    return made(f"moving-{size}-{rate}-{seconds}.mp4", [
+        "-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}",
+        "-vf", "noise=alls=6:allf=t", "-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency",
+        "-b:v", "4M", "-g", str(rate), "-pix_fmt", "yuv420p"])
+
+
+def still(photo, size="1920x1080", rate=25, seconds=60, b_frames=2):
+    """A scene in which nothing moves, with the noise that a sensor has."""
+    width, height = size.split("x")
+    return made(f"still-{size}-{rate}-{seconds}-b{b_frames}.mp4", [
+        "-loop", "1", "-framerate", str(rate), "-i", photo, "-t", str(seconds),
+        "-vf", f"scale={width}:{height},noise=alls=5:allf=t", "-c:v", "libx264", "-preset", "veryfast",
+        "-b:v", "4M", "-bf", str(b_frames), "-g", str(2 * rate), "-pix_fmt", "yuv420p"])

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""How soon a picture has become a line, and what watching costs.
+
+    live.py [--seconds 60] [--photo Media/coffee.png] [--model NAME] [--json FILE]
+
+latency   One camera of 1280x720 with 30 pictures a second, of which every one is looked at. From the time that
+          a line gives for its picture (its time stamp, put on the clock by the pictures that came soonest) to the
+          moment at which this script has read the line: decoding, scaling, the network, the decision, the sink
+          and a pipe are in it, and whatever the picture came later than others. Percentiles over all lines.
+
+cpu       One camera of 1920x1080 with 25 pictures a second of a still scene with noise, of which two a second
+          are sampled, with the motion gate. Processor time of `lookout watch`, beside that of
+          `ffmpeg -skip_frame noref -i … -f null -`, which only decodes: both read the same stream at the same
+          time, each through a connection of its own, for the same number of seconds. With and without B pictures
+          in the stream (without, there is nothing to skip).
+"""
+
+import argparse
+import datetime
+import json
+import os
+import subprocess
+import time
+
+import clips
+import processes
+
+
+def percentile(values, part):
+    rank = max(1, -(-len(values) * part // 100))
+    return sorted(values)[int(rank) - 1]
+
+
+def seconds_of(text):
+    """An ISO 8601 time as seconds since 1970."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def read_latencies(process, warm_up, seconds):
+    """Latencies of the lines that come between two times, in milliseconds."""
+    latencies = []
+    start = time.monotonic()
+    for line in process.stdout:
+        now, elapsed = time.time(), time.monotonic() - start
+        if elapsed > seconds:
+            break
+        if elapsed > warm_up:
+            latencies.append(1000 * (now - seconds_of(json.loads(line)["time"])))
+    return latencies
+
+
+def latency(seconds, model):
+    """Percentiles from picture to line."""
+    with processes.camera(clips.moving()) as address:
+        command = [processes.LOOKOUT, "watch", "--model", model, "--fps", "all", "--no-motion", "--samples", "-",
+                   "--events", "/dev/null", f"camera={address}"]
+        with processes.running(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            values = read_latencies(process, 3, seconds + 3)
+    return {"lines_per_second": round(len(values) / seconds, 2), "p50_ms": round(percentile(values, 50), 1),
+            "p99_ms": round(percentile(values, 99), 1), "max_ms": round(max(values), 1)}
+
+
+def cpu_of_both(address, seconds):
+    """Processor seconds of lookout and of ffmpeg, side by side."""
+    watch = [processes.LOOKOUT, "watch", "--fps", "2", "--events", "/dev/null", f"camera={address}"]
+    decode = ["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-skip_frame", "noref", "-i", address,
+              "-map", "0:v", "-f", "null", "-"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with processes.running(watch, **quiet) as first, processes.running(decode, **quiet) as second:
+        time.sleep(3)  # what starting costs is not what watching costs
+        before = [processes.cpu_seconds(p.pid) for p in (first, second)]
+        time.sleep(seconds)
+        after = [processes.cpu_seconds(p.pid) for p in (first, second)]
+    used = [b - a for a, b in zip(before, after)]
+    return {"lookout_percent": round(100 * used[0] / seconds, 1), "ffmpeg_percent": round(100 * used[1] / seconds, 1),
+            "ratio": round(used[0] / used[1], 3)}
+
+
+def cpu(seconds, photo):
+    results = {}
+    for b_frames in (2, 0):
+        with processes.camera(clips.still(photo, b_frames=b_frames)) as address:
+            results[f"{b_frames} B pictures in a row"] = cpu_of_both(address, seconds)
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--photo", default=os.path.join(processes.ROOT, "Media", "coffee.png"))
+    parser.add_argument("--model", default="efficientnet-lite0")
+    parser.add_argument("--json", help="write the result here")
+    options = parser.parse_args()
+    results = {"latency": latency(options.seconds, options.model), "cpu": cpu(options.seconds, options.photo)}
+    print("latency  " + "  ".join(f"{key} {value}" for key, value in results["latency"].items()))
+    for name, result in results["cpu"].items():
+        print(f"cpu      {name:24} lookout {result['lookout_percent']:5.1f} %  ffmpeg {result['ffmpeg_percent']:5.1f} %  "
+              f"ratio {result['ratio']:.3f}")
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
