@@ -19,11 +19,11 @@ enum Scene {
     ///
     /// - Parameters:
     ///   - offset: the time stamp of its first picture, in seconds.
-    ///   - codec: ffmpeg's name for the encoder.
+    ///   - isH265: whether it is encoded as H.265, and not as H.264.
     static func part(
-        seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, codec: String = "libx264"
+        seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, isH265: Bool = false
     ) throws -> (bytes: [UInt8], seconds: Double) {
-        let bytes = try make(seconds: seconds, rate: rate, size: size, offset: offset, codec: codec)
+        let bytes = try make(seconds: seconds, rate: rate, size: size, offset: offset, isH265: isH265)
         return (bytes, Double(seconds))
     }
 
@@ -35,10 +35,10 @@ enum Scene {
     }
 
     private static func make(
-        seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, codec: String = "libx264"
+        seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, isH265: Bool = false
     ) throws -> [UInt8] {
         try Recording.withFolder { folder in
-            let options = codec == "libx264" ? Recording.h264 : ["-c:v", codec, "-g", "12"]
+            let options = isH265 ? Recording.h265 : Recording.h264
             return try Recording.stream(
                 in: folder, seconds: seconds, rate: rate, size: size, offset: offset, options: options)
         }

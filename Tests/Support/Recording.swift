@@ -33,6 +33,12 @@ package enum Recording {
         "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "12", "-pix_fmt", "yuv420p",
     ]
 
+    /// The same for H.265.
+    package static let h265 = [
+        "-c:v", "libx265", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "12", "-pix_fmt", "yuv420p",
+        "-x265-params", "log-level=none",
+    ]
+
     /// A recording with a scene in it that moves.
     package static func file(_ path: String, seconds: Int, rate: Int) throws {
         try ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=\(rate):duration=\(seconds)"] + h264 + [path])

@@ -4,6 +4,8 @@ struct DemuxerInput {
     let url: String
     /// libavformat's options.
     let options: [(String, String)]
+    /// Whether it is a stream that goes on for ever, and not a file.
+    let isLive: Bool
     /// Which video is read.
     let selection: VideoSelection
     /// Takes out of a message what must not be shown.
@@ -16,7 +18,7 @@ struct DemuxerInput {
             url: "file:" + path,
             // A "%" in the name of a picture is a "%".
             options: [("protocol_whitelist", "file,crypto,data"), ("pattern_type", "none")],
-            selection: .best, redact: { $0 })
+            isLive: false, selection: .best, redact: { $0 })
     }
 
     /// A stream. Options that its kind does not know are left alone by libavformat.
@@ -29,6 +31,6 @@ struct DemuxerInput {
                 ("allowed_media_types", "video"),
                 ("analyzeduration", "\(Int(StreamOptions.analysisSeconds * 1e6))"),
             ],
-            selection: options.selection, redact: url.redact)
+            isLive: true, selection: options.selection, redact: url.redact)
     }
 }
