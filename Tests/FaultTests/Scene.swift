@@ -38,7 +38,8 @@ enum Scene {
         seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, isH265: Bool = false
     ) throws -> [UInt8] {
         try Recording.withFolder { folder in
-            let options = isH265 ? Recording.h265 : Recording.h264
+            // All pictures of a slow camera are of a size, and so are the times between them.
+            let options = (isH265 ? Recording.h265 : Recording.h264) + (rate == 1 ? ["-g", "1"] : [])
             return try Recording.stream(
                 in: folder, seconds: seconds, rate: rate, size: size, offset: offset, options: options)
         }

@@ -19,8 +19,8 @@ import Testing
             case .isSilent: .silence
             case .vanishes: .vanish
             case .sendsGarbage: .garbage
-            // In the middle of a packet, of a picture, of a group of pictures.
-            case .stalls: .stall(try Scene.stream(), after: 50_077)
+            // The connection that there is stalls wherever it is; others in the middle of their first picture.
+            case .stalls: .stall(try Scene.stream(), after: 2077)
             case .hangsUpAtOnce: .hangUp(try Scene.stream(), seconds: 1e6, after: 0.05)
             }
         }

@@ -21,6 +21,7 @@ final class Trial {
     private var before = Holdings()
     private var start = 0.0
     private var end = 0.0
+    private var waited = 0.0
 
     /// What came of a fault.
     enum Outcome {
@@ -53,6 +54,7 @@ final class Trial {
         defer { watch.kill() }
         let trial = Trial(name, watch, healthy)
         try trial.settle()
+        trial.waited = watch.secondsWaited
         trial.start = Date().timeIntervalSince1970
         try trial.finish(try body(trial))
     }
@@ -130,12 +132,13 @@ final class Trial {
         let rest = start + Self.shortest - Date().timeIntervalSince1970
         if rest > 0 { Self.sleep(rest) }
         end = Date().timeIntervalSince1970
+        let share = (watch.secondsWaited - waited) / (end - start)
         let after = waitForHoldings()
         let rate = try healthyRate()
         let away = try secondsAway(outcome)
         print(
             "| \(name) | \(String(format: "%.1f", away)) | \(String(format: "%.2f", rate)) "
-                + "| \(before.descriptors.count) → \(after.descriptors.count) | \(before.threads) → \(after.threads) |")
+                + "| \(before.descriptors.count) → \(after.descriptors.count) | \(before.threads) → \(after.threads) | \(String(format: "%.2f", share)) |")
         if case .neverLost(let longest) = outcome { #expect(away <= longest) } else { #expect(away <= Self.longestRecovery) }
         #expect(abs(rate - 10) <= 0.5, "the other camera's pictures in a second")
         #expect(after.descriptors.count == before.descriptors.count, "\(before.descriptors) \(after.descriptors)")

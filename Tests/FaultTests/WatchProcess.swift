@@ -72,6 +72,17 @@ final class WatchProcess {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/task").count) ?? 0
     }
 
+    /// For how many seconds its threads have been ready to run while other programs had the processors
+    /// (Documentation/scheduler/sched-stats.rst). Of threads that are gone, nothing is known.
+    var secondsWaited: Double {
+        let folder = "/proc/\(process.processIdentifier)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return threads.reduce(0) { sum, thread in
+            let text = (try? String(contentsOfFile: "\(folder)/\(thread)/schedstat", encoding: .utf8)) ?? ""
+            return sum + (text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) / 1e9
+        }
+    }
+
     // MARK: - Its end
 
     /// Asks it to stop, and waits for it.
