@@ -64,6 +64,8 @@ class Memory:
         return time.monotonic() - self.start
 
     def read(self):
+        if self.process.poll() is not None:
+            raise SystemExit(f"lookout has ended with the status {self.process.returncode}; {self.process.args}")
         if self.elapsed <= self.seconds:
             self.values.append((self.elapsed, *processes.resident_kilobytes(self.process.pid)))
 

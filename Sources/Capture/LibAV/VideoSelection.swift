@@ -20,7 +20,7 @@ public enum VideoSelection: Equatable, Sendable {
         case .smallest(let wanted):
             if let place = Self.smallest(of: videos, covering: wanted) { return place }
         case .number(let number):
-            guard number < videos.count else { throw .malformed("there is no video number \(number) in it; there are \(videos.count)") }
+            guard number < videos.count else { throw .malformed("there is no video number \(number) in it; there are \(videos.count), from 0") }
             return videos[number].place
         }
         let best = Int(av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0))

@@ -85,11 +85,15 @@ public final class StreamSource: Source {
         case SourceError.interrupted: return silence(isConnected, seconds)
         case let failure as AVFailure where failure.code == AVFailure.interrupted: return silence(isConnected, seconds)
         case let failure as AVFailure:
-            let text = failure.operation == Decoder.opening
-                ? "its decoder refuses it (\(failure.meaning))" : failure.description.lowercasedFirst
-            return SourceError.unreachable(url.redact(text))
+            return SourceError.unreachable(url.redact(Self.reason(for: failure)))
         default: return error
         }
+    }
+
+    private static func reason(for failure: AVFailure) -> String {
+        if failure.operation == Decoder.opening { return "its decoder refuses it (\(failure.meaning))" }
+        if failure.code == AVFailure.invalidData, failure.detail == nil { return "what it sends is no video that can be read" }
+        return failure.description.lowercasedFirst
     }
 
     private func silence(_ isConnected: Bool, _ seconds: Double) -> SourceError {

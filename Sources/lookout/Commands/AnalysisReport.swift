@@ -65,8 +65,4 @@ struct AnalysisReport {
         if let end = damage.truncatedAt { parts.append("breaks off at \(decimals(end, 2)) s, before its end") }
         return parts.joined(separator: "; ")
     }
-
-    private func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
-    }
 }

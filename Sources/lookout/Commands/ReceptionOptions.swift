@@ -1,15 +1,11 @@
 import ArgumentParser
 import Capture
-import MobileNet
 import Watch
 
 /// How streams are received.
 struct ReceptionOptions: ParsableArguments {
     @Option(help: "What carries the pictures of an RTSP stream.")
     var transport = StreamOptions.Transport.tcp
-
-    @Option(help: "A file with one line, user:password, for streams whose address has none.")
-    var credentials: String?
 
     @Option(
         help: ArgumentHelp(
@@ -68,16 +64,6 @@ struct ReceptionOptions: ParsableArguments {
         guard (0...3600).contains(grace) else {
             throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")
         }
-    }
-
-    /// - Throws: ``FileError``, which does not repeat what is in the file.
-    func readCredentials() throws(FileError) -> Credentials? {
-        guard let credentials else { return nil }
-        let text = String(decoding: try Files.read(credentials), as: UTF8.self)
-        guard let read = Credentials(text) else {
-            throw FileError(path: credentials, kind: .malformed, reason: "not a line of the form user:password")
-        }
-        return read
     }
 }
 

@@ -31,6 +31,8 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
 
+    @OptionGroup(title: "Who asks for them") var credentials: CredentialOptions
+
     @OptionGroup(title: "What cameras are set to") var camera: CameraOptions
 
     @OptionGroup(title: "When pictures are looked at") var motion: MotionOptions
@@ -51,14 +53,15 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         let log = output.log
         let sources = try NamedSource.parse(self.sources)
-        let credentials = try reception.readCredentials()
         let model = try modelOption.load()
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
+        let names = sources.map(\.name)
         let live = try settings(of: sources, labels: model.labels).map { source, settings in
-            try source.live(settings, input: input, reception, camera, credentials)
+            let credentials = try credentials.read(for: source.name, among: names)
+            return try source.live(settings, input: input, reception, camera, credentials)
         }
-        let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files)
+        let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files + credentials.files)
         outputs.empty()
         let sinks = LiveSinks(
             events: LiveLineSink(outputs.events, now: Self.now),

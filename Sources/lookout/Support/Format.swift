@@ -20,6 +20,11 @@ func clockTime(_ seconds: Double) -> String {
         ? "\(total / 3600):\(two(minutes)):\(two(total % 60))" : "\(minutes):\(two(total % 60))"
 }
 
+/// A number and what is counted: `1 event`, `2 events`.
+func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+}
+
 /// Bytes as people read them: `18.6 MB`.
 func byteCount(_ bytes: Int) -> String {
     bytes < 1_000_000 ? "\(decimals(Double(bytes) / 1e3, 1)) kB" : "\(decimals(Double(bytes) / 1e6, 1)) MB"

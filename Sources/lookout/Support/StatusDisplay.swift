@@ -8,9 +8,11 @@ import Watch
 final class StatusDisplay {
     private let queue = DispatchQueue(label: "status")
     private let timer: any DispatchSourceTimer
+    private let analysis: LiveAnalysis
     private static let interval = 0.5
 
     init(_ analysis: LiveAnalysis, _ sinks: LiveSinks, _ log: Logger) {
+        self.analysis = analysis
         timer = DispatchSource.makeTimerSource(queue: queue)
         var rates = RateMeter()
         var states = StateLog(log)
@@ -37,6 +39,21 @@ final class StatusDisplay {
         timer.cancel()
         queue.sync {}  // it may be drawing
         Terminal.clearStatus()
+        guard Terminal.isInteractive else { return }
+        for source in analysis.statuses { Terminal.tell(Self.summary(source.name, source.status)) }
+    }
+
+    /// What was seen of a source, and how much work the motion gate saved.
+    static func summary(_ name: String, _ status: SourceStatus) -> String {
+        let wanted = status.samples + status.still
+        var text = "\(name): \(count(status.frames, "picture")), \(count(wanted, "sample"))"
+        if status.still > 0 {
+            text += ", of which \(status.still) (\(100 * status.still / wanted) %) were not looked at because nothing moved"
+        }
+        if status.replaced > 0 { text += ", \(status.replaced) dropped" }
+        if status.damaged > 0 { text += ", \(status.damaged) damaged" }
+        if status.connections > 1 { text += ", \(count(status.connections, "connection"))" }
+        return text + "; \(count(status.events, "event"))"
     }
 
     /// State, pictures in a second, counts, latency.
@@ -51,7 +68,7 @@ final class StatusDisplay {
         if let median = status.latency.percentile(0.5), let worst = status.latency.percentile(0.99) {
             parts.append("latency \(decimals(1000 * median, 0))/\(decimals(1000 * worst, 0)) ms")
         }
-        parts.append("\(status.events) event\(status.events == 1 ? "" : "s")")
+        parts.append(count(status.events, "event"))
         return parts.joined(separator: "  ")
     }
 

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Capture
+import Glibc
+import MobileNet
+
+/// Who asks for streams: never on the command line, where everybody on the machine can read it.
+struct CredentialOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A file with one line, user:password, for streams whose address has none; may be given again.",
+            discussion: """
+                For one source of several, its name stands in front: front:/etc/lookout/front. A name without a \
+                slash is first looked for among the credentials that systemd passes to a service (LoadCredential=).
+                """,
+            valueName: "file"))
+    var credentials: [String] = []
+
+    /// The files, as far as they were named by path.
+    var files: [String] { credentials }
+
+    /// Those of a source: of several files, the last that is for it.
+    ///
+    /// - Parameters:
+    ///   - source: its name.
+    ///   - sources: the names of all.
+    /// - Throws: ``FileError``, which does not repeat what is in the file.
+    func read(for source: String, among sources: [String]) throws(FileError) -> Credentials? {
+        let files = credentials.compactMap { text -> String? in
+            // A path may have colons in it, and the name of a source, too.
+            guard let owner = sources.filter({ text.hasPrefix($0 + ":") }).max(by: { $0.count < $1.count }) else {
+                return text
+            }
+            return owner == source ? String(text.dropFirst(owner.count + 1)) : nil
+        }
+        guard let file = files.last else { return nil }
+        return try Self.read(file)
+    }
+
+    private static func read(_ file: String) throws(FileError) -> Credentials {
+        let path = path(of: file)
+        let text = String(decoding: try Files.read(path), as: UTF8.self)
+        guard let read = Credentials(text) else {
+            throw FileError(path: path, kind: .malformed, reason: "not a line of the form user:password")
+        }
+        return read
+    }
+
+    /// systemd.exec(5), "Credentials".
+    private static func path(of file: String) -> String {
+        guard !file.contains("/"), let folder = Surroundings.variable("CREDENTIALS_DIRECTORY"),
+            access(folder + "/" + file, F_OK) == 0
+        else { return file }
+        return folder + "/" + file
+    }
+}
