@@ -1,15 +1,16 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The cameras of the tests that are other people's servers, and what they need of the machine.
 enum Peers {
     /// Whether there is a network to run and a way to make recordings.
     static let canRun = Recording.isAvailable && WatchProcess.hasModel
-    static let reason = "ffmpeg or EfficientNet-Lite0 is not there; `make test` installs and fetches them"
+    static let reason: Comment = "ffmpeg or EfficientNet-Lite0 is not there; `make test` installs and fetches them"
 
     /// Whether there is GStreamer's RTSP server, with what it needs for a recording.
     static let hasRTSP = canRun && run(python, ["-c", modules]) && run(python, ["-c", elements])
-    static let noRTSP = "GStreamer's RTSP server is not there; `make test` installs it"
+    static let noRTSP: Comment = "GStreamer's RTSP server is not there; `make test` installs it"
 
     private static let python = "/usr/bin/python3"
     private static let modules = "import gi; gi.require_version('GstRtspServer', '1.0')"

@@ -8,10 +8,11 @@ final class Trial {
     /// The longest time from a camera's return to the first picture of it that is looked at, in seconds.
     static let longestRecovery = 5.0
     /// So many threads may be there at any time, before a fault and after it: one for each of the program's queues
-    /// (two of each camera, one of each lane, of the two files and of the status), the first, and Dispatch's own.
+    /// (two of each camera, one of each lane, two of each of the two files, and those of the analysis, of the status
+    /// and of signals), the first, and Dispatch's own.
     /// Dispatch makes one when a queue has work and all are busy; those that are idle are woken in turn, so
     /// that none is idle for the five seconds after which it would go.
-    private static let mostThreads = 2 * 2 + ProcessInfo.processInfo.activeProcessorCount + 2 + 1 + 1 + 1
+    private static let mostThreads = 2 * 2 + ProcessInfo.processInfo.activeProcessorCount + 2 * 2 + 3 + 1 + 1
     /// Seconds that are measured at least.
     private static let shortest = 6.0
 

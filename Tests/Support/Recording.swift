@@ -1,11 +1,12 @@
 import Foundation
+import Testing
 
 /// A recording of four seconds whose colours change.
 package enum Recording {
     /// Whether recordings can be made.
     package static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg")
     /// Why not.
-    package static let reason = "ffmpeg is not installed; `make test` installs it"
+    package static let reason: Comment = "ffmpeg is not installed; `make test` installs it"
 
     /// Calls `body` with a folder and the path of a recording in it. Both are gone afterwards.
     package static func with(_ body: (String, String) throws -> Void) throws {

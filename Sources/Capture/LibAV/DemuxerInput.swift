@@ -5,7 +5,7 @@ struct DemuxerInput {
     /// libavformat's options.
     let options: [(String, String)]
     /// Whether it is a stream that goes on for ever, and not a file.
-    let isLive: Bool
+    var isLive = false
     /// Which video is read.
     let selection: VideoSelection
     /// Takes out of a message what must not be shown.
@@ -18,7 +18,7 @@ struct DemuxerInput {
             url: "file:" + path,
             // A "%" in the name of a picture is a "%".
             options: [("protocol_whitelist", "file,crypto,data"), ("pattern_type", "none")],
-            isLive: false, selection: .best, redact: { $0 })
+            selection: .best, redact: { $0 })
     }
 
     /// A stream. Options that its kind does not know are left alone by libavformat.

@@ -6,7 +6,7 @@ import Testing
 @testable import Watch
 
 /// Cameras that fail come back, and nobody else notices. Real connections over loopback, real video.
-@Suite(.enabled(if: Recording.isAvailable, "\(Recording.reason)"), .serialized) struct LiveAnalysisTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .serialized) struct LiveAnalysisTests {
     enum Fault: String, CaseIterable {
         case refuses, isSilent, sendsGarbage, stalls, hangsUpAtOnce
 
