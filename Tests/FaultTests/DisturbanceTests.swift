@@ -93,7 +93,7 @@ import Testing
             let start = Date().timeIntervalSince1970
             try Trial.run(name, camera: server.url, in: folder) { trial in
                 Trial.sleep(max(0, start + Double(Self.change) + 1.5 - Date().timeIntervalSince1970))
-                try trial.waitForReturn(pictures: Int(rate))
+                try trial.waitForReturn(pictures: Int(rate), longest: longestPause + 2)
                 let back = Date().timeIntervalSince1970
                 Trial.sleep(4)
                 try trial.require("the last of some seconds' pictures", within: 5) {
