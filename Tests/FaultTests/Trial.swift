@@ -72,16 +72,14 @@ final class Trial {
 
     /// Waits for the first picture of the camera that is taken from now on, and for some more.
     ///
-    /// - Parameters:
-    ///   - pictures: so many more.
-    ///   - longest: for how many seconds they are waited for.
+    /// - Parameter pictures: so many more. They may take their time: it is not they that are measured.
     /// - Returns: after how many seconds it was looked at.
-    @discardableResult func waitForReturn(pictures: Int = 10, longest: Double = 5) throws -> Double {
+    @discardableResult func waitForReturn(pictures: Int = 10) throws -> Double {
         let now = Date().timeIntervalSince1970
         try require("a picture of the camera", within: 20) { try !self.watch.samples(of: "camera", from: now).isEmpty }
         let recovery = Date().timeIntervalSince1970 - now
         // It is back when it stays.
-        try require("more pictures", within: longest) { try self.watch.samples(of: "camera", from: now).count > pictures }
+        try require("more pictures", within: 20) { try self.watch.samples(of: "camera", from: now).count > pictures }
         return recovery
     }
 
