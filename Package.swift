@@ -60,6 +60,7 @@ let package = Package(
             dependencies: ["Basics", "Kernels", .product(name: "SystemPackage", package: "swift-system")]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "Basics"),
         .target(name: "Capture", dependencies: ["Basics", "CFFmpeg", "CV4L2"]),
         .target(
@@ -69,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "Basics", "Watch",
+                "Basics", "CLinux", "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
