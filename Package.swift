@@ -92,9 +92,12 @@ let package = Package(
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "EventsTests", dependencies: ["Events"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
-        .testTarget(name: "WatchTests", dependencies: ["Watch"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], exclude: ["Metrics/golden.prom"]),
+        .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support"),
+        .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),
         .testTarget(name: "CommandTests", dependencies: ["Kernels", "lookout"]),
+        .testTarget(
+            name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"], exclude: ["Peers", "README.md"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )
