@@ -14,8 +14,7 @@ struct Span {
         /// For which part of the time the program has waited for a processor.
         var waiting: Double
 
-        /// Whether other programs took so much that there is nothing to be said about the rate: alone on two
-        /// cores, it is a tenth of this.
+        /// Whether other programs took so much that there is nothing to be said about the rate.
         var isStarved: Bool { waiting > 0.5 }
 
         /// A line of the table.
