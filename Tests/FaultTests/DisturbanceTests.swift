@@ -56,7 +56,8 @@ import Testing
     @Test(arguments: [3600, -3600])
     func timeStampsThatJumpByAnHourAreToldOnce(_ jump: Int) throws {
         try expectNoTrouble(
-            "time stamps jump by \(jump > 0 ? "+" : "−")1 h", clockSteps: 1, first: Scene.part(seconds: Self.change, offset: 4000),
+            "time stamps jump by \(jump > 0 ? "+" : "−")1 h", clockSteps: 1,
+            first: Scene.part(seconds: Self.change, offset: 4000),
             then: Scene.part(seconds: 60, offset: 4000 + Self.change + jump))
     }
 

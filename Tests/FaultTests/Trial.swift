@@ -21,7 +21,9 @@ final class Trial {
         case neverLost(longestPause: Double = Trial.longestRecovery)
 
         fileprivate var outages: Int { if case .found = self { 1 } else { 0 } }
-        fileprivate var longest: Double { if case .neverLost(let seconds) = self { seconds } else { Trial.longestRecovery } }
+        fileprivate var longest: Double {
+            if case .neverLost(let seconds) = self { seconds } else { Trial.longestRecovery }
+        }
     }
 
     /// Runs the program, waits until both cameras are seen, and calls `body`. Then it checks what is promised of
