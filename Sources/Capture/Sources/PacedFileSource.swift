@@ -30,12 +30,17 @@ public final class PacedFileSource: Source {
         self.interruption = interruption
     }
 
+    /// A time stamp that has to be waited for, and the time that it takes to read what comes before it.
+    public var timeLimit: Double { 2 * Self.longestGap }
+
     public func open() throws {
         try file.open()
         delay = nil
         lastTime = nil
         offset = 0
     }
+
+    public var traits: PictureTraits? { file.traits }
 
     public func close() { file.close() }
 

@@ -50,6 +50,7 @@ final class LiveDecider: Sendable {
     private let sinks: LiveSinks
     private let board: SourceStatusBoard
     private let state: QueueConfined<State>
+    private let work = WorkCounter()
 
     /// - Parameter composers: one for each region.
     init(source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, board: SourceStatusBoard) {
@@ -85,7 +86,11 @@ final class LiveDecider: Sendable {
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
             sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.composer))
         }
-        board.update { $0.latency.add(MonotonicClock.now - sample.received) }
+        let latency = MonotonicClock.now - sample.received
+        board.update {
+            $0.latency.add(latency)
+            $0.timings.decision.add(latency)
+        }
     }
 
     /// Tells from time to time how what is being seen goes on, for those who ask, and in case that nothing more
@@ -171,8 +176,15 @@ final class LiveDecider: Sendable {
         state.queue.sync { state.access { end(reason, &$0.regions) } }
     }
 
+    /// How it gets on.
+    var vitals: LiveVitals.Queue { LiveVitals.Queue(name: state.queue.label, begun: work.begun, done: work.done) }
+
     private func onQueue(_ body: @escaping @Sendable (inout State) -> Void) {
-        state.queue.async { [self] in state.access(body) }
+        work.begin()
+        state.queue.async { [self] in
+            state.access(body)
+            work.finish()
+        }
     }
 }
 

@@ -4,10 +4,15 @@ import Events
 
 /// Where the lines of live sources go. Numbers them in the order in which they are written.
 public final class LiveSinks: Sendable {
-    private let events: [any EventSink]
-    private let samples: LiveLineSink?
+    /// What takes lines, and the number of the last one.
+    private struct Targets: Sendable {
+        var events: [any EventSink]
+        var samples: LiveLineSink?
+        var sequence: Int
+    }
+
+    private let targets: Guarded<Targets>
     private let states: EventStates?
-    private let sequence: Guarded<Int>
     private let sampleSequence = Guarded(0)
 
     /// - Parameters:
@@ -16,15 +21,22 @@ public final class LiveSinks: Sendable {
     ///   - states: keep the numbers and what is present over a restart. What a run before this one left to be said
     ///     is said at once.
     public init(events: [any EventSink], samples: LiveLineSink?, states: EventStates? = nil) {
-        self.events = events
-        self.samples = samples
+        targets = Guarded(Targets(events: events, samples: samples, sequence: states?.sequence ?? 0))
         self.states = states
-        sequence = Guarded(states?.sequence ?? 0)
         for line in states?.takeUnsaid() ?? [] { for sink in events { sink.add(line) } }
     }
 
+    /// From now on lines go elsewhere, without a hole and without a line that goes to both. What the others have
+    /// been given they still write.
+    public func replace(events: [any EventSink], samples: LiveLineSink?) {
+        targets.withLock { targets in
+            targets.events = events
+            targets.samples = samples
+        }
+    }
+
     /// Whether anybody wants to see samples.
-    var wantsSamples: Bool { samples != nil }
+    var wantsSamples: Bool { targets.withLock { $0.samples != nil } }
 
     /// Whether anybody wants to know how what is present goes on.
     var wantsProgress: Bool { states != nil }
@@ -44,32 +56,34 @@ public final class LiveSinks: Sendable {
     func add(_ sample: SampleLine) {
         sampleSequence.withLock { number in
             number += 1
-            samples?.add(sample.line, sequence: number)
+            targets.withLock(\.samples)?.add(sample.line, sequence: number)
         }
     }
 
     /// Why lines can no longer be written, if they cannot.
     public var failure: LineSink.Failure? {
-        events.lazy.compactMap(\.currentFailure).first ?? samples?.currentFailure
+        let targets = targets.withLock { $0 }
+        return targets.events.lazy.compactMap(\.currentFailure).first ?? targets.samples?.currentFailure
     }
 
     /// Waits until everything is written, for a few seconds at most.
     public func flush() {
+        let targets = targets.withLock { $0 }
         let deadline = DispatchTime.now() + 3
         func rest() -> Double { max(0, Double(deadline.uptimeNanoseconds) - Double(DispatchTime.now().uptimeNanoseconds)) / 1e9 }
-        for sink in events { sink.flush(seconds: rest()) }
-        samples?.flush(seconds: rest())
+        for sink in targets.events { sink.flush(seconds: rest()) }
+        targets.samples?.flush(seconds: rest())
         states?.flush(seconds: max(0.5, rest()))
     }
 
     private func add(_ line: (Int) -> EventLine, note: (EventLine) -> Void) {
         // A number is taken and its line handed over at once, or two lines could change places.
-        sequence.withLock { number in
-            number += 1
-            let line = line(number)
+        targets.withLock { targets in
+            targets.sequence += 1
+            let line = line(targets.sequence)
             // Whoever asks what is present is told at least what sinks have been told.
             note(line)
-            for sink in events { sink.add(line) }
+            for sink in targets.events { sink.add(line) }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Watch
@@ -7,7 +8,9 @@ import Testing
 /// Sources may come and go while others are watched.
 @Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct LiveChangeTests {
     @Test func sourcesComeAndGoAndNoOtherNotices() throws {
-        try Recording.with { folder, clip in
+        try Recording.withFolder { folder in
+            let clip = folder + "/clip.ts"
+            try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: clip))
             let run = try LiveRun([LiveRun.file("stays", clip)], in: folder)
             try run.require(within: 10) { run.status().samples > 5 }
             #expect(run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))))
