@@ -1,16 +1,39 @@
-/// The last lines, so many and so many bytes of them at most. Each has a place, which only goes up.
+/// The last lines. Each has a place, which only goes up.
+///
+/// Kept are as many lines as readers may ask for, and as many bytes as a reader may be behind, whichever is more.
 struct Backlog {
-    private var lines: [EventLine?]
-    private let byteLimit: Int
-    private var bytes = 0
-    /// The place of the oldest line, and the one behind the newest.
-    private(set) var start = 0
-    private(set) var end = 0
-
-    init(lines: Int, bytes: Int) {
-        self.lines = Array(repeating: nil, count: max(1, lines))
-        byteLimit = bytes
+    private struct Slot {
+        var line: EventLine
+        /// The bytes of all lines before it, of those that are gone, too.
+        var offset: Int
     }
+
+    private let lineLimit: Int
+    private let byteLimit: Int
+    /// Bytes that are kept though there are lines enough.
+    private let readerBuffer: Int
+    /// The lines, the first of them at `head`: what is in front of it is removed from time to time.
+    private var slots: [Slot] = []
+    private var head = 0
+    /// The place of the oldest line.
+    private(set) var start = 0
+    /// The bytes of all lines so far.
+    private var total = 0
+
+    /// Bytes for each line that is to be kept: of longer ones, fewer are.
+    static let bytesPerLine = 1024
+
+    /// - Parameters:
+    ///   - lines: that are kept for whoever asks for them.
+    ///   - readerBuffer: bytes that a reader may be behind.
+    init(lines: Int, readerBuffer: Int) {
+        lineLimit = lines
+        byteLimit = lines * Self.bytesPerLine
+        self.readerBuffer = readerBuffer
+    }
+
+    /// The place behind the newest line.
+    var end: Int { start + slots.count - head }
 
     /// Whether the oldest lines are no longer there.
     var hasDropped: Bool { start > 0 }
@@ -19,37 +42,39 @@ struct Backlog {
     var firstSequence: Int? { start < end ? self[start].sequence : nil }
 
     /// - Precondition: `start..<end` contains the place.
-    subscript(place: Int) -> EventLine {
-        precondition(start <= place && place < end, "no line at this place")
-        guard let line = lines[place % lines.count] else { preconditionFailure("a place without a line") }
-        return line
-    }
+    subscript(place: Int) -> EventLine { slots[head + place - start].line }
+
+    /// The bytes of the lines from a place on.
+    func bytes(from place: Int) -> Int { place < end ? total - slots[head + place - start].offset : 0 }
 
     /// Where the oldest line will be when a line has been added.
     func start(afterAdding line: EventLine) -> Int {
-        var start = start
-        var bytes = bytes + line.text.count
-        if end - start == lines.count {
-            bytes -= self[start].text.count
-            start += 1
+        var place = start
+        while place < end {
+            let bytes = bytes(from: place) + line.text.count
+            guard bytes > readerBuffer, end - place >= lineLimit || bytes > byteLimit else { break }
+            place += 1
         }
-        while bytes > byteLimit, start < end {
-            bytes -= self[start].text.count
-            start += 1
-        }
-        return start
+        return place
     }
 
     mutating func append(_ line: EventLine) {
         let newStart = start(afterAdding: line)
-        for place in start..<newStart {
-            bytes -= self[place].text.count
-            lines[place % lines.count] = nil
-        }
+        head += newStart - start
         start = newStart
-        lines[end % lines.count] = line
-        bytes += line.text.count
-        end += 1
+        if head > 1024, head > slots.count / 2 {
+            slots.removeFirst(head)
+            head = 0
+        }
+        slots.append(Slot(line: line, offset: total))
+        total += line.text.count
+    }
+
+    /// Forgets all lines.
+    mutating func removeAll() {
+        start = end
+        slots = []
+        head = 0
     }
 
     /// The place of the first line with a higher number.
