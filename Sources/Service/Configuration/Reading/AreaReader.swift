@@ -12,7 +12,7 @@ struct AreaReader {
             if entry.value.isOff { draft.options.regions.removeAll { $0.area.name != nil } }
             return entry.value.isOff
         }, { regions in
-            for entry in regions.names() { readRegion(entry, in: regions, into: &draft) }
+            for entry in regions.names(most: 256) { readRegion(entry, in: regions, into: &draft) }
         })
         readTiles(section, into: &draft)
         checkNames(section, draft.options.regions)
@@ -37,7 +37,7 @@ struct AreaReader {
                 if entry.value.isOff { draft.masks = [] }
                 return entry.value.isOff
             }, { masks in
-                for entry in masks.names() {
+                for entry in masks.names(most: 256) {
                     if let mask = reading.value(entry, Self.corners) { draft.setMask(entry.key, mask) }
                 }
             })

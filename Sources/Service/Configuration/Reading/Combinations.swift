@@ -7,9 +7,6 @@ struct Combinations {
     func check(_ configuration: Configuration) {
         checkPaths(configuration)
         checkCameras(configuration.sources)
-        if let log = configuration.events.log, log.sync != .interval, let place = reading.places["events.log.fsync_interval"] {
-            reading.refuse(place, "\"fsync_interval\" is for \"fsync: interval\", and it is \(log.sync.rawValue)")
-        }
     }
 
     /// Two things cannot be written to one file.

@@ -62,7 +62,7 @@ struct ConfigurationReader {
     /// A file, or groups and their labels.
     private func readGroups(_ section: Section, into groups: inout Configuration.Groups) {
         let path = Kind.path.optional("off")
-        let wanted = "\(path.wanted) of a file, or a mapping with lists of labels"
+        let wanted = "off, the absolute path of a file, or a mapping with lists of labels"
         section.section("groups", wanted: wanted, otherwise: { entry in
             guard let path = path.read(entry.value) else { return false }
             groups = path.map { .file(path: $0) } ?? .none

@@ -31,7 +31,8 @@ struct SourceCombinations {
     private typealias Conflict = (key: String, text: String)
 
     private func report(_ conflicts: [Conflict], in section: Section, known: [Conflict]) {
-        for conflict in conflicts where !known.contains(where: { $0.text == conflict.text }) {
+        let known = Set(known.map(\.text))
+        for conflict in conflicts where !known.contains(conflict.text) {
             let place = [conflict.key, "leave", "enter"].lazy.compactMap { section.valuePlace(of: $0) }.first
             reading.refuse(place ?? section.place, conflict.text)
         }

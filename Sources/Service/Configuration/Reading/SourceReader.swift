@@ -72,7 +72,7 @@ struct SourceReader {
                 return nil
             }
             if case .stream(let url) = address, url.hasCredentials {
-                reading.warn(place, "there is a password in this address; \"credentials\" keeps it out of this file")
+                reading.warn(place, "there is a user or a password in this address; \"credentials\" keeps them out of this file")
             }
             return address
         } catch {
@@ -120,7 +120,7 @@ struct SourceReader {
         section.read("size", Self.size.optional("auto"), into: &draft.options.camera.size)
         section.read("rate", Kind.number(0...1000, aboveLeast: true).optional("auto"), into: &draft.options.camera.rate)
         section.section("controls", wanted: "a mapping with the names of controls") { controls in
-            for entry in controls.names() {
+            for entry in controls.names(most: 256) {
                 guard let value = reading.value(entry, Self.control) else { continue }
                 draft.setControl(CameraControls.Setting(entry.key, value))
             }

@@ -78,11 +78,11 @@ enum YAMLFile {
             do {
                 let yaml = String(String.UnicodeScalarView(text))
                 return try Parser(yaml: yaml, resolver: .basic, encoding: .utf8).singleRoot()
-            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            } catch YamlError.duplicatedKeysInMapping(_, let context) {
                 let place = Place(context.mark)
                 duplicates += 1
                 guard duplicates <= mostDuplicates, Disguise.hideKey(at: index(of: place, in: text), in: &text) else {
-                    throw Refusal(place: place, text: "\(ShownText.quoted(Disguise.revealed(keys.first ?? ""))) is there more than once")
+                    throw Refusal(place: place, text: "a key like this one is there more than once")
                 }
             } catch {
                 throw refusal(error, text)
@@ -101,13 +101,16 @@ enum YAMLFile {
             }
             return Refusal(place: place, text: sentence(problem, context))
         case YamlError.memory:
-            return Refusal(place: Place(line: 1, column: 1), text: "mappings and lists are nested too deeply")
+            return Refusal(place: Place(line: 1, column: 1), text: tooDeep)
         default:
             return Refusal(place: Place(line: 1, column: 1), text: "this is not YAML")
         }
     }
 
+    private static let tooDeep = "mappings and lists are nested too deeply"
+
     private static func sentence(_ problem: String, _ context: YamlError.Context?) -> String {
+        if problem.hasPrefix("Maximum nesting level") { return tooDeep }
         if problem == "but found another document" { return "a second document begins here; there can only be one" }
         let circumstances = context.map { ", \($0.text), which begins in line \($0.mark.line)" } ?? ""
         return "this is not YAML: \(problem)\(circumstances)"
