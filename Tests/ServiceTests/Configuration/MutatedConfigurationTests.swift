@@ -3,7 +3,7 @@ import Testing
 @testable import Service
 
 /// Whatever is done to a configuration, it is read or refused, soon, and its secrets stay where they are.
-@Suite struct MutatedConfigurationTests {
+@Suite(.serialized) struct MutatedConfigurationTests {
     private static let seeds = [
         """
         model: efficientnet-lite0
@@ -76,8 +76,18 @@ import Testing
     func muchOfTheSameIsRefusedSoon(_ piece: String, _ count: Int) {
         let time = ContinuousClock().measure {
             let lines = BadConfiguration.lines(String(repeating: piece, count: count))
-            #expect(lines.allSatisfy { $0.utf8.count < 600 })
+            #expect(lines.count <= 1001 && lines.allSatisfy { $0.utf8.count < 600 })
             #expect(!lines.isEmpty || ["#", " ", "\n"].contains(piece))
+        }
+        #expect(time < .seconds(10))
+    }
+
+    @Test func aThousandThingsAreListedAndTheOthersCounted() {
+        let yaml = (0..<50_000).map { "key\($0): b\n" }.joined()
+        let time = ContinuousClock().measure {
+            let lines = BadConfiguration.lines(yaml)
+            #expect(lines.count == 1001)
+            #expect(lines.last == "lookout.yaml:1000:1: and more; 1000 are listed, 49000 are not")
         }
         #expect(time < .seconds(10))
     }

@@ -11,8 +11,10 @@ enum YAMLFile {
 
     /// The configuration of a thousand cameras has room in it.
     static let largest = 1 << 20
-    /// Each means to read the file once more.
+    /// Each means to parse the file once more.
     private static let mostDuplicates = 20
+    /// So many characters are parsed again at most.
+    private static let mostRepeated = 2 << 20
 
     /// - Returns: the node that everything else is in; `nil` for a file with nothing in it.
     static func read(_ bytes: [UInt8]) throws(Refusal) -> Node? {
@@ -73,15 +75,15 @@ enum YAMLFile {
     /// the mapping is read, with everything else that is wrong.
     private static func compose(_ characters: [Unicode.Scalar]) throws(Refusal) -> Node? {
         var text = characters
-        var duplicates = 0
+        var attempts = 1
         while true {
             do {
                 let yaml = String(String.UnicodeScalarView(text))
                 return try Parser(yaml: yaml, resolver: .basic, encoding: .utf8).singleRoot()
             } catch YamlError.duplicatedKeysInMapping(_, let context) {
                 let place = Place(context.mark)
-                duplicates += 1
-                guard duplicates <= mostDuplicates, Disguise.hideKey(at: index(of: place, in: text), in: &text) else {
+                attempts += 1
+                guard attempts <= mostDuplicates, attempts * text.count <= mostRepeated, Disguise.hideKey(at: index(of: place, in: text), in: &text) else {
                     throw Refusal(place: place, text: "a key like this one is there more than once")
                 }
             } catch {
