@@ -38,7 +38,8 @@ struct Combinations {
         for source in sources where source.isEnabled {
             guard case .camera(let path) = source.address else { continue }
             if let other = users[path], let place = reading.places["sources.\(source.name).address"] {
-                reading.refuse(place, "\(ShownText.quoted(path)) is the camera of \(ShownText.quoted(other)) already; it can only be opened once")
+                let user = ShownText.quoted(other)
+                reading.refuse(place, "\(ShownText.quoted(path)) is the camera of \(user) already; it can only be opened once")
             }
             users[path] = users[path] ?? source.name
         }

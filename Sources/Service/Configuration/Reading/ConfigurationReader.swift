@@ -84,8 +84,9 @@ struct ConfigurationReader {
         "a port of this machine's own, as 127.0.0.1:9190, or unix: and an absolute path"
     ) { text in
         if text.hasPrefix("unix:/") { return .unixSocket(path: String(text.dropFirst(5))) }
-        guard let colon = text.lastIndex(of: ":"), let port = Kind.count(1...65_535).read(Node(String(text[text.index(after: colon)...])))
-        else { return nil }
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        let number = Node(String(text[text.index(after: colon)...]))
+        guard let port = Kind.count(1...65_535).read(number) else { return nil }
         let host = ["127.0.0.1": "127.0.0.1", "localhost": "localhost", "[::1]": "::1"][String(text[..<colon])]
         return host.map { .loopback(host: $0, port: port) }
     }

@@ -24,7 +24,8 @@ struct EventOutputsReader {
         let isKnown = section.read("fsync", .cases(), into: &log.sync) || section.place(of: "fsync") == nil
         section.read("fsync_interval", .time(0.1...3600), into: &log.syncInterval)
         guard isKnown, log.sync != .interval, let place = section.place(of: "fsync_interval") else { return }
-        section.reading.refuse(place, "\"fsync_interval\" is for \"fsync: interval\", and \"fsync\" is \(log.sync.rawValue)")
+        let text = "\"fsync_interval\" is for \"fsync: interval\", and \"fsync\" is \(log.sync.rawValue)"
+        section.reading.refuse(place, text)
     }
 
     private func readSocket(_ section: Section, into events: inout EventOutputs) {

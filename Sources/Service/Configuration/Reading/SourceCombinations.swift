@@ -8,8 +8,8 @@ struct SourceCombinations {
     /// A longest wait that nobody wrote down is as long as it has to be.
     func check(_ retry: SourceOptions.Retry, _ section: Section) {
         let first = Units.text(seconds: retry.first)
-        for (key, longest) in [("longest", retry.longest), ("first_connect_longest", retry.longestFirstConnect)] where longest < retry.first {
-            guard let place = section.valuePlace(of: key) else { continue }
+        for (key, longest) in [("longest", retry.longest), ("first_connect_longest", retry.longestFirstConnect)] {
+            guard longest < retry.first, let place = section.valuePlace(of: key) else { continue }
             reading.refuse(place, "\"\(key)\" (\(Units.text(seconds: longest))) is shorter than the first wait (\(first))")
         }
     }

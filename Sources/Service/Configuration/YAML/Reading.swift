@@ -57,7 +57,8 @@ final class Reading {
     /// - Parameter wanted: what would be right.
     func refuse(_ entry: Section.Entry, wanted: String, isShown: Bool = true, hint: String? = nil) {
         let name = ShownText.quoted(entry.key)
-        let text = isShown || entry.value.isNull ? "\(name) \(entry.value.shown); it has to be \(wanted)" : "\(name) has to be \(wanted)"
+        let shown = isShown || entry.value.isNull ? " \(entry.value.shown); it" : ""
+        let text = "\(name)\(shown) has to be \(wanted)"
         // What is not there has no place of its own.
         refuse(entry.value.isNull ? entry.place : entry.value.place, text + (hint.map { "; did you mean \($0)?" } ?? ""))
     }

@@ -30,16 +30,19 @@ enum YAMLFile {
         var text = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
         if text.first == "\u{FEFF}" { text.removeFirst() }  // some editors begin a file with it
         if let bad = text.firstIndex(where: { isUTF8 ? !isAllowed($0) : $0 == "\u{FFFD}" }) {
+            let place = place(of: bad, in: text)
             let name = String(text[bad].value, radix: 16, uppercase: true)
             let code = String(repeating: "0", count: max(0, 4 - name.count)) + name
-            throw Refusal(place: place(of: bad, in: text), text: isUTF8 ? "the character U+\(code) cannot be here" : "this is not UTF-8 text")
+            let text = isUTF8 ? "the character U+\(code) cannot be here" : "this is not UTF-8 text"
+            throw Refusal(place: place, text: text)
         }
         return withoutReturns(text)
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xFEFE, 0xFF00...0xFFFD, 0x10000...: !Disguise.isReserved(scalar)
+        case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xFEFE, 0xFF00...0xFFFD, 0x10000...:
+            !Disguise.isReserved(scalar)
         default: false
         }
     }
@@ -83,7 +86,9 @@ enum YAMLFile {
             } catch YamlError.duplicatedKeysInMapping(_, let context) {
                 let place = Place(context.mark)
                 attempts += 1
-                guard attempts <= mostDuplicates, attempts * text.count <= mostRepeated, Disguise.hideKey(at: index(of: place, in: text), in: &text) else {
+                guard attempts <= mostDuplicates, attempts * text.count <= mostRepeated,
+                    Disguise.hideKey(at: index(of: place, in: text), in: &text)
+                else {
                     throw Refusal(place: place, text: "a key like this one is there more than once")
                 }
             } catch {
