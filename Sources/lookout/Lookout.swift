@@ -10,8 +10,8 @@ struct Lookout: ParsableCommand {
         abstract: "Watches cameras and recordings, and writes down what it sees.",
         version: "0.1.0",
         subcommands: [
-            AnalyzeCommand.self, WatchCommand.self, CheckCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self,
-            BenchCommand.self,
+            AnalyzeCommand.self, WatchCommand.self, CheckCommand.self, CamerasCommand.self, ClassifyCommand.self,
+            ModelCommand.self, DoctorCommand.self, BenchCommand.self,
         ])
 
     static func main() {

@@ -1,9 +1,10 @@
+import Basics
 import Capture
 import Dispatch
 import Events
 import MobileNet
 
-/// Watches live sources until it is stopped.
+/// Watches live sources until it is stopped. Sources may come and go meanwhile.
 ///
 ///     source ──► clock, sampling, scaling ──► mailbox ──┐
 ///     source ──► clock, sampling, scaling ──► mailbox ──┼──► lanes ──► decisions ──► sinks
@@ -11,48 +12,54 @@ import MobileNet
 ///
 /// What is slow makes nothing else wait: a source that is away, a lane that cannot follow, a reader of the
 /// events. Pictures give way to newer ones, lines to newer lines, and both are counted.
+///
+/// It may be told everything from any thread.
 public final class LiveAnalysis: Sendable {
+    private struct Entry {
+        let name: String
+        let supervisor: SourceSupervisor
+        let pipeline: LivePipeline
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var nextMailbox = 0
+        var hasStarted = false
+        var isStopped = false
+    }
+
+    private let plan: Plan
+    private let settings: LiveSettings
     private let lanes: LiveLanes
     private let sinks: LiveSinks
-    private let sources: [(name: String, supervisor: SourceSupervisor, pipeline: LivePipeline)]
+    private let state = Guarded(State())
+    /// Sources that are not over yet; and, for those that outlive their sources, the whole.
+    private let running = DispatchGroup()
+    private let queue = DispatchQueue(label: "live analysis")
 
+    /// - Parameter sources: with names that differ.
     public init(plan: Plan, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
+        self.plan = plan
+        self.settings = settings
         self.sinks = sinks
-        let lanes = LiveLanes(plan: plan, count: settings.lanes)
-        self.lanes = lanes
-        self.sources = sources.enumerated().map { index, source in
-            let board = SourceStatusBoard()
-            let queue = DispatchQueue(label: "source \(source.name)")
-            let composers = source.settings.regions.map { region in
-                EventComposer(
-                    source: source.name, region: region.region.name, model: settings.model, labels: settings.labels,
-                    subjects: region.subjects)
-            }
-            let decider = LiveDecider(
-                source: source.name, composers: composers, grace: source.settings.grace, sinks: sinks, board: board)
-            let pipeline = LivePipeline(
-                index: index, queue: queue, settings: source.settings, plan: plan, lanes: lanes,
-                laneCount: settings.lanes, decider: decider, board: board)
-            return (source.name, SourceSupervisor(source, queue: queue, pipeline: pipeline), pipeline)
-        }
+        lanes = LiveLanes(plan: plan, count: settings.lanes)
+        for source in sources { add(source) }
     }
 
     /// Begins to watch.
     ///
-    /// - Parameter whenOver: is called on a queue of its own when no source will give a picture any more:
-    ///   after ``stop()``, or when all were recordings and are over.
+    /// - Parameter whenOver: is called on a queue of its own after ``stop()``, when everything has been written;
+    ///   also, if the settings say so, when all sources were recordings and are over.
     public func start(whenOver: @escaping @Sendable () -> Void) {
-        let group = DispatchGroup()
-        let queue = DispatchQueue(label: "live analysis")
-        for source in sources {
-            group.enter()
-            source.supervisor.whenOver(on: queue) { [self] in
-                finish(source.pipeline)
-                group.leave()
-            }
-            source.supervisor.start()
+        if !settings.endsWithSources { running.enter() }
+        let entries = state.withLock { state -> [Entry] in
+            precondition(!state.hasStarted, "an analysis is started once")
+            state.hasStarted = true
+            for _ in state.entries { running.enter() }
+            return state.entries
         }
-        group.notify(queue: queue) { [sinks] in
+        for entry in entries { begin(entry) }
+        running.notify(queue: queue) { [sinks] in
             sinks.flush()
             whenOver()
         }
@@ -60,7 +67,50 @@ public final class LiveAnalysis: Sendable {
 
     /// Ends everything. What is being seen ends with the reason `shutdown`.
     public func stop() {
-        for source in sources { source.supervisor.stop() }
+        let entries = state.withLock { state -> [Entry] in
+            guard !state.isStopped else { return [] }
+            state.isStopped = true
+            if state.hasStarted, !settings.endsWithSources { running.leave() }
+            return state.entries
+        }
+        for entry in entries { entry.supervisor.stop() }
+    }
+
+    // MARK: - Sources that come and go
+
+    /// Watches one more source, as soon as the analysis has been started.
+    ///
+    /// - Returns: false if there is one of that name, or everything has been stopped.
+    @discardableResult
+    public func add(_ source: LiveSource) -> Bool {
+        let (entry, begins) = state.withLock { state -> (Entry?, Bool) in
+            guard !state.isStopped, !state.entries.contains(where: { $0.name == source.name }) else { return (nil, false) }
+            let entry = makeEntry(source, mailbox: state.nextMailbox)
+            state.nextMailbox += 1
+            state.entries.append(entry)
+            if state.hasStarted { running.enter() }
+            return (entry, state.hasStarted)
+        }
+        if let entry, begins { begin(entry) }
+        return entry != nil
+    }
+
+    /// Watches a source no longer. What is being seen of it ends with the reason `shutdown`. Returns at once.
+    ///
+    /// - Parameter whenOver: is called when nothing more will come of it and its device is free, on a queue of
+    ///   its own.
+    /// - Returns: whether there was one of that name.
+    @discardableResult
+    public func remove(_ name: String, whenOver: @escaping @Sendable () -> Void = {}) -> Bool {
+        let entry = state.withLock { state -> Entry? in
+            guard let place = state.entries.firstIndex(where: { $0.name == name }) else { return nil }
+            return state.entries.remove(at: place)
+        }
+        guard let entry else { return false }
+        // Behind what ends its events, which was registered when it began.
+        entry.supervisor.whenOver(on: queue, whenOver)
+        entry.supervisor.stop()
+        return true
     }
 
     /// Reads a source from somewhere else from now on. No other source notices, and its own events go on if
@@ -70,18 +120,41 @@ public final class LiveAnalysis: Sendable {
     /// - Returns: whether there is a source with that name.
     @discardableResult
     public func reload(_ name: String, make: @escaping @Sendable (Interruption) -> any Source) -> Bool {
-        guard let source = sources.first(where: { $0.name == name }) else { return false }
-        source.supervisor.reload(make)
+        guard let entry = state.withLock({ $0.entries.first { $0.name == name } }) else { return false }
+        entry.supervisor.reload(make)
         return true
     }
 
     /// How the sources are doing.
     public var statuses: [(name: String, status: SourceStatus)] {
-        sources.map { ($0.name, $0.pipeline.board.status) }
+        state.withLock(\.entries).map { ($0.name, $0.pipeline.board.status) }
     }
 
-    private func finish(_ pipeline: LivePipeline) {
-        pipeline.drain()
-        pipeline.decider.finish(pipeline.board.status.state == .ended ? .sourceEnded : .shutdown)
+    // MARK: - Parts
+
+    private func makeEntry(_ source: LiveSource, mailbox: Int) -> Entry {
+        let board = SourceStatusBoard()
+        let queue = DispatchQueue(label: "source \(source.name)")
+        let composers = source.settings.regions.map { region in
+            EventComposer(
+                source: source.name, region: region.region.name, model: settings.model, labels: settings.labels,
+                subjects: region.subjects)
+        }
+        let decider = LiveDecider(
+            source: source.name, composers: composers, grace: source.settings.grace, sinks: sinks, board: board)
+        let pipeline = LivePipeline(
+            mailbox: mailbox, queue: queue, settings: source.settings, plan: plan, lanes: lanes,
+            laneCount: settings.lanes, decider: decider, board: board)
+        let supervisor = SourceSupervisor(source, queue: queue, pipeline: pipeline)
+        return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
+    }
+
+    /// What is running has been told already.
+    private func begin(_ entry: Entry) {
+        entry.supervisor.whenOver(on: queue) { [running] in
+            entry.pipeline.finish()
+            running.leave()
+        }
+        entry.supervisor.start()
     }
 }

@@ -31,12 +31,12 @@ final class LivePipeline: Sendable {
     private let state: QueueConfined<State>
 
     /// - Parameters:
-    ///   - index: the source's mailbox.
+    ///   - mailbox: the number of the source's mailbox.
     ///   - queue: on which the source is read.
     ///   - plan: of the network that the lanes run.
     ///   - laneCount: how many lanes there are.
     init(
-        index: Int, queue: DispatchQueue, settings: SourceSettings, plan: Plan, lanes: LiveLanes, laneCount: Int,
+        mailbox: Int, queue: DispatchQueue, settings: SourceSettings, plan: Plan, lanes: LiveLanes, laneCount: Int,
         decider: LiveDecider, board: SourceStatusBoard
     ) {
         self.decider = decider
@@ -48,7 +48,7 @@ final class LivePipeline: Sendable {
         buffers = BufferPool(
             count: settings.regions.count + 1 + laneCount, width: plan.inputShape.width,
             height: plan.inputShape.height)
-        post = LivePost(source: index, lanes: lanes, buffers: buffers, decider: decider, board: board)
+        post = LivePost(mailbox: mailbox, lanes: lanes, buffers: buffers, decider: decider, board: board)
     }
 
     /// There is a new connection, which has given nothing yet.
@@ -107,6 +107,10 @@ final class LivePipeline: Sendable {
         for place in regions.indices { decider.take(.repeated, of: regions[place].next(moment, received: received)) }
     }
 
-    /// Waits until every picture that was taken has been looked at. Nobody may hand on more meanwhile.
-    func drain() { post.drain() }
+    /// Waits until every picture that was taken has been looked at, and ends what is being seen. Nobody may hand
+    /// on more, then or later.
+    func finish() {
+        post.close()
+        decider.finish(board.status.state == .ended ? .sourceEnded : .shutdown)
+    }
 }

@@ -4,7 +4,7 @@ import MobileNet
 
 /// Takes scaled pictures of a source to the lanes, and what becomes of them to the source's decider.
 final class LivePost: Sendable {
-    private let source: Int
+    private let mailbox: Int
     private let lanes: LiveLanes
     private let buffers: BufferPool
     private let decider: LiveDecider
@@ -12,9 +12,9 @@ final class LivePost: Sendable {
     /// Pictures that are in the mailbox or on a lane.
     private let underWay = DispatchGroup()
 
-    /// - Parameter source: whose mailbox it is.
-    init(source: Int, lanes: LiveLanes, buffers: BufferPool, decider: LiveDecider, board: SourceStatusBoard) {
-        self.source = source
+    /// - Parameter mailbox: the number of the source's mailbox.
+    init(mailbox: Int, lanes: LiveLanes, buffers: BufferPool, decider: LiveDecider, board: SourceStatusBoard) {
+        self.mailbox = mailbox
         self.lanes = lanes
         self.buffers = buffers
         self.decider = decider
@@ -28,7 +28,7 @@ final class LivePost: Sendable {
         switch verdict {
         case .new:
             underWay.enter()
-            lanes.post(job(buffer, sample), source: source, region: sample.region)
+            lanes.post(job(buffer, sample), mailbox: mailbox, region: sample.region)
         case .repeated:
             buffers.giveBack(buffer)
             board.update { $0.repeated += 1 }
@@ -40,8 +40,12 @@ final class LivePost: Sendable {
         }
     }
 
-    /// Waits until every picture that was sent has been looked at. Nobody may send more meanwhile.
-    func drain() { underWay.wait() }
+    /// Waits until every picture that was sent has been looked at, and gives the mailbox up. Nobody may send more,
+    /// then or later.
+    func close() {
+        underWay.wait()
+        lanes.close(mailbox: mailbox)
+    }
 
     private func job(_ buffer: PixelBuffer, _ sample: LiveSample) -> LiveLanes.Job {
         LiveLanes.Job(

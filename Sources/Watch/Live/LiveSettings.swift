@@ -6,10 +6,13 @@ public struct LiveSettings: Sendable {
     public var labels: [String]
     /// The network's name.
     public var model: String
+    /// Whether it is over when every source is: a service waits for sources that are added later.
+    public var endsWithSources: Bool
 
-    public init(lanes: Int, labels: [String], model: String) {
+    public init(lanes: Int, labels: [String], model: String, endsWithSources: Bool = true) {
         self.lanes = lanes
         self.labels = labels
         self.model = model
+        self.endsWithSources = endsWithSources
     }
 }

@@ -29,6 +29,12 @@ struct FairQueue {
         waiting.append(Waiting(member: member, turns: max(turns[member] ?? present, present - Self.credit)))
     }
 
+    /// Forgets somebody who will not ask again.
+    mutating func remove(_ member: Int) {
+        waiting.removeAll { $0.member == member }
+        turns[member] = nil
+    }
+
     /// Takes the one whose turn it is: of those who had the fewest turns, the one who came first.
     mutating func next() -> Int? {
         guard let index = waiting.indices.min(by: { waiting[$0].turns < waiting[$1].turns }) else { return nil }

@@ -35,13 +35,21 @@ final class LiveLanes: Sendable {
     }
 
     /// Puts a picture of a region into a source's mailbox. Returns at once.
-    func post(_ job: Job, source: Int, region: Int) {
+    func post(_ job: Job, mailbox: Int, region: Int) {
         let replaced = state.withLock { state in
-            state.turns.add(source)
-            return state.mail[source, default: Mailbox()].put(job, region: region)
+            state.turns.add(mailbox)
+            return state.mail[mailbox, default: Mailbox()].put(job, region: region)
         }
         replaced?.replaced()
         dispatch()
+    }
+
+    /// Gives a mailbox up that is empty, and will stay so.
+    func close(mailbox: Int) {
+        state.withLock { state in
+            state.mail[mailbox] = nil
+            state.turns.remove(mailbox)
+        }
     }
 
     /// Gives lanes that have nothing to do what there is.

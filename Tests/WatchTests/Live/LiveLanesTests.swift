@@ -48,7 +48,7 @@ import Testing
         while case let time = Date().timeIntervalSince(start), time < 6 {
             for source in rates.indices where time >= due[source] {
                 due[source] += 1 / rates[source]
-                for region in 0..<regions[source] { lanes.post(job(source), source: source, region: region) }
+                for region in 0..<regions[source] { lanes.post(job(source), mailbox: source, region: region) }
             }
             usleep(1000)
         }

@@ -16,9 +16,10 @@ final class LiveRun: Sendable {
 
     /// - Parameters:
     ///   - folder: for its events.
-    init(_ sources: [LiveSource], in folder: String) throws {
+    init(_ sources: [LiveSource], in folder: String, endsWithSources: Bool = true) throws {
         events = folder + "/events-\(UUID().uuidString)"
-        let settings = LiveSettings(lanes: 2, labels: SmallNetwork.labels, model: "test")
+        let settings = LiveSettings(
+            lanes: 2, labels: SmallNetwork.labels, model: "test", endsWithSources: endsWithSources)
         let sinks = LiveSinks(
             events: LiveLineSink(try .file(events), now: { Timestamp(seconds: CalendarClock.now) }), samples: nil)
         analysis = LiveAnalysis(plan: try SmallNetwork.plan(), sources: sources, settings: settings, sinks: sinks)
