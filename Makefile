@@ -12,22 +12,48 @@ CLIP = Media/bikes.mp4
 PHOTOS = Media/coffee.png Media/chelsea.png
 
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libv4l-dev pkg-config
-TEST_PACKAGES = ffmpeg qemu-user binutils
+TEST_PACKAGES = ffmpeg qemu-user binutils gir1.2-gst-rtsp-server-1.0 python3-gi \
+	gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
-.PHONY: help build demo test test-thread test-address models media fuzz soak bench-live packages test-packages clean
+# Where it is installed. DESTDIR goes in front of everything.
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+datadir ?= $(prefix)/share
+unitdir ?= $(prefix)/lib/systemd/system
+bashdir ?= $(datadir)/bash-completion/completions
+zshdir ?= $(datadir)/zsh/site-functions
+# The service looks for its configuration there, wherever it is itself.
+sysconfdir = /etc
+# What is installed.
+PROGRAM ?= .build/release/lookout
+# With the Swift libraries in it, so that it runs where there is no toolchain. It has a build of its own.
+STATIC_BUILD ?= .build-static
+DEB ?= lookout.deb
+
+.PHONY: help build demo test tests faults test-thread test-address models media fuzz soak bench-live packages test-packages clean \
+	install uninstall static deb service-test system-test
 
 help:
 	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
 	@echo 'make test    fetch what the tests need, and run them'
+	@echo 'make faults  only the tests in which cameras fail, and the table of what they measure: three minutes'
 	@echo 'make build   build it: .build/release/lookout'
 	@echo 'make models  fetch EfficientNet-Lite0, and import it'
 	@echo 'make media   fetch the clip and the photos'
 	@echo 'make test-thread, make test-address'
 	@echo '             the same tests under ThreadSanitizer and AddressSanitizer'
+	@echo 'make system-test'
+	@echo '             a real camera: a virtual machine with a kernel that has one; a quarter of an hour'
 	@echo 'make bench-live'
 	@echo '             how soon a picture has become a line, and what watching costs'
 	@echo 'make soak    whether memory grows: half an hour'
 	@echo 'make fuzz    change files at random, a million times each, and read them'
+	@echo 'make install, make uninstall'
+	@echo '             put what was built into /usr/local, or where prefix= says; take it away again'
+	@echo 'make deb     build a Debian package, lookout.deb, that needs no toolchain'
+	@echo 'make service-test'
+	@echo '             install that in a container with systemd, and see whether the service does what it should'
 	@echo 'make clean   remove what was built, but not what was fetched'
 
 build: packages
@@ -38,23 +64,73 @@ demo: build $(CLIP) $(MODEL)
 	@echo '$$ .build/release/lookout analyze --groups Config/groups.json $(CLIP)'
 	@.build/release/lookout analyze --groups Config/groups.json $(CLIP)
 
+test: tests
+	$(SWIFT) test --skip-build --skip '^FaultTests\.'
+	Scripts/fault-table
+
+faults: tests
+	Scripts/fault-table
+
 # The tests use the program that is built with them, so the model is imported with that one.
-test: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
+tests: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests
 	.build/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
-	$(SWIFT) test
 
 # Each has a build of its own.
 test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$*
 	.build-$*/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
-	$(SWIFT) test --skip-build --sanitize=$* --scratch-path .build-$*
+	$(SWIFT) test --skip-build --sanitize=$* --scratch-path .build-$* --skip '^FaultTests\.'
 
 bench-live: build test-packages $(MODEL) $(PHOTOS)
 	$(PYTHON) Benchmarks/live.py
 
 soak: build test-packages $(MODEL)
 	$(PYTHON) Benchmarks/soak.py
+
+install:
+	@test -x $(PROGRAM) || { echo 'There is no $(PROGRAM) yet: make build' >&2; exit 66; }
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/lookout
+	strip $(DESTDIR)$(bindir)/lookout
+	install -D -m 644 Config/groups.json $(DESTDIR)$(datadir)/lookout/groups.json
+	@# Somebody may have changed it: then the new one lies beside it.
+	if [ -e $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml ]; then suffix=.new; fi; \
+	install -D -m 644 Config/lookout.yaml $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml$$suffix
+	install -D -m 644 Service/lookout.logrotate $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
+	install -D -m 644 Service/lookout.service $(DESTDIR)$(unitdir)/lookout.service
+	sed -i 's|/usr/bin/lookout|$(bindir)/lookout|' $(DESTDIR)$(unitdir)/lookout.service
+	for page in man1/lookout.1 man5/lookout.yaml.5; do \
+		install -D -m 644 Service/man/$${page#*/} $(DESTDIR)$(datadir)/man/$$page; \
+		sed -i "s|@VERSION@|$$($(PROGRAM) --version)|" $(DESTDIR)$(datadir)/man/$$page; \
+	done
+	install -d $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir)
+	$(PROGRAM) --generate-completion-script bash > $(DESTDIR)$(bashdir)/lookout
+	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(zshdir)/_lookout
+
+# The configuration, the models and the events stay.
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/lookout $(DESTDIR)$(unitdir)/lookout.service
+	rm -f $(DESTDIR)$(datadir)/man/man1/lookout.1 $(DESTDIR)$(datadir)/man/man5/lookout.yaml.5
+	rm -f $(DESTDIR)$(bashdir)/lookout $(DESTDIR)$(zshdir)/_lookout $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
+	rm -rf $(DESTDIR)$(datadir)/lookout
+
+static: packages
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC_BUILD) --product lookout
+
+deb: static
+	@Scripts/install-packages dpkg-dev binutils
+	Scripts/build-deb $(STATIC_BUILD)/release/lookout $(DEB)
+
+# What passes, line by line. As root: it starts a container.
+service-test: deb $(MODEL) $(CLIP)
+	@Scripts/install-packages systemd-container debootstrap lintian man-db
+	Tests/Service/run --package $(DEB)
+
+# The machine has no Swift libraries, so the program brings them along.
+system-test: static $(CHECKPOINT) $(CLIP) $(PHOTOS)
+	@Scripts/install-packages $(SYSTEM_TEST_PACKAGES)
+	$(STATIC_BUILD)/release/lookout model import --output $(MODEL) $(CHECKPOINT)
+	@$(PYTHON) Tests/System/run
 
 models: build $(MODEL)
 
@@ -76,4 +152,4 @@ $(CHECKPOINT) $(CLIP) $(PHOTOS):
 	@$(PYTHON) Scripts/fetch.py $@
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-* lookout.deb

@@ -119,6 +119,8 @@ final class Decoder {
     /// - Returns: false if it has to give pictures first.
     /// - Throws: ``AVFailure`` if it can make nothing of the packet.
     func send(_ packet: Packet?) throws(AVFailure) -> Bool {
+        let start = MonotonicClock.now
+        defer { timeSpent += MonotonicClock.now - start }
         complaintsBefore = complaints
         let result = avcodec_send_packet(handle, packet?.handle)
         if result == AVFailure.tryAgain { return false }
@@ -138,13 +140,20 @@ final class Decoder {
     ///
     /// - Throws: ``AVFailure`` if a packet turned out to be damaged; the next call goes on after it.
     func receive(into frame: Frame) throws(AVFailure) -> Answer {
+        let start = MonotonicClock.now
         let result = avcodec_receive_frame(handle, frame.handle)
+        timeSpent += MonotonicClock.now - start
         if result == AVFailure.tryAgain { return .wantsPacket }
         if result == AVFailure.endOfFile { return .end }
         try checked("decode", result)
         frame.isCutShort = complaints > complaintsBefore
+        frame.decodeTime = timeSpent
+        timeSpent = 0
         return .frame
     }
+
+    /// Seconds spent on decoding since the last picture was taken.
+    private var timeSpent = 0.0
 
     /// How often the decoder had complained before it was given the last packet.
     private var complaintsBefore = 0

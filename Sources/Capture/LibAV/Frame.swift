@@ -9,6 +9,8 @@ public final class Frame {
     public internal(set) var time: Double = 0
     /// When the last of what it was decoded from had come, by the ``MonotonicClock``.
     public internal(set) var received: Double = 0
+    /// Seconds that it took to decode what had to be decoded for it; `nil` if there was nothing to decode.
+    public internal(set) var decodeTime: Double?
     /// How it has to be turned to stand upright.
     public internal(set) var orientation: Orientation = .upright
     /// The width of a pixel, in parts of its height.

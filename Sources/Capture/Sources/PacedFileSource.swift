@@ -30,6 +30,9 @@ public final class PacedFileSource: Source {
         self.interruption = interruption
     }
 
+    /// A time stamp that has to be waited for, and the time that it takes to read what comes before it.
+    public var timeLimit: Double { 2 * Self.longestGap }
+
     public func open() throws {
         try file.open()
         delay = nil

@@ -20,12 +20,16 @@ public protocol Source: AnyObject {
     /// Pictures that came damaged since the source was made, and were not given.
     var damagedFrames: Int { get }
 
+    /// Seconds in which ``open()`` and ``nextFrame()`` end, each by itself, if nothing is wrong with this program.
+    var timeLimit: Double { get }
+
     /// Lets go of everything. The source may be opened again.
     func close()
 }
 
 extension Source {
     public var damagedFrames: Int { 0 }
+    public var timeLimit: Double { 10 }
     public var traits: PictureTraits? { nil }
 }
 

@@ -31,6 +31,8 @@ public final class StreamSource: Source {
     /// Pictures that were damaged in transmission since the source was made, and not given.
     public var damagedFrames: Int { leftOutBefore + (reader?.tracker.framesLeftOut ?? 0) }
 
+    /// It knows the length of its own time-outs.
+    public var timeLimit: Double { max(options.connectTimeout, readTimeout) }
     public var traits: PictureTraits? { reader?.demuxer.traits }
 
     public func open() throws {

@@ -39,6 +39,7 @@ final class RawPictures: V4L2Pictures {
             cffmpeg_set_plane(frame.handle, Int32(index), bytes + plane.offset, Int32(plane.bytesPerRow))
         }
         frame.time = buffer.time
+        frame.decodeTime = nil
         return .picture
     }
 

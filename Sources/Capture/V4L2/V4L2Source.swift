@@ -34,6 +34,8 @@ public final class V4L2Source: Source {
     /// Those that came damaged, and those that never came.
     public var damagedFrames: Int { statistics.corrupt + statistics.missed }
 
+    /// As long as a picture may be waited for.
+    public var timeLimit: Double { settings.timeout }
     public var traits: PictureTraits? {
         mode.map { PictureTraits(format: $0.format.description, size: $0.size, rate: $0.interval?.rate) }
     }

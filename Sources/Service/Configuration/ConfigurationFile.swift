@@ -1,4 +1,5 @@
 import Events
+import MobileNet
 
 /// A configuration, as it was read from a file, and where things stand in that.
 public struct ConfigurationFile: Sendable {
@@ -18,6 +19,11 @@ public struct ConfigurationFile: Sendable {
 
     /// Where it is if nobody says otherwise.
     public static let standardPath = "/etc/lookout/lookout.yaml"
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``FileError`` if it cannot be read, ``ConfigurationProblems`` with everything that is wrong.
+    public init(path: String) throws { try self.init(yaml: Files.read(path), path: path) }
 
     /// Reads nothing but the bytes. What needs a model or a disk is checked by ``problems(labels:groups:)`` and
     /// ``problemsOnDisk(models:credentials:)``.

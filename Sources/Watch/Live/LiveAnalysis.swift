@@ -130,6 +130,15 @@ public final class LiveAnalysis: Sendable {
         state.withLock(\.entries).map { ($0.name, $0.pipeline.board.status) }
     }
 
+    /// Whether everything gets on.
+    public var vitals: LiveVitals {
+        let entries = state.withLock(\.entries)
+        return LiveVitals(
+            lanes: lanes.vitals, deciders: entries.map(\.pipeline.decider.vitals),
+            supervisors: entries.map { LiveVitals.Supervisor(source: $0.name, due: $0.supervisor.due) },
+            waiting: lanes.waiting)
+    }
+
     // MARK: - Parts
 
     private func makeEntry(_ source: LiveSource, mailbox: Int) -> Entry {

@@ -31,6 +31,8 @@ final class LiveDecider: Sendable {
         var decision: Decision
         var inOrder = InOrder<Sample>()
         var lastScores: [Float]
+        /// When it was told how what is being seen goes on, by the monotonic clock.
+        var lastProgress = -Double.infinity
 
         init(_ composer: EventComposer) {
             self.composer = composer
@@ -48,6 +50,7 @@ final class LiveDecider: Sendable {
     private let sinks: LiveSinks
     private let board: SourceStatusBoard
     private let state: QueueConfined<State>
+    private let work = WorkCounter()
 
     /// - Parameter composers: one for each region.
     init(source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, board: SourceStatusBoard) {
@@ -79,10 +82,26 @@ final class LiveDecider: Sendable {
         case .replaced: return
         }
         emit(region.decision.observe(scores: region.lastScores, at: sample.time), region.composer)
+        tellProgress(&region)
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
             sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.composer))
         }
-        board.update { $0.latency.add(MonotonicClock.now - sample.received) }
+        let latency = MonotonicClock.now - sample.received
+        board.update {
+            $0.latency.add(latency)
+            $0.timings.decision.add(latency)
+        }
+    }
+
+    /// Tells from time to time how what is being seen goes on, for those who ask, and in case that nothing more
+    /// can be told.
+    private func tellProgress(_ region: inout RegionState) {
+        let now = MonotonicClock.now
+        guard sinks.wantsProgress, now - region.lastProgress >= 1 else { return }
+        region.lastProgress = now
+        for sighting in region.decision.present {
+            sinks.progress(region.composer.event(for: .updated(sighting)))
+        }
     }
 
     private func emit(_ changes: [Decision.Change], _ composer: EventComposer) {
@@ -157,8 +176,15 @@ final class LiveDecider: Sendable {
         state.queue.sync { state.access { end(reason, &$0.regions) } }
     }
 
+    /// How it gets on.
+    var vitals: LiveVitals.Queue { LiveVitals.Queue(name: state.queue.label, begun: work.begun, done: work.done) }
+
     private func onQueue(_ body: @escaping @Sendable (inout State) -> Void) {
-        state.queue.async { [self] in state.access(body) }
+        work.begin()
+        state.queue.async { [self] in
+            state.access(body)
+            work.finish()
+        }
     }
 }
 

@@ -82,7 +82,10 @@ final class LivePipeline: Sendable {
     ///
     /// - Throws: ``SourceError`` if its pixels cannot be read.
     func take(_ frame: Frame) throws {
-        board.update { $0.frames += 1 }
+        board.update {
+            $0.frames += 1
+            if let time = frame.decodeTime { $0.timings.decode.add(time) }
+        }
         try state.access { state in
             let (moment, steps) = state.clock.place(
                 media: frame.time, arrival: MonotonicClock.now, calendar: CalendarClock.now)
@@ -97,7 +100,10 @@ final class LivePipeline: Sendable {
     }
 
     private func look(at frame: Frame, _ moment: Moment, _ view: inout RegionView) throws {
+        let start = MonotonicClock.now
         let buffer = try buffers.take(frame, region: view.region, scaledBy: view.scaler)
+        let time = MonotonicClock.now - start
+        board.update { $0.timings.scale.add(time) }
         post.send(buffer, view.check.check(buffer), view.next(moment, received: frame.received))
     }
 

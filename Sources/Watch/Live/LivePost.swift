@@ -50,8 +50,11 @@ final class LivePost: Sendable {
     private func job(_ buffer: PixelBuffer, _ sample: LiveSample) -> LiveLanes.Job {
         LiveLanes.Job(
             run: { [self] classifier in
+                let start = MonotonicClock.now
                 let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
+                let time = MonotonicClock.now - start
                 buffers.giveBack(buffer)
+                board.update { $0.timings.infer.add(time) }
                 decider.take(.scores(scores), of: sample)
                 underWay.leave()
             },

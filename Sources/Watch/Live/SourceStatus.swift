@@ -34,6 +34,8 @@ public struct SourceStatus: Sendable {
     public var events = 0
     /// From the arrival of a picture to the decision.
     public var latency = LatencyWindow()
+    /// How long the steps take, since the source is watched.
+    public var timings = SourceTimings()
 
     public init() {}
 }

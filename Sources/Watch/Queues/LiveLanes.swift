@@ -27,10 +27,13 @@ final class LiveLanes: Sendable {
     }
 
     private let lanes: [Lane]
+    /// For each lane, what it was given.
+    private let work: [WorkCounter]
     private let state: Guarded<State>
 
     init(plan: Plan, count: Int) {
         lanes = Lane.make(plan: plan, count: count)
+        work = (0..<count).map { _ in WorkCounter() }
         state = Guarded(State(idle: Array(0..<count)))
     }
 
@@ -44,6 +47,14 @@ final class LiveLanes: Sendable {
         dispatch()
     }
 
+    /// How the lanes get on.
+    var vitals: [LiveVitals.Queue] {
+        work.enumerated().map { LiveVitals.Queue(name: "lane \($0)", begun: $1.begun, done: $1.done) }
+    }
+
+    /// How many pictures wait for a lane.
+    var waiting: Int { state.withLock { $0.mail.values.reduce(0) { $0 + $1.count } } }
+
     /// Gives a mailbox up that is empty, and will stay so.
     func close(mailbox: Int) {
         state.withLock { state in
@@ -55,8 +66,10 @@ final class LiveLanes: Sendable {
     /// Gives lanes that have nothing to do what there is.
     private func dispatch() {
         while let (lane, job) = state.withLock(Self.take) {
+            work[lane].begin()
             lanes[lane].queue.async { [self] in
                 lanes[lane].access { job.run($0) }
+                work[lane].finish()
                 state.withLock { $0.idle.append(lane) }
                 dispatch()
             }

@@ -4,6 +4,7 @@ struct Mailbox<Element> {
     private var turns = FairQueue()
 
     var isEmpty: Bool { waiting.isEmpty }
+    var count: Int { waiting.count }
 
     /// Puts a picture of a region in. The region keeps its turn if it waits already.
     ///

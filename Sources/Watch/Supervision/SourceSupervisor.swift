@@ -2,6 +2,7 @@ import Basics
 import Capture
 import Dispatch
 import Events
+import Synchronization
 
 /// Keeps a live source running, for ever: opens it, hands on its pictures, and when it fails waits and opens
 /// it again. While it is away it has no thread and no memory.
@@ -30,6 +31,8 @@ final class SourceSupervisor: Sendable {
     private let state: QueueConfined<State>
     private let target: Guarded<Target>
     private let over = DispatchGroup()
+    /// As bits, because there is no atomic floating point number.
+    private let dueBits = Atomic(Double.infinity.bitPattern)
 
     /// - Parameter queue: on which the source is read, and nothing else is done.
     init(_ source: LiveSource, queue: DispatchQueue, pipeline: LivePipeline) {
@@ -41,7 +44,18 @@ final class SourceSupervisor: Sendable {
     }
 
     /// Begins.
-    func start() { state.queue.async { [self] in attempt() } }
+    func start() {
+        expect(within: 0)
+        state.queue.async { [self] in attempt() }
+    }
+
+    /// When there has to be a sign of life at the latest, by the monotonic clock.
+    var due: Double { Double(bitPattern: dueBits.load(ordering: .relaxed)) }
+
+    /// There was a sign of life, and there has to be another within so many seconds.
+    private func expect(within seconds: Double) {
+        dueBits.store((MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
+    }
 
     /// Ends the call that is under way, and makes no more. Returns at once.
     func stop() {
@@ -85,6 +99,7 @@ final class SourceSupervisor: Sendable {
         } catch SourceError.interrupted {
             // Whoever interrupted it says how it goes on.
             if !target.withLock(\.isStopped) { pipeline.interrupted() }
+            expect(within: 0)
         } catch {
             retry(after: "\(error)", signs)
         }
@@ -95,13 +110,16 @@ final class SourceSupervisor: Sendable {
         let (make, interruption) = target.withLock { ($0.make, $0.interruption) }
         let source = make(interruption)
         defer { source.close() }
+        expect(within: source.timeLimit)
         try interruption.withDeadline(state.access { $0.patience.attempt() }) { try source.open() }
         pipeline.reconnected()
+        expect(within: source.timeLimit)
         let damagedBefore = pipeline.board.status.damaged
         while let frame = try source.nextFrame() {
             if signs.note(at: MonotonicClock.now) { delivered(signs) }
             pipeline.board.update { $0.damaged = damagedBefore + source.damagedFrames }
             try pipeline.take(frame)
+            expect(within: source.timeLimit)
         }
     }
 
@@ -118,12 +136,13 @@ final class SourceSupervisor: Sendable {
     private func retry(after reason: String, _ signs: SignsOfLife) {
         let now = MonotonicClock.now
         let (pause, plan) = state.access { state in
-            if signs.hasDelivered { state.backOff.worked(for: signs.timeOfDelivery) }
+            if signs.hasDelivered { state.backOff.worked(for: signs.duration) }
             let policy = state.hasDelivered ? settings.reconnect : settings.firstConnect
             return (state.backOff.wait(policy, chance: .random(in: 0...1)), state.plan)
         }
         let wait = max(0, signs.last + pause - now)
         pipeline.failed(reason, retry: now + wait)
+        expect(within: wait)
         state.queue.asyncAfter(deadline: .now() + wait) { [self] in
             // Unless it has been reloaded meanwhile.
             if state.access({ $0.plan == plan }) { attempt() }
@@ -134,6 +153,7 @@ final class SourceSupervisor: Sendable {
         state.access { state in
             guard !state.isOver else { return }
             state.isOver = true
+            expect(within: .infinity)
             over.leave()
         }
     }
@@ -166,6 +186,6 @@ private struct SignsOfLife {
     /// Seconds from the beginning to the first picture.
     var timeToFirst: Double { (first ?? began) - began }
 
-    /// Seconds from the first picture to the last.
-    var timeOfDelivery: Double { last - (first ?? last) }
+    /// Seconds from the beginning to the last picture.
+    var duration: Double { last - began }
 }

@@ -59,7 +59,7 @@ struct WatchCommand: ParsableCommand {
         let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files + credentials.files)
         outputs.empty()
         let sinks = LiveSinks(
-            events: LiveLineSink(outputs.events, now: Self.now),
+            events: [LiveLineSink(outputs.events, now: Self.now)],
             samples: outputs.samples.map { LiveLineSink($0, now: Self.now) })
         let analysis = LiveAnalysis(
             plan: model.plan, sources: live,

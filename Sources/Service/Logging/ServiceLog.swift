@@ -1,0 +1,97 @@
+import Basics
+import Capture
+import Dispatch
+import Glibc
+import Logging
+
+/// The log of the service: lines on standard error, with priorities if that is systemd's journal, and never more
+/// of them than somebody can read.
+///
+/// Messages with a `source` in their metadata are about a camera, a stream or a sink; it stands in front of the
+/// message, and of equal messages only the first is written, and a summary in each interval. All others are always
+/// written.
+public final class ServiceLog: Sendable {
+    private struct State {
+        var flood: FloodControl
+        /// When the next summaries are written, if that is planned.
+        var planned: Double?
+    }
+
+    private let isJournal: Bool
+    private let write: @Sendable (String) -> Void
+    private let state: Guarded<State>
+    private let queue = DispatchQueue(label: "log", qos: .utility)
+
+    /// - Parameters:
+    ///   - isJournal: whether what is written goes to systemd's journal; see ``JournalStream``.
+    ///   - flood: how often the same may be said.
+    ///   - write: writes a line, which ends with a line feed. From any thread.
+    public init(
+        isJournal: Bool, flood: FloodControl = FloodControl(), write: @escaping @Sendable (String) -> Void = standardError
+    ) {
+        self.isJournal = isJournal
+        self.write = write
+        state = Guarded(State(flood: flood))
+    }
+
+    /// A logger that writes to it.
+    public func logger(level: Logger.Level = .info) -> Logger {
+        var logger = Logger(label: "lookout") { _ in ServiceLogHandler(log: self) }
+        logger.logLevel = level
+        return logger
+    }
+
+    /// Writes a message, or counts it.
+    func add(_ message: String, level: Logger.Level, source: String?) {
+        guard let source else { return writeLine(message, level, nil) }
+        let isAdmitted = state.withLock { state in
+            state.flood.admits(message, from: source, tag: Self.tag(of: level), at: MonotonicClock.now)
+        }
+        if isAdmitted { writeLine(message, level, source) } else { plan() }
+    }
+
+    /// Writes what was counted so far and has not been said.
+    public func flush() {
+        for summary in state.withLock({ $0.flood.summaries(at: .infinity) }) { writeSummary(summary) }
+    }
+
+    private func plan() {
+        let deadline = state.withLock { state -> Double? in
+            guard state.planned == nil, let deadline = state.flood.deadline else { return nil }
+            state.planned = deadline
+            return deadline
+        }
+        guard let deadline else { return }
+        queue.asyncAfter(deadline: .now() + max(0, deadline - MonotonicClock.now)) { [self] in summarize() }
+    }
+
+    private func summarize() {
+        let summaries = state.withLock { state in
+            state.planned = nil
+            return state.flood.summaries(at: MonotonicClock.now)
+        }
+        for summary in summaries { writeSummary(summary) }
+        plan()
+    }
+
+    private func writeSummary(_ summary: FloodControl.Summary) {
+        writeLine(summary.text, Logger.Level.allCases[summary.tag], summary.source)
+    }
+
+    private func writeLine(_ message: String, _ level: Logger.Level, _ source: String?) {
+        write(LogLine.text(message, level: level, source: source, journal: isJournal))
+    }
+
+    private static func tag(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }
+
+    /// Writes a line to standard error. If nobody can read it there, there is nobody to be told.
+    @Sendable public static func standardError(_ line: String) {
+        var rest = Array(line.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+}

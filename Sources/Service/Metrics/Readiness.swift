@@ -1,0 +1,52 @@
+import Watch
+
+/// Whether the service does what it is there for, and what is missing.
+public struct Readiness: Equatable, Sendable {
+    /// What is missing, each a sentence.
+    public let missing: [String]
+
+    public var isReady: Bool { missing.isEmpty }
+
+    /// - Parameters:
+    ///   - hasModel: whether a network is loaded.
+    ///   - failures: what cannot be written to, and why.
+    ///   - sources: what is watched.
+    public init(hasModel: Bool, failures: [String], sources: [(name: String, state: SourceStatus.State)]) {
+        var missing = hasModel ? [] : ["no model is loaded"]
+        missing += failures
+        if sources.isEmpty {
+            missing.append("there is no source")
+        } else if !sources.contains(where: { $0.state == .live }) {
+            missing.append("no source gives pictures")
+            missing += sources.map { "\($0.name): \(Self.phrase($0.state))" }
+        }
+        self.missing = missing
+    }
+
+    private static func phrase(_ state: SourceStatus.State) -> String {
+        switch state {
+        case .connecting: "being connected to"
+        case .live: "live"
+        case .away(let reason, _): reason
+        case .ended: "over"
+        }
+    }
+}
+
+/// Which sources have been tried at least once: when all have, the service has started.
+///
+/// A value that is shown the states from time to time.
+public struct FirstAttempts: Equatable, Sendable {
+    private var waiting: Set<String>
+
+    /// - Parameter sources: their names.
+    public init(of sources: some Sequence<String>) { waiting = Set(sources) }
+
+    /// Takes a look.
+    ///
+    /// - Returns: whether all have been tried.
+    public mutating func note(_ states: [(name: String, state: SourceStatus.State)]) -> Bool {
+        for (name, state) in states where state != .connecting { waiting.remove(name) }
+        return waiting.isEmpty
+    }
+}

@@ -1,0 +1,88 @@
+import Watch
+
+/// Judges by its vitals whether a live analysis gets on.
+///
+/// A queue that has something to do has to finish some of it now and then. A supervisor has to give a sign of
+/// life when it is due: whether its source is there makes no difference. A value without a clock.
+public struct Progress: Equatable, Sendable {
+    /// How long what may take.
+    public struct Limits: Equatable, Sendable {
+        /// Seconds for one picture on a lane.
+        public var lane: Double
+        /// Seconds for one decision.
+        public var decider: Double
+        /// Seconds for which a supervisor may be late. Looking up a host's name has no time-out that we could
+        /// set: where no name server answers, it takes half a minute.
+        public var supervisor: Double
+
+        public init(lane: Double = 20, decider: Double = 20, supervisor: Double = 60) {
+            self.lane = lane
+            self.decider = decider
+            self.supervisor = supervisor
+        }
+    }
+
+    /// What does not get on.
+    public struct Stall: Equatable, Sendable, CustomStringConvertible {
+        /// A queue, or the name of a source.
+        public var name: String
+        /// For how long there has been no sign of life, in seconds.
+        public var seconds: Double
+        /// How much waits for a queue; `nil` for a supervisor.
+        public var depth: Int?
+
+        public init(name: String, seconds: Double, depth: Int?) {
+            self.name = name
+            self.seconds = seconds
+            self.depth = depth
+        }
+
+        public var description: String {
+            let time = "\(Int(seconds.rounded())) s"
+            guard let depth else { return "source \(name) is \(time) overdue: it gave neither a picture nor an error" }
+            return "\(name) has finished nothing for \(time), and \(depth == 1 ? "1 task waits" : "\(depth) tasks wait")"
+        }
+    }
+
+    /// How much a queue that has something to do had done when it got on last, and when that was.
+    private struct Mark: Equatable {
+        var done: Int
+        var time: Double
+    }
+
+    private let limits: Limits
+    private var marks: [String: Mark] = [:]
+
+    public init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// Takes a look.
+    ///
+    /// - Parameter time: by the monotonic clock, in seconds.
+    /// - Returns: what does not get on; nothing, if all is well.
+    public mutating func judge(_ vitals: LiveVitals, at time: Double) -> [Stall] {
+        forgetAllBut(vitals)
+        let lanes = vitals.lanes.compactMap { judge($0, limit: limits.lane, at: time) }
+        let deciders = vitals.deciders.compactMap { judge($0, limit: limits.decider, at: time) }
+        let supervisors = vitals.supervisors.filter { time - $0.due > limits.supervisor }
+        return lanes + deciders + supervisors.map { Stall(name: $0.source, seconds: time - $0.due, depth: nil) }
+    }
+
+    private mutating func judge(_ queue: LiveVitals.Queue, limit: Double, at time: Double) -> Stall? {
+        guard queue.depth > 0 else {
+            marks[queue.name] = nil  // it has nothing to do, and is as far as it can get
+            return nil
+        }
+        guard let mark = marks[queue.name], mark.done == queue.done else {
+            marks[queue.name] = Mark(done: queue.done, time: time)
+            return nil
+        }
+        guard time - mark.time > limit else { return nil }
+        return Stall(name: queue.name, seconds: time - mark.time, depth: queue.depth)
+    }
+
+    /// Sources come and go when the configuration is read anew.
+    private mutating func forgetAllBut(_ vitals: LiveVitals) {
+        let names = Set((vitals.lanes + vitals.deciders).map(\.name))
+        marks = marks.filter { names.contains($0.key) }
+    }
+}

@@ -1,0 +1,245 @@
+"""What the service has to do, one thing after the other. Each case begins with what the one before it has left."""
+import datetime
+import os
+import time
+
+from report import Failure
+from service import CONFIGURATION, EVENTS, FPS, Service
+
+MODEL = "/var/lib/lookout/models/efficientnet-lite0.safetensors"
+
+
+def run(container, package, checkout, results):
+    cases = Cases(container, package, checkout)
+    for case in cases.all():
+        if results.is_over:
+            return
+        results.run(case, logs=cases.logs)
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+class Cases:
+    def __init__(self, container, package, checkout):
+        self.container = container
+        self.package = package
+        self.checkout = checkout
+        self.service = Service(container)
+
+    def all(self):
+        return [
+            self.installing_it_starts_nothing, self.a_missing_model_is_said_in_a_line, self.it_says_that_it_is_ready,
+            self.the_sandbox_is_tight, self.events_are_in_the_log_and_on_the_socket, self.metrics_are_there,
+            self.a_source_is_added_and_the_other_has_no_gap, self.a_wrong_configuration_is_refused,
+            self.rotating_the_log_loses_no_event, self.a_hang_is_ended_by_the_watchdog,
+            self.after_a_kill_the_numbers_go_on, self.an_upgrade_starts_it_anew, self.it_stops_in_five_seconds,
+            self.purging_it_leaves_nothing, self.installing_it_with_a_source_starts_it,
+            self.purging_it_while_it_runs_leaves_nothing,
+        ]
+
+    def logs(self):
+        """For whoever wants to know why."""
+        text = self.container.run("journalctl", "--unit", "lookout", "--lines", "12", "--output", "short-monotonic").stdout
+        return text.splitlines()
+
+    def require(self, condition, otherwise):
+        if not condition:
+            raise Failure(otherwise)
+
+    # Installing
+
+    def install(self):
+        self.container.put(self.package, "/srv/package.deb")
+        return self.container.must("dpkg", "--force-confold", "--install", "/srv/package.deb", timeout=120)
+
+    def installing_it_starts_nothing(self):
+        self.container.put(os.path.join(self.checkout, "Media/bikes.mp4"), "/srv/clip.mp4")
+        output = self.install()
+        self.require("there is no source" in output, f"it says nothing about sources: {output}")
+        state = self.service.property("UnitFileState"), self.service.property("ActiveState")
+        self.require(state == ("disabled", "inactive"), f"it is {' and '.join(state)}")
+        version = self.container.must("lookout", "--version").strip()
+        self.container.must("lookout", "check")
+        return f"version {version}"
+
+    def a_missing_model_is_said_in_a_line(self):
+        self.service.configure("clip")
+        # So that the container need not wait for a hang as long as users do.
+        self.container.write("/etc/systemd/system/lookout.service.d/test.conf", "[Service]\nWatchdogSec=4\n")
+        self.service.systemctl("daemon-reload")
+        result = self.container.run("systemctl", "start", "lookout")
+        self.container.run("systemctl", "stop", "lookout")
+        self.require(result.returncode != 0, "it starts without one")
+        said = [line for line in self.service.journal() if "model" in line]
+        self.require(said, "the journal has no word about it")
+        return said[0]
+
+    def put_model(self):
+        self.container.put(os.path.join(self.checkout, "Models/efficientnet-lite0.safetensors"), MODEL)
+
+    def it_says_that_it_is_ready(self):
+        self.put_model()
+        start = time.monotonic()
+        self.service.systemctl("enable", "--now", "lookout")
+        seconds = time.monotonic() - start
+        self.require(self.service.property("ActiveState") == "active", "it is not active")
+        self.service.wait("a status", 20, lambda: "clip" in self.service.property("StatusText"))
+        return f"after {seconds:.1f} s; {self.service.property('StatusText')}"
+
+    def the_sandbox_is_tight(self):
+        output = self.container.must("systemd-analyze", "security", "--no-pager", "lookout")
+        level = float(output.split("Overall exposure level for lookout.service:")[1].split()[0])
+        self.require(level <= 1.5, f"its exposure level is {level}")
+        return f"exposure level {level}"
+
+    # Running
+
+    def events_are_in_the_log_and_on_the_socket(self):
+        self.service.wait_for_events(5)
+        received = self.service.read_socket(5)
+        received = [line for line in received if "seq" in line]
+        self.require(len(received) >= 4, f"the socket gave {received}")
+        last = received[-1]["seq"]
+        self.service.wait("the log", 10, lambda: self.service.events()[-1]["seq"] >= last)
+        logged = {event["seq"]: event for event in self.service.events()}
+        for event in received:
+            self.require(logged.get(event["seq"]) == event, f"the log has {logged.get(event['seq'])}, the socket {event}")
+        self.service.check_numbers()
+        return f"{len(received)} events on both"
+
+    def metrics_are_there(self):
+        self.require(self.service.ask("/healthz") == (200, "alive\n"), "/healthz")
+        status, text = self.service.ask("/readyz")
+        self.require(status == 200, f"/readyz: {text}")
+        status, text = self.service.ask("/metrics")
+        figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        self.require(float(figures['lookout_frames_total{source="clip"}']) > 0, "no pictures came")
+        memory = float(figures["lookout_resident_memory_bytes"]) / 1e6
+        return f"{len(figures)} figures; {memory:.0f} MB resident"
+
+    def a_source_is_added_and_the_other_has_no_gap(self):
+        start, pid = now(), self.service.pid
+        time.sleep(2)
+        self.service.configure("clip", "other")
+        self.service.systemctl("reload", "lookout")
+        self.service.wait("samples of the other", 30, lambda: len(self.service.samples("other")) >= 2 * FPS)
+        self.require(self.service.pid == pid, "it was started anew")
+        return self.check_pause(start)
+
+    def check_pause(self, start):
+        pause = self.service.longest_pause("clip", start)
+        # Two in a row are one interval apart; one may be missing between them.
+        self.require(0 < pause < 2.5 / FPS, f"there were {pause:.2f} s between two samples")
+        return f"samples are {pause:.2f} s apart at most, at {FPS} a second"
+
+    def a_wrong_configuration_is_refused(self):
+        start, pid = now(), self.service.pid
+        right = self.container.read(CONFIGURATION)
+        self.container.write(CONFIGURATION, right.replace("enter:", "entre:"))
+        result = self.container.run("systemctl", "reload", "lookout")
+        self.require(result.returncode != 0, "systemctl reload says that all is well")
+        # Also for those who do not ask systemd.
+        self.service.signal("HUP")
+        self.service.wait("a complaint", 10, lambda: any("entre" in line for line in self.service.journal()))
+        self.service.wait_for_events(3)
+        self.require(self.service.property("ActiveState") == "active" and self.service.pid == pid, "it was started anew")
+        self.container.write(CONFIGURATION, right)
+        self.service.systemctl("reload", "lookout")
+        self.check_pause(start)
+        return next(line for line in self.service.journal() if "entre" in line)
+
+    def rotating_the_log_loses_no_event(self):
+        start, pid = now(), self.service.pid
+        before = self.service.check_numbers()
+        self.container.must("logrotate", "--force", "/etc/logrotate.d/lookout")
+        self.service.wait("a new log", 10, lambda: self.container.exists(EVENTS) and self.container.read(EVENTS))
+        self.require(self.container.exists(EVENTS + ".1"), "the old log is not there")
+        self.service.wait_for_events(5)
+        last = self.service.check_numbers()
+        self.require(self.service.pid == pid, "it was started anew")
+        old, new = (len(self.container.read(path).splitlines()) for path in (EVENTS + ".1", EVENTS))
+        return f"{old} events in the old one, {new} in the new one, up to number {last}, from {before} on; {self.check_pause(start)}"
+
+    # When something is wrong
+
+    def a_hang_is_ended_by_the_watchdog(self):
+        pid = self.service.pid
+        self.service.signal("STOP")
+        seconds = self.service.wait(
+            "another process", 60, lambda: self.service.pid not in (0, pid) and self.service.property("ActiveState") == "active")
+        self.require("watchdog" in self.container.must("journalctl", "--unit", "lookout", "--output", "cat").lower(),
+                     "that was not the watchdog")
+        self.service.wait_for_events(3)
+        self.service.check_numbers()
+        return f"after {seconds:.1f} s, with a watchdog of 4 s"
+
+    def after_a_kill_the_numbers_go_on(self):
+        self.service.wait_for_events(3)
+        pid = self.service.pid
+        self.service.signal("KILL")
+        before = self.service.events()[-1]["seq"]
+        seconds = self.service.wait(
+            "another process", 60, lambda: self.service.pid not in (0, pid) and self.service.property("ActiveState") == "active")
+        self.service.wait_for_events(5)
+        last = self.service.check_numbers()
+        restarted = self.check_lives(before)
+        return f"back after {seconds:.1f} s; number {before} and on to {last}; {restarted} events ended by the restart"
+
+    def check_lives(self, before):
+        """Every event that had begun by a number ends once; returns how many a restart has ended after it."""
+        begun, ended, restarted = set(), set(), 0
+        for event in self.service.events():
+            if event["type"] == "start" and event["seq"] <= before:
+                begun.add(event["id"])
+            if event["type"] == "end":
+                self.require(event["id"] not in ended, f"{event['id']} ends twice")
+                ended.add(event["id"])
+                restarted += event["reason"] == "restart" and event["seq"] > before
+        self.require(begun <= ended, f"{len(begun - ended)} events do not end")
+        return restarted
+
+    # Leaving
+
+    def an_upgrade_starts_it_anew(self):
+        pid = self.service.pid
+        self.install()
+        self.require(self.service.pid not in (0, pid), "the old process still runs")
+        self.service.wait_for_events(3)
+        self.service.check_numbers()
+        return "numbers go on"
+
+    def it_stops_in_five_seconds(self):
+        start = time.monotonic()
+        self.service.systemctl("stop", "lookout")
+        seconds = time.monotonic() - start
+        self.require(seconds < 5, f"it took {seconds:.1f} s")
+        self.require(self.service.property("Result") == "success", f"the result is {self.service.property('Result')}")
+        ends = [event for event in self.service.events() if event.get("reason") == "shutdown"]
+        self.require(ends, "nothing that was seen ended with it")
+        self.check_lives(self.service.check_numbers())
+        return f"{seconds:.1f} s"
+
+    def purging_it_leaves_nothing(self):
+        self.container.must("dpkg", "--purge", "lookout", timeout=60)
+        self.container.run("rm", "-r", "/etc/systemd/system/lookout.service.d")
+        left = self.container.must(
+            "find", "/etc", "/usr", "/var", "/run", "-name", "*lookout*", "-not", "-path", "/var/log/journal/*")
+        # What it was called, and that it was there, is the system's own to know.
+        self.require(not left, f"there still are {', '.join(left.split())}")
+        units = self.container.must("systemctl", "list-unit-files", "--no-legend", "lookout*")
+        self.require(not units.strip(), f"there still is {units}")
+        return "no file, no unit"
+
+    def installing_it_with_a_source_starts_it(self):
+        self.service.configure("clip")
+        self.put_model()
+        self.install()
+        state = self.service.property("UnitFileState"), self.service.property("ActiveState")
+        self.require(state == ("enabled", "active"), f"it is {' and '.join(state)}")
+        self.service.wait_for_events(3)
+        return "enabled and active"
+
+    def purging_it_while_it_runs_leaves_nothing(self):
+        return self.purging_it_leaves_nothing()

@@ -1,0 +1,84 @@
+"""A small Debian for the container: made once, kept in the cache for as long as the recipe is the same."""
+import glob
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+
+# systemd and what the package's test wants, and the libraries that the package depends on.
+PACKAGES = ["systemd-sysv", "udev", "dbus", "logrotate"]
+LIBRARIES = ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libv4l-dev"]
+
+
+def output_of(*command):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def cache():
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(home, "lookout-service-test")
+
+
+def release():
+    """The name of this machine's release: the container has the same, or the program would not run there."""
+    with open("/etc/os-release") as file:
+        facts = dict(line.rstrip("\n").split("=", 1) for line in file if "=" in line)
+    return facts["VERSION_CODENAME"].strip('"')
+
+
+def mirror():
+    """The address that this machine's own packages come from."""
+    targets = output_of(
+        "apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages")
+    for line in targets.splitlines():
+        address, name, component = line.rsplit(" ", 2)
+        if (name, component) == (release(), "main"):
+            return address
+    raise SystemExit(f"apt has no source for {release()} main")
+
+
+def environment():
+    """The environment with the proxy that apt uses, if it uses one: debootstrap does not ask apt."""
+    proxy = output_of("apt-config", "shell", "proxy", "Acquire::http::Proxy").partition("'")[2].rpartition("'")[0]
+    return {**os.environ, "http_proxy": proxy} if proxy else dict(os.environ)
+
+
+def libraries():
+    """What programs need that were built with the -dev packages, as libavcodec59."""
+    names = set()
+    for package in LIBRARIES:
+        stem = package.removesuffix("-dev")
+        lines = output_of("apt-cache", "depends", "--no-recommends", "--no-suggests", package).splitlines()
+        names |= {name for name in (line.split(":", 1)[-1].strip() for line in lines)
+                  if name.startswith(stem) and not name.endswith("-dev") and "-extra" not in name}
+    return sorted(names)
+
+
+def tree():
+    """The folder of the Debian. Makes it if it is not there."""
+    packages = PACKAGES + libraries()
+    key = hashlib.sha256(" ".join([release(), *packages]).encode()).hexdigest()[:16]
+    folder = os.path.join(cache(), "tree-" + key)
+    if not os.path.isdir(folder):
+        with tempfile.TemporaryDirectory(dir=cache(), prefix="making-") as work:
+            make(os.path.join(work, "tree"), packages, os.path.join(work, "log"))
+            # In one step, so that a tree that is there is whole.
+            os.rename(os.path.join(work, "tree"), folder)
+        for other in glob.glob(os.path.join(cache(), "tree-*")):
+            if other != folder:
+                shutil.rmtree(other)
+    return folder
+
+
+def make(folder, packages, log):
+    print("     making a Debian", flush=True)
+    command = ["debootstrap", "--variant=minbase", "--include=" + ",".join(packages), release(), folder, mirror()]
+    with open(log, "w") as file:
+        status = subprocess.run(command, stdout=file, stderr=file, env=environment()).returncode
+    if status != 0:
+        with open(log) as file:
+            raise SystemExit("debootstrap failed:\n" + "".join(file.readlines()[-20:]))
+    # Without one, systemd takes each start for the first, and sets up all sorts of things.
+    with open(os.path.join(folder, "etc/machine-id"), "w") as file:
+        file.write("0123456789abcdef0123456789abcdef\n")
