@@ -4,6 +4,7 @@ import Dispatch
 import Events
 import Glibc
 import Logging
+import MobileNet
 import Watch
 
 /// `lookout watch`: live sources in, events out, until it is stopped.
@@ -68,7 +69,7 @@ struct WatchCommand: ParsableCommand {
     }
 
     /// The sources, ready to be watched.
-    private func live(_ sources: [NamedSource], _ model: ModelOption.Loaded) throws -> [LiveSource] {
+    private func live(_ sources: [NamedSource], _ model: LoadedModel) throws -> [LiveSource] {
         let traits = ModelTraits(
             labels: model.labels, groups: try decision.readGroups(labels: model.labels),
             input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
