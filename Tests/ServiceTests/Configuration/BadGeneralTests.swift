@@ -252,7 +252,7 @@ import Testing
             [
                 #"1:37: "group" is "a b"; it has to be the name of a group of users, or off"#,
                 #"1:53: "backlog" is 1e4; it has to be a whole number from 0 to 1000000"#,
-                #"1:73: "reader_buffer" is 1; it has to be a size with its unit (kB, MB, GB, KiB, MiB, GiB), from 4kB to 1GB"#,
+                #"1:73: "reader_buffer" is 1; it has to be a whole number from 10 to 1000000"#,
             ]),
         BadConfiguration(
             #"""
@@ -262,7 +262,7 @@ import Testing
                 #"1:25: "mode" is 0999; it has to be permissions in octal digits, from "0000" to "0777""#,
                 #"1:40: "group" is 12; it has to be the name of a group of users, or off"#,
                 #"1:53: "backlog" is -1; it has to be a whole number from 0 to 1000000"#,
-                #"1:72: "reader_buffer" is "2GB"; it has to be a size with its unit (kB, MB, GB, KiB, MiB, GiB), from 4kB to 1GB"#,
+                #"1:72: "reader_buffer" is "2GB"; it has to be a whole number from 10 to 1000000"#,
             ]),
         BadConfiguration(
             #"""

@@ -55,7 +55,7 @@ import Watch
                 free_space: 1GiB
                 fsync: interval
                 fsync_interval: 500ms
-              socket: {path: /run/a.sock, mode: "0600", group: lookout, backlog: 0, reader_buffer: 4kB}
+              socket: {path: /run/a.sock, mode: "0600", group: lookout, backlog: 0, reader_buffer: 4000}
               samples: /srv/samples.jsonl
             """
         ).events

@@ -2,7 +2,7 @@ import Yams
 
 /// Reads where events go.
 struct EventOutputsReader {
-        func read(_ section: Section, into events: inout EventOutputs) {
+    func read(_ section: Section, into events: inout EventOutputs) {
         let day = 86_400.0
         var log = EventOutputs.EventLog()
         var hasLog = true
@@ -36,7 +36,7 @@ struct EventOutputsReader {
             section.read("mode", Self.mode, into: &socket.mode)
             section.read("group", Self.group.optional("off"), into: &socket.group)
             section.read("backlog", .count(0...1_000_000), into: &socket.backlog)
-            section.read("reader_buffer", .size(4000...1_000_000_000), into: &socket.readerBuffer)
+            section.read("reader_buffer", .count(10...1_000_000), into: &socket.readerBuffer)
         }
         events.socket = hasSocket ? socket : nil
     }
