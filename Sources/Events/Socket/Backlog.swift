@@ -1,35 +1,21 @@
-/// The last lines. Each has a place, which only goes up.
-///
-/// Kept are as many lines as readers may ask for, and as many bytes as a reader may be behind, whichever is more.
+/// The last lines: so many at most, and fewer if they are long. Each has a place, which only goes up.
 struct Backlog {
-    private struct Slot {
-        var line: EventLine
-        /// The bytes of all lines before it, of those that are gone, too.
-        var offset: Int
-    }
-
     private let lineLimit: Int
     private let byteLimit: Int
-    /// Bytes that are kept though there are lines enough.
-    private let readerBuffer: Int
     /// The lines, the first of them at `head`: what is in front of it is removed from time to time.
-    private var slots: [Slot] = []
+    private var slots: [EventLine] = []
     private var head = 0
     /// The place of the oldest line.
     private(set) var start = 0
-    /// The bytes of all lines so far.
-    private var total = 0
+    /// The bytes of the lines that are there.
+    private var bytes = 0
 
-    /// Bytes for each line that is to be kept: of longer ones, fewer are.
-    static let bytesPerLine = 1024
+    /// Bytes for each line that is kept, on average.
+    private static let bytesPerLine = 1024
 
-    /// - Parameters:
-    ///   - lines: that are kept for whoever asks for them.
-    ///   - readerBuffer: bytes that a reader may be behind.
-    init(lines: Int, readerBuffer: Int) {
-        lineLimit = lines
-        byteLimit = lines * Self.bytesPerLine
-        self.readerBuffer = readerBuffer
+    init(lines: Int) {
+        lineLimit = max(1, lines)
+        byteLimit = lineLimit * Self.bytesPerLine
     }
 
     /// The place behind the newest line.
@@ -42,17 +28,14 @@ struct Backlog {
     var firstSequence: Int? { start < end ? self[start].sequence : nil }
 
     /// - Precondition: `start..<end` contains the place.
-    subscript(place: Int) -> EventLine { slots[head + place - start].line }
-
-    /// The bytes of the lines from a place on.
-    func bytes(from place: Int) -> Int { place < end ? total - slots[head + place - start].offset : 0 }
+    subscript(place: Int) -> EventLine { slots[head + place - start] }
 
     /// Where the oldest line will be when a line has been added.
     func start(afterAdding line: EventLine) -> Int {
         var place = start
-        while place < end {
-            let bytes = bytes(from: place) + line.text.count
-            guard bytes > readerBuffer, end - place >= lineLimit || bytes > byteLimit else { break }
+        var bytes = bytes + line.text.count
+        while place < end, end - place >= lineLimit || bytes > byteLimit {
+            bytes -= self[place].text.count
             place += 1
         }
         return place
@@ -60,14 +43,15 @@ struct Backlog {
 
     mutating func append(_ line: EventLine) {
         let newStart = start(afterAdding: line)
+        for place in start..<newStart { bytes -= self[place].text.count }
         head += newStart - start
         start = newStart
         if head > 1024, head > slots.count / 2 {
             slots.removeFirst(head)
             head = 0
         }
-        slots.append(Slot(line: line, offset: total))
-        total += line.text.count
+        slots.append(line)
+        bytes += line.text.count
     }
 
     /// Forgets all lines.
@@ -75,6 +59,7 @@ struct Backlog {
         start = end
         slots = []
         head = 0
+        bytes = 0
     }
 
     /// The place of the first line with a higher number.

@@ -9,7 +9,7 @@ extension EventSocket {
         public var group: String?
         /// How many of the last lines are kept for readers that ask for them.
         public var backlog: Int
-        /// How many bytes a reader may be behind before it misses lines; not counted are those that the system
+        /// How many lines a reader may be behind before it misses some; not counted are those that the system
         /// keeps for it.
         public var readerBuffer: Int
         /// How many readers there may be.
@@ -21,7 +21,7 @@ extension EventSocket {
 
         public init(
             path: String, mode: UInt32 = 0o660, group: String? = nil, backlog: Int = 10_000,
-            readerBuffer: Int = 1_000_000, readers: Int = 1000, patience: Double = 30, patienceBytes: Int = 16 << 20
+            readerBuffer: Int = 1024, readers: Int = 1000, patience: Double = 30, patienceBytes: Int = 16 << 20
         ) {
             self.path = path
             self.mode = mode

@@ -39,7 +39,7 @@ final class SocketServer {
         self.clock = clock
         self.counts = counts
         self.queue = queue
-        backlog = Backlog(lines: settings.backlog, readerBuffer: settings.readerBuffer)
+        backlog = Backlog(lines: max(settings.backlog, settings.readerBuffer))
     }
 
     /// Begins to accept readers.

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct BacklogTests {
     @Test func theLastLinesAreKept() {
-        var backlog = Backlog(lines: 10, readerBuffer: 0)
+        var backlog = Backlog(lines: 10)
         #expect(backlog.firstSequence == nil)
         for number in 1...10 { backlog.append(Made.line(number * 2)) }
         #expect(!backlog.hasDropped)
@@ -21,7 +21,7 @@ import Testing
 
     @Test func bytesAreLimitedToo() {
         // Five lines as long as they may be on average.
-        var backlog = Backlog(lines: 5, readerBuffer: 0)
+        var backlog = Backlog(lines: 5)
         for number in 1000..<1100 {
             let line = Made.line(number, filler: 2000)
             let start = backlog.start(afterAdding: line)
@@ -35,23 +35,8 @@ import Testing
         #expect(backlog.firstSequence == 1100)
     }
 
-    @Test func whatAReaderMayBeBehindIsKeptThoughNobodyMayAskForIt() {
-        let size = Made.line(1000).text.count
-        var backlog = Backlog(lines: 0, readerBuffer: 7 * size)
-        for number in 1000..<6000 { backlog.append(Made.line(number)) }
-        #expect(backlog.end - backlog.start == 7)
-        #expect(backlog.bytes(from: backlog.start) == 7 * size)
-        #expect(backlog.bytes(from: backlog.end - 1) == size)
-        #expect(backlog.bytes(from: backlog.end) == 0)
-        backlog.removeAll()
-        #expect(backlog.start == 5000)
-        #expect(backlog.end == 5000)
-        backlog.append(Made.line(6000))
-        #expect(backlog[5000].sequence == 6000)
-    }
-
     @Test func theLastThatPass() {
-        var backlog = Backlog(lines: 100, readerBuffer: 0)
+        var backlog = Backlog(lines: 100)
         for number in 1...30 { backlog.append(Made.line(number, source: number.isMultiple(of: 10) ? "yard" : "door")) }
         let yard = EventFilter(sources: ["yard"])
         #expect(backlog.place(ofLast: 2, yard) == 19)

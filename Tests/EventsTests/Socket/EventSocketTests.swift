@@ -64,7 +64,7 @@ import Testing
     /// The backlog is far shorter than what is asked for; lines come while the log is read.
     @Test(arguments: [0, 1, 500, 1500, 1989, 1990, 1991, 1995, 2000, 3000])
     func theLogAndTheBacklogMeetWithoutASeam(_ since: Int) throws {
-        try withSocket({ $0.backlog = 10; $0.readerBuffer = 3000 }, rotateSize: 50_000) { setting in
+        try withSocket({ $0.backlog = 10; $0.readerBuffer = 10 }, rotateSize: 50_000) { setting in
             setting.add(1...2000)
             setting.log.flush(seconds: 5)
             let reader = try TestReader(setting.path, request: "{\"since\":\(since)}")
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func whatIsNotInTheLogYetIsWaitedFor() throws {
-        try withSocket({ $0.backlog = 5; $0.readerBuffer = 100 }) { setting in
+        try withSocket({ $0.backlog = 5; $0.readerBuffer = 5 }) { setting in
             setting.add(1...50)
             setting.log.flush(seconds: 5)
             // The socket is ahead of the log.
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func whatIsNowhereIsAGap() throws {
-        try withSocket({ $0.backlog = 5; $0.readerBuffer = 100 }) { setting in
+        try withSocket({ $0.backlog = 5; $0.readerBuffer = 5 }) { setting in
             setting.log.add(Made.line(1))
             for number in 1...70 { setting.socket.add(Made.line(number)) }
             setting.socket.flush(seconds: 1)
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func theLastLinesComeFromTheLogIfNeedBe() throws {
-        try withSocket({ $0.backlog = 20; $0.readerBuffer = 1000 }) { setting in
+        try withSocket({ $0.backlog = 20; $0.readerBuffer = 20 }) { setting in
             setting.add(1...100)
             setting.log.flush(seconds: 5)
             setting.socket.flush(seconds: 1)
