@@ -43,12 +43,12 @@ class Service:
     def systemctl(self, *arguments):
         return self.container.must("systemctl", *arguments, timeout=150)
 
-    def property(self, name):
+    def show(self, name):
         return self.systemctl("show", "--property", name, "--value", "lookout").strip()
 
     @property
     def pid(self):
-        return int(self.property("MainPID"))
+        return int(self.show("MainPID"))
 
     def signal(self, name):
         self.systemctl("kill", "--kill-whom=main", "--signal=" + name, "lookout")
