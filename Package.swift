@@ -61,6 +61,7 @@ let package = Package(
             dependencies: ["Basics", "Kernels", .product(name: "SystemPackage", package: "swift-system")]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "Basics"),
         .target(name: "Capture", dependencies: ["Basics", "CFFmpeg", "CV4L2"]),
         .target(
@@ -79,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "Basics", "Service", "Watch",
+                "Basics", "CLinux", "Service", "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -16,6 +16,7 @@
 #include <libavutil/log.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/rational.h>
+#include <libavutil/sha.h>
 #include <libswscale/swscale.h>
 
 // Error codes are made by function-like macros, which are not imported.

@@ -11,7 +11,7 @@ struct Lookout: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             AnalyzeCommand.self, WatchCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self,
-            BenchCommand.self,
+            DoctorCommand.self, BenchCommand.self,
         ])
 
     static func main() {

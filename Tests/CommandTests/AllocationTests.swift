@@ -6,7 +6,10 @@ import Testing
 /// A small library that counts allocations is loaded before the C library, and the same program runs a
 /// network a hundred times and eleven hundred times: a single allocation in a run would make a
 /// difference of a thousand. Reading the checkpoint, with its millions, differs by some dozens.
-@Suite(.enabled(if: Lookout.hasModel && compiler != nil, "the model or clang is not there")) struct AllocationTests {
+@Suite(
+    .enabled(if: Lookout.hasModel && compiler != nil, "the model or clang is not there"),
+    .disabled(if: Lookout.isSanitized, "a sanitizer has an allocator of its own")
+) struct AllocationTests {
     private static let counter = """
         #include <stdio.h>
         #include <stdlib.h>

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The program, run as its users run it.
@@ -15,6 +16,9 @@ enum Lookout {
     /// The program that was built with the tests.
     static let path = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("lookout").path
+
+    /// Whether it was built with ThreadSanitizer or AddressSanitizer; then the tests were, too.
+    static let isSanitized = ["__tsan_init", "__asan_init"].contains { dlsym(nil, $0) != nil }
 
     /// The top of the checkout.
     static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -69,8 +69,8 @@ public enum Files {
         guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: throw FormatError("it is a directory, not a file")
-        case S_IFREG: return try readAll(file, size: Int(status.st_size))
-        default: return try readToEnd(file)  // a pipe does not know how much will come
+        case S_IFREG where status.st_size > 0: return try readAll(file, size: Int(status.st_size))
+        default: return try readToEnd(file)  // a pipe, or a file of the kernel's, does not know how much will come
         }
     }
 

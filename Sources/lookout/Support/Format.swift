@@ -27,7 +27,11 @@ func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
 
 /// Bytes as people read them: `18.6 MB`.
 func byteCount(_ bytes: Int) -> String {
-    bytes < 1_000_000 ? "\(decimals(Double(bytes) / 1e3, 1)) kB" : "\(decimals(Double(bytes) / 1e6, 1)) MB"
+    switch bytes {
+    case ..<1_000_000: "\(decimals(Double(bytes) / 1e3, 1)) kB"
+    case ..<1_000_000_000: "\(decimals(Double(bytes) / 1e6, 1)) MB"
+    default: "\(decimals(Double(bytes) / 1e9, 1)) GB"
+    }
 }
 
 /// Large counts as people read them: `4.65 M`.

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Glibc
+
+/// `lookout doctor`: whether this machine has what Lookout needs.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look at this machine, and say what is missing.",
+        discussion: """
+            The CPU and the kernels that are chosen for it, the speed of the model, the models and their checksums, \
+            cameras and permissions, FFmpeg's libraries, free space, the clock, and systemd. Each line says ok, \
+            warning or problem, and what to do. The exit status is 69 if there is a problem.
+            """)
+
+    @OptionGroup var modelOption: ModelOption
+
+    @Flag(help: "Print one JSON object for each line.")
+    var json = false
+
+    func run() throws {
+        let findings = ProcessorCheck.findings(model: try? modelOption.load())
+            + ModelCheck.findings(Surroundings.models()) + CameraCheck.findings() + CameraCheck.libraries()
+            + SystemCheck.findings()
+        for finding in findings {
+            if json { try Output.write(finding.line) } else { try Output.write(text(finding)) }
+        }
+        if findings.contains(where: { $0.status == .problem }) { throw ReportedFailure(status: EX_UNAVAILABLE) }
+    }
+
+    private func text(_ finding: Finding) -> String {
+        let status = finding.status.rawValue.padding(to: 7)
+        let line = "\(status)  \(finding.subject.padding(to: 8))  \(printable(finding.text))"
+        return line + (finding.advice.map { "\n" + String(repeating: " ", count: 19) + "→ " + $0 } ?? "")
+    }
+}
+
+extension String {
+    /// With spaces behind it.
+    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
