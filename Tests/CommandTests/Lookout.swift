@@ -18,7 +18,7 @@ enum Lookout {
         .deletingLastPathComponent().appendingPathComponent("lookout").path
 
     /// Whether it was built with ThreadSanitizer or AddressSanitizer; then the tests were, too.
-    static let isSanitized = ["__tsan_init", "__asan_init"].contains { dlsym(nil, $0) != nil }
+    static let isSanitized = (["__tsan_init", "__asan_init"] as [String]).contains { dlsym(nil, $0) != nil }
 
     /// The top of the checkout.
     static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
