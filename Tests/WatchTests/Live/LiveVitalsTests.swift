@@ -7,7 +7,9 @@ import Testing
 /// Signs by which a hang can be told from a source that is away.
 @Suite struct LiveVitalsTests {
     @Test(.enabled(if: Recording.isAvailable, Recording.reason)) func whatGetsOnGivesSigns() throws {
-        try Recording.with { folder, path in
+        try Recording.withFolder { folder in
+            let path = folder + "/scene.ts"
+            try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: path))
             try expectSigns(try LiveRun([LiveRun.file("clip", path)], in: folder))
         }
     }
