@@ -12,7 +12,9 @@ CLIP = Media/bikes.mp4
 PHOTOS = Media/coffee.png Media/chelsea.png
 
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libv4l-dev pkg-config
-TEST_PACKAGES = ffmpeg qemu-user binutils
+TEST_PACKAGES = ffmpeg qemu-user binutils gir1.2-gst-rtsp-server-1.0 python3-gi \
+	gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
 # Where it is installed. DESTDIR goes in front of everything.
 prefix ?= /usr/local
@@ -30,17 +32,20 @@ PROGRAM ?= .build/release/lookout
 STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
 
-.PHONY: help build demo test test-thread test-address models media fuzz soak bench-live packages test-packages clean \
-	install uninstall static deb service-test
+.PHONY: help build demo test tests faults test-thread test-address models media fuzz soak bench-live packages test-packages clean \
+	install uninstall static deb service-test system-test
 
 help:
 	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
 	@echo 'make test    fetch what the tests need, and run them'
+	@echo 'make faults  only the tests in which cameras fail, and the table of what they measure: three minutes'
 	@echo 'make build   build it: .build/release/lookout'
 	@echo 'make models  fetch EfficientNet-Lite0, and import it'
 	@echo 'make media   fetch the clip and the photos'
 	@echo 'make test-thread, make test-address'
 	@echo '             the same tests under ThreadSanitizer and AddressSanitizer'
+	@echo 'make system-test'
+	@echo '             a real camera: a virtual machine with a kernel that has one; a quarter of an hour'
 	@echo 'make bench-live'
 	@echo '             how soon a picture has become a line, and what watching costs'
 	@echo 'make soak    whether memory grows: half an hour'
@@ -60,17 +65,23 @@ demo: build $(CLIP) $(MODEL)
 	@echo '$$ .build/release/lookout analyze --groups Config/groups.json $(CLIP)'
 	@.build/release/lookout analyze --groups Config/groups.json $(CLIP)
 
+test: tests
+	$(SWIFT) test --skip-build --skip '^FaultTests\.'
+	Scripts/fault-table
+
+faults: tests
+	Scripts/fault-table
+
 # The tests use the program that is built with them, so the model is imported with that one.
-test: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
+tests: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests
 	.build/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
-	$(SWIFT) test
 
 # Each has a build of its own.
 test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$*
 	.build-$*/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
-	$(SWIFT) test --skip-build --sanitize=$* --scratch-path .build-$*
+	$(SWIFT) test --skip-build --sanitize=$* --scratch-path .build-$* --skip '^FaultTests\.'
 
 bench-live: build test-packages $(MODEL) $(PHOTOS)
 	$(PYTHON) Benchmarks/live.py
@@ -115,6 +126,12 @@ deb: static
 service-test: deb $(MODEL) $(CLIP)
 	@Scripts/install-packages systemd-container debootstrap lintian man-db
 	Tests/Service/run --package $(DEB)
+
+# The machine has no Swift libraries, so the program brings them along.
+system-test: static $(CHECKPOINT) $(CLIP) $(PHOTOS)
+	@Scripts/install-packages $(SYSTEM_TEST_PACKAGES)
+	$(STATIC_BUILD)/release/lookout model import --output $(MODEL) $(CHECKPOINT)
+	@$(PYTHON) Tests/System/run
 
 models: build $(MODEL)
 

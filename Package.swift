@@ -47,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CIntrinsics"),
@@ -71,11 +72,12 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Basics", "Capture", "Events", "MobileNet", "Watch",
+                "Basics", "CLinux", "Capture", "Events", "MobileNet", "Watch",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
             name: "lookout",
@@ -90,9 +92,12 @@ let package = Package(
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
         .testTarget(name: "EventsTests", dependencies: ["Events"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
-        .testTarget(name: "WatchTests", dependencies: ["Watch"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service"], exclude: ["Metrics/golden.prom"]),
+        .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support"),
+        .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),
         .testTarget(name: "CommandTests", dependencies: ["Kernels", "lookout"]),
+        .testTarget(
+            name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"], exclude: ["Peers", "README.md"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,12 @@
-// What Linux has and Swift's Glibc module leaves out.
+// What Linux has and Swift's Glibc module leaves out, or shows as now one type and now another.
 
 #ifndef LOOKOUT_CLINUX_H
 #define LOOKOUT_CLINUX_H
 
+#include <sys/socket.h>
 #include <sys/timex.h>  // adjtimex: whether anybody keeps the clock right
+
+// A macro and an enumerator of the same name: which one Swift sees depends on what else is imported.
+static const int clinux_msg_nosignal = MSG_NOSIGNAL;
 
 #endif

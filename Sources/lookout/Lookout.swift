@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Events
 import Glibc
 
@@ -8,10 +9,10 @@ struct Lookout: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lookout",
         abstract: "Watches cameras and recordings, and writes down what it sees.",
-        version: "0.1.0",
+        version: lookoutVersion,
         subcommands: [
-            AnalyzeCommand.self, WatchCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self,
-            DoctorCommand.self, BenchCommand.self,
+            RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self,
+            WatchCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self,
         ])
 
     static func main() {

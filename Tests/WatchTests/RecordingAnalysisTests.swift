@@ -4,6 +4,7 @@ import Dispatch
 import Events
 import Foundation
 import MobileNet
+import TestSupport
 import Testing
 
 @testable import Watch

@@ -9,12 +9,15 @@ final class Demuxer {
     private let interruption: Interruption
     /// The place of the video stream.
     let videoIndex: Int
+    /// Whether it is a stream that goes on for ever, and not a file.
+    let isLive: Bool
 
     /// Opens a container and finds its video.
     ///
     /// - Throws: ``AVFailure``, or ``SourceError`` if there is no video in it.
     init(_ input: DemuxerInput, interruption: Interruption) throws {
         self.interruption = interruption
+        isLive = input.isLive
         guard let context = avformat_alloc_context() else { preconditionFailure("out of memory") }
         context.pointee.interrupt_callback = interruption.callback
         AVLog.attend(to: context)
@@ -28,6 +31,7 @@ final class Demuxer {
         handle = context
         do {  // `deinit` does not run if this throws: not everything is initialised
             try Self.refuseText(context)
+            if isLive { Self.endSearchSoon(context) }
             try checked("find streams", avformat_find_stream_info(context, nil))
             videoIndex = try input.selection.choose(from: context)
         } catch {
@@ -66,6 +70,19 @@ final class Demuxer {
     private static func refuseText(_ context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) {
         guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "tty" else { return }
         throw .malformed("it is text, not a video or picture")
+    }
+
+    /// There may always be more in a transport stream than was seen up to now, so the library looks at all of
+    /// the time that it may look at. Nobody waits for more than the video: a camera that comes back is seen a
+    /// second sooner.
+    private static func endSearchSoon(_ context: UnsafeMutablePointer<AVFormatContext>) {
+        guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "mpegts",
+            context.pointee.nb_programs <= 1
+        else { return }
+        let hasVideo = (0..<Int(context.pointee.nb_streams)).contains {
+            context.pointee.streams[$0]?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+        }
+        if hasVideo { context.pointee.ctx_flags &= ~AVFMTCTX_NOHEADER }
     }
 
     private func discardOthers() {
@@ -135,9 +152,20 @@ final class Demuxer {
     }
 
     /// Pictures in a second, as far as it can be told.
-    var frameRate: Double {
+    var frameRate: Double { knownFrameRate ?? 25 }
+
+    private var knownFrameRate: Double? {
         let rate = av_guess_frame_rate(handle, video, nil)
-        return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 25
+        return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil
+    }
+
+    /// What the video is.
+    var traits: PictureTraits {
+        guard let parameters = video.pointee.codecpar else { preconditionFailure("every stream has parameters") }
+        let size = PixelSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
+        return PictureTraits(
+            format: String(cString: avcodec_get_name(parameters.pointee.codec_id)),
+            size: size.width > 0 && size.height > 0 ? size : nil, rate: inventsTimestamps ? nil : knownFrameRate)
     }
 
     /// The value of a tag of the file or of the video stream.

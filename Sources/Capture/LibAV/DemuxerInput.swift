@@ -4,6 +4,8 @@ struct DemuxerInput {
     let url: String
     /// libavformat's options.
     let options: [(String, String)]
+    /// Whether it is a stream that goes on for ever, and not a file.
+    var isLive = false
     /// Which video is read.
     let selection: VideoSelection
     /// Takes out of a message what must not be shown.
@@ -29,6 +31,6 @@ struct DemuxerInput {
                 ("allowed_media_types", "video"),
                 ("analyzeduration", "\(Int(StreamOptions.analysisSeconds * 1e6))"),
             ],
-            selection: options.selection, redact: url.redact)
+            isLive: true, selection: options.selection, redact: url.redact)
     }
 }

@@ -93,3 +93,17 @@ public struct TileGrid: Equatable, Sendable {
         }
     }
 }
+
+/// A part of the picture, or a grid of tiles.
+public enum RegionArea: Equatable, Sendable {
+    case part(Region)
+    case tiles(TileGrid)
+
+    /// The parts, each by itself.
+    public var regions: [Region] {
+        switch self {
+        case .part(let region): [region]
+        case .tiles(let grid): grid.regions
+        }
+    }
+}

@@ -34,13 +34,20 @@ public enum RegionParser {
     ///
     /// - Throws: ``RegionError``.
     public static func regions(_ text: String) throws(RegionError) -> [Region] {
+        try area(text).regions
+    }
+
+    /// The part of the picture, or the grid, that one text describes.
+    ///
+    /// - Throws: ``RegionError``.
+    public static func area(_ text: String) throws(RegionError) -> RegionArea {
         guard let separator = text.firstIndex(of: "=") else {
             throw failure(text, "a region is written as door=0.1,0.2,0.3,0.4, a grid of tiles as tiles=3x2")
         }
         let name = trimmed(text[..<separator])
         let value = text[text.index(after: separator)...]
         let fields = value.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
-        return name == tiles ? try grid(fields, in: text) : [try region(name, fields, in: text)]
+        return name == tiles ? .tiles(try grid(fields, in: text)) : .part(try region(name, fields, in: text))
     }
 
     private static func region(_ name: String, _ fields: [String], in text: String) throws(RegionError) -> Region {
@@ -55,7 +62,7 @@ public enum RegionParser {
         return region
     }
 
-    private static func grid(_ fields: [String], in text: String) throws(RegionError) -> [Region] {
+    private static func grid(_ fields: [String], in text: String) throws(RegionError) -> TileGrid {
         let counts = fields[0].split(separator: "x", omittingEmptySubsequences: false).map { Int(trimmed($0)) }
         guard fields.count <= 2, counts.count == 2, let columns = counts[0], let rows = counts[1] else {
             throw failure(text, "tiles are written as tiles=3x2 (columns and rows), or tiles=3x2,0.1 if they overlap")
@@ -63,7 +70,7 @@ public enum RegionParser {
         let overlap = fields.count == 2 ? try number(fields[1], in: text) : 0
         let grid = TileGrid(columns: columns, rows: rows, overlap: overlap)
         if let problem = grid.problem { throw failure(text, problem) }
-        return grid.regions
+        return grid
     }
 
     private static func number(_ field: String, in text: String) throws(RegionError) -> Double {

@@ -110,6 +110,8 @@ public final class FileSource: Source {
             "not a video or picture, or damaged at its beginning" + (detail.map { " (\($0))" } ?? ""))
     }
 
+    public var traits: PictureTraits? { reader?.demuxer.traits }
+
     public func close() { reader = nil }
 
     // MARK: - Pictures

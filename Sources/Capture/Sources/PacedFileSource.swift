@@ -40,6 +40,8 @@ public final class PacedFileSource: Source {
         offset = 0
     }
 
+    public var traits: PictureTraits? { file.traits }
+
     public func close() { file.close() }
 
     public func nextFrame() throws -> Frame? {

@@ -14,6 +14,9 @@ public protocol Source: AnyObject {
     /// - Throws: ``SourceError``.
     func nextFrame() throws -> Frame?
 
+    /// What its pictures are, once it is open, if that is known.
+    var traits: PictureTraits? { get }
+
     /// Pictures that came damaged since the source was made, and were not given.
     var damagedFrames: Int { get }
 
@@ -27,4 +30,26 @@ public protocol Source: AnyObject {
 extension Source {
     public var damagedFrames: Int { 0 }
     public var timeLimit: Double { 10 }
+    public var traits: PictureTraits? { nil }
+}
+
+/// What a source's pictures are.
+public struct PictureTraits: Equatable, Sendable, CustomStringConvertible {
+    /// How they are encoded: the name of a codec, as `h264`, or of a camera's format, as `YUYV`.
+    public var format: String
+    /// As they are encoded, before they are turned.
+    public var size: PixelSize?
+    /// Pictures in a second, if the source says so.
+    public var rate: Double?
+
+    public init(format: String, size: PixelSize?, rate: Double?) {
+        self.format = format
+        self.size = size
+        self.rate = rate
+    }
+
+    public var description: String {
+        let rate = rate.map { rate in "at \(rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 100).rounded() / 100)") pictures a second" }
+        return [format, size?.description, rate].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
 }

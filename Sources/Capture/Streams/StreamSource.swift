@@ -33,6 +33,7 @@ public final class StreamSource: Source {
 
     /// It knows the length of its own time-outs.
     public var timeLimit: Double { max(options.connectTimeout, readTimeout) }
+    public var traits: PictureTraits? { reader?.demuxer.traits }
 
     public func open() throws {
         let start = MonotonicClock.now

@@ -36,6 +36,9 @@ public final class V4L2Source: Source {
 
     /// As long as a picture may be waited for.
     public var timeLimit: Double { settings.timeout }
+    public var traits: PictureTraits? {
+        mode.map { PictureTraits(format: $0.format.description, size: $0.size, rate: $0.interval?.rate) }
+    }
 
     private let interruption: Interruption
     private let functions: cv4l2_device_functions

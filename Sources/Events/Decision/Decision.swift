@@ -77,6 +77,13 @@ public struct Decision: Sendable {
         return changes
     }
 
+    /// What is being seen.
+    public var present: [Sighting] {
+        states.compactMap { state in
+            if case .present(let sighting, _) = state { sighting } else { nil }
+        }
+    }
+
     /// Ends everything that is being seen.
     public mutating func finish(_ reason: EndReason) -> [Change] {
         var changes: [Change] = []

@@ -10,4 +10,6 @@ public enum EndReason: String, Equatable, Sendable {
     case shutdown
     /// It had lasted as long as it may.
     case maximumLength = "max_length"
+    /// Lookout had been ended while it was seen, and said so when it was started again.
+    case restart
 }

@@ -7,27 +7,30 @@
 public func nearestNames(to name: String, among candidates: Set<String>, limit: Int = 3) -> [String] {
     let slips = max(1, name.count / 3)
     let ranked = candidates.compactMap { candidate -> (rank: Int, name: String)? in
-        let distance = editDistance(name, candidate)
-        if distance <= slips { return (distance, candidate) }
+        // No fewer letters are to be added than one is shorter than the other.
+        if abs(name.count - candidate.count) <= slips, case let distance = editDistance(name, candidate), distance <= slips {
+            return (distance, candidate)
+        }
         let words = candidate.split { !$0.isLetter }
         return words.contains { $0 == name } ? (slips + 1, candidate) : nil
     }
     return ranked.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.prefix(limit).map(\.name)
 }
 
-/// How many letters have to be changed, added or left out (Levenshtein, 1966).
+/// How many letters have to be changed, added, left out or swapped with their neighbour (Damerau, 1964; the
+/// variant in which no letter is touched twice).
 func editDistance(_ a: String, _ b: String) -> Int {
     let a = Array(a)
     let b = Array(b)
+    var before = [Int](repeating: 0, count: b.count + 1)
     var row = Array(0...b.count)
     for (i, letter) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
+        var next = [i + 1] + row.dropFirst()
         for (j, other) in b.enumerated() {
-            let substituted = diagonal + (letter == other ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+            next[j + 1] = min(row[j] + (letter == other ? 0 : 1), next[j] + 1, row[j + 1] + 1)
+            if i > 0, j > 0, letter == b[j - 1], other == a[i - 1] { next[j + 1] = min(next[j + 1], before[j - 1] + 1) }
         }
+        (before, row) = (row, next)
     }
     return row[b.count]
 }

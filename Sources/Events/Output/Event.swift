@@ -14,6 +14,10 @@ public struct Event: Equatable, Sendable {
             case .end: "end"
             }
         }
+
+        var reason: EndReason? {
+            if case .end(let reason) = self { reason } else { nil }
+        }
     }
 
     /// What happened.
@@ -44,25 +48,6 @@ public struct Event: Equatable, Sendable {
     ///
     /// - Parameter sequence: its number in the log.
     public func line(sequence: Int) -> JSONLine {
-        var line = JSONLine()
-        line.add("v", Self.version)
-        line.add("seq", sequence)
-        line.add("time", time.description)
-        line.add("type", kind.name)
-        line.add("id", id.description)
-        line.add("source", source)
-        line.add("region", region)
-        line.add("label", label)
-        line.add("group", group)
-        line.add("score", sighting.score, decimals: 4)
-        line.add("media", media, decimals: 3)
-        line.add("model", model)
-        guard case .end(let reason) = kind else { return line }
-        line.add("duration", sighting.duration, decimals: 3)
-        line.add("peak", sighting.peak, decimals: 4)
-        line.add("mean", sighting.mean, decimals: 4)
-        line.add("samples", sighting.samples)
-        line.add("reason", reason.rawValue)
-        return line
+        EventRecord(self).line(sequence: sequence, type: kind.name, reason: kind.reason)
     }
 }

@@ -1,58 +1,72 @@
 /// Lines that wait to be written: at most so many. When there is no room, the oldest gives way, and a line
 /// that says how many are missing is written in the place of all that did.
 struct LineBuffer {
-    /// A line, and its number in the log.
-    struct Entry {
-        var sequence: Int
-        var line: JSONLine
+    /// What is to be written next.
+    struct Item {
+        var line: EventLine
+        /// How many lines it stands for, if it says that some are missing.
+        var missed = 0
     }
 
-    private var entries: [Entry?]
+    private var lines: [EventLine?]
     private var first = 0
-    private(set) var count = 0
+    private var count = 0
     private var missed = 0
     /// The number of the newest line that is missing.
     private var lastMissed = 0
+    /// What could not be written when it was taken.
+    private var returned: EventLine?
 
-    init(capacity: Int) { entries = Array(repeating: nil, count: max(1, capacity)) }
+    /// How many lines have been lost so far.
+    private(set) var lost = 0
 
-    mutating func append(_ entry: Entry) {
-        if count == entries.count, let oldest = removeFirst() {
+    init(capacity: Int) { lines = Array(repeating: nil, count: max(1, capacity)) }
+
+    /// Whether there is nothing to write.
+    var isEmpty: Bool { count == 0 && missed == 0 && returned == nil }
+
+    mutating func append(_ line: EventLine) {
+        if count == lines.count, let oldest = removeFirst() {
             missed += 1
+            lost += 1
             lastMissed = oldest.sequence
         }
-        entries[(first + count) % entries.count] = entry
+        lines[(first + count) % lines.count] = line
         count += 1
     }
 
-    /// Takes the next line to write, if there is one.
+    /// Takes what is to be written next, if there is anything.
     ///
     /// - Parameter time: by the calendar; for the line that says what is missing.
-    mutating func next(at time: Timestamp) -> JSONLine? {
-        guard missed == 0 else {
-            defer { missed = 0 }
-            return Self.gap(missed: missed, sequence: lastMissed, time: time)
+    mutating func next(at time: Timestamp) -> Item? {
+        if let line = returned {
+            returned = nil
+            return Item(line: line)
         }
-        return removeFirst()?.line
+        if missed > 0 {
+            defer { missed = 0 }
+            return Item(line: .gap(missed: missed, sequence: lastMissed, time: time), missed: missed)
+        }
+        return removeFirst().map { Item(line: $0) }
     }
 
-    private mutating func removeFirst() -> Entry? {
+    /// Takes back what could not be written. It comes first when it is tried again.
+    mutating func putBack(_ item: Item) {
+        if item.missed > 0 {
+            // More may be missing by now: then it is one line all the same.
+            missed += item.missed
+            lastMissed = max(lastMissed, item.line.sequence)
+        } else {
+            returned = item.line
+        }
+    }
+
+    private mutating func removeFirst() -> EventLine? {
         guard count > 0 else { return nil }
-        let entry = entries[first]
-        entries[first] = nil
-        first = (first + 1) % entries.count
+        let line = lines[first]
+        lines[first] = nil
+        first = (first + 1) % lines.count
         count -= 1
-        return entry
-    }
-
-    /// Takes the number of the last line that is missing, so that numbers go on without a hole.
-    private static func gap(missed: Int, sequence: Int, time: Timestamp) -> JSONLine {
-        var line = JSONLine()
-        line.add("v", Event.version)
-        line.add("seq", sequence)
-        line.add("time", time.description)
-        line.add("type", "gap")
-        line.add("missed", missed)
         return line
     }
 }

@@ -85,13 +85,13 @@ public final class LineSink: Sendable {
         room.wait()
         queue.async { [self] in
             defer { room.signal() }
-            around { write(line.line) }
+            around { put(line.line) }
         }
     }
 
     /// Writes a line, and returns when it is written. Does nothing once a line could not be written.
-    func write(_ line: JSONLine) {
-        queue.sync { around { write(line.line) } }
+    func write(_ line: [UInt8]) {
+        queue.sync { around { put(line) } }
     }
 
     /// Why a line could not be written, if one could not.
@@ -105,7 +105,7 @@ public final class LineSink: Sendable {
         if let failure = currentFailure { throw failure }
     }
 
-    private func write(_ bytes: [UInt8]) {
+    private func put(_ bytes: [UInt8]) {
         dispatchPrecondition(condition: .onQueue(queue))
         guard currentFailure == nil else { return }
         var rest = bytes[...]

@@ -1,11 +1,11 @@
 import Basics
 import Dispatch
 
-/// Where the lines of live sources go. Nobody ever waits for it: a reader that is too slow gets a line that
-/// says how many it missed.
+/// Writes the lines of live sources to a file or a stream. Nobody ever waits for it: a reader that is too slow
+/// gets a line that says how many it missed.
 ///
 /// Lines are written on a queue of their own by a ``LineSink``, which is given no more than it can take.
-public final class LiveLineSink: Sendable {
+public final class LiveLineSink: EventSink {
     private struct State {
         var buffer: LineBuffer
         var isWriting = false
@@ -27,24 +27,24 @@ public final class LiveLineSink: Sendable {
         state = Guarded(State(buffer: LineBuffer(capacity: capacity)))
     }
 
-    /// Adds a line. Returns at once.
-    ///
-    /// - Parameter sequence: its number in the log.
-    public func add(_ line: JSONLine, sequence: Int) {
+    public func add(_ line: EventLine) {
         let begins = state.withLock { state in
-            state.buffer.append(LineBuffer.Entry(sequence: sequence, line: line))
+            state.buffer.append(line)
             defer { state.isWriting = true }
             return !state.isWriting
         }
         if begins { queue.async { [self] in write() } }
     }
 
-    /// Why lines can no longer be written, if they cannot.
+    /// Adds a line that is no event. Returns at once.
+    ///
+    /// - Parameter sequence: its number.
+    public func add(_ line: JSONLine, sequence: Int) {
+        add(EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "sample")))
+    }
+
     public var currentFailure: LineSink.Failure? { sink.currentFailure }
 
-    /// Waits until everything is written, but not for long.
-    ///
-    /// - Parameter seconds: after so many, what is not written by then is given up.
     public func flush(seconds: Double) {
         let done = DispatchGroup()
         queue.async(group: done) {}
@@ -54,15 +54,15 @@ public final class LiveLineSink: Sendable {
     /// One line after the other, each when the one before it is written.
     private func write() {
         dispatchPrecondition(condition: .onQueue(queue))
-        while let line = nextLine() { sink.write(line) }
+        while let line = nextLine() { sink.write(line.text) }
     }
 
-    private func nextLine() -> JSONLine? {
+    private func nextLine() -> EventLine? {
         let time = now()
         return state.withLock { state in
-            let line = state.buffer.next(at: time)
-            if line == nil { state.isWriting = false }
-            return line
+            let item = state.buffer.next(at: time)
+            if item == nil { state.isWriting = false }
+            return item?.line
         }
     }
 }

@@ -1,4 +1,5 @@
 import Basics
+import CLinux
 import Glibc
 
 /// Tells the service manager how the service is doing: the protocol of sd_notify(3).
@@ -38,7 +39,7 @@ public final class Notifier: Sendable {
     public func send(_ messages: NotifierMessage...) throws(Failure) {
         let bytes = Array(messages.map(\.text).joined(separator: "\n").utf8)
         while true {
-            let sent = address.withAddress { sendto(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, $1) }
+            let sent = address.withAddress { sendto(socket, bytes, bytes.count, clinux_msg_nosignal, $0, $1) }
             if sent >= 0 { return }
             guard errno == EINTR else { throw Failure(number: errno) }
         }

@@ -31,6 +31,8 @@ final class LiveDecider: Sendable {
         var decision: Decision
         var inOrder = InOrder<Sample>()
         var lastScores: [Float]
+        /// When it was told how what is being seen goes on, by the monotonic clock.
+        var lastProgress = -Double.infinity
 
         init(_ composer: EventComposer) {
             self.composer = composer
@@ -80,6 +82,7 @@ final class LiveDecider: Sendable {
         case .replaced: return
         }
         emit(region.decision.observe(scores: region.lastScores, at: sample.time), region.composer)
+        tellProgress(&region)
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
             sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.composer))
         }
@@ -87,6 +90,17 @@ final class LiveDecider: Sendable {
         board.update {
             $0.latency.add(latency)
             $0.timings.decision.add(latency)
+        }
+    }
+
+    /// Tells from time to time how what is being seen goes on, for those who ask, and in case that nothing more
+    /// can be told.
+    private func tellProgress(_ region: inout RegionState) {
+        let now = MonotonicClock.now
+        guard sinks.wantsProgress, now - region.lastProgress >= 1 else { return }
+        region.lastProgress = now
+        for sighting in region.decision.present {
+            sinks.progress(region.composer.event(for: .updated(sighting)))
         }
     }
 

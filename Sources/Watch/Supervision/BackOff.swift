@@ -28,8 +28,9 @@ public struct BackOff: Equatable, Sendable {
     private var failures = 0
 
     /// A connection that held for as long as this, in seconds, makes up for the failures before it. One that
-    /// breaks at once does not, or a source that closes every connection would be tried without a pause.
-    private static let settled = 10.0
+    /// breaks at once does not, or a source that closes every connection would be tried every second. It is
+    /// short, because a camera that closes every few seconds must not be away for longer each time.
+    private static let settled = 1.5
 
     public init() {}
 
@@ -48,7 +49,7 @@ public struct BackOff: Equatable, Sendable {
         return min(wait, policy.longest) * (1 - policy.jitter * chance)
     }
 
-    /// It gave pictures for so many seconds, until now.
+    /// There was a connection that gave pictures, for so many seconds from its beginning.
     public mutating func worked(for seconds: Double) {
         if seconds >= Self.settled { failures = 0 }
     }

@@ -136,7 +136,7 @@ final class SourceSupervisor: Sendable {
     private func retry(after reason: String, _ signs: SignsOfLife) {
         let now = MonotonicClock.now
         let (pause, plan) = state.access { state in
-            if signs.hasDelivered { state.backOff.worked(for: signs.timeOfDelivery) }
+            if signs.hasDelivered { state.backOff.worked(for: signs.duration) }
             let policy = state.hasDelivered ? settings.reconnect : settings.firstConnect
             return (state.backOff.wait(policy, chance: .random(in: 0...1)), state.plan)
         }
@@ -186,6 +186,6 @@ private struct SignsOfLife {
     /// Seconds from the beginning to the first picture.
     var timeToFirst: Double { (first ?? began) - began }
 
-    /// Seconds from the first picture to the last.
-    var timeOfDelivery: Double { last - (first ?? last) }
+    /// Seconds from the beginning to the last picture.
+    var duration: Double { last - began }
 }

@@ -70,7 +70,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     /// What the files held is removed when everything else is known to be right.
-    private func openSinks(_ model: ModelOption.Loaded) throws -> RecordingSinks {
+    private func openSinks(_ model: LoadedModel) throws -> RecordingSinks {
         let outputs = try output.open(inputs: files + [model.path] + decision.files)
         if files.contains(where: { access($0, R_OK) == 0 }) { outputs.empty() }
         return RecordingSinks(events: outputs.events, samples: outputs.samples)

@@ -6,8 +6,8 @@ import MobileNet
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure the engine.",
-        subcommands: [BenchWorkerCommand.self])
+        abstract: "Measure the engine, and where events go.",
+        subcommands: [BenchWorkerCommand.self, BenchEventsCommand.self])
 }
 
 /// `lookout bench worker`: an engine among others, in a benchmark that drives them all in turn.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capture
 import Glibc
+import Watch
 
 /// What cameras of this machine are set to.
 struct CameraOptions: ParsableArguments {
@@ -26,23 +27,15 @@ struct CameraOptions: ParsableArguments {
             valueName: "name=value"))
     var control: [String] = []
 
-    /// What a camera is to be.
+    /// What the camera of a source is set to.
     ///
-    /// - Parameters:
-    ///   - source: its name.
-    ///   - path: of its device.
-    ///   - input: the size of the pictures that the network looks at.
-    ///   - sampling: which of its pictures are looked at.
-    ///   - timeout: seconds for which it may give no picture.
+    /// - Parameter source: its name.
     /// - Throws: ``Failure`` for what makes no sense.
-    func settings(
-        of source: String, path: String, input: PixelSize, sampling: Sampling, timeout: Double
-    ) throws(Failure) -> V4L2Source.Settings {
-        var request = V4L2Request(input: input, samplingRate: sampling.rate)
-        if let text = Self.last(cameraFormat, of: source) { request.format = try Self.format(text) }
-        if let text = Self.last(cameraSize, of: source) { request.size = try Self.size(text) }
-        if let text = Self.last(cameraRate, of: source) { request.rate = try Self.rate(text) }
-        var settings = V4L2Source.Settings(path: path, request: request, timeout: timeout)
+    func settings(of source: String) throws(Failure) -> SourceOptions.Camera {
+        var settings = SourceOptions.Camera()
+        if let text = Self.last(cameraFormat, of: source) { settings.format = try Self.format(text) }
+        if let text = Self.last(cameraSize, of: source) { settings.size = try Self.size(text) }
+        if let text = Self.last(cameraRate, of: source) { settings.rate = try Self.rate(text) }
         for text in control {
             let scope = SourceScope(text)
             if scope.includes(source) { settings.controls.append(try Self.setting(scope.value)) }

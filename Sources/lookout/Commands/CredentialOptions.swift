@@ -1,7 +1,7 @@
 import ArgumentParser
 import Capture
-import Glibc
 import MobileNet
+import Service
 
 /// Who asks for streams: never on the command line, where everybody on the machine can read it.
 struct CredentialOptions: ParsableArguments {
@@ -33,23 +33,6 @@ struct CredentialOptions: ParsableArguments {
             return owner == source ? String(text.dropFirst(owner.count + 1)) : nil
         }
         guard let file = files.last else { return nil }
-        return try Self.read(file)
-    }
-
-    private static func read(_ file: String) throws(FileError) -> Credentials {
-        let path = path(of: file)
-        let text = String(decoding: try Files.read(path), as: UTF8.self)
-        guard let read = Credentials(text) else {
-            throw FileError(path: path, kind: .malformed, reason: "not a line of the form user:password")
-        }
-        return read
-    }
-
-    /// systemd.exec(5), "Credentials".
-    private static func path(of file: String) -> String {
-        guard !file.contains("/"), let folder = Surroundings.variable("CREDENTIALS_DIRECTORY"),
-            access(folder + "/" + file, F_OK) == 0
-        else { return file }
-        return folder + "/" + file
+        return try CredentialFile(file, folder: Surroundings.credentialFolder).read()
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Events
-import FoundationEssentials
 import MobileNet
+import Watch
 
 /// What counts as seen.
 struct DecisionOptions: ParsableArguments {
@@ -32,14 +32,23 @@ struct DecisionOptions: ParsableArguments {
     /// The files that are read.
     var files: [String] { groups.map { [$0] } ?? [] }
 
-    private var thresholds: Thresholds {
-        Thresholds(enter: enter, leave: leave ?? 0.6 * enter, hold: hold, gone: gone, update: update)
+    /// What is looked for, where nothing else is said.
+    var rules: SightingRules {
+        var rules = SightingRules()
+        rules.enter = enter
+        rules.leave = leave
+        rules.hold = hold
+        rules.gone = gone
+        rules.update = update
+        rules.labels = Self.names(labels)
+        rules.ignore = Self.names(ignore)
+        return rules
     }
 
     func check() throws {
-        if let problem = thresholds.problem { throw ValidationError(problem) }
+        if let problem = rules.thresholds.problem { throw ValidationError(problem) }
         // As when a variable of a script is empty: nothing is not everything.
-        if !labels.isEmpty, names(labels).isEmpty { throw ValidationError("--labels names no label.") }
+        if !labels.isEmpty, Self.names(labels).isEmpty { throw ValidationError("--labels names no label.") }
     }
 
     /// What is looked for.
@@ -47,36 +56,21 @@ struct DecisionOptions: ParsableArguments {
     /// - Parameter labels: the names of the network's classes.
     /// - Throws: ``FileError`` if the file with groups cannot be used, ``UnknownLabel``.
     func subjects(for labels: [String]) throws -> [Subject] {
-        var rules = SubjectRules()
-        rules.thresholds = thresholds
-        if let groups {
-            rules.groups = try readGroups(groups)
-            do {
-                _ = try rules.subjects(for: labels)
-            } catch {
-                throw FileError(path: groups, kind: .malformed, reason: "\(error)")
-            }
-        }
-        rules.allowed = names(self.labels)
-        rules.ignored = names(ignore)
-        return try rules.subjects(for: labels)
+        try rules.subjects(for: labels, groups: try readGroups(labels: labels))
     }
 
-    private func names(_ lists: [String]) -> [String] {
+    /// - Parameter labels: the names of the network's classes.
+    /// - Throws: ``FileError`` if the file with groups cannot be used.
+    func readGroups(labels: [String]) throws(FileError) -> [String: [String]] {
+        guard let groups else { return [:] }
+        return try LabelGroups.read(groups, labels: labels)
+    }
+
+    /// What stands between commas.
+    static func names(_ lists: [String]) -> [String] {
         lists.flatMap { $0.split(separator: ",") }.map { name in
             let start = name.drop(while: \.isWhitespace)
             return String(start.reversed().drop(while: \.isWhitespace).reversed())
         }.filter { !$0.isEmpty }
-    }
-
-    private func readGroups(_ path: String) throws(FileError) -> [String: [String]] {
-        let bytes = try Files.read(path)
-        do {
-            return try JSONDecoder().decode([String: [String]].self, from: Data(bytes))
-        } catch {
-            throw FileError(
-                path: path, kind: .malformed,
-                reason: "not a JSON object of the form {\"cat\": [\"tabby\", \"Persian cat\"]}")
-        }
     }
 }

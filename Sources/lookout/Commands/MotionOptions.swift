@@ -30,16 +30,12 @@ struct MotionOptions: ParsableArguments {
 
     /// The settings for a source.
     ///
-    /// - Parameters:
-    ///   - source: its name.
-    ///   - gone: seconds after which a label that is not seen counts as gone.
+    /// - Parameter source: its name.
     /// - Throws: ``Failure`` for what makes no sense.
-    func settings(of source: String, gone: Double) throws(Failure) -> MotionSettings {
+    func settings(of source: String) throws(Failure) -> MotionSettings {
         var settings = MotionSettings(
             enabled: motion, sensitivity: motionSensitivity, minimumArea: motionArea,
             heartbeat: heartbeat == 0 ? nil : heartbeat)
-        // What has moved out of the picture has to be seen to be gone.
-        settings.hold = max(settings.hold, gone + 1)
         for text in motionMask {
             let scope = SourceScope(text)
             if scope.includes(source) { settings.masks.append(try Self.mask(scope.value)) }

@@ -1,7 +1,6 @@
 import Basics
 import Capture
 import Glibc
-import Watch
 
 /// A source as it is written on the command line: `[NAME=]ADDRESS`.
 struct NamedSource {
@@ -45,38 +44,9 @@ struct NamedSource {
         return (String(argument[..<end]), String(argument[argument.index(after: end)...]))
     }
 
-    /// The source, ready to be watched.
-    ///
-    /// - Parameters:
-    ///   - settings: how it is watched.
-    ///   - input: the size of the pictures that the network looks at.
     /// - Throws: ``Failure`` if it is a file that is not there: that is a mistake, and no reason to wait.
-    func live(
-        _ settings: SourceSettings, input: PixelSize, _ reception: ReceptionOptions, _ camera: CameraOptions,
-        _ credentials: Credentials?
-    ) throws(Failure) -> LiveSource {
-        let sampling = settings.sampling
-        switch address {
-        case .file(let path, let loops):
-            guard access(path, R_OK) == 0 else {
-                throw Failure(status: EX_NOINPUT, "\(path): \(systemPhrase(errno))")
-            }
-            return LiveSource(name: name, settings: settings) { interruption in
-                PacedFileSource(
-                    path: path, loops: loops, sampling: sampling, decoderThreads: 1, interruption: interruption)
-            }
-        case .stream(let url):
-            let known = url.hasCredentials ? url : credentials.map(url.with) ?? url
-            let options = reception.options(input: input)
-            return LiveSource(name: name, settings: settings) { interruption in
-                StreamSource(url: known, sampling: sampling, options: options, interruption: interruption)
-            }
-        case .camera(let path):
-            let camera = try camera.settings(
-                of: name, path: path, input: input, sampling: sampling, timeout: reception.readTimeout)
-            return LiveSource(name: name, settings: settings) { interruption in
-                V4L2Source(camera, interruption: interruption)
-            }
-        }
+    func check() throws(Failure) {
+        guard let path, access(path, R_OK) != 0 else { return }
+        throw Failure(status: EX_NOINPUT, "\(path): \(systemPhrase(errno))")
     }
 }

@@ -34,19 +34,16 @@ struct ReceptionOptions: ParsableArguments {
     @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")
     var skipLoopFilter = false
 
-    /// - Parameter input: the size of the pictures that the network looks at.
-    func options(input: PixelSize) -> StreamOptions {
-        StreamOptions(
+    /// Says how a source is received.
+    func apply(to options: inout SourceOptions) {
+        options.reception = StreamOptions(
             transport: transport, connectTimeout: connectTimeout, readTimeout: readTimeout,
-            skipsLoopFilter: skipLoopFilter, selection: videoStream.map(VideoSelection.number) ?? .smallest(covering: input))
-    }
-
-    /// How a source is tried again, by default and with these options.
-    func policy(_ policy: BackOff.Policy) -> BackOff.Policy {
-        var policy = policy
-        policy.first = retry
-        policy.longest = max(retry, longestRetry ?? policy.longest)
-        return policy
+            skipsLoopFilter: skipLoopFilter)
+        options.videoStream = videoStream
+        options.grace = grace
+        options.retry.first = retry
+        options.retry.longest = longestRetry ?? options.retry.longest
+        options.retry.longestFirstConnect = longestRetry ?? options.retry.longestFirstConnect
     }
 
     func check() throws {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Capture
-import Events
 import Glibc
 import Watch
 
@@ -24,40 +23,36 @@ struct RegionOptions: ParsableArguments {
     /// - Parameters:
     ///   - source: its name.
     ///   - decision: what is looked for where a region does not say otherwise.
-    ///   - labels: the names of the network's classes.
-    /// - Throws: ``Failure`` for a text that describes no region, ``FileError``, ``UnknownLabel``.
-    func regions(of source: String, _ decision: DecisionOptions, labels: [String]) throws -> [LiveRegion] {
-        var found: [LiveRegion] = []
-        for rule in try region.map(RegionRule.init) where rule.scope.includes(source) {
-            let subjects = try rule.applied(to: decision).subjects(for: labels)
-            for region in rule.regions {
-                guard !found.contains(where: { $0.region.name == region.name }) else {
-                    throw Failure(
-                        status: EX_USAGE, "--region: \(source) has two regions with the name \(region.name)")
-                }
-                found.append(LiveRegion(region, subjects: subjects))
+    /// - Throws: ``Failure`` for a text that describes no region.
+    func rules(for source: String, _ decision: SightingRules) throws(Failure) -> [RegionRule] {
+        var found: [RegionRule] = []
+        for text in try region.map(RegionText.init) where text.scope.includes(source) {
+            let rule = try text.rule(decision)
+            for region in rule.regions where found.flatMap(\.regions).contains(where: { $0.name == region.name }) {
+                throw Failure(status: EX_USAGE, "--region: \(source) has two regions with the name \(region.name)")
             }
+            found.append(rule)
         }
-        return found.isEmpty ? [LiveRegion(.full, subjects: try decision.subjects(for: labels))] : found
+        return found
     }
 
     /// - Throws: ``Failure`` for a text that describes no region, or one of a source that is not there.
     func check(sources: [String]) throws(Failure) {
-        for text in region { try RegionRule(text).scope.check("--region", sources: sources) }
+        for text in region { try RegionText(text).scope.check("--region", sources: sources) }
     }
 }
 
 /// What one `--region` says.
-private struct RegionRule {
+private struct RegionText {
     let scope: SourceScope
-    let regions: [Region]
+    private let area: RegionArea
     private let settings: [(key: String, value: String)]
 
     init(_ text: String) throws(Failure) {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false)
         scope = SourceScope(String(parts[0]))
         do {
-            regions = try RegionParser.regions(scope.value)
+            area = try RegionParser.area(scope.value)
         } catch {
             throw Failure(status: EX_USAGE, "--region: \(error)")
         }
@@ -67,26 +62,23 @@ private struct RegionRule {
         }
     }
 
-    /// What is looked for in these regions.
-    func applied(to decision: DecisionOptions) throws -> DecisionOptions {
-        var decision = decision
+    /// The rule, if it makes sense together with what is said elsewhere.
+    func rule(_ decision: SightingRules) throws(Failure) -> RegionRule {
+        var rule = RegionRule(area)
         for (key, value) in settings {
             switch key {
-            case "labels": decision.labels = [value]
-            case "ignore": decision.ignore = [value]
-            case "enter": decision.enter = try number(value, key)
-            case "leave": decision.leave = try number(value, key)
-            case "hold": decision.hold = try number(value, key)
-            case "gone": decision.gone = try number(value, key)
+            case "labels": rule.labels = DecisionOptions.names([value])
+            case "ignore": rule.ignore = DecisionOptions.names([value])
+            case "enter": rule.changes.enter = try number(value, key)
+            case "leave": rule.changes.leave = try number(value, key)
+            case "hold": rule.changes.hold = try number(value, key)
+            case "gone": rule.changes.gone = try number(value, key)
             default: throw failure("\"\(key)\" is not one of labels, ignore, enter, leave, hold, gone")
             }
         }
-        do {
-            try decision.check()
-        } catch {
-            throw failure("\(error)")
-        }
-        return decision
+        if let problem = rule.rules(from: decision).thresholds.problem { throw failure(problem) }
+        if rule.labels?.isEmpty == true { throw failure("labels names no label") }
+        return rule
     }
 
     private func number(_ text: String, _ key: String) throws(Failure) -> Double {
@@ -95,6 +87,6 @@ private struct RegionRule {
     }
 
     private func failure(_ reason: String) -> Failure {
-        Failure(status: EX_USAGE, "--region: \(regions.first?.name ?? ""): \(reason)")
+        Failure(status: EX_USAGE, "--region: \(area.regions.first?.name ?? ""): \(reason)")
     }
 }

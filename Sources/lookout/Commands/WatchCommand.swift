@@ -55,16 +55,20 @@ struct WatchCommand: ParsableCommand {
         let sources = try NamedSource.parse(self.sources)
         let model = try modelOption.load()
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
-        let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
+        let traits = ModelTraits(
+            labels: model.labels, groups: try decision.readGroups(labels: model.labels),
+            input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
         let names = sources.map(\.name)
-        let live = try settings(of: sources, labels: model.labels).map { source, settings in
-            let credentials = try credentials.read(for: source.name, among: names)
-            return try source.live(settings, input: input, reception, camera, credentials)
+        let live = try zip(sources, options(of: names)).map { source, options in
+            try source.check()
+            return try options.live(
+                name: source.name, address: source.address,
+                credentials: try credentials.read(for: source.name, among: names), model: traits)
         }
         let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files + credentials.files)
         outputs.empty()
         let sinks = LiveSinks(
-            events: LiveLineSink(outputs.events, now: Self.now),
+            events: [LiveLineSink(outputs.events, now: Self.now)],
             samples: outputs.samples.map { LiveLineSink($0, now: Self.now) })
         let analysis = LiveAnalysis(
             plan: model.plan, sources: live,
@@ -73,19 +77,20 @@ struct WatchCommand: ParsableCommand {
     }
 
     /// How each source is watched.
-    private func settings(of sources: [NamedSource], labels: [String]) throws -> [(NamedSource, SourceSettings)] {
-        let names = sources.map(\.name)
-        try regions.check(sources: names)
-        try motion.check(sources: names)
-        try camera.check(sources: names)
+    private func options(of sources: [String]) throws -> [SourceOptions] {
+        try regions.check(sources: sources)
+        try motion.check(sources: sources)
+        try camera.check(sources: sources)
         return try sources.map { source in
-            let regions = try regions.regions(of: source.name, decision, labels: labels)
-            let gone = regions.flatMap(\.subjects).map(\.thresholds.gone).max() ?? 0
-            let settings = SourceSettings(
-                sampling: fps, fit: fit, motion: try motion.settings(of: source.name, gone: gone), regions: regions,
-                grace: reception.grace, firstConnect: reception.policy(.firstConnect),
-                reconnect: reception.policy(.reconnect))
-            return (source, settings)
+            var options = SourceOptions()
+            options.sampling = fps
+            options.fit = fit
+            options.sighting = decision.rules
+            options.regions = try regions.rules(for: source, decision.rules)
+            options.motion = try motion.settings(of: source)
+            options.camera = try camera.settings(of: source)
+            reception.apply(to: &options)
+            return options
         }
     }
 

@@ -4,7 +4,7 @@ import MobileNet
 
 /// The CPU: which kernels run on it, and how fast.
 enum ProcessorCheck {
-    static func findings(model: ModelOption.Loaded?) -> [Finding] {
+    static func findings(model: LoadedModel?) -> [Finding] {
         let name = value("model name") ?? "of unknown name"
         let cores = count(Surroundings.coreCount, "core")
         let cpu = Finding.ok("cpu", "\(name), \(cores)" + (features.isEmpty ? "" : "; \(features.joined(separator: ", "))"))
@@ -33,7 +33,7 @@ enum ProcessorCheck {
     }
 
     /// Half a second of the real network, on one core. What counts is the time on the CPU: the machine may be busy.
-    private static func speed(of model: ModelOption.Loaded) -> Finding {
+    private static func speed(of model: LoadedModel) -> Finding {
         let session = Session(plan: model.plan)
         session.run()
         let end = MonotonicClock.now + 0.5

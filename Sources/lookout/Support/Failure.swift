@@ -26,6 +26,8 @@ struct Failure: Error, CustomStringConvertible {
             self = .brokenPipe
         case let error as LineSink.Failure:
             self.init(status: error.isOpening ? EX_CANTCREAT : EX_IOERR, error.description)
+        case let error as EventSocket.Failure:
+            self.init(status: EX_UNAVAILABLE, error.description)
         case SourceError.interrupted:
             self.init(status: Self.interrupted, prefix + "interrupted")
         case let error as SourceError:

@@ -8,6 +8,9 @@ enum Output {
     /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.
     static func write(_ line: JSONLine) throws(Failure) { try write(line.line) }
 
+    /// Writes bytes that are a line already.
+    static func write(line: [UInt8]) throws(Failure) { try write(line) }
+
     /// Writes a line.
     ///
     /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import MobileNet
+import Service
 
 /// What the program finds around itself.
 enum Surroundings {
@@ -16,6 +17,14 @@ enum Surroundings {
     /// The models that can be named.
     static func models() -> ModelLibrary {
         .standard(variable: variable(ModelLibrary.environmentVariable), checkout: checkout())
+    }
+
+    /// Where systemd puts what it passes to a service in confidence.
+    static var credentialFolder: String? { variable("CREDENTIALS_DIRECTORY") }
+
+    /// What a configuration is compared with.
+    static var ofConfiguration: ConfigurationSurroundings {
+        ConfigurationSurroundings(models: models(), credentials: credentialFolder)
     }
 
     static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -36,8 +36,15 @@ import Testing
     @Test func aConnectionThatBreaksAtOnceDoesNot() {
         var backOff = BackOff()
         for _ in 0..<4 { _ = backOff.wait(Self.policy, chance: 0) }
-        backOff.worked(for: 2)
+        backOff.worked(for: 1)
         #expect(backOff.wait(Self.policy, chance: 0) == 10)
+    }
+
+    @Test func aConnectionOfTwoSecondsDoes() {
+        var backOff = BackOff()
+        for _ in 0..<4 { _ = backOff.wait(Self.policy, chance: 0) }
+        backOff.worked(for: 1.9)
+        #expect(backOff.wait(Self.policy, chance: 0) == 1)
     }
 
     @Test func aSourceThatWasSeenComesBackWithinFiveSeconds() {

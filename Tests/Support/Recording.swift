@@ -2,12 +2,14 @@ import Foundation
 import Testing
 
 /// A recording of four seconds whose colours change.
-enum Recording {
-    static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg")
-    static let reason: Comment = "ffmpeg is not installed; `make test` installs it"
+package enum Recording {
+    /// Whether recordings can be made.
+    package static let isAvailable = FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg")
+    /// Why not.
+    package static let reason: Comment = "ffmpeg is not installed; `make test` installs it"
 
     /// Calls `body` with a folder and the path of a recording in it. Both are gone afterwards.
-    static func with(_ body: (String, String) throws -> Void) throws {
+    package static func with(_ body: (String, String) throws -> Void) throws {
         try withFolder { folder in
             let path = folder + "/a.mp4"
             try ffmpeg([
@@ -20,21 +22,38 @@ enum Recording {
     }
 
     /// Calls `body` with a folder that is gone afterwards.
-    static func withFolder(_ body: (String) throws -> Void) throws {
+    package static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("watch-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder.path)
+        return try body(folder.path)
+    }
+
+    /// ffmpeg's options for what cameras send, quickly made.
+    package static let h264 = [
+        "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "12", "-pix_fmt", "yuv420p",
+    ]
+
+    /// The same for H.265.
+    package static let h265 = [
+        "-c:v", "libx265", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "12", "-pix_fmt", "yuv420p",
+        "-x265-params", "log-level=none",
+    ]
+
+    /// A recording with a scene in it that moves.
+    package static func file(_ path: String, seconds: Int, rate: Int) throws {
+        try ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=\(rate):duration=\(seconds)"] + h264 + [path])
     }
 
     /// A transport stream with a scene in it that moves.
     ///
     /// - Parameters:
+    ///   - rate: pictures in a second.
     ///   - offset: the time stamp of its first picture, in seconds.
     ///   - options: of ffmpeg, for the codec.
-    static func stream(
+    package static func stream(
         in folder: String, seconds: Int = 2, rate: Int = 25, size: String = "160x120", offset: Int = 0,
-        options: [String] = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "12", "-pix_fmt", "yuv420p"]
+        options: [String] = h264
     ) throws -> [UInt8] {
         let path = folder + "/\(UUID().uuidString).ts"
         let source = "testsrc2=size=\(size):rate=\(rate):duration=\(seconds)"
@@ -43,9 +62,12 @@ enum Recording {
     }
 
     /// The same recording again and again, as one.
-    static func repeated(_ path: String, times: Int, to other: String) throws {
+    package static func repeated(_ path: String, times: Int, to other: String) throws {
         try ffmpeg(["-stream_loop", "\(times - 1)", "-i", path, "-c", "copy", other])
     }
+
+    /// A recording could not be made: ffmpeg's exit status.
+    private struct Failure: Error { var status: Int32 }
 
     private static func ffmpeg(_ arguments: [String]) throws {
         let process = Process()
@@ -53,6 +75,6 @@ enum Recording {
         process.arguments = ["-v", "error", "-nostdin"] + arguments
         try process.run()
         process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
     }
 }

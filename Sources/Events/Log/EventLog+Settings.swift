@@ -1,0 +1,70 @@
+import SystemPackage
+
+extension EventLog {
+    /// How a log is kept.
+    public struct Settings: Sendable {
+        /// When what was written has to be on the disk, should the power fail. A program that ends, however it
+        /// ends, loses nothing that was written.
+        public enum Syncing: Equatable, Sendable {
+            /// When the system sees fit.
+            case none
+            /// After so many seconds at most.
+            case interval(Double)
+            /// After each line.
+            case each
+        }
+
+        /// The file; earlier ones are called the same with `.1`, `.2` … behind it.
+        public var path: String
+        /// When a new file begins.
+        public var rotation: RotationPolicy
+        /// Which earlier files go.
+        public var retention: RetentionPolicy
+        public var syncing: Syncing
+        /// The mode of a new file, less the umask.
+        public var mode: UInt32
+        /// How many lines may wait while nothing can be written.
+        public var capacity: Int
+
+        /// - Parameters:
+        ///   - rotateSize: bytes that a file may have.
+        ///   - rotateAge: seconds after which a new file begins.
+        ///   - keep: how many earlier files stay.
+        ///   - maxAge: seconds for which an earlier file stays.
+        ///   - freeSpace: bytes to be kept free by removing earlier files.
+        public init(
+            path: String, rotateSize: Int? = nil, rotateAge: Double? = nil, keep: Int? = nil, maxAge: Double? = nil,
+            freeSpace: Int? = nil, syncing: Syncing = .none, mode: UInt32 = 0o640, capacity: Int = 4096
+        ) {
+            self.path = path
+            rotation = RotationPolicy(size: rotateSize, age: rotateAge)
+            retention = RetentionPolicy(keep: keep, maxAge: maxAge, freeSpace: freeSpace)
+            self.syncing = syncing
+            self.mode = mode
+            self.capacity = capacity
+        }
+    }
+
+    /// How a log is doing: counts since it was opened.
+    public struct Statistics: Sendable {
+        /// Lines that were written, and their bytes.
+        public var lines = 0
+        public var bytes = 0
+        /// Lines that gave way because nothing could be written for too long.
+        public var missed = 0
+        /// Torn lines at the end of a file that were cut off.
+        public var mended = 0
+        /// Times at which a new file was begun because the old one was large or old enough.
+        public var rotations = 0
+        /// Earlier files that were removed.
+        public var removed = 0
+        /// Times at which the file could not be opened, written to or brought to the disk.
+        public var failures = 0
+        /// What the system said the last time.
+        public var lastError: Errno?
+        /// Whether nothing can be written at the moment. It is tried again.
+        public var isFailing = false
+        /// The number of the last line that was written, or is in a `gap`.
+        public var sequence = 0
+    }
+}

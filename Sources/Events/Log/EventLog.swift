@@ -1,0 +1,124 @@
+import Basics
+import Dispatch
+import Glibc
+import SystemPackage
+
+/// The file with the events, as a service keeps it.
+///
+/// Each line is one `write` at the end of the file. The file may be renamed, truncated or removed by others at
+/// any time; a new one is then begun. When nothing can be written, lines wait, and it is tried again; of those
+/// that had no room to wait, a `gap` line says how many there were. No call waits for the disk but ``flush(seconds:)``.
+public final class EventLog: EventSink {
+    private struct Inbox {
+        var buffer: LineBuffer
+        /// Whether somebody is about to write what is in the buffer.
+        var isBusy = false
+    }
+
+    public let settings: Settings
+    private let clock: EventClock
+    private let queue: DispatchQueue
+    private let inbox: Guarded<Inbox>
+    private let counts = Guarded(Statistics())
+    private let writer: QueueConfined<LogWriter>
+
+    /// Seconds until it is tried again to write.
+    private static let pause = 0.5
+    /// Seconds between looks at the age of files, and at the space that is left.
+    private static let inspectionInterval = 60.0
+
+    /// Opens the log, and mends it. If that fails it is tried again later; ``statistics`` tells.
+    public init(settings: Settings, clock: EventClock = .system) {
+        self.settings = settings
+        self.clock = clock
+        queue = DispatchQueue(label: "event log", qos: .utility)
+        inbox = Guarded(Inbox(buffer: LineBuffer(capacity: settings.capacity)))
+        writer = QueueConfined(LogWriter(settings: settings, clock: clock, counts: counts), on: queue)
+        queue.sync { if !writer.access({ $0.open() }) { tryAgainLater() } }
+        if settings.retention.watchesTime { inspectLater() }
+    }
+
+    public func add(_ line: EventLine) {
+        let begins = inbox.withLock { inbox in
+            inbox.buffer.append(line)
+            defer { inbox.isBusy = true }
+            return !inbox.isBusy
+        }
+        if begins { queue.async { [self] in drain() } }
+    }
+
+    /// Closes the file, and opens what its name stands for now; as after `logrotate`. Returns at once.
+    public func reopen() {
+        queue.async { [self] in
+            writer.access { writer in
+                writer.endPause()
+                writer.open()
+            }
+            drain()
+        }
+    }
+
+    /// Waits until everything is written, but not for long; what cannot be written now is given up.
+    public func flush(seconds: Double) {
+        let done = DispatchGroup()
+        queue.async(group: done) { [self] in
+            writer.access { $0.endPause() }
+            drain()
+            writer.access { $0.sync() }
+        }
+        _ = done.wait(timeout: .now() + seconds)
+    }
+
+    public var statistics: Statistics {
+        var statistics = counts.withLock { $0 }
+        statistics.missed = inbox.withLock { $0.buffer.lost }
+        return statistics
+    }
+
+    /// The lines that are in the log and in the files before it.
+    public var history: LogHistory { LogHistory(path: settings.path) }
+
+    // MARK: - On the queue
+
+    private func drain() {
+        while let item = take() {
+            guard writer.access({ $0.write(item.line) }) else {
+                inbox.withLock { $0.buffer.putBack(item) }
+                return tryAgainLater()
+            }
+        }
+        if !writer.access(\.isOpen) { tryAgainLater() }
+        syncLater()
+    }
+
+    private func take() -> LineBuffer.Item? {
+        let time = clock.calendar()
+        return inbox.withLock { inbox in
+            let item = inbox.buffer.next(at: time)
+            if item == nil { inbox.isBusy = false }
+            return item
+        }
+    }
+
+    private func tryAgainLater() {
+        guard writer.access({ $0.beginRetry() }) else { return }
+        queue.asyncAfter(deadline: .now() + Self.pause) { [weak self] in
+            guard let self else { return }
+            writer.access { $0.retry() }
+            drain()
+        }
+    }
+
+    private func syncLater() {
+        guard case .interval(let seconds) = settings.syncing, writer.access({ $0.beginSync() }) else { return }
+        queue.asyncAfter(deadline: .now() + seconds) { [self] in writer.access { $0.sync() } }
+    }
+
+    private func inspectLater() {
+        queue.asyncAfter(deadline: .now() + Self.inspectionInterval) { [weak self] in
+            guard let self else { return }
+            writer.access { $0.removeOldFiles() }
+            inspectLater()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+/// Reads the lines of a history, the oldest first, a piece at a time.
+///
+/// It belongs to one queue at a time.
+public final class HistoryReader {
+    /// Where to begin.
+    public enum Start: Equatable, Sendable {
+        /// With the first line that has a higher number.
+        case after(Int)
+        /// With the first line of that time or later; only such lines are given.
+        case time(Timestamp)
+    }
+
+    /// What a step has given.
+    public struct Piece: Sendable {
+        /// Lines that pass, one behind the other.
+        public var text: [UInt8] = []
+        /// Whether there is nothing more, for now.
+        public var isLast = false
+    }
+
+    private var files: [LineReader]
+    private let start: Start
+    private let filter: EventFilter
+    /// The number of the last line that was read, whether it passed or not.
+    public private(set) var lastSequence: Int
+    /// The number of the first line that was there to be read.
+    public private(set) var firstSequence: Int?
+
+    /// Bytes that are read in one step: nobody waits for long for somebody else's step.
+    private static let stepSize = 1 << 20
+
+    public init(_ history: LogHistory, from start: Start, filter: EventFilter = EventFilter()) {
+        self.start = start
+        self.filter = filter
+        files = history.files()
+        switch start {
+        case .after(let sequence):
+            lastSequence = sequence
+            skip(to: sequence)
+        case .time(let time):
+            lastSequence = 0
+            // A file holds no line that is younger than its last change.
+            files.removeAll { $0.modified * 1000 < Double(time.milliseconds) }
+            firstSequence = nil
+        }
+    }
+
+    private func skip(to sequence: Int) {
+        if let place = files.lastIndex(where: { $0.firstSequence.map { $0 <= sequence + 1 } ?? false }) {
+            files.removeFirst(place)
+        }
+        firstSequence = files.lazy.compactMap(\.firstSequence).first
+        files.first?.seek(behind: sequence)
+        for file in files.dropFirst() { file.seek(0) }
+    }
+
+    /// Reads on.
+    ///
+    /// - Parameter size: bytes, of which there are a little more at most.
+    public func next(size: Int) -> Piece {
+        var piece = Piece()
+        var read = 0
+        while piece.text.count < size, read < Self.stepSize {
+            guard let file = files.first else {
+                piece.isLast = true
+                break
+            }
+            guard let line = file.next() else {
+                // What is written to the newest file later on comes from somewhere else.
+                files.removeFirst()
+                continue
+            }
+            read += line.count
+            if accepts(line) { piece.text += line }
+        }
+        return piece
+    }
+
+    private func accepts(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let sequence = LoggedLine.sequence(of: line) else { return false }
+        switch start {
+        case .after:
+            guard sequence > lastSequence else { return false }
+            lastSequence = sequence
+        case .time(let time):
+            lastSequence = max(lastSequence, sequence)
+            guard let own = LoggedLine.time(of: line), own >= time else { return false }
+        }
+        return filter.passes(line)
+    }
+}

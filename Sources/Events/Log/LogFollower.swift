@@ -1,0 +1,105 @@
+/// Follows a log: what was before, and then whatever is written, whether files are rotated, truncated or replaced
+/// meanwhile.
+///
+/// It belongs to one queue at a time.
+public final class LogFollower {
+    private let history: LogHistory
+    private let filter: EventFilter
+    /// Lines that are still to be given.
+    private var lines: [[UInt8]] = []
+    private var past: HistoryReader?
+    private var live: LineReader?
+    /// The number of the last line that was read.
+    private var lastSequence: Int
+
+    /// Begins with lines that were written before.
+    public init(_ history: LogHistory, from start: HistoryReader.Start, filter: EventFilter) {
+        self.history = history
+        self.filter = filter
+        past = HistoryReader(history, from: start, filter: filter)
+        lastSequence = 0
+    }
+
+    /// Begins with so many of the last lines that pass.
+    public init(_ history: LogHistory, last count: Int, filter: EventFilter) {
+        self.history = history
+        self.filter = filter
+        // What is written between the two is in the second, and then not read again.
+        lastSequence = history.lastSequence ?? 0
+        lines = history.lastLines(count, filter).reversed()
+        lastSequence = max(lastSequence, lines.first.flatMap { LoggedLine.sequence(of: $0) } ?? 0)
+    }
+
+    /// The next line, with its line feed; nil if there is none now.
+    public func next() -> [UInt8]? {
+        while true {
+            if let line = lines.popLast() { return line }
+            if let past {
+                read(past)
+            } else if let line = nextLive() {
+                return line
+            } else if !hasMoved() {
+                return nil
+            }
+        }
+    }
+
+    private func read(_ past: HistoryReader) {
+        let piece = past.next(size: 65536)
+        lines = piece.text.split(separator: UInt8(ascii: "\n")).reversed().map { Array($0) + [UInt8(ascii: "\n")] }
+        lastSequence = max(lastSequence, past.lastSequence)
+        if piece.isLast { self.past = nil }
+    }
+
+    private func nextLive() -> [UInt8]? {
+        guard let live else { return nil }
+        while let line = live.next() {
+            guard let sequence = LoggedLine.sequence(of: line), sequence > lastSequence else { continue }
+            lastSequence = sequence
+            if filter.passes(line) { return Array(line) }
+        }
+        return nil
+    }
+
+    /// Looks whether the name stands for another file, or the file has been emptied.
+    ///
+    /// - Returns: whether there may be something to read now.
+    private func hasMoved() -> Bool {
+        guard let live else { return open() }
+        if FileIdentity(path: history.path) != live.identity {
+            // What was written to the old one in its last moments.
+            if let line = nextLive() { lines = [line] }
+            self.live = nil
+            return open() || !lines.isEmpty
+        }
+        guard live.size < live.offset else { return false }
+        live.seek(0)
+        startOver(live)
+        return true
+    }
+
+    /// Opens what the name stands for now, and what has been renamed since.
+    private func open() -> Bool {
+        guard let file = LineReader(path: history.path) else { return false }
+        startOver(file)
+        past = HistoryReader(history, from: .after(lastSequence), filter: filter)
+        file.seek(behind: lastSequence)
+        live = file
+        return true
+    }
+
+    /// Numbers that begin anew are another run's, of a program that does not keep them.
+    private func startOver(_ file: LineReader) {
+        if let first = file.firstSequence, first < lastSequence, !holds(lastSequence, file) { lastSequence = 0 }
+        file.seek(0)
+    }
+
+    /// Whether a file has a line of that number.
+    private func holds(_ sequence: Int, _ file: LineReader) -> Bool {
+        file.seek(behind: sequence - 1)
+        while let line = file.next() {
+            if let number = LoggedLine.sequence(of: line), number >= sequence { return true }
+        }
+        return false
+    }
+}

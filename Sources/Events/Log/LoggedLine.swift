@@ -1,0 +1,60 @@
+import FoundationEssentials
+
+/// A line of a log, read again. What a line does not have is nil; the README says what each member is.
+public struct LoggedLine: Decodable, Sendable {
+    public var seq: Int
+    public var type: String
+    public var time: String?
+    public var id: String?
+    public var source: String?
+    public var region: String?
+    public var label: String?
+    public var group: String?
+    public var model: String?
+    public var score: Double?
+    public var media: Double?
+    public var reason: String?
+    public var duration: Double?
+    public var peak: Double?
+    public var missed: Int?
+    public var step: Double?
+    public var cause: String?
+
+    /// What readers choose lines by.
+    public var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }
+
+    /// - Parameter line: with or without its line feed.
+    /// - Returns: nil if it is no line of a log.
+    public init?(_ line: some Collection<UInt8>) {
+        guard let value = try? JSONDecoder().decode(LoggedLine.self, from: Data(line)) else { return nil }
+        self = value
+    }
+
+    /// How our own lines begin.
+    private static let head = Array(#"{"v":1,"seq":"#.utf8)
+    private static let timeKey = Array(#""time":""#.utf8)
+
+    /// The number of a line, found without reading all of it if it is one of ours.
+    public static func sequence(of line: some Collection<UInt8>) -> Int? {
+        guard line.starts(with: head) else { return LoggedLine(line)?.seq }
+        var number = 0
+        for byte in line.dropFirst(head.count) {
+            guard let digit = digit(byte), number < 1 << 58 else { return number }
+            number = number * 10 + digit
+        }
+        return nil
+    }
+
+    private static func digit(_ byte: UInt8) -> Int? {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? Int(byte - UInt8(ascii: "0")) : nil
+    }
+
+    /// The time of a line, found without reading all of it.
+    static func time(of line: some Collection<UInt8>) -> Timestamp? {
+        let start = Array(line.prefix(256))
+        let length = Timestamp(milliseconds: 0).description.utf8.count
+        guard start.starts(with: head), let key = start.firstRange(of: timeKey), key.upperBound + length <= start.count
+        else { return nil }
+        return Timestamp(iso8601: String(decoding: start[key.upperBound..<key.upperBound + length], as: UTF8.self))
+    }
+}

@@ -1,0 +1,34 @@
+/// Which lines somebody wants to see.
+public struct EventFilter: Equatable, Sendable {
+    /// Names of sources; any if there are none.
+    public var sources: Set<String>
+    /// Labels, or groups; any if there are none.
+    public var labels: Set<String>
+    /// `start`, `end` and so on; any if there are none.
+    public var types: Set<String>
+
+    public init(sources: Set<String> = [], labels: Set<String> = [], types: Set<String> = []) {
+        self.sources = sources
+        self.labels = labels
+        self.types = types
+    }
+
+    /// Whether every line passes.
+    public var isEmpty: Bool { sources.isEmpty && labels.isEmpty && types.isEmpty }
+
+    /// Whether a line passes. One that says that lines are missing always does: nobody knows which.
+    public func passes(_ topic: EventTopic) -> Bool {
+        if isEmpty || topic.type == "gap" { return true }
+        return Self.has(types, topic.type) && Self.has(sources, topic.source)
+            && (Self.has(labels, topic.label) || Self.has(labels, topic.group))
+    }
+
+    private static func has(_ names: Set<String>, _ name: String?) -> Bool {
+        names.isEmpty || name.map(names.contains) ?? false
+    }
+
+    /// Whether a line of a log passes.
+    func passes(_ line: some Collection<UInt8>) -> Bool {
+        isEmpty || LoggedLine(line).map { passes($0.topic) } ?? false
+    }
+}

@@ -1,0 +1,57 @@
+/// All that a line says of something that was seen, in a form that can be kept over a restart.
+struct EventRecord: Codable, Equatable, Sendable {
+    var id: String
+    var source: String
+    var region: String
+    var label: String
+    var group: String?
+    var model: String
+    /// Milliseconds since 1970: of the line, and of the first sample.
+    var time: Int64
+    var start: Int64
+    /// Seconds by the time stamps of the source.
+    var media: Double
+    var score: Double
+    /// Seconds from the first sample to the last.
+    var duration: Double
+    var peak: Double
+    var mean: Double
+    var samples: Int
+
+    /// - Parameter type: `start`, `update`, `end`, or `state`: what is there now.
+    func line(sequence: Int, type: String, reason: EndReason? = nil) -> JSONLine {
+        var line = JSONLine()
+        line.add("v", Event.version)
+        line.add("seq", sequence)
+        line.add("time", Timestamp(milliseconds: time).description)
+        line.add("type", type)
+        line.add("id", id)
+        line.add("source", source)
+        line.add("region", region)
+        line.add("label", label)
+        line.add("group", group)
+        line.add("score", score, decimals: 4)
+        line.add("media", media, decimals: 3)
+        line.add("model", model)
+        guard type == "end" || type == "state" else { return line }
+        line.add("duration", duration, decimals: 3)
+        line.add("peak", peak, decimals: 4)
+        line.add("mean", mean, decimals: 4)
+        line.add("samples", samples)
+        line.add("reason", reason?.rawValue)
+        return line
+    }
+}
+
+extension EventRecord {
+    /// - Parameter isLatest: whether time and place are those of the last sample so far, whatever the event tells of.
+    init(_ event: Event, isLatest: Bool = false) {
+        let sighting = event.sighting
+        self.init(
+            id: event.id.description, source: event.source, region: event.region, label: event.label,
+            group: event.group, model: event.model,
+            time: isLatest ? sighting.end.calendar.milliseconds : event.time.milliseconds,
+            start: sighting.start.calendar.milliseconds, media: isLatest ? sighting.end.media : event.media,
+            score: sighting.score, duration: sighting.duration, peak: sighting.peak, mean: sighting.mean, samples: sighting.samples)
+    }
+}

@@ -1,0 +1,70 @@
+import Basics
+import FoundationEssentials
+import Glibc
+
+/// A reader's end of an ``EventSocket``: asks, and reads lines. It belongs to one thread at a time.
+public final class EventConnection {
+    private let path: String
+    private let descriptor: Int32
+    private var bytes: [UInt8] = []
+    private var start = 0
+
+    /// Connects.
+    ///
+    /// - Throws: ``EventSocket/Failure`` if nobody listens, or not for us.
+    public init(_ path: String) throws(EventSocket.Failure) {
+        self.path = path
+        guard let address = UnixAddress(path) else {
+            throw EventSocket.Failure(description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
+        }
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0, address.connect(descriptor) == 0 else {
+            let error = errno
+            close(descriptor)
+            throw EventSocket.Failure(description: "\(path): \(systemPhrase(error))")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Says what is wanted; once.
+    ///
+    /// - Throws: ``EventSocket/Failure`` if nobody takes it.
+    public func send(_ request: JSONLine) throws(EventSocket.Failure) {
+        let line = request.line
+        let sent = line.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if sent != line.count { throw EventSocket.Failure(description: "\(path): \(systemPhrase(errno))") }
+    }
+
+    /// The next line, with its line feed; nil when the other side has let go.
+    ///
+    /// - Parameter waits: waits for a descriptor to become readable, for so many seconds; whether it has.
+    public func next(waits: (Int32, Double) throws -> Bool) rethrows -> [UInt8]? {
+        while true {
+            if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { start = end + 1 }
+                return Array(bytes[start...end])
+            }
+            guard try waits(descriptor, 1) else { continue }
+            guard receive() else { return nil }
+        }
+    }
+
+    private func receive() -> Bool {
+        bytes.removeFirst(start)
+        start = 0
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+        if count < 0, errno == EINTR { return true }
+        guard count > 0 else { return false }
+        bytes += buffer[..<count]
+        return true
+    }
+
+    /// Why the other side is about to let go, if the line says so.
+    public static func complaint(in line: [UInt8]) -> String? {
+        struct Complaint: Decodable { var type: String, message: String }
+        let complaint = try? JSONDecoder().decode(Complaint.self, from: Data(line))
+        return complaint?.type == "error" ? complaint?.message : nil
+    }
+}

@@ -1,0 +1,146 @@
+/// What readers ask for.
+extension SocketServer {
+    /// How many readers read the log at the same time.
+    private static let mostInThePast = 16
+    /// Bytes of the log that are searched for the last lines that a reader wants to see.
+    private static let longestLookBack = 16 << 20
+
+    /// A reader has sent something, or will send nothing more.
+    func listen(to number: Int) {
+        guard let reader = readers[number] else { return }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        switch reader.connection.read(into: &buffer) {
+        case .later: return
+        case .bytes(let count):
+            if reader.requestBegan == nil { reader.requestBegan = clock.steady() }
+            take(reader.request.add(buffer[..<count]), from: reader)
+        case .over:
+            reader.connection.stopReading()
+            reader.isDeaf = true
+            if reader.connection.isGone { return close(reader) }
+            take(reader.request.end(), from: reader)
+        }
+    }
+
+    private func take(_ outcome: RequestBuffer.Outcome, from reader: SocketReader) {
+        guard reader.phase != .leaving else { return }
+        switch outcome {
+        case .incomplete: break
+        case .tooLong: refuse(reader, "a request has at most \(RequestBuffer.longestRequest) bytes")
+        case .tooMuch: refuse(reader, "a reader may send one line")
+        case .line(let line):
+            do { fulfil(try ReaderRequest(line), for: reader) } catch { refuse(reader, error.description) }
+        }
+    }
+
+    private func fulfil(_ request: ReaderRequest, for reader: SocketReader) {
+        reader.filter = request.filter
+        if request.past != nil { reader.beginAnew() }
+        if request.wantsStates { sendStates(to: reader) }
+        switch request.past {
+        case nil: reader.phase = .present
+        case .after(let sequence): begin(reader, after: sequence)
+        case .time(let time): beginPast(reader, from: .time(time))
+        case .last(let count): begin(reader, last: count)
+        }
+        if !request.follows { reader.leavesAt = backlog.end }
+        serve(reader)
+    }
+
+    private func sendStates(to reader: SocketReader) {
+        guard let (lines, sequence) = states?.snapshot() else { return }
+        for line in lines where Self.wants(line, reader.filter) { reader.append(line.text) }
+        // What these lines take into account may not have come here yet.
+        reader.seen = max(reader.seen, sequence)
+    }
+
+    /// A state is chosen by what it is of; that it is a state, the reader has said itself.
+    private static func wants(_ line: EventLine, _ filter: EventFilter) -> Bool {
+        EventFilter(sources: filter.sources, labels: filter.labels).passes(line.topic)
+    }
+
+    // MARK: - What was before
+
+    private func begin(_ reader: SocketReader, after sequence: Int) {
+        reader.seen = sequence
+        reader.place = backlog.place(after: sequence)
+        let isThere = backlog.firstSequence.map { $0 <= sequence + 1 } ?? false
+        if isThere {
+            reader.phase = .present
+        } else if log == nil {
+            beginWithoutLog(reader, after: sequence)
+        } else {
+            beginPast(reader, from: .after(sequence))
+        }
+    }
+
+    /// Whatever is not in the backlog is missing.
+    private func beginWithoutLog(_ reader: SocketReader, after sequence: Int) {
+        reader.phase = .present
+        guard let first = backlog.firstSequence, first > sequence + 1 else { return }
+        reader.append(EventLine.gap(missed: first - sequence - 1, sequence: first - 1, time: clock.calendar()).text)
+    }
+
+    private func begin(_ reader: SocketReader, last count: Int) {
+        if let place = backlog.place(ofLast: count, reader.filter) {
+            reader.place = place
+            reader.seen = 0
+            reader.phase = .present
+            return
+        }
+        guard let log else {
+            reader.place = backlog.start
+            reader.phase = .present
+            return
+        }
+        reader.phase = .past
+        lookUp(for: reader) { [history = log.history, filter = reader.filter] in
+            history.lastLines(count, filter, within: Self.longestLookBack).first.flatMap { LoggedLine.sequence(of: $0) }
+        } then: { server, reader, first in
+            // Without any in the log, the backlog has all there are.
+            server.begin(reader, after: first.map { $0 - 1 } ?? (server.backlog.firstSequence ?? 1) - 1)
+            server.serve(reader)
+        }
+    }
+
+    private func beginPast(_ reader: SocketReader, from start: HistoryReader.Start) {
+        guard let log else {
+            // Without a log there is no more than the backlog, and whoever asks for a time chooses himself.
+            reader.place = backlog.start
+            reader.phase = .present
+            return
+        }
+        reader.seen = 0
+        reader.phase = .past
+        // Files that are open are few, whatever readers ask for.
+        guard readers.values.count(where: { $0.past != nil }) < Self.mostInThePast else {
+            return lookUp(for: reader, after: 0.05) {} then: { server, reader, _ in server.beginPast(reader, from: start) }
+        }
+        lookUp(for: reader) { [history = log.history, filter = reader.filter] in
+            PastLines(HistoryReader(history, from: start, filter: filter))
+        } then: { server, reader, past in
+            reader.past = past
+            if case .after(let sequence) = start { server.checkBeginning(of: past, after: sequence, for: reader) }
+            server.serve(reader)
+        }
+    }
+
+    /// Says how many lines are no longer in the log, if some are not.
+    private func checkBeginning(of past: PastLines, after sequence: Int, for reader: SocketReader) {
+        guard let first = past.reader.firstSequence, first > sequence + 1 else { return }
+        reader.append(EventLine.gap(missed: first - sequence - 1, sequence: first - 1, time: clock.calendar()).text)
+    }
+
+    /// Looks once more for what should be in the log by now.
+    func readAgain(_ reader: SocketReader, after sequence: Int, attempts: Int) {
+        guard let log else { return }
+        lookUp(for: reader, after: 0.05) { [history = log.history, filter = reader.filter] in
+            let past = PastLines(HistoryReader(history, from: .after(sequence), filter: filter))
+            past.attempts = attempts
+            return past
+        } then: { server, reader, past in
+            reader.past = past
+            server.serve(reader)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Basics
+import Dispatch
+import Glibc
+
+/// The readers of a socket, and what they are sent. It belongs to the queue of its ``EventSocket``.
+final class SocketServer {
+    /// Gives the server to what is called on its queue when something has happened.
+    typealias Access = @Sendable ((SocketServer) -> Void) -> Void
+
+    let settings: EventSocket.Settings
+    let log: EventLog?
+    let clock: EventClock
+    let states: EventStates?
+    let counts: Guarded<EventSocket.Statistics>
+    let queue: DispatchQueue
+    /// Logs are read here, for one reader after the other.
+    let pastQueue = DispatchQueue(label: "event socket past", qos: .utility)
+    var backlog: Backlog
+    private(set) var access: Access = { _ in }
+    private(set) var readers: [Int: SocketReader] = [:]
+    private let listener: ListeningSocket
+    private var arrivals: (any DispatchSourceRead)?
+    private var rounds: (any DispatchSourceTimer)?
+    private var nextNumber = 0
+
+    /// Bytes of the lines that are kept for each line of the backlog, on average.
+    private static let bytesPerLine = 1024
+    /// Bytes that the system keeps for a reader.
+    private static let systemBuffer: Int32 = 65536
+    /// Seconds that a reader has to say what it wants before it gets everything from now on.
+    private static let greeting = 0.2
+
+    init(
+        listener: sending ListeningSocket, settings: EventSocket.Settings, log: EventLog?, states: EventStates?,
+        clock: EventClock, counts: Guarded<EventSocket.Statistics>, queue: DispatchQueue
+    ) {
+        self.listener = listener
+        self.settings = settings
+        self.log = log
+        self.states = states
+        self.clock = clock
+        self.counts = counts
+        self.queue = queue
+        backlog = Backlog(lines: settings.backlog, bytes: settings.backlog * Self.bytesPerLine)
+    }
+
+    /// Begins to accept readers.
+    func start(access: @escaping Access) {
+        self.access = access
+        let arrivals = DispatchSource.makeReadSource(fileDescriptor: listener.descriptor, queue: queue)
+        arrivals.setEventHandler { access { $0.accept() } }
+        // The descriptor is watched until then.
+        arrivals.setCancelHandler { [listener = UncheckedBox(listener)] in withExtendedLifetime(listener) {} }
+        arrivals.activate()
+        self.arrivals = arrivals
+    }
+
+    func stop() {
+        guard arrivals != nil else { return }
+        for reader in readers.values { close(reader) }
+        arrivals?.cancel()
+        arrivals = nil
+        rounds?.cancel()
+        rounds = nil
+        listener.remove()
+        backlog = Backlog(lines: 1, bytes: 0)
+    }
+
+    // MARK: - Readers come and go
+
+    private func accept() {
+        while arrivals != nil {
+            let descriptor = Glibc.accept(listener.descriptor, nil, nil)
+            guard descriptor >= 0 else {
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                if errno != EAGAIN { pauseAccepting() }
+                return
+            }
+            welcome(descriptor)
+        }
+    }
+
+    /// There are no descriptors left, or no memory: readers wait until there are.
+    private func pauseAccepting() {
+        arrivals?.suspend()
+        queue.asyncAfter(deadline: .now() + 1) { [arrivals = UncheckedBox(arrivals)] in arrivals.value?.resume() }
+    }
+
+    private func welcome(_ descriptor: Int32) {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        var size = Self.systemBuffer
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout.size(ofValue: size)))
+        nextNumber += 1
+        let number = nextNumber
+        let connection = Connection(
+            descriptor, queue: queue, whenReadable: { [access] in access { $0.listen(to: number) } },
+            whenWritable: { [access] in access { $0.goOn(number) } })
+        let reader = SocketReader(number: number, connection: connection, place: backlog.end, now: clock.steady())
+        let isOneTooMany = readers.count >= settings.readers
+        readers[number] = reader
+        counts.withLock { counts in
+            counts.accepted += 1
+            counts.readers = readers.count
+        }
+        if isOneTooMany { return refuse(reader, "there are \(settings.readers) readers already") }
+        watch()
+        queue.asyncAfter(deadline: .now() + Self.greeting) { [access] in
+            access { $0.beginUnasked(number) }
+        }
+    }
+
+    /// A reader that says nothing gets everything from now on.
+    private func beginUnasked(_ number: Int) {
+        guard let reader = readers[number], reader.phase == .waiting, !reader.request.isIncomplete else { return }
+        reader.phase = .present
+        serve(reader)
+    }
+
+    /// Does something for a reader away from the queue, and goes on with what came of it; if it is still there.
+    ///
+    /// - Parameter seconds: after which it is done.
+    func lookUp<Result: Sendable>(
+        for reader: SocketReader, after seconds: Double = 0, _ work: @escaping @Sendable () -> Result,
+        then goOn: @escaping @Sendable (SocketServer, SocketReader, Result) -> Void
+    ) {
+        let number = reader.number
+        pastQueue.asyncAfter(deadline: .now() + seconds) { [queue, access] in
+            let result = work()
+            queue.async {
+                access { server in
+                    if let reader = server.readers[number] { goOn(server, reader, result) }
+                }
+            }
+        }
+    }
+
+    /// Says why, and lets go.
+    func refuse(_ reader: SocketReader, _ reason: String) {
+        var line = JSONLine()
+        line.add("v", Event.version)
+        line.add("time", clock.calendar().description)
+        line.add("type", "error")
+        line.add("message", reason)
+        reader.append(line.line)
+        reader.phase = .leaving
+        counts.withLock { $0.refused += 1 }
+        serve(reader)
+    }
+
+    func close(_ reader: SocketReader) {
+        guard readers.removeValue(forKey: reader.number) != nil else { return }
+        reader.connection.finish()
+        counts.withLock { $0.readers = readers.count }
+    }
+
+    // MARK: - Looking after them
+
+    /// Looks after the readers every second, as long as there are any.
+    private func watch() {
+        guard rounds == nil else { return }
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
+        timer.setEventHandler { [access] in access { $0.makeRounds() } }
+        timer.activate()
+        rounds = timer
+    }
+
+    private func makeRounds() {
+        let now = clock.steady()
+        for reader in readers.values {
+            if reader.isStuck(at: now, seconds: settings.patience, bytes: settings.patienceBytes) {
+                counts.withLock { $0.cutOff += 1 }
+                close(reader)
+            } else if reader.request.isIncomplete, let began = reader.requestBegan, now - began > Self.requestTime {
+                refuse(reader, "the request was not complete after \(Int(Self.requestTime)) s")
+            } else if reader.isDeaf, reader.connection.isGone {
+                close(reader)
+            }
+        }
+        guard readers.isEmpty else { return }
+        rounds?.cancel()
+        rounds = nil
+    }
+
+    /// Seconds that a request may take from its first byte to its last.
+    private static let requestTime = 5.0
+}
+
+/// Something that is handed over, and not shared.
+struct UncheckedBox<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}

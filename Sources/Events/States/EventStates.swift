@@ -1,0 +1,150 @@
+import Basics
+import Dispatch
+import SystemPackage
+
+/// What outlives a restart: the numbers of lines, and what is present.
+///
+/// It is kept in a small file, which is written on a queue of its own; nobody waits for that but ``flush(seconds:)``
+/// and the start. Numbers are reserved in advance, so that none is given twice even if the program is killed and
+/// the log is gone. It may be told of everything from any thread, in the order of the numbers.
+public final class EventStates: Sendable {
+    /// How states are kept.
+    public struct Settings: Sendable {
+        /// The file.
+        public var path: String
+        /// Seconds after which it is known, at the latest, how what is present goes on.
+        public var interval: Double
+        /// How many numbers are reserved at a time: as many are left out at most when the program is killed.
+        public var reserve: Int
+
+        public init(path: String, interval: Double = 2, reserve: Int = 1000) {
+            self.path = path
+            self.interval = interval
+            self.reserve = reserve
+        }
+    }
+
+    /// Counts since the start.
+    public struct Statistics: Sendable {
+        /// How often the file was written.
+        public var saves = 0
+        /// How often it could not be.
+        public var failures = 0
+        /// What the system said the last time.
+        public var lastError: Errno?
+    }
+
+    private let settings: Settings
+    private let log: EventLog?
+    private let file: AtomicFile
+    private let queue = DispatchQueue(label: "states", qos: .utility)
+    private let memory: Guarded<StateMemory>
+    private let counts = Guarded(Statistics())
+
+    /// What is written soon is written together, in seconds.
+    private static let delay = 0.02
+    /// How many of the last lines are read when there is no state file.
+    private static let longestLookBack = 100_000
+
+    /// Reads what an earlier run has left.
+    ///
+    /// - Parameter log: that the lines are written to. It tells what was said after the file was written.
+    public init(settings: Settings, log: EventLog?) {
+        self.settings = settings
+        self.log = log
+        file = AtomicFile(path: settings.path)
+        let recovery = Self.recover(file.read().flatMap(StateFile.init), from: log)
+        memory = Guarded(StateMemory(recovery, keepsSaid: log != nil))
+        queue.sync { save(durably: true) }
+    }
+
+    private static func recover(_ file: StateFile?, from log: EventLog?) -> Recovery {
+        guard let log else { return Recovery(file: file, log: [], last: 0) }
+        let last = log.history.lastSequence ?? 0
+        let start = file?.sequence ?? max(0, last - longestLookBack)
+        let reader = HistoryReader(log.history, from: .after(start))
+        var lines: [LoggedLine] = []
+        while case let piece = reader.next(size: 65536), !(piece.isLast && piece.text.isEmpty) {
+            lines += piece.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine($0) }
+        }
+        return Recovery(file: file, log: lines, last: last)
+    }
+
+    /// The last number that was given.
+    public var sequence: Int { memory.withLock { $0.sequence } }
+
+    /// What an earlier run has left to be said; the first time that it is called. It is to be said before
+    /// anything else.
+    public func takeUnsaid() -> [EventLine] {
+        memory.withLock { memory in
+            defer { memory.unsaid = [] }
+            return memory.unsaid
+        }
+    }
+
+    /// Something was seen, or is not seen any more.
+    ///
+    /// - Parameter line: what is said of it.
+    public func note(_ event: Event, _ line: EventLine) {
+        saveLater(memory.withLock { $0.note(event, line) })
+    }
+
+    /// Something happened to a source.
+    ///
+    /// - Parameter line: what is said of it.
+    public func note(_ event: SourceEvent, _ line: EventLine) {
+        saveLater(memory.withLock { $0.note(event, line) })
+    }
+
+    /// Something that is present goes on; nothing is said of it.
+    public func progress(_ event: Event) { saveLater(memory.withLock { $0.progress(event) }) }
+
+    /// What is present: a line for each, and the number of the last line that is taken into account. That is the
+    /// number of these lines, too.
+    public func snapshot() -> (lines: [EventLine], sequence: Int) {
+        memory.withLock { ($0.stateLines, $0.sequence) }
+    }
+
+    /// Waits until all that is known is in the file, but not for long. No numbers are reserved any more.
+    public func flush(seconds: Double) {
+        let done = DispatchGroup()
+        queue.async(group: done) { [self] in save(durably: true, isLast: true) }
+        _ = done.wait(timeout: .now() + seconds)
+    }
+
+    public var statistics: Statistics { counts.withLock { $0 } }
+
+    // MARK: - Writing
+
+    private func saveLater(_ urgency: StateMemory.Urgency) {
+        let delay: Double
+        switch urgency {
+        case .none: return
+        case .soon: delay = Self.delay
+        case .later: delay = settings.interval
+        }
+        queue.asyncAfter(deadline: .now() + delay) { [weak self] in
+            guard let self, memory.withLock({ $0.isDirty }) else { return }
+            save()
+        }
+    }
+
+    /// - Parameter isLast: whether no numbers are reserved any more.
+    private func save(durably: Bool = false, isLast: Bool = false) {
+        dispatchPrecondition(condition: .onQueue(queue))
+        // Asked first: what is written to the log meanwhile is kept once too often, and never once too few.
+        let logged = log?.statistics.sequence ?? 0
+        let (state, extends) = memory.withLock { $0.file(logged: logged, reserve: isLast ? 0 : settings.reserve) }
+        do {
+            try file.write(state.bytes, isDurable: durably || extends)
+            counts.withLock { $0.saves += 1 }
+            memory.withLock { $0.reserved = state.reserved }
+        } catch {
+            counts.withLock { counts in
+                counts.failures += 1
+                counts.lastError = error
+            }
+            saveLater(memory.withLock { $0.retry() })
+        }
+    }
+}

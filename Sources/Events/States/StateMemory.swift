@@ -1,0 +1,139 @@
+/// What is present, and what of it has yet to be written to the state file. A value without a clock.
+struct StateMemory: Sendable {
+    /// How soon the file has to be written.
+    enum Urgency: Equatable {
+        /// Somebody else already sees to it.
+        case none
+        case soon
+        case later
+    }
+
+    /// A source that gives no pictures.
+    private struct Away: Sendable {
+        var event: SourceEvent
+        var reason: String
+    }
+
+    /// The last number that was given.
+    private(set) var sequence: Int
+    /// The last number that may be given, by what the file says.
+    var reserved = 0
+    /// What is to be said first.
+    var unsaid: [EventLine]
+    private var present: [String: StateFile.Present] = [:]
+    private var away: [String: Away] = [:]
+    private var said: [StateFile.Said] = []
+    private let keepsSaid: Bool
+    private var scheduled = Urgency.none
+
+    /// How many lines are kept that the log does not have yet: when it is broken, no more than that.
+    static let longestSaid = 256
+
+    /// - Parameter keepsSaid: whether there is a log that may not have what was said.
+    init(_ recovery: Recovery, keepsSaid: Bool) {
+        self.keepsSaid = keepsSaid
+        sequence = recovery.sequence
+        unsaid = recovery.repeated
+        for record in recovery.interrupted {
+            sequence += 1
+            unsaid.append(EventLine(record, sequence: sequence, type: "end", reason: .restart))
+        }
+        for line in unsaid { keep(line) }
+    }
+
+    // MARK: - What happens
+
+    mutating func note(_ event: Event, _ line: EventLine) -> Urgency {
+        sequence = line.sequence
+        let id = event.id.description
+        switch event.kind {
+        case .start: present[id] = StateFile.Present(sequence: line.sequence, record: EventRecord(event, isLatest: true))
+        case .update: return progress(event)
+        case .end: present[id] = nil
+        }
+        keep(line)
+        return schedule(.soon)
+    }
+
+    mutating func note(_ event: SourceEvent, _ line: EventLine) -> Urgency {
+        sequence = line.sequence
+        switch event.kind {
+        case .lost(let reason): away[event.source] = Away(event: event, reason: reason)
+        case .found: away[event.source] = nil
+        case .clockStep: break
+        }
+        return schedule(.later)
+    }
+
+    mutating func progress(_ event: Event) -> Urgency {
+        let id = event.id.description
+        guard present[id] != nil else { return schedule(.later) }
+        present[id]?.record = EventRecord(event, isLatest: true)
+        return schedule(.later)
+    }
+
+    private mutating func keep(_ line: EventLine) {
+        guard keepsSaid else { return }
+        said.append(StateFile.Said(sequence: line.sequence, text: String(decoding: line.text.dropLast(), as: UTF8.self)))
+        if said.count > Self.longestSaid { said.removeFirst(said.count - Self.longestSaid) }
+    }
+
+    // MARK: - When the file is written
+
+    var isDirty: Bool { scheduled != .none }
+
+    /// Numbers that are running out are as urgent as what is seen.
+    private mutating func schedule(_ wanted: Urgency) -> Urgency {
+        let wanted = sequence >= reserved - 100 ? .soon : wanted
+        guard scheduled == .none || (scheduled == .later && wanted == .soon) else { return .none }
+        scheduled = wanted
+        return wanted
+    }
+
+    /// The file could not be written.
+    mutating func retry() -> Urgency {
+        scheduled = .later
+        return .later
+    }
+
+    /// What the file should hold now.
+    ///
+    /// - Parameters:
+    ///   - logged: the number of the last line that the log has.
+    ///   - reserve: how many numbers are to be reserved; none if the program ends.
+    /// - Returns: also whether numbers are reserved that were not.
+    mutating func file(logged: Int, reserve: Int) -> (StateFile, extends: Bool) {
+        scheduled = .none
+        said.removeAll { $0.sequence <= logged }
+        var file = StateFile()
+        let runsOut = reserved - sequence < reserve / 2
+        file.reserved = reserve == 0 ? sequence : runsOut ? sequence + reserve : reserved
+        file.sequence = sequence
+        file.present = present.values.sorted { $0.sequence < $1.sequence }
+        file.said = said
+        return (file, runsOut)
+    }
+
+    // MARK: - What is present now
+
+    /// A line for each label that is present and each source that is away.
+    var stateLines: [EventLine] {
+        let labels = present.values.sorted { $0.sequence < $1.sequence }.map {
+            EventLine($0.record, sequence: sequence, type: "state")
+        }
+        return labels + away.values.sorted { $0.event.source < $1.event.source }.map(line)
+    }
+
+    private func line(_ away: Away) -> EventLine {
+        var line = JSONLine()
+        line.add("v", Event.version)
+        line.add("seq", sequence)
+        line.add("time", away.event.time.description)
+        line.add("type", "state")
+        line.add("id", away.event.id.description)
+        line.add("source", away.event.source)
+        line.add("reason", away.reason)
+        return EventLine(
+            sequence: sequence, text: line.line, topic: EventTopic(type: "state", source: away.event.source))
+    }
+}

@@ -1,0 +1,31 @@
+/// A network that is ready to run, and what there is to know of it. Its weights as they were in the file are
+/// not kept.
+public struct LoadedModel: Sendable {
+    /// As in events.
+    public let name: String
+    /// Of the file.
+    public let path: String
+    /// What its classes are called.
+    public let labels: [String]
+    public let plan: Plan
+
+    /// Reads a model and makes it ready to run.
+    ///
+    /// - Parameters:
+    ///   - name: a name, or the path of a file.
+    ///   - library: where it is looked for.
+    /// - Throws: ``FileError``.
+    public init(
+        _ name: String, in library: ModelLibrary, for instructionSet: InstructionSet
+    ) throws(FileError) {
+        path = try library.path(of: name)
+        let model = try Model.read(path)
+        self.name = model.name
+        labels = model.labels.names
+        do {
+            plan = try model.plan(for: instructionSet)
+        } catch {
+            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+        }
+    }
+}

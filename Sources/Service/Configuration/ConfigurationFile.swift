@@ -1,0 +1,48 @@
+import Events
+import MobileNet
+
+/// A configuration, as it was read from a file, and where things stand in that.
+public struct ConfigurationFile: Sendable {
+    /// The path of the file, as it was given.
+    public let path: String
+    public let configuration: Configuration
+    /// What could be better.
+    public let warnings: [ConfigurationProblem]
+
+    let labels: [Reading.LabelMention]
+    /// Where values stand, by their keys from the top of the file on.
+    let places: [String: Place]
+    /// Every key that can be there.
+    let known: Set<String>
+    /// Every key that is there, with what it has to be.
+    let found: [Reading.Found]
+
+    /// Where it is if nobody says otherwise.
+    public static let standardPath = "/etc/lookout/lookout.yaml"
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``FileError`` if it cannot be read, ``ConfigurationProblems`` with everything that is wrong.
+    public init(path: String) throws { try self.init(yaml: Files.read(path), path: path) }
+
+    /// Reads nothing but the bytes. What needs a model or a disk is checked by ``problems(labels:groups:)`` and
+    /// ``problemsOnDisk(models:credentials:)``.
+    ///
+    /// - Parameters:
+    ///   - yaml: the contents of the file.
+    ///   - path: for messages.
+    /// - Throws: everything that is wrong, at once.
+    public init(yaml: [UInt8], path: String) throws(ConfigurationProblems) {
+        let reading = Reading(file: path)
+        let configuration = ConfigurationReader(reading).read(yaml)
+        let problems = reading.problems
+        if problems.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: problems) }
+        self.path = path
+        self.configuration = configuration
+        warnings = problems
+        labels = reading.labels
+        places = reading.places
+        known = reading.known
+        found = reading.found
+    }
+}

@@ -1,0 +1,44 @@
+import Capture
+import MobileNet
+import Watch
+
+/// A configuration whose model has been read, and in which nothing is wrong as far as that can be told without
+/// opening a source.
+struct CheckedConfiguration: Sendable {
+    let configuration: Configuration
+    let model: LoadedModel
+    /// What could be better.
+    let warnings: [ConfigurationProblem]
+    private let groups: [String: [String]]
+    private let credentialFolder: String?
+
+    /// - Parameter known: a model that is loaded already; it is used if it is the one that is named.
+    /// - Throws: ``ConfigurationProblems`` with everything that is wrong, ``FileError`` if the model or the groups
+    ///   cannot be used.
+    init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, known: (name: String, model: LoadedModel)? = nil) throws {
+        let onDisk = file.problemsOnDisk(environment.surroundings)
+        if onDisk.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: onDisk) }
+        configuration = file.configuration
+        if let known, known.name == configuration.model {
+            model = known.model
+        } else {
+            model = try LoadedModel(configuration.model, in: environment.models, for: environment.instructionSet)
+        }
+        let problems = file.problems(labels: model.labels)
+        if !problems.isEmpty { throw ConfigurationProblems(list: problems) }
+        groups = try configuration.groups.read(labels: model.labels)
+        warnings = file.warnings + onDisk
+        credentialFolder = environment.credentialFolder
+    }
+
+    /// The sources that are watched, ready for it.
+    ///
+    /// - Throws: ``FileError`` if credentials cannot be read, ``UnknownLabel``.
+    func sources() throws -> [LiveSource] {
+        let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
+        let traits = ModelTraits(labels: model.labels, groups: groups, input: input)
+        return try configuration.sources.filter(\.isEnabled).map { source in
+            try source.live(traits, credentialFolder: credentialFolder)
+        }
+    }
+}

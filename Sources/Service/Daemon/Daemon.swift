@@ -1,0 +1,230 @@
+import Basics
+import Capture
+import Dispatch
+import Logging
+import Watch
+
+/// The service: watches what a configuration says until it is told to stop, and obeys signals meanwhile.
+///
+/// Everything that it does itself, it does on one queue.
+public final class Daemon: Sendable {
+    private struct State {
+        var service: LiveService
+        var log: Logger
+        var journal: SourceJournal
+        var phase = Phase.running
+        var isReady = false
+        var status = StatusLine()
+        /// When the manager is told next how things are, by the monotonic clock.
+        var nextStatus = 0.0
+        var signals: ServiceSignals?
+        var timer: (any DispatchSourceTimer)?
+        var watchdog: WatchdogTimer?
+        var metrics: ServiceMetrics
+    }
+
+    private enum Phase {
+        case running
+        /// It ends, and begins anew with another configuration.
+        case restarting(CheckedConfiguration)
+        case stopping
+        /// It has ended.
+        case over(inOrder: Bool)
+    }
+
+    private let path: String
+    private let environment: ServiceEnvironment
+    private let serviceLog: ServiceLog
+    private let queue: DispatchQueue
+    private let state: QueueConfined<State>
+    private let health: ServiceHealth
+    private let over = DispatchSemaphore(value: 0)
+
+    /// Seconds between looks at the sources.
+    private static let interval = 0.25
+    /// Seconds between lines for the service manager.
+    private static let statusInterval = 10.0
+    /// Seconds that stopping may take.
+    private static let stopLimit = 4.5
+
+    /// Opens the outputs, and gets the sources ready.
+    ///
+    /// - Parameter file: the configuration. It is read again from its path when the service is told so.
+    /// - Throws: ``ConfigurationProblems``, ``FileError``, ``LineSink/Failure``, ``EventSocket/Failure``,
+    ///   ``MetricsServer/Failure``.
+    public init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, _ serviceLog: ServiceLog) throws {
+        path = file.path
+        self.environment = environment
+        self.serviceLog = serviceLog
+        queue = DispatchQueue(label: "daemon", qos: .userInitiated)
+        let checked = try CheckedConfiguration(file, environment)
+        let log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
+        for warning in checked.warnings { log.warning("\(warning)") }
+        log.notice("model \(checked.model.name), \(environment.instructionSet.rawValue) kernels")
+        let service = try LiveService(checked, environment)
+        health = ServiceHealth(service.analysis)
+        let metrics = ServiceMetrics(service.subject(environment))
+        try metrics.offer(checked.configuration.metrics, log)
+        state = QueueConfined(
+            State(service: service, log: log, journal: SourceJournal(log), metrics: metrics), on: queue)
+    }
+
+    /// Runs until a signal ends it.
+    ///
+    /// - Returns: whether everything ended in order, and in time.
+    public func run() -> Bool {
+        queue.sync { state.access { begin(&$0) } }
+        over.wait()
+        serviceLog.flush()
+        return queue.sync { state.access { if case .over(inOrder: true) = $0.phase { true } else { false } } }
+    }
+
+    // MARK: - Running
+
+    private func begin(_ state: inout State) {
+        state.signals = ServiceSignals(
+            on: queue, reload: { [self] in self.state.access(reload) }, reopen: { [self] in self.state.access(reopen) },
+            stop: { [self] in self.state.access(stop) })
+        start(&state)
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.setEventHandler { [self] in self.state.access(look) }
+        timer.schedule(deadline: .now(), repeating: Self.interval)
+        timer.activate()
+        state.timer = timer
+        state.watchdog = watchdog(state.log)
+    }
+
+    private func start(_ state: inout State) {
+        state.service.start { [self] in queue.async { [self] in self.state.access(ended) } }
+    }
+
+    /// Looks at the sources, and tells whoever wants to know.
+    private func look(_ state: inout State) {
+        let now = MonotonicClock.now
+        health.noteLook(at: now)
+        let statuses = state.service.statuses
+        state.journal.note(statuses)
+        if !state.isReady, statuses.allSatisfy({ $0.status.hasBeenTried }) {
+            state.isReady = true
+            state.log.notice("watching \(statuses.count) source\(statuses.count == 1 ? "" : "s")")
+            tell(.ready)
+        }
+        if now >= state.nextStatus {
+            state.nextStatus = now + Self.statusInterval
+            tell(.status(state.status.text(statuses, at: now)))
+        }
+    }
+
+    private func tell(_ messages: NotifierMessage...) {
+        // It can go on without being heard.
+        for message in messages { try? environment.notifier?.send(message) }
+    }
+
+    private func watchdog(_ log: Logger) -> WatchdogTimer? {
+        environment.watchdogPeriod.map { period in
+            WatchdogTimer(
+                period: period, stalls: { [health] in health.stalls(at: $0) }, tell: { [self] in tell(.watchdog) },
+                complain: { stalls in for stall in stalls { log.critical("\(stall)") } })
+        }
+    }
+
+    private func reopen(_ state: inout State) {
+        state.service.reopen()
+        state.log.info("log files begun anew")
+    }
+
+    // MARK: - Another configuration
+
+    private func reload(_ state: inout State) {
+        guard case .running = state.phase else { return }
+        tell(.reloading(monotonicMicroseconds: Notifier.monotonicMicroseconds))
+        defer { tell(.ready) }
+        do {
+            let known = (state.service.checked.configuration.model, state.service.checked.model)
+            let checked = try CheckedConfiguration(try ConfigurationFile(path: path), environment, known: known)
+            try adopt(checked, &state)
+        } catch {
+            for line in "\(error)".split(separator: "\n") { state.log.error("\(line)") }
+            state.log.error("\(path): not adopted; what was read before stands")
+        }
+    }
+
+    private func adopt(_ checked: CheckedConfiguration, _ state: inout State) throws {
+        let difference = ConfigurationDifference(from: state.service.checked.configuration, to: checked.configuration)
+        for warning in checked.warnings { state.log.warning("\(warning)") }
+        state.log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
+        state.journal = SourceJournal(state.log)
+        if difference.parts.isDisjoint(with: LiveService.fixed) {
+            try state.service.apply(difference, checked)
+            try follow(difference.parts.contains(.metrics), &state)
+            state.log.notice("\(path): adopted\(difference.isEmpty ? ", nothing has changed" : "")")
+        } else {
+            state.log.notice("\(path): adopted; everything begins anew")
+            state.phase = .restarting(checked)
+            state.service.stop()
+        }
+    }
+
+    /// Measures what there is now.
+    ///
+    /// - Parameter otherwise: whether the numbers are offered in another way from now on.
+    private func follow(_ otherwise: Bool, _ state: inout State) throws {
+        state.metrics.observe(state.service.subject(environment))
+        if otherwise { try state.metrics.offer(state.service.checked.configuration.metrics, state.log) }
+    }
+
+    /// What was running has ended, as it was told.
+    private func ended(_ state: inout State) {
+        state.service.close()
+        switch state.phase {
+        case .restarting(let checked): restart(checked, &state)
+        case .running, .stopping: finish(inOrder: true, &state)
+        case .over: break
+        }
+    }
+
+    private func restart(_ checked: CheckedConfiguration, _ state: inout State) {
+        let before = state.service.checked
+        do {
+            state.service = try LiveService(checked, environment)
+        } catch {
+            state.log.error("\(path): \(error); what was read before stands")
+            guard let service = try? LiveService(before, environment) else {
+                state.log.critical("what was read before cannot be begun anew either")
+                return finish(inOrder: false, &state)
+            }
+            state.service = service
+        }
+        state.phase = .running
+        health.watch(state.service.analysis)
+        do { try follow(true, &state) } catch { state.log.error("\(error)") }
+        start(&state)
+    }
+
+    // MARK: - The end
+
+    private func stop(_ state: inout State) {
+        if case .stopping = state.phase { return }
+        let wasRestarting = if case .restarting = state.phase { true } else { false }
+        state.phase = .stopping
+        tell(.stopping)
+        state.log.notice("stopping")
+        if !wasRestarting { state.service.stop() }
+        queue.asyncAfter(deadline: .now() + Self.stopLimit) { [self] in
+            self.state.access { state in
+                guard case .stopping = state.phase else { return }
+                state.log.critical("not everything has ended in time")
+                finish(inOrder: false, &state)
+            }
+        }
+    }
+
+    private func finish(inOrder: Bool, _ state: inout State) {
+        state.timer?.cancel()
+        state.watchdog?.stop()
+        state.metrics.stop()
+        state.signals = nil
+        state.phase = .over(inOrder: inOrder)
+        over.signal()
+    }
+}

@@ -1,0 +1,33 @@
+import Events
+import FoundationEssentials
+import MobileNet
+
+/// Files that say which labels count as one, like Config/groups.json.
+public enum LabelGroups {
+    /// - Parameter path: a JSON object: labels by the name of their group.
+    /// - Throws: ``FileError``.
+    public static func read(_ path: String) throws(FileError) -> [String: [String]] {
+        let bytes = try Files.read(path)
+        do {
+            return try JSONDecoder().decode([String: [String]].self, from: Data(bytes))
+        } catch {
+            throw FileError(
+                path: path, kind: .malformed,
+                reason: "not a JSON object of the form {\"cat\": [\"tabby\", \"Persian cat\"]}")
+        }
+    }
+
+    /// - Parameters:
+    ///   - path: as above.
+    ///   - labels: the names of the network's classes.
+    /// - Throws: ``FileError``, also for a label that the network does not know.
+    public static func read(_ path: String, labels: [String]) throws(FileError) -> [String: [String]] {
+        let groups = try read(path)
+        do {
+            _ = try SightingRules().subjects(for: labels, groups: groups)
+        } catch {
+            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+        }
+        return groups
+    }
+}

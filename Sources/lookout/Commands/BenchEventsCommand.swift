@@ -1,0 +1,119 @@
+import ArgumentParser
+import Basics
+import Dispatch
+import Events
+import Glibc
+import Watch
+
+/// `lookout bench events`: the event log and the socket without cameras, for those who put a load on them.
+struct BenchEventsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Write made-up events to a log and a socket, and say how long that held up whoever wrote them.",
+        discussion: """
+            Prints READY when the socket can be connected to, and one JSON object at the end: after the time is \
+            over, or with Ctrl-C.
+            """)
+
+    @Option(help: "The log.")
+    var log: String
+
+    @Option(help: "The socket.")
+    var socket: String
+
+    @Option(help: "The file that outlives a restart.")
+    var state: String
+
+    @Option(help: "Events in a second.")
+    var rate = 200.0
+
+    @Option(help: "Seconds.")
+    var seconds = 10.0
+
+    @Option(help: "Bytes that a log file may have.")
+    var rotateSize: Int?
+
+    func validate() throws {
+        guard rate > 0, rate <= 100_000, seconds > 0 else { throw ValidationError("--rate and --seconds are above 0.") }
+    }
+
+    func run() throws {
+        let log = EventLog(settings: EventLog.Settings(path: log, rotateSize: rotateSize))
+        let states = EventStates(settings: EventStates.Settings(path: state), log: log)
+        let socket: EventSocket
+        do {
+            socket = try EventSocket(settings: EventSocket.Settings(path: self.socket), log: log, states: states)
+        } catch {
+            throw Failure(status: EX_UNAVAILABLE, error.description)
+        }
+        let sinks = LiveSinks(events: [log, socket], samples: nil, states: states)
+        let isStopped = Guarded(false)
+        let signals = StopSignals { isStopped.withLock { $0 = true } }
+        defer { signals.restore() }
+        try Output.write("READY")
+        let (lines, longest) = write(to: sinks, until: isStopped)
+        sinks.flush()
+        let read = socket.statistics
+        socket.stop()
+        try report(lines: lines, longest: longest, log.statistics, read)
+    }
+
+    /// - Returns: how many lines, and the longest that it took to hand over one, in seconds.
+    private func write(to sinks: LiveSinks, until isStopped: Guarded<Bool>) -> (lines: Int, longest: Double) {
+        let clock = EventClock.system
+        let start = clock.steady()
+        var source = MadeUpEvents()
+        var lines = 0
+        var longest = 0.0
+        while clock.steady() - start < seconds, !isStopped.withLock({ $0 }) {
+            while Double(lines) < (clock.steady() - start) * rate {
+                let event = source.next(at: clock.calendar())
+                let before = clock.steady()
+                sinks.add(event)
+                longest = max(longest, clock.steady() - before)
+                lines += 1
+            }
+            usleep(2000)
+        }
+        return (lines, longest)
+    }
+
+    private func report(
+        lines: Int, longest: Double, _ log: EventLog.Statistics, _ socket: EventSocket.Statistics
+    ) throws {
+        var report = JSONLine()
+        report.add("lines", lines)
+        report.add("longest_add_ms", 1000 * longest, decimals: 3)
+        report.add("logged", log.lines)
+        report.add("log_missed", log.missed)
+        report.add("rotations", log.rotations)
+        report.add("accepted", socket.accepted)
+        report.add("readers", socket.readers)
+        report.add("cut_off", socket.cutOff)
+        report.add("socket_missed", socket.missed)
+        report.add("socket_bytes", socket.bytes)
+        try Output.write(report)
+    }
+}
+
+/// A cat that comes and goes in front of one door after the other.
+private struct MadeUpEvents {
+    private var number = 0
+    private let composers = (0..<4).map { door in
+        EventComposer(
+            source: "door\(door)", region: "full", model: "none", labels: ["nothing", "tabby cat"],
+            subjects: [Subject(classes: [1], group: "cat", thresholds: Thresholds(hold: 0, gone: 0))])
+    }
+    private lazy var decisions = composers.map { Decision(subjects: $0.subjects) }
+
+    mutating func next(at time: Timestamp) -> Event {
+        let door = number / 2 % composers.count
+        let isThere = number.isMultiple(of: 2)
+        let moment = Moment(
+            steady: Double(number) / 100, media: Double(number) / 100, calendar: time)
+        number += 1
+        let changes = decisions[door].observe(scores: [0, isThere ? 0.75 : 0], at: moment)
+        guard let change = changes.first else { preconditionFailure("a cat that comes is seen at once") }
+        return composers[door].event(for: change)
+    }
+}

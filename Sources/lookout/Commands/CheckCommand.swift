@@ -1,0 +1,82 @@
+import ArgumentParser
+import Capture
+import Dispatch
+import Events
+import Glibc
+import MobileNet
+import Service
+import Watch
+
+/// `lookout check`: what is wrong with a configuration, all of it at once.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check the service's configuration.",
+        discussion: """
+            Says everything that is wrong, each on a line as file:line:column: what, on standard error, and ends \
+            with the status 78; or that nothing is, on standard output. With --probe, every source that is not \
+            switched off is opened once; the status is 69 if one of them gives no picture.
+            """)
+
+    @Flag(help: "Open each source once, too, and say what it gives.")
+    var probe = false
+
+    @Flag(help: "Print JSON, one object a line, on standard output.")
+    var json = false
+
+    @Argument(help: "The configuration.")
+    var file = ConfigurationFile.standardPath
+
+    func run() throws {
+        let configuration: ConfigurationFile
+        do {
+            configuration = try ConfigurationFile(yaml: try Files.read(file), path: file)
+        } catch let problems as ConfigurationProblems {
+            try report(problems.list)
+            throw ReportedFailure(status: EX_CONFIG)
+        }
+        let model = loadModel(configuration.configuration)
+        let problems = configuration.warnings + configuration.problemsOnDisk(Surroundings.ofConfiguration)
+            + labelProblems(configuration, model)
+        try report(problems.sorted { $0.place < $1.place })
+        if problems.contains(where: { $0.severity == .error }) { throw ReportedFailure(status: EX_CONFIG) }
+        let sources = configuration.configuration.sources
+        let isComplete = sources.allSatisfy(\.isEnabled)
+        try CheckReport.write(file, sources: sources.count, enabled: isComplete ? nil : sources.filter(\.isEnabled).count, json: json)
+        if probe { try probe(sources.filter(\.isEnabled), input: model?.resolution ?? 224) }
+    }
+
+    private func report(_ problems: [ConfigurationProblem]) throws {
+        for problem in problems { try CheckReport.write(problem, json: json) }
+    }
+
+    /// Whatever is wrong with it is found elsewhere.
+    private func loadModel(_ configuration: Configuration) -> Model? {
+        (try? Surroundings.models().path(of: configuration.model)).flatMap { try? Model.read($0) }
+    }
+
+    private func labelProblems(_ file: ConfigurationFile, _ model: Model?) -> [ConfigurationProblem] {
+        guard let model else { return [] }
+        return file.problems(labels: model.labels.names)
+    }
+
+    // MARK: - Sources
+
+    /// All at the same time: each may take as long as its time-outs.
+    private func probe(_ sources: [SourceConfiguration], input: Int) throws {
+        let size = PixelSize(width: input, height: input)
+        let results = ProbeResults()
+        let group = DispatchGroup()
+        for source in sources {
+            DispatchQueue(label: "probe \(source.name)").async(group: group) {
+                let result = Result { try source.probe(input: size, credentialFolder: Surroundings.credentialFolder) }
+                results.add(source.name, result)
+            }
+        }
+        group.wait()
+        for source in sources {
+            if let result = results[source.name] { try CheckReport.write(source.name, result, json: json) }
+        }
+        if results.hasFailure { throw ReportedFailure(status: EX_UNAVAILABLE) }
+    }
+}

@@ -1,0 +1,75 @@
+import Basics
+import Capture
+import Events
+import Service
+import Watch
+
+/// What `lookout check` prints: for people, or for programs.
+enum CheckReport {
+    static func write(_ problem: ConfigurationProblem, json: Bool) throws {
+        guard json else { return Terminal.tell("\(problem)") }
+        var line = JSONLine()
+        line.add("file", problem.file)
+        line.add("line", problem.place.line)
+        line.add("column", problem.place.column)
+        line.add("severity", problem.severity == .error ? "error" : "warning")
+        line.add("text", problem.text)
+        try Output.write(line)
+    }
+
+    /// - Parameter enabled: how many sources are not switched off, if some are.
+    static func write(_ file: String, sources: Int, enabled: Int?, json: Bool) throws {
+        guard json else {
+            let note = enabled.map { " (\($0) of them switched on)" } ?? ""
+            return try Output.write("\(printable(file)): ok, \(count(sources, "source"))\(note)")
+        }
+        var line = JSONLine()
+        line.add("file", file)
+        line.add("ok", true)
+        line.add("sources", sources)
+        line.add("enabled", enabled ?? sources)
+        try Output.write(line)
+    }
+
+    static func write(_ source: String, _ result: Result<SourceProbe, any Error>, json: Bool) throws {
+        if json { return try Output.write(line(source, result)) }
+        switch result {
+        case .success(let probe):
+            try Output.write("\(source): \(probe.traits), first picture after \(decimals(probe.seconds, 2)) s")
+        case .failure(let error): try Output.write(printable("\(source): \(error)"))
+        }
+    }
+
+    private static func line(_ source: String, _ result: Result<SourceProbe, any Error>) -> JSONLine {
+        var line = JSONLine()
+        line.add("source", source)
+        switch result {
+        case .success(let probe):
+            line.add("ok", true)
+            line.add("format", probe.traits.format)
+            if let size = probe.traits.size {
+                line.add("width", size.width)
+                line.add("height", size.height)
+            }
+            if let rate = probe.traits.rate { line.add("rate", rate, decimals: 3) }
+            line.add("seconds", probe.seconds, decimals: 3)
+        case .failure(let error):
+            line.add("ok", false)
+            line.add("error", "\(error)")
+        }
+        return line
+    }
+}
+
+/// What became of sources that are opened at the same time.
+final class ProbeResults: Sendable {
+    private let results = Guarded<[String: Result<SourceProbe, any Error>]>([:])
+
+    func add(_ name: String, _ result: Result<SourceProbe, any Error>) { results.withLock { $0[name] = result } }
+
+    subscript(name: String) -> Result<SourceProbe, any Error>? { results.withLock { $0[name] } }
+
+    var hasFailure: Bool {
+        results.withLock { $0.values.contains { if case .failure = $0 { true } else { false } } }
+    }
+}

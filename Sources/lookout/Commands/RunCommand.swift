@@ -1,0 +1,29 @@
+import ArgumentParser
+import Glibc
+import MobileNet
+import Service
+
+/// `lookout run`: the service, in the foreground.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Watch what a configuration says: the service.",
+        discussion: """
+            Stays in the foreground until SIGTERM or SIGINT. SIGHUP: the configuration is read again, and only what \
+            has changed begins anew; a wrong one is refused. SIGUSR1: log files are begun anew. Under systemd it \
+            tells when it is ready, how its sources are, and that it gets on.
+            """)
+
+    @Argument(help: "The configuration (see `lookout check`).")
+    var file = ConfigurationFile.standardPath
+
+    func run() throws {
+        let isJournal = JournalStream.isStandardError(variable: Surroundings.variable)
+        let file = try ConfigurationFile(path: file)
+        let log = ServiceLog(isJournal: isJournal, flood: FloodControl(interval: file.configuration.log.repetition))
+        let environment = ServiceEnvironment(
+            models: Surroundings.models(), instructionSet: try Surroundings.instructionSet(),
+            coreCount: Surroundings.coreCount, variable: Surroundings.variable)
+        guard try Daemon(file, environment, log).run() else { throw ReportedFailure(status: EX_SOFTWARE) }
+    }
+}

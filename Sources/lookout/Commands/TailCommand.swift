@@ -1,0 +1,123 @@
+import ArgumentParser
+import Events
+import Glibc
+
+/// `lookout tail`: what the service sees, for people and for programs.
+struct TailCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tail",
+        abstract: "Show the last events, and those that come.",
+        discussion: """
+            PATH is the service's socket, or a log. Without it, it is \(TailPlace.socket) if that is there, and \
+            \(TailPlace.log) otherwise. What has been rotated away is read, too, unless it is compressed.
+            """)
+
+    @Option(name: .customShort("n"), help: "How many of the last lines to show (default: 10).")
+    var count: Int?
+
+    @Flag(name: .customShort("f"), help: "Go on with what comes, also when the log is rotated or the service restarted.")
+    var follow = false
+
+    @Option(help: "Only lines about this source; may be given again.")
+    var source: [String] = []
+
+    @Option(help: "Only lines about this label or group; may be given again.")
+    var label: [String] = []
+
+    @Option(help: "Only lines of this type, as start or source_lost; may be given again.")
+    var type: [String] = []
+
+    @Option(help: "Instead of the last lines, those after this number, or since this time, or as long ago as 30s, 10m, 2h or 7d.")
+    var since: TailStart?
+
+    @Flag(help: "Print the lines as they are: JSON.")
+    var json = false
+
+    @Argument(help: "The service's socket, or a log.")
+    var path: String?
+
+    func validate() throws {
+        if let count, !(0...1_000_000).contains(count) { throw ValidationError("-n is a number from 0 to 1000000.") }
+        if count != nil, since != nil { throw ValidationError("-n and --since exclude each other.") }
+    }
+
+    func run() throws {
+        let start = since ?? .last(count ?? 10)
+        let filter = EventFilter(sources: Set(source), labels: Set(label), types: Set(type))
+        let format = TailFormat(hasColours: TailFormat.isWanted)
+        var input = try TailPlace.open(path, from: start, filter: filter, follows: follow)
+        while let line = try input.next() {
+            if json {
+                try Output.write(line: line)
+            } else if let text = format.text(of: line) {
+                try Output.write(text)
+            }
+        }
+    }
+}
+
+/// Where to begin.
+enum TailStart: ExpressibleByArgument, Equatable {
+    case last(Int)
+    /// Behind the line of a number.
+    case after(Int)
+    case time(Timestamp)
+
+    init?(argument: String) {
+        if let number = Int(argument), number >= 0 {
+            self = .after(number)
+        } else if let seconds = Self.seconds(argument) {
+            self = .time(EventClock.system.calendar().advanced(by: -seconds))
+        } else if let time = Timestamp(iso8601: argument) {
+            self = .time(time)
+        } else {
+            return nil
+        }
+    }
+
+    /// `10m`.
+    private static func seconds(_ text: String) -> Double? {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+        guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()), number >= 0,
+            number.isFinite
+        else { return nil }
+        return number * unit
+    }
+}
+
+/// Where lines come from.
+protocol TailInput {
+    /// The next line, with its line feed; nil if there are no more. Waits if it is to.
+    mutating func next() throws -> [UInt8]?
+}
+
+enum TailPlace {
+    static let socket = "/run/lookout/events.sock"
+    static let log = "/var/log/lookout/events.jsonl"
+
+    /// - Throws: ``Failure`` if there is nothing to read.
+    static func open(_ path: String?, from start: TailStart, filter: EventFilter, follows: Bool) throws -> any TailInput {
+        let place = path ?? (kind(socket) == S_IFSOCK ? socket : log)
+        switch kind(place) {
+        case S_IFSOCK:
+            do {
+                return try TailSocket(place, from: start, filter: filter, follows: follows)
+            } catch where path == nil && access(log, R_OK) == 0 {
+                // Left there by a service that was killed, or not for us.
+                return TailLog(log, from: start, filter: filter, follows: follows)
+            }
+        case S_IFREG where access(place, R_OK) == 0:
+            return TailLog(place, from: start, filter: filter, follows: follows)
+        case nil, S_IFREG:
+            let absent = path == nil && errno == ENOENT ? " (and there is no \(socket))" : ""
+            throw Failure(status: EX_NOINPUT, "\(place): \(phrase(errno))\(absent)")
+        default:
+            throw Failure(status: EX_NOINPUT, "\(place): is neither a socket nor a file")
+        }
+    }
+
+    private static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+}

@@ -1,0 +1,17 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Cameras by HTTP and plain TCP, played by ffmpeg.
+@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct FFmpegTests {
+    @Test(arguments: Peers.Server.allCases)
+    func aServerThatIsKilledIsBackInFiveSeconds(_ kind: Peers.Server) throws {
+        try Recording.withFolder { folder in
+            let server = try Peers.ffmpeg(kind, in: folder)
+            defer { server.kill() }
+            try Trial.run(kind.rawValue, camera: kind.url(port: server.port), in: folder) { trial in
+                try trial.outage { server.kill() } end: { try server.start() }
+            }
+        }
+    }
+}

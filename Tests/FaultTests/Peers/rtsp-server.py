@@ -1,0 +1,55 @@
+"""A camera by RTSP on loopback, made of GStreamer's server: rtsp-server.py PORT RECORDING [USER PASSWORD]
+
+The recording is an MP4 with H.264. It is at rtsp://127.0.0.1:PORT/live, over TCP and UDP, for all who ask the same
+picture at the same time, as with a real camera.
+"""
+
+import signal
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+LONGEST_LIFE = 180  # seconds, should whoever started it not end it
+
+
+def main(port, recording, user=None, password=None):
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(port)
+
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_shared(True)
+    factory.set_launch(
+        f"( filesrc location={recording} ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1 )"
+    )
+    if user is not None:
+        allow_only(server, factory, user, password)
+    server.get_mount_points().add_factory("/live", factory)
+    server.attach(None)
+
+    # Not the clean shutdown of a program, but the end of a camera that is unplugged.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    loop = GLib.MainLoop()
+    GLib.timeout_add_seconds(LONGEST_LIFE, loop.quit)
+    loop.run()
+
+
+def allow_only(server, factory, user, password):
+    """Everybody else is answered 401."""
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", user)
+    auth = GstRtspServer.RTSPAuth()
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    server.set_auth(auth)
+    permissions = GstRtspServer.RTSPPermissions()
+    permissions.add_permission_for_role(user, "media.factory.access", True)
+    permissions.add_permission_for_role(user, "media.factory.construct", True)
+    factory.set_permissions(permissions)
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A camera that gives no pictures is said to be lost, once; it is seen again within five seconds of its return, which
+/// is said once; and the other camera does not notice.
+@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct ScriptedOutageTests {
+    enum Fault: String, CaseIterable {
+        case refuses = "refuses connections"
+        case isSilent = "accepts and says nothing"
+        case vanishes = "half-open: its host is gone without a word"
+        case sendsGarbage = "sends garbage"
+        case stalls = "stalls in mid-frame"
+        case hangsUpAtOnce = "hangs up at once"
+
+        func behaviour() throws -> FaultServer.Behaviour {
+            switch self {
+            case .refuses: .refuse
+            case .isSilent: .silence
+            case .vanishes: .vanish
+            case .sendsGarbage: .garbage
+            // The connection that there is stalls wherever it is; others in the middle of their first picture.
+            case .stalls: .stall(try Scene.stream(), after: 2077)
+            case .hangsUpAtOnce: .hangUp(try Scene.stream(), seconds: 1e6, after: 0.05)
+            }
+        }
+    }
+
+    @Test(arguments: Fault.allCases)
+    func aCameraThatFailsIsBackInFiveSeconds(_ fault: Fault) throws {
+        try Recording.withFolder { folder in
+            let server = try FaultServer(try Scene.steady())
+            defer { server.stop() }
+            let behaviour = try fault.behaviour()
+            try Trial.run(fault.rawValue, camera: server.url, in: folder) { trial in
+                try trial.outage {
+                    server.set(behaviour)
+                } end: {
+                    server.set(try Scene.steady())
+                }
+            }
+        }
+    }
+}
