@@ -12,7 +12,7 @@ import Testing
 
     private static func rest(of buffer: inout LineBuffer) -> [String] {
         var lines: [String] = []
-        while let item = buffer.next(at: Timestamp(milliseconds: 0)) { lines.append(String(decoding: item.line.text, as: UTF8.self)) }
+        while let item = buffer.next(at: Timestamp(milliseconds: 0)) { lines.append(String(decoding: item.text, as: UTF8.self)) }
         return lines
     }
 
@@ -52,7 +52,7 @@ import Testing
         var buffer = LineBuffer(capacity: 3)
         for number in 1...100 {
             buffer.append(Self.line(number))
-            #expect(buffer.next(at: Timestamp(milliseconds: 0))?.line.sequence == number)
+            #expect(buffer.next(at: Timestamp(milliseconds: 0))?.sequence == number)
         }
         #expect(buffer.isEmpty)
     }

@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func distancesCountSlipsOfTheFinger() {
-        for (a, b, distance) in [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("flaw", "lawn", 2)] {
+        for (a, b, distance) in [("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("form", "from", 1)] {
             #expect(editDistance(a, b) == distance)
             #expect(editDistance(b, a) == distance)
         }

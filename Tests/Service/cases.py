@@ -68,9 +68,10 @@ class Cases:
         self.container.write("/etc/systemd/system/lookout.service.d/test.conf", "[Service]\nWatchdogSec=4\n")
         self.service.systemctl("daemon-reload")
         result = self.container.run("systemctl", "start", "lookout")
+        status = self.service.show("ExecMainStatus")
         self.container.run("systemctl", "stop", "lookout")
         self.require(result.returncode != 0, "it starts without one")
-        self.require(self.service.show("NRestarts") == "0", "it was tried again, as if that could help")
+        self.require(status in ("66", "78"), f"the status is {status}, so systemd tries again, as if that could help")
         said = [line for line in self.service.journal() if "model" in line]
         self.require(said, "the journal has no word about it")
         return said[-1]

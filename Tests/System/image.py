@@ -198,7 +198,7 @@ def boot_modules(tree, version):
 def write_disk(tree, path):
     # Room for what the programs write; snapshots keep it as it is.
     size = int(packages.output_of("du", "-sm", tree).split()[0]) + 256
-    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, path, f"{size}M"], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, path, f"{size}M"], check=True, stdout=subprocess.DEVNULL)
 
 
 def write(path, text):

@@ -28,9 +28,16 @@ final class VideoReader {
     private var received = 0.0
     /// Errors since the demuxer gave a packet, or the decoder a picture, last.
     private var failuresInARow = 0
+    /// Packets that the decoder could make nothing of since it gave a picture last, and when that was.
+    private var refusals = 0
+    private var lastPicture = Double.infinity
 
     /// After so many errors in a row without a packet, or at the end without a picture, it is taken to be over.
     private static let mostFailures = 100
+    /// So few packets that make no sense may be an accident.
+    private static let fewRefusals = 10
+    /// So many seconds without anything that makes sense are not.
+    private static let refusalPatience = 2.5
     /// Time stamps beyond this, in seconds, are rubbish: it is three hundred years.
     static let latestTime = 1e10
 
@@ -44,11 +51,15 @@ final class VideoReader {
     /// The next picture, which is valid until the one after it is asked for.
     ///
     /// - Returns: `nil` at the end.
-    /// - Throws: ``SourceError/interrupted``, ``SourceError/encrypted``.
+    /// - Throws: ``SourceError/interrupted``, ``SourceError/encrypted``, and ``SourceError/lost(_:)`` for a live stream
+    ///   that has become something else.
     func nextFrame() throws -> Frame? {
         frame.clear()
         while true {
             guard !interruption.endsCalls else { throw SourceError.interrupted }
+            if demuxer.isLive, refusesEverything(for: Self.refusalPatience) {
+                throw SourceError.lost("its decoder can make nothing of what it sends any more")
+            }
             switch receive() {
             case .frame where accept(): return frame
             case .frame: continue
@@ -61,15 +72,23 @@ final class VideoReader {
     /// Forgets what was damaged, for those who read without an end.
     func forgetDamage() { tracker.forgetEnded() }
 
+    /// Whether the decoder has made nothing of anything that came for so many seconds, though it gave pictures
+    /// before. A stream whose codec has changed is like that: the demuxer does not notice.
+    private func refusesEverything(for seconds: Double) -> Bool {
+        refusals >= Self.fewRefusals && received - lastPicture >= seconds
+    }
+
     /// Asks the decoder. A packet that turns out to be damaged is noted, and the next one is wanted.
     private func receive() -> Decoder.Answer {
         do {
             let answer = try decoder.receive(into: frame)
             if isDraining { failuresInARow = 0 }
+            if answer == .frame { (refusals, lastPicture) = (0, received) }
             return answer
         } catch {
             note(error)
             failuresInARow += 1
+            refusals += 1
             // At the end there may be sound pictures behind a damaged one.
             return isDraining && failuresInARow > Self.mostFailures ? .end : .wantsPacket
         }
@@ -87,6 +106,7 @@ final class VideoReader {
             isPacketPending = try !decoder.send(packet)
         } catch {
             isPacketPending = false
+            refusals += 1
             note(error)
         }
         if !isPacketPending { packet.clear() }

@@ -49,7 +49,8 @@ public struct PictureTraits: Equatable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        let rate = rate.map { rate in "at \(rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 100).rounded() / 100)") pictures a second" }
-        return [format, size?.description, rate].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+        let number = rate.map { $0 == $0.rounded() ? "\(Int($0))" : "\(($0 * 100).rounded() / 100)" }
+        let parts = [format, size?.description, number.map { "at \($0) pictures a second" }]
+        return parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
     }
 }

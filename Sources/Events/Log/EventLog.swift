@@ -81,9 +81,9 @@ public final class EventLog: EventSink {
     // MARK: - On the queue
 
     private func drain() {
-        while let item = take() {
-            guard writer.access({ $0.write(item.line) }) else {
-                inbox.withLock { $0.buffer.putBack(item) }
+        while let line = take() {
+            guard writer.access({ $0.write(line) }) else {
+                inbox.withLock { $0.buffer.putBack(line) }
                 return tryAgainLater()
             }
         }
@@ -91,12 +91,12 @@ public final class EventLog: EventSink {
         syncLater()
     }
 
-    private func take() -> LineBuffer.Item? {
+    private func take() -> EventLine? {
         let time = clock.calendar()
         return inbox.withLock { inbox in
-            let item = inbox.buffer.next(at: time)
-            if item == nil { inbox.isBusy = false }
-            return item
+            let line = inbox.buffer.next(at: time)
+            if line == nil { inbox.isBusy = false }
+            return line
         }
     }
 

@@ -6,11 +6,18 @@ public struct EventLine: Sendable {
     public let text: [UInt8]
     /// What readers choose lines by.
     public let topic: EventTopic
+    /// How many lines it stands for, if it says that some are missing.
+    let missed: Int
 
     public init(sequence: Int, text: [UInt8], topic: EventTopic) {
+        self.init(sequence: sequence, text: text, topic: topic, missed: 0)
+    }
+
+    private init(sequence: Int, text: [UInt8], topic: EventTopic, missed: Int) {
         self.sequence = sequence
         self.text = text
         self.topic = topic
+        self.missed = missed
     }
 
     /// A line about something that was seen.
@@ -43,7 +50,7 @@ public struct EventLine: Sendable {
         line.add("time", time.description)
         line.add("type", "gap")
         line.add("missed", missed)
-        return EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "gap"))
+        return EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "gap"), missed: missed)
     }
 }
 

@@ -1,13 +1,6 @@
 /// Lines that wait to be written: at most so many. When there is no room, the oldest gives way, and a line
 /// that says how many are missing is written in the place of all that did.
 struct LineBuffer {
-    /// What is to be written next.
-    struct Item {
-        var line: EventLine
-        /// How many lines it stands for, if it says that some are missing.
-        var missed = 0
-    }
-
     private var lines: [EventLine?]
     private var first = 0
     private var count = 0
@@ -38,26 +31,26 @@ struct LineBuffer {
     /// Takes what is to be written next, if there is anything.
     ///
     /// - Parameter time: by the calendar; for the line that says what is missing.
-    mutating func next(at time: Timestamp) -> Item? {
+    mutating func next(at time: Timestamp) -> EventLine? {
         if let line = returned {
             returned = nil
-            return Item(line: line)
+            return line
         }
         if missed > 0 {
             defer { missed = 0 }
-            return Item(line: .gap(missed: missed, sequence: lastMissed, time: time), missed: missed)
+            return .gap(missed: missed, sequence: lastMissed, time: time)
         }
-        return removeFirst().map { Item(line: $0) }
+        return removeFirst()
     }
 
     /// Takes back what could not be written. It comes first when it is tried again.
-    mutating func putBack(_ item: Item) {
-        if item.missed > 0 {
+    mutating func putBack(_ line: EventLine) {
+        if line.missed > 0 {
             // More may be missing by now: then it is one line all the same.
-            missed += item.missed
-            lastMissed = max(lastMissed, item.line.sequence)
+            missed += line.missed
+            lastMissed = max(lastMissed, line.sequence)
         } else {
-            returned = item.line
+            returned = line
         }
     }
 

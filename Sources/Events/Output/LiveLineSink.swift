@@ -60,9 +60,9 @@ public final class LiveLineSink: EventSink {
     private func nextLine() -> EventLine? {
         let time = now()
         return state.withLock { state in
-            let item = state.buffer.next(at: time)
-            if item == nil { state.isWriting = false }
-            return item?.line
+            let line = state.buffer.next(at: time)
+            if line == nil { state.isWriting = false }
+            return line
         }
     }
 }

@@ -47,7 +47,7 @@ public final class EventSocket: EventSink {
     ) {
         self.settings = settings
         self.clock = clock
-        inbox = Guarded(Inbox(buffer: LineBuffer(capacity: settings.backlog)))
+        inbox = Guarded(Inbox(buffer: LineBuffer(capacity: max(4096, settings.backlog))))
         let server = SocketServer(
             listener: listener, settings: settings, log: log, states: states, clock: clock, counts: counts, queue: queue)
         self.server = QueueConfined(server, on: queue)
@@ -102,9 +102,9 @@ public final class EventSocket: EventSink {
     private func nextLine() -> EventLine? {
         let time = clock.calendar()
         return inbox.withLock { inbox in
-            let item = inbox.buffer.next(at: time)
-            if item == nil { inbox.isBusy = false }
-            return item?.line
+            let line = inbox.buffer.next(at: time)
+            if line == nil { inbox.isBusy = false }
+            return line
         }
     }
 }

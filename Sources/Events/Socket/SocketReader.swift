@@ -69,14 +69,15 @@ final class SocketReader {
 
     /// Leaves out the line at its place, which it was too slow for.
     ///
-    /// - Returns: whether it would have been sent it.
-    func miss(_ line: EventLine) -> Bool {
+    /// - Returns: how many lines it misses by that: none if it would not have been sent it.
+    func miss(_ line: EventLine) -> Int {
         place += 1
-        guard wants(line) else { return false }
-        missed += 1
+        guard wants(line) else { return 0 }
+        let count = max(1, line.missed)
+        missed += count
         lastMissed = line.sequence
         missedBytes += line.text.count
-        return true
+        return count
     }
 
     /// It asks for lines that it may have missed.

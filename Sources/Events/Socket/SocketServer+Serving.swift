@@ -10,7 +10,7 @@ extension SocketServer {
         let start = max(backlog.start(afterAdding: line), backlog.end + 1 - settings.readerBuffer)
         var missed = 0
         for reader in readers.values where reader.isFollowing && reader.place < start {
-            while reader.place < min(start, backlog.end) { if reader.miss(backlog[reader.place]) { missed += 1 } }
+            while reader.place < min(start, backlog.end) { missed += reader.miss(backlog[reader.place]) }
         }
         if missed > 0 { counts.withLock { $0.missed += missed } }
         backlog.append(line)

@@ -62,11 +62,11 @@ extension ConfigurationFile {
     private static func folderProblem(_ path: String) -> String? {
         let folder = path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
         guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) != 0 else { return nil }
-        return "the folder \(ShownText.plain(folder)) cannot be written to: \(systemPhrase(errno))"
+        return "the folder \(ShownText.whole(folder)) cannot be written to: \(systemPhrase(errno))"
     }
 
     private static func readingProblem(_ path: String) -> String? {
-        access(path, R_OK) == 0 ? nil : "\(ShownText.plain(path)): \(systemPhrase(errno))"
+        access(path, R_OK) == 0 ? nil : "\(ShownText.whole(path)): \(systemPhrase(errno))"
     }
 
     private static func credentialProblem(_ name: String, _ folder: String?) -> String? {

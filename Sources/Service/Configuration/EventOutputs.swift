@@ -47,8 +47,8 @@ public struct EventOutputs: Equatable, Sendable {
         public var group: String?
         /// How many events are kept for readers that ask for earlier ones.
         public var backlog = 10_000
-        /// How far a reader may fall behind.
-        public var readerBuffer = 1_000_000
+        /// How many events a reader may fall behind before it misses some.
+        public var readerBuffer = 1024
 
         public init() {}
     }

@@ -113,10 +113,12 @@ final class LivePipeline: Sendable {
         for place in regions.indices { decider.take(.repeated, of: regions[place].next(moment, received: received)) }
     }
 
-    /// Waits until every picture that was taken has been looked at, and ends what is being seen. Nobody may hand
-    /// on more, then or later.
+    /// Waits until every picture that was taken has been looked at, and ends what is being seen. When it was stopped
+    /// and has not ended by itself, only those are waited for that are on a lane. Nobody may hand on more, then or
+    /// later.
     func finish() {
-        post.close()
-        decider.finish(board.status.state == .ended ? .sourceEnded : .shutdown)
+        let hasEnded = board.status.state == .ended
+        post.close(drops: !hasEnded)
+        decider.finish(hasEnded ? .sourceEnded : .shutdown)
     }
 }

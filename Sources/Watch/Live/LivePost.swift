@@ -42,9 +42,13 @@ final class LivePost: Sendable {
 
     /// Waits until every picture that was sent has been looked at, and gives the mailbox up. Nobody may send more,
     /// then or later.
-    func close() {
+    ///
+    /// - Parameter drops: whether those that still wait are not looked at any more: nobody who has said stop wants to
+    ///   wait for them.
+    func close(drops: Bool) {
+        if drops { lanes.close(mailbox: mailbox) }
         underWay.wait()
-        lanes.close(mailbox: mailbox)
+        if !drops { lanes.close(mailbox: mailbox) }
     }
 
     private func job(_ buffer: PixelBuffer, _ sample: LiveSample) -> LiveLanes.Job {

@@ -105,18 +105,27 @@ public struct SourceOptions: Equatable, Sendable {
             }
         case .stream(let url):
             let known = url.hasCredentials ? url : credentials.map(url.with) ?? url
-            var options = reception
-            options.selection = videoStream.map(VideoSelection.number) ?? .smallest(covering: input)
-            return { [options] interruption in
+            let options = reception(for: input)
+            return { interruption in
                 StreamSource(url: known, sampling: sampling, options: options, interruption: interruption)
             }
         case .camera(let path):
-            let request = V4L2Request(
-                format: camera.format, size: camera.size, rate: camera.rate, input: input, samplingRate: sampling.rate)
-            let settings = V4L2Source.Settings(
-                path: path, request: request, controls: camera.controls, timeout: reception.readTimeout)
+            let settings = camera(path, input)
             return { interruption in V4L2Source(settings, interruption: interruption) }
         }
+    }
+
+    private func reception(for input: PixelSize) -> StreamOptions {
+        var options = reception
+        options.selection = videoStream.map(VideoSelection.number) ?? .smallest(covering: input)
+        return options
+    }
+
+    private func camera(_ path: String, _ input: PixelSize) -> V4L2Source.Settings {
+        let request = V4L2Request(
+            format: camera.format, size: camera.size, rate: camera.rate, input: input, samplingRate: sampling.rate)
+        return V4L2Source.Settings(
+            path: path, request: request, controls: camera.controls, timeout: reception.readTimeout)
     }
 
     /// The source, ready to be watched.

@@ -55,12 +55,13 @@ final class LiveLanes: Sendable {
     /// How many pictures wait for a lane.
     var waiting: Int { state.withLock { $0.mail.values.reduce(0) { $0 + $1.count } } }
 
-    /// Gives a mailbox up that is empty, and will stay so.
+    /// Gives a mailbox up. What is still in it is not looked at.
     func close(mailbox: Int) {
-        state.withLock { state in
-            state.mail[mailbox] = nil
+        var rest = state.withLock { state in
             state.turns.remove(mailbox)
+            return state.mail.removeValue(forKey: mailbox)
         }
+        while let job = rest?.take() { job.replaced() }
     }
 
     /// Gives lanes that have nothing to do what there is.

@@ -21,6 +21,9 @@ struct StreamClock {
     /// does in each.
     private static let patience = 15.0
 
+    /// How many pictures later one may come.
+    private static let picturesOfDelay = 2.5
+
     /// What has to be added to a time stamp for the steady clock.
     private var offset: Double?
     /// What has to be added to the steady clock for the calendar.
@@ -66,7 +69,7 @@ struct StreamClock {
             // Nothing comes before it is taken: this one was faster than the one that they were anchored to.
             self.offset = arrival - media
             leastLag = 0
-        } else if isLate(lag, arrival) {
+        } else if isLate(lag, arrival, interval: media - lastMedia) {
             anchor(media, arrival)
             steps.append(Step(seconds: lag, cause: .source))
         }
@@ -78,15 +81,16 @@ struct StreamClock {
         leastLag = .infinity
     }
 
-    /// Whether none has come in time for a while.
-    private mutating func isLate(_ lag: Double, _ arrival: Double) -> Bool {
+    /// Whether none has come in time for a while. A transport stream's pictures come when the next one or two have
+    /// been sent: where those are far apart, that is no lateness.
+    private mutating func isLate(_ lag: Double, _ arrival: Double, interval: Double) -> Bool {
         leastLag = min(leastLag, lag)
         guard arrival - windowStart >= Self.patience else { return false }
         defer {
             windowStart = arrival
             leastLag = .infinity
         }
-        return leastLag > Self.tolerance
+        return leastLag > max(Self.tolerance, Self.picturesOfDelay * interval)
     }
 
     private mutating func alignCalendar(_ difference: Double, _ steps: inout [Step]) {

@@ -41,9 +41,9 @@ struct CheckCommand: ParsableCommand {
         try report(problems.sorted { $0.place < $1.place })
         if problems.contains(where: { $0.severity == .error }) { throw ReportedFailure(status: EX_CONFIG) }
         let sources = configuration.configuration.sources
-        let isComplete = sources.allSatisfy(\.isEnabled)
-        try CheckReport.write(file, sources: sources.count, enabled: isComplete ? nil : sources.filter(\.isEnabled).count, json: json)
-        if probe { try probe(sources.filter(\.isEnabled), input: model?.resolution ?? 224) }
+        let enabled = sources.filter(\.isEnabled)
+        try CheckReport.write(file, sources: sources.count, enabled: enabled.count, json: json)
+        if probe { try probe(enabled, input: model?.resolution ?? 224) }
     }
 
     private func report(_ problems: [ConfigurationProblem]) throws {

@@ -17,17 +17,17 @@ enum CheckReport {
         try Output.write(line)
     }
 
-    /// - Parameter enabled: how many sources are not switched off, if some are.
-    static func write(_ file: String, sources: Int, enabled: Int?, json: Bool) throws {
+    /// - Parameter enabled: how many sources are not switched off.
+    static func write(_ file: String, sources: Int, enabled: Int, json: Bool) throws {
         guard json else {
-            let note = enabled.map { " (\($0) of them switched on)" } ?? ""
+            let note = enabled < sources ? " (\(enabled) of them switched on)" : ""
             return try Output.write("\(printable(file)): ok, \(count(sources, "source"))\(note)")
         }
         var line = JSONLine()
         line.add("file", file)
         line.add("ok", true)
         line.add("sources", sources)
-        line.add("enabled", enabled ?? sources)
+        line.add("enabled", enabled)
         try Output.write(line)
     }
 

@@ -4,6 +4,7 @@ import Dispatch
 import Events
 import Glibc
 import Logging
+import MobileNet
 import Watch
 
 /// `lookout watch`: live sources in, events out, until it is stopped.
@@ -55,16 +56,7 @@ struct WatchCommand: ParsableCommand {
         let sources = try NamedSource.parse(self.sources)
         let model = try modelOption.load()
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
-        let traits = ModelTraits(
-            labels: model.labels, groups: try decision.readGroups(labels: model.labels),
-            input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
-        let names = sources.map(\.name)
-        let live = try zip(sources, options(of: names)).map { source, options in
-            try source.check()
-            return try options.live(
-                name: source.name, address: source.address,
-                credentials: try credentials.read(for: source.name, among: names), model: traits)
-        }
+        let live = try live(sources, model)
         let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files + credentials.files)
         outputs.empty()
         let sinks = LiveSinks(
@@ -74,6 +66,20 @@ struct WatchCommand: ParsableCommand {
             plan: model.plan, sources: live,
             settings: LiveSettings(lanes: output.lanes, labels: model.labels, model: model.name), sinks: sinks)
         try watch(analysis, sinks, log)
+    }
+
+    /// The sources, ready to be watched.
+    private func live(_ sources: [NamedSource], _ model: LoadedModel) throws -> [LiveSource] {
+        let traits = ModelTraits(
+            labels: model.labels, groups: try decision.readGroups(labels: model.labels),
+            input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
+        let names = sources.map(\.name)
+        return try zip(sources, options(of: names)).map { source, options in
+            try source.check()
+            return try options.live(
+                name: source.name, address: source.address,
+                credentials: try credentials.read(for: source.name, among: names), model: traits)
+        }
     }
 
     /// How each source is watched.

@@ -35,6 +35,17 @@ import Testing
         #expect(abs(run.moments[999].steady - (100 + 999 * 0.04)) < 0.01, "by the quickest, not by the first")
     }
 
+    /// In a transport stream, a picture is complete when the next one has begun, or the one after that.
+    @Test func aCameraThatBecomesSlowIsNotLate() {
+        var run = Run()
+        for index in 0..<300 { run.take(media: Double(index) / 30, arrival: 100 + Double(index) / 30) }
+        for index in 0..<60 { run.take(media: 10 + Double(index), arrival: 110 + Double(index) + 1.9) }
+        #expect(run.steps.isEmpty)
+        // But this is.
+        for index in 0..<60 { run.take(media: 70 + Double(index), arrival: 170 + Double(index) + 4) }
+        #expect(run.steps.count == 1)
+    }
+
     @Test(arguments: [3600.0, -3600, 5, -5])
     func aJumpOfTheTimeStampsIsToldOnceAndMovesNothing(_ jump: Double) throws {
         var run = Run()

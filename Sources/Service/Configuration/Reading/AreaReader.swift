@@ -12,7 +12,7 @@ struct AreaReader {
             if entry.value.isOff { draft.options.regions.removeAll { $0.area.name != nil } }
             return entry.value.isOff
         }, { regions in
-            for entry in regions.names() { readRegion(entry, in: regions, into: &draft) }
+            for entry in regions.names(most: 256) { readRegion(entry, in: regions, into: &draft) }
         })
         readTiles(section, into: &draft)
         checkNames(section, draft.options.regions)
@@ -33,14 +33,18 @@ struct AreaReader {
             motion.read("minimum_area", .number(0...1), into: &draft.options.motion.minimumArea)
             motion.read("heartbeat", Kind.time(0.001...86_400).optional("off"), into: &draft.options.motion.heartbeat)
             motion.read("hold", .time(0...86_400), into: &draft.options.motion.hold)
-            motion.section("masks", wanted: "off, or a mapping with the names of areas", otherwise: { entry in
-                if entry.value.isOff { draft.masks = [] }
-                return entry.value.isOff
-            }, { masks in
-                for entry in masks.names() {
-                    if let mask = reading.value(entry, Self.corners) { draft.setMask(entry.key, mask) }
-                }
-            })
+            readMasks(motion, into: &draft)
+        })
+    }
+
+    private func readMasks(_ motion: Section, into draft: inout SourceDraft) {
+        motion.section("masks", wanted: "off, or a mapping with the names of areas", otherwise: { entry in
+            if entry.value.isOff { draft.masks = [] }
+            return entry.value.isOff
+        }, { masks in
+            for entry in masks.names(most: 256) {
+                if let mask = reading.value(entry, Self.corners) { draft.setMask(entry.key, mask) }
+            }
         })
     }
 
@@ -57,18 +61,20 @@ struct AreaReader {
 
     private func readRegion(_ entry: Section.Entry, in regions: Section, into draft: inout SourceDraft) {
         let known = draft.region(entry.key)
-        var rule = known ?? RegionRule(.part(Region(name: entry.key, x: 0, y: 0, width: 1, height: 1)))
+        var rule = known ?? RegionRule(.part(Region(name: entry.key, [0, 0, 1, 1])))
         regions.named(entry, wanted: "a mapping with \"at\"") { section in
             var numbers: [Double] = []
             let hasArea = section.read("at", Self.rectangle, into: &numbers)
-            if hasArea { rule.area = .part(Region(name: entry.key, x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])) }
-            if !hasArea, known == nil, section.place(of: "at") == nil {
+            if hasArea { rule.area = .part(Region(name: entry.key, numbers)) }
+            if known == nil, section.place(of: "at") == nil {
                 reading.refuse(entry.place, "the region \(ShownText.quoted(entry.key)) has no \"at\"")
             }
             SightingReader(reading: reading).read(section, into: &rule.changes)
             readLabels(section, "labels", into: &rule.labels)
             readLabels(section, "ignore", into: &rule.ignore)
-            if let problem = rule.regions.first?.problem { reading.refuse(section.valuePlace(of: "at") ?? entry.place, problem) }
+            if let problem = rule.regions.first?.problem {
+                reading.refuse(section.valuePlace(of: "at") ?? entry.place, problem)
+            }
         }
         draft.setRegion(rule)
     }
@@ -94,9 +100,8 @@ struct AreaReader {
             tiles.read("columns", .count(1...TileGrid.most), into: &grid.columns)
             tiles.read("rows", .count(1...TileGrid.most), into: &grid.rows)
             tiles.read("overlap", .number(0...0.5), into: &grid.overlap)
-            for (key, count) in [("columns", grid.columns), ("rows", grid.rows)] where count == 0 && tiles.place(of: key) == nil && isThere {
-                reading.refuse(tiles.place, "\"tiles\" has no \"\(key)\"")
-            }
+            let missing = [("columns", grid.columns), ("rows", grid.rows)].filter { $1 == 0 && tiles.place(of: $0) == nil }
+            for (key, _) in missing where isThere { reading.refuse(tiles.place, "\"tiles\" has no \"\(key)\"") }
         })
         if isThere, grid.columns > 0, grid.rows > 0 { draft.setRegion(RegionRule(.tiles(grid))) }
     }
@@ -108,5 +113,12 @@ struct AreaReader {
                 section.place(of: "tiles") ?? section.place(of: "regions") ?? section.place,
                 "the region \(ShownText.quoted(region.name)) has the name of a tile")
         }
+    }
+}
+
+extension Region {
+    /// - Parameter numbers: left edge, upper edge, width and height.
+    fileprivate init(name: String, _ numbers: [Double]) {
+        self.init(name: name, x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     }
 }

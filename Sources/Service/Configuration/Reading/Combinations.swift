@@ -7,9 +7,6 @@ struct Combinations {
     func check(_ configuration: Configuration) {
         checkPaths(configuration)
         checkCameras(configuration.sources)
-        if let log = configuration.events.log, log.sync != .interval, let place = reading.places["events.log.fsync_interval"] {
-            reading.refuse(place, "\"fsync_interval\" is for \"fsync: interval\", and it is \(log.sync.rawValue)")
-        }
     }
 
     /// Two things cannot be written to one file.
@@ -41,7 +38,8 @@ struct Combinations {
         for source in sources where source.isEnabled {
             guard case .camera(let path) = source.address else { continue }
             if let other = users[path], let place = reading.places["sources.\(source.name).address"] {
-                reading.refuse(place, "\(ShownText.quoted(path)) is the camera of \(ShownText.quoted(other)) already; it can only be opened once")
+                let user = ShownText.quoted(other)
+                reading.refuse(place, "\(ShownText.quoted(path)) is the camera of \(user) already; it can only be opened once")
             }
             users[path] = users[path] ?? source.name
         }

@@ -62,7 +62,7 @@ struct ConfigurationReader {
     /// A file, or groups and their labels.
     private func readGroups(_ section: Section, into groups: inout Configuration.Groups) {
         let path = Kind.path.optional("off")
-        let wanted = "\(path.wanted) of a file, or a mapping with lists of labels"
+        let wanted = "off, the absolute path of a file, or a mapping with lists of labels"
         section.section("groups", wanted: wanted, otherwise: { entry in
             guard let path = path.read(entry.value) else { return false }
             groups = path.map { .file(path: $0) } ?? .none
@@ -84,8 +84,9 @@ struct ConfigurationReader {
         "a port of this machine's own, as 127.0.0.1:9190, or unix: and an absolute path"
     ) { text in
         if text.hasPrefix("unix:/") { return .unixSocket(path: String(text.dropFirst(5))) }
-        guard let colon = text.lastIndex(of: ":"), let port = Kind.count(1...65_535).read(Node(String(text[text.index(after: colon)...])))
-        else { return nil }
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        let number = Node(String(text[text.index(after: colon)...]))
+        guard let port = Kind.count(1...65_535).read(number) else { return nil }
         let host = ["127.0.0.1": "127.0.0.1", "localhost": "localhost", "[::1]": "::1"][String(text[..<colon])]
         return host.map { .loopback(host: $0, port: port) }
     }

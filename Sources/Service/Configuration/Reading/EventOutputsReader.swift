@@ -2,7 +2,7 @@ import Yams
 
 /// Reads where events go.
 struct EventOutputsReader {
-        func read(_ section: Section, into events: inout EventOutputs) {
+    func read(_ section: Section, into events: inout EventOutputs) {
         let day = 86_400.0
         var log = EventOutputs.EventLog()
         var hasLog = true
@@ -13,12 +13,19 @@ struct EventOutputsReader {
             section.read("keep", .count(0...10_000), into: &log.keep)
             section.read("max_age", Kind.time(60...3650 * day).optional("off"), into: &log.maximumAge)
             section.read("free_space", Kind.size(1_000_000...1_000_000_000_000_000).optional("off"), into: &log.freeSpace)
-            section.read("fsync", .cases(), into: &log.sync)
-            section.read("fsync_interval", .time(0.1...3600), into: &log.syncInterval)
+            readSync(section, into: &log)
         }
         events.log = hasLog ? log : nil
         readSocket(section, into: &events)
         section.read("samples", Kind.path.optional("off"), into: &events.samples)
+    }
+
+    private func readSync(_ section: Section, into log: inout EventOutputs.EventLog) {
+        let isKnown = section.read("fsync", .cases(), into: &log.sync) || section.place(of: "fsync") == nil
+        section.read("fsync_interval", .time(0.1...3600), into: &log.syncInterval)
+        guard isKnown, log.sync != .interval, let place = section.place(of: "fsync_interval") else { return }
+        let text = "\"fsync_interval\" is for \"fsync: interval\", and \"fsync\" is \(log.sync.rawValue)"
+        section.reading.refuse(place, text)
     }
 
     private func readSocket(_ section: Section, into events: inout EventOutputs) {
@@ -29,7 +36,7 @@ struct EventOutputsReader {
             section.read("mode", Self.mode, into: &socket.mode)
             section.read("group", Self.group.optional("off"), into: &socket.group)
             section.read("backlog", .count(0...1_000_000), into: &socket.backlog)
-            section.read("reader_buffer", .size(4000...1_000_000_000), into: &socket.readerBuffer)
+            section.read("reader_buffer", .count(10...1_000_000), into: &socket.readerBuffer)
         }
         events.socket = hasSocket ? socket : nil
     }

@@ -59,26 +59,29 @@ extension Reading {
     ///   - word: what can be there as well.
     /// - Returns: `nil` if there is no such list, which was complained about.
     func labels(_ entry: Section.Entry, areMembers: Bool, or word: String? = nil) -> [String]? {
-        let wanted = (areMembers ? "a list of labels, as [tabby, lynx]" : Self.labelsWanted) + (word.map { ", or " + $0 } ?? "")
         if let refusal = entry.value.refusal {
             refuse(entry.value.place, refusal)
             return nil
         }
         guard case .sequence(let list) = entry.value, !list.isEmpty else {
-            refuse(entry, wanted: wanted, hint: entry.value.text.flatMap { $0.isEmpty || entry.value.isNull ? nil : "[\(ShownText.plain($0))]" })
+            let wanted = areMembers ? "a list of labels, as [tabby, lynx]" : Self.labelsWanted
+            let single = entry.value.isNull ? nil : entry.value.text.flatMap { $0.isEmpty ? nil : "[\(ShownText.plain($0))]" }
+            refuse(entry, wanted: wanted + (word.map { ", or " + $0 } ?? ""), hint: single)
             return nil
         }
-        var names: [String] = []
-        for node in list {
-            if let refusal = node.refusal {
-                refuse(node.place, refusal)
-            } else if let name = node.text, !name.isEmpty {
-                names.append(name)
-                labels.append(LabelMention(name: name, place: node.place, isMember: areMembers))
-            } else {
-                refuse(node.isNull ? entry.value.place : node.place, "each label in \(ShownText.quoted(entry.key)) has to be a word or several")
-            }
+        return list.compactMap { label($0, in: entry, isMember: areMembers) }
+    }
+
+    private func label(_ node: Node, in entry: Section.Entry, isMember: Bool) -> String? {
+        if let refusal = node.refusal {
+            refuse(node.place, refusal)
+        } else if let name = node.text, !name.isEmpty {
+            labels.append(LabelMention(name: name, place: node.place, isMember: isMember))
+            return name
+        } else {
+            let place = node.isNull ? entry.value.place : node.place
+            refuse(place, "each label in \(ShownText.quoted(entry.key)) has to be a word or several")
         }
-        return names
+        return nil
     }
 }

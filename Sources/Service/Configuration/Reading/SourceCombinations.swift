@@ -8,8 +8,8 @@ struct SourceCombinations {
     /// A longest wait that nobody wrote down is as long as it has to be.
     func check(_ retry: SourceOptions.Retry, _ section: Section) {
         let first = Units.text(seconds: retry.first)
-        for (key, longest) in [("longest", retry.longest), ("first_connect_longest", retry.longestFirstConnect)] where longest < retry.first {
-            guard let place = section.valuePlace(of: key) else { continue }
+        for (key, longest) in [("longest", retry.longest), ("first_connect_longest", retry.longestFirstConnect)] {
+            guard longest < retry.first, let place = section.valuePlace(of: key) else { continue }
             reading.refuse(place, "\"\(key)\" (\(Units.text(seconds: longest))) is shorter than the first wait (\(first))")
         }
     }
@@ -31,7 +31,8 @@ struct SourceCombinations {
     private typealias Conflict = (key: String, text: String)
 
     private func report(_ conflicts: [Conflict], in section: Section, known: [Conflict]) {
-        for conflict in conflicts where !known.contains(where: { $0.text == conflict.text }) {
+        let known = Set(known.map(\.text))
+        for conflict in conflicts where !known.contains(conflict.text) {
             let place = [conflict.key, "leave", "enter"].lazy.compactMap { section.valuePlace(of: $0) }.first
             reading.refuse(place ?? section.place, conflict.text)
         }

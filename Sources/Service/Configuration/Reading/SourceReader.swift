@@ -28,26 +28,33 @@ struct SourceReader {
     }
 
     private func longForm(_ entry: Section.Entry, in sources: Section, defaults: SourceDraft) -> SourceConfiguration? {
-        var draft = defaults
-        var found: SourceConfiguration?
-        var isEnabled = true
-        var credentials: String?
+        var source: SourceConfiguration?
         sources.named(entry, wanted: "a mapping") { section in
-            let place = section.entry("address")
-            reading.note("sources.*.address", Self.addressWanted, place)
+            var draft = defaults
+            var isEnabled = true
+            var credentials: String?
+            let address = readAddress(section, of: entry)
             section.read("enabled", .flag, into: &isEnabled)
             section.read("credentials", Self.credentials, into: &credentials)
-            keepPlaces(of: ["address", "credentials", "fps"], in: section, source: entry.key)
+            keepPlaces(of: ["address", "credentials"], in: section, source: entry.key)
             read(section, into: &draft)
-            guard let place else { return reading.refuse(entry.place, "\(ShownText.quoted(entry.key)) has no \"address\"") }
-            found = reading.value(place, Self.addressText).flatMap { address($0, at: place.value.place) }.map {
-                SourceConfiguration(name: entry.key, address: $0, options: draft.options)
-            }
-            if let address = found?.address { SourceCombinations(reading: reading).check(address, section, defaults: defaults.options, draft.options) }
+            guard let address else { return }
+            SourceCombinations(reading: reading).check(address, section, defaults: defaults.options, draft.options)
+            source = SourceConfiguration(name: entry.key, address: address, options: draft.options)
+            source?.isEnabled = isEnabled
+            source?.credentials = credentials
         }
-        found?.isEnabled = isEnabled
-        found?.credentials = credentials
-        return found
+        return source
+    }
+
+    private func readAddress(_ section: Section, of source: Section.Entry) -> SourceAddress? {
+        let entry = section.entry("address")
+        reading.note("sources.*.address", Self.addressWanted, entry)
+        guard let entry else {
+            reading.refuse(source.place, "\(ShownText.quoted(source.key)) has no \"address\"")
+            return nil
+        }
+        return reading.value(entry, Self.addressText).flatMap { address($0, at: entry.value.place) }
     }
 
     private func keepPlaces(of keys: [String], in section: Section, source: String) {
@@ -72,7 +79,7 @@ struct SourceReader {
                 return nil
             }
             if case .stream(let url) = address, url.hasCredentials {
-                reading.warn(place, "there is a password in this address; \"credentials\" keeps it out of this file")
+                reading.warn(place, "there is a user or a password in this address; \"credentials\" keeps them out of this file")
             }
             return address
         } catch {
@@ -120,7 +127,7 @@ struct SourceReader {
         section.read("size", Self.size.optional("auto"), into: &draft.options.camera.size)
         section.read("rate", Kind.number(0...1000, aboveLeast: true).optional("auto"), into: &draft.options.camera.rate)
         section.section("controls", wanted: "a mapping with the names of controls") { controls in
-            for entry in controls.names() {
+            for entry in controls.names(most: 256) {
                 guard let value = reading.value(entry, Self.control) else { continue }
                 draft.setControl(CameraControls.Setting(entry.key, value))
             }

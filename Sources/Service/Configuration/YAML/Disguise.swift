@@ -4,7 +4,7 @@ enum Disguise {
     /// An asterisk begins an alias, and aliases of aliases can stand for more than there is memory. Nothing
     /// else in YAML is written with one.
     private static let asterisk: Unicode.Scalar = "\u{E001}"
-    /// The first letters of keys that are there again, which the parser would refuse, go up by this much.
+    /// Letters of keys that are there again, which the parser would refuse, go up by this much.
     private static let keyOffset: UInt32 = 0xF0000
 
     /// Whether a file may not have it, because it stands in for another.
@@ -21,12 +21,19 @@ enum Disguise {
     /// - Returns: false if it is written in a way in which that cannot be done.
     static func hideKey(at start: Int, in text: inout [Unicode.Scalar]) -> Bool {
         guard text.indices.contains(start) else { return false }
-        let letter = "\"'".unicodeScalars.contains(text[start]) ? start + 1 : start
-        guard text.indices.contains(letter), text[letter].properties.isAlphabetic || text[letter].properties.numericType != nil,
-            let other = Unicode.Scalar(text[letter].value + keyOffset)
-        else { return false }
-        text[letter] = other
+        var place = "\"'".unicodeScalars.contains(text[start]) ? start + 1 : start
+        // Of a key that is there for the third time, one letter is not enough.
+        while text.indices.contains(place), isReserved(text[place]) { place += 1 }
+        guard text.indices.contains(place), isLetter(text[place]), let other = Unicode.Scalar(text[place].value + keyOffset) else {
+            return false
+        }
+        text[place] = other
         return true
+    }
+
+    /// Whether it can stand anywhere in a key, and is no sign of YAML's.
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
     }
 
     /// Whether an alias was meant.

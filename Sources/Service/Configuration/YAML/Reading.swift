@@ -31,23 +31,34 @@ final class Reading {
 
     /// In the order of the file.
     var problems: [ConfigurationProblem] {
-        list.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(\.element)
+        var sorted = list.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(\.element)
+        if unlisted > 0, let last = sorted.last {
+            let text = "and more; \(Self.most) are listed, \(unlisted) are not"
+            sorted.append(ConfigurationProblem(file: file, place: last.place, severity: .error, text: text))
+        }
+        return sorted
     }
 
     // MARK: - Complaints
 
-    func refuse(_ place: Place, _ text: String) {
-        list.append(ConfigurationProblem(file: file, place: place, severity: .error, text: text))
-    }
+    /// A file of which more is to be said is no configuration.
+    private static let most = 1000
+    private var unlisted = 0
 
-    func warn(_ place: Place, _ text: String) {
-        list.append(ConfigurationProblem(file: file, place: place, severity: .warning, text: text))
+    func refuse(_ place: Place, _ text: @autoclosure () -> String) { add(place, .error, text) }
+
+    func warn(_ place: Place, _ text: @autoclosure () -> String) { add(place, .warning, text) }
+
+    private func add(_ place: Place, _ severity: ConfigurationProblem.Severity, _ text: () -> String) {
+        guard list.count < Self.most else { return unlisted += 1 }
+        list.append(ConfigurationProblem(file: file, place: place, severity: severity, text: text()))
     }
 
     /// - Parameter wanted: what would be right.
     func refuse(_ entry: Section.Entry, wanted: String, isShown: Bool = true, hint: String? = nil) {
         let name = ShownText.quoted(entry.key)
-        let text = isShown || entry.value.isNull ? "\(name) \(entry.value.shown); it has to be \(wanted)" : "\(name) has to be \(wanted)"
+        let shown = isShown || entry.value.isNull ? " \(entry.value.shown); it" : ""
+        let text = "\(name)\(shown) has to be \(wanted)"
         // What is not there has no place of its own.
         refuse(entry.value.isNull ? entry.place : entry.value.place, text + (hint.map { "; did you mean \($0)?" } ?? ""))
     }

@@ -99,9 +99,13 @@ final class Section {
     // MARK: - Keys that are names
 
     /// All keys; none of them is unknown.
-    func names() -> [Entry] {
+    ///
+    /// - Parameter most: more are no configuration that somebody wrote, and would take too long.
+    func names(most: Int = 1000) -> [Entry] {
         asked += entries.map(\.key)
-        return entries
+        guard entries.count > most else { return entries }
+        reading.refuse(entries[most].place, "there are \(entries.count) names in \"\(path)\"; there can be \(most)")
+        return Array(entries.prefix(most))
     }
 
     /// Reads the mapping behind a name.

@@ -15,8 +15,13 @@ enum ShownText {
 
     /// As it is, as far as it may be shown.
     static func plain(_ text: String) -> String {
-        let harmless = String(String.UnicodeScalarView(redacted(text).unicodeScalars.map { isPrintable($0) ? $0 : " " }))
-        return harmless.count > longest ? harmless.prefix(longest) + "…" : harmless
+        let whole = whole(text)
+        return whole.count > longest ? whole.prefix(longest) + "…" : whole
+    }
+
+    /// The same, however long it is.
+    static func whole(_ text: String) -> String {
+        String(String.UnicodeScalarView(redacted(text).unicodeScalars.map { isPrintable($0) ? $0 : " " }))
     }
 
     private static func redacted(_ text: String) -> String {

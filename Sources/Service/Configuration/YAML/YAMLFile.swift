@@ -11,8 +11,10 @@ enum YAMLFile {
 
     /// The configuration of a thousand cameras has room in it.
     static let largest = 1 << 20
-    /// Each means to read the file once more.
+    /// Each means to parse the file once more.
     private static let mostDuplicates = 20
+    /// So many characters are parsed again at most.
+    private static let mostRepeated = 2 << 20
 
     /// - Returns: the node that everything else is in; `nil` for a file with nothing in it.
     static func read(_ bytes: [UInt8]) throws(Refusal) -> Node? {
@@ -28,16 +30,19 @@ enum YAMLFile {
         var text = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
         if text.first == "\u{FEFF}" { text.removeFirst() }  // some editors begin a file with it
         if let bad = text.firstIndex(where: { isUTF8 ? !isAllowed($0) : $0 == "\u{FFFD}" }) {
+            let place = place(of: bad, in: text)
             let name = String(text[bad].value, radix: 16, uppercase: true)
             let code = String(repeating: "0", count: max(0, 4 - name.count)) + name
-            throw Refusal(place: place(of: bad, in: text), text: isUTF8 ? "the character U+\(code) cannot be here" : "this is not UTF-8 text")
+            let text = isUTF8 ? "the character U+\(code) cannot be here" : "this is not UTF-8 text"
+            throw Refusal(place: place, text: text)
         }
         return withoutReturns(text)
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xFEFE, 0xFF00...0xFFFD, 0x10000...: !Disguise.isReserved(scalar)
+        case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xFEFE, 0xFF00...0xFFFD, 0x10000...:
+            !Disguise.isReserved(scalar)
         default: false
         }
     }
@@ -73,16 +78,18 @@ enum YAMLFile {
     /// the mapping is read, with everything else that is wrong.
     private static func compose(_ characters: [Unicode.Scalar]) throws(Refusal) -> Node? {
         var text = characters
-        var duplicates = 0
+        var attempts = 1
         while true {
             do {
                 let yaml = String(String.UnicodeScalarView(text))
                 return try Parser(yaml: yaml, resolver: .basic, encoding: .utf8).singleRoot()
-            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            } catch YamlError.duplicatedKeysInMapping(_, let context) {
                 let place = Place(context.mark)
-                duplicates += 1
-                guard duplicates <= mostDuplicates, Disguise.hideKey(at: index(of: place, in: text), in: &text) else {
-                    throw Refusal(place: place, text: "\(ShownText.quoted(Disguise.revealed(keys.first ?? ""))) is there more than once")
+                attempts += 1
+                guard attempts <= mostDuplicates, attempts * text.count <= mostRepeated,
+                    Disguise.hideKey(at: index(of: place, in: text), in: &text)
+                else {
+                    throw Refusal(place: place, text: "a key like this one is there more than once")
                 }
             } catch {
                 throw refusal(error, text)
@@ -101,13 +108,16 @@ enum YAMLFile {
             }
             return Refusal(place: place, text: sentence(problem, context))
         case YamlError.memory:
-            return Refusal(place: Place(line: 1, column: 1), text: "mappings and lists are nested too deeply")
+            return Refusal(place: Place(line: 1, column: 1), text: tooDeep)
         default:
             return Refusal(place: Place(line: 1, column: 1), text: "this is not YAML")
         }
     }
 
+    private static let tooDeep = "mappings and lists are nested too deeply"
+
     private static func sentence(_ problem: String, _ context: YamlError.Context?) -> String {
+        if problem.hasPrefix("Maximum nesting level") { return tooDeep }
         if problem == "but found another document" { return "a second document begins here; there can only be one" }
         let circumstances = context.map { ", \($0.text), which begins in line \($0.mark.line)" } ?? ""
         return "this is not YAML: \(problem)\(circumstances)"

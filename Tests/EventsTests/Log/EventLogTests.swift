@@ -1,0 +1,190 @@
+import Foundation
+import Testing
+
+@testable import Events
+
+/// The log, and all that others do to its file.
+@Suite struct EventLogTests {
+    private func withLog(
+        _ change: (inout EventLog.Settings) -> Void = { _ in }, clock: EventClock = .system,
+        _ body: (EventLog, String) throws -> Void
+    ) throws {
+        try Made.withFolder { folder in
+            var settings = EventLog.Settings(path: folder + "/log/events.jsonl")
+            try FileManager.default.createDirectory(atPath: folder + "/log", withIntermediateDirectories: false)
+            change(&settings)
+            try body(EventLog(settings: settings, clock: clock), settings.path)
+        }
+    }
+
+    private func add(_ numbers: ClosedRange<Int>, to log: EventLog, filler: Int = 0) {
+        for number in numbers { log.add(Made.line(number, filler: filler)) }
+        log.flush(seconds: 10)
+    }
+
+    @Test func linesArriveWholeAndInOrder() throws {
+        try withLog { log, path in
+            add(1...5000, to: log)
+            #expect(Made.lines(path).map { $0 + "\n" } == (1...5000).map { String(decoding: Made.line($0).text, as: UTF8.self) })
+            #expect(log.statistics.lines == 5000)
+            #expect(log.statistics.sequence == 5000)
+            #expect(log.statistics.bytes == FileManager.default.contents(atPath: path)?.count)
+        }
+    }
+
+    @Test func aNewRunGoesOnBehindTheOldOneAndMendsIt() throws {
+        try withLog { log, path in
+            add(1...3, to: log)
+            let file = try #require(FileHandle(forWritingAtPath: path))
+            try file.seekToEnd()
+            try file.write(contentsOf: Made.line(4).text.prefix(30))
+            let next = EventLog(settings: log.settings)
+            #expect(next.statistics.mended == 1)
+            add(4...5, to: next)
+            #expect(try Made.numbers(path).lines == [1, 2, 3, 4, 5])
+            #expect(next.history.lastSequence == 5)
+        }
+    }
+
+    @Test func aFileThatWasRenamedIsLeftAfterASecond() throws {
+        let clock = TestClock()
+        try withLog(clock: clock.clock) { log, path in
+            add(1...2, to: log)
+            try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+            add(3...3, to: log)
+            clock.advance(1)
+            add(4...4, to: log)
+            #expect(try Made.numbers(path + ".1").lines == [1, 2, 3])
+            #expect(try Made.numbers(path).lines == [4])
+        }
+    }
+
+    @Test func aFileThatWasRenamedIsLeftAtOnceOnRequest() throws {
+        try withLog { log, path in
+            add(1...2, to: log)
+            try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+            log.reopen()
+            add(3...3, to: log)
+            #expect(try Made.numbers(path + ".1").lines == [1, 2])
+            #expect(try Made.numbers(path).lines == [3])
+        }
+    }
+
+    @Test func aFileThatWasReplacedByAnotherIsLeft() throws {
+        let clock = TestClock()
+        try withLog(clock: clock.clock) { log, path in
+            add(1...1, to: log)
+            try "".write(toFile: path, atomically: true, encoding: .utf8)
+            clock.advance(2)
+            add(2...2, to: log)
+            #expect(try Made.numbers(path).lines == [2])
+        }
+    }
+
+    @Test func aFileThatWasEmptiedIsWrittenFromItsBeginning() throws {
+        try withLog { log, path in
+            add(1...3, to: log)
+            try #require(truncate(path, 0) == 0)
+            add(4...5, to: log)
+            #expect(try Made.numbers(path).lines == [4, 5])
+        }
+    }
+
+    @Test func aFolderThatIsRemovedAndRemadeCostsNothing() throws {
+        try withLog { log, path in
+            let folder = (path as NSString).deletingLastPathComponent
+            add(1...10, to: log)
+            try FileManager.default.removeItem(atPath: folder)
+            add(11...20, to: log)
+            #expect(log.statistics.isFailing)
+            #expect(log.statistics.lastError == .noSuchFileOrDirectory)
+            #expect(log.statistics.missed == 0, "they wait")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            try Made.require { !log.statistics.isFailing }
+            add(21...25, to: log)
+            #expect(try Made.numbers(path).lines == Array(11...25))
+        }
+    }
+
+    @Test func whatFindsNoRoomToWaitIsCountedAndSaid() throws {
+        try withLog({ $0.capacity = 20 }) { log, path in
+            let folder = (path as NSString).deletingLastPathComponent
+            add(1...10, to: log)
+            try FileManager.default.removeItem(atPath: folder)
+            for number in 11...500 { log.add(Made.line(number)) }
+            try Made.require { log.statistics.missed > 0 }
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            try Made.require { log.statistics.sequence == 500 }
+            let (numbers, missed) = try Made.numbers(path)
+            #expect(numbers.count + missed == 490)
+            #expect(missed == log.statistics.missed)
+            #expect(numbers.last == 500)
+            #expect(Made.lines(path).count { $0.contains("\"gap\"") } == 1)
+        }
+    }
+
+    @Test func aFolderThatIsNotThereAtTheStartIsWaitedFor() throws {
+        try Made.withFolder { folder in
+            let log = EventLog(settings: EventLog.Settings(path: folder + "/later/events.jsonl"))
+            #expect(log.statistics.isFailing)
+            add(1...3, to: log)
+            try FileManager.default.createDirectory(atPath: folder + "/later", withIntermediateDirectories: false)
+            try Made.require { log.statistics.sequence == 3 }
+            #expect(try Made.numbers(folder + "/later/events.jsonl").lines == [1, 2, 3])
+            #expect(!log.statistics.isFailing)
+        }
+    }
+
+    @Test func filesAreRotatedBySizeAndKeptByNumber() throws {
+        try withLog({ settings in
+            settings.rotation.size = 2000
+            settings.retention.keep = 3
+        }) { log, path in
+            try "mine".write(toFile: path + ".old", atomically: false, encoding: .utf8)
+            add(1...100, to: log)
+            let numbers = try Made.numbers(path + ".3", path + ".2", path + ".1", path).lines
+            #expect(numbers == Array(numbers[0]...100))
+            #expect(numbers.count > 20)
+            #expect(!FileManager.default.fileExists(atPath: path + ".4"))
+            #expect(FileManager.default.fileExists(atPath: path + ".old"), "nobody else's")
+            for file in ["", ".1", ".2", ".3"] {
+                let size = try #require(FileManager.default.contents(atPath: path + file)).count
+                #expect((1...2000).contains(size))
+            }
+        }
+    }
+
+    @Test func filesAreRotatedAndRemovedByAge() throws {
+        let clock = TestClock()
+        try withLog({ settings in
+            settings.rotation.age = 3600
+            settings.retention.maxAge = 10_000
+        }, clock: clock.clock) { log, path in
+            for number in 1...5 {
+                add(number...number, to: log)
+                clock.advance(1801)
+            }
+            #expect(try Made.numbers(path).lines == [5])
+            #expect(try Made.numbers(path + ".1").lines == [3, 4])
+            #expect(try Made.numbers(path + ".2").lines == [1, 2])
+            let old = Date(timeIntervalSince1970: Double(clock.clock.calendar().milliseconds) / 1000 - 20_000)
+            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path + ".2")
+            clock.advance(3600)
+            add(6...6, to: log)
+            #expect(!FileManager.default.fileExists(atPath: path + ".3"))
+            #expect(log.statistics.removed == 1)
+        }
+    }
+
+    @Test(arguments: [EventLog.Settings.Syncing.none, .interval(0.05), .each])
+    func linesAreBroughtToTheDisk(_ syncing: EventLog.Settings.Syncing) throws {
+        try withLog({ $0.syncing = syncing }) { log, path in
+            add(1...20, to: log)
+            usleep(100_000)
+            add(21...22, to: log)
+            let numbers = try Made.numbers(path).lines
+            #expect(numbers == Array(1...22))
+            #expect(log.statistics.failures == 0)
+        }
+    }
+}

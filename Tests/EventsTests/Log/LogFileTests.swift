@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import Events
+
+/// The end of a file after somebody pulled the plug, and what stands in it.
+@Suite struct LogFileTests {
+    static let one = Made.line(1).text
+    static let two = Made.line(2).text
+
+    /// What a file ends with, and what is left of it.
+    struct End: Sendable {
+        var before: [UInt8]
+        var after: [UInt8]
+        var isMended = true
+    }
+
+    static let braces = [UInt8](repeating: UInt8(ascii: "{"), count: 100_000)
+    static let ends = [
+        End(before: [], after: [], isMended: false), End(before: one, after: one, isMended: false),
+        End(before: one + two, after: one + two, isMended: false),
+        End(before: one + Array(two.dropLast()), after: one), End(before: one + Array(two.prefix(1)), after: one),
+        End(before: Array(two.prefix(40)), after: []), End(before: one + [0, 0, 0], after: one),
+        End(before: [0, 0, 0], after: []),
+        // No log of ours: not ours to cut.
+        End(before: Array("port = 22".utf8), after: Array("port = 22\n".utf8)),
+        End(before: one + Array("hello".utf8), after: one + Array("hello\n".utf8)),
+        End(before: braces, after: braces + [10]),
+    ]
+
+    @Test(arguments: ends) func aTornLineIsCutOff(_ end: End) throws {
+        try Made.withFolder { folder in
+            let path = folder + "/log"
+            try Data(end.before).write(to: URL(fileURLWithPath: path))
+            let file = try LogFile(path: path, mode: 0o640)
+            #expect(file.wasMended == end.isMended)
+            try file.append(Self.two, at: Made.time(0))
+            #expect(FileManager.default.contents(atPath: path).map { Array($0) } == end.after + Self.two)
+        }
+    }
+
+    @Test func theAgeOfAFileIsThatOfItsFirstLine() throws {
+        try Made.withFolder { folder in
+            let path = folder + "/log"
+            let new = try LogFile(path: path, mode: 0o640)
+            #expect(new.began == nil)
+            try new.append(Made.line(7).text, at: Made.time(9))
+            #expect(new.began == Made.time(9))
+            let again = try LogFile(path: path, mode: 0o640)
+            #expect(again.began == Made.time(7))
+        }
+    }
+
+    @Test func aFileThatIsGoneHasNoSize() throws {
+        try Made.withFolder { folder in
+            let file = try LogFile(path: folder + "/log", mode: 0o640)
+            #expect(file.size == 0)
+            #expect(file.isCurrent)
+            try FileManager.default.moveItem(atPath: folder + "/log", toPath: folder + "/log.1")
+            #expect(file.size == 0)
+            #expect(!file.isCurrent)
+            try FileManager.default.removeItem(atPath: folder + "/log.1")
+            #expect(file.size == nil)
+        }
+    }
+
+    @Test func numbersAndTimesAreFoundWithoutReadingAll() {
+        let line = Made.line(123).text
+        #expect(LoggedLine.sequence(of: line) == 123)
+        #expect(LoggedLine.time(of: line) == Made.time(123))
+        #expect(LoggedLine.sequence(of: Array(#"{"seq": 5, "type": "x"}"#.utf8)) == 5)
+        for rubbish in ["", "{", "[]", "null", #"{"v":1,"seq":"#, #"{"v":1,"seq":x}"#, #"{"seq":"5","type":"x"}"#, "\u{0}"] {
+            let number = LoggedLine.sequence(of: Array(rubbish.utf8))
+            #expect(number == nil || number == 0, "\(rubbish)")
+            #expect(LoggedLine.time(of: Array(rubbish.utf8)) == nil)
+        }
+    }
+}

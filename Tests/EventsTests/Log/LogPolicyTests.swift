@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Events
+
+/// When a new file begins, and which ones go: without a file and without a clock.
+@Suite struct LogPolicyTests {
+    @Test(arguments: [
+        // size, age; the file's bytes, the line's, its age; whether a new one begins
+        (nil, nil, 1 << 40, 100, 1e9, false),
+        (1000, nil, 900, 100, 0, false), (1000, nil, 901, 100, 0, true), (1000, nil, 0, 5000, 0, false),
+        (nil, 60, 1, 100, 59.9, false), (nil, 60, 1, 100, 60, true), (nil, 60, 0, 100, 1e6, false),
+        (nil, 60, 1, 100, -1e6, false), (1000, 60, 10, 10, 61, true), (1000, 60, 2000, 10, 0, true),
+    ] as [(Int?, Double?, Int, Int, Double, Bool)])
+    func aNewFileBegins(_ size: Int?, _ age: Double?, _ held: Int, _ adding: Int, _ heldAge: Double, _ isDue: Bool) {
+        let policy = RotationPolicy(size: size, age: age)
+        #expect(policy.isDue(size: held, adding: adding, age: heldAge) == isDue)
+    }
+
+    /// Four files of 100 bytes, an hour apart.
+    static let files = (1...4).map { RetentionPolicy.File(number: $0, size: 100, age: 3600 * Double($0)) }
+
+    @Test(arguments: [
+        // keep, maxAge, freeSpace; free; which go
+        (nil, nil, nil, 0, []), (4, nil, nil, 0, []), (2, nil, nil, 0, [4, 3]), (0, nil, nil, 0, [4, 3, 2, 1]),
+        (nil, 7200, nil, 0, [4, 3]), (nil, 0, nil, 0, [4, 3, 2, 1]), (nil, 1e6, nil, 0, []),
+        (nil, nil, 500, 500, []), (nil, nil, 500, 499, [4]), (nil, nil, 500, 310, [4, 3]),
+        (nil, nil, 500, 0, [4, 3, 2, 1]), (nil, nil, 500, nil, []),
+        (3, nil, 500, 400, [4]), (3, 7200, 500, 300, [4, 3]),
+    ] as [(Int?, Double?, Int?, Int?, [Int])])
+    func filesGo(_ keep: Int?, _ maxAge: Double?, _ freeSpace: Int?, _ free: Int?, _ doomed: [Int]) {
+        let policy = RetentionPolicy(keep: keep, maxAge: maxAge, freeSpace: freeSpace)
+        #expect(policy.doomed(Self.files, free: free) == doomed)
+        #expect(policy.doomed(Self.files.reversed(), free: free) == doomed)
+    }
+
+    @Test func holesInTheNumbersDoNotCountAsFiles() {
+        let files = [1, 5, 9].map { RetentionPolicy.File(number: $0, size: 1, age: 0) }
+        #expect(RetentionPolicy(keep: 2).doomed(files, free: nil) == [9])
+    }
+
+    @Test(arguments: [
+        ("events.jsonl.1", 1), ("events.jsonl.12", 12), ("events.jsonl", nil), ("events.jsonl.", nil),
+        ("events.jsonl.0", nil), ("events.jsonl.01", nil), ("events.jsonl.+1", nil), ("events.jsonl.-1", nil),
+        ("events.jsonl.1.gz", nil), ("events.jsonl.1~", nil), ("xevents.jsonl.1", nil), ("events.jsonlx1", nil),
+        ("events.jsonl.99999999999999999999", nil), ("events.jsonl. 1", nil), ("events.jsonl.new", nil),
+    ] as [(String, Int?)])
+    func whatIsAnEarlierFile(_ name: String, _ number: Int?) {
+        #expect(RotatedFiles.number(of: name, in: "events.jsonl") == number)
+    }
+
+    @Test(arguments: [
+        ([], []), ([1], [1]), ([1, 2, 3], [3, 2, 1]), ([2, 3], []), ([1, 3], [1]), ([1, 2, 4, 5], [2, 1]),
+    ] as [([Int], [Int])])
+    func roomIsMadeUpToTheFirstHole(_ numbers: [Int], _ moved: [Int]) {
+        let shifts = RotatedFiles.shifts(Set(numbers))
+        #expect(shifts.map(\.from) == moved)
+        #expect(shifts.map(\.to) == moved.map { $0 + 1 })
+    }
+
+    @Test(arguments: [
+        ("/var/log/events", "/var/log", "events"), ("events", ".", "events"), ("/events", "/", "events"),
+        ("./a/b", "./a", "b"),
+    ])
+    func pathsAreSplit(_ path: String, _ folder: String, _ name: String) {
+        #expect(RotatedFiles.split(path).folder == folder)
+        #expect(RotatedFiles.split(path).name == name)
+    }
+}

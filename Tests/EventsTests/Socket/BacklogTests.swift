@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Events
+
+@Suite struct BacklogTests {
+    @Test func theLastLinesAreKept() {
+        var backlog = Backlog(lines: 10, bytes: 1 << 20)
+        #expect(backlog.firstSequence == nil)
+        for number in 1...10 { backlog.append(Made.line(number * 2)) }
+        #expect(!backlog.hasDropped)
+        for number in 11...25 { backlog.append(Made.line(number * 2)) }
+        #expect(backlog.hasDropped)
+        #expect(backlog.firstSequence == 32)
+        #expect((backlog.start..<backlog.end).map { backlog[$0].sequence } == (16...25).map { $0 * 2 })
+        #expect(backlog.place(after: 0) == backlog.start)
+        #expect(backlog.place(after: 31) == backlog.start)
+        #expect(backlog.place(after: 32) == backlog.start + 1)
+        #expect(backlog.place(after: 50) == backlog.end)
+        #expect(backlog.place(after: 1000) == backlog.end)
+    }
+
+    @Test func bytesAreLimitedToo() {
+        let size = Made.line(1000, filler: 1000).text.count
+        var backlog = Backlog(lines: 100, bytes: 5 * size)
+        for number in 1000..<1100 {
+            let line = Made.line(number, filler: 1000)
+            let start = backlog.start(afterAdding: line)
+            backlog.append(line)
+            #expect(backlog.start == start)
+        }
+        #expect(backlog.end - backlog.start == 5)
+        // One that is too large for all of them is kept all the same.
+        backlog.append(Made.line(1100, filler: 10_000))
+        #expect(backlog.end - backlog.start == 1)
+        #expect(backlog.firstSequence == 1100)
+    }
+
+    @Test func theLastThatPass() {
+        var backlog = Backlog(lines: 100, bytes: 1 << 20)
+        for number in 1...30 { backlog.append(Made.line(number, source: number.isMultiple(of: 10) ? "yard" : "door")) }
+        let yard = EventFilter(sources: ["yard"])
+        #expect(backlog.place(ofLast: 2, yard) == 19)
+        #expect(backlog.place(ofLast: 3, yard) == 9)
+        #expect(backlog.place(ofLast: 4, yard) == nil)
+        #expect(backlog.place(ofLast: 0, yard) == 30)
+        #expect(backlog.place(ofLast: 30, EventFilter()) == 0)
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Events
+
+/// The socket's file: what was there before, who may use it, and what is left of it.
+@Suite struct ListeningSocketTests {
+    private func open(_ path: String, mode: UInt32 = 0o660, group: String? = nil) throws -> EventSocket {
+        try EventSocket(
+            settings: EventSocket.Settings(path: path, mode: mode, group: group), log: nil, states: nil)
+    }
+
+    private func status(_ path: String) throws -> stat {
+        var status = stat()
+        try #require(lstat(path, &status) == 0)
+        return status
+    }
+
+    @Test func whatAPredecessorLeftIsReplaced() throws {
+        try Made.withFolder { folder in
+            let path = folder + "/s"
+            let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            try #require(UnixAddress(path)?.bind(left) == 0)
+            try #require(listen(left, 1) == 0)
+            close(left)
+            let socket = try open(path)
+            let reader = try TestReader(path, request: "{}")
+            try Made.require { socket.statistics.readers == 1 }
+            socket.stop()
+            #expect(!FileManager.default.fileExists(atPath: path))
+            _ = try reader.readToEnd()
+            // And once more.
+            try open(path).stop()
+        }
+    }
+
+    @Test func anotherOneThatListensIsLeftAlone() throws {
+        try Made.withFolder { folder in
+            let path = folder + "/s"
+            let first = try open(path)
+            let error = #expect(throws: EventSocket.Failure.self) { try open(path) }
+            #expect(error?.description == "\(path): another lookout listens there")
+            _ = try TestReader(path)
+            try Made.require { first.statistics.accepted > 0 }
+            first.stop()
+        }
+    }
+
+    @Test func aSocketThatIsNotOursAnyMoreIsNotRemoved() throws {
+        try Made.withFolder { folder in
+            let path = folder + "/s"
+            let first = try open(path)
+            unlink(path)
+            let second = try open(path)
+            first.stop()
+            #expect(FileManager.default.fileExists(atPath: path))
+            second.stop()
+        }
+    }
+
+    @Test func whatIsInTheWayIsSaid() throws {
+        try Made.withFolder { folder in
+            try "x".write(toFile: folder + "/file", atomically: false, encoding: .utf8)
+            let long = folder + "/" + String(repeating: "x", count: 120)
+            let cases: [(String, String?, String)] = [
+                (folder + "/file", nil, "is there already, and is no socket"),
+                (folder + "/nowhere/s", nil, "cannot listen: no such file or directory"),
+                (long, nil, "a socket's path has at most 107 bytes"), (folder + "/s", "no-such-group", "there is no group \"no-such-group\""),
+            ]
+            for (path, group, reason) in cases {
+                let error = #expect(throws: EventSocket.Failure.self) { try open(path, group: group) }
+                #expect(error?.description == "\(path): \(reason)")
+            }
+            #expect(try String(contentsOfFile: folder + "/file", encoding: .utf8) == "x")
+            #expect(!FileManager.default.fileExists(atPath: folder + "/s"))
+        }
+    }
+
+    @Test func modeAndGroupAreSet() throws {
+        try Made.withFolder { folder in
+            let path = folder + "/s"
+            let socket = try open(path, mode: 0o620, group: geteuid() == 0 ? "daemon" : nil)
+            let status = try status(path)
+            #expect(status.st_mode & 0o7777 == 0o620)
+            if geteuid() == 0 { #expect(status.st_gid == getgrnam("daemon").pointee.gr_gid) }
+            socket.stop()
+        }
+    }
+
+    @Test func aSocketThatSomebodyElseMadeIsUsedAndLeft() throws {
+        try Made.withFolder { folder in
+            let path = folder + "/s"
+            let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            try #require(UnixAddress(path)?.bind(listener) == 0)
+            try #require(listen(listener, 5) == 0)
+            let socket = EventSocket(
+                listening: listener, settings: EventSocket.Settings(path: path), log: nil, states: nil)
+            let reader = try TestReader(path, request: #"{"since":0}"#)
+            for number in 1...3 { socket.add(Made.line(number)) }
+            #expect(reader.read { $0.count == 3 }.count == 3)
+            socket.stop()
+            #expect(FileManager.default.fileExists(atPath: path))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Events
+
+/// A reader of a socket in a test.
+final class TestReader {
+    let descriptor: Int32
+    /// What has come and is no whole line yet; and the whole lines.
+    private var rest: [UInt8] = []
+    private(set) var lines: [LoggedLine] = []
+    private(set) var text = ""
+
+    /// The numbers of the lines, all that a reader has if it is one of very many.
+    private(set) var sequences: [Int] = []
+    private let keepsLines: Bool
+
+    init(_ path: String, request: String? = nil, keepsLines: Bool = true) throws {
+        self.keepsLines = keepsLines
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let address = try #require(UnixAddress(path))
+        try #require(address.connect(descriptor) == 0, "\(String(cString: strerror(errno)))")
+        if let request { send(request + "\n") }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Says that nothing more will be said.
+    func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Reads until a condition holds, the other side lets go, or time is up.
+    @discardableResult
+    func read(seconds: Double = 10, until isEnough: ([LoggedLine]) -> Bool) -> [LoggedLine] {
+        let end = Date() + seconds
+        while Date() < end {
+            if isEnough(lines) { break }
+            guard receive(milliseconds: 50) != false else { break }
+        }
+        return lines
+    }
+
+    /// Reads until the other side lets go.
+    func readToEnd(seconds: Double = 10) throws -> [LoggedLine] {
+        let end = Date() + seconds
+        while Date() < end {
+            if receive(milliseconds: 50) == false { return lines }
+        }
+        Issue.record("the other side has not let go")
+        return lines
+    }
+
+    /// - Returns: false if the other side has let go; nil if there was nothing.
+    func receive(milliseconds: Int32) -> Bool? {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&state, 1, milliseconds) > 0 else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count > 0 else { return false }
+        rest += buffer[..<count]
+        guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return true }
+        sequences += rest[...end].split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine.sequence(of: $0) }
+        defer { rest.removeFirst(end + 1) }
+        guard keepsLines else { return true }
+        text += String(decoding: rest[...end], as: UTF8.self)
+        lines += rest[...end].split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine($0) }
+        return true
+    }
+
+    /// Without those that say that some are missing.
+    var numbers: [Int] { lines.filter { $0.type != "gap" }.map(\.seq) }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+@testable import Events
+
+/// The state file and the log as they really are on the disk.
+@Suite struct EventStatesTests {
+    /// A run of the program.
+    private final class Run {
+        let log: EventLog
+        let states: EventStates
+        private var sequence: Int
+        private var scene = Scene()
+
+        init(_ folder: String, reserve: Int = 1000) {
+            log = EventLog(settings: EventLog.Settings(path: folder + "/events.jsonl"))
+            states = EventStates(
+                settings: EventStates.Settings(path: folder + "/states", interval: 0.05, reserve: reserve), log: log)
+            sequence = states.sequence
+            for line in states.takeUnsaid() { log.add(line) }
+        }
+
+        func take(_ step: Scene.Step) {
+            let event = scene.event(step)
+            if case .stays = step { return states.progress(event) }
+            sequence += 1
+            let line = EventLine(event, sequence: sequence)
+            states.note(event, line)
+            log.add(line)
+        }
+
+        func flush() {
+            log.flush(seconds: 5)
+            states.flush(seconds: 5)
+        }
+    }
+
+    private func book(_ folder: String) -> LogBook {
+        LogBook(Made.lines(folder + "/events.jsonl").compactMap { LoggedLine(Array($0.utf8)) })
+    }
+
+    @Test func aRunThatEndsWellLeavesNoHole() throws {
+        try Made.withFolder { folder in
+            let first = Run(folder)
+            for step in [.comes(0), .goes(0)] as [Scene.Step] { first.take(step) }
+            first.flush()
+            let second = Run(folder)
+            second.take(.comes(1))
+            second.take(.goes(1))
+            second.flush()
+            #expect(book(folder).numbers == [1, 2, 3, 4])
+            #expect(book(folder).problem == nil)
+            #expect(second.states.statistics.failures == 0)
+        }
+    }
+
+    /// The files are copied between any two steps, as they are then: that is what a kill leaves.
+    @Test func killedBetweenAnyTwoSteps() throws {
+        try Made.withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder + "/0", withIntermediateDirectories: false)
+            let run = Run(folder + "/0", reserve: 20)
+            var copies = 0
+            for step in Scene.script + Scene.script.prefix(0) {
+                run.take(step)
+                for pause in [0, 300, 30_000] {
+                    usleep(useconds_t(pause))
+                    copies += 1
+                    try copy(folder + "/0", to: "\(folder)/\(copies)")
+                }
+            }
+            for number in 1...copies {
+                let copy = "\(folder)/\(number)"
+                Run(copy).flush()
+                let book = book(copy)
+                #expect(book.problem == nil, "copy \(number)")
+                // What has been put right stays so.
+                Run(copy).flush()
+                #expect(self.book(copy).numbers == book.numbers, "nothing is said twice")
+            }
+        }
+    }
+
+    /// First the state file, which may be behind; a log that is being written has whole lines only.
+    private func copy(_ folder: String, to copy: String) throws {
+        try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
+        for name in ["states", "events.jsonl"] {
+            guard let data = FileManager.default.contents(atPath: folder + "/" + name) else { continue }
+            try data.write(to: URL(fileURLWithPath: copy + "/" + name))
+        }
+    }
+
+    @Test func numbersAreNotRepeatedWhenTheLogIsGone() throws {
+        try Made.withFolder { folder in
+            var last = 0
+            for _ in 0..<5 {
+                let run = Run(folder, reserve: 10)
+                #expect(run.states.sequence >= last)
+                for _ in 0..<30 {
+                    run.take(.comes(0))
+                    run.take(.goes(0))
+                    usleep(500)
+                }
+                last = run.states.sequence
+                // Killed: only what is on the disk now is left.
+                try FileManager.default.removeItem(atPath: folder + "/events.jsonl")
+                usleep(40_000)
+            }
+        }
+    }
+
+    @Test func aFolderThatIsNotThereStopsNobody() throws {
+        try Made.withFolder { folder in
+            let states = EventStates(
+                settings: EventStates.Settings(path: folder + "/later/states", interval: 0.05), log: nil)
+            #expect(states.statistics.lastError == .noSuchFileOrDirectory)
+            var scene = Scene()
+            let event = scene.event(.comes(0))
+            states.note(event, EventLine(event, sequence: 1))
+            try FileManager.default.createDirectory(atPath: folder + "/later", withIntermediateDirectories: false)
+            try Made.require { FileManager.default.fileExists(atPath: folder + "/later/states") }
+            let next = EventStates(settings: EventStates.Settings(path: folder + "/later/states"), log: nil)
+            #expect(next.takeUnsaid().map(\.topic.type) == ["end"])
+            #expect(next.takeUnsaid().isEmpty)
+        }
+    }
+
+    @Test func whatIsPresentCanBeAskedFor() throws {
+        try Made.withFolder { folder in
+            let run = Run(folder)
+            let socket = try EventSocket(
+                settings: EventSocket.Settings(path: folder + "/s"), log: run.log, states: run.states)
+            defer { socket.stop() }
+            for step in Scene.script { run.take(step) }
+            let lost = SourceEvent(
+                kind: .lost(reason: "timed out"), id: EventID(time: Made.time(0), parts: []), time: Made.time(0), source: "yard")
+            run.states.note(lost, EventLine(lost, sequence: 100))
+            let all = try TestReader(folder + "/s", request: #"{"states":true,"follow":false}"#).readToEnd()
+            #expect(all.map(\.type) == ["state", "state", "state"])
+            #expect(all.map(\.source) == ["door3", "door1", "yard"])
+            #expect(all.map(\.seq) == [100, 100, 100])
+            #expect(all.last?.reason == "timed out")
+            let one = try TestReader(folder + "/s", request: #"{"states":true,"sources":["door1"],"types":["end"],"follow":false}"#)
+            #expect(try one.readToEnd().map(\.source) == ["door1"])
+            // Nothing that is in the states is said again.
+            let reader = try TestReader(folder + "/s", request: #"{"states":true}"#)
+            reader.read { $0.count == 3 }
+            socket.add(Made.line(99))
+            socket.add(Made.line(101))
+            reader.read { $0.count == 4 }
+            #expect(reader.numbers == [100, 100, 100, 101])
+        }
+    }
+}

@@ -1,0 +1,371 @@
+import Testing
+
+/// What is said of sources.
+@Suite struct BadSourceTests {
+    static let cases: [BadConfiguration] = [
+        BadConfiguration(
+            #"""
+            sources: [rtsp://a/b]
+            """#,
+            [
+                #"1:10: "sources" is [rtsp://a/b]; it has to be a mapping with the names of sources"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: }
+            """#,
+            [
+                #"1:11: "door" has no value; it has to be an address, or a mapping with "address""#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: [rtsp://a/b]}
+            """#,
+            [
+                #"1:17: "door" is [rtsp://a/b]; it has to be an address, or a mapping with "address""#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: {fps: 1}}
+            """#,
+            [
+                #"1:11: "door" has no "address""#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: {adress: rtsp://user:secret@a/b}}
+            """#,
+            [
+                #"1:11: "door" has no "address""#,
+                #"1:18: unknown key "adress"; did you mean "address"?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {"front door": rtsp://a/b, "": rtsp://a/c, "a:b": rtsp://a/d}
+            """#,
+            [
+                #"1:11: "front door" cannot be the name of a source; a name has up to 64 letters, digits, '-', '_' and '.'"#,
+                #"1:37: "" cannot be the name of a source; a name has up to 64 letters, digits, '-', '_' and '.'"#,
+                #"1:53: "a:b" cannot be the name of a source; a name has up to 64 letters, digits, '-', '_' and '.'"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources:
+              door: rtsp://a/b
+              yard: rtsp://a/c
+              door: rtsp://a/d
+              yard: {address: rtsp://a/e, fps: 0}
+            """#,
+            [
+                #"4:3: "door" is there twice; the first is in line 2"#,
+                #"5:3: "yard" is there twice; the first is in line 3"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: ftp://user:secret@a/b}
+            """#,
+            [
+                #"1:17: "ftp" is no kind of stream; it is one of rtsp, rtsps, http, https, rtmp, rtmps, srt, tcp, udp, rtp"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: admin:secret@camera.local/stream}
+            """#,
+            [
+                #"1:17: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: camera.local/stream, yard: clip.mp4, porch: "file:clip.mp4?loop", hall: ""}
+            """#,
+            [
+                #"1:17: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:44: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:61: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:89: the address is empty"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: "rtsp://user:sec/ret@a/b"}
+            """#,
+            [
+                #"1:17: the address has no host and port that can be read; special characters in a password are written as in %2F for a slash, or the password is put in a file"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: rtsp://user:secret@a/b, yard: {address: rtsp://a/b, credentials: "user:secret"}}
+            """#,
+            [
+                #"1:17: warning: there is a user or a password in this address; "credentials" keeps them out of this file"#,
+                #"1:82: "credentials" has to be the name of a credential, or the absolute path of a file"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: {address: {host: a}, enabled: 1, credentials: ../file}}
+            """#,
+            [
+                #"1:27: "address" has to be the address of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:47: "enabled" is 1; it has to be on or off"#,
+                #"1:63: "credentials" has to be the name of a credential, or the absolute path of a file"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: {address: rtsp://a/b, fit: rtsp://user:secret@a/b?token=1, fps: "http://a/b@c"}}
+            """#,
+            [
+                #"1:44: "fit" is "rtsp://a/b?…"; it has to be squash, crop or pad"#,
+                #"1:81: "fps" is "…"; it has to be a number above 0, up to 1000, or all, or key"#,
+            ]),
+        BadConfiguration(
+            #"""
+            sources: {door: {address: rtsp://a/b, rtsp://user:secret@a/b: 1}}
+            """#,
+            [
+                #"1:39: unknown key "rtsp://a/b"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {fps: 0}
+            """#,
+            [
+                #"1:17: "fps" is 0; it has to be a number above 0, up to 1000, or all, or key"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {fps: 1001, fit: stretch}
+            """#,
+            [
+                #"1:17: "fps" is 1001; it has to be a number above 0, up to 1000, or all, or key"#,
+                #"1:28: "fit" is "stretch"; it has to be squash, crop or pad"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {fps: keys, fit: Crop}
+            """#,
+            [
+                #"1:17: "fps" is "keys"; it has to be a number above 0, up to 1000, or all, or key; did you mean key?"#,
+                #"1:28: "fit" is "Crop"; it has to be squash, crop or pad; did you mean crop?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {fps: .inf, fit: on}
+            """#,
+            [
+                #"1:17: "fps" is ".inf"; it has to be a number above 0, up to 1000, or all, or key"#,
+                #"1:28: "fit" is "on"; it has to be squash, crop or pad"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {fps: 0x10}
+            """#,
+            [
+                #"1:17: "fps" is "0x10"; it has to be a number above 0, up to 1000, or all, or key"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {enter: 0, leave: 1.1, hold: 0.4, gone: 25h, update: 0}
+            """#,
+            [
+                #"1:19: "enter" is 0; it has to be a number above 0, up to 1"#,
+                #"1:29: "leave" is 1.1; it has to be a number from 0 to 1, or auto"#,
+                #"1:40: "hold" is 0.4; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d; did you mean 0.4s?"#,
+                #"1:51: "gone" is "25h"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
+                #"1:64: "update" is 0; it has to be a time with its unit (ms, s, m, h, d), from 1ms to 1d, or off"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {enter: high, leave: -0.1, hold: 400 ms, gone: 2 sec, update: on}
+            """#,
+            [
+                #"1:19: "enter" is "high"; it has to be a number above 0, up to 1"#,
+                #"1:32: "leave" is -0.1; it has to be a number from 0 to 1, or auto"#,
+                #"1:58: "gone" is "2 sec"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
+                #"1:73: "update" is "on"; it has to be a time with its unit (ms, s, m, h, d), from 1ms to 1d, or off"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {labels: [], ignore: cat}
+            """#,
+            [
+                #"1:20: "labels" is an empty list; it has to be a list of labels or groups, as [cat, dog], or all"#,
+                #"1:32: "ignore" is "cat"; it has to be a list of labels or groups, as [cat, dog], or none; did you mean [cat]?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {labels: [cat, [dog]], ignore: {cat: dog}}
+            """#,
+            [
+                #"1:26: each label in "labels" has to be a word or several"#,
+                #"1:42: "ignore" is a mapping; it has to be a list of labels or groups, as [cat, dog], or none"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {labels: none, ignore: all}
+            """#,
+            [
+                #"1:20: "labels" is "none"; it has to be a list of labels or groups, as [cat, dog], or all; did you mean [none]?"#,
+                #"1:34: "ignore" is "all"; it has to be a list of labels or groups, as [cat, dog], or none; did you mean [all]?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {overrides: {cat: 0.5, dog: {entre: 0.5}, cow: {enter: 2, hold: 5}}}
+            """#,
+            [
+                #"1:29: "cat" is 0.5; it has to be a mapping with enter, leave, hold or gone"#,
+                #"1:40: unknown key "entre"; did you mean "enter"?"#,
+                #"1:66: "enter" is 2; it has to be a number above 0, up to 1"#,
+                #"1:75: "hold" is 5; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d; did you mean 5s?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {overrides: [cat]}
+            """#,
+            [
+                #"1:23: "overrides" is [cat]; it has to be a mapping with labels or groups"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {motion: maybe}
+            """#,
+            [
+                #"1:20: "motion" is "maybe"; it has to be on, off, or a mapping"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {motion: {sensitivity: 1.5, minimum_area: 5%, heartbeat: 60, hold: -5s, mask: off}}
+            """#,
+            [
+                #"1:34: "sensitivity" is 1.5; it has to be a number from 0 to 1"#,
+                #"1:53: "minimum_area" is "5%"; it has to be a number from 0 to 1"#,
+                #"1:68: "heartbeat" is 60; it has to be a time with its unit (ms, s, m, h, d), from 1ms to 1d, or off; did you mean 60s?"#,
+                #"1:78: "hold" is "-5s"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
+                #"1:83: unknown key "mask"; did you mean "masks"?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {motion: {masks: [[0, 0], [1, 0], [1, 1]]}}
+            """#,
+            [
+                #"1:28: "masks" is a list; it has to be off, or a mapping with the names of areas"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {motion: {masks: {road: [[0, 0], [1, 0]], tree: [[0, 0], [1, 0], [1, 2]], sky: [[0, 0], [1], [1, 1]]}}}
+            """#,
+            [
+                #"1:35: "road" is a list; it has to be at least three corners with numbers from 0 to 1, as [[0, 0], [0.2, 0], [0.2, 1]]"#,
+                #"1:59: "tree" is a list; it has to be at least three corners with numbers from 0 to 1, as [[0, 0], [0.2, 0], [0.2, 1]]"#,
+                #"1:90: "sky" is a list; it has to be at least three corners with numbers from 0 to 1, as [[0, 0], [0.2, 0], [0.2, 1]]"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {regions: {door: [0, 0, 1, 1]}}
+            """#,
+            [
+                #"1:28: "door" is [0, 0, 1, 1]; it has to be a mapping with "at""#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {regions: {door: {at: [0, 0, 1]}, gate: {at: [0, 0, 1, a]}, "a b": {at: [0, 0, 1, 1]}}}
+            """#,
+            [
+                #"1:33: "at" is [0, 0, 1]; it has to be four numbers from 0 to 1: [left edge, upper edge, width, height]"#,
+                #"1:56: "at" is [0, 0, 1, a]; it has to be four numbers from 0 to 1: [left edge, upper edge, width, height]"#,
+                #"1:83: the name of a region consists of letters, digits, '-', '_' and '.', not 'a b'"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {regions: {door: {at: [0.5, 0, 0.6, 1]}, gate: {at: [0, 0, 0, 1]}, roof: {at: [-1, 0, 1, 1]}, sky: {labels: [kite]}}}
+            """#,
+            [
+                #"1:33: the region reaches over the right edge of the picture: 0.5 + 0.6 is above 1"#,
+                #"1:63: the width of a region is a number above 0, up to 1, not 0.0"#,
+                #"1:89: the left edge of a region is a number from 0 to 1, not -1.0"#,
+                #"1:105: the region "sky" has no "at""#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {regions: {door: {at: [0, 0, 1, 1], enter: 2, update: 1s, labels: []}}, tiles: 3x2}
+            """#,
+            [
+                #"1:54: "enter" is 2; it has to be a number above 0, up to 1"#,
+                #"1:57: unknown key "update"; there is at, enter, leave, hold, gone, labels, ignore"#,
+                #"1:77: "labels" is an empty list; it has to be a list of labels or groups, as [cat, dog], or all"#,
+                #"1:90: "tiles" is "3x2"; it has to be off, or a mapping with columns and rows"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {tiles: {columns: 17, rows: 0, overlap: 0.6}}
+            """#,
+            [
+                #"1:29: "columns" is 17; it has to be a whole number from 1 to 16"#,
+                #"1:39: "rows" is 0; it has to be a whole number from 1 to 16"#,
+                #"1:51: "overlap" is 0.6; it has to be a number from 0 to 0.5"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {tiles: {columns: 3}}
+            """#,
+            [
+                #"1:12: "tiles" has no "rows""#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {grace: 3, retry: 1s, connect_timeout: 50ms, read_timeout: 2h}
+            """#,
+            [
+                #"1:19: "grace" is 3; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1h; did you mean 3s?"#,
+                #"1:29: "retry" is "1s"; it has to be a mapping"#,
+                #"1:50: "connect_timeout" is "50ms"; it has to be a time with its unit (ms, s, m, h, d), from 100ms to 1h"#,
+                #"1:70: "read_timeout" is "2h"; it has to be a time with its unit (ms, s, m, h, d), from 100ms to 1h"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {retry: {first: 0, longest: 2h, frist_connect_longest: 1s}}
+            """#,
+            [
+                #"1:27: "first" is 0; it has to be a time with its unit (ms, s, m, h, d), from 10ms to 1h"#,
+                #"1:39: "longest" is "2h"; it has to be a time with its unit (ms, s, m, h, d), from 10ms to 1h"#,
+                #"1:43: unknown key "frist_connect_longest"; did you mean "first_connect_longest"?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {transport: http, video_stream: -1, skip_loop_filter: 1}
+            """#,
+            [
+                #"1:23: "transport" is "http"; it has to be tcp or udp"#,
+                #"1:43: "video_stream" is -1; it has to be a whole number from 0 to 1000, or auto"#,
+                #"1:65: "skip_loop_filter" is 1; it has to be on or off"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {camera: {format: MJPEG, size: 640, rate: 0, controls: [a]}}
+            """#,
+            [
+                #"1:29: "format" is "MJPEG"; it has to be the name of a format, which has four letters, as YUYV, or auto"#,
+                #"1:42: "size" is 640; it has to be a size like 640x480, or auto"#,
+                #"1:53: "rate" is 0; it has to be a number above 0, up to 1000, or auto"#,
+                #"1:66: "controls" is [a]; it has to be a mapping with the names of controls"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {camera: {size: 640*480, controls: {brightness: [1], contrast: }}}
+            """#,
+            [
+                #"1:27: "size" is "640*480"; it has to be a size like 640x480, or auto"#,
+                #"1:59: "brightness" is [1]; it has to be a number, on, off, or the name of a choice"#,
+                #"1:64: "contrast" has no value; it has to be a number, on, off, or the name of a choice"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {address: rtsp://a/b, enabled: off}
+            """#,
+            [
+                #"1:12: unknown key "address"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+                #"1:33: unknown key "enabled"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+            ]),
+    ]
+
+    @Test(arguments: cases)
+    func saysWhatIsWrongAndWhere(_ bad: BadConfiguration) { bad.check() }
+}

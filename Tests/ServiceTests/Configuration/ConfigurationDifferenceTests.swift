@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Service
+
+/// What has to be done when a configuration takes the place of another.
+@Suite struct ConfigurationDifferenceTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let what: String
+        let old: String
+        let new: String
+        var added: [String] = []
+        var removed: [String] = []
+        var changed: [String: ConfigurationDifference.Change] = [:]
+        var parts: Set<ConfigurationDifference.Part> = []
+
+        var testDescription: String { what }
+    }
+
+    private static let door = "sources: {door: rtsp://a/b}"
+
+    /// What a source says of itself besides, and what that means.
+    private static func source(_ what: String, _ keys: String, _ change: ConfigurationDifference.Change) -> Case {
+        Case(
+            what: what, old: "sources: {door: {address: rtsp://a/b}, yard: rtsp://a/c}",
+            new: "sources: {door: {address: rtsp://a/b, \(keys)}, yard: rtsp://a/c}", changed: ["door": change])
+    }
+
+    private static func part(_ yaml: String, _ parts: Set<ConfigurationDifference.Part>) -> Case {
+        Case(what: yaml, old: door, new: "\(yaml)\n\(door)", parts: parts)
+    }
+
+    static let cases: [Case] = [
+        Case(what: "nothing", old: door, new: "sources:\n  # the same\n  door: {address: 'rtsp://a/b', fps: 2}\n"),
+        Case(what: "one more", old: door, new: "sources: {yard: rtsp://a/c, door: rtsp://a/b, hall: rtsp://a/d}", added: ["yard", "hall"]),
+        Case(what: "one less", old: "sources: {yard: rtsp://a/c, door: rtsp://a/b}", new: door, removed: ["yard"]),
+        Case(what: "another order", old: "sources: {a: rtsp://a/a, b: rtsp://a/b}", new: "sources: {b: rtsp://a/b, a: rtsp://a/a}"),
+        Case(what: "another name", old: door, new: "sources: {yard: rtsp://a/b}", added: ["yard"], removed: ["door"]),
+        Case(what: "switched off", old: door, new: "sources: {door: {address: rtsp://a/b, enabled: off}}", removed: ["door"]),
+        Case(what: "switched on", old: "sources: {door: {address: rtsp://a/b, enabled: off}}", new: door, added: ["door"]),
+        Case(
+            what: "what is switched off", old: "sources: {door: {address: rtsp://a/b, enabled: off}}",
+            new: "sources: {door: {address: rtsp://a/c, enabled: off}}"),
+        Case(what: "the address", old: door, new: "sources: {door: rtsp://a/c}", changed: ["door": .restart]),
+        Case(what: "the password", old: "sources: {door: rtsp://u:a@a/b}", new: "sources: {door: rtsp://u:b@a/b}", changed: ["door": .restart]),
+        source("a threshold", "enter: 0.6", .decision),
+        source("labels", "labels: [cat]", .decision),
+        source("an override", "overrides: {cat: {hold: 1s}}", .decision),
+        source("a threshold and the rate", "enter: 0.6, fps: 1", .restart),
+        source("credentials", "credentials: door", .restart),
+        source("the transport", "transport: udp", .restart),
+        source("motion", "motion: off", .restart),
+        source("a region", "regions: {gate: {at: [0, 0, 1, 1]}}", .restart),
+        source("the grace time", "grace: 1s", .restart),
+        Case(
+            what: "what is looked for in a region", old: "sources: {door: {address: rtsp://a/b, regions: {gate: {at: [0, 0, 1, 1]}}}}",
+            new: "sources: {door: {address: rtsp://a/b, regions: {gate: {at: [0, 0, 1, 1], labels: [cat]}}}}", changed: ["door": .decision]),
+        Case(
+            what: "the defaults", old: "sources: {door: rtsp://a/b, yard: {address: rtsp://a/c, fps: 1}}",
+            new: "defaults: {fps: 5}\nsources: {door: rtsp://a/b, yard: {address: rtsp://a/c, fps: 1}}", changed: ["door": .restart]),
+        Case(what: "groups", old: door, new: "groups: {cat: [tabby]}\n\(door)", changed: ["door": .decision]),
+        part("model: other", [.everything]),
+        part("lanes: 2", [.everything]),
+        part("log: {level: debug}", [.programLog]),
+        part("events: {log: {path: /srv/a}}", [.eventLog]),
+        part("events: {log: off, socket: off}", [.eventLog, .socket]),
+        part("events: {socket: {backlog: 1}}", [.socket]),
+        part("events: {samples: /srv/a}", [.samples]),
+        part("state: /srv/state", [.state]),
+        part("metrics: {textfile: /srv/a}", [.metrics]),
+    ]
+
+    @Test(arguments: cases)
+    func onlyWhatChangedIsTouched(_ test: Case) throws {
+        let old = try ConfigurationFile(yaml: Array(test.old.utf8), path: "old").configuration
+        let new = try ConfigurationFile(yaml: Array(test.new.utf8), path: "new").configuration
+        let difference = ConfigurationDifference(from: old, to: new)
+        #expect(difference.added == test.added && difference.removed == test.removed)
+        #expect(difference.changed == test.changed)
+        #expect(difference.parts == test.parts)
+        #expect(difference.isEmpty == (old == new || test.what == "another order" || test.what == "what is switched off"))
+    }
+}

@@ -1,0 +1,100 @@
+import Capture
+import Foundation
+import MobileNet
+import Testing
+import Watch
+
+@testable import Service
+
+/// What can only be checked with a model, or on a machine.
+@Suite struct ConfigurationFileTests {
+    private func file(_ yaml: String) throws -> ConfigurationFile {
+        try ConfigurationFile(yaml: Array(yaml.utf8), path: "lookout.yaml")
+    }
+
+    private static let labels = ["tabby", "tiger cat", "lynx", "cab"]
+
+    @Test func labelsThatTheModelDoesNotKnow() throws {
+        let file = try file(
+            """
+            groups: {cat: [tabby, tigr cat], car: [cab, cat]}
+            defaults:
+              labels: [Cat, cabb]
+              overrides: {lynxx: {enter: 0.5}, TABBY: {enter: 0.6}}
+            sources:
+              door: {address: rtsp://a/b, ignore: [zebra], regions: {gate: {at: [0, 0, 1, 1], labels: [dog]}}}
+            """)
+        #expect(file.problems(labels: Self.labels).map(\.description) == [
+            "lookout.yaml:1:23: there is no label \"tigr cat\"; did you mean \"tiger cat\"?",
+            "lookout.yaml:1:45: there is no label \"cat\"; did you mean \"cab\", \"tiger cat\"?",
+            "lookout.yaml:3:17: there is no label or group \"cabb\"; did you mean \"cab\"?",
+            "lookout.yaml:4:15: there is no label or group \"lynxx\"; did you mean \"lynx\"?",
+            "lookout.yaml:6:40: there is no label or group \"zebra\"",
+            "lookout.yaml:6:92: there is no label or group \"dog\"",
+        ])
+    }
+
+    @Test func labelsThatItKnowsAreFine() throws {
+        let file = try file("groups: {cat: [tabby, Tiger Cat]}\ndefaults: {labels: [cat, LYNX], ignore: [cab]}")
+        #expect(file.problems(labels: Self.labels).isEmpty)
+    }
+
+    @Test func whatIsLookedForOfASource() throws {
+        let configuration = try file(
+            """
+            groups: {cat: [tabby, tiger cat]}
+            defaults: {enter: 0.5, gone: 3s, overrides: {cab: {enter: 0.8}, cat: {gone: 20s}}}
+            sources:
+              door: {address: rtsp://a/b, regions: {gate: {at: [0, 0, 0.5, 1], labels: [cab], hold: 1s}, roof: {at: [0, 0, 1, 0.2]}}}
+            """
+        ).configuration
+        let model = ModelTraits(
+            labels: Self.labels, groups: try configuration.groups.read(labels: Self.labels), input: PixelSize(width: 224, height: 224))
+        let live = try configuration.sources[0].live(model, credentialFolder: nil)
+        #expect(live.name == "door" && live.settings.regions.map(\.region.name) == ["gate", "roof"])
+        let gate = live.settings.regions[0].subjects
+        #expect(gate.map(\.classes) == [[3]] && gate[0].thresholds.hold == 1 && gate[0].thresholds.enter == 0.8)
+        #expect(gate[0].thresholds.leave == 0.6 * 0.8)
+        let roof = live.settings.regions[1].subjects
+        #expect(roof.map(\.group) == ["cat", nil, nil] && roof.map(\.thresholds.gone) == [20, 3, 3])
+        #expect(live.settings.motion.hold == 21, "what has moved out of the picture has to be seen to be gone")
+    }
+
+    @Test func filesThatAreNotThere() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("configuration-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("user:password".utf8).write(to: folder.appendingPathComponent("good"))
+        try Data("hunter2".utf8).write(to: folder.appendingPathComponent("bad"))
+        let surroundings = ConfigurationSurroundings(models: ModelLibrary(folders: [folder.path]), credentials: folder.path)
+        let file = try file(
+            """
+            model: lite
+            groups: /nowhere/groups.json
+            events: {log: {path: /nowhere/events.jsonl}}
+            state: \(folder.path)/state
+            sources:
+              a: file:/nowhere/a.mp4
+              b: {address: rtsp://a/b, credentials: bad}
+              c: {address: rtsp://a/c, credentials: good}
+              d: {address: rtsp://a/d, credentials: /nowhere/d}
+              e: {address: file:/nowhere/e.mp4, enabled: off}
+              f: /dev/video99
+            """)
+        #expect(file.problemsOnDisk(surroundings).map(\.description) == [
+            "lookout.yaml:1:8: \"model\": lite: no such model in \(folder.path) (no models are there)",
+            "lookout.yaml:2:9: /nowhere/groups.json: no such file or directory",
+            "lookout.yaml:3:22: warning: the folder /nowhere cannot be written to: no such file or directory",
+            "lookout.yaml:4:8: warning: the folder \(folder.path)/state cannot be written to: no such file or directory",
+            "lookout.yaml:6:6: /nowhere/a.mp4: no such file or directory",
+            "lookout.yaml:7:41: \(folder.path)/bad: not a line of the form user:password",
+            "lookout.yaml:9:41: /nowhere/d: no such file or directory",
+        ])
+    }
+
+    @Test func aCredentialOfSystemdsIsNotLookedForWhereThereAreNone() throws {
+        let file = try file("sources: {a: {address: rtsp://a/b, credentials: door}}")
+        let surroundings = ConfigurationSurroundings(models: ModelLibrary(folders: []), credentials: nil)
+        #expect(file.problemsOnDisk(surroundings).map(\.place.line) == [1], "only the model")
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+import Watch
+
+@testable import Service
+
+/// Config/lookout.yaml is the reference: what it says has to be so.
+@Suite struct SampleConfigurationTests {
+    private let text: String
+    /// With every key that is a comment there.
+    private let complete: ConfigurationFile
+
+    init() throws {
+        let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        text = try String(contentsOf: checkout.appendingPathComponent("Config/lookout.yaml"), encoding: .utf8)
+        complete = try ConfigurationFile(yaml: Array(Self.uncommented(text).utf8), path: "lookout.yaml")
+    }
+
+    /// Keys are behind a `#` without a space, explanations behind one with a space.
+    private static func uncommented(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let indentation = line.prefix { $0 == " " }
+            let rest = line.dropFirst(indentation.count)
+            let isKey = rest.hasPrefix("#") && rest.dropFirst().first.map { $0 != " " } == true
+            return String(isKey ? indentation + rest.dropFirst() : line)
+        }.joined(separator: "\n")
+    }
+
+    @Test func itIsValidAndChangesNothing() throws {
+        let file = try ConfigurationFile(yaml: Array(text.utf8), path: "lookout.yaml")
+        #expect(file.configuration == Configuration())
+        #expect(file.warnings.isEmpty && complete.warnings.isEmpty)
+    }
+
+    @Test func itsDefaultsAreTheRealOnes() {
+        var stated = complete.configuration
+        stated.sources = []
+        #expect(stated == Configuration())
+    }
+
+    @Test func everyKeyIsInIt() {
+        let found = Set(complete.found.map(\.key))
+        // What a source may say is explained where it is said of all.
+        let missing = complete.known.filter { key in
+            !found.contains(key) && !(key.hasPrefix("sources.*.") && complete.known.contains("defaults." + key.dropFirst(10)))
+                && !key.hasPrefix("sources.*.overrides.*")
+        }
+        // Of two keys that exclude each other, one is in words.
+        #expect(missing.sorted() == ["events.log.fsync_interval"])
+        #expect(text.contains("(fsync_interval: 5s)") && EventOutputs.EventLog().syncInterval == 5)
+        #expect(complete.known.count > 80)
+    }
+
+    @Test func everyKeyIsExplainedWithItsRange() {
+        let lines = Self.uncommented(text).components(separatedBy: "\n")
+        var explained = 0
+        for found in complete.found where !isExplainedElsewhere(found.key) {
+            var comment = ""
+            for line in lines[..<(found.line - 1)].reversed() {
+                let line = line.drop { $0 == " " }
+                guard line.hasPrefix("# ") else { break }
+                comment = line.dropFirst(2) + " " + comment
+            }
+            #expect(comment.contains(found.wanted), "\(found.key) in line \(found.line): \(found.wanted)")
+            explained += 1
+        }
+        #expect(explained > 60)
+    }
+
+    private func isExplainedElsewhere(_ key: String) -> Bool {
+        let inSource = key.hasPrefix("sources.*.") && complete.known.contains("defaults." + key.dropFirst(10))
+        let inRegion = key.hasPrefix("sources.*.regions.*.") && complete.known.contains("defaults." + key.dropFirst(20))
+        return inSource || inRegion || key.hasPrefix("sources.*.overrides.*.")
+    }
+}

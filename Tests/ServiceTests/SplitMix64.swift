@@ -1,0 +1,15 @@
+/// Steele, Lea and Flood's generator, for repeatable tests.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// In 0...1.
+    mutating func fraction() -> Float { Float(next() >> 40) / Float(1 << 24) }
+}
