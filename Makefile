@@ -25,6 +25,7 @@ bashdir ?= $(datadir)/bash-completion/completions
 zshdir ?= $(datadir)/zsh/site-functions
 # The service looks for its configuration there, wherever it is itself.
 sysconfdir = /etc
+STRIP ?= strip
 # What is installed.
 PROGRAM ?= .build/release/lookout
 # With the Swift libraries in it, so that it runs where there is no toolchain. It has a build of its own.
@@ -96,7 +97,7 @@ socket-soak: build
 install:
 	@test -x $(PROGRAM) || { echo 'There is no $(PROGRAM) yet: make build' >&2; exit 66; }
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/lookout
-	strip $(DESTDIR)$(bindir)/lookout
+	$(STRIP) $(DESTDIR)$(bindir)/lookout
 	install -D -m 644 Config/groups.json $(DESTDIR)$(datadir)/lookout/groups.json
 	@# Somebody may have changed it: then the new one lies beside it.
 	if [ -e $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml ]; then suffix=.new; fi; \
@@ -109,7 +110,7 @@ install:
 		sed -i "s|@VERSION@|$$($(PROGRAM) --version)|" $(DESTDIR)$(datadir)/man/$$page; \
 	done
 	install -d $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir)
-	$(PROGRAM) --generate-completion-script bash > $(DESTDIR)$(bashdir)/lookout
+	$(PROGRAM) --generate-completion-script bash | sed '1{/^#!/d}' > $(DESTDIR)$(bashdir)/lookout
 	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(zshdir)/_lookout
 
 # The configuration, the models and the events stay.

@@ -46,13 +46,10 @@ def environment():
 
 def libraries():
     """What programs need that were built with the -dev packages, as libavcodec59."""
-    names = set()
-    for package in LIBRARIES:
-        stem = package.removesuffix("-dev")
-        lines = output_of("apt-cache", "depends", "--no-recommends", "--no-suggests", package).splitlines()
-        names |= {name for name in (line.split(":", 1)[-1].strip() for line in lines)
-                  if name.startswith(stem) and not name.endswith("-dev") and "-extra" not in name}
-    return sorted(names)
+    stems = tuple(package.removesuffix("-dev") for package in LIBRARIES)
+    lines = output_of("apt-cache", "depends", "--no-recommends", "--no-suggests", *LIBRARIES).splitlines()
+    names = {line.split(":", 1)[-1].strip() for line in lines}
+    return sorted(name for name in names if name.startswith(stems) and not name.endswith("-dev") and "-extra" not in name)
 
 
 def tree():

@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -11,7 +12,7 @@ public final class MetricsServer: Sendable {
     public enum Address: Equatable, Sendable {
         /// A TCP port of this machine's own address, as `127.0.0.1`; port 0 for any that is free.
         case loopback(host: String, port: Int)
-        /// A Unix socket. One that was left over is replaced.
+        /// A Unix socket, for every user. One that was left over is replaced.
         case path(String)
         /// A socket that somebody else has opened.
         case descriptor(Int32)
@@ -51,6 +52,8 @@ public final class MetricsServer: Sendable {
             case .loopback(let host, let port): channel = try bootstrap.bind(host: host, port: port).wait()
             case .path(let path):
                 channel = try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
+                // For every user of this machine, as a port is. Who must not see it has no way into its folder.
+                chmod(path, 0o666)
             case .descriptor(let descriptor): channel = try bootstrap.withBoundSocket(descriptor).wait()
             }
         } catch {

@@ -19,6 +19,18 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let isJournal = JournalStream.isStandardError(variable: Surroundings.variable)
+        do {
+            try serve(isJournal)
+        } catch {
+            guard let failure = Failure(error) else { throw error }
+            // A mistake in each line, and each with its priority.
+            let log = ServiceLog(isJournal: isJournal).logger()
+            for line in failure.description.split(separator: "\n") { log.error("\(line)") }
+            throw ReportedFailure(status: failure.status)
+        }
+    }
+
+    private func serve(_ isJournal: Bool) throws {
         let file = try ConfigurationFile(path: file)
         let log = ServiceLog(isJournal: isJournal, flood: FloodControl(interval: file.configuration.log.repetition))
         let environment = ServiceEnvironment(

@@ -2,6 +2,7 @@ import Capture
 import Events
 import Glibc
 import MobileNet
+import Service
 
 /// What ends the program: a sentence, and an exit status of sysexits.h.
 struct Failure: Error, CustomStringConvertible {
@@ -28,6 +29,10 @@ struct Failure: Error, CustomStringConvertible {
             self.init(status: error.isOpening ? EX_CANTCREAT : EX_IOERR, error.description)
         case let error as EventSocket.Failure:
             self.init(status: EX_UNAVAILABLE, error.description)
+        case let error as MetricsServer.Failure:
+            self.init(status: EX_UNAVAILABLE, error.description)
+        case let error as ConfigurationProblems:
+            self.init(status: EX_CONFIG, "\(error)")
         case SourceError.interrupted:
             self.init(status: Self.interrupted, prefix + "interrupted")
         case let error as SourceError:

@@ -1,0 +1,74 @@
+import Capture
+import Foundation
+import Testing
+
+@testable import Watch
+
+/// Signs by which a hang can be told from a source that is away.
+@Suite struct LiveVitalsTests {
+    @Test(.enabled(if: Recording.isAvailable, Recording.reason)) func whatGetsOnGivesSigns() throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/scene.ts"
+            try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: path))
+            try expectSigns(try LiveRun([LiveRun.file("clip", path)], in: folder))
+        }
+    }
+
+    private func expectSigns(_ run: LiveRun) throws {
+        try run.require(within: 10) { run.analysis.vitals.lanes.reduce(0) { $0 + $1.done } >= 5 }
+        let vitals = run.analysis.vitals
+        #expect(vitals.lanes.map(\.name) == ["lane 0", "lane 1"])
+        #expect(vitals.deciders.map(\.name) == ["decision clip"])
+        #expect(vitals.deciders[0].done > 0)
+        #expect(vitals.supervisors.map(\.source) == ["clip"])
+        #expect((0...30).contains(vitals.supervisors[0].due - MonotonicClock.now))
+        let timings = run.status().timings
+        for histogram in [timings.decode, timings.scale, timings.infer, timings.decision] {
+            #expect(histogram.count >= 5)
+            #expect(histogram.sum > 0)
+        }
+        #expect(run.stop())
+        let rest = run.analysis.vitals
+        #expect(rest.lanes.allSatisfy { $0.depth == 0 } && rest.deciders.allSatisfy { $0.depth == 0 })
+        #expect(rest.supervisors[0].due == .infinity, "nothing is waited for any more")
+    }
+
+    @Test func aSourceThatIsAwayGivesSigns() throws {
+        try Recording.withFolder { folder in
+            let run = try LiveRun([LiveRun.stream("gone", "tcp://127.0.0.1:9")], in: folder)
+            try run.require(within: 5) { if case .away = run.status().state { true } else { false } }
+            for _ in 0..<20 {
+                #expect(run.analysis.vitals.supervisors[0].due > MonotonicClock.now - 0.5)
+                usleep(100_000)
+            }
+            #expect(run.stop())
+        }
+    }
+
+    @Test func aSourceThatHangsGivesNone() throws {
+        let source = LiveSource(name: "stuck", settings: LiveRun.settings()) { StuckSource($0) }
+        try Recording.withFolder { folder in
+            let run = try LiveRun([source], in: folder)
+            try run.require(within: 5) { run.analysis.vitals.supervisors[0].due < MonotonicClock.now - 1 }
+            #expect(run.status().state == .connecting)
+            #expect(run.stop())
+        }
+    }
+}
+
+/// Says that it answers within a tenth of a second, and does not until it is stopped.
+private final class StuckSource: Source {
+    let timeLimit = 0.1
+    private let interruption: Interruption
+
+    init(_ interruption: Interruption) { self.interruption = interruption }
+
+    func open() throws {}
+
+    func nextFrame() throws -> Frame? {
+        while !interruption.wasCancelled { usleep(10_000) }
+        throw SourceError.interrupted
+    }
+
+    func close() {}
+}
