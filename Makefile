@@ -12,7 +12,7 @@ CLIP = Media/bikes.mp4
 PHOTOS = Media/coffee.png Media/chelsea.png
 
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libv4l-dev pkg-config
-TEST_PACKAGES = ffmpeg qemu-user binutils python3-prometheus-client gir1.2-gst-rtsp-server-1.0 python3-gi \
+TEST_PACKAGES = ffmpeg qemu-user binutils logrotate python3-prometheus-client gir1.2-gst-rtsp-server-1.0 python3-gi \
 	gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
@@ -32,7 +32,7 @@ PROGRAM ?= .build/release/lookout
 STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
 
-.PHONY: help build demo test tests faults test-thread test-address models media fuzz soak bench-live packages test-packages clean \
+.PHONY: help build demo test tests faults test-thread test-address models media fuzz soak socket-soak bench-live packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
@@ -49,6 +49,8 @@ help:
 	@echo 'make bench-live'
 	@echo '             how soon a picture has become a line, and what watching costs'
 	@echo 'make soak    whether memory grows: half an hour'
+	@echo 'make socket-soak'
+	@echo '             whether anybody loses an event when 200 read the socket, and 50 of them do not: two minutes'
 	@echo 'make fuzz    change files at random, a million times each, and read them'
 	@echo 'make install, make uninstall'
 	@echo '             put what was built into /usr/local, or where prefix= says; take it away again'
@@ -88,6 +90,9 @@ bench-live: build test-packages $(MODEL) $(PHOTOS)
 
 soak: build test-packages $(MODEL)
 	$(PYTHON) Benchmarks/soak.py
+
+socket-soak: build
+	$(PYTHON) Benchmarks/socket_soak.py
 
 install:
 	@test -x $(PROGRAM) || { echo 'There is no $(PROGRAM) yet: make build' >&2; exit 66; }

@@ -29,7 +29,7 @@ extension EventLog {
         /// - Parameters:
         ///   - rotateSize: bytes that a file may have.
         ///   - rotateAge: seconds after which a new file begins.
-        ///   - keep: how many earlier files stay.
+        ///   - keep: how many earlier files stay; of no effect if new files are begun by somebody else only.
         ///   - maxAge: seconds for which an earlier file stays.
         ///   - freeSpace: bytes to be kept free by removing earlier files.
         public init(
@@ -38,7 +38,9 @@ extension EventLog {
         ) {
             self.path = path
             rotation = RotationPolicy(size: rotateSize, age: rotateAge)
-            retention = RetentionPolicy(keep: keep, maxAge: maxAge, freeSpace: freeSpace)
+            // Whoever else rotates counts himself.
+            let rotates = rotateSize != nil || rotateAge != nil
+            retention = RetentionPolicy(keep: rotates ? keep : nil, maxAge: maxAge, freeSpace: freeSpace)
             self.syncing = syncing
             self.mode = mode
             self.capacity = capacity

@@ -52,6 +52,7 @@ extension EventRecord {
             group: event.group, model: event.model,
             time: isLatest ? sighting.end.calendar.milliseconds : event.time.milliseconds,
             start: sighting.start.calendar.milliseconds, media: isLatest ? sighting.end.media : event.media,
-            score: sighting.score, duration: sighting.duration, peak: sighting.peak, mean: sighting.mean, samples: sighting.samples)
+            score: sighting.score, duration: sighting.duration, peak: sighting.peak, mean: sighting.mean,
+            samples: sighting.samples)
     }
 }

@@ -1,16 +1,25 @@
-/// The last lines, so many and so many bytes of them at most. Each has a place, which only goes up.
+/// The last lines: so many at most, and fewer if they are long. Each has a place, which only goes up.
 struct Backlog {
-    private var lines: [EventLine?]
+    private let lineLimit: Int
     private let byteLimit: Int
-    private var bytes = 0
-    /// The place of the oldest line, and the one behind the newest.
+    /// The lines, the first of them at `head`: what is in front of it is removed from time to time.
+    private var slots: [EventLine] = []
+    private var head = 0
+    /// The place of the oldest line.
     private(set) var start = 0
-    private(set) var end = 0
+    /// The bytes of the lines that are there.
+    private var bytes = 0
 
-    init(lines: Int, bytes: Int) {
-        self.lines = Array(repeating: nil, count: max(1, lines))
-        byteLimit = bytes
+    /// Bytes for each line that is kept, on average.
+    private static let bytesPerLine = 1024
+
+    init(lines: Int) {
+        lineLimit = max(1, lines)
+        byteLimit = lineLimit * Self.bytesPerLine
     }
+
+    /// The place behind the newest line.
+    var end: Int { start + slots.count - head }
 
     /// Whether the oldest lines are no longer there.
     var hasDropped: Bool { start > 0 }
@@ -19,37 +28,38 @@ struct Backlog {
     var firstSequence: Int? { start < end ? self[start].sequence : nil }
 
     /// - Precondition: `start..<end` contains the place.
-    subscript(place: Int) -> EventLine {
-        precondition(start <= place && place < end, "no line at this place")
-        guard let line = lines[place % lines.count] else { preconditionFailure("a place without a line") }
-        return line
-    }
+    subscript(place: Int) -> EventLine { slots[head + place - start] }
 
     /// Where the oldest line will be when a line has been added.
     func start(afterAdding line: EventLine) -> Int {
-        var start = start
+        var place = start
         var bytes = bytes + line.text.count
-        if end - start == lines.count {
-            bytes -= self[start].text.count
-            start += 1
+        while place < end, end - place >= lineLimit || bytes > byteLimit {
+            bytes -= self[place].text.count
+            place += 1
         }
-        while bytes > byteLimit, start < end {
-            bytes -= self[start].text.count
-            start += 1
-        }
-        return start
+        return place
     }
 
     mutating func append(_ line: EventLine) {
         let newStart = start(afterAdding: line)
-        for place in start..<newStart {
-            bytes -= self[place].text.count
-            lines[place % lines.count] = nil
-        }
+        for place in start..<newStart { bytes -= self[place].text.count }
+        head += newStart - start
         start = newStart
-        lines[end % lines.count] = line
+        if head > 1024, head > slots.count / 2 {
+            slots.removeFirst(head)
+            head = 0
+        }
+        slots.append(line)
         bytes += line.text.count
-        end += 1
+    }
+
+    /// Forgets all lines.
+    mutating func removeAll() {
+        start = end
+        slots = []
+        head = 0
+        bytes = 0
     }
 
     /// The place of the first line with a higher number.

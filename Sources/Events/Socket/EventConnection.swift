@@ -15,7 +15,8 @@ public final class EventConnection {
     public init(_ path: String) throws(EventSocket.Failure) {
         self.path = path
         guard let address = UnixAddress(path) else {
-            throw EventSocket.Failure(description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
+            throw EventSocket.Failure(
+                description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
         }
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0, address.connect(descriptor) == 0 else {

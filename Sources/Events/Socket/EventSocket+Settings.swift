@@ -9,7 +9,8 @@ extension EventSocket {
         public var group: String?
         /// How many of the last lines are kept for readers that ask for them.
         public var backlog: Int
-        /// How many lines a reader may be behind before it misses some. At most as many as are kept.
+        /// How many lines a reader may be behind before it misses some; not counted are those that the system
+        /// keeps for it.
         public var readerBuffer: Int
         /// How many readers there may be.
         public var readers: Int
@@ -19,14 +20,14 @@ extension EventSocket {
         public var patienceBytes: Int
 
         public init(
-            path: String, mode: UInt32 = 0o660, group: String? = nil, backlog: Int = 4096, readerBuffer: Int = 1024,
-            readers: Int = 1000, patience: Double = 30, patienceBytes: Int = 16 << 20
+            path: String, mode: UInt32 = 0o660, group: String? = nil, backlog: Int = 10_000,
+            readerBuffer: Int = 1024, readers: Int = 1000, patience: Double = 30, patienceBytes: Int = 16 << 20
         ) {
             self.path = path
             self.mode = mode
             self.group = group
             self.backlog = backlog
-            self.readerBuffer = min(readerBuffer, backlog)
+            self.readerBuffer = readerBuffer
             self.readers = readers
             self.patience = patience
             self.patienceBytes = patienceBytes

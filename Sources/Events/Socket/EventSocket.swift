@@ -43,7 +43,8 @@ public final class EventSocket: EventSink {
     }
 
     private init(
-        _ listener: sending ListeningSocket, _ settings: Settings, _ log: EventLog?, _ states: EventStates?, _ clock: EventClock
+        _ listener: sending ListeningSocket, _ settings: Settings, _ log: EventLog?, _ states: EventStates?,
+        _ clock: EventClock
     ) {
         self.settings = settings
         self.clock = clock

@@ -14,7 +14,8 @@ final class ListeningSocket {
     /// - Throws: ``EventSocket/Failure``.
     init(path: String, mode: UInt32, group: String?) throws(EventSocket.Failure) {
         guard let address = UnixAddress(path) else {
-            throw EventSocket.Failure(description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
+            throw EventSocket.Failure(
+                description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
         }
         let owner = try group.map { name throws(EventSocket.Failure) in try Self.group(name, for: path) }
         try Self.makeRoom(address)

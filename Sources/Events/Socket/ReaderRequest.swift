@@ -37,7 +37,9 @@ struct ReaderRequest: Equatable, Sendable {
         } catch {
             throw Problem(description: "the request is no JSON object on one line")
         }
-        if let unknown = value.unknown { throw Problem(description: "the request has a member that there is not: \(unknown)") }
+        if let unknown = value.unknown {
+            throw Problem(description: "the request has a member that there is not: \(unknown)")
+        }
         filter = EventFilter(
             sources: Set(value.sources ?? []), labels: Set(value.labels ?? []), types: Set(value.types ?? []))
         wantsStates = value.states ?? false

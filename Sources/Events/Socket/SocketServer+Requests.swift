@@ -114,7 +114,9 @@ extension SocketServer {
         reader.phase = .past
         // Files that are open are few, whatever readers ask for.
         guard readers.values.count(where: { $0.past != nil }) < Self.mostInThePast else {
-            return lookUp(for: reader, after: 0.05) {} then: { server, reader, _ in server.beginPast(reader, from: start) }
+            return lookUp(for: reader, after: 0.05) {} then: { server, reader, _ in
+                server.beginPast(reader, from: start)
+            }
         }
         lookUp(for: reader) { [history = log.history, filter = reader.filter] in
             PastLines(HistoryReader(history, from: start, filter: filter))

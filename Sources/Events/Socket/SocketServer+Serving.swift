@@ -7,13 +7,24 @@ extension SocketServer {
 
     /// A line has been written.
     func append(_ line: EventLine) {
-        let start = max(backlog.start(afterAdding: line), backlog.end + 1 - settings.readerBuffer)
+        let start = backlog.start(afterAdding: line)
         var missed = 0
-        for reader in readers.values where reader.isFollowing && reader.place < start {
-            while reader.place < min(start, backlog.end) { missed += reader.miss(backlog[reader.place]) }
+        for reader in readers.values where reader.isFollowing && isTooFarBehind(reader, start) {
+            // It may only not have been served yet.
+            if !reader.isBehind { serve(reader) }
+            guard readers[reader.number] != nil else { continue }
+            while isTooFarBehind(reader, start) { missed += reader.miss(backlog[reader.place]) }
         }
         if missed > 0 { counts.withLock { $0.missed += missed } }
         backlog.append(line)
+    }
+
+    /// Whether a reader has to miss the line at its place when one more is added.
+    ///
+    /// - Parameter start: the place of the oldest line then.
+    private func isTooFarBehind(_ reader: SocketReader, _ start: Int) -> Bool {
+        guard reader.place < backlog.end else { return false }
+        return reader.place < start || backlog.end - reader.place >= settings.readerBuffer
     }
 
     func serveAll() {

@@ -23,8 +23,6 @@ final class SocketServer {
     private var rounds: (any DispatchSourceTimer)?
     private var nextNumber = 0
 
-    /// Bytes of the lines that are kept for each line of the backlog, on average.
-    private static let bytesPerLine = 1024
     /// Bytes that the system keeps for a reader.
     private static let systemBuffer: Int32 = 65536
     /// Seconds that a reader has to say what it wants before it gets everything from now on.
@@ -41,7 +39,7 @@ final class SocketServer {
         self.clock = clock
         self.counts = counts
         self.queue = queue
-        backlog = Backlog(lines: settings.backlog, bytes: settings.backlog * Self.bytesPerLine)
+        backlog = Backlog(lines: max(settings.backlog, settings.readerBuffer))
     }
 
     /// Begins to accept readers.
@@ -63,7 +61,7 @@ final class SocketServer {
         rounds?.cancel()
         rounds = nil
         listener.remove()
-        backlog = Backlog(lines: 1, bytes: 0)
+        backlog.removeAll()
     }
 
     // MARK: - Readers come and go

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Events
 import Glibc
 
@@ -27,7 +28,7 @@ struct TailCommand: ParsableCommand {
     @Option(help: "Only lines of this type, as start or source_lost; may be given again.")
     var type: [String] = []
 
-    @Option(help: "Instead of the last lines, those after this number, or since this time, or as long ago as 30s, 10m, 2h or 7d.")
+    @Option(help: "Instead of the last lines, those after this number, since this time, or 30s, 10m, 2h or 7d ago.")
     var since: TailStart?
 
     @Flag(help: "Print the lines as they are: JSON.")
@@ -110,7 +111,7 @@ enum TailPlace {
             return TailLog(place, from: start, filter: filter, follows: follows)
         case nil, S_IFREG:
             let absent = path == nil && errno == ENOENT ? " (and there is no \(socket))" : ""
-            throw Failure(status: EX_NOINPUT, "\(place): \(phrase(errno))\(absent)")
+            throw Failure(status: EX_NOINPUT, "\(place): \(systemPhrase(errno))\(absent)")
         default:
             throw Failure(status: EX_NOINPUT, "\(place): is neither a socket nor a file")
         }

@@ -1,9 +1,5 @@
-import Basics
 import Events
 import Glibc
-
-/// The system's words for an error.
-func phrase(_ number: Int32) -> String { systemPhrase(number) }
 
 /// Lines from a log.
 struct TailLog: TailInput {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct BacklogTests {
     @Test func theLastLinesAreKept() {
-        var backlog = Backlog(lines: 10, bytes: 1 << 20)
+        var backlog = Backlog(lines: 10)
         #expect(backlog.firstSequence == nil)
         for number in 1...10 { backlog.append(Made.line(number * 2)) }
         #expect(!backlog.hasDropped)
@@ -20,15 +20,15 @@ import Testing
     }
 
     @Test func bytesAreLimitedToo() {
-        let size = Made.line(1000, filler: 1000).text.count
-        var backlog = Backlog(lines: 100, bytes: 5 * size)
+        // Five lines as long as they may be on average.
+        var backlog = Backlog(lines: 5)
         for number in 1000..<1100 {
-            let line = Made.line(number, filler: 1000)
+            let line = Made.line(number, filler: 2000)
             let start = backlog.start(afterAdding: line)
             backlog.append(line)
             #expect(backlog.start == start)
         }
-        #expect(backlog.end - backlog.start == 5)
+        #expect(backlog.end - backlog.start == 2)
         // One that is too large for all of them is kept all the same.
         backlog.append(Made.line(1100, filler: 10_000))
         #expect(backlog.end - backlog.start == 1)
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func theLastThatPass() {
-        var backlog = Backlog(lines: 100, bytes: 1 << 20)
+        var backlog = Backlog(lines: 100)
         for number in 1...30 { backlog.append(Made.line(number, source: number.isMultiple(of: 10) ? "yard" : "door")) }
         let yard = EventFilter(sources: ["yard"])
         #expect(backlog.place(ofLast: 2, yard) == 19)

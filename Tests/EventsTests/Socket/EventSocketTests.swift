@@ -127,7 +127,11 @@ import Testing
 
     @Test func anEmptyServiceLetsGoOfThoseWhoDoNotFollow() throws {
         try withSocket { setting in
-            for request in [#"{"last":10,"follow":false}"#, #"{"since":0,"follow":false}"#, #"{"follow":false}"#, #"{"states":true,"follow":false}"#] {
+            let requests = [
+                #"{"last":10,"follow":false}"#, #"{"since":0,"follow":false}"#, #"{"follow":false}"#,
+                #"{"states":true,"follow":false}"#,
+            ]
+            for request in requests {
                 let lines = try TestReader(setting.path, request: request).readToEnd()
                 #expect(lines.isEmpty, "\(request)")
             }

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func whoReadsTooSlowlyIsToldWhatIsMissing() throws {
-        try withSocket({ $0.readerBuffer = 50 }) { socket, path in
+        try withSocket({ $0.readerBuffer = 50; $0.backlog = 10 }) { socket, path in
             let slow = try TestReader(path, request: "{}")
             let quick = try TestReader(path, request: "{}")
             try Made.require { socket.statistics.readers == 2 }
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func onlyWhatAReaderWantsIsMissing() throws {
-        try withSocket({ $0.readerBuffer = 10 }) { socket, path in
+        try withSocket({ $0.readerBuffer = 10; $0.backlog = 0 }) { socket, path in
             let slow = try TestReader(path, request: #"{"sources":["yard"]}"#)
             try Made.require { socket.statistics.readers == 1 }
             usleep(100_000)
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func whoNeverReadsIsCutOffAfterManyBytes() throws {
-        try withSocket({ $0.readerBuffer = 10; $0.patienceBytes = 100_000 }) { socket, path in
+        try withSocket({ $0.readerBuffer = 10; $0.backlog = 10; $0.patienceBytes = 100_000 }) { socket, path in
             let dead = try TestReader(path, request: "{}")
             try Made.require { socket.statistics.readers == 1 }
             usleep(100_000)

@@ -1,0 +1,127 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `lookout run`: the service, by itself and with somebody who plays its manager.
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct RunTests {
+    private static let street = "  street: {address: \"file:\(Lookout.bikes)?loop\", fps: 5, motion: off, enter: 0.2, hold: 0s}"
+
+    private func withService(_ body: (ServiceProcess) throws -> Void) throws {
+        try Lookout.withFolder { folder in
+            let service = try ServiceProcess(in: folder)
+            defer { service.kill(SIGKILL) }
+            try body(service)
+        }
+    }
+
+    @Test func itIsReadyWhenEverySourceHasBeenTriedAndStopsInOrder() throws {
+        try withService { service in
+            try service.configure(Self.street + "\n  gone: rtsp://127.0.0.1:1/x")
+            try service.start()
+            try service.requireTold("READY=1")
+            try service.requireTold("STATUS=street ")
+            #expect(service.errors.contains("gone: connection refused; trying again"))
+            try service.require("an event") { try service.events().contains { $0["type"] as? String == "start" } }
+            let end = service.kill(SIGTERM)
+            #expect(end.status == 0)
+            #expect(end.seconds < 5)
+            try service.requireTold("STOPPING=1")
+            let events = try service.events()
+            #expect(events.count { $0["type"] as? String == "start" } == events.count { $0["type"] as? String == "end" })
+            #expect(events.compactMap { $0["seq"] as? Int } == Array(1...events.count))
+        }
+    }
+
+    @Test func aNewConfigurationTouchesOnlyWhatHasChanged() throws {
+        try withService { service in
+            try service.configure(Self.street)
+            try service.start()
+            try service.requireTold("READY=1")
+            try service.require("samples") { try service.samples(of: "street").count > 10 }
+
+            try service.configure(Self.street + "\n" + Self.street.replacingOccurrences(of: "street", with: "second"))
+            service.signal(SIGHUP)
+            try service.requireTold("RELOADING=1\nMONOTONIC_USEC=")
+            try service.requireTold("READY=1")
+            try service.require("the second source") { try service.samples(of: "second").count > 5 }
+
+            try service.configure(Self.street + "\n  third: {address: /dev/video9, fsp: 3}")
+            service.signal(SIGHUP)
+            try service.requireTold("READY=1")
+            try service.require("a complaint") { service.errors.contains("not adopted; what was read before stands") }
+            #expect(service.errors.contains(#"unknown key "fsp"; did you mean "fps"?"#))
+            let count = try service.samples(of: "second").count
+            try service.require("more of the second") { try service.samples(of: "second").count > count + 3 }
+
+            try service.configure(Self.street)
+            service.signal(SIGHUP)
+            try service.requireTold("READY=1")
+            #expect(service.kill(SIGTERM).status == 0)
+            // Five pictures a second, all the time: no sample is missing, whatever happened to the others.
+            let times = try service.samples(of: "street")
+            for (one, two) in zip(times, times.dropFirst()) { #expect(two - one < 0.41, "\(one) \(two)") }
+            #expect(times.count > 20)
+        }
+    }
+
+    @Test func numbersGoOnAfterAKillAndNothingStaysOpen() throws {
+        try withService { service in
+            try service.configure(Self.street)
+            var numbers: [Int] = []
+            for _ in 0..<2 {
+                try service.start()
+                try service.requireTold("READY=1")
+                let before = try service.events().count
+                try service.require("an event that is open") {
+                    let events = try service.events()
+                    let open = events.count { $0["type"] as? String == "start" } - events.count { $0["type"] as? String == "end" }
+                    return events.count > before && open > 0
+                }
+                service.kill(SIGKILL)
+            }
+            try service.start()
+            try service.requireTold("READY=1")
+            #expect(service.kill(SIGTERM).status == 0)
+            let events = try service.events()
+            numbers = events.compactMap { $0["seq"] as? Int }
+            #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }, "\(numbers)")
+            let starts = events.filter { $0["type"] as? String == "start" }.compactMap { $0["id"] as? String }
+            let ends = events.filter { $0["type"] as? String == "end" }.compactMap { $0["id"] as? String }
+            #expect(starts.sorted() == ends.sorted())
+            #expect(events.contains { $0["reason"] as? String == "restart" })
+        }
+    }
+
+    @Test func aRotatedLogIsBegunAnewAndLosesNothing() throws {
+        try withService { service in
+            try service.configure(Self.street)
+            try service.start()
+            try service.require("an event") { try !service.events().isEmpty }
+            #expect(rename(service.log, service.log + ".old") == 0)
+            service.signal(SIGUSR1)
+            try service.require("an event in the new file") { try !service.events().isEmpty }
+            #expect(service.kill(SIGTERM).status == 0)
+            let old = try String(contentsOfFile: service.log + ".old", encoding: .utf8).split(separator: "\n").count
+            let first = try #require(try service.events().first?["seq"] as? Int)
+            #expect(first == old + 1)
+        }
+    }
+
+    @Test func aConfigurationThatIsWrongEndsItAtOnce() throws {
+        try withService { service in
+            let outcome = try Lookout.run("run", service.folder + "/nothing.yaml")
+            #expect(outcome.status == EX_NOINPUT)
+            try service.configure("  a: {address: rtsp://camera/x, fps: 0}\n  b: {adress: rtsp://camera/x}")
+            let wrong = try Lookout.run("run", service.configuration)
+            #expect(wrong.status == EX_CONFIG)
+            #expect(wrong.complaints.count >= 2, "all at once: \(wrong.errors)")
+            try service.configure("  a: rtsp://camera/x", more: "lanes: 1")
+            var text = try String(contentsOfFile: service.configuration, encoding: .utf8)
+            text = text.replacingOccurrences(of: Lookout.model, with: "nonexistent")
+            try Data(text.utf8).write(to: URL(fileURLWithPath: service.configuration))
+            let modelless = try Lookout.run("run", service.configuration)
+            #expect(modelless.status == EX_CONFIG)
+            #expect(modelless.errors.contains("nonexistent: no such model in"))
+        }
+    }
+}

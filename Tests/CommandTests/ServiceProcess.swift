@@ -1,0 +1,123 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `lookout run` in a test, with a folder of its own, and a service manager that listens.
+final class ServiceProcess {
+    let folder: String
+    private let manager: Int32
+    private var process = Process()
+    private var told = ""
+
+    var configuration: String { folder + "/lookout.yaml" }
+    var log: String { folder + "/events.jsonl" }
+    var errors: String { (try? String(contentsOfFile: folder + "/errors", encoding: .utf8)) ?? "" }
+    var pid: Int32 { process.processIdentifier }
+
+    /// - Parameter folder: for everything that it writes.
+    init(in folder: String) throws {
+        self.folder = folder
+        manager = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array((folder + "/notify").utf8)
+        try #require(path.count < MemoryLayout.size(ofValue: address.sun_path))
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(manager, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(bound == 0)
+        _ = FileManager.default.createFile(atPath: folder + "/errors", contents: nil)
+    }
+
+    deinit {
+        kill(SIGKILL)
+        close(manager)
+    }
+
+    /// Writes the configuration: outputs in the folder, and what a test adds.
+    func configure(_ sources: String, more: String = "") throws {
+        let text = """
+            events:
+              log: {path: \(log)}
+              socket: {path: \(folder)/events.sock}
+              samples: \(folder)/samples
+            state: \(folder)
+            model: \(Lookout.model)
+            \(more)
+            sources:
+            \(sources)
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: configuration))
+    }
+
+    func start() throws {
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: Lookout.path)
+        process.arguments = ["run", configuration]
+        process.environment = ProcessInfo.processInfo.environment.merging(["NOTIFY_SOCKET": folder + "/notify"]) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/errors"))
+        errors.seekToEndOfFile()
+        process.standardError = errors
+        try process.run()
+    }
+
+    func signal(_ number: Int32) { Glibc.kill(pid, number) }
+
+    /// Sends a signal that ends it, and waits for the end.
+    ///
+    /// - Returns: its exit status, or the number of the signal; and the seconds that it took.
+    @discardableResult
+    func kill(_ number: Int32) -> (status: Int32, seconds: Double) {
+        guard process.isRunning else { return (0, 0) }
+        let start = Date()
+        signal(number)
+        process.waitUntilExit()
+        return (process.terminationStatus, Date().timeIntervalSince(start))
+    }
+
+    /// Waits for something that has to come.
+    func require(within seconds: Double = 30, _ what: String, _ condition: () throws -> Bool) throws {
+        let end = Date().addingTimeInterval(seconds)
+        while Date() < end {
+            if try condition() { return }
+            usleep(20_000)
+        }
+        Issue.record("\(what) has not come within \(seconds) s; standard error: \(errors)")
+        throw CancellationError()
+    }
+
+    /// Waits until it tells its manager something that it has not told before.
+    func requireTold(_ text: String) throws {
+        try require("\"\(text)\"") {
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            while case let count = recv(manager, &bytes, bytes.count, Int32(MSG_DONTWAIT)), count > 0 {
+                told += String(decoding: bytes.prefix(count), as: UTF8.self) + "\n"
+            }
+            guard let range = told.range(of: text) else { return false }
+            told.removeSubrange(told.startIndex..<range.upperBound)
+            return true
+        }
+    }
+
+    // MARK: - What it writes
+
+    func events() throws -> [[String: Any]] { try Self.lines(log) }
+
+    /// The media times of a source's samples.
+    func samples(of source: String) throws -> [Double] {
+        try Self.lines(folder + "/samples").filter { $0["source"] as? String == source }.compactMap { $0["media"] as? Double }
+    }
+
+    private static func lines(_ path: String) throws -> [[String: Any]] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+        // The last line may be in the middle of being written.
+        return try text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().compactMap {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }
+    }
+}
