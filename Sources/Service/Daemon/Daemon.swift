@@ -106,6 +106,7 @@ public final class Daemon: Sendable {
         state.journal.note(statuses)
         if !state.isReady, statuses.allSatisfy({ $0.status.hasBeenTried }) {
             state.isReady = true
+            state.nextStatus = now  // the last one is from before anything was known
             state.log.notice("watching \(statuses.count) source\(statuses.count == 1 ? "" : "s")")
             tell(.ready)
         }

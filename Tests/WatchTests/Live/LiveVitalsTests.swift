@@ -1,5 +1,5 @@
 import Capture
-import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -9,8 +9,8 @@ import Testing
 @Suite struct LiveVitalsTests {
     @Test(.enabled(if: Recording.isAvailable, Recording.reason)) func whatGetsOnGivesSigns() throws {
         try Recording.withFolder { folder in
-            let path = folder + "/scene.ts"
-            try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: path))
+            let path = folder + "/scene.mp4"
+            try Recording.file(path, seconds: 4, rate: 25)
             try expectSigns(try LiveRun([LiveRun.file("clip", path)], in: folder))
         }
     }
