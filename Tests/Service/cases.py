@@ -77,7 +77,10 @@ class Cases:
         return said[-1]
 
     def put_model(self):
-        self.container.put(os.path.join(self.checkout, "Models/efficientnet-lite0.safetensors"), MODEL)
+        """As a user does it."""
+        self.container.put(os.path.join(self.checkout, "Models/efficientnet-lite0-57934424.pth"), "/srv/checkpoint.pth")
+        self.container.must("mkdir", "-p", os.path.dirname(MODEL))
+        self.container.must("lookout", "model", "import", "--output", MODEL, "/srv/checkpoint.pth")
 
     def it_says_that_it_is_ready(self):
         self.put_model()
