@@ -6,8 +6,8 @@
 `lookout bench events` writes made-up events to a log and a socket. Of those who connect to the socket, most read
 all they can; the rest never read. One of those who read lets go and comes back every second, with `since`.
 
-Fails unless every reader got every event, in order and once; so does the log; and whoever wrote the events never
-waited for longer than 50 ms. Memory is the service's own, read twice a second.
+Fails unless every reader got every event, in order and once; so does the log; and of 1000 events,
+999 took whoever wrote them no longer than 20 ms (a thread that the system stops meanwhile takes longer). Memory is the service's own, read twice a second.
 """
 
 import argparse
@@ -64,11 +64,13 @@ class Reader:
 class Crowd(threading.Thread):
     """All who read, and one who comes and goes."""
 
-    def __init__(self, path, count):
+    def __init__(self, path, count, seconds):
         super().__init__(daemon=True)
         self.readers = [Reader(path) for _ in range(count)]
         self.restless = Reader(path)
         self.reconnections = 0
+        # Who is away when the service ends has missed the end.
+        self.last_change = time.monotonic() + seconds - 5
 
     def run(self):
         selector = selectors.DefaultSelector()
@@ -79,7 +81,7 @@ class Crowd(threading.Thread):
             for key, _ in selector.select(0.1):
                 if not key.data.read():
                     selector.unregister(key.fileobj)
-            if time.monotonic() > next_change and self.restless.socket in selector.get_map():
+            if next_change < time.monotonic() < self.last_change and self.restless.socket in selector.get_map():
                 next_change += 1
                 selector.unregister(self.restless.socket)
                 self.restless.socket.close()
@@ -104,7 +106,7 @@ def measure(arguments, folder):
         dead = [socket.socket(socket.AF_UNIX) for _ in range(arguments.dead)]
         for one in dead:
             one.connect(path)
-        crowd = Crowd(path, arguments.readers)
+        crowd = Crowd(path, arguments.readers, arguments.seconds)
         crowd.start()
         memory, cpu = [], 0.0
         start = time.monotonic()
@@ -123,14 +125,17 @@ def measure(arguments, folder):
         "readers": len(crowd.readers),
         "readers_without_a_fault": sum(r.last == report["lines"] and not r.faults and not r.gaps for r in crowd.readers),
         "restless_without_a_fault": crowd.restless.last == report["lines"] and not crowd.restless.faults,
+        "restless_faults": crowd.restless.faults,
         "reconnections": crowd.reconnections,
         "gaps": sum(r.gaps for r in everyone),
         "log_is_whole": logged == list(range(1, report["lines"] + 1)),
         "cut_off": report["cut_off"],
-        "longest_add_ms": report["longest_add_ms"],
+        "add_ms_median": report["add_ms_median"],
+        "add_ms_999_of_1000": report["add_ms_999"],
+        "add_ms_longest": report["add_ms_longest"],
         "cpu_percent": round(100 * cpu / arguments.seconds, 1),
         "resident_kb_before": before,
-        "resident_kb_after_a_quarter": max(memory[: max(1, len(memory) // 4)]),
+        "resident_kb_after_half": max(memory[: max(1, len(memory) // 2)]),
         "resident_kb_highest": max(memory),
         "resident_kb_at_the_end": memory[-1],
     }
@@ -153,7 +158,7 @@ def main():
             json.dump(figures, file, indent=2)
     is_good = (
         figures["readers_without_a_fault"] == figures["readers"] and figures["restless_without_a_fault"]
-        and figures["log_is_whole"] and figures["gaps"] == 0 and figures["longest_add_ms"] < 50
+        and figures["log_is_whole"] and figures["gaps"] == 0 and figures["add_ms_999_of_1000"] < 20
     )
     print("passed" if is_good else "FAILED")
     sys.exit(0 if is_good else 1)

@@ -4,44 +4,21 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+
+# What the machine with the real camera is made by, too.
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "System"))
+from packages import environment, mirror, output_of, release
 
 # systemd and what the package's test wants, and the libraries that the package depends on.
 PACKAGES = ["systemd-sysv", "udev", "dbus", "logrotate"]
 LIBRARIES = ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libv4l-dev"]
 
 
-def output_of(*command):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
 def cache():
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return os.path.join(home, "lookout-service-test")
-
-
-def release():
-    """The name of this machine's release: the container has the same, or the program would not run there."""
-    with open("/etc/os-release") as file:
-        facts = dict(line.rstrip("\n").split("=", 1) for line in file if "=" in line)
-    return facts["VERSION_CODENAME"].strip('"')
-
-
-def mirror():
-    """The address that this machine's own packages come from."""
-    targets = output_of(
-        "apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages")
-    for line in targets.splitlines():
-        address, name, component = line.rsplit(" ", 2)
-        if (name, component) == (release(), "main"):
-            return address
-    raise SystemExit(f"apt has no source for {release()} main")
-
-
-def environment():
-    """The environment with the proxy that apt uses, if it uses one: debootstrap does not ask apt."""
-    proxy = output_of("apt-config", "shell", "proxy", "Acquire::http::Proxy").partition("'")[2].rpartition("'")[0]
-    return {**os.environ, "http_proxy": proxy} if proxy else dict(os.environ)
 
 
 def libraries():

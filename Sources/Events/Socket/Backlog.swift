@@ -46,7 +46,8 @@ struct Backlog {
         for place in start..<newStart { bytes -= self[place].text.count }
         head += newStart - start
         start = newStart
-        if head > 1024, head > slots.count / 2 {
+        // What is in front still takes memory: an eighth of the rest at most.
+        if head > max(256, slots.count / 8) {
             slots.removeFirst(head)
             head = 0
         }

@@ -51,39 +51,39 @@ struct BenchEventsCommand: ParsableCommand {
         let signals = StopSignals { isStopped.withLock { $0 = true } }
         defer { signals.restore() }
         try Output.write("READY")
-        let (lines, longest) = write(to: sinks, until: isStopped)
+        let times = write(to: sinks, until: isStopped)
         sinks.flush()
         let read = socket.statistics
         socket.stop()
-        try report(lines: lines, longest: longest, log.statistics, read)
+        try report(times.sorted(), log.statistics, read)
     }
 
-    /// - Returns: how many lines, and the longest that it took to hand over one, in seconds.
-    private func write(to sinks: LiveSinks, until isStopped: Guarded<Bool>) -> (lines: Int, longest: Double) {
+    /// - Returns: how long it took to hand over each line, in seconds.
+    private func write(to sinks: LiveSinks, until isStopped: Guarded<Bool>) -> [Double] {
         let clock = EventClock.system
         let start = clock.steady()
         var source = MadeUpEvents()
-        var lines = 0
-        var longest = 0.0
+        var times: [Double] = []
         while clock.steady() - start < seconds, !isStopped.withLock({ $0 }) {
-            while Double(lines) < (clock.steady() - start) * rate {
+            while Double(times.count) < (clock.steady() - start) * rate {
                 let event = source.next(at: clock.calendar())
                 let before = clock.steady()
                 sinks.add(event)
-                longest = max(longest, clock.steady() - before)
-                lines += 1
+                times.append(clock.steady() - before)
             }
             usleep(2000)
         }
-        return (lines, longest)
+        return times
     }
 
-    private func report(
-        lines: Int, longest: Double, _ log: EventLog.Statistics, _ socket: EventSocket.Statistics
-    ) throws {
+    /// - Parameter times: of all lines, the shortest first.
+    private func report(_ times: [Double], _ log: EventLog.Statistics, _ socket: EventSocket.Statistics) throws {
+        func percentile(_ part: Double) -> Double { times.isEmpty ? 0 : 1000 * times[Int(part * Double(times.count - 1))] }
         var report = JSONLine()
-        report.add("lines", lines)
-        report.add("longest_add_ms", 1000 * longest, decimals: 3)
+        report.add("lines", times.count)
+        report.add("add_ms_median", percentile(0.5), decimals: 3)
+        report.add("add_ms_999", percentile(0.999), decimals: 3)
+        report.add("add_ms_longest", percentile(1), decimals: 3)
         report.add("logged", log.lines)
         report.add("log_missed", log.missed)
         report.add("rotations", log.rotations)
