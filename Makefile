@@ -128,7 +128,7 @@ deb: static
 	Scripts/build-deb $(STATIC_BUILD)/release/lookout $(DEB)
 
 # What passes, line by line. As root: it starts a container.
-service-test: deb $(MODEL) $(CLIP)
+service-test: deb $(CHECKPOINT) $(CLIP)
 	@Scripts/install-packages systemd-container debootstrap lintian man-db
 	Tests/Service/run --package $(DEB)
 

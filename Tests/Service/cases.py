@@ -76,11 +76,15 @@ class Cases:
         self.require(said, "the journal has no word about it")
         return said[-1]
 
-    def put_model(self):
-        self.container.put(os.path.join(self.checkout, "Models/efficientnet-lite0.safetensors"), MODEL)
+    def import_model(self):
+        """As a user does it."""
+        self.container.put(os.path.join(self.checkout, "Models/efficientnet-lite0-57934424.pth"), "/srv/checkpoint.pth")
+        self.container.must("mkdir", "-p", os.path.dirname(MODEL))
+        self.container.must("lookout", "model", "import", "--output", MODEL, "/srv/checkpoint.pth")
+        self.container.must("cp", MODEL, "/srv/model.safetensors")
 
     def it_says_that_it_is_ready(self):
-        self.put_model()
+        self.import_model()
         start = time.monotonic()
         self.service.systemctl("enable", "--now", "lookout")
         seconds = time.monotonic() - start
@@ -237,7 +241,8 @@ class Cases:
 
     def installing_it_with_a_source_starts_it(self):
         self.service.configure("clip")
-        self.put_model()
+        self.container.must("mkdir", "-p", os.path.dirname(MODEL))
+        self.container.must("cp", "/srv/model.safetensors", MODEL)
         self.install()
         state = self.service.show("UnitFileState"), self.service.show("ActiveState")
         self.require(state == ("enabled", "active"), f"it is {' and '.join(state)}")
