@@ -20,6 +20,10 @@ enum Lookout {
     /// Whether it was built with ThreadSanitizer or AddressSanitizer; then the tests were, too.
     static let isSanitized = (["__tsan_init", "__asan_init"] as [String]).contains { dlsym(nil, $0) != nil }
 
+    /// Whether the network is so slow that it does not keep up with a camera.
+    static let isSlow = dlsym(nil, "__tsan_init") != nil
+    static let slow: Comment = "under ThreadSanitizer the network does not keep up with a camera"
+
     /// The top of the checkout.
     static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

@@ -81,7 +81,7 @@ final class ServiceProcess {
     }
 
     /// Waits for something that has to come.
-    func require(within seconds: Double = 30, _ what: String, _ condition: () throws -> Bool) throws {
+    func require(within seconds: Double = Lookout.isSlow ? 180 : 30, _ what: String, _ condition: () throws -> Bool) throws {
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {
             if try condition() { return }

@@ -4,7 +4,7 @@ import Testing
 
 /// `lookout watch`, as its users run it.
 @Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct WatchTests {
-    @Test func aRecordingIsWatchedAsIfItWereACamera() throws {
+    @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aRecordingIsWatchedAsIfItWereACamera() throws {
         let outcome = try Lookout.run("watch", "--fps", "5", "door=\(Lookout.bikes)")
         #expect(outcome.status == 0)
         #expect(outcome.errors.isEmpty, "nobody is looking: nothing to say")
@@ -20,7 +20,7 @@ import Testing
         #expect(time.prefix(4) >= "2026")
     }
 
-    @Test func aRegionIsLookedAtByItself() throws {
+    @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aRegionIsLookedAtByItself() throws {
         let outcome = try Lookout.run(
             "watch", "--fps", "5", "--no-motion", "--region", "door:left=0,0,0.5,1;enter=0.15", "--region",
             "road=0,0.5,1,0.5;labels=mountain bike;enter=0.3;hold=0", "door=\(Lookout.bikes)")
