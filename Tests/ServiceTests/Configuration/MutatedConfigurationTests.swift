@@ -5,6 +5,9 @@ import Testing
 
 /// Whatever is done to a configuration, it is read or refused, soon, and its secrets stay where they are.
 @Suite(.serialized) struct MutatedConfigurationTests {
+    /// What takes longer than this hangs. It says nothing of speed: machines are busy, and sanitizers slow.
+    private static let hang = Duration.seconds(120)
+
     private static let seeds = [
         """
         model: efficientnet-lite0
@@ -80,7 +83,7 @@ import Testing
             #expect(lines.count <= 1001 && lines.allSatisfy { $0.utf8.count < 600 })
             #expect(!lines.isEmpty || ["#", " ", "\n"].contains(piece))
         }
-        #expect(time < .seconds(10))
+        #expect(time < Self.hang)
     }
 
     @Test func aThousandThingsAreListedAndTheOthersCounted() {
@@ -90,7 +93,7 @@ import Testing
             #expect(lines.count == 1001)
             #expect(lines.last == "lookout.yaml:1000:1: and more; 1000 are listed, 49000 are not")
         }
-        #expect(time < .seconds(10))
+        #expect(time < Self.hang)
     }
 
     /// A list of ten of a list of ten of a list of ten, and so on.
@@ -116,6 +119,6 @@ import Testing
             let lines = BadConfiguration.lines("\(beginning): {\(names)}\(closers)\n")
             #expect(lines.contains { $0.contains("there are 20000 names") })
         }
-        #expect(time < .seconds(10))
+        #expect(time < Self.hang)
     }
 }
