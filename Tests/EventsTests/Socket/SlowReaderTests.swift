@@ -62,8 +62,8 @@ import Testing
             try Made.require { socket.statistics.readers == 2 }
             usleep(100_000)
             for number in 1...2000 { socket.add(Made.line(number, filler: 300)) }
-            try Made.require { socket.statistics.cutOff == 1 }
-            #expect(socket.statistics.readers == 1, "one that has nothing to read is not slow")
+            // One that has nothing to read is not slow.
+            try Made.require { socket.statistics.cutOff == 1 && socket.statistics.readers == 1 }
             let lines = try dead.readToEnd()
             #expect(lines.map(\.seq) == Array(1...lines.count))
             withExtendedLifetime(idle) {}
@@ -88,8 +88,8 @@ import Testing
             usleep(100_000)
             for number in 1...2000 { socket.add(Made.line(number, filler: 300)) }
             let start = Date()
-            socket.flush(seconds: 3)
-            #expect(Date().timeIntervalSince(start) < 1.5)
+            socket.flush(seconds: 30)
+            #expect(Date().timeIntervalSince(start) < 15)
             withExtendedLifetime(dead) {}
         }
     }
