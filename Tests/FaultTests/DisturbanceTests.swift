@@ -31,8 +31,8 @@ import Testing
             "changes resolution in mid-connection", then: Scene.part(seconds: 60, size: "320x240", offset: Self.change))
     }
 
-    /// libavformat keeps the codec that a transport stream had first, and the decoder makes nothing of what comes.
-    /// When that has been so for 2.5 s, the connection is made anew at once.
+    /// libavformat keeps the codec that a transport stream had first, and the decoder makes nothing of what comes. When
+    /// that has been so for 2.5 s, the connection is made anew at once.
     @Test func aCodecThatChangesWithinAConnectionIsNoOutage() throws {
         try expectNoTrouble(
             "changes codec in mid-connection", connections: 2, longestPause: Trial.longestRecovery,

@@ -28,16 +28,10 @@ final class VideoReader {
     private var received = 0.0
     /// Errors since the demuxer gave a packet, or the decoder a picture, last.
     private var failuresInARow = 0
-    /// Packets that the decoder could make nothing of since it gave a picture last, and when that was.
-    private var refusals = 0
-    private var lastPicture = Double.infinity
+    private var flow = PictureFlow()
 
     /// After so many errors in a row without a packet, or at the end without a picture, it is taken to be over.
     private static let mostFailures = 100
-    /// So few packets that make no sense may be an accident.
-    private static let fewRefusals = 10
-    /// So many seconds without anything that makes sense are not.
-    private static let refusalPatience = 2.5
     /// Time stamps beyond this, in seconds, are rubbish: it is three hundred years.
     static let latestTime = 1e10
 
@@ -57,8 +51,8 @@ final class VideoReader {
         frame.clear()
         while true {
             guard !interruption.endsCalls else { throw SourceError.interrupted }
-            if demuxer.isLive, refusesEverything(for: Self.refusalPatience) {
-                throw SourceError.lost("its decoder can make nothing of what it sends any more")
+            if demuxer.isLive, flow.hasEnded(at: received) {
+                throw SourceError.lost("its decoder makes no pictures of what it sends any more")
             }
             switch receive() {
             case .frame where accept(): return frame
@@ -72,23 +66,16 @@ final class VideoReader {
     /// Forgets what was damaged, for those who read without an end.
     func forgetDamage() { tracker.forgetEnded() }
 
-    /// Whether the decoder has made nothing of anything that came for so many seconds, though it gave pictures
-    /// before. A stream whose codec has changed is like that: the demuxer does not notice.
-    private func refusesEverything(for seconds: Double) -> Bool {
-        refusals >= Self.fewRefusals && received - lastPicture >= seconds
-    }
-
     /// Asks the decoder. A packet that turns out to be damaged is noted, and the next one is wanted.
     private func receive() -> Decoder.Answer {
         do {
             let answer = try decoder.receive(into: frame)
             if isDraining { failuresInARow = 0 }
-            if answer == .frame { (refusals, lastPicture) = (0, received) }
+            if answer == .frame { flow.notePicture(at: received) }
             return answer
         } catch {
             note(error)
             failuresInARow += 1
-            refusals += 1
             // At the end there may be sound pictures behind a damaged one.
             return isDraining && failuresInARow > Self.mostFailures ? .end : .wantsPacket
         }
@@ -102,11 +89,11 @@ final class VideoReader {
             _ = try? decoder.send(nil)
             return
         }
+        if !isPacketPending { flow.notePacket() }
         do {
             isPacketPending = try !decoder.send(packet)
         } catch {
             isPacketPending = false
-            refusals += 1
             note(error)
         }
         if !isPacketPending { packet.clear() }

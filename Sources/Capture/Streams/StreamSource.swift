@@ -58,10 +58,11 @@ public final class StreamSource: Source {
     public func nextFrame() throws -> Frame? {
         guard let reader else { preconditionFailure("the source is not open") }
         let frame: Frame?
+        let start = MonotonicClock.now
         do {
             frame = try interruption.withDeadline(readTimeout) { try reader.nextFrame() }
         } catch {
-            throw sourceError(error, after: readTimeout)
+            throw sourceError(error, after: MonotonicClock.now - start)
         }
         guard let frame else { throw ending(of: reader) }
         reader.forgetDamage()
