@@ -133,10 +133,10 @@ service-test: deb $(CHECKPOINT) $(CLIP)
 	Tests/Service/run --package $(DEB)
 
 # The machine has no Swift libraries, so the program brings them along.
-system-test: static $(CHECKPOINT) $(CLIP) $(PHOTOS)
+system-test: deb $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	@Scripts/install-packages $(SYSTEM_TEST_PACKAGES)
 	$(STATIC_BUILD)/release/lookout model import --output $(MODEL) $(CHECKPOINT)
-	@$(PYTHON) Tests/System/run
+	@$(PYTHON) Tests/System/run --package $(DEB)
 
 models: build $(MODEL)
 

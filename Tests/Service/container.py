@@ -64,11 +64,14 @@ class Container:
         """A file of the container, as this machine sees it; also those in the container's memory."""
         return f"/proc/{self.leader()}/root{path}"
 
+    def enter(self):
+        """What a command begins with that is to run in the container."""
+        return ["nsenter", "--target", str(self.leader()), "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--"]
+
     def run(self, *command, timeout=60):
         """Runs a command, and returns what came of it."""
-        space = ["nsenter", "--target", str(self.leader()), "--mount", "--uts", "--ipc", "--pid", "--cgroup", "--"]
         return subprocess.run(
-            space + ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8",
+            self.enter() + ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8",
                      *command],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, timeout=timeout)
 

@@ -11,18 +11,17 @@ CONFIGURATION = "/etc/lookout/lookout.yaml"
 EVENTS = "/var/log/lookout/events.jsonl"
 SAMPLES = "/var/log/lookout/samples.jsonl"
 SOCKET = "/run/lookout/events.sock"
+CLIP = "/srv/clip.mp4"
 METRICS = "/run/lookout/metrics.sock"
-FPS = 4
-
 # Thresholds so low that something is always seen, and something else every moment.
-SETTINGS = f"""
+SETTINGS = """
 groups: /usr/share/lookout/groups.json
 events:
-  samples: {SAMPLES}
+  samples: {samples}
 metrics:
-  listen: unix:{METRICS}
+  listen: unix:{metrics}
 defaults:
-  fps: {FPS}
+  fps: {fps}
   motion: off
   enter: 0.1
   hold: 0s
@@ -32,15 +31,20 @@ sources:
 
 
 class Service:
-    def __init__(self, container):
+    def __init__(self, container, fps=4, patience=1):
+        """`fps`: how many pictures of each source are looked at in a second. `patience`: how many times longer it is
+        waited for things than on a machine that is in no way slow."""
         self.container = container
+        self.fps = fps
+        self.patience = patience
         # How often it ended without having time to write down how far it had got.
         self.crashes = 0
 
     def configure(self, *sources, more=""):
         """Watches a clip, again and again, by several names."""
-        lines = "".join(f"  {name}: file:/srv/clip.mp4?loop\n" for name in sources)
-        self.container.write(CONFIGURATION, SETTINGS + lines + more)
+        settings = SETTINGS.format(samples=SAMPLES, metrics=METRICS, fps=self.fps)
+        lines = "".join(f"  {name}: file:{CLIP}?loop\n" for name in sources)
+        self.container.write(CONFIGURATION, settings + lines + more)
 
     def systemctl(self, *arguments):
         return self.container.must("systemctl", *arguments, timeout=150)
@@ -71,16 +75,17 @@ class Service:
     def events(self):
         return self.lines(EVENTS)
 
-    def samples(self, source):
-        return [line for line in self.lines(SAMPLES) if line["source"] == source]
+    def samples(self, source, since=""):
+        """What was seen in the pictures of a source; `since`: a time as they have it."""
+        return [line for line in self.lines(SAMPLES) if line["source"] == source and line["time"] >= since]
 
     def wait(self, what, seconds, condition):
         """Waits for something. Returns after how many seconds it came."""
-        start = time.monotonic()
+        start, seconds = time.monotonic(), seconds * self.patience
         while time.monotonic() - start < seconds:
             if condition():
                 return time.monotonic() - start
-            time.sleep(0.1)
+            time.sleep(0.1 * self.patience)
         raise Failure(f"{what}: not within {seconds} s")
 
     def wait_for_events(self, count=5, seconds=60):
@@ -98,12 +103,12 @@ class Service:
 
     def longest_pause(self, source, since):
         """The longest time between two samples of a source, in seconds of its own time stamps."""
-        times = [sample["media"] for sample in self.samples(source) if sample["time"] >= since]
+        times = [sample["media"] for sample in self.samples(source, since)]
         return max((later - earlier for earlier, later in zip(times, times[1:])), default=0)
 
     def connect(self, path):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(20)
+        connection.settimeout(20 * self.patience)
         connection.connect(self.container.path(path))
         return connection
 

@@ -11,8 +11,9 @@ import packages
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# The program wants FFmpeg's and libv4l's libraries, which the two tools of theirs bring along.
-PROGRAMS = ["systemd-sysv", "udev", "kmod", "v4l-utils", "ffmpeg", "python3"]
+# The program wants FFmpeg's and libv4l's libraries, which the two tools of theirs bring along; its service wants dbus
+# and logrotate.
+PROGRAMS = ["systemd-sysv", "udev", "dbus", "kmod", "v4l-utils", "ffmpeg", "python3", "logrotate"]
 # What is needed before the disk can be read.
 BOOT_MODULES = ["virtio_pci", "virtio_blk", "crc32c_generic", "ext4"]
 RECIPE = ["image.py", "packages.py", "machine/init", "machine/lookout-system-test.service"]

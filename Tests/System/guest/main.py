@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 
-from cases import clip, faults, formats, listing, outages, silence
+from cases import clip, faults, formats, listing, outages, service, silence
 from checks import Failure
 from watch import HOST, PROGRAM
 
@@ -21,13 +21,14 @@ CASES = [
     silence.the_stream_blocks,
     silence.stopped_while_blocked,
     clip.a_clip_is_classified,
+    *service.CASES,
 ]
 RESULTS = os.path.join(HOST, "results")
 
 
 def main():
     wanted = sys.argv[1:]
-    cases = [case for case in CASES if not wanted or case.__name__ in wanted]
+    cases = [case for case in CASES if not wanted or is_one_of(case, wanted)]
     report(machine=machine(), cases=[title(case) for case in cases])
     for case in cases:
         folder = os.path.join(RESULTS, case.__name__)
@@ -36,6 +37,10 @@ def main():
         passed, text = run(case, folder)
         report(case=title(case), folder=case.__name__, passed=passed, text=text, seconds=time.monotonic() - begin)
     report(over=True)
+
+
+def is_one_of(case, names):
+    return case.__name__ in names or case.__module__.split(".")[-1] in names
 
 
 def run(case, folder):

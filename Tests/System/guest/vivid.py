@@ -22,6 +22,15 @@ def unload():
     subprocess.run(["modprobe", "-r", "vivid"], check=True)
 
 
+def remove(module):
+    """Unloads a module of the kernel, if it is there, and before it those that use it."""
+    folder = f"/sys/module/{module}"
+    for user in os.listdir(folder + "/holders") if os.path.exists(folder) else []:
+        remove(user)
+    if os.path.exists(folder):
+        subprocess.run(["rmmod", module], check=True)
+
+
 def set_control(name, value):
     subprocess.run(["v4l2-ctl", "-d", NODE, "-c", f"{name}={value}"], check=True)
 
