@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `lookout run`: the service, by itself and with somebody who plays its manager.
@@ -29,6 +30,20 @@ import Testing
             let events = try service.events()
             #expect(events.count { $0["type"] as? String == "start" } == events.count { $0["type"] as? String == "end" })
             #expect(events.compactMap { $0["seq"] as? Int } == Array(1...events.count))
+        }
+    }
+
+    /// They are hardly ever seen to be away: each attempt hangs until its time-out, and the next begins at once.
+    @Test func camerasThatTakeConnectionsAndSayNothingDoNotKeepItFromBeingReady() throws {
+        try withService { service in
+            let silent = try FaultServer(.silence)
+            defer { silent.stop() }
+            let options = "connect_timeout: 1.5s, read_timeout: 2s"
+            try service.configure("  one: {address: \"\(silent.url)\", \(options)}\n  two: {address: \"\(silent.url)\", \(options)}")
+            try service.start()
+            try service.requireTold("READY=1")
+            #expect(service.errors.contains("one: no answer, or nothing to see, for 1.5 s; trying again"))
+            #expect(service.kill(SIGTERM).status == 0)
         }
     }
 

@@ -15,6 +15,7 @@ extension Configuration.ProgramLog.Level {
 }
 
 extension SourceStatus {
-    /// Whether it is known by now if the source can be reached.
-    var hasBeenTried: Bool { connections > 0 || state != .connecting }
+    /// Whether it is known by now if the source can be reached. A source that is tried again at once is hardly ever
+    /// seen to be away.
+    var hasBeenTried: Bool { connections > 0 || failures > 0 || state != .connecting }
 }

@@ -32,21 +32,3 @@ public struct Readiness: Equatable, Sendable {
         }
     }
 }
-
-/// Which sources have been tried at least once: when all have, the service has started.
-///
-/// A value that is shown the states from time to time.
-public struct FirstAttempts: Equatable, Sendable {
-    private var waiting: Set<String>
-
-    /// - Parameter sources: their names.
-    public init(of sources: some Sequence<String>) { waiting = Set(sources) }
-
-    /// Takes a look.
-    ///
-    /// - Returns: whether all have been tried.
-    public mutating func note(_ states: [(name: String, state: SourceStatus.State)]) -> Bool {
-        for (name, state) in states where state != .connecting { waiting.remove(name) }
-        return waiting.isEmpty
-    }
-}

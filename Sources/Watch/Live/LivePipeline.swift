@@ -71,7 +71,11 @@ final class LivePipeline: Sendable {
 
     /// The connection failed.
     func failed(_ reason: String, retry: Double) {
-        board.update { $0.state = .away(reason: reason, retry: retry) }
+        board.update {
+            $0.state = .away(reason: reason, retry: retry)
+            $0.failures += 1
+            $0.lastFailure = reason
+        }
         decider.failed(reason)
     }
 

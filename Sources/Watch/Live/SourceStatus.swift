@@ -30,6 +30,10 @@ public struct SourceStatus: Sendable {
     public var damaged = 0
     /// How often there was a connection.
     public var connections = 0
+    /// How often there was none, or it broke off.
+    public var failures = 0
+    /// Why, the last time.
+    public var lastFailure: String?
     /// Events that began.
     public var events = 0
     /// From the arrival of a picture to the decision.

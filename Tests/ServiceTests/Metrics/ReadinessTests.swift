@@ -29,18 +29,4 @@ import Watch
             #expect(readiness.isReady == missing.isEmpty)
         }
     }
-
-    @Test func everySourceHasBeenTriedWhenEachHasAnswered() {
-        var attempts = FirstAttempts(of: ["door", "yard"])
-        let looks: [[(name: String, state: State)]] = [
-            [("door", .connecting), ("yard", .connecting)], [("door", .live), ("yard", .connecting)],
-            // It is remembered, though the source is tried again by now.
-            [("door", .connecting), ("yard", Self.away)],
-        ]
-        let answers = looks.map { attempts.note($0) }
-        #expect(answers == [false, false, true])
-        var none = FirstAttempts(of: [])
-        let isOver = none.note([])
-        #expect(isOver)
-    }
 }
