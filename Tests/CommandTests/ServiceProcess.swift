@@ -11,7 +11,7 @@ final class ServiceProcess {
 
     var configuration: String { folder + "/lookout.yaml" }
     var log: String { folder + "/events.jsonl" }
-    var errors: String { (try? String(contentsOfFile: folder + "/errors", encoding: .utf8)) ?? "" }
+    var errors: String { Self.text(of: folder + "/errors") }
     var pid: Int32 { process.processIdentifier }
 
     /// - Parameter folder: for everything that it writes.
@@ -114,10 +114,17 @@ final class ServiceProcess {
     }
 
     private static func lines(_ path: String) throws -> [[String: Any]] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         // The last line may be in the middle of being written.
-        return try text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().compactMap {
+        try text(of: path).split(separator: "\n", omittingEmptySubsequences: false).dropLast().compactMap {
             try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
         }
+    }
+
+    /// What is in a file; nothing if it is not there. Foundation leaks a page when it reads an empty file, which
+    /// AddressSanitizer reports.
+    private static func text(of path: String) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 0 else { return "" }
+        return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     }
 }
