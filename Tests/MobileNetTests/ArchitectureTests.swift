@@ -40,8 +40,8 @@ import Testing
                 for stride in 1...3 {
                     for extent in size...20 {
                         let window = Window(size: size, stride: stride, padding: padding)
-                        let zeros = window.zeros(around: extent)
-                        let reach = (window.outputExtent(extent) - 1) * stride + size
+                        let zeros = window.vertical.zeros(around: extent)
+                        let reach = (window.vertical.outputExtent(extent) - 1) * stride + size
                         #expect(zeros.before >= 0 && zeros.after >= 0)
                         #expect(reach <= zeros.before + extent + zeros.after)
                     }
@@ -52,16 +52,16 @@ import Testing
 
     @Test func sameZerosGoToTheEnd() {
         let window = Window(size: 3, stride: 2, padding: .same)
-        #expect(window.zeros(around: 224) == (0, 1))
-        #expect(window.zeros(around: 7) == (1, 1))
-        #expect(Window(size: 3, stride: 2).zeros(around: 224) == (1, 0))
+        #expect(window.vertical.zeros(around: 224) == (0, 1))
+        #expect(window.vertical.zeros(around: 7) == (1, 1))
+        #expect(Window(size: 3, stride: 2).vertical.zeros(around: 224) == (1, 0))
     }
 
     @Test func layersThatDoNotFitAreNamed() throws {
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4))
-        let mean = try graph.add(.globalMean, named: "mean", to: graph.input)
-        #expect(throws: GraphError(layer: "sum", index: 2, reason: "cannot add 4² × 3 and 3")) {
-            try graph.add(.add, named: "sum", to: graph.input, mean)
+        let other = try graph.add(.maximumPool(Window(size: 2, stride: 2)), named: "pool", to: graph.input)
+        #expect(throws: GraphError(layer: "sum", index: 2, reason: "cannot combine 4² × 3 and 3² × 3")) {
+            try graph.add(.add, named: "sum", to: graph.input, other)
         }
     }
 }

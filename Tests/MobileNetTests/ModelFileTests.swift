@@ -12,8 +12,8 @@ import Testing
             try model.write(path)
             let read = try Model.read(path)
             #expect(read.name == "small")
-            #expect(read.architecture == .mobileNetV3Small)
-            #expect(read.resolution == 96)
+            #expect(read.network.architecture == .mobileNetV3Small)
+            #expect(read.network.inputShape == Shape(channels: 3, height: 96, width: 96))
             #expect(read.labels == model.labels)
             #expect(read.normalization == model.normalization)
             #expect(read.source == "somewhere.pth")
@@ -107,7 +107,7 @@ import Testing
     static func model() throws -> Model {
         let graph = try Architecture.mobileNetV3Small.graph(resolution: 96, classes: 3)
         return Model(
-            name: "small", architecture: .mobileNetV3Small, resolution: 96,
+            name: "small", network: .architecture(.mobileNetV3Small, resolution: 96),
             labels: Labels(names: ["one", "two \"quoted\"", "drei/ü"]), normalization: .imageNetStatistics,
             source: "somewhere.pth", licence: "BSD-3-Clause", weights: PlanTests.weights(of: graph))
     }

@@ -105,6 +105,22 @@ import Testing
         }
     }
 
+    @Test func coloursComeInTheOrderThatTheModelWants() throws {
+        var graph = Graph(input: Shape(channels: 3, height: 1, width: 2))
+        let stem = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "same", to: graph.input)
+        _ = try graph.add(.globalMean, named: "mean", to: stem)
+        let weights = Weights(["same.weight": Tensor(shape: [3, 3, 1, 1], values: [1, 0, 0, 0, 1, 0, 0, 0, 1])])
+        let normalization = InputNormalization(mean: (1, 2, 3), deviation: (1, 2, 4), colours: .bgr)
+        for instructionSet in InstructionSet.supported {
+            let plan = try Plan(
+                graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet)
+            let session = Session(plan: plan)
+            let pixels: [UInt8] = [103, 102, 101, 103, 102, 101]
+            pixels.withUnsafeBufferPointer { if let base = $0.baseAddress { session.load(pixels: base, bytesPerRow: 6) } }
+            #expect(Array(session.run()) == [100, 50, 25])
+        }
+    }
+
     @Test func missingAndMisshapenWeightsAreNamed() throws {
         let graph = try Architecture.mobileNetV3Small.graph()
         var weights = try Seeded.weights(.mobileNetV3Small)
@@ -140,7 +156,7 @@ import Testing
                 graph: graph, weights: Self.weights(of: graph), normalization: .imageNetStatistics,
                 instructionSet: .portable)
         }
-        #expect(error?.description == "layer 2, \"middle\": not supported: a 3×3 convolution with stride 1 over 4 channels")
+        #expect(error?.description == "layer 2, \"middle\": not supported: a 3 × 3 convolution over 4 channels")
     }
 
     static func weights(of graph: Graph) -> Weights {

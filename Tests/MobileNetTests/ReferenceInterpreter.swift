@@ -53,6 +53,8 @@ struct ReferenceInterpreter {
             return (0..<node.shape.channels).map { channel in
                 inputs[0][channel * pixels..<(channel + 1) * pixels].reduce(0, +) / Double(pixels)
             }
+        default:
+            preconditionFailure("\(node.layer) is not in the interpreter")
         }
     }
 
@@ -61,8 +63,8 @@ struct ReferenceInterpreter {
         let target = node.shape
         let weight = parameter(node, 0)
         let bias = node.parameters.count > 1 ? parameter(node, 1) : []
-        let top = window.zeros(around: source.height).before
-        let left = window.zeros(around: source.width).before
+        let top = window.vertical.zeros(around: source.height).before
+        let left = window.horizontal.zeros(around: source.width).before
         var output = [Double](repeating: 0, count: target.count)
         for channel in 0..<target.channels {
             let inputs = groups ? channel..<channel + 1 : 0..<source.channels
@@ -70,13 +72,13 @@ struct ReferenceInterpreter {
                 for column in 0..<target.width {
                     var sum = bias.isEmpty ? 0 : bias[channel]
                     for from in inputs {
-                        for y in 0..<window.size {
-                            for x in 0..<window.size {
-                                let sourceRow = row * window.stride + y - top
-                                let sourceColumn = column * window.stride + x - left
+                        for y in 0..<window.height {
+                            for x in 0..<window.width {
+                                let sourceRow = row * window.verticalStride + y - top
+                                let sourceColumn = column * window.horizontalStride + x - left
                                 guard (0..<source.height).contains(sourceRow), (0..<source.width).contains(sourceColumn)
                                 else { continue }
-                                let tap = ((groups ? channel : channel * source.channels + from) * window.size + y) * window.size + x
+                                let tap = ((groups ? channel : channel * source.channels + from) * window.height + y) * window.width + x
                                 sum += weight[tap] * input[(from * source.height + sourceRow) * source.width + sourceColumn]
                             }
                         }
@@ -99,6 +101,7 @@ struct ReferenceInterpreter {
         case .relu6: min(max(x, 0), 6)
         case .hardSwish: x * min(max(x + 3, 0), 6) / 6
         case .hardSigmoid: min(max(x + 3, 0), 6) / 6
+        case .sigmoid: 1 / (1 + exp(-x))
         }
     }
 }

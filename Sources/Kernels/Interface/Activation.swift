@@ -10,4 +10,6 @@ public enum Activation: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case hardSwish
     /// `relu6(x + 3) / 6`: the gate of MobileNetV3's squeeze-and-excitation.
     case hardSigmoid
+    /// `1 / (1 + exp(−x))`.
+    case sigmoid
 }

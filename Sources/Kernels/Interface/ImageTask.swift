@@ -8,17 +8,19 @@ public struct ImageTask: BitwiseCopyable {
     public var width: Int
     /// Rows.
     public var height: Int
-    /// One factor per channel.
+    /// Whether the last colour comes first in the output: blue, green, red.
+    public var reversesColours: Bool
+    /// One factor per channel of the output.
     public var scale: (Float, Float, Float)
-    /// One summand per channel.
+    /// One summand per channel of the output.
     public var offset: (Float, Float, Float)
-    /// Interleaved RGB floats.
+    /// Interleaved floats.
     public var output: UnsafeMutablePointer<Float>
     /// From the start of an output row to that of the next, in floats.
     public var outputRowStride: Int
 
     public init(
-        pixels: UnsafePointer<UInt8>, bytesPerRow: Int, width: Int, height: Int,
+        pixels: UnsafePointer<UInt8>, bytesPerRow: Int, width: Int, height: Int, reversesColours: Bool,
         scale: (Float, Float, Float), offset: (Float, Float, Float),
         output: UnsafeMutablePointer<Float>, outputRowStride: Int
     ) {
@@ -26,6 +28,7 @@ public struct ImageTask: BitwiseCopyable {
         self.bytesPerRow = bytesPerRow
         self.width = width
         self.height = height
+        self.reversesColours = reversesColours
         self.scale = scale
         self.offset = offset
         self.output = output

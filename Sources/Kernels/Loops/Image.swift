@@ -4,14 +4,16 @@ import KernelInterface
 @inline(never)
 func image(_ task: UnsafePointer<ImageTask>) {
     let task = task.pointee
+    let first = task.reversesColours ? 2 : 0
+    let last = 2 - first
     for row in 0..<task.height {
         let pixels = task.pixels + row * task.bytesPerRow
         let output = task.output + row * task.outputRowStride
         for column in 0..<task.width {
             let at = 3 * column
-            output[at] = Float(pixels[at]) * task.scale.0 + task.offset.0
+            output[at] = Float(pixels[at + first]) * task.scale.0 + task.offset.0
             output[at + 1] = Float(pixels[at + 1]) * task.scale.1 + task.offset.1
-            output[at + 2] = Float(pixels[at + 2]) * task.scale.2 + task.offset.2
+            output[at + 2] = Float(pixels[at + last]) * task.scale.2 + task.offset.2
         }
     }
 }

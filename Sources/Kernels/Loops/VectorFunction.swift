@@ -42,6 +42,11 @@ enum HardSigmoid: VectorFunction {
     }
 }
 
+enum Sigmoid: VectorFunction {
+    @inline(__always)
+    static func of(_ x: Vector) -> Vector { 1 / (1 + exponential(0 - x)) }
+}
+
 extension Tile {
     /// Applies the activation that is known only now. One branch for a whole tile.
     @inline(__always)
@@ -52,6 +57,7 @@ extension Tile {
         case .relu6: apply(ReLU6.self)
         case .hardSwish: apply(HardSwish.self)
         case .hardSigmoid: apply(HardSigmoid.self)
+        case .sigmoid: apply(Sigmoid.self)
         }
     }
 }

@@ -6,17 +6,29 @@ import Glibc
 public final class Classifier {
     private let session: Session
 
-    /// - Parameter plan: a network whose outputs are logits of classes that exclude each other.
-    public init(plan: Plan) { session = Session(plan: plan) }
+    private let head: Head
 
-    /// The probability of each class.
+    /// - Parameter plan: a network with an output for each class.
+    public init(plan: Plan) {
+        session = Session(plan: plan)
+        head = plan.head
+    }
+
+    /// The probability of each class, without the background.
     ///
     /// - Parameters:
     ///   - pixels: interleaved 8-bit RGB of the plan's size.
     ///   - bytesPerRow: from the start of a row to that of the next.
     public func probabilities(pixels: UnsafePointer<UInt8>, bytesPerRow: Int) -> [Float] {
         session.load(pixels: pixels, bytesPerRow: bytesPerRow)
-        return softmax(session.run())
+        let output = session.run()
+        let probabilities =
+            switch head.activation {
+            case .softmax: softmax(output)
+            case .sigmoid: output.map { 1 / (1 + expf(-$0)) }
+            case .none: Array(output)
+            }
+        return head.hasBackground ? Array(probabilities.dropFirst()) : probabilities
     }
 }
 

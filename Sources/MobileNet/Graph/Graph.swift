@@ -2,7 +2,7 @@
 ///
 /// Architectures and importers build graphs; a ``Plan`` runs them. A graph holds no weights: the
 /// parameters of a node are found under the node's name (see ``Node/parameters``).
-public struct Graph: Sendable {
+public struct Graph: Equatable, Sendable {
     /// What a node computes.
     public struct Value: Hashable, Sendable {
         /// The node's place in ``Graph/nodes``.
@@ -10,7 +10,7 @@ public struct Graph: Sendable {
     }
 
     /// One layer.
-    public struct Node: Sendable {
+    public struct Node: Equatable, Sendable {
         /// Unique in the graph, as `blocks.3.expand`; the prefix of the names of its parameters.
         public let name: String
         /// What it computes.
@@ -21,6 +21,8 @@ public struct Graph: Sendable {
         public let shape: Shape
         /// The shape of its first input.
         public let inputShape: Shape
+        /// How the bytes that it computes stand for numbers; `nil` if it computes numbers.
+        public let quantization: Quantization?
     }
 
     /// In an order in which they can be computed.
@@ -32,9 +34,14 @@ public struct Graph: Sendable {
     /// What the last layer computes: the logits.
     public var output: Value { Value(index: nodes.count - 1) }
 
+    /// Whether it computes with bytes, in whole or in part.
+    public var isQuantized: Bool { nodes.contains { $0.quantization != nil } }
+
     /// A graph that has only its input yet.
-    public init(input shape: Shape) {
-        nodes = [Node(name: "input", layer: .input, inputs: [], shape: shape, inputShape: shape)]
+    public init(input shape: Shape, quantization: Quantization? = nil) {
+        nodes = [
+            Node(name: "input", layer: .input, inputs: [], shape: shape, inputShape: shape, quantization: quantization)
+        ]
     }
 
     /// The node that computes a value.
@@ -44,12 +51,31 @@ public struct Graph: Sendable {
     ///
     /// - Returns: what it computes.
     /// - Throws: ``GraphError`` if the inputs do not fit the layer.
-    public mutating func add(_ layer: Layer, named name: String, to inputs: Value...) throws(GraphError) -> Value {
-        precondition(inputs.count == layer.arity, "\(name) takes \(layer.arity) inputs")
+    public mutating func add(
+        _ layer: Layer, named name: String, to inputs: Value..., quantization: Quantization? = nil
+    ) throws(GraphError) -> Value {
+        try add(layer, named: name, to: inputs, quantization: quantization)
+    }
+
+    /// Appends a layer.
+    ///
+    /// - Returns: what it computes.
+    /// - Throws: ``GraphError`` if the inputs do not fit the layer, or the sizes are beyond all sense.
+    public mutating func add(
+        _ layer: Layer, named name: String, to inputs: [Value], quantization: Quantization? = nil
+    ) throws(GraphError) -> Value {
+        guard inputs.allSatisfy({ nodes.indices.contains($0.index) }) else {
+            throw GraphError(layer: name, index: nodes.count, reason: "reads what no layer computes")
+        }
         let shapes = inputs.map { self[$0].shape }
-        do {
+        do throws(ShapeMismatch) {
             let shape = try layer.outputShape(for: shapes)
-            nodes.append(Node(name: name, layer: layer, inputs: inputs, shape: shape, inputShape: shapes[0]))
+            guard shape.isPossible else { throw ShapeMismatch("a tensor of \(shape) is too large") }
+            guard quantization?.isValid != false else { throw ShapeMismatch("its quantization makes no sense") }
+            nodes.append(
+                Node(
+                    name: name, layer: layer, inputs: inputs, shape: shape, inputShape: shapes[0],
+                    quantization: quantization))
             return output
         } catch {
             throw GraphError(layer: name, index: nodes.count, reason: error.reason)
@@ -75,5 +101,11 @@ public struct GraphError: Error, Equatable, CustomStringConvertible {
     /// Why, in a sentence.
     public let reason: String
 
-    public var description: String { "layer \(index), \"\(layer)\": \(reason)" }
+    public init(layer: String, index: Int, reason: String) {
+        self.layer = layer
+        self.index = index
+        self.reason = reason
+    }
+
+    public var description: String { "layer \(index), \"\(shortened(layer))\": \(reason)" }
 }

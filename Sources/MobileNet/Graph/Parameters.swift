@@ -21,11 +21,16 @@ extension Graph.Node {
         }
         switch layer {
         case .convolution(let outputs, let window, let bias):
-            let weight = parameter("weight", [outputs, channels, window.size, window.size])
+            let weight = parameter("weight", [outputs, channels, window.height, window.width])
             return [weight] + (bias ? [parameter("bias", [outputs])] : [])
         case .depthwise(let window, let bias):
-            let weight = parameter("weight", [channels, 1, window.size, window.size])
+            let weight = parameter("weight", [channels, 1, window.height, window.width])
             return [weight] + (bias ? [parameter("bias", [channels])] : [])
+        case .transposedConvolution(let outputs, let window, let bias):
+            let weight = parameter("weight", [channels, outputs, window.height, window.width])
+            return [weight] + (bias ? [parameter("bias", [outputs])] : [])
+        case .detections:
+            return [parameter("anchors", [inputShape.height, 4], learned: false)]
         case .dense(let outputs):
             return [parameter("weight", [outputs, channels]), parameter("bias", [outputs])]
         case .normalization:
@@ -34,8 +39,17 @@ extension Graph.Node {
                 parameter("running_mean", [channels], learned: false),
                 parameter("running_var", [channels], learned: false),
             ]
-        case .input, .activation, .add, .multiply, .globalMean:
+        default:
             return []
+        }
+    }
+
+    /// Whether its weights are bytes, and its bias whole numbers: those of what computes bytes are.
+    public var hasQuantizedWeights: Bool {
+        guard quantization != nil else { return false }
+        return switch layer {
+        case .convolution, .depthwise, .dense, .transposedConvolution: true
+        default: false
         }
     }
 
@@ -43,8 +57,9 @@ extension Graph.Node {
     /// convolutions and fully connected layers only.
     public var multiplyAdds: Int {
         switch layer {
-        case .convolution(_, let window, _): shape.count * inputShape.channels * window.size * window.size
-        case .depthwise(let window, _): shape.count * window.size * window.size
+        case .convolution(_, let window, _): shape.count * inputShape.channels * window.count
+        case .depthwise(let window, _): shape.count * window.count
+        case .transposedConvolution(let outputs, let window, _): inputShape.count * outputs * window.count
         case .dense: shape.count * inputShape.channels
         default: 0
         }

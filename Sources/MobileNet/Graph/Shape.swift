@@ -1,5 +1,5 @@
 /// The size of a tensor for one image: channels × height × width.
-public struct Shape: Equatable, Hashable, Sendable, CustomStringConvertible {
+public struct Shape: Equatable, Hashable, Sendable, Codable, CustomStringConvertible {
     /// Of a vector, how many numbers it has.
     public var channels: Int
     /// Rows; 1 for a vector.
@@ -24,6 +24,14 @@ public struct Shape: Equatable, Hashable, Sendable, CustomStringConvertible {
 
     /// Whether there is one value per channel.
     public var isVector: Bool { pixels == 1 }
+
+    /// Whether a tensor of this shape can be: it has numbers, and no more than fit a machine's memory.
+    var isPossible: Bool {
+        let extents = 1...1 << 20
+        guard extents.contains(channels), extents.contains(height), extents.contains(width) else { return false }
+        let (count, overflows) = (channels * height).multipliedReportingOverflow(by: width)
+        return !overflows && count <= 1 << 27
+    }
 
     /// As the papers print it: `112² × 16`, or `1280`.
     public var description: String {

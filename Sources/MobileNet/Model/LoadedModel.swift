@@ -5,7 +5,7 @@ public struct LoadedModel: Sendable {
     public let name: String
     /// Of the file.
     public let path: String
-    /// What its classes are called.
+    /// What its classes are called, without the background.
     public let labels: [String]
     public let plan: Plan
 
@@ -21,9 +21,12 @@ public struct LoadedModel: Sendable {
         path = try library.path(of: name)
         let model = try Model.read(path)
         self.name = model.name
-        labels = model.labels.names
+        labels = model.reportedLabels
         do {
             plan = try model.plan(for: instructionSet)
+            guard plan.outputShape.isVector else {
+                throw FormatError("what comes out of it is \(plan.outputShape), and not a score for each class")
+            }
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")
         }

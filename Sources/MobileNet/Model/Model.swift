@@ -6,11 +6,12 @@ public struct Model: Sendable {
     /// The name that events carry, as `efficientnet-lite0`.
     public var name: String
     /// Which network it is.
-    public var architecture: Architecture
-    /// Pixels on each side of the input.
-    public var resolution: Int
-    /// What its classes are called.
+    public var network: Network
+    /// What its classes are called, with the background if there is one; none for a network whose output is no vector
+    /// and no boxes.
     public var labels: Labels
+    /// What comes out of it.
+    public var head: Head
     /// How pictures become its input.
     public var normalization: InputNormalization
     /// Where the weights came from.
@@ -21,31 +22,32 @@ public struct Model: Sendable {
     public var weights: Weights
 
     public init(
-        name: String, architecture: Architecture, resolution: Int, labels: Labels,
-        normalization: InputNormalization, source: String, licence: String, weights: Weights
+        name: String, network: Network, labels: Labels, head: Head = Head(), normalization: InputNormalization,
+        source: String, licence: String, weights: Weights
     ) {
         self.name = name
-        self.architecture = architecture
-        self.resolution = resolution
+        self.network = network
         self.labels = labels
+        self.head = head
         self.normalization = normalization
         self.source = source
         self.licence = licence
         self.weights = weights
     }
 
+    /// The labels that may be reported: all but the background.
+    public var reportedLabels: [String] { Array(labels.names.dropFirst(head.hasBackground ? 1 : 0)) }
+
     /// The network.
     ///
     /// - Throws: ``GraphError`` if the resolution does not fit the architecture.
-    public func graph() throws(GraphError) -> Graph {
-        try architecture.graph(resolution: resolution, classes: labels.names.count)
-    }
+    public func graph() throws(GraphError) -> Graph { try network.graph(classes: labels.names.count) }
 
     /// The network, made ready to run.
     ///
     /// - Throws: ``GraphError``, ``WeightsError``.
     public func plan(for instructionSet: InstructionSet) throws -> Plan {
         try Plan(
-            graph: graph(), weights: weights, normalization: normalization, instructionSet: instructionSet)
+            graph: graph(), weights: weights, normalization: normalization, head: head, instructionSet: instructionSet)
     }
 }

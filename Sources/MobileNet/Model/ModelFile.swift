@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Reading and writing a ``Model``.
 extension Model {
     /// The extension of the files.
@@ -8,6 +10,10 @@ extension Model {
         static let name = "name"
         static let architecture = "architecture"
         static let resolution = "resolution"
+        static let graph = "graph"
+        static let activation = "activation"
+        static let background = "background"
+        static let colours = "colours"
         static let classes = "classes"
         static let labels = "labels"
         static let mean = "mean"
@@ -42,28 +48,27 @@ extension Model {
             throw FormatError(
                 "a safetensors file, but not one of Lookout's models; `lookout model import` makes one of a checkpoint")
         }
-        guard let architecture = Architecture(rawValue: try fields.text(Key.architecture)) else {
-            throw FormatError("the architecture \"\(shortened(try fields.text(Key.architecture)))\" is not known")
-        }
-        let labels = Labels(names: try fields.text(Key.labels).split(separator: "\n").map(String.init))
-        guard try fields.number(Key.classes) == labels.names.count else {
-            throw FormatError("\(labels.names.count) labels for \(try fields.number(Key.classes)) classes")
-        }
         self.init(
-            name: try fields.text(Key.name), architecture: architecture,
-            resolution: try fields.number(Key.resolution), labels: labels,
-            normalization: try fields.normalization(),
+            name: try fields.text(Key.name), network: try fields.network(), labels: try fields.labels(),
+            head: try fields.head(), normalization: try fields.normalization(),
             source: file.metadata[Key.source] ?? "", licence: file.metadata[Key.licence] ?? "",
-            weights: Weights(file.tensors))
+            weights: Weights(file.tensors, quantized: file.quantized))
         try check()
     }
 
-    /// Whether the weights are those of the network.
+    /// Whether weights and labels are those of the network.
     private func check() throws {
-        guard (32...1024).contains(resolution), resolution.isMultiple(of: 32) else {
-            throw FormatError("a resolution of \(resolution) is not a multiple of 32 from 32 to 1024")
+        let graph = try graph()
+        let output = graph[graph.output]
+        let classes =
+            switch output.layer {
+            case .detections(let parameters): parameters.classes
+            default: output.shape.isVector ? output.shape.channels : 0
+            }
+        guard labels.names.count == classes else {
+            throw FormatError("\(labels.names.count) labels for \(classes) classes")
         }
-        try weights.check(for: graph())
+        try weights.check(for: graph)
     }
 
     /// The metadata, read with complaints.
@@ -75,8 +80,53 @@ extension Model {
             return value
         }
 
+        func labels() throws(FormatError) -> Labels {
+            let labels = Labels(names: try text(Key.labels).split(separator: "\n").map(String.init))
+            guard try count(Key.classes) == labels.names.count else {
+                throw FormatError("\(labels.names.count) labels for \(try count(Key.classes)) classes")
+            }
+            return labels
+        }
+
+        func network() throws(FormatError) -> Network {
+            if let json = metadata[Key.graph] { return .graph(try graph(json)) }
+            guard let architecture = Architecture(rawValue: try text(Key.architecture)) else {
+                throw FormatError("the architecture \"\(shortened(try text(Key.architecture)))\" is not known")
+            }
+            let resolution = try number(Key.resolution)
+            guard (32...1024).contains(resolution) else {
+                throw FormatError("a resolution of \(resolution) is not from 32 to 1024")
+            }
+            return .architecture(architecture, resolution: resolution)
+        }
+
+        private func graph(_ json: String) throws(FormatError) -> Graph {
+            do {
+                return try JSONDecoder().decode(Graph.self, from: Data(json.utf8))
+            } catch let error as GraphError {
+                throw FormatError("its graph: \(error)")
+            } catch {
+                throw FormatError("its graph is not what one of Lookout's models has")
+            }
+        }
+
+        /// Files from before there was a choice say nothing of it.
+        func head() throws(FormatError) -> Head {
+            let name = metadata[Key.activation] ?? Head.Activation.softmax.rawValue
+            guard let activation = Head.Activation(rawValue: name) else {
+                throw FormatError("the metadata's \"\(Key.activation)\" is not known: \"\(shortened(name))\"")
+            }
+            return Head(activation: activation, hasBackground: metadata[Key.background] == "true")
+        }
+
         func number(_ key: String) throws(FormatError) -> Int {
-            guard let value = Int(try text(key)), value > 0 else {
+            let value = try count(key)
+            guard value > 0 else { throw FormatError("the metadata's \"\(key)\" is zero") }
+            return value
+        }
+
+        func count(_ key: String) throws(FormatError) -> Int {
+            guard let value = Int(try text(key)), value >= 0 else {
                 throw FormatError("the metadata's \"\(key)\" is no number: \"\(shortened(try text(key)))\"")
             }
             return value
@@ -90,7 +140,10 @@ extension Model {
             guard [deviation.0, deviation.1, deviation.2].allSatisfy({ $0 >= smallest }) else {
                 throw FormatError("the metadata's \"\(Key.deviation)\" is not three numbers above zero")
             }
-            return InputNormalization(mean: mean, deviation: deviation)
+            guard let colours = InputNormalization.Colours(rawValue: metadata[Key.colours] ?? "rgb") else {
+                throw FormatError("the metadata's \"\(Key.colours)\" is neither rgb nor bgr")
+            }
+            return InputNormalization(mean: mean, deviation: deviation, colours: colours)
         }
 
         /// Three numbers, one for each colour, of a size that means something.
@@ -109,8 +162,8 @@ extension Model {
     ///
     /// - Throws: ``FileError``.
     public func write(_ path: String) throws(FileError) {
-        let file = Safetensors(tensors: weights.tensors, metadata: metadata)
         do {
+            let file = Safetensors(tensors: weights.tensors, quantized: weights.quantized, metadata: try metadata)
             try Files.write(path, file.encoded())
         } catch let error as FileError {
             throw error
@@ -121,18 +174,35 @@ extension Model {
 
     /// What the file says of the model.
     var metadata: [String: String] {
-        [
-            Key.format: Self.formatName,
-            Key.name: name,
-            Key.architecture: architecture.rawValue,
-            Key.resolution: "\(resolution)",
-            Key.classes: "\(labels.names.count)",
-            Key.labels: labels.names.joined(separator: "\n"),
-            Key.mean: Self.text(normalization.mean),
-            Key.deviation: Self.text(normalization.deviation),
-            Key.source: source,
-            Key.licence: licence,
-        ]
+        get throws {
+            let fields = [
+                Key.format: Self.formatName,
+                Key.name: name,
+                Key.classes: "\(labels.names.count)",
+                Key.labels: labels.names.joined(separator: "\n"),
+                Key.activation: head.activation.rawValue,
+                Key.background: "\(head.hasBackground)",
+                Key.mean: Self.text(normalization.mean),
+                Key.deviation: Self.text(normalization.deviation),
+                Key.colours: normalization.colours.rawValue,
+                Key.source: source,
+                Key.licence: licence,
+            ]
+            return try fields.merging(networkFields) { first, _ in first }
+        }
+    }
+
+    private var networkFields: [String: String] {
+        get throws {
+            switch network {
+            case .architecture(let architecture, let resolution):
+                return [Key.architecture: architecture.rawValue, Key.resolution: "\(resolution)"]
+            case .graph(let graph):
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                return [Key.graph: String(decoding: try encoder.encode(graph), as: UTF8.self)]
+            }
+        }
     }
 
     private static func text(_ values: (Float, Float, Float)) -> String { "\(values.0) \(values.1) \(values.2)" }

@@ -46,8 +46,8 @@ struct Buffer {
 extension Window {
     /// The border that lets the window slide over a picture without knowing its edges.
     func border(around shape: Shape) -> Buffer.Border {
-        let rows = zeros(around: shape.height)
-        let columns = zeros(around: shape.width)
+        let rows = vertical.zeros(around: shape.height)
+        let columns = horizontal.zeros(around: shape.width)
         return Buffer.Border(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)
     }
 }

@@ -42,7 +42,7 @@ struct Fusion {
             return
         case .convolution(_, let window, _):
             // On a vector, a 1×1 convolution is a fully connected layer.
-            try append(window == .pixel && node.inputShape.isVector ? .dense : .convolution(window), index)
+            try append(window.isPixel && node.inputShape.isVector ? .dense : .convolution(window), index)
         case .depthwise(let window, _):
             try append(.depthwise(window), index)
         case .dense:
@@ -51,7 +51,7 @@ struct Fusion {
             try append(.mean, index)
         case .activation(let activation):
             try append(.elementwise(.copy), index) { $0.activation = activation }
-        case .add:
+        case .add where graph[node.inputs[0]].shape == graph[node.inputs[1]].shape:
             try append(.elementwise(.add), index)
         case .multiply where isGate(index):
             gated[Graph.Value(index: index)] = (node.inputs[0], node.inputs[1])
@@ -60,6 +60,8 @@ struct Fusion {
             try append(.elementwise(scales ? .scaleChannels : .multiply), index)
         case .normalization:
             throw unsupported(index, "batch normalisation that does not follow a convolution")
+        default:
+            throw unsupported(index, "this kind of layer")
         }
     }
 
@@ -97,8 +99,9 @@ struct Fusion {
             layer.activation = activation
             return true
         case .add where layer.activation == .linear && layer.residual == nil:
-            guard case .convolution(.pixel) = layer.kind else { return false }
+            guard case .convolution(let window) = layer.kind, window.isPixel else { return false }
             let other = node.inputs[0] == layer.output ? node.inputs[1] : node.inputs[0]
+            guard graph[other].shape == node.shape else { return false }
             // The other operand has to be there when this layer runs, and be a value that is stored.
             guard other.index < layer.node, gated[other] == nil else { return false }
             layer.residual = other
@@ -123,7 +126,7 @@ struct Fusion {
         let node = graph.nodes[index]
         guard graph[node.inputs[1]].shape.isVector, !node.shape.isVector,
             let next = onlyUser(of: Graph.Value(index: index)),
-            case .convolution(_, .pixel, _) = graph.nodes[next].layer
+            case .convolution(_, let window, _) = graph.nodes[next].layer, window.isPixel
         else { return false }
         return true
     }

@@ -36,10 +36,10 @@ struct Lowering {
             return try lowerImageConvolution(layer, window)
         }
         switch layer.kind {
-        case .convolution(.pixel): return lowerPointwise(layer, index: index)
+        case .convolution(let window) where window.isPixel: return lowerPointwise(layer, index: index)
         case .convolution(let window):
             throw unsupported(
-                layer, "a \(window.size)×\(window.size) convolution with stride \(window.stride) over "
+                layer, "a \(window.height) × \(window.width) convolution over "
                     + "\(graph.nodes[layer.node].inputShape.channels) channels")
         case .depthwise(let window): return try lowerDepthwise(layer, window)
         case .dense: return lowerDense(layer)
@@ -75,19 +75,19 @@ struct Lowering {
         _ layer: FusedLayer, _ window: Window
     ) throws(GraphError) -> Binding {
         let shape = graph[graph.input].shape
-        guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil else {
+        guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil, window.isSquare else {
             throw unsupported(layer, "an input that is not one picture of three channels")
         }
         let layout = ImageLayout(width: shape.width, height: shape.height, border: window.border(around: shape))
         image = layout
-        let order = WeightPacking.interleavedOrder(channels: ImageLayout.channels, size: window.size)
+        let order = WeightPacking.interleavedOrder(channels: ImageLayout.channels, size: window.height)
         let packed = pack(layer, panel: kernels.convolutionPanel, order: order)
         let outputShape = graph[layer.output].shape
         let geometry = ConvolutionGeometry(
-            pixelStride: window.stride * ImageLayout.channels, rowStride: window.stride * layout.rowStride,
+            pixelStride: window.horizontalStride * ImageLayout.channels, rowStride: window.verticalStride * layout.rowStride,
             rows: outputShape.height, rowPixels: outputShape.width,
-            segments: window.size, segmentLength: window.size * ImageLayout.channels,
-            lastSegmentLength: window.size * ImageLayout.channels, segmentStride: layout.rowStride)
+            segments: window.height, segmentLength: window.width * ImageLayout.channels,
+            lastSegmentLength: window.width * ImageLayout.channels, segmentStride: layout.rowStride)
         let output = convolutionOutput(layer, packed)
         return { memory in
             .convolution(memory.tasks.keep(output(memory, UnsafePointer(memory.image), geometry)))
@@ -136,8 +136,8 @@ struct Lowering {
     }
 
     private mutating func lowerDepthwise(_ layer: FusedLayer, _ window: Window) throws(GraphError) -> Binding {
-        guard (1...2).contains(window.stride) else {
-            throw unsupported(layer, "a depthwise convolution with stride \(window.stride)")
+        guard window.isSquare, (1...2).contains(window.verticalStride) else {
+            throw unsupported(layer, "a depthwise convolution with a stride of \(window.verticalStride) × \(window.horizontalStride)")
         }
         let weights = folded(layer)
         let lanes = kernels.lanes
@@ -159,7 +159,7 @@ struct Lowering {
                             rowStride: input.rowStride, blockStride: input.blockStride),
                         output: memory.mutablePlane(output), blocks: input.blocks,
                         outputHeight: output.shape.height, outputWidth: output.shape.width,
-                        kernelSize: window.size, stride: window.stride,
+                        kernelSize: window.height, stride: window.verticalStride,
                         weights: memory.constants + taps, bias: memory.constants + bias,
                         activation: activation, means: means.map { memory.workspace + $0.origin })))
         }

@@ -9,10 +9,15 @@ public final class Plan: Sendable {
     public let instructionSet: InstructionSet
     /// Pixels of the input: three channels.
     public let inputShape: Shape
-    /// How many numbers come out.
-    public let outputCount: Int
+    /// Of what comes out.
+    public let outputShape: Shape
+    /// What it means.
+    public let head: Head
     /// How pictures become the input.
     public let normalization: InputNormalization
+
+    /// How many numbers come out.
+    public var outputCount: Int { outputShape.count }
 
     let kernels: KernelTable
     let constants: Constants
@@ -27,10 +32,12 @@ public final class Plan: Sendable {
     ///   - graph: a network whose output is a vector.
     ///   - weights: its parameters (see ``Graph/parameters``).
     ///   - normalization: how pictures become the input.
+    ///   - head: what the output means.
     ///   - instructionSet: one that this machine supports.
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
     public init(
-        graph: Graph, weights: Weights, normalization: InputNormalization, instructionSet: InstructionSet
+        graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
+        instructionSet: InstructionSet
     ) throws {
         kernels = .kernels(for: instructionSet)
         let fused = try Fusion.layers(of: graph, weights: weights)
@@ -47,7 +54,8 @@ public final class Plan: Sendable {
         self.normalization = normalization
         self.image = image
         inputShape = graph[graph.input].shape
-        outputCount = outputNode.shape.channels
+        outputShape = outputNode.shape
+        self.head = head
         constants = lowering.constants.build()
         bindings = lowering.bindings
         workspaceSize = assignment.workspaceSize

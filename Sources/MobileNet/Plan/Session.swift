@@ -35,6 +35,7 @@ public final class Session {
         let deviation = plan.normalization.deviation
         let task = ImageTask(
             pixels: pixels, bytesPerRow: bytesPerRow, width: plan.image.width, height: plan.image.height,
+            reversesColours: plan.normalization.colours == .bgr,
             scale: (1 / deviation.0, 1 / deviation.1, 1 / deviation.2),
             offset: (-mean.0 / deviation.0, -mean.1 / deviation.1, -mean.2 / deviation.2),
             output: image.base + plan.image.origin, outputRowStride: plan.image.rowStride)

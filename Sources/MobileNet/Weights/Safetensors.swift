@@ -3,15 +3,19 @@ import FoundationEssentials
 /// The safetensors format: a length, a JSON header, and the tensors' bytes.
 /// <https://huggingface.co/docs/safetensors>
 struct Safetensors {
+    /// Those that are numbers, whatever they are stored as.
     var tensors: [String: Tensor]
+    /// Those that are whole numbers with a scale, which is stored beside them (see ``SafetensorsCompanion``).
+    var quantized: [String: QuantizedTensor]
     /// Text about the file, by key.
     var metadata: [String: String]
 
     /// Far more than the names of any network of this family take. The format itself allows 100 MB.
     private static let largestHeader = 4_000_000
 
-    init(tensors: [String: Tensor], metadata: [String: String]) {
+    init(tensors: [String: Tensor], quantized: [String: QuantizedTensor] = [:], metadata: [String: String]) {
         self.tensors = tensors
+        self.quantized = quantized
         self.metadata = metadata
     }
 
@@ -28,6 +32,8 @@ struct Safetensors {
         let header = try Self.header(bytes[try reader.take(length)])
         metadata = header.metadata
         tensors = [:]
+        quantized = [:]
+        var integers: [String: (shape: [Int], values: QuantizedTensor.Values)] = [:]
         let data = reader.position..<bytes.count
         guard header.entries.values.allSatisfy({ ($0.data_offsets.last ?? 0) <= data.count }) else {
             throw FormatError("the tensors need more bytes than the file has; is it cut short?")
@@ -39,10 +45,17 @@ struct Safetensors {
                 let storage = try entry.storage(in: data)
                 budget -= storage.count
                 guard budget >= 0 else { throw FormatError("the tensors overlap") }
-                tensors[name] = try entry.tensor(from: bytes, in: storage)
+                if header.entries[name + SafetensorsCompanion.scale] != nil {
+                    integers[name] = (entry.shape, try entry.integers(from: bytes, in: storage))
+                } else {
+                    tensors[name] = try entry.tensor(from: bytes, in: storage)
+                }
             } catch {
                 throw FormatError("tensor \"\(shortened(name))\": \(error.reason)")
             }
+        }
+        for (name, integer) in integers.sorted(by: { $0.key < $1.key }) {
+            quantized[name] = try quantizedTensor(name, shape: integer.shape, values: integer.values)
         }
     }
 
@@ -58,13 +71,12 @@ struct Safetensors {
 
     /// The parts of a file, to be written one after the other. Same tensors, same bytes.
     func encoded() throws -> [[UInt8]] {
-        let names = tensors.keys.sorted()
+        let pieces = pieces.sorted { $0.name < $1.name }
         var entries: [String: Entry] = [:]
         var at = 0
-        for name in names {
-            let tensor = tensors[name] ?? Tensor(shape: [0], values: [])
-            let end = at + tensor.values.count * MemoryLayout<Float>.size
-            entries[name] = Entry(dtype: ElementType.float32.rawValue, shape: tensor.shape, data_offsets: [at, end])
+        for piece in pieces {
+            let end = at + piece.bytes.count
+            entries[piece.name] = Entry(dtype: piece.type.rawValue, shape: piece.shape, data_offsets: [at, end])
             at = end
         }
         let encoder = JSONEncoder()
@@ -72,9 +84,7 @@ struct Safetensors {
         var json = [UInt8](try encoder.encode(Header(metadata: metadata, entries: entries)))
         json += [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8)
         let length = withUnsafeBytes(of: UInt64(json.count).littleEndian) { [UInt8]($0) }
-        return [length, json] + names.map { name in
-            (tensors[name]?.values ?? []).withUnsafeBytes { [UInt8]($0) }
-        }
+        return [length, json] + pieces.map(\.bytes)
     }
 
     // MARK: - The header
@@ -124,6 +134,11 @@ struct Safetensors {
                 throw FormatError("\(storage.count) bytes are too many for the shape \(shape)")
             }
             return tensor
+        }
+
+        func integers(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> QuantizedTensor.Values {
+            guard let type = ElementType(rawValue: dtype) else { throw FormatError("unknown type \"\(shortened(dtype))\"") }
+            return try StoredTensor(type: type, shape: shape).readIntegers(from: bytes, in: storage)
         }
     }
 

@@ -43,7 +43,7 @@ struct CheckCommand: ParsableCommand {
         let sources = configuration.configuration.sources
         let enabled = sources.filter(\.isEnabled)
         try CheckReport.write(file, sources: sources.count, enabled: enabled.count, json: json)
-        if probe { try probe(enabled, input: model?.resolution ?? 224) }
+        if probe { try probe(enabled, input: model?.network.inputShape ?? Shape(channels: 3, height: 224, width: 224)) }
     }
 
     private func report(_ problems: [ConfigurationProblem]) throws {
@@ -57,14 +57,14 @@ struct CheckCommand: ParsableCommand {
 
     private func labelProblems(_ file: ConfigurationFile, _ model: Model?) -> [ConfigurationProblem] {
         guard let model else { return [] }
-        return file.problems(labels: model.labels.names)
+        return file.problems(labels: model.reportedLabels)
     }
 
     // MARK: - Sources
 
     /// All at the same time: each may take as long as its time-outs.
-    private func probe(_ sources: [SourceConfiguration], input: Int) throws {
-        let size = PixelSize(width: input, height: input)
+    private func probe(_ sources: [SourceConfiguration], input: Shape) throws {
+        let size = PixelSize(width: input.width, height: input.height)
         let results = ProbeResults()
         let group = DispatchGroup()
         for source in sources {

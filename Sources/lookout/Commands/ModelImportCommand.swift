@@ -47,7 +47,7 @@ struct ModelImportCommand: ParsableCommand {
             throw FileError(path: checkpoint, kind: .malformed, reason: "\(error)")
         }
         let model = Model(
-            name: name ?? imported.architecture.rawValue, architecture: imported.architecture, resolution: 224,
+            name: name ?? imported.architecture.rawValue, network: .architecture(imported.architecture, resolution: 224),
             labels: try readLabels(count: imported.classes),
             normalization: imported.architecture.inputNormalization,
             source: checkpoint.split(separator: "/").last.map(String.init) ?? checkpoint,
@@ -55,7 +55,7 @@ struct ModelImportCommand: ParsableCommand {
         let path = try output ?? defaultPath(for: model)
         try model.write(path)
         try Output.write(
-            "\(path): \(model.architecture.rawValue), \(millions(try model.graph().learnedParameterCount)) parameters, "
+            "\(path): \(model.network.name), \(millions(try model.graph().learnedParameterCount)) parameters, "
                 + "\(imported.classes) classes")
     }
 

@@ -24,8 +24,8 @@ struct ModelInfoCommand: ParsableCommand {
         let deviation = model.normalization.deviation
         var rows = [
             ["name", model.name],
-            ["architecture", model.architecture.rawValue],
-            ["input", "\(model.resolution) × \(model.resolution) RGB"],
+            ["architecture", model.network.name],
+            ["input", "\(pixels(model.network.inputShape)) \(model.normalization.colours.rawValue.uppercased())"],
             ["mean", "\(mean.0), \(mean.1), \(mean.2)"],
             ["deviation", "\(deviation.0), \(deviation.1), \(deviation.2)"],
             ["classes", "\(model.labels.names.count): \(model.labels.names.prefix(3).joined(separator: ", ")), …"],
@@ -41,8 +41,9 @@ struct ModelInfoCommand: ParsableCommand {
     private func printJSON(_ path: String, _ model: Model, _ graph: Graph) throws {
         var line = JSONLine()
         line.add("name", model.name)
-        line.add("architecture", model.architecture.rawValue)
-        line.add("resolution", model.resolution)
+        line.add("architecture", model.network.name)
+        line.add("width", model.network.inputShape.width)
+        line.add("height", model.network.inputShape.height)
         line.add("classes", model.labels.names.count)
         line.add("parameters", graph.learnedParameterCount)
         line.add("multiply_adds", graph.multiplyAdds)

@@ -37,14 +37,15 @@ struct ModelListCommand: ParsableCommand {
     }
 
     private func row(_ entry: (name: String, path: String), _ model: Model) -> [String] {
-        ["\(entry.name)", model.architecture.rawValue, "\(model.resolution)²", "\(model.labels.names.count) classes", entry.path]
+        ["\(entry.name)", model.network.name, pixels(model.network.inputShape), "\(model.labels.names.count) classes", entry.path]
     }
 
     private func line(_ entry: (name: String, path: String), _ model: Model) -> JSONLine {
         var line = JSONLine()
         line.add("name", entry.name)
-        line.add("architecture", model.architecture.rawValue)
-        line.add("resolution", model.resolution)
+        line.add("architecture", model.network.name)
+        line.add("width", model.network.inputShape.width)
+        line.add("height", model.network.inputShape.height)
         line.add("classes", model.labels.names.count)
         line.add("path", entry.path)
         return line

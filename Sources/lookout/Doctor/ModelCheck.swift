@@ -20,7 +20,7 @@ enum ModelCheck {
             let model = try Model.read(path)
             let sum = try Checksum.ofFile(path)
             return .ok(
-                "model", "\(name): \(model.architecture.rawValue) at \(model.resolution)², "
+                "model", "\(name): \(model.network.name) at \(pixels(model.network.inputShape)), "
                     + "\(model.labels.names.count) classes, SHA-256 \(sum.prefix(16))…, \(path)")
         } catch {
             let reason = (error as? SourceError).map { "\(path): \($0)" } ?? "\(error)"

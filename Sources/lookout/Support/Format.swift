@@ -1,3 +1,10 @@
+import MobileNet
+
+/// Height and width of a picture, as `224²` or `48 × 192`.
+func pixels(_ shape: Shape) -> String {
+    shape.height == shape.width ? "\(shape.width)²" : "\(shape.height) × \(shape.width)"
+}
+
 /// A number with a fixed number of digits behind the point.
 func decimals(_ value: Double, _ count: Int) -> String {
     guard value.isFinite else { return "–" }

@@ -1,0 +1,47 @@
+/// A graph as text, in files of networks that no table describes. Whoever decodes one gets a graph whose layers
+/// fit together, or an error: the shapes are computed anew, and not read.
+extension Graph: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case input, quantization, layers
+    }
+
+    private struct Row: Codable {
+        var name: String
+        var layer: Layer
+        var inputs: [Int]
+        var quantization: Quantization?
+    }
+
+    /// More layers than any network of this family has.
+    static let mostLayers = 4096
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let shape = try container.decode(Shape.self, forKey: .input)
+        let quantization = try container.decodeIfPresent(Quantization.self, forKey: .quantization)
+        guard shape.isPossible, quantization?.isValid != false else {
+            throw GraphError(layer: "input", index: 0, reason: "a picture of \(shape) is impossible")
+        }
+        self.init(input: shape, quantization: quantization)
+        var rows = try container.nestedUnkeyedContainer(forKey: .layers)
+        var names: Set = ["input"]
+        while !rows.isAtEnd {
+            let row = try rows.decode(Row.self)
+            guard nodes.count <= Self.mostLayers, names.insert(row.name).inserted else {
+                throw GraphError(layer: row.name, index: nodes.count, reason: "too many layers, or two of one name")
+            }
+            _ = try add(row.layer, named: row.name, to: row.inputs.map(Value.init), quantization: row.quantization)
+        }
+        guard nodes.count > 1 else { throw GraphError(layer: "input", index: 0, reason: "nothing follows it") }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self[input].shape, forKey: .input)
+        try container.encodeIfPresent(self[input].quantization, forKey: .quantization)
+        let rows = nodes.dropFirst().map { node in
+            Row(name: node.name, layer: node.layer, inputs: node.inputs.map(\.index), quantization: node.quantization)
+        }
+        try container.encode(rows, forKey: .layers)
+    }
+}
