@@ -65,7 +65,7 @@ import Testing
         expectReason(extra, "as mobilenet-v3-small: the tensor \"features.99.weight\" has no place in the network")
         expectReason(
             ["weight": Tensor(shape: [1], values: [0])],
-            "its tensors belong to none of the known networks (mobilenet-v3-large, mobilenet-v3-small, efficientnet-lite0)")
+            "its tensors belong to none of the known networks (\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")))")
         expectReason([:], "the checkpoint holds no tensors with names")
     }
 

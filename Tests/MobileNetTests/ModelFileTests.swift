@@ -22,6 +22,32 @@ import Testing
         }
     }
 
+    @Test func whatBelongsToTheWeightsIsKept() throws {
+        var model = try Self.model()
+        let style = ConvolutionStyle(padding: .same, epsilon: 3e-4)
+        let architecture = Architecture(.mobileNetV3Small, scaling: .torchvision, style: style)
+        model.network = .architecture(architecture, resolution: 96)
+        #expect(try Self.read(model.metadata, model).network.architecture == architecture)
+        #expect(architecture != .mobileNetV3Small)
+    }
+
+    @Test func filesFromBeforeStylesWereKeptHaveTheUsualOne() throws {
+        let model = try Self.model()
+        let metadata = try model.metadata.filter { !["padding", "epsilon", "scaling"].contains($0.key) }
+        #expect(try Self.read(metadata, model).network.architecture == .mobileNetV3Small)
+    }
+
+    @Test(arguments: [("padding", "valid"), ("epsilon", "nan"), ("epsilon", "2"), ("epsilon", "-1"), ("scaling", "")])
+    func stylesThatMakeNoSenseAreRefused(_ key: String, _ value: String) throws {
+        let model = try Self.model()
+        let error = #expect(throws: FormatError.self) { try Self.read(model.metadata.merging([key: value]) { $1 }, model) }
+        #expect(error?.reason.hasPrefix("the metadata's \"\(key)\" is") == true)
+    }
+
+    private static func read(_ metadata: [String: String], _ model: Model) throws -> Model {
+        try Model(Safetensors(Array(Safetensors(tensors: model.weights.tensors, metadata: metadata).encoded().joined())))
+    }
+
     @Test func theSameModelGivesTheSameBytes() throws {
         try withTemporaryFolder { folder in
             let model = try Self.model()

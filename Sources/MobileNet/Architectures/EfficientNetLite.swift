@@ -1,5 +1,6 @@
-/// EfficientNet-Lite0 (Liu, "Higher accuracy on vision models with EfficientNet-Lite", 2020):
-/// EfficientNet-B0 (Tan & Le, 2019, table 1) without squeeze-and-excitation and with ReLU6.
+/// EfficientNet-Lite0 to Lite4 (Liu, "Higher accuracy on vision models with EfficientNet-Lite", 2020):
+/// EfficientNet-B0 (Tan & Le, 2019, table 1) without squeeze-and-excitation and with ReLU6, and the same made
+/// wider and deeper. The first and the last stage are not made deeper, nor the stem and the head wider.
 struct EfficientNetLite {
     /// One row of the paper's table: a stage of equal blocks, of which the first has the stride.
     struct Row {
@@ -38,12 +39,39 @@ struct EfficientNetLite {
         ],
         stem: 32, head: 1280)
 
-    /// The network for square images of `resolution` pixels.
-    func graph(resolution: Int, classes: Int) throws(GraphError) -> Graph {
-        let style = ConvolutionStyle(padding: .same, epsilon: 1e-3)
-        var graph = Graph(input: Shape(channels: 3, height: resolution, width: resolution))
+    /// - Precondition: the family is one of these.
+    init(_ family: Architecture.Family) {
+        // width, depth
+        switch family {
+        case .efficientNetLite0: self = .lite0
+        case .efficientNetLite1: self = Self.lite0.scaled(1.0, 1.1)
+        case .efficientNetLite2: self = Self.lite0.scaled(1.1, 1.2)
+        case .efficientNetLite3: self = Self.lite0.scaled(1.2, 1.4)
+        case .efficientNetLite4: self = Self.lite0.scaled(1.4, 1.8)
+        default: preconditionFailure("\(family) is no EfficientNet-Lite")
+        }
+    }
+
+    private init(rows: [Row], stem: Int, head: Int) {
+        self.rows = rows
+        self.stem = stem
+        self.head = head
+    }
+
+    private func scaled(_ width: Double, _ depth: Double) -> EfficientNetLite {
+        var scaled = self
+        let repeats = scaledRepeats(rows.map(\.repeats), by: depth)
+        for index in rows.indices {
+            scaled.rows[index].repeats = repeats[index]
+            scaled.rows[index].output = roundedToEight(Double(rows[index].output) * width)
+        }
+        return scaled
+    }
+
+    func graph(style: ConvolutionStyle, _ input: InputSize) throws(GraphError) -> Graph {
+        var graph = Graph(input: input.shape)
         var value = try graph.appendConvolution(
-            "stem", outputs: stem, window: Window(size: 3, stride: 2, padding: .same),
+            "stem", outputs: stem, window: Window(size: 3, stride: 2, padding: style.padding),
             activation: .relu6, style: style, to: graph.input)
         var index = 0
         for row in rows {
@@ -58,8 +86,15 @@ struct EfficientNetLite {
         }
         value = try graph.appendConvolution(
             "head", outputs: head, window: .pixel, activation: .relu6, style: style, to: value)
-        value = try graph.add(.globalMean, named: "head.mean", to: value)
-        _ = try graph.add(.dense(outputs: classes), named: "classifier", to: value)
+        try graph.appendClassifier(classes: input.classes, to: value)
         return graph
+    }
+}
+
+/// How often the stages of a deeper network repeat their block: rounded up, but the first and the last stage
+/// as they are.
+func scaledRepeats(_ repeats: [Int], by depth: Double) -> [Int] {
+    repeats.enumerated().map { index, count in
+        index == 0 || index == repeats.count - 1 ? count : Int((Double(count) * depth).rounded(.up))
     }
 }

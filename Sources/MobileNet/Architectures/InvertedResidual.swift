@@ -17,13 +17,6 @@ struct InvertedResidual {
     var activation: Activation
 }
 
-/// What all convolutions of a network have in common.
-struct ConvolutionStyle {
-    var padding: Padding
-    /// The ε of batch normalisation.
-    var epsilon: Float
-}
-
 extension Graph {
     /// Convolution, batch normalisation and activation.
     mutating func appendConvolution(
@@ -33,6 +26,20 @@ extension Graph {
         let layer = Layer.convolution(outputs: outputs, window: window, bias: false)
         let value = try add(layer, named: name, to: input)
         return try appendNormalization(name, activation: activation, style: style, to: value)
+    }
+
+    /// Depthwise convolution, batch normalisation and activation.
+    mutating func appendDepthwise(
+        _ name: String, window: Window, activation: Activation, style: ConvolutionStyle, to input: Value
+    ) throws(GraphError) -> Value {
+        let value = try add(.depthwise(window: window, bias: false), named: name, to: input)
+        return try appendNormalization(name, activation: activation, style: style, to: value)
+    }
+
+    /// The end of a network: the mean of each channel, and a fully connected layer.
+    mutating func appendClassifier(classes: Int, to input: Value) throws(GraphError) {
+        let value = try add(.globalMean, named: "head.mean", to: input)
+        _ = try add(.dense(outputs: classes), named: "classifier", to: value)
     }
 
     /// A block, and the sum with its input where their shapes are the same.
@@ -46,9 +53,8 @@ extension Graph {
                 activation: block.activation, style: style, to: value)
         }
         let window = Window(size: block.kernel, stride: block.stride, padding: style.padding)
-        let depthwise = block.name + ".depthwise"
-        value = try add(.depthwise(window: window, bias: false), named: depthwise, to: value)
-        value = try appendNormalization(depthwise, activation: block.activation, style: style, to: value)
+        value = try appendDepthwise(
+            block.name + ".depthwise", window: window, activation: block.activation, style: style, to: value)
         if let squeezed = block.squeezed {
             value = try appendSqueezeExcitation(block.name, squeezed: squeezed, to: value)
         }

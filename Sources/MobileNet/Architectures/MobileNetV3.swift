@@ -31,6 +31,8 @@ struct MobileNetV3 {
     var stem: Int
     /// Channels of the first layer of the head that has no batch normalisation ("NBN").
     var hidden: Int
+    /// The non-linearity of the first convolution and of the head.
+    var activation = Activation.hardSwish
 
     /// Table 1.
     static let large = MobileNetV3(
@@ -70,34 +72,83 @@ struct MobileNetV3 {
         ],
         stem: 16, hidden: 1024)
 
-    /// The network for square images of `resolution` pixels.
-    func graph(width: Double, resolution: Int, classes: Int) throws(GraphError) -> Graph {
-        let style = ConvolutionStyle(padding: .symmetric, epsilon: 1e-3)
-        var graph = Graph(input: Shape(channels: 3, height: resolution, width: resolution))
-        var value = try graph.appendConvolution(
-            "stem", outputs: scaled(stem, by: width), window: Window(size: 3, stride: 2),
-            activation: .hardSwish, style: style, to: graph.input)
-        for (index, row) in rows.enumerated() {
-            value = try graph.append(block(row, index: index, width: width), style: style, to: value)
+    /// - Precondition: the family is one of these.
+    init(_ family: Architecture.Family) {
+        switch family {
+        case .mobileNetV3Large: self = .large
+        case .mobileNetV3Small: self = .small
+        case .mobileNetV3LargeMinimalistic: self = Self.large.minimalistic
+        case .mobileNetV3SmallMinimalistic: self = Self.small.minimalistic
+        default: preconditionFailure("\(family) is no MobileNetV3")
         }
-        value = try graph.appendConvolution(
-            "head", outputs: 6 * graph[value].shape.channels, window: .pixel,
-            activation: .hardSwish, style: style, to: value)
-        value = try graph.add(.globalMean, named: "head.mean", to: value)
-        value = try graph.add(.dense(outputs: scaled(hidden, by: width)), named: "hidden", to: value)
-        value = try graph.add(.activation(.hardSwish), named: "hidden.hardSwish", to: value)
-        _ = try graph.add(.dense(outputs: classes), named: "classifier", to: value)
+    }
+
+    private init(rows: [Row], stem: Int, hidden: Int) {
+        self.rows = rows
+        self.stem = stem
+        self.hidden = hidden
+    }
+
+    /// The authors' form for machines on which the rest is slow: no squeeze-and-excitation, no h-swish, no
+    /// windows of 5×5.
+    private var minimalistic: MobileNetV3 {
+        var network = self
+        network.activation = .relu
+        network.rows = rows.map { Row(3, $0.expanded, $0.output, false, .relu, $0.stride) }
+        return network
+    }
+
+    /// The network at a width; rows scaled, with the channels that they get.
+    func graph(
+        width: Double, scaling: WidthScaling, style: ConvolutionStyle, _ input: InputSize
+    ) throws(GraphError) -> Graph {
+        var graph = Graph(input: input.shape)
+        let keepsStem = scaling == .papers && width < 0.75
+        var value = try graph.appendConvolution(
+            "stem", outputs: keepsStem ? stem : scaled(stem, by: width),
+            window: Window(size: 3, stride: 2, padding: style.padding), activation: activation, style: style,
+            to: graph.input)
+        var tableInput = stem
+        for (index, row) in rows.enumerated() {
+            let expanded =
+                switch scaling {
+                case .papers: scaled(graph[value].shape.channels, by: Double(row.expanded) / Double(tableInput))
+                case .torchvision: scaled(row.expanded, by: width)
+                }
+            let block = InvertedResidual(
+                name: "blocks.\(index)", kernel: row.kernel, stride: row.stride, expanded: expanded,
+                output: scaled(row.output, by: width),
+                // A quarter of the expansion (section 5.3).
+                squeezed: row.squeeze ? roundedToEight(Double(expanded / 4)) : nil,
+                activation: row.activation)
+            value = try graph.append(block, style: style, to: value)
+            tableInput = row.output
+        }
+        try appendHead(to: &graph, value, width: width, scaling: scaling, style: style, classes: input.classes)
         return graph
     }
 
-    private func block(_ row: Row, index: Int, width: Double) -> InvertedResidual {
-        let expanded = scaled(row.expanded, by: width)
-        return InvertedResidual(
-            name: "blocks.\(index)", kernel: row.kernel, stride: row.stride,
-            expanded: expanded, output: scaled(row.output, by: width),
-            // A quarter of the expansion (section 5.3).
-            squeezed: row.squeeze ? roundedToEight(Double(expanded / 4)) : nil,
-            activation: row.activation)
+    /// The layers behind the blocks, of which two come after the pooling (section 5.1).
+    private func appendHead(
+        to graph: inout Graph, _ input: Graph.Value, width: Double, scaling: WidthScaling, style: ConvolutionStyle,
+        classes: Int
+    ) throws(GraphError) {
+        let outputs: Int
+        let hiddenWidth: Double
+        switch scaling {
+        case .papers:
+            outputs = scaled(6 * (rows.last?.output ?? 0), by: width)
+            hiddenWidth = max(1, width)
+        case .torchvision:
+            outputs = 6 * graph[input].shape.channels
+            hiddenWidth = width
+        }
+        var value = try graph.appendConvolution(
+            "head", outputs: outputs, window: .pixel, activation: activation, style: style, to: input)
+        value = try graph.add(.globalMean, named: "head.mean", to: value)
+        value = try graph.add(.dense(outputs: scaled(hidden, by: hiddenWidth)), named: "hidden", to: value)
+        value = try graph.add(.activation(activation), named: "hidden.\(activation)", to: value)
+        _ = try graph.add(.dense(outputs: classes), named: "classifier", to: value)
     }
 
     private func scaled(_ channels: Int, by width: Double) -> Int { roundedToEight(Double(channels) * width) }

@@ -14,12 +14,15 @@ struct CheckpointNames {
     /// What is in checkpoints but is no weight: how many batches the statistics are made of.
     static func isIgnored(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 
+    private init() {}
+
     /// The names in checkpoints of an architecture's usual origin.
     init(_ architecture: Architecture) {
-        switch architecture {
+        switch architecture.family {
         case .mobileNetV3Large: self.init(torchvision: .large)
         case .mobileNetV3Small: self.init(torchvision: .small)
         case .efficientNetLite0: self.init(efficientNetLite: .lite0)
+        default: self.init()
         }
     }
 

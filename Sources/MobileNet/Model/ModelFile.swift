@@ -9,6 +9,9 @@ extension Model {
         static let format = "format"
         static let name = "name"
         static let architecture = "architecture"
+        static let scaling = "scaling"
+        static let padding = "padding"
+        static let epsilon = "epsilon"
         static let resolution = "resolution"
         static let graph = "graph"
         static let activation = "activation"
@@ -21,6 +24,14 @@ extension Model {
         static let source = "source"
         static let licence = "licence"
     }
+
+    /// What ``ConvolutionStyle/padding`` is called.
+    private enum PaddingName: String, CaseIterable {
+        case symmetric, same
+    }
+
+    /// Pixels on each side that a network may have.
+    public static let resolutions = 32...1024
 
     /// The value of ``Key/format``, with the version of what the other keys mean.
     private static let formatName = "lookout-1"
@@ -90,14 +101,40 @@ extension Model {
 
         func network() throws(FormatError) -> Network {
             if let json = metadata[Key.graph] { return .graph(try graph(json)) }
-            guard let architecture = Architecture(rawValue: try text(Key.architecture)) else {
-                throw FormatError("the architecture \"\(shortened(try text(Key.architecture)))\" is not known")
-            }
+            let architecture = try architecture()
             let resolution = try number(Key.resolution)
-            guard (32...1024).contains(resolution) else {
+            guard Model.resolutions.contains(resolution) else {
                 throw FormatError("a resolution of \(resolution) is not from 32 to 1024")
             }
             return .architecture(architecture, resolution: resolution)
+        }
+
+        /// What the network is. Files that say nothing of its style are older than that; they have the usual one.
+        private func architecture() throws(FormatError) -> Architecture {
+            let name = try text(Key.architecture)
+            guard var architecture = Architecture(rawValue: name) else {
+                throw FormatError("the architecture \"\(shortened(name))\" is not known")
+            }
+            if metadata[Key.scaling] != nil { architecture.scaling = try choice(Key.scaling) }
+            if metadata[Key.padding] != nil {
+                architecture.style.padding = try choice(Key.padding) as PaddingName == .same ? .same : .symmetric
+            }
+            if let epsilon = metadata[Key.epsilon] {
+                guard let value = Float(epsilon), (0...1).contains(value) else {
+                    throw FormatError("the metadata's \"\(Key.epsilon)\" is not from 0 to 1: \"\(shortened(epsilon))\"")
+                }
+                architecture.style.epsilon = value
+            }
+            return architecture
+        }
+
+        /// One of a few words.
+        private func choice<T: RawRepresentable<String> & CaseIterable>(_ key: String) throws(FormatError) -> T {
+            guard let value = T(rawValue: try text(key)) else {
+                let choices = T.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+                throw FormatError("the metadata's \"\(key)\" is none of \(choices): \"\(shortened(try text(key)))\"")
+            }
+            return value
         }
 
         private func graph(_ json: String) throws(FormatError) -> Graph {
@@ -196,7 +233,14 @@ extension Model {
         get throws {
             switch network {
             case .architecture(let architecture, let resolution):
-                return [Key.architecture: architecture.rawValue, Key.resolution: "\(resolution)"]
+                let padding: PaddingName = architecture.style.padding == .same ? .same : .symmetric
+                return [
+                    Key.architecture: architecture.rawValue,
+                    Key.scaling: architecture.scaling.rawValue,
+                    Key.padding: padding.rawValue,
+                    Key.epsilon: "\(architecture.style.epsilon)",
+                    Key.resolution: "\(resolution)",
+                ]
             case .graph(let graph):
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

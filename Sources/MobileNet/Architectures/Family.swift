@@ -1,0 +1,64 @@
+extension Architecture {
+    /// Networks that follow one table.
+    public enum Family: String, CaseIterable, Sendable {
+        case mobileNetV1 = "mobilenet-v1"
+        case mobileNetV2 = "mobilenet-v2"
+        /// Wider and deeper as EfficientNets are: timm's `mobilenetv2_110d`.
+        case mobileNetV2Deep110 = "mobilenet-v2-110d"
+        /// timm's `mobilenetv2_120d`.
+        case mobileNetV2Deep120 = "mobilenet-v2-120d"
+        case mobileNetV3Large = "mobilenet-v3-large"
+        case mobileNetV3Small = "mobilenet-v3-small"
+        case mobileNetV3LargeMinimalistic = "mobilenet-v3-large-minimalistic"
+        case mobileNetV3SmallMinimalistic = "mobilenet-v3-small-minimalistic"
+        case efficientNetLite0 = "efficientnet-lite0"
+        case efficientNetLite1 = "efficientnet-lite1"
+        case efficientNetLite2 = "efficientnet-lite2"
+        case efficientNetLite3 = "efficientnet-lite3"
+        case efficientNetLite4 = "efficientnet-lite4"
+    }
+}
+
+extension Architecture.Family {
+    /// The width multipliers that its networks may have. Those of EfficientNets and their like are part of their
+    /// names.
+    public var widths: ClosedRange<Double> {
+        switch self {
+        case .mobileNetV1, .mobileNetV2, .mobileNetV3Large, .mobileNetV3Small, .mobileNetV3LargeMinimalistic,
+            .mobileNetV3SmallMinimalistic:
+            0.01...8
+        default: 1...1
+        }
+    }
+
+    /// Pixels on each side that the published networks take.
+    public var usualResolution: Int {
+        switch self {
+        case .efficientNetLite1: 240
+        case .efficientNetLite2: 260
+        case .efficientNetLite3: 280
+        case .efficientNetLite4: 300
+        default: 224
+        }
+    }
+
+    /// What the convolutions of the weights that most people have, have in common: torchvision's, or those of the
+    /// authors where torchvision has none.
+    public var usualStyle: ConvolutionStyle {
+        switch self {
+        case .mobileNetV1, .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120: .pyTorch
+        case .mobileNetV3Large, .mobileNetV3Small: ConvolutionStyle(padding: .symmetric, epsilon: 1e-3)
+        default: .tensorFlow
+        }
+    }
+
+    /// How the same weights want their input.
+    public var usualNormalization: InputNormalization {
+        switch self {
+        case .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV3Large, .mobileNetV3Small:
+            .imageNetStatistics
+        case .mobileNetV1, .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic: .symmetric
+        default: InputNormalization(mean: (127, 127, 127), deviation: (128, 128, 128))
+        }
+    }
+}
