@@ -29,6 +29,8 @@ enum Lookout {
         .deletingLastPathComponent().deletingLastPathComponent()
 
     static let model = checkout.appendingPathComponent("Models/efficientnet-lite0.safetensors").path
+    static let checkpoint = checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
+    static let hasCheckpoint = FileManager.default.fileExists(atPath: checkpoint)
     static let hasModel = FileManager.default.fileExists(atPath: model)
     static let noModel: Comment = "EfficientNet-Lite0 is not there; `make models` fetches it"
 

@@ -118,6 +118,11 @@ public struct UnknownLabel: Error, Equatable, CustomStringConvertible {
     /// Names that may have been meant, the likeliest first.
     public let nearest: [String]
 
+    public init(name: String, nearest: [String]) {
+        self.name = name
+        self.nearest = nearest
+    }
+
     public var description: String {
         let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.map { "\"\($0)\"" }.joined(separator: ", "))?"
         return "there is no label or group \"\(name)\"\(hint)"

@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Events
 import MobileNet
+import Watch
 
 /// `lookout classify`: what is in a picture.
 struct ClassifyCommand: ParsableCommand {
@@ -35,7 +36,7 @@ struct ClassifyCommand: ParsableCommand {
         var status: Int32 = 0
         for image in images {
             do {
-                try read(image, into: pixels)
+                try Picture.read(image, into: pixels, fit: fit)
             } catch {
                 guard let failure = Failure(error, path: image) else { throw error }
                 Terminal.complain(failure.description)
@@ -47,19 +48,6 @@ struct ClassifyCommand: ParsableCommand {
             if json { try printJSON(image, labels, model: model.name) } else { try printText(image, labels) }
         }
         if status != 0 { throw ReportedFailure(status: status) }
-    }
-
-    /// Reads the first picture of a file.
-    private func read(_ path: String, into pixels: PixelBuffer) throws {
-        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: Interruption())
-        try source.open()
-        defer { source.close() }
-        guard let frame = try source.nextFrame() else { throw SourceError.noPictures(nil) }
-        do {
-            try Scaler(fit: fit).scale(frame, into: pixels)
-        } catch {
-            throw SourceError.malformed("the picture cannot be converted: \(error)")
-        }
     }
 
     private func printText(_ image: String, _ labels: [(String, Double)]) throws {

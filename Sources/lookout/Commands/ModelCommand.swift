@@ -4,6 +4,9 @@ import ArgumentParser
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Import, list and describe models.",
-        subcommands: [ModelImportCommand.self, ModelListCommand.self, ModelInfoCommand.self])
+        abstract: "Fetch, import, list, describe and evaluate models.",
+        subcommands: [
+            ModelFetchCommand.self, ModelImportCommand.self, ModelListCommand.self, ModelInfoCommand.self,
+            ModelEvaluateCommand.self,
+        ])
 }

@@ -1,40 +1,22 @@
-import Dispatch
 import Watch
 
 /// Draws the progress of a recording a few times a second, if somebody is looking.
-final class ProgressDisplay {
+struct ProgressDisplay {
     private let started = ContinuousClock.now
-    private let queue = DispatchQueue(label: "progress")
-    /// `nil` if nobody is looking.
-    private let timer: (any DispatchSourceTimer)?
+    private let status: StatusTimer
 
     init(file: String, progress: RecordingProgress) {
-        guard Terminal.isInteractive else {
-            timer = nil
-            return
-        }
         let started = started
-        let timer = DispatchSource.makeTimerSource(queue: queue)
-        timer.setEventHandler {
-            let elapsed = Self.seconds(since: started)
-            Terminal.show([Self.line(file, progress.state, elapsed: elapsed, columns: Terminal.columns)])
+        status = StatusTimer {
+            let elapsed = StatusTimer.seconds(since: started)
+            return [Self.line(file, progress.state, elapsed: elapsed, columns: Terminal.columns)]
         }
-        timer.schedule(deadline: .now() + .milliseconds(100), repeating: .milliseconds(200))
-        timer.activate()
-        self.timer = timer
     }
 
     /// - Returns: seconds since the display began.
     func stop() -> Double {
-        timer?.cancel()
-        queue.sync {}  // it may be drawing
-        Terminal.clearStatus()
-        return Self.seconds(since: started)
-    }
-
-    private static func seconds(since start: ContinuousClock.Instant) -> Double {
-        let (seconds, attoseconds) = start.duration(to: .now).components
-        return Double(seconds) + Double(attoseconds) * 1e-18
+        status.stop()
+        return StatusTimer.seconds(since: started)
     }
 
     /// Position, share, time to go, speed, events so far; and of the file's name what there is room for.

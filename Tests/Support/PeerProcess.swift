@@ -1,20 +1,19 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A camera that is another program: a server of somebody else's, which is killed, started again, and stopped.
-final class PeerProcess {
-    let port: UInt16
+public final class PeerProcess {
+    public let port: UInt16
     private let program: String
     private let arguments: [String]
     private var process: Process?
 
-    private struct DoesNotListen: Error { var program: String }
+    public struct DoesNotListen: Error { var program: String }
 
     /// Starts it, and waits until it listens.
     ///
     /// - Parameter arguments: for its port.
-    init(_ program: String, arguments: (UInt16) -> [String]) throws {
+    public init(_ program: String, arguments: (UInt16) -> [String]) throws {
         port = try Loopback.freePort()
         self.program = program
         self.arguments = arguments(port)
@@ -22,7 +21,7 @@ final class PeerProcess {
     }
 
     /// Starts it again, and waits until it listens.
-    func start() throws {
+    public func start() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -40,17 +39,17 @@ final class PeerProcess {
     }
 
     /// Ends it, as a camera that is unplugged.
-    func kill() {
+    public func kill() {
         guard let process, process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
     /// It does nothing more, and everything it holds stays as it is: it hangs.
-    func hang() { send(SIGSTOP) }
+    public func hang() { send(SIGSTOP) }
 
     /// It goes on where it was.
-    func goOn() { send(SIGCONT) }
+    public func goOn() { send(SIGCONT) }
 
     private func send(_ signal: Int32) {
         if let process { Glibc.kill(process.processIdentifier, signal) }

@@ -1,0 +1,69 @@
+import Glibc
+
+/// Runs a program of the system and waits for it. Nothing goes through a shell.
+///
+/// A signal from the keyboard reaches the program as well, which is in the same group.
+enum ChildProcess {
+    /// What came of it.
+    struct Outcome {
+        /// The exit status; of one that a signal ended, 128 and the signal's number.
+        var status: Int32
+        /// What it wrote on standard output.
+        var output: String
+    }
+
+    /// The status of a program that is not installed, as shells have it.
+    static let notFound: Int32 = 127
+
+    /// - Parameters:
+    ///   - arguments: the program, which is looked for in the search path, and its arguments.
+    ///   - isQuiet: whether what it says on standard error is not shown.
+    static func run(_ arguments: [String], isQuiet: Bool) -> Outcome {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return Outcome(status: notFound, output: "") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(ends[0]) }
+        let process = start(arguments, output: ends[1], isQuiet: isQuiet)
+        close(ends[1])
+        guard let process else { return Outcome(status: notFound, output: "") }
+        let output = readAll(ends[0])
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7f
+        return Outcome(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: output)
+    }
+
+    private static func start(_ arguments: [String], output: Int32, isQuiet: Bool) -> pid_t? {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        if isQuiet { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // Signals that are ignored here, because somebody listens for them, end the program all the same.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, number) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        guard let program = words[0] else { return nil }
+        return posix_spawnp(&process, program, &actions, &attributes, &words, environ) == 0 ? process : nil
+    }
+
+    private static func readAll(_ descriptor: Int32) -> String {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
+}

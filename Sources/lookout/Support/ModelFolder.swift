@@ -1,0 +1,23 @@
+import Glibc
+import MobileNet
+
+/// Where models are written to, if nothing else is said.
+enum ModelFolder {
+    /// In the first of the folders that can be written to.
+    ///
+    /// - Throws: ``Failure`` if there is none.
+    static func path(for name: String) throws(Failure) -> String {
+        let named = Surroundings.variable(ModelLibrary.environmentVariable).flatMap { $0.isEmpty ? nil : $0 }
+        // Whoever names a folder means that one and no other.
+        let folders = named.map { [$0] } ?? Surroundings.models().folders
+        for folder in folders {
+            let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            if access(parent, W_OK) == 0 { mkdir(folder, 0o755) }
+            if access(folder, W_OK) == 0 { return "\(folder)/\(name).\(Model.fileExtension)" }
+        }
+        throw Failure(
+            status: EX_CANTCREAT,
+            "none of the folders for models can be written to (\(folders.joined(separator: ", "))); "
+                + "--output FILE says where to write")
+    }
+}

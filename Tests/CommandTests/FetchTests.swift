@@ -1,0 +1,144 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `lookout model fetch`, from a real server with a certificate of its own, which does not always do what it should.
+@Suite(.enabled(if: Lookout.hasCheckpoint, Lookout.noModel)) struct FetchTests {
+    private static let file = "efficientnet-lite0-57934424.pth"
+    private static let models = Lookout.checkout.appendingPathComponent("Models").path
+
+    @Test func aModelComesFromAMirrorAndIsUsedByItsName() throws {
+        try withServer(of: Self.models) { fetch in
+            let outcome = try fetch("efficientnet-lite0")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output.hasSuffix("/efficientnet-lite0.safetensors: efficientnet-lite0, 4.65 M parameters, 1000 classes\n"))
+            #expect(outcome.files == ["efficientnet-lite0.safetensors"])
+            #expect(outcome.info.contains("Apache-2.0"))
+            let again = try fetch("efficientnet-lite0")
+            #expect(again.output.contains("it is there already"))
+        }
+    }
+
+    @Test func aTransferThatIsCutGoesOnWhereItEnded() throws {
+        try withServer(of: Self.models, fault: "cut-once") { fetch in
+            let outcome = try fetch("efficientnet-lite0")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+    }
+
+    @Test func aTransferThatIsCutAgainAndAgainLeavesNothing() throws {
+        try withServer(of: Self.models, fault: "cut") { fetch in
+            let outcome = try fetch("efficientnet-lite0")
+            #expect(outcome.status == EX_UNAVAILABLE)
+            #expect(outcome.errors.contains("\(Self.file): the transfer was cut short again and again"))
+            #expect(outcome.files == [])
+            #expect(outcome.leftovers == [])
+        }
+    }
+
+    @Test func anotherFileUnderTheNameLeavesNothing() throws {
+        try Lookout.withFolder { folder in
+            try Data("no network".utf8).write(to: URL(fileURLWithPath: "\(folder)/mobilenet_v2-7ebf99e0.pth"))
+            try withServer(of: folder) { fetch in
+                let outcome = try fetch("mobilenet-v2")
+                #expect(outcome.status == EX_DATAERR)
+                #expect(outcome.errors.contains("its SHA-256 begins with bd108b5c and not with 7ebf99e0"))
+                #expect(outcome.errors.contains("nothing was kept"))
+                #expect(outcome.files == [])
+                #expect(outcome.leftovers == [])
+            }
+        }
+    }
+
+    @Test func aFileThatIsNotThereIsNamed() throws {
+        try Lookout.withFolder { folder in
+            try withServer(of: folder) { fetch in
+                let outcome = try fetch("mobilenet-v2")
+                #expect(outcome.status == EX_UNAVAILABLE)
+                #expect(outcome.errors.contains("mobilenet_v2-7ebf99e0.pth: there is no such file (404)"))
+                #expect(outcome.files == [])
+                #expect(outcome.leftovers == [])
+            }
+        }
+    }
+
+    @Test func aServerThatNobodyVouchesForIsNotTrusted() throws {
+        try withServer(of: Self.models, isTrusted: false) { fetch in
+            let outcome = try fetch("efficientnet-lite0")
+            #expect(outcome.status == EX_UNAVAILABLE)
+            #expect(outcome.errors.contains("no secure connection"))
+            #expect(outcome.files == [])
+        }
+    }
+
+    @Test func whereNobodyListensTheConnectionIsRefused() throws {
+        let port = try Loopback.freePort()
+        try Lookout.withFolder { folder in
+            let outcome = try Lookout.run(
+                "model", "fetch", "--from", "https://127.0.0.1:\(port)", "mobilenet-v2", environment: ["LOOKOUT_MODELS": folder])
+            #expect(outcome.status == EX_UNAVAILABLE)
+            #expect(outcome.errors.contains("the connection was refused"))
+        }
+    }
+
+    @Test func aFolderWillDoAndWithoutASecureAddressNothingIsAsked() throws {
+        try Lookout.withFolder { folder in
+            let environment = ["LOOKOUT_MODELS": folder]
+            let local = try Lookout.run("model", "fetch", "--from", Self.models, "efficientnet-lite0", environment: environment)
+            #expect(local.status == 0, "\(local.errors)")
+            let missing = try Lookout.run("model", "fetch", "--from", folder, "mobilenet-v2", environment: environment)
+            #expect(missing.status == EX_NOINPUT)
+            #expect(missing.errors.contains("\(folder)/mobilenet_v2-7ebf99e0.pth: no such file or directory"))
+            let open = try Lookout.run("model", "fetch", "--from", "http://127.0.0.1", "mobilenet-v2", environment: environment)
+            #expect(open.status == EX_USAGE)
+            #expect(open.errors.contains("only https"))
+            let unknown = try Lookout.run("model", "fetch", "mobilenet-v3-larg", environment: environment)
+            #expect(unknown.status == EX_USAGE)
+            #expect(unknown.errors.contains("did you mean mobilenet-v3-large?"))
+        }
+    }
+
+    // MARK: - The server
+
+    /// What a fetch gave, and what lies in the folder for models and in the one for temporary files afterwards.
+    private struct Outcome {
+        var status: Int32
+        var output: String
+        var errors: String
+        var info: String
+        var files: [String]
+        var leftovers: [String]
+    }
+
+    private func withServer(
+        of folder: String, fault: String? = nil, isTrusted: Bool = true, _ body: ((String) throws -> Outcome) throws -> Void
+    ) throws {
+        try Lookout.withFolder { own in
+            for name in ["models", "temporary"] {
+                try FileManager.default.createDirectory(atPath: "\(own)/\(name)", withIntermediateDirectories: true)
+            }
+            let made = try Lookout.run(
+                "/usr/bin/openssl",
+                ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                 "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(own)/key.pem", "-out", "\(own)/certificate.pem"])
+            try #require(made.status == 0, "\(made.errors)")
+            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Peers/https-server.py").path
+            let server = try PeerProcess("/usr/bin/python3") { port in
+                [script, "\(port)", "\(own)/certificate.pem", "\(own)/key.pem", folder] + [fault].compactMap { $0 }
+            }
+            defer { server.kill() }
+            var environment = ["LOOKOUT_MODELS": "\(own)/models", "TMPDIR": "\(own)/temporary"]
+            if isTrusted { environment["CURL_CA_BUNDLE"] = "\(own)/certificate.pem" }
+            try body { name in
+                let run = try Lookout.run(
+                    "model", "fetch", "--from", "https://127.0.0.1:\(server.port)/models/", name, environment: environment)
+                return Outcome(
+                    status: run.status, output: run.output, errors: run.errors,
+                    info: try Lookout.run("model", "info", name, environment: environment).output,
+                    files: try FileManager.default.contentsOfDirectory(atPath: "\(own)/models"),
+                    leftovers: try FileManager.default.contentsOfDirectory(atPath: "\(own)/temporary"))
+            }
+        }
+    }
+}
