@@ -14,6 +14,58 @@ struct RandomGraph {
         return try maker.build()
     }
 
+    /// - Returns: a network of layers that classification networks do not have, which turns a small picture into planes
+    ///   or a table.
+    static func makeGeneral(seed: UInt64) throws -> Graph {
+        var random = SplitMix(seed: seed)
+        let input = Shape(channels: 3, height: Int.random(in: 4...24, using: &random), width: Int.random(in: 4...24, using: &random))
+        var maker = RandomGraph(random: random, graph: Graph(input: input))
+        return try maker.buildGeneral()
+    }
+
+    private mutating func buildGeneral() throws -> Graph {
+        var value = try add(.convolution(outputs: channels(), window: window(), bias: flip()), graph.input)
+        for _ in 0..<Int.random(in: 1...6, using: &random) { value = try flip() ? extend(value) : extendGenerally(value) }
+        if flip() { value = try add(.softmax, value) }
+        if flip() { _ = try add(.rows(graph[value].shape.channels), value) }
+        return graph
+    }
+
+    private mutating func extendGenerally(_ value: Graph.Value) throws -> Graph.Value {
+        let shape = graph[value].shape
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return try maybeActivate(maybeNormalize(add(.convolution(outputs: channels(), window: window(), bias: flip()), value)))
+        case 1: return try maybeActivate(maybeNormalize(add(.depthwise(window: window(), bias: flip()), value)))
+        case 2: return try maybeActivate(add(.meanPool(window()), value))
+        case 3: return try maybeActivate(add(.maximumPool(window()), value))
+        case 4 where shape.pixels < 600: return try maybeActivate(add(.upsample(factor: pick([2, 3])), value))
+        case 5 where shape.pixels < 600:
+            let (height, width) = (pick([1, 2, 3]), pick([1, 2]))
+            let window = Window(height: height, width: width, verticalStride: height, horizontalStride: width, padding: .valid)
+            return try maybeActivate(maybeNormalize(add(.transposedConvolution(outputs: channels(), window: window, bias: flip()), value)))
+        case 6:  // a path around a convolution
+            let other = try maybeActivate(add(pointwise(channels()), value))
+            return try add(.concatenation, value, other)
+        case 7:  // a summand or a factor for each channel
+            let mean = try add(.globalMean, value)
+            return try maybeActivate(add(flip() ? .add : .multiply, value, mean))
+        case 8: return try maybeActivate(add(.normalization(epsilon: 1e-3), maybeActivate(value)))
+        default:
+            let rows = try add(.rows(shape.channels), value)
+            return try add(.stack, rows, flip() ? rows : add(.activation(.sigmoid), rows))
+        }
+    }
+
+    private mutating func window() -> Window {
+        let height = Int.random(in: 1...3, using: &random)
+        let width = pick([1, height, height + 2])
+        let explicit = Padding.explicit(top: height - 1, bottom: height / 2, left: width / 2, right: width - 1)
+        let padding: Padding = pick([.same, .symmetric, explicit])
+        return Window(
+            height: height, width: width, verticalStride: pick([1, 2, 3]),
+            horizontalStride: pick([1, 2, 3]), padding: padding)
+    }
+
     private mutating func build() throws -> Graph {
         let window = Window(size: pick([1, 3, 5]), stride: pick([1, 2]), padding: pick([.same, .symmetric]))
         var value = try add(.convolution(outputs: channels(), window: window, bias: flip()), graph.input)
@@ -80,7 +132,7 @@ struct RandomGraph {
 
     private mutating func channels() -> Int { Int.random(in: 1...70, using: &random) }
     private mutating func flip() -> Bool { Bool.random(using: &random) }
-    private mutating func activation() -> Activation { pick([.relu, .relu6, .hardSwish, .hardSigmoid]) }
+    private mutating func activation() -> Activation { pick([.relu, .relu6, .hardSwish, .hardSigmoid, .sigmoid]) }
     private mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: 0..<choices.count, using: &random)] }
 }
 

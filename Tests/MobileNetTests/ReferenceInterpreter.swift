@@ -45,7 +45,8 @@ struct ReferenceInterpreter {
         case .activation(let activation):
             return inputs[0].map { Self.apply(activation, to: $0) }
         case .add:
-            return zip(inputs[0], inputs[1]).map { $0 + $1 }
+            let perChannel = inputs[0].count != inputs[1].count
+            return inputs[0].enumerated().map { $1 + inputs[1][perChannel ? $0 / pixels : $0] }
         case .multiply:
             let perChannel = inputs[0].count != inputs[1].count
             return inputs[0].enumerated().map { $1 * inputs[1][perChannel ? $0 / pixels : $0] }
@@ -53,9 +54,98 @@ struct ReferenceInterpreter {
             return (0..<node.shape.channels).map { channel in
                 inputs[0][channel * pixels..<(channel + 1) * pixels].reduce(0, +) / Double(pixels)
             }
-        default:
+        case .meanPool(let window):
+            return pool(node, window, inputs[0]) { $0.reduce(0, +) / Double($0.count) }
+        case .maximumPool(let window):
+            return pool(node, window, inputs[0]) { $0.max() ?? 0 }
+        case .transposedConvolution(_, let window, _):
+            return spread(node, window, inputs[0])
+        case .concatenation:
+            return inputs.flatMap { $0 }
+        case .upsample, .rows, .stack, .softmax:
+            return rearrange(node, inputs)
+        case .quantize, .dequantize, .detections:
             preconditionFailure("\(node.layer) is not in the interpreter")
         }
+    }
+
+    private func rearrange(_ node: Graph.Node, _ inputs: [[Double]]) -> [Double] {
+        let (source, target) = (node.inputShape, node.shape)
+        func value(_ input: [Double], _ shape: Shape, _ channel: Int, _ row: Int, _ column: Int) -> Double {
+            input[(channel * shape.height + row) * shape.width + column]
+        }
+        var output: [Double] = []
+        for channel in 0..<target.channels {
+            for row in 0..<target.height {
+                for column in 0..<target.width {
+                    switch node.layer {
+                    case .upsample(let factor):
+                        output.append(value(inputs[0], source, channel, row / factor, column / factor))
+                    case .rows(let columns):
+                        let index = row * columns + channel
+                        let pixel = index / source.channels
+                        output.append(
+                            value(inputs[0], source, index % source.channels, pixel / source.width, pixel % source.width))
+                    case .stack:
+                        var row = row
+                        for (input, place) in zip(inputs, node.inputs) {
+                            let shape = graph[place].shape
+                            if row < shape.height {
+                                output.append(value(input, shape, channel, row, column))
+                                break
+                            }
+                            row -= shape.height
+                        }
+                    default:
+                        let powers = (0..<source.channels).map { exp(value(inputs[0], source, $0, row, column)) }
+                        output.append(powers[channel] / powers.reduce(0, +))
+                    }
+                }
+            }
+        }
+        return output
+    }
+
+    /// What of the picture each window covers, made one number.
+    private func pool(
+        _ node: Graph.Node, _ window: Window, _ input: [Double], _ combine: ([Double]) -> Double
+    ) -> [Double] {
+        let (source, target) = (node.inputShape, node.shape)
+        let top = window.vertical.zeros(around: source.height).before
+        let left = window.horizontal.zeros(around: source.width).before
+        var output: [Double] = []
+        for channel in 0..<target.channels {
+            for row in 0..<target.height {
+                for column in 0..<target.width {
+                    let first = (row * window.verticalStride - top, column * window.horizontalStride - left)
+                    let rows = (first.0..<first.0 + window.height).filter((0..<source.height).contains)
+                    let columns = (first.1..<first.1 + window.width).filter((0..<source.width).contains)
+                    output.append(
+                        combine(rows.flatMap { y in columns.map { input[(channel * source.height + y) * source.width + $0] } }))
+                }
+            }
+        }
+        return output
+    }
+
+    private func spread(_ node: Graph.Node, _ window: Window, _ input: [Double]) -> [Double] {
+        let (source, target) = (node.inputShape, node.shape)
+        let weight = parameter(node, 0)
+        let bias = node.parameters.count > 1 ? parameter(node, 1) : []
+        var output = (0..<target.count).map { bias.isEmpty ? 0 : bias[$0 / target.pixels] }
+        for from in 0..<source.channels {
+            for pixel in 0..<source.pixels {
+                for channel in 0..<target.channels {
+                    for tap in 0..<window.count {
+                        let row = pixel / source.width * window.verticalStride + tap / window.width
+                        let column = pixel % source.width * window.horizontalStride + tap % window.width
+                        output[(channel * target.height + row) * target.width + column] +=
+                            weight[(from * target.channels + channel) * window.count + tap] * input[from * source.pixels + pixel]
+                    }
+                }
+            }
+        }
+        return output
     }
 
     private func slide(_ node: Graph.Node, _ window: Window, _ input: [Double], groups: Bool) -> [Double] {

@@ -12,11 +12,15 @@ public struct DepthwiseTask: BitwiseCopyable {
     public var outputHeight: Int
     /// Pixels in a row of the output.
     public var outputWidth: Int
-    /// Height and width of the window.
-    public var kernelSize: Int
-    /// How far the window moves between neighbouring outputs: 1 or 2.
-    public var stride: Int
-    /// `[blocks][kernelSize * kernelSize][lanes]`.
+    /// Rows of the window.
+    public var kernelHeight: Int
+    /// Pixels in a row of the window.
+    public var kernelWidth: Int
+    /// How far the window moves between outputs that lie one below the other.
+    public var verticalStride: Int
+    /// How far the window moves between outputs that lie side by side.
+    public var horizontalStride: Int
+    /// `[blocks][kernelHeight * kernelWidth][lanes]`.
     public var weights: UnsafePointer<Float>
     /// `[blocks][lanes]`.
     public var bias: UnsafePointer<Float>
@@ -27,7 +31,8 @@ public struct DepthwiseTask: BitwiseCopyable {
 
     public init(
         input: Plane, output: MutablePlane, blocks: Int, outputHeight: Int, outputWidth: Int,
-        kernelSize: Int, stride: Int, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+        kernelHeight: Int, kernelWidth: Int, verticalStride: Int, horizontalStride: Int,
+        weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
         activation: Activation, means: UnsafeMutablePointer<Float>?
     ) {
         self.input = input
@@ -35,8 +40,10 @@ public struct DepthwiseTask: BitwiseCopyable {
         self.blocks = blocks
         self.outputHeight = outputHeight
         self.outputWidth = outputWidth
-        self.kernelSize = kernelSize
-        self.stride = stride
+        self.kernelHeight = kernelHeight
+        self.kernelWidth = kernelWidth
+        self.verticalStride = verticalStride
+        self.horizontalStride = horizontalStride
         self.weights = weights
         self.bias = bias
         self.activation = activation

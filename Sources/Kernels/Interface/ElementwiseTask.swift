@@ -8,6 +8,8 @@ public struct ElementwiseTask: BitwiseCopyable {
         case add
         /// The first times the second.
         case multiply
+        /// The first and one summand per channel, which `second.base` holds as `[blocks][lanes]`.
+        case addChannels
         /// The first times one factor per channel, which `second.base` holds as `[blocks][lanes]`.
         case scaleChannels
     }

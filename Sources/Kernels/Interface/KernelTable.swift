@@ -18,6 +18,8 @@ public struct KernelTable: Sendable {
     public let dense: @Sendable (UnsafePointer<DenseTask>) -> Void
     /// See ``MeanTask``.
     public let mean: @Sendable (UnsafePointer<MeanTask>) -> Void
+    /// See ``PoolTask``.
+    public let pool: @Sendable (UnsafePointer<PoolTask>) -> Void
     /// See ``ElementwiseTask``.
     public let elementwise: @Sendable (UnsafePointer<ElementwiseTask>) -> Void
     /// See ``ImageTask``.
@@ -29,6 +31,7 @@ public struct KernelTable: Sendable {
         depthwise: @escaping @Sendable (UnsafePointer<DepthwiseTask>) -> Void,
         dense: @escaping @Sendable (UnsafePointer<DenseTask>) -> Void,
         mean: @escaping @Sendable (UnsafePointer<MeanTask>) -> Void,
+        pool: @escaping @Sendable (UnsafePointer<PoolTask>) -> Void,
         elementwise: @escaping @Sendable (UnsafePointer<ElementwiseTask>) -> Void,
         image: @escaping @Sendable (UnsafePointer<ImageTask>) -> Void
     ) {
@@ -39,6 +42,7 @@ public struct KernelTable: Sendable {
         self.depthwise = depthwise
         self.dense = dense
         self.mean = mean
+        self.pool = pool
         self.elementwise = elementwise
         self.image = image
     }

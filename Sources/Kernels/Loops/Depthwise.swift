@@ -7,10 +7,11 @@ func depthwise(_ task: UnsafePointer<DepthwiseTask>) {
     for block in 0..<task.pointee.blocks {
         var total = Vector(repeating: 0)
         for row in 0..<task.pointee.outputHeight {
-            if task.pointee.stride == 1 {
-                convolveRow(task, block: block, row: row, pixelStride: Vector.scalarCount, total: &total)
-            } else {
-                convolveRow(task, block: block, row: row, pixelStride: 2 * Vector.scalarCount, total: &total)
+            // A stride that is known when this is compiled makes addresses cheaper.
+            switch task.pointee.horizontalStride {
+            case 1: convolveRow(task, block: block, row: row, pixelStride: Vector.scalarCount, total: &total)
+            case 2: convolveRow(task, block: block, row: row, pixelStride: 2 * Vector.scalarCount, total: &total)
+            case let stride: convolveRow(task, block: block, row: row, pixelStride: stride * Vector.scalarCount, total: &total)
             }
         }
         if let means = task.pointee.means {
@@ -39,15 +40,15 @@ private func sweep<T: Tile>(
     _ pixel: inout Int, _ total: inout Vector
 ) {
     let task = pointer.pointee
-    let taps = task.kernelSize * task.kernelSize
+    let taps = task.kernelHeight * task.kernelWidth
     while pixel + T.rows <= task.outputWidth {
         let corner = task.input.base + block * task.input.blockStride
-            + row * task.stride * task.input.rowStride + pixel * pixelStride
+            + row * task.verticalStride * task.input.rowStride + pixel * pixelStride
         var weights = task.weights + block * taps * Vector.scalarCount
         var tile = T(rowsFrom: task.bias + block * Vector.scalarCount)
-        for y in 0..<task.kernelSize {
+        for y in 0..<task.kernelHeight {
             var window = corner + y * task.input.rowStride
-            for _ in 0..<task.kernelSize {
+            for _ in 0..<task.kernelWidth {
                 tile.add(vector: window, rowStride: pixelStride, times: weights)
                 window += Vector.scalarCount
                 weights += Vector.scalarCount

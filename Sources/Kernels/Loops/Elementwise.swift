@@ -7,6 +7,7 @@ func elementwise(_ task: UnsafePointer<ElementwiseTask>) {
     case .copy: combine(task) { first, _, _ in first }
     case .add: combine(task) { first, second, _ in first + second.vector }
     case .multiply: combine(task) { first, second, _ in first * second.vector }
+    case .addChannels: combine(task) { first, _, summands in first + summands.vector }
     case .scaleChannels: combine(task) { first, _, factors in first * factors.vector }
     }
 }

@@ -5,5 +5,5 @@ public func kernelTable() -> KernelTable {
     KernelTable(
         lanes: Vector.scalarCount, convolutionPanel: PanelRow.columns, densePanel: DenseRow.columns,
         convolution: convolution, depthwise: depthwise, dense: dense,
-        mean: mean, elementwise: elementwise, image: image)
+        mean: mean, pool: pool, elementwise: elementwise, image: image)
 }

@@ -9,7 +9,14 @@ extension Layer {
             throw ShapeMismatch("a network has one input, and it is its first layer")
         case .convolution(let outputs, let window, _):
             return try slide(window, over: inputs[0], channels: outputs)
-        case .depthwise(let window, _), .meanPool(let window), .maximumPool(let window):
+        case .depthwise(let window, _):
+            return try slide(window, over: inputs[0], channels: inputs[0].channels)
+        case .meanPool(let window), .maximumPool(let window):
+            // Every window has to cover some of the picture.
+            let margins = window.padding.margins
+            guard max(margins[0], margins[1]) < window.height, max(margins[2], margins[3]) < window.width else {
+                throw ShapeMismatch("a window that sees nothing of the picture")
+            }
             return try slide(window, over: inputs[0], channels: inputs[0].channels)
         case .transposedConvolution(let outputs, let window, _):
             return try spread(window, over: inputs[0], channels: outputs)

@@ -30,14 +30,14 @@ struct BufferAssignment {
         return buffer
     }
 
-    /// A depthwise convolution wants a border of zeros around its input, a 1×1 convolution wants none, and
-    /// neither does what reads or writes a vector: there the depthwise one reads a copy.
+    /// A window wants a border of zeros around its input, a 1×1 convolution wants none, and neither does what reads
+    /// or writes a vector: there the window reads a copy.
     private mutating func separateForms(_ fused: [FusedLayer]) {
         let unbordered = Set(
-            fused.filter { if case .convolution = $0.kind { true } else { false } }.map(\.input))
+            fused.filter { if case .convolution(let window) = $0.kind { window.isPixel } else { false } }.map(\.input))
         for var layer in fused {
             let isVector = shapes[layer.input]?.isVector == true
-            if case .depthwise = layer.kind, isVector || unbordered.contains(layer.input) {
+            if borderWindow(of: layer) != nil, isVector || unbordered.contains(layer.input) {
                 let copy = Graph.Value(index: shapes.count)
                 shapes[copy] = shapes[layer.input]
                 layers.append(
@@ -48,16 +48,55 @@ struct BufferAssignment {
         }
     }
 
+    /// The window that slides over a border. The picture has a layout of its own.
+    private func borderWindow(of layer: FusedLayer) -> Window? {
+        switch layer.kind {
+        case .depthwise(let window): window
+        case .convolution(let window) where !window.isPixel && layer.input != graph.input: window
+        default: nil
+        }
+    }
+
     private mutating func makeBuffers() {
         var borders: [Graph.Value: Buffer.Border] = [:]
         for layer in layers {
-            guard case .depthwise(let window) = layer.kind, let shape = shapes[layer.input] else { continue }
+            guard let window = borderWindow(of: layer), let shape = shapes[layer.input] else { continue }
             borders[layer.input] = window.border(around: shape).union(borders[layer.input] ?? .init())
         }
         for value in layers.flatMap(\.writes) {
             guard let shape = shapes[value] else { continue }
             buffers[value] = Buffer(shape: shape, border: borders[value] ?? .init(), lanes: kernels.lanes)
         }
+    }
+
+    /// In floats.
+    private func scratchSize(of layer: FusedLayer) -> Int {
+        if layer.gate != nil {
+            return (layer.weights?.reduction ?? 0) * kernels.convolutionPanel * kernels.lanes
+        }
+        switch layer.kind {
+        case .transposedConvolution: return spread(by: layer).size
+        case .convolution where borderWindow(of: layer) != nil: return gathered(by: layer).size
+        default: return 0
+        }
+    }
+
+    /// All that the windows of a convolution look at: for each of its pixels, the channels of all taps.
+    func gathered(by layer: FusedLayer) -> Buffer {
+        guard case .convolution(let window) = layer.kind, let input = shapes[layer.input], let output = shapes[layer.output]
+        else { preconditionFailure("only convolutions gather") }
+        let blocks = (input.channels + kernels.lanes - 1) / kernels.lanes
+        let shape = Shape(channels: window.count * blocks * kernels.lanes, height: output.height, width: output.width)
+        return Buffer(shape: shape, border: .init(), lanes: kernels.lanes)
+    }
+
+    /// What a transposed convolution computes, before its windows are put beside each other.
+    func spread(by layer: FusedLayer) -> Buffer {
+        guard let input = shapes[layer.input], let outputs = layer.weights?.outputs else {
+            preconditionFailure("a transposed convolution has weights")
+        }
+        let shape = Shape(channels: outputs, height: input.height, width: input.width)
+        return Buffer(shape: shape, border: .init(), lanes: kernels.lanes)
     }
 
     private mutating func placeBuffers() {
@@ -69,14 +108,13 @@ struct BufferAssignment {
             let end = value == graph.output ? layers.count : last
             requests.append(.init(size: self[value].size, first: first, last: end))
         }
-        let gated = layers.indices.filter { layers[$0].gate != nil }
-        for index in gated {
-            let panel = (layers[index].weights?.reduction ?? 0) * kernels.convolutionPanel * kernels.lanes
-            requests.append(.init(size: panel, first: index, last: index))
+        let scratched = layers.indices.filter { scratchSize(of: layers[$0]) > 0 }
+        for index in scratched {
+            requests.append(.init(size: scratchSize(of: layers[index]), first: index, last: index))
         }
         let plan = MemoryPlan(requests, alignment: AlignedMemory<Float>.alignment / MemoryLayout<Float>.size)
         for (at, value) in values.enumerated() { buffers[value]?.offset = plan.offsets[at] }
-        for (at, index) in gated.enumerated() { scratch[index] = plan.offsets[values.count + at] }
+        for (at, index) in scratched.enumerated() { scratch[index] = plan.offsets[values.count + at] }
         workspaceSize = plan.size
     }
 }

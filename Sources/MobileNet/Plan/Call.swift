@@ -7,7 +7,9 @@ enum Call {
     case depthwise(UnsafePointer<DepthwiseTask>)
     case dense(UnsafePointer<DenseTask>)
     case mean(UnsafePointer<MeanTask>)
+    case pool(UnsafePointer<PoolTask>)
     case elementwise(UnsafePointer<ElementwiseTask>)
+    case general(any GeneralTask)
 
     /// Makes the call. Allocates nothing.
     func run(with kernels: KernelTable) {
@@ -17,7 +19,9 @@ enum Call {
         case .depthwise(let task): kernels.depthwise(task)
         case .dense(let task): kernels.dense(task)
         case .mean(let task): kernels.mean(task)
+        case .pool(let task): kernels.pool(task)
         case .elementwise(let task): kernels.elementwise(task)
+        case .general(let task): task.run()
         }
     }
 }
@@ -35,6 +39,9 @@ struct CallMemory {
     func plane(_ buffer: Buffer) -> Plane {
         Plane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
     }
+
+    /// A buffer, to be read and written number by number.
+    func tensor(_ buffer: Buffer) -> BlockedTensor { BlockedTensor(buffer, in: workspace) }
 
     /// A buffer, to write.
     func mutablePlane(_ buffer: Buffer) -> MutablePlane {

@@ -8,6 +8,9 @@ struct FoldedWeights {
     /// `[outputs]`.
     var bias: [Float]
 
+    /// How many neighbouring outputs belong to a channel.
+    private var outputsPerChannel = 1
+
     var outputs: Int { bias.count }
     var reduction: Int { weight.count / bias.count }
 
@@ -16,6 +19,10 @@ struct FoldedWeights {
     /// - Throws: ``WeightsError`` if a tensor is missing or has another shape.
     init(of node: Graph.Node, in weights: Weights) throws(WeightsError) {
         let parameters = node.parameters
+        if case .transposedConvolution(let outputs, let window, _) = node.layer {
+            self = try Self(transposed: parameters, outputs: outputs, taps: window.count, in: weights)
+            return
+        }
         weight = try weights.values(of: parameters[0])
         bias =
             parameters.count > 1
@@ -23,18 +30,41 @@ struct FoldedWeights {
             : [Float](repeating: 0, count: parameters[0].shape[0])
     }
 
+    /// Those of a transposed convolution, as those of a 1×1 convolution that computes all pixels of a window: output
+    /// `channel · taps + tap`.
+    private init(
+        transposed parameters: [Parameter], outputs: Int, taps: Int, in weights: Weights
+    ) throws(WeightsError) {
+        let stored = try weights.values(of: parameters[0])
+        let inputs = parameters[0].shape[0]
+        weight = [Float](repeating: 0, count: stored.count)
+        for input in 0..<inputs {
+            for output in 0..<outputs * taps { weight[output * inputs + input] = stored[input * outputs * taps + output] }
+        }
+        let summands = parameters.count > 1 ? try weights.values(of: parameters[1]) : [Float](repeating: 0, count: outputs)
+        bias = summands.flatMap { [Float](repeating: $0, count: taps) }
+        outputsPerChannel = taps
+    }
+
+    /// Weights that change nothing, one for each channel.
+    init(identity channels: Int) {
+        weight = [Float](repeating: 1, count: channels)
+        bias = [Float](repeating: 0, count: channels)
+    }
+
     /// Folds in the batch normalisation of a node that follows.
     mutating func fold(_ node: Graph.Node, epsilon: Float, from weights: Weights) throws(WeightsError) {
         var statistics: [[Float]] = []
         for parameter in node.parameters { statistics.append(try weights.values(of: parameter)) }
         let reduction = reduction
-        for channel in 0..<outputs {
+        for output in 0..<outputs {
+            let channel = output / outputsPerChannel
             let variance = Double(statistics[3][channel]) + Double(epsilon)
             guard variance > 0 else { throw .negativeVariance(node.parameters[3].name) }
             let factor = Double(statistics[0][channel]) / variance.squareRoot()
-            let centred = Double(bias[channel]) - Double(statistics[2][channel])
-            bias[channel] = Float(Double(statistics[1][channel]) + centred * factor)
-            for at in channel * reduction..<(channel + 1) * reduction {
+            let centred = Double(bias[output]) - Double(statistics[2][channel])
+            bias[output] = Float(Double(statistics[1][channel]) + centred * factor)
+            for at in output * reduction..<(output + 1) * reduction {
                 weight[at] = Float(Double(weight[at]) * factor)
             }
         }

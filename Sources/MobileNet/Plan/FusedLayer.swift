@@ -4,15 +4,28 @@ struct FusedLayer {
         /// A matrix product over pixels, or the first convolution of a network.
         case convolution(Window)
         case depthwise(Window)
+        case transposedConvolution(Window)
         case dense
         case mean
+        case pool(Window, isMaximum: Bool)
         case elementwise(Elementwise)
+        /// What only moves numbers, or is rare: see ``GeneralTask``.
+        case general(Layer)
+
+        /// Whether an activation can be computed along the way.
+        var takesActivation: Bool {
+            switch self {
+            case .convolution, .depthwise, .transposedConvolution, .dense, .elementwise: true
+            case .mean, .pool, .general: false
+            }
+        }
     }
 
     /// What an elementwise layer does, besides its activation.
     enum Elementwise: Equatable {
         case copy
         case add
+        case addChannels
         case multiply
         case scaleChannels
     }
@@ -23,9 +36,13 @@ struct FusedLayer {
     var input: Graph.Value
     /// The second operand of an elementwise layer.
     var second: Graph.Value?
+    /// What else a general layer reads.
+    var others: [Graph.Value] = []
     /// What it computes: the value of the last node that it includes.
     var output: Graph.Value
     var weights: FoldedWeights?
+    /// The anchors of boxes.
+    var anchors: [Float] = []
     /// Added to the sum, before the activation.
     var residual: Graph.Value?
     /// Factors for its input channels.
@@ -35,7 +52,7 @@ struct FusedLayer {
     var activation: Activation = .linear
 
     /// All values that it reads.
-    var reads: [Graph.Value] { [input] + [second, residual, gate].compactMap { $0 } }
+    var reads: [Graph.Value] { [input] + [second, residual, gate].compactMap { $0 } + others }
 
     /// All values that it computes.
     var writes: [Graph.Value] { [output] + [channelMeans].compactMap { $0 } }

@@ -51,18 +51,38 @@ struct Fusion {
             try append(.mean, index)
         case .activation(let activation):
             try append(.elementwise(.copy), index) { $0.activation = activation }
-        case .add where graph[node.inputs[0]].shape == graph[node.inputs[1]].shape:
-            try append(.elementwise(.add), index)
+        case .add:
+            try append(.elementwise(hasVector(node) ? .addChannels : .add), index)
         case .multiply where isGate(index):
             gated[Graph.Value(index: index)] = (node.inputs[0], node.inputs[1])
         case .multiply:
-            let scales = graph[node.inputs[0]].shape != graph[node.inputs[1]].shape
-            try append(.elementwise(scales ? .scaleChannels : .multiply), index)
-        case .normalization:
-            throw unsupported(index, "batch normalisation that does not follow a convolution")
-        default:
-            throw unsupported(index, "this kind of layer")
+            try append(.elementwise(hasVector(node) ? .scaleChannels : .multiply), index)
+        case .normalization(let epsilon):
+            // A convolution of each channel with itself, to fold it into.
+            var identity = FoldedWeights(identity: node.shape.channels)
+            try identity.fold(node, epsilon: epsilon, from: weights)
+            try append(.depthwise(.pixel), index) { $0.weights = identity }
+        case .transposedConvolution(_, let window, _):
+            try append(.transposedConvolution(window), index)
+        case .meanPool(let window):
+            try append(.pool(window, isMaximum: false), index)
+        case .maximumPool(let window):
+            try append(.pool(window, isMaximum: true), index)
+        case .upsample, .concatenation, .rows, .stack, .softmax, .detections:
+            let anchors = try node.parameters.first.map { try weights.values(of: $0) } ?? []
+            try append(.general(node.layer), index) { layer in
+                layer.second = nil
+                layer.others = Array(node.inputs.dropFirst())
+                layer.anchors = anchors
+            }
+        case .quantize, .dequantize:
+            throw unsupported(index, "bytes in a network of numbers")
         }
+    }
+
+    /// Whether the second operand has one number for each channel of the first.
+    private func hasVector(_ node: Graph.Node) -> Bool {
+        graph[node.inputs[0]].shape != graph[node.inputs[1]].shape
     }
 
     /// Appends the layer that starts at a node, with everything behind it that it can take along.
@@ -78,7 +98,7 @@ struct Fusion {
             layer.input = product.input
             layer.gate = product.gate
         }
-        if !node.parameters.isEmpty { layer.weights = try FoldedWeights(of: node, in: weights) }
+        if layer.weights == nil, layer.anchors.isEmpty, !node.parameters.isEmpty { layer.weights = try FoldedWeights(of: node, in: weights) }
         while let next = onlyUser(of: layer.output), try absorb(next, into: &layer) {
             absorbed.insert(next)
             layer.output = Graph.Value(index: next)
@@ -95,7 +115,7 @@ struct Fusion {
             guard layer.weights != nil else { return false }
             try layer.weights?.fold(node, epsilon: epsilon, from: weights)
             return true
-        case .activation(let activation) where layer.activation == .linear && layer.kind != .mean:
+        case .activation(let activation) where layer.activation == .linear && layer.kind.takesActivation:
             layer.activation = activation
             return true
         case .add where layer.activation == .linear && layer.residual == nil:

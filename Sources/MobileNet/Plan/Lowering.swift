@@ -6,11 +6,11 @@ import Kernels
 struct Lowering {
     typealias Binding = @Sendable (CallMemory) -> Call
 
-    private let graph: Graph
-    private let kernels: KernelTable
-    private let assignment: BufferAssignment
-    private(set) var constants = ConstantsBuilder()
-    private(set) var bindings: [Binding] = []
+    let graph: Graph
+    let kernels: KernelTable
+    let assignment: BufferAssignment
+    var constants = ConstantsBuilder()
+    var bindings: [Binding] = []
     /// The layout of the input, once the convolution that reads it has been seen.
     private(set) var image: ImageLayout?
 
@@ -24,10 +24,12 @@ struct Lowering {
                 let buffer = assignment[value]
                 bindings.append { .clearBorder(buffer, $0.workspace) }
             }
-            bindings.append(try lower(layer, index: index))
+            let last = try lower(layer, index: index)
+            bindings.append(last)
         }
     }
 
+    /// The last call of a layer; those before it are appended.
     private mutating func lower(_ layer: FusedLayer, index: Int) throws(GraphError) -> Binding {
         if layer.input == graph.input {
             guard case .convolution(let window) = layer.kind else {
@@ -37,18 +39,18 @@ struct Lowering {
         }
         switch layer.kind {
         case .convolution(let window) where window.isPixel: return lowerPointwise(layer, index: index)
-        case .convolution(let window):
-            throw unsupported(
-                layer, "a \(window.height) × \(window.width) convolution over "
-                    + "\(graph.nodes[layer.node].inputShape.channels) channels")
-        case .depthwise(let window): return try lowerDepthwise(layer, window)
+        case .convolution(let window): return lowerGathered(layer, window, index: index)
+        case .transposedConvolution(let window): return try lowerTransposed(layer, window, index: index)
+        case .depthwise(let window): return lowerDepthwise(layer, window)
         case .dense: return lowerDense(layer)
         case .mean: return lowerMean(layer)
+        case .pool(let window, let isMaximum): return lowerPool(layer, window, isMaximum: isMaximum)
         case .elementwise(let operation): return lowerElementwise(layer, operation)
+        case .general(let kind): return lowerGeneral(layer, kind)
         }
     }
 
-    private func unsupported(_ layer: FusedLayer, _ reason: String) -> GraphError {
+    func unsupported(_ layer: FusedLayer, _ reason: String) -> GraphError {
         GraphError(layer: graph.nodes[layer.node].name, index: layer.node, reason: "not supported: \(reason)")
     }
 
@@ -56,14 +58,22 @@ struct Lowering {
 
     private mutating func lowerPointwise(_ layer: FusedLayer, index: Int) -> Binding {
         let input = assignment[layer.input]
-        let reduction = input.shape.channels
-        let packed = pack(layer, panel: kernels.convolutionPanel, order: Array(0..<reduction))
+        let order = Array(0..<input.shape.channels)
+        return lowerPointwise(layer, index: index, input: input, output: assignment[layer.output], order: order)
+    }
+
+    /// - Parameter order: see ``WeightPacking/panels(_:panel:lanes:order:into:)``.
+    mutating func lowerPointwise(
+        _ layer: FusedLayer, index: Int, input: Buffer, output: Buffer, order: [Int?]
+    ) -> Binding {
+        let reduction = order.count
+        let packed = pack(layer, panel: kernels.convolutionPanel, order: order)
         let geometry = ConvolutionGeometry(
             pixelStride: input.lanes, rowStride: 0, rows: 1, rowPixels: input.shape.pixels,
             segments: input.blocks, segmentLength: input.lanes,
             lastSegmentLength: reduction - (input.blocks - 1) * input.lanes, segmentStride: input.blockStride)
         let extras = convolutionExtras(layer, index: index)
-        let output = convolutionOutput(layer, packed)
+        let output = convolutionOutput(layer, output, packed)
         return { memory in
             var task = output(memory, UnsafePointer(memory.workspace + input.origin), geometry)
             extras(memory, &task)
@@ -75,12 +85,12 @@ struct Lowering {
         _ layer: FusedLayer, _ window: Window
     ) throws(GraphError) -> Binding {
         let shape = graph[graph.input].shape
-        guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil, window.isSquare else {
+        guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil else {
             throw unsupported(layer, "an input that is not one picture of three channels")
         }
         let layout = ImageLayout(width: shape.width, height: shape.height, border: window.border(around: shape))
         image = layout
-        let order = WeightPacking.interleavedOrder(channels: ImageLayout.channels, size: window.height)
+        let order = WeightPacking.interleavedOrder(channels: ImageLayout.channels, taps: window.count)
         let packed = pack(layer, panel: kernels.convolutionPanel, order: order)
         let outputShape = graph[layer.output].shape
         let geometry = ConvolutionGeometry(
@@ -88,7 +98,7 @@ struct Lowering {
             rows: outputShape.height, rowPixels: outputShape.width,
             segments: window.height, segmentLength: window.width * ImageLayout.channels,
             lastSegmentLength: window.width * ImageLayout.channels, segmentStride: layout.rowStride)
-        let output = convolutionOutput(layer, packed)
+        let output = convolutionOutput(layer, assignment[layer.output], packed)
         return { memory in
             .convolution(memory.tasks.keep(output(memory, UnsafePointer(memory.image), geometry)))
         }
@@ -96,9 +106,8 @@ struct Lowering {
 
     /// Everything of a convolution but where its input comes from.
     private mutating func convolutionOutput(
-        _ layer: FusedLayer, _ packed: PackedWeights
+        _ layer: FusedLayer, _ output: Buffer, _ packed: PackedWeights
     ) -> @Sendable (CallMemory, UnsafePointer<Float>, ConvolutionGeometry) -> ConvolutionTask {
-        let output = assignment[layer.output]
         let offsets = constants.addOffsets(of: output)
         let activation = layer.activation
         return { memory, input, geometry in
@@ -135,10 +144,7 @@ struct Lowering {
         }
     }
 
-    private mutating func lowerDepthwise(_ layer: FusedLayer, _ window: Window) throws(GraphError) -> Binding {
-        guard window.isSquare, (1...2).contains(window.verticalStride) else {
-            throw unsupported(layer, "a depthwise convolution with a stride of \(window.verticalStride) × \(window.horizontalStride)")
-        }
+    private mutating func lowerDepthwise(_ layer: FusedLayer, _ window: Window) -> Binding {
         let weights = folded(layer)
         let lanes = kernels.lanes
         let input = assignment[layer.input]
@@ -159,7 +165,8 @@ struct Lowering {
                             rowStride: input.rowStride, blockStride: input.blockStride),
                         output: memory.mutablePlane(output), blocks: input.blocks,
                         outputHeight: output.shape.height, outputWidth: output.shape.width,
-                        kernelSize: window.height, stride: window.verticalStride,
+                        kernelHeight: window.height, kernelWidth: window.width,
+                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
                         weights: memory.constants + taps, bias: memory.constants + bias,
                         activation: activation, means: means.map { memory.workspace + $0.origin })))
         }
@@ -206,6 +213,7 @@ struct Lowering {
             switch operation {
             case .copy: .copy
             case .add: .add
+            case .addChannels: .addChannels
             case .multiply: .multiply
             case .scaleChannels: .scaleChannels
             }
@@ -221,10 +229,10 @@ struct Lowering {
 
     // MARK: - Weights
 
-    private mutating func pack(_ layer: FusedLayer, panel: Int, order: [Int]) -> PackedWeights {
+    private mutating func pack(_ layer: FusedLayer, panel: Int, order: [Int?]) -> PackedWeights {
         let weights = folded(layer)
         let lanes = kernels.lanes
-        let size = WeightPacking.panelsSize(weights, lanes: lanes)
+        let size = WeightPacking.panelsSize(weights, lanes: lanes, order: order)
         let place = constants.add(count: size) {
             WeightPacking.panels(weights, panel: panel, lanes: lanes, order: order, into: $0)
         }

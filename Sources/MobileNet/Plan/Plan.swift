@@ -29,7 +29,7 @@ public final class Plan: Sendable {
     let output: Buffer
 
     /// - Parameters:
-    ///   - graph: a network whose output is a vector.
+    ///   - graph: a network that looks at a picture.
     ///   - weights: its parameters (see ``Graph/parameters``).
     ///   - normalization: how pictures become the input.
     ///   - head: what the output means.
@@ -45,10 +45,10 @@ public final class Plan: Sendable {
         let assignment = BufferAssignment(fused, of: graph, for: kernels)
         let lowering = try Lowering(assignment, of: graph, for: kernels)
         let outputNode = graph[graph.output]
-        guard let image = lowering.image, outputNode.shape.isVector else {
+        guard let image = lowering.image else {
             throw GraphError(
                 layer: outputNode.name, index: graph.output.index,
-                reason: "not supported: a network that does not turn a picture into a vector")
+                reason: "not supported: a network that does not look at a picture")
         }
         self.instructionSet = instructionSet
         self.normalization = normalization

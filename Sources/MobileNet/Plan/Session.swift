@@ -13,6 +13,8 @@ public final class Session {
     private let image: AlignedMemory<Float>
     private let tasks = TaskArena()
     private let calls: [Call]
+    /// The output, where it does not lie in one piece in the workspace.
+    private let result: AlignedMemory<Float>?
 
     public init(plan: Plan) {
         self.plan = plan
@@ -22,7 +24,15 @@ public final class Session {
             workspace: workspace.base, image: image.base,
             constants: plan.constants.floats.base, offsets: plan.constants.offsets.base,
             tasks: tasks)
-        calls = plan.bindings.map { $0(memory) }
+        let steps = plan.bindings.map { $0(memory) }
+        guard !plan.outputShape.isVector else {
+            result = nil
+            calls = steps
+            return
+        }
+        let result = AlignedMemory<Float>(zeroed: plan.outputCount)
+        self.result = result
+        calls = steps + [.general(Unblock(input: memory.tensor(plan.output), output: result.base))]
     }
 
     /// Takes a picture of the plan's size as input.
@@ -63,12 +73,12 @@ public final class Session {
 
     /// Runs the network on the input that was loaded last.
     ///
-    /// - Returns: the output, which stays valid until the next run, or until the session is gone: whoever
+    /// - Returns: the output, pixel by pixel, all channels of a pixel after each other. It stays valid until the next run, or until the session is gone: whoever
     ///   reads it keeps the session alive meanwhile.
     @discardableResult
     public func run() -> UnsafeBufferPointer<Float> {
         // By index: without optimisation, an array's iterator allocates.
         for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
-        return UnsafeBufferPointer(start: workspace.base + plan.output.origin, count: plan.outputCount)
+        return UnsafeBufferPointer(start: result?.base ?? workspace.base + plan.output.origin, count: plan.outputCount)
     }
 }

@@ -5,9 +5,10 @@ enum WeightPacking {
     /// Every full panel is `panel` vectors wide. What is left over makes one narrower panel. Missing
     /// outputs are zeros.
     ///
-    /// - Parameter order: for each step of the reduction as the kernel makes it, its place in a row of `weight`.
+    /// - Parameter order: for each step of the reduction as the kernel makes it, its place in a row of `weight`; `nil` for a step
+    ///   that adds nothing.
     static func panels(
-        _ weights: FoldedWeights, panel: Int, lanes: Int, order: [Int], into memory: UnsafeMutablePointer<Float>
+        _ weights: FoldedWeights, panel: Int, lanes: Int, order: [Int?], into memory: UnsafeMutablePointer<Float>
     ) {
         let outputs = weights.outputs
         let blocks = (outputs + lanes - 1) / lanes
@@ -18,7 +19,7 @@ enum WeightPacking {
                 for k in order {
                     for column in 0..<columns {
                         let output = first * lanes + column
-                        at[column] = output < outputs ? weight[output * order.count + k] : 0
+                        at[column] = if let k, output < outputs { weight[output * weights.reduction + k] } else { 0 }
                     }
                     at += columns
                 }
@@ -27,8 +28,8 @@ enum WeightPacking {
     }
 
     /// How many floats ``panels(_:panel:lanes:order:into:)`` writes.
-    static func panelsSize(_ weights: FoldedWeights, lanes: Int) -> Int {
-        (weights.outputs + lanes - 1) / lanes * lanes * weights.reduction
+    static func panelsSize(_ weights: FoldedWeights, lanes: Int, order: [Int?]) -> Int {
+        (weights.outputs + lanes - 1) / lanes * lanes * order.count
     }
 
     /// Blocks for a depthwise convolution: `[block][tap][lanes]`.
@@ -42,10 +43,20 @@ enum WeightPacking {
 
     /// The order of a reduction over an interleaved image: row, column, channel, where the weights have
     /// channel, row, column.
-    static func interleavedOrder(channels: Int, size: Int) -> [Int] {
-        (0..<size * size * channels).map { k in
+    static func interleavedOrder(channels: Int, taps: Int) -> [Int] {
+        (0..<taps * channels).map { k in
             let channel = k % channels
-            return channel * size * size + k / channels
+            return channel * taps + k / channels
+        }
+    }
+
+    /// The order of a reduction over gathered windows: tap, block of channels, channel, where the weights have channel,
+    /// tap. Blocks are filled up.
+    static func gatheredOrder(channels: Int, taps: Int, lanes: Int) -> [Int?] {
+        let filled = (channels + lanes - 1) / lanes * lanes
+        return (0..<taps * filled).map { k in
+            let channel = k % filled
+            return channel < channels ? channel * taps + k / filled : nil
         }
     }
 }

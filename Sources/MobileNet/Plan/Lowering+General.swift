@@ -1,0 +1,85 @@
+import Kernels
+
+/// Layers that the family's classification networks do not have, or hardly.
+extension Lowering {
+    /// A convolution over many channels with a window of more than a pixel: what its windows look at is gathered,
+    /// then it is a 1×1 convolution.
+    mutating func lowerGathered(_ layer: FusedLayer, _ window: Window, index: Int) -> Binding {
+        let input = assignment[layer.input]
+        var gathered = assignment.gathered(by: layer)
+        gathered.offset = assignment.scratch[index] ?? 0
+        let border = window.border(around: input.shape)
+        let corner = border.top * input.rowStride + border.left * input.lanes
+        let columns = gathered
+        bindings.append { memory in
+            .general(
+                Gather(input: memory.tensor(input), corner: corner, window: window, output: memory.tensor(columns)))
+        }
+        let order = WeightPacking.gatheredOrder(
+            channels: input.shape.channels, taps: window.count, lanes: kernels.lanes)
+        return lowerPointwise(layer, index: index, input: gathered, output: assignment[layer.output], order: order)
+    }
+
+    /// A transposed convolution whose windows do not overlap: all of them are computed by a 1×1 convolution, then put
+    /// beside each other.
+    mutating func lowerTransposed(_ layer: FusedLayer, _ window: Window, index: Int) throws(GraphError) -> Binding {
+        guard window.height == window.verticalStride, window.width == window.horizontalStride,
+            window.padding.margins.allSatisfy({ $0 == 0 })
+        else { throw unsupported(layer, "a transposed convolution whose windows overlap") }
+        let input = assignment[layer.input]
+        let output = assignment[layer.output]
+        var windows = assignment.spread(by: layer)
+        windows.offset = assignment.scratch[index] ?? 0
+        bindings.append(
+            lowerPointwise(layer, index: index, input: input, output: windows, order: Array(0..<input.shape.channels)))
+        let spread = windows
+        return { memory in
+            .general(PixelShuffle(input: memory.tensor(spread), window: window, output: memory.tensor(output)))
+        }
+    }
+
+    func lowerPool(_ layer: FusedLayer, _ window: Window, isMaximum: Bool) -> Binding {
+        let input = assignment[layer.input]
+        let output = assignment[layer.output]
+        let border = window.border(around: input.shape)
+        return { memory in
+            .pool(
+                memory.tasks.keep(
+                    PoolTask(
+                        input: memory.plane(input), inputHeight: input.shape.height, inputWidth: input.shape.width,
+                        output: memory.mutablePlane(output), blocks: output.blocks,
+                        outputHeight: output.shape.height, outputWidth: output.shape.width,
+                        kernelHeight: window.height, kernelWidth: window.width,
+                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
+                        top: border.top, left: border.left, isMaximum: isMaximum)))
+        }
+    }
+
+    func lowerGeneral(_ layer: FusedLayer, _ kind: Layer) -> Binding {
+        let inputs = ([layer.input] + layer.others).map { assignment[$0] }
+        let output = assignment[layer.output]
+        let anchors = layer.anchors
+        return { memory in
+            let tensors = inputs.map(memory.tensor)
+            let result = memory.tensor(output)
+            switch kind {
+            case .upsample(let factor):
+                return .general(Upsample(input: tensors[0], factor: factor, output: result))
+            case .concatenation:
+                return .general(Concatenation(inputs: tensors, isStack: false, output: result))
+            case .stack:
+                return .general(Concatenation(inputs: tensors, isStack: true, output: result))
+            case .rows:
+                return .general(Reshape(input: tensors[0], output: result))
+            case .softmax:
+                return .general(Softmax(input: tensors[0], output: result))
+            case .detections(let parameters):
+                return .general(
+                    Detections(
+                        boxes: tensors[0], scores: tensors[1], anchors: anchors, parameters: parameters, output: result))
+            default:
+                preconditionFailure("\(kind) has a kernel of its own")
+            }
+        }
+    }
+}
