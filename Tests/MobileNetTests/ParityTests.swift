@@ -7,15 +7,31 @@ import Testing
     /// How far logits may be from PyTorch's in float64, in parts of the largest logit.
     static let tolerance = 1e-4
 
-    @Test(arguments: [Architecture.mobileNetV3Large, .mobileNetV3Small], InstructionSet.supported)
-    func logitsOfSeededWeightsEqualPyTorchs(_ architecture: Architecture, _ instructionSet: InstructionSet) throws {
+    /// The networks of Scripts/goldens.py, but for the one whose weights are not in the repository.
+    static let networks: [(Architecture, CheckpointOrigin)] = [
+        (Architecture(.mobileNetV1, width: 0.25), .pyTorch),
+        (Architecture(.mobileNetV2, width: 0.35), .torchvision),
+        (.mobileNetV3Large, .torchvision),
+        (.mobileNetV3Small, .torchvision),
+        (Architecture(.mobileNetV3Large, width: 0.75, style: .pyTorch), .timm),
+        (Architecture(.mobileNetV3Small, width: 0.75, scaling: .torchvision), .torchvision),
+        (Architecture(.mobileNetV3SmallMinimalistic), .timmTensorFlow),
+        (Architecture(.efficientNetLite1), .timmTensorFlow),
+    ]
+
+    @Test(arguments: networks)
+    func logitsOfSeededWeightsEqualPyTorchs(_ architecture: Architecture, _ origin: CheckpointOrigin) throws {
         let golden = try Golden(architecture)
-        let plan = try Plan(
-            graph: architecture.graph(), weights: Seeded.weights(architecture),
-            normalization: architecture.inputNormalization, instructionSet: instructionSet)
-        let difference = golden.difference(to: plan.logits(for: Seeded.picture("picture")))
-        print("\(architecture.rawValue), \(instructionSet): within \(difference) of the largest logit")
-        #expect(difference < Self.tolerance)
+        let weights = try Seeded.weights(architecture, from: origin)
+        let picture = Seeded.picture("picture", resolution: architecture.family.usualResolution)
+        for instructionSet in InstructionSet.supported {
+            let plan = try Plan(
+                graph: architecture.graph(), weights: weights, normalization: architecture.inputNormalization,
+                instructionSet: instructionSet)
+            let difference = golden.difference(to: plan.logits(for: picture))
+            print("\(architecture.rawValue), \(instructionSet): within \(difference) of the largest logit")
+            #expect(difference < Self.tolerance)
+        }
     }
 }
 

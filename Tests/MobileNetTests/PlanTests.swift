@@ -150,7 +150,7 @@ import Testing
 
     @Test func missingAndMisshapenWeightsAreNamed() throws {
         let graph = try Architecture.mobileNetV3Small.graph()
-        var weights = try Seeded.weights(.mobileNetV3Small)
+        var weights = try Seeded.weights(.mobileNetV3Small, from: .torchvision)
         weights["blocks.3.expand.weight"] = nil
         #expect(throws: WeightsError.missing("blocks.3.expand.weight")) {
             try Plan(graph: graph, weights: weights, normalization: .imageNetStatistics, instructionSet: .portable)
@@ -163,7 +163,7 @@ import Testing
 
     @Test(arguments: [Float.nan, .infinity, -.infinity])
     func weightsThatAreNoNumbersAreNamed(_ value: Float) throws {
-        var weights = try Seeded.weights(.mobileNetV3Small)
+        var weights = try Seeded.weights(.mobileNetV3Small, from: .torchvision)
         weights["head.norm.bias"] = Tensor(shape: [576], values: [value] + [Float](repeating: 0, count: 575))
         #expect(throws: WeightsError.notFinite("head.norm.bias")) {
             try Plan(

@@ -38,38 +38,43 @@ enum Seeded {
         return Tensor(shape: shape, values: numbers.map { $0 * 0.25 })
     }
 
-    /// Patches of 32 × 32 pixels, each of one colour, with noise: `[3][224][224]`.
-    static func picture(_ name: String) -> [Float] {
-        let patches = uniform(name + " patches", count: 3 * 7 * 7)
-        let noise = uniform(name + " noise", count: 3 * 224 * 224)
+    /// Patches of 32 × 32 pixels, each of one colour, with noise: `[3][resolution][resolution]`.
+    static func picture(_ name: String, resolution: Int = 224) -> [Float] {
+        let across = (resolution + 31) / 32
+        let patches = uniform(name + " patches", count: 3 * across * across)
+        let noise = uniform(name + " noise", count: 3 * resolution * resolution)
         return noise.indices.map { index in
-            let channel = index / (224 * 224)
-            let row = index / 224 % 224
-            let column = index % 224
-            return 2 * patches[channel * 49 + row / 32 * 7 + column / 32] + 0.25 * noise[index]
+            let channel = index / (resolution * resolution)
+            let row = index / resolution % resolution
+            let column = index % resolution
+            return 2 * patches[channel * across * across + row / 32 * across + column / 32] + 0.25 * noise[index]
         }
     }
 
-    /// The weights that Scripts/goldens.py gives a network of torchvision's, by torchvision's names.
-    static func checkpoint(_ architecture: Architecture) throws -> [String: Tensor] {
-        let names = CheckpointNames(architecture)
+    /// The weights that Scripts/goldens.py gives a network, by the names of an origin.
+    static func checkpoint(_ architecture: Architecture, from origin: CheckpointOrigin) throws -> [String: Tensor] {
+        let graph = try architecture.graph()
+        let names = CheckpointNames(graph, of: architecture.family, from: origin)
         var tensors: [String: Tensor] = [:]
-        for parameter in try architecture.graph().parameters {
-            let source = try #require(names.source(of: parameter))
-            // torchvision has squeeze-and-excitation as 1×1 convolutions.
-            let isConvolution = parameter.shape.count == 2 && source.contains(".block.")
-            let shape = parameter.shape + (isConvolution ? [1, 1] : [])
-            tensors[source] = tensor(source, shape: shape)
+        for node in graph.nodes {
+            for parameter in node.parameters {
+                let source = try #require(names.source(of: parameter))
+                // Inside the networks, PyTorch's programs have fully connected layers as 1×1 convolutions.
+                let isConvolution = parameter.shape.count == 2 && node.name != "classifier"
+                    && (node.name != "hidden" || origin != .torchvision)
+                tensors[source] = tensor(source, shape: parameter.shape + (isConvolution ? [1, 1] : []))
+            }
         }
         return tensors
     }
 
     /// The same, by our names.
-    static func weights(_ architecture: Architecture) throws -> Weights {
-        let names = CheckpointNames(architecture)
-        let tensors = try checkpoint(architecture)
+    static func weights(_ architecture: Architecture, from origin: CheckpointOrigin) throws -> Weights {
+        let graph = try architecture.graph()
+        let names = CheckpointNames(graph, of: architecture.family, from: origin)
+        let tensors = try checkpoint(architecture, from: origin)
         var weights = Weights()
-        for parameter in try architecture.graph().parameters {
+        for parameter in graph.parameters {
             let source = try #require(names.source(of: parameter))
             weights[parameter.name] = Tensor(shape: parameter.shape, values: tensors[source]?.values ?? [])
         }

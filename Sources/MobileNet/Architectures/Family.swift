@@ -31,6 +31,15 @@ extension Architecture.Family {
         }
     }
 
+    /// The readings of its table that there are at other widths than 1.
+    var scalings: [WidthScaling] {
+        switch self {
+        case .mobileNetV3Large, .mobileNetV3Small, .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic:
+            WidthScaling.allCases
+        default: [.papers]
+        }
+    }
+
     /// Pixels on each side that the published networks take.
     public var usualResolution: Int {
         switch self {

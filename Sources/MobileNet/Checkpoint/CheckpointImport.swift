@@ -4,8 +4,12 @@ public enum CheckpointImport {
     public struct Result: Sendable {
         /// What it is.
         public let architecture: Architecture
+        /// Who seems to have trained it, or was said to have.
+        public let origin: CheckpointOrigin
         /// How many classes its last layer tells apart.
         public let classes: Int
+        /// How it wants its input.
+        public let normalization: InputNormalization
         /// Its tensors, by the names of ``Graph/parameters``.
         public let weights: Weights
     }
@@ -13,22 +17,52 @@ public enum CheckpointImport {
     /// Reads a checkpoint.
     ///
     /// - Parameters:
-    ///   - bytes: a file that `torch.save` wrote.
-    ///   - architecture: what it is expected to be; `nil` to recognise it by its tensors.
+    ///   - bytes: a file that `torch.save` wrote, or a safetensors file.
+    ///   - architecture: what it is expected to be; `nil` to recognise it by its tensors. Its style does not matter.
+    ///   - origin: who trained it; `nil` to tell by the names of its tensors.
+    ///   - file: the name of the file, which may say what no tensor does.
     /// - Throws: an error that describes itself in a sentence, without the file's name.
-    public static func read(_ bytes: [UInt8], as architecture: Architecture?) throws -> Result {
-        let tensors = withoutModule(try TorchCheckpoint(bytes).tensors)
+    public static func read(
+        _ bytes: [UInt8], as architecture: Architecture?, from origin: CheckpointOrigin? = nil, file: String = ""
+    ) throws -> Result {
+        let all = try tensors(bytes)
+        let tensors = withoutModule(all).filter { !CheckpointNames.isIgnored($0.key) }
         guard !tensors.isEmpty else { throw FormatError("the checkpoint holds no tensors with names") }
-        let candidates = architecture.map { [$0] } ?? Architecture.allCases
-        let attempts = candidates.map { attempt($0, tensors) }
-        if let result = attempts.lazy.compactMap({ try? $0.get() }).first { return result }
-        // None fits: what is wrong with the one that comes closest is the likeliest reason.
-        let closest = zip(candidates, attempts).max { matches($0.0, tensors) < matches($1.0, tensors) }
-        guard let closest, matches(closest.0, tensors) > 0, case .failure(let error) = closest.1 else {
+        guard let recognized = CheckpointRecognition(tensors, as: architecture) else {
             let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
             throw FormatError("its tensors belong to none of the known networks (\(known))")
         }
-        throw FormatError("as \(closest.0.rawValue): \(error)")
+        do {
+            return try result(recognized, from: origin, file: file, tensors)
+        } catch {
+            throw FormatError("as \(recognized.architecture.rawValue): \(error)")
+        }
+    }
+
+    private static func result(
+        _ recognized: CheckpointRecognition, from origin: CheckpointOrigin?, file: String, _ tensors: [String: Tensor]
+    ) throws -> Result {
+        let family = recognized.architecture.family
+        let origin = origin ?? recognized.candidate.origin.resolved(for: family, file: file)
+        var architecture = recognized.architecture
+        architecture.style = origin.style(of: family)
+        let weights = try weights(
+            for: architecture.graph(classes: recognized.classes), names: recognized.candidate.names, from: tensors)
+        return Result(
+            architecture: architecture, origin: origin, classes: recognized.classes,
+            normalization: origin.normalization(of: family), weights: weights)
+    }
+
+    // MARK: - Files
+
+    private static func tensors(_ bytes: [UInt8]) throws -> [String: Tensor] {
+        if TorchCheckpoint.recognizes(bytes) { return try TorchCheckpoint(bytes).tensors }
+        guard Safetensors.recognizes(bytes) else {
+            throw FormatError("not a checkpoint: neither a file that PyTorch wrote, nor a safetensors file")
+        }
+        let file = try Safetensors(bytes)
+        guard file.metadata["format"] != Model.formatName else { throw FormatError("a model of Lookout's already") }
+        return file.tensors
     }
 
     /// Training on several devices puts `module.` in front of every name.
@@ -38,44 +72,20 @@ public enum CheckpointImport {
         return Dictionary(tensors.map { (String($0.key.dropFirst(prefix.count)), $0.value) }) { first, _ in first }
     }
 
-    /// How many of an architecture's tensors a checkpoint has.
-    private static func matches(_ architecture: Architecture, _ tensors: [String: Tensor]) -> Int {
-        guard let graph = try? architecture.graph() else { return 0 }
-        let names = CheckpointNames(architecture)
-        return graph.parameters.count { parameter in
-            guard let source = names.source(of: parameter), let tensor = tensors[source] else { return false }
-            return withoutTrailingOnes(tensor.shape) == withoutTrailingOnes(parameter.shape)
-        }
-    }
-
-    private static func attempt(
-        _ architecture: Architecture, _ tensors: [String: Tensor]
-    ) -> Swift.Result<Result, any Error> {
-        Swift.Result {
-            let names = CheckpointNames(architecture)
-            guard let classifier = names.sources["classifier"], let bias = tensors[classifier + ".bias"],
-                let classes = bias.shape.first, classes > 0
-            else { throw WeightsError.missing((names.sources["classifier"] ?? "classifier") + ".bias") }
-            let graph = try architecture.graph(classes: classes)
-            return Result(
-                architecture: architecture, classes: classes,
-                weights: try weights(for: graph, names: names, from: tensors))
-        }
-    }
+    // MARK: - Weights
 
     /// Every parameter must be there, and nothing else.
     private static func weights(
         for graph: Graph, names: CheckpointNames, from tensors: [String: Tensor]
     ) throws -> Weights {
         var weights = Weights()
-        var unused = Set(tensors.keys.filter { !CheckpointNames.isIgnored($0) })
+        var unused = Set(tensors.keys)
         for parameter in graph.parameters {
             guard let source = names.source(of: parameter) else { throw WeightsError.missing(parameter.name) }
             guard let tensor = tensors[source] else { throw WeightsError.missing(source) }
-            // Squeeze-and-excitation is fully connected, but often written as a 1×1 convolution.
-            guard withoutTrailingOnes(tensor.shape) == withoutTrailingOnes(parameter.shape) else {
-                throw WeightsError.shape(source, expected: parameter.shape, found: tensor.shape)
-            }
+            guard CheckpointRecognition.withoutTrailingOnes(tensor.shape)
+                == CheckpointRecognition.withoutTrailingOnes(parameter.shape)
+            else { throw WeightsError.shape(source, expected: parameter.shape, found: tensor.shape) }
             guard tensor.isFinite else { throw WeightsError.notFinite(source) }
             weights[parameter.name] = Tensor(shape: parameter.shape, values: tensor.values)
             unused.remove(source)
@@ -83,9 +93,5 @@ public enum CheckpointImport {
         if let extra = unused.min() { throw FormatError("the tensor \"\(shortened(extra))\" has no place in the network") }
         try weights.check(for: graph)
         return weights
-    }
-
-    private static func withoutTrailingOnes(_ shape: [Int]) -> [Int] {
-        Array(shape.reversed().drop { $0 == 1 }.reversed())
     }
 }

@@ -34,7 +34,7 @@ extension Model {
     public static let resolutions = 32...1024
 
     /// The value of ``Key/format``, with the version of what the other keys mean.
-    private static let formatName = "lookout-1"
+    static let formatName = "lookout-1"
 
     // MARK: - Reading
 

@@ -21,6 +21,13 @@ struct Safetensors {
 
     // MARK: - Reading
 
+    /// Whether the bytes begin like a file of this format: a length that they have, and a brace.
+    static func recognizes(_ bytes: [UInt8]) -> Bool {
+        var reader = ByteReader(bytes)
+        guard bytes.count > 8, let length = try? reader.count(UInt64.self) else { return false }
+        return length <= largestHeader && length <= reader.remaining && bytes[8] == UInt8(ascii: "{")
+    }
+
     /// - Throws: ``FormatError``.
     init(_ bytes: [UInt8]) throws(FormatError) {
         var reader = ByteReader(bytes)
