@@ -15,9 +15,7 @@ public struct Labels: Equatable, Sendable {
         guard let text = String(validating: try Files.read(path), as: UTF8.self) else {
             throw FileError(path: path, kind: .malformed, reason: "a list of labels has to be UTF-8 text")
         }
-        let byteOrderMark: Character = "\u{FEFF}"
-        var names = text.drop { $0 == byteOrderMark }.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(trimmed)
-        while names.last == "" { names.removeLast() }
+        let names = lines(of: text)
         if let empty = names.firstIndex(of: "") {
             throw FileError(path: path, kind: .malformed, reason: "line \(empty + 1) is empty; each line is a label")
         }
@@ -27,6 +25,21 @@ public struct Labels: Equatable, Sendable {
                 reason: "\(names.count) labels, but the network has \(count) classes; one line a class is wanted")
         }
         return Labels(names: names)
+    }
+
+    /// The labels of a text with one a line, if it has no empty lines but at its end.
+    init?(text: String) {
+        let names = Self.lines(of: text)
+        guard !names.isEmpty, !names.contains("") else { return nil }
+        self.names = names
+    }
+
+    private static func lines(of text: String) -> [String] {
+        let byteOrderMark: Character = "\u{FEFF}"
+        var lines = text.drop { $0 == byteOrderMark }
+            .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(trimmed)
+        while lines.last == "" { lines.removeLast() }
+        return lines
     }
 
     private static func trimmed(_ line: Substring) -> String {

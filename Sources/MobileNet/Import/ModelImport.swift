@@ -1,0 +1,82 @@
+/// Makes a model of a file of weights, whichever of the known formats it has.
+public enum ModelImport {
+    /// Reads a file.
+    ///
+    /// - Throws: ``FileError``.
+    public static func read(path: String, options: ImportOptions = ImportOptions()) throws(FileError) -> Model {
+        let bytes = try Files.read(path)
+        var options = options
+        if options.source.isEmpty { options.source = path.split(separator: "/").last.map(String.init) ?? path }
+        do {
+            return try read(bytes, options: options)
+        } catch {
+            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+        }
+    }
+
+    /// Reads the bytes of a file: a PyTorch checkpoint, safetensors, TensorFlow Lite, or ONNX.
+    ///
+    /// - Throws: an error that describes itself in a sentence, without the file's name.
+    public static func read(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) throws -> Model {
+        if LiteFile.recognizes(bytes) { return try model(LiteImport.read(bytes, size: options.size), options) }
+        if OnnxFile.recognizes(bytes) { return try model(OnnxImport.read(bytes, size: options.size), options) }
+        return try checkpoint(bytes, options)
+    }
+
+    private static func checkpoint(_ bytes: [UInt8], _ options: ImportOptions) throws -> Model {
+        let imported = try CheckpointImport.read(bytes, as: options.architecture)
+        let labels = try labels(nil, count: imported.classes, options)
+        return Model(
+            name: options.name ?? imported.architecture.rawValue,
+            network: .architecture(imported.architecture, resolution: options.size?.width ?? 224),
+            labels: labels, head: head(labels, endsWithProbabilities: false, options),
+            normalization: try options.normalization(over: imported.architecture.inputNormalization),
+            source: options.source, licence: options.licence, weights: imported.weights)
+    }
+
+    private static func model(_ network: ImportedNetwork, _ options: ImportOptions) throws -> Model {
+        let output = network.graph[network.graph.output]
+        let hasClasses = network.classes > 0
+        let labels = try labels(network.labels, count: network.classes, options)
+        var head = head(labels, endsWithProbabilities: network.endsWithProbabilities, options)
+        if !hasClasses || !output.shape.isVector { head.activation = .none }
+        let known = try options.normalization(over: network.normalization ?? KnownInputs.normalization(of: network))
+        guard let normalization = known.followed(byScale: network.inputScale, shift: network.inputShift) else {
+            throw FormatError("it turns the bytes of the picture into what are no numbers")
+        }
+        try network.weights.check(for: network.graph)
+        return Model(
+            name: options.name ?? name(of: options.source), network: .graph(network.graph), labels: labels, head: head,
+            normalization: normalization, source: options.source,
+            licence: options.licence.isEmpty ? network.licence ?? "" : options.licence, weights: network.weights)
+    }
+
+    /// A file's name without its extension.
+    private static func name(of source: String) -> String {
+        let stem = source.split(separator: ".").dropLast().joined(separator: ".")
+        return stem.isEmpty ? "imported" : stem
+    }
+
+    /// Those of the options, those of the file, or those that go with the number of classes.
+    private static func labels(_ found: [String]?, count: Int, _ options: ImportOptions) throws -> Labels {
+        if count == 0 { return Labels(names: []) }
+        if let labels = options.labels {
+            guard labels.count == count else {
+                throw FormatError("\(labels.count) labels, but the network has \(count) classes; one line a class is wanted")
+            }
+            return Labels(names: labels)
+        }
+        if let found, found.count == count { return Labels(names: found) }
+        let imageNet = Labels.imageNet.names
+        if count == imageNet.count { return .imageNet }
+        if count == imageNet.count + 1 { return Labels(names: ["background"] + imageNet) }
+        throw FormatError("the network has \(count) classes; --labels FILE says what they are, one a line")
+    }
+
+    private static func head(_ labels: Labels, endsWithProbabilities: Bool, _ options: ImportOptions) -> Head {
+        let first = labels.names.first?.lowercased()
+        return Head(
+            activation: options.activation ?? (endsWithProbabilities ? .none : .softmax),
+            hasBackground: options.hasBackground ?? (first == "background" && labels.names.count > 2))
+    }
+}

@@ -1,0 +1,225 @@
+/// Operations on constants: shapes that are computed of shapes, and weights that are turned round.
+enum OnnxEvaluation {
+    /// More numbers than any shape, or constant that is made of one, has.
+    private static let mostNumbers = 1 << 22
+
+    /// What an operation makes of constants; `nil` if it is not one of those that are needed for that.
+    ///
+    /// - Parameter inputs: `nil` for one that is left out.
+    /// - Throws: ``FormatError`` if they do not fit.
+    static func evaluate(
+        _ node: OnnxFile.Node, _ inputs: [OnnxConstant?], version: Int, bytes: [UInt8]
+    ) throws(FormatError) -> OnnxConstant? {
+        if node.operation == "Constant" { return try constant(node, bytes) }
+        guard let first = inputs.first ?? nil else { return nil }
+        switch node.operation {
+        case "Identity", "Dropout": return first
+        case "Cast": return cast(first, to: node.attributes["to"]?.integer ?? 1)
+        case "Reshape": return try reshape(first, inputs, node)
+        case "Flatten", "Squeeze", "Unsqueeze": return try changeDimensions(first, inputs, node)
+        case "Transpose":
+            let order = node.attributes["perm"]?.integers ?? Array(first.shape.indices.reversed())
+            let (shape, places) = try Transposition.places(first.shape, order)
+            return first.picked(places, shape: shape)
+        case "Gather": return try gather(first, inputs, node)
+        case "Slice": return try slice(first, inputs, node)
+        case "Concat": return try concatenation(inputs, node)
+        case "ConstantOfShape": return try filled(first, node, bytes)
+        case "Shape": return OnnxConstant(first.shape)
+        case "Add", "Sub", "Mul", "Div":
+            guard inputs.count == 2, let second = inputs[1] else { return nil }
+            return try arithmetic(node.operation, first, second)
+        case "Sqrt": return OnnxConstant(shape: first.shape, values: .reals(first.reals.map { $0.squareRoot() }))
+        case "Neg": return try arithmetic("Mul", first, OnnxConstant(shape: [], values: .integers([-1])))
+        case "Floor": return OnnxConstant(shape: first.shape, values: .reals(first.reals.map { $0.rounded(.down) }))
+        case "Ceil": return OnnxConstant(shape: first.shape, values: .reals(first.reals.map { $0.rounded(.up) }))
+        case "ReduceProd":
+            let product = first.integers?.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+            return product.map { OnnxConstant($0 == 0 ? [0] : [$0]) }
+        default: return nil
+        }
+    }
+
+    private static func constant(_ node: OnnxFile.Node, _ bytes: [UInt8]) throws(FormatError) -> OnnxConstant? {
+        if let tensor = node.attributes["value"]?.tensor { return try tensor.constant(in: bytes) }
+        if let value = node.attributes["value_float"] { return OnnxConstant(shape: [], values: .reals([value.real])) }
+        if let value = node.attributes["value_int"] { return OnnxConstant(shape: [], values: .integers([value.integer])) }
+        if let value = node.attributes["value_floats"] {
+            return OnnxConstant(shape: [value.reals.count], values: .reals(value.reals))
+        }
+        return node.attributes["value_ints"].map { OnnxConstant($0.integers) }
+    }
+
+    private static func cast(_ constant: OnnxConstant, to type: Int) -> OnnxConstant? {
+        let realTypes = [1, 10, 11, 16]
+        if realTypes.contains(type) { return OnnxConstant(shape: constant.shape, values: .reals(constant.reals)) }
+        return constant.integers.map { OnnxConstant(shape: constant.shape, values: .integers($0)) }
+    }
+
+    // MARK: - Shapes
+
+    /// The shape that `Reshape` asks for: 0 keeps an extent, −1 takes what is left.
+    static func target(_ wanted: [Int], from shape: [Int]) throws(FormatError) -> [Int] {
+        var result = wanted
+        for index in result.indices where result[index] == 0 {
+            guard shape.indices.contains(index) else { throw FormatError("cannot be of the shape \(wanted)") }
+            result[index] = shape[index]
+        }
+        let open = result.indices.filter { result[$0] == -1 }
+        let count = product(shape)
+        let known = product(result.filter { $0 != -1 })
+        guard result.count <= StoredTensor.mostDimensions, open.count <= 1, result.allSatisfy({ $0 >= -1 }), let count, let known,
+            open.isEmpty ? known == count : known > 0 && count.isMultiple(of: known)
+        else { throw FormatError("numbers of the shape \(shape) cannot be of the shape \(wanted.prefix(8))") }
+        for index in open { result[index] = count / known }
+        return result
+    }
+
+    static func product(_ extents: [Int]) -> Int? {
+        var product = 1
+        for extent in extents {
+            let (value, overflows) = product.multipliedReportingOverflow(by: extent)
+            guard extent >= 0, !overflows else { return nil }
+            product = value
+        }
+        return product
+    }
+
+    /// The numbers of a list that stands in an input, or, in older files, in an attribute.
+    static func list(_ inputs: [OnnxConstant?], _ place: Int, _ node: OnnxFile.Node, _ attribute: String) -> [Int]? {
+        if inputs.indices.contains(place), let constant = inputs[place] { return constant.integers }
+        return node.attributes[attribute]?.integers
+    }
+
+    private static func reshape(
+        _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
+    ) throws(FormatError) -> OnnxConstant? {
+        guard let wanted = list(inputs, 1, node, "shape") else { return nil }
+        return first.reshaped(try target(wanted, from: first.shape))
+    }
+
+    private static func changeDimensions(
+        _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
+    ) throws(FormatError) -> OnnxConstant {
+        var groups = first.shape.map { [$0] }
+        try changeDimensions(&groups, node, axes: list(inputs, 1, node, "axes")) { product($0) == 1 }
+        guard groups.count <= StoredTensor.mostDimensions else { throw StoredTensor.tooManyDimensions }
+        return first.reshaped(groups.map { product($0) ?? 0 })
+    }
+
+    /// Flatten, Squeeze and Unsqueeze, on dimensions of any kind: each is a list of factors.
+    static func changeDimensions<Factor>(
+        _ groups: inout [[Factor]], _ node: OnnxFile.Node, axes: [Int]?, isOne: ([Factor]) -> Bool
+    ) throws(FormatError) {
+        let mismatch = FormatError("has no such dimensions")
+        switch node.operation {
+        case "Flatten":
+            var axis = node.attributes["axis"]?.integer ?? 1
+            if axis < 0 { axis += groups.count }
+            guard (0...groups.count).contains(axis) else { throw mismatch }
+            groups = [Array(groups[..<axis].joined()), Array(groups[axis...].joined())]
+        case "Squeeze":
+            let count = groups.count
+            let places = axes.map { Set($0.map { $0 < 0 ? $0 + count : $0 }) } ?? Set(groups.indices.filter { isOne(groups[$0]) })
+            guard places.allSatisfy({ groups.indices.contains($0) && isOne(groups[$0]) }) else { throw mismatch }
+            groups = groups.enumerated().filter { !places.contains($0.offset) }.map(\.element)
+        default:
+            let count = groups.count + (axes?.count ?? 0)
+            let places = Set((axes ?? []).map { $0 < 0 ? $0 + count : $0 })
+            guard count <= StoredTensor.mostDimensions, places.count == axes?.count, places.allSatisfy({ (0..<count).contains($0) })
+            else { throw mismatch }
+            for place in places.sorted() { groups.insert([], at: place) }
+        }
+    }
+
+    // MARK: - Parts
+
+    private static func gather(
+        _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
+    ) throws(FormatError) -> OnnxConstant? {
+        guard inputs.count == 2, let indices = inputs[1], let wanted = indices.integers,
+            node.attributes["axis"]?.integer ?? 0 == 0, first.shape.count == 1, wanted.count <= mostNumbers
+        else { return nil }
+        let places = wanted.map { $0 < 0 ? $0 &+ first.count : $0 }
+        guard places.allSatisfy({ (0..<first.count).contains($0) }) else { throw FormatError("asks for what a list has not") }
+        return first.picked(places, shape: indices.shape)
+    }
+
+    private static func slice(
+        _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
+    ) throws(FormatError) -> OnnxConstant? {
+        guard let starts = list(inputs, 1, node, "starts"), let ends = list(inputs, 2, node, "ends"),
+            first.shape.count == 1, starts.count == 1, ends.count == 1,
+            (list(inputs, 3, node, "axes") ?? [0]) == [0] || (list(inputs, 3, node, "axes") ?? [0]) == [-1],
+            (list(inputs, 4, node, "steps") ?? [1]) == [1]
+        else { return nil }
+        let count = first.count
+        func place(_ index: Int) -> Int { min(max(index < 0 ? index + count : index, 0), count) }
+        let start = place(starts[0])
+        let range = start..<max(start, place(ends[0]))
+        return first.picked(Array(range), shape: [range.count])
+    }
+
+    private static func concatenation(_ inputs: [OnnxConstant?], _ node: OnnxFile.Node) throws(FormatError) -> OnnxConstant? {
+        let parts = inputs.compactMap { $0 }
+        guard parts.count == inputs.count, parts.allSatisfy({ $0.shape.count <= 1 }),
+            parts.reduce(0, { $0 + $1.count }) <= mostNumbers
+        else { return nil }
+        let count = parts.reduce(0) { $0 + $1.count }
+        let lists = parts.compactMap { if case .integers(let values) = $0.values { values } else { nil } }
+        if lists.count == parts.count { return OnnxConstant(Array(lists.joined())) }
+        return OnnxConstant(shape: [count], values: .reals(Array(parts.map(\.reals).joined())))
+    }
+
+    private static func filled(
+        _ first: OnnxConstant, _ node: OnnxFile.Node, _ bytes: [UInt8]
+    ) throws(FormatError) -> OnnxConstant? {
+        guard let shape = first.integers, shape.count <= StoredTensor.mostDimensions, let count = product(shape), count <= mostNumbers
+        else { throw FormatError("a constant that is too large") }
+        guard let value = try node.attributes["value"]?.tensor?.constant(in: bytes), value.count == 1 else {
+            return OnnxConstant(shape: shape, values: .reals([Float](repeating: 0, count: count)))
+        }
+        return value.picked([Int](repeating: 0, count: count), shape: shape)
+    }
+
+    // MARK: - Arithmetic
+
+    /// Of two constants of one shape, or with one of them a single number.
+    private static func arithmetic(
+        _ operation: String, _ first: OnnxConstant, _ second: OnnxConstant
+    ) throws(FormatError) -> OnnxConstant? {
+        guard first.shape == second.shape || first.count == 1 || second.count == 1 else { return nil }
+        let isFirstWider = first.count > second.count || first.count == second.count && first.shape.count >= second.shape.count
+        let shape = isFirstWider ? first.shape : second.shape
+        guard product(shape) == max(first.count, second.count), first.count > 0, second.count > 0 else { return nil }
+        if case .integers(let a) = first.values, case .integers(let b) = second.values {
+            return OnnxConstant(shape: shape, values: .integers(try whole(operation, a, b)))
+        }
+        let function: (Float, Float) -> Float =
+            switch operation {
+            case "Add": { $0 + $1 }
+            case "Sub": { $0 - $1 }
+            case "Mul": { $0 * $1 }
+            default: { $0 / $1 }
+            }
+        return OnnxConstant(shape: shape, values: .reals(PendingValue.combine(first.reals, second.reals, function)))
+    }
+
+    private static func whole(_ operation: String, _ first: [Int], _ second: [Int]) throws(FormatError) -> [Int] {
+        var values: [Int] = []
+        for index in 0..<max(first.count, second.count) {
+            let x = first[first.count == 1 ? 0 : index]
+            let y = second[second.count == 1 ? 0 : index]
+            switch operation {
+            case "Add": values.append(x &+ y)
+            case "Sub": values.append(x &- y)
+            case "Mul": values.append(x &* y)
+            default:
+                let (quotient, overflows) = x.dividedReportingOverflow(by: y)
+                guard !overflows else { throw FormatError("divides by zero") }
+                values.append(quotient)
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,197 @@
+/// Turns an ONNX file into a network.
+struct OnnxImport {
+    let file: OnnxFile
+    var builder: NetworkBuilder
+    /// What is computed of the picture, by name.
+    var values: [String: OnnxValue] = [:]
+    /// What is known, by name.
+    var constants: [String: OnnxConstant] = [:]
+    /// The nodes that read each value.
+    private(set) var users: [String: [Int]] = [:]
+    /// Numbers that constants may still be made of: a small file must not become much.
+    private var budget: Int
+
+    /// Reads a network.
+    ///
+    /// - Parameter size: pixels of the picture, for a file that leaves them open.
+    /// - Throws: ``FormatError`` if the file is damaged, ``GraphError`` for a layer that the engine lacks.
+    static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
+        let file = try OnnxFile(bytes)
+        var reader = try OnnxImport(file, size: size)
+        for (index, node) in file.nodes.enumerated() {
+            reader.builder.operation = (index + 1, node.operation)
+            do {
+                try reader.visit(node)
+            } catch let error as FormatError {
+                throw reader.builder.error(error.reason)
+            }
+        }
+        return try reader.finish()
+    }
+
+    private init(_ file: OnnxFile, size: (width: Int, height: Int)?) throws {
+        // Old files list the weights among the inputs.
+        let inputs = file.inputs.filter { file.weights[$0.name] == nil }
+        guard inputs.count == 1, let port = inputs.first else {
+            throw FormatError("\(inputs.count) inputs; a network for pictures has one")
+        }
+        guard file.version == 0 || file.version >= 7 else {
+            throw FormatError("operator set \(file.version); version 9 or later is wanted, which `onnx.version_converter` makes of it")
+        }
+        self.file = file
+        let (shape, dimensions) = try Self.input(port, size)
+        builder = NetworkBuilder(input: shape)
+        budget = 16 * file.bytes.count + 1 << 20
+        values[port.name] = OnnxValue(PendingValue(builder.graph.input), dimensions, of: shape)
+        for (index, node) in file.nodes.enumerated() {
+            for name in node.inputs { users[name, default: []].append(index) }
+        }
+        if users[port.name]?.count == 1 { builder.foldable.insert(builder.graph.input) }
+    }
+
+    /// The picture's size, and whether its channels come first or last.
+    private static func input(
+        _ port: OnnxFile.Port, _ size: (width: Int, height: Int)?
+    ) throws -> (Shape, [[OnnxValue.Factor]]) {
+        let extents = port.shape
+        guard extents.count == 4, extents[0] ?? 1 == 1 || extents[0] ?? 1 <= 256 else {
+            throw FormatError("the input \"\(shortened(port.name))\" is no picture: its extents are \(extents.map { $0 ?? -1 })")
+        }
+        let isLast = extents[3] == 3 && extents[1] != 3
+        let rows = isLast ? extents[1] : extents[2]
+        let columns = isLast ? extents[2] : extents[3]
+        guard (isLast ? extents[3] : extents[1]) ?? 3 == 3 else {
+            throw FormatError("an input of \((isLast ? extents[3] : extents[1]) ?? 0) channels; a picture with three colours is wanted")
+        }
+        guard let height = rows ?? size?.height, let width = columns ?? size?.width else {
+            throw FormatError("the file leaves the size of the picture open; --input WIDTHxHEIGHT says what it is to be")
+        }
+        if let size, (width, height) != (size.width, size.height) {
+            throw FormatError("the file is for pictures of \(width) × \(height), and not of \(size.width) × \(size.height)")
+        }
+        guard (1...4096).contains(width), (1...4096).contains(height) else { throw FormatError("a picture of \(width) × \(height) pixels") }
+        return (
+            Shape(channels: 3, height: height, width: width), isLast ? OnnxValue.pictureChannelsLast : OnnxValue.picture
+        )
+    }
+
+    private mutating func finish() throws -> ImportedNetwork {
+        builder.operation = (file.nodes.count + 1, "output")
+        guard let name = file.outputs.first(where: { values[$0.name] != nil })?.name else {
+            throw FormatError("nothing that comes out is computed of the picture")
+        }
+        let output = try compute(name)
+        let (graph, weights) = try builder.finished(output: output)
+        var network = ImportedNetwork(graph: graph, weights: weights)
+        network.producer = file.producer
+        (network.inputScale, network.inputShift) = (builder.inputScale, builder.inputShift)
+        return network
+    }
+
+    // MARK: - Nodes
+
+    private mutating func visit(_ node: OnnxFile.Node) throws {
+        guard let output = node.outputs.first else { throw builder.error("it computes nothing") }
+        guard ["", "ai.onnx"].contains(node.domain) else { throw builder.error("not supported: an operation of \"\(shortened(node.domain))\"") }
+        if node.operation == "Shape", let value = node.inputs.first.flatMap({ values[$0] }) {
+            constants[output] = OnnxConstant(value.extents(builder.graph[value.pending.base].shape))
+            return
+        }
+        if node.inputs.allSatisfy({ values[$0] == nil }) { return try evaluate(node, output) }
+        switch node.operation {
+        case "Conv", "ConvTranspose": try addConvolution(node, output)
+        case "Gemm", "MatMul": try addDense(node, output)
+        case "BatchNormalization": try addNormalization(node, output)
+        case "Add", "Sub", "Mul", "Div", "Max", "Min", "Sum": try addArithmetic(node, output)
+        case "Relu", "Clip", "HardSwish", "HardSigmoid", "Sigmoid", "Softmax": try addFunction(node, output)
+        case "GlobalAveragePool", "AveragePool", "MaxPool", "ReduceMean": try addPool(node, output)
+        case "Identity", "Dropout", "Cast": values[output] = values[node.inputs[0]]
+        case "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose": try addReshape(node, output)
+        case "Concat": try addConcatenation(node, output)
+        case "Resize", "Upsample": try addResize(node, output)
+        case "Pad": try addPadding(node, output)
+        case "QuantizeLinear", "DequantizeLinear": try addConversion(node, output)
+        default: throw builder.error("not supported")
+        }
+    }
+
+    private mutating func evaluate(_ node: OnnxFile.Node, _ output: String) throws {
+        var inputs: [OnnxConstant?] = []
+        for name in node.inputs { inputs.append(name.isEmpty ? nil : try constant(name)) }
+        let result: OnnxConstant? =
+            switch node.operation {
+            case "DequantizeLinear": try dequantized(node, inputs)
+            case "QuantizeLinear": try quantized(node, inputs)
+            default: try OnnxEvaluation.evaluate(node, inputs, version: file.version, bytes: file.bytes)
+            }
+        guard let result else { throw builder.error("not supported, with constants of these shapes") }
+        budget -= result.count
+        guard budget >= 0 else { throw FormatError("its constants are too large for a file of this size") }
+        constants[output] = result
+    }
+
+    // MARK: - Values
+
+    /// A constant, by name.
+    mutating func constant(_ name: String) throws -> OnnxConstant {
+        if let constant = constants[name] { return constant }
+        guard let tensor = file.weights[name] else {
+            throw builder.error(
+                values[name] == nil ? "it reads \"\(shortened(name))\", which nothing before it computes" : "not supported: weights that are computed")
+        }
+        let constant = try tensor.constant(in: file.bytes)
+        budget -= constant.count
+        guard budget >= 0 else { throw FormatError("its constants are too large for a file of this size") }
+        constants[name] = constant
+        return constant
+    }
+
+    /// An input that may be left out.
+    mutating func optionalConstant(_ node: OnnxFile.Node, _ place: Int) throws -> OnnxConstant? {
+        guard node.inputs.indices.contains(place), !node.inputs[place].isEmpty else { return nil }
+        return try constant(node.inputs[place])
+    }
+
+    /// A value, by the place of the input that it is.
+    func input(_ node: OnnxFile.Node, _ place: Int = 0, withMargins: Bool = false) throws -> OnnxValue {
+        guard node.inputs.indices.contains(place), let value = values[node.inputs[place]] else {
+            throw builder.error("its input \(place + 1) is missing")
+        }
+        guard withMargins || value.margins == nil else { throw builder.error("not supported: zeros around what is no convolution's input") }
+        return value
+    }
+
+    func shape(_ value: OnnxValue) -> Shape { builder.graph[value.pending.base].shape }
+
+    /// A value, computed.
+    mutating func compute(_ name: String) throws -> Graph.Value {
+        guard let value = values[name] else { throw builder.error("\"\(shortened(name))\" is missing") }
+        let result = try builder.compute(value.pending, named: name)
+        values[name]?.pending = PendingValue(result)
+        return result
+    }
+
+    /// The values of inputs, for a layer that computes what `output` is: as bytes if it is one of bytes.
+    mutating func operands(_ names: [String], of output: String) throws -> ([Graph.Value], Quantization?) {
+        var results: [Graph.Value] = []
+        for name in names { results.append(try compute(name)) }
+        if let quantization = try quantizationAhead(output), results.allSatisfy({ builder.graph[$0].quantization != nil }) {
+            return (results, quantization)
+        }
+        for index in results.indices { results[index] = try builder.numbers(results[index]) }
+        return (results, nil)
+    }
+
+    /// Keeps what a layer computes.
+    mutating func keep(_ value: Graph.Value, _ dimensions: [[OnnxValue.Factor]], as output: String) {
+        values[output] = OnnxValue(PendingValue(value), dimensions, of: builder.graph[value].shape)
+        if hasOneUser(output), !builder.graph[value].parameters.isEmpty { builder.foldable.insert(value) }
+    }
+
+    /// Whether one node reads a value, and nobody else.
+    func hasOneUser(_ name: String) -> Bool {
+        users[name]?.count == 1 && !file.outputs.contains { $0.name == name }
+    }
+
+    func onlyUser(of name: String) -> OnnxFile.Node? { hasOneUser(name) ? users[name]?.first.map { file.nodes[$0] } : nil }
+}

@@ -1,0 +1,75 @@
+/// Reads the fields of a protocol buffer's message, one after the other, without reading past its end.
+///
+/// "Protocol Buffers: Encoding", <https://protobuf.dev/programming-guides/encoding/>.
+struct ProtobufReader {
+    /// A field's contents, by the way in which they are written.
+    enum Content {
+        case number(UInt64)
+        case fixed32(UInt32)
+        case fixed64(UInt64)
+        /// Text, bytes, a list of numbers, or a message.
+        case bytes(Range<Int>)
+    }
+
+    private var reader: ByteReader
+
+    init(_ bytes: [UInt8], _ range: Range<Int>) { reader = ByteReader(bytes, from: range.lowerBound, to: range.upperBound) }
+
+    init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
+
+    /// The next field; `nil` at the end of the message.
+    ///
+    /// - Throws: ``FormatError`` if it is damaged or cut short.
+    mutating func next() throws(FormatError) -> (field: Int, content: Content)? {
+        guard reader.remaining > 0 else { return nil }
+        let place = reader.position
+        let key = try number()
+        let field = Int(truncatingIfNeeded: key >> 3)
+        guard (1..<1 << 29).contains(field) else { throw FormatError("no field of a message at byte \(place)") }
+        switch key & 7 {
+        case 0: return (field, .number(try number()))
+        case 1: return (field, .fixed64(try reader.integer(UInt64.self)))
+        case 2:
+            let length = try number()
+            guard length <= UInt64(reader.remaining) else { throw FormatError("cut short at byte \(reader.end)") }
+            return (field, .bytes(try reader.take(Int(length))))
+        case 5: return (field, .fixed32(try reader.integer(UInt32.self)))
+        default: throw FormatError("no field of a message at byte \(place)")
+        }
+    }
+
+    /// Seven bits a byte, the lowest first.
+    mutating func number() throws(FormatError) -> UInt64 {
+        var value: UInt64 = 0
+        for shift in stride(from: 0, to: 70, by: 7) {
+            let byte = try reader.byte()
+            value |= UInt64(byte & 0x7F) << UInt64(shift)
+            if byte & 0x80 == 0 { return value }
+        }
+        throw FormatError("a number of more than ten bytes at byte \(reader.position)")
+    }
+
+    var isAtEnd: Bool { reader.remaining == 0 }
+
+    mutating func fixed32() throws(FormatError) -> UInt32 { try reader.integer(UInt32.self) }
+
+    mutating func fixed64() throws(FormatError) -> UInt64 { try reader.integer(UInt64.self) }
+}
+
+extension ProtobufReader.Content {
+    /// A whole number; zero if it is something else.
+    var integer: Int {
+        if case .number(let value) = self { Int(truncatingIfNeeded: Int64(bitPattern: value)) } else { 0 }
+    }
+
+    var real: Float {
+        if case .fixed32(let bits) = self { Float(bitPattern: bits) } else { 0 }
+    }
+
+    /// Where a message, or text, lies; empty if it is something else.
+    var range: Range<Int> {
+        if case .bytes(let range) = self { range } else { 0..<0 }
+    }
+
+    func text(in bytes: [UInt8]) -> String { String(decoding: bytes[range], as: UTF8.self) }
+}

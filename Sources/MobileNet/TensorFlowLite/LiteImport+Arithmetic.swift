@@ -1,0 +1,124 @@
+// Sums, products and functions of single numbers.
+
+extension LiteImport {
+    mutating func addArithmetic(_ operation: LiteFile.Operator, _ output: Int) throws {
+        let (first, second) = (try input(operation, 0), try input(operation, 1))
+        let activation = try operation.options?.number(0, default: Int8(0)) ?? 0
+        guard let clamp = LiteActivation(rawValue: activation) else { throw builder.error("not supported: its activation function") }
+        let quantization = try file.tensor(output).quantization()
+        var result: PendingValue?
+        if try isConstant(second) {
+            result = combine(operation.name, try pending(first), try factors(second), isReversed: false)
+        } else if try isConstant(first) {
+            result = combine(operation.name, try pending(second), try factors(first), isReversed: true)
+        } else if operation.name == "Mul" {
+            result = try pending(first).multiplied(by: try pending(second))
+        }
+        if let result {
+            return keep(try bounded(result, clamp, quantization), as: output)
+        }
+        guard try !isConstant(first), try !isConstant(second), ["Add", "Mul"].contains(operation.name) else {
+            throw builder.error("not supported: this combination of inputs")
+        }
+        let values = [
+            try value(of: first, asBytes: quantization != nil), try value(of: second, asBytes: quantization != nil),
+        ].sorted { builder.graph[$0].shape.count > builder.graph[$1].shape.count }
+        let value = try builder.add(
+            operation.name == "Add" ? .add : .multiply, named: try file.tensor(output).name, to: values, quantization: quantization)
+        try finish(value, activation, output: output)
+    }
+
+    /// One number, or one for each channel.
+    private mutating func factors(_ number: Int) throws -> [Float] {
+        let tensor = try constant(number)
+        guard tensor.values.count == tensor.shape.last ?? 1, !tensor.values.isEmpty else {
+            throw builder.error("not supported: a constant of the shape \(tensor.shape)")
+        }
+        return tensor.values
+    }
+
+    private func combine(_ name: String, _ value: PendingValue, _ numbers: [Float], isReversed: Bool) -> PendingValue? {
+        switch (name, isReversed) {
+        case ("Add", _): value.added(numbers)
+        case ("Sub", false): value.added(numbers.map { -$0 })
+        case ("Sub", true): value.multiplied(by: [-1])?.added(numbers)
+        case ("Mul", _): value.multiplied(by: numbers)
+        case ("Div", false): value.multiplied(by: numbers.map { 1 / $0 })
+        default: nil
+        }
+    }
+
+    /// Clamps by the activation, and, where it is bytes, by what they can stand for.
+    private func bounded(
+        _ value: PendingValue, _ activation: LiteActivation, _ quantization: Quantization?
+    ) throws(GraphError) -> PendingValue {
+        var result = value
+        if activation != .none {
+            guard let clamped = result.clamped(activation.bounds.lower, activation.bounds.upper) else {
+                throw builder.error("not supported: its activation function")
+            }
+            result = clamped
+        }
+        guard let quantization else { return result }
+        if !result.isHardSwish, let clamped = result.clamped(quantization.number(for: 0), quantization.number(for: 255)) {
+            result = clamped
+        }
+        result.quantization = quantization
+        return result
+    }
+
+    // MARK: - Functions
+
+    mutating func addFunction(_ operation: LiteFile.Operator, _ output: Int) throws {
+        let source = try input(operation, 0)
+        let quantization = try file.tensor(output).quantization()
+        let name = try file.tensor(output).name
+        if operation.name.hasPrefix("Relu") {
+            let activation: LiteActivation =
+                switch operation.name {
+                case "Relu": .relu
+                case "Relu6": .relu6
+                default: .reluN1To1
+                }
+            var pending = try pending(source)
+            if quantization != nil { pending = PendingValue(try value(of: source, asBytes: true)) }
+            guard let clamped = pending.clamped(activation.bounds.lower, activation.bounds.upper) else {
+                pending = PendingValue(try value(of: source))
+                pending = pending.clamped(activation.bounds.lower, activation.bounds.upper) ?? pending
+                return keep(pending, as: output)
+            }
+            pending = clamped
+            pending.quantization = quantization
+            return keep(pending, as: output)
+        }
+        let value = try self.value(of: source, asBytes: quantization != nil)
+        let layer: Layer
+        switch operation.name {
+        case "HardSwish": layer = .activation(.hardSwish)
+        case "Logistic": layer = .activation(.sigmoid)
+        default:
+            guard try operation.options?.real(0, default: 1) ?? 1 == 1 else { throw builder.error("not supported: a β other than 1") }
+            guard try file.tensor(output).shape.last == builder.graph[value].shape.channels else {
+                throw builder.error("not supported: softmax over more than the channels")
+            }
+            layer = .softmax
+        }
+        keep(try builder.add(layer, named: name, to: [value], quantization: quantization), as: output)
+    }
+
+    /// Numbers to bytes, bytes to numbers, and weights of half precision to numbers.
+    mutating func addConversion(_ operation: LiteFile.Operator, _ output: Int) throws {
+        let source = try input(operation, 0)
+        let name = try file.tensor(output).name
+        if try isConstant(source) {
+            guard operation.name == "Dequantize" else { throw builder.error("not supported: constants that it makes bytes of") }
+            constants[output] = try constant(source)
+            return
+        }
+        let value = try self.value(of: source)
+        guard let quantization = try file.tensor(output).quantization() else {
+            return keep(try builder.numbers(value), as: output)
+        }
+        keep(try builder.bytes(value, as: quantization, named: name), as: output)
+    }
+}
