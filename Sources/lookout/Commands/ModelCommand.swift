@@ -4,9 +4,9 @@ import ArgumentParser
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Fetch, import, list, describe and evaluate models.",
+        abstract: "Fetch, import, list, describe, evaluate and run models.",
         subcommands: [
             ModelFetchCommand.self, ModelImportCommand.self, ModelListCommand.self, ModelInfoCommand.self,
-            ModelEvaluateCommand.self,
+            ModelEvaluateCommand.self, ModelRunCommand.self,
         ])
 }

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Capture
+import Events
+import Glibc
+import MobileNet
+import Watch
+
+/// `lookout model run`: what comes out of a network, whatever it is.
+struct ModelRunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a model on a picture, and print what comes out.",
+        discussion: """
+            Also for networks that do not give a score for each class: of a detector, the boxes are printed, by their \
+            edges in parts of the picture; of others, the shape and the range of the numbers. --output writes all \
+            numbers as a NumPy array of float32, pixel by pixel.
+            """)
+
+    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
+    var fit = Fit.squash
+
+    @Option(name: .shortAndLong, help: "Where the numbers go, as an .npy file.")
+    var output: String?
+
+    @Flag(help: "Print a JSON object.")
+    var json = false
+
+    @Argument(help: "The model: a name (see `lookout model list`) or a path.")
+    var model: String
+
+    @Argument(help: "The picture.")
+    var image: String
+
+    func run() throws {
+        let path = try Surroundings.models().path(of: model)
+        let model = try Model.read(path)
+        let plan: Plan
+        do {
+            plan = try model.plan(for: Surroundings.instructionSet())
+        } catch let error where error is GraphError || error is WeightsError {
+            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+        }
+        let numbers = try numbers(plan)
+        if let output { try Files.write(output, NumPyArray(shape: plan.outputShape, numbers).encoded) }
+        if case .detections = try model.graph().nodes.last?.layer {
+            try printBoxes(numbers, model.labels.names)
+        } else {
+            try printRange(numbers, plan.outputShape)
+        }
+    }
+
+    private func numbers(_ plan: Plan) throws -> [Float] {
+        let pixels = PixelBuffer(width: plan.inputShape.width, height: plan.inputShape.height)
+        do {
+            try Picture.read(image, into: pixels, fit: fit)
+        } catch {
+            throw Failure(error, path: image) ?? error
+        }
+        let session = Session(plan: plan)
+        session.load(pixels: pixels.base, bytesPerRow: pixels.bytesPerRow)
+        return withExtendedLifetime(session) { Array(session.run()) }
+    }
+
+    // MARK: - Boxes
+
+    private func printBoxes(_ numbers: [Float], _ labels: [String]) throws {
+        let columns = DetectionParameters.columns
+        let rows = stride(from: 0, to: numbers.count, by: columns).map { Array(numbers[$0..<$0 + columns]) }
+        for row in rows where row[5] > 0 {
+            let label = labels.indices.contains(Int(row[4])) ? labels[Int(row[4])] : "class \(Int(row[4]))"
+            if json { try Output.write(line(row, label)) } else { try Output.write(text(row, label)) }
+        }
+    }
+
+    private func text(_ row: [Float], _ label: String) -> String {
+        let edges = [row[1], row[0], row[3], row[2]].map { decimals(Double($0), 3) }
+        return "\(decimals(Double(row[5]), 3))  \(label)  \(edges[0]),\(edges[1]) to \(edges[2]),\(edges[3])"
+    }
+
+    private func line(_ row: [Float], _ label: String) -> JSONLine {
+        var line = JSONLine()
+        line.add("label", label)
+        line.add("score", Double(row[5]), decimals: 4)
+        for (name, place) in [("left", 1), ("top", 0), ("right", 3), ("bottom", 2)] {
+            line.add(name, Double(row[place]), decimals: 4)
+        }
+        return line
+    }
+
+    // MARK: - Numbers
+
+    private func printRange(_ numbers: [Float], _ shape: Shape) throws {
+        let smallest = Double(numbers.min() ?? 0)
+        let largest = Double(numbers.max() ?? 0)
+        let mean = numbers.reduce(0) { $0 + Double($1) } / Double(max(numbers.count, 1))
+        guard json else {
+            return try Output.write(
+                Output.table([
+                    ["shape", "\(shape.height) × \(shape.width) × \(shape.channels)"],
+                    ["smallest", decimals(smallest, 6)], ["mean", decimals(mean, 6)], ["largest", decimals(largest, 6)],
+                ]))
+        }
+        var line = JSONLine()
+        line.add("height", shape.height)
+        line.add("width", shape.width)
+        line.add("channels", shape.channels)
+        line.add("smallest", smallest, decimals: 6)
+        line.add("mean", mean, decimals: 6)
+        line.add("largest", largest, decimals: 6)
+        try Output.write(line)
+    }
+}
+
+/// NumPy's file format for one array, version 1.0 (NEP 1).
+private struct NumPyArray {
+    let shape: Shape
+    let numbers: [Float]
+
+    init(shape: Shape, _ numbers: [Float]) {
+        self.shape = shape
+        self.numbers = numbers
+    }
+
+    var encoded: [[UInt8]] {
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape.height), \(shape.width), \(shape.channels)), }"
+        // The numbers begin at a multiple of 64, after the magic bytes, a length and a line feed.
+        let padding = String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64)
+        let text = Array((header + padding + "\n").utf8)
+        let length = [UInt8(text.count & 0xff), UInt8(text.count >> 8)]
+        return [[0x93] + Array("NUMPY".utf8) + [1, 0] + length, text, numbers.withUnsafeBytes { Array($0) }]
+    }
+}
