@@ -32,7 +32,9 @@ struct BenchParityCommand: ParsableCommand {
     func run() throws {
         let imported: CheckpointImport.Result
         do {
-            imported = try CheckpointImport.read(try Files.read(checkpoint), as: nil, from: origin)
+            imported = try CheckpointImport.read(
+                try Files.read(checkpoint), as: nil, from: origin,
+                file: checkpoint.split(separator: "/").last.map(String.init) ?? "")
         } catch let error as FileError {
             throw error
         } catch {
