@@ -32,7 +32,7 @@ PROGRAM ?= .build/release/lookout
 STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
 
-.PHONY: help build demo test tests faults test-thread test-address models media fuzz soak socket-soak bench-live packages test-packages clean \
+.PHONY: help build demo test tests faults test-thread test-address models media fuzz parity soak socket-soak bench-live packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
@@ -48,6 +48,7 @@ help:
 	@echo '             a real camera: a virtual machine with a kernel that has one; a quarter of an hour'
 	@echo 'make bench-live'
 	@echo '             how soon a picture has become a line, and what watching costs'
+	@echo 'make parity  every network next to what is published of it and to PyTorch: some minutes'
 	@echo 'make soak    whether memory grows: half an hour'
 	@echo 'make socket-soak'
 	@echo '             whether anybody loses an event when 200 read the socket, and 50 of them do not: two minutes'
@@ -141,6 +142,10 @@ system-test: deb $(CHECKPOINT) $(CLIP) $(PHOTOS)
 models: build $(MODEL)
 
 media: $(CLIP) $(PHOTOS)
+
+# With PYTHON= a Python that has torch, torchvision, timm and safetensors.
+parity: build
+	$(PYTHON) Scripts/parity.py --program .build/release/lookout
 
 fuzz: packages
 	LOOKOUT_FUZZ=1000000 $(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=address --filter FuzzTests

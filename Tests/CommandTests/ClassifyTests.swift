@@ -38,6 +38,18 @@ import Testing
         #expect(Set(labels.prefix(3)) == ["Egyptian cat", "tiger cat", "tabby"])
     }
 
+    /// By which pictures can be compared: two of one thing are nearer to each other than to another.
+    @Test func featuresAreAVectorForEachPhoto() throws {
+        let outcome = try Lookout.run("classify", "--features", Lookout.coffee, Lookout.chelsea)
+        let objects = try outcome.output.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(objects.map { $0["file"] as? String } == [Lookout.coffee, Lookout.chelsea])
+        let vectors = objects.compactMap { $0["features"] as? [Double] }
+        #expect(vectors.map(\.count) == [1280, 1280])
+        #expect(vectors[0] != vectors[1])
+    }
+
     @Test func severalPhotosAreToldApart() throws {
         let outcome = try Lookout.run("classify", "--top", "1", Lookout.coffee, Lookout.chelsea)
         let lines = outcome.output.split(separator: "\n").map(String.init)

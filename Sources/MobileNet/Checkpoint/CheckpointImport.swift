@@ -12,6 +12,19 @@ public enum CheckpointImport {
         public let normalization: InputNormalization
         /// Its tensors, by the names of ``Graph/parameters``.
         public let weights: Weights
+
+        /// The model that it makes.
+        ///
+        /// - Parameters:
+        ///   - labels: one for each class.
+        ///   - resolution: pixels on each side; `nil` for what the architecture's networks usually have.
+        ///   - source: where the checkpoint came from.
+        public func model(labels: Labels, resolution: Int? = nil, source: String, licence: String = "") -> Model {
+            Model(
+                name: architecture.rawValue,
+                network: .architecture(architecture, resolution: resolution ?? architecture.family.usualResolution),
+                labels: labels, normalization: normalization, source: source, licence: licence, weights: weights)
+        }
     }
 
     /// Reads a checkpoint.

@@ -14,16 +14,17 @@ public struct LoadedModel: Sendable {
     /// - Parameters:
     ///   - name: a name, or the path of a file.
     ///   - library: where it is looked for.
+    ///   - features: whether it is to give a vector of features instead of a score for each class.
     /// - Throws: ``FileError``.
     public init(
-        _ name: String, in library: ModelLibrary, for instructionSet: InstructionSet
+        _ name: String, in library: ModelLibrary, for instructionSet: InstructionSet, features: Bool = false
     ) throws(FileError) {
         path = try library.path(of: name)
         let model = try Model.read(path)
         self.name = model.name
         labels = model.reportedLabels
         do {
-            plan = try model.plan(for: instructionSet)
+            plan = try features ? model.featuresPlan(for: instructionSet) : model.plan(for: instructionSet)
             guard plan.outputShape.isVector else {
                 throw FormatError("what comes out of it is \(plan.outputShape), and not a score for each class")
             }

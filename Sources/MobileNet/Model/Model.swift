@@ -50,4 +50,14 @@ public struct Model: Sendable {
         try Plan(
             graph: graph(), weights: weights, normalization: normalization, head: head, instructionSet: instructionSet)
     }
+
+    /// The network without its classifier (see ``Graph/withoutClassifier()``), made ready to run: its output is a
+    /// vector of features, which mean no class.
+    ///
+    /// - Throws: ``GraphError``, ``WeightsError``.
+    public func featuresPlan(for instructionSet: InstructionSet) throws -> Plan {
+        try Plan(
+            graph: graph().withoutClassifier(), weights: weights, normalization: normalization,
+            head: Head(activation: .none), instructionSet: instructionSet)
+    }
 }

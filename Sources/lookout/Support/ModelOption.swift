@@ -8,8 +8,9 @@ struct ModelOption: ParsableArguments {
 
     /// Reads the model and makes it ready to run.
     ///
+    /// - Parameter features: whether it is to give a vector of features instead of a score for each class.
     /// - Throws: ``FileError``, ``InstructionSetError``.
-    func load() throws -> LoadedModel {
-        try LoadedModel(model, in: Surroundings.models(), for: Surroundings.instructionSet())
+    func load(features: Bool = false) throws -> LoadedModel {
+        try LoadedModel(model, in: Surroundings.models(), for: Surroundings.instructionSet(), features: features)
     }
 }

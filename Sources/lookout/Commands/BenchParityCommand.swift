@@ -1,0 +1,78 @@
+import ArgumentParser
+import Events
+import Glibc
+import MobileNet
+
+/// `lookout bench parity`: logits on every instruction set, for Scripts/parity.py to compare with PyTorch's.
+struct BenchParityCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parity",
+        abstract: "Write a network's logits on every instruction set, to be compared with another engine's.",
+        discussion: """
+            Prints a JSON object: what the checkpoint was recognised as, its parameters and multiply-adds, and for \
+            each instruction set of this machine the file with the logits as float32.
+            """,
+        shouldDisplay: false)
+
+    @Option(help: "Who trained the weights (default: told by the checkpoint).")
+    var origin: CheckpointOrigin?
+
+    @Option(help: "Pixels on each side of the input.")
+    var resolution: Int
+
+    @Option(help: "Where the logits go: a path, to which a dot and the name of an instruction set are added.")
+    var output: String
+
+    @Argument(help: "A checkpoint.")
+    var checkpoint: String
+
+    @Argument(help: "The input: raw float32, [3][resolution][resolution], normalised.")
+    var input: String
+
+    func run() throws {
+        let imported: CheckpointImport.Result
+        do {
+            imported = try CheckpointImport.read(
+                try Files.read(checkpoint), as: nil, from: origin,
+                file: checkpoint.split(separator: "/").last.map(String.init) ?? "")
+        } catch let error as FileError {
+            throw error
+        } catch {
+            throw FileError(path: checkpoint, kind: .malformed, reason: "\(error)")
+        }
+        let graph = try imported.architecture.graph(resolution: resolution, classes: imported.classes)
+        var logits = JSONLine()
+        for instructionSet in InstructionSet.allCases where instructionSet.isSupported {
+            let plan = try Plan(
+                graph: graph, weights: imported.weights, normalization: imported.normalization,
+                instructionSet: instructionSet)
+            let path = "\(output).\(instructionSet.rawValue)"
+            try Files.write(path, [try run(plan)])
+            logits.add(instructionSet.rawValue, path)
+        }
+        try Output.write(line(imported, graph, logits))
+    }
+
+    /// The bytes of the logits.
+    private func run(_ plan: Plan) throws -> [UInt8] {
+        let bytes = try Files.read(input)
+        guard bytes.count == plan.inputShape.count * MemoryLayout<Float>.size else {
+            throw FileError(path: input, kind: .malformed, reason: "not \(plan.inputShape.count) numbers of 4 bytes")
+        }
+        let session = Session(plan: plan)
+        bytes.withUnsafeBytes { session.load(tensor: $0.bindMemory(to: Float.self)) }
+        return withExtendedLifetime(session) { Array(UnsafeRawBufferPointer(session.run())) }
+    }
+
+    private func line(_ imported: CheckpointImport.Result, _ graph: Graph, _ logits: JSONLine) -> JSONLine {
+        var line = JSONLine()
+        line.add("architecture", imported.architecture.rawValue)
+        line.add("origin", imported.origin.rawValue)
+        line.add("scaling", imported.architecture.scaling.rawValue)
+        line.add("classes", imported.classes)
+        line.add("parameters", graph.learnedParameterCount)
+        line.add("multiply_adds", graph.multiplyAdds)
+        line.add("logits", [logits])
+        return line
+    }
+}

@@ -1,0 +1,55 @@
+import Testing
+
+@testable import MobileNet
+
+/// The vector before the classifier.
+@Suite struct FeaturesTests {
+    @Test(arguments: [
+        (Architecture(.mobileNetV1, width: 0.25), "head.mean", 256), (Architecture(.mobileNetV2, width: 0.35), "head.mean", 1280),
+        (.mobileNetV3Small, "hidden.hardSwish", 1024), (.efficientNetLite0, "head.mean", 1280),
+    ])
+    func featuresAreWhatTheClassifierReads(_ architecture: Architecture, _ last: String, _ count: Int) throws {
+        let whole = try architecture.graph(resolution: 32, classes: 10)
+        let graph = try whole.withoutClassifier()
+        #expect(graph[graph.output].name == last)
+        #expect(graph[graph.output].shape == Shape(channels: count))
+        #expect(graph.nodes == Array(whole.nodes.prefix(graph.nodes.count)))
+
+        let weights = PlanTests.weights(of: whole)
+        let input = Seeded.uniform("input", count: whole[whole.input].shape.count)
+        let expected = try #require(ReferenceInterpreter(graph: graph, weights: weights).run(input).last)
+        let plan = try Plan(graph: graph, weights: weights, normalization: .symmetric, instructionSet: .best)
+        let scale = expected.map(abs).max() ?? 0
+        let difference = zip(expected, plan.logits(for: input)).map { abs($0 - Double($1)) }.max() ?? .infinity
+        #expect(difference < 1e-4 * scale)
+    }
+
+    /// Networks of other programs go on behind the classifier, and have it as a convolution of one pixel.
+    @Test func whatComesBehindTheClassifierIsCutOffToo() throws {
+        var graph = Graph(input: Shape(channels: 3, height: 8, width: 8), quantization: Quantization(scale: 1, zeroPoint: 0))
+        let mean = try graph.add(.globalMean, named: "mean", to: graph.input, quantization: Quantization(scale: 0.5, zeroPoint: 7))
+        let logits = try graph.add(.convolution(outputs: 5, window: .pixel, bias: true), named: "logits", to: mean)
+        let softmax = try graph.add(.softmax, named: "softmax", to: logits)
+        _ = try graph.add(.dequantize, named: "last", to: softmax)
+        let features = try graph.withoutClassifier()
+        #expect(features.nodes == Array(graph.nodes.prefix(2)))
+    }
+
+    @Test func layersThatOnlyTheClassifierNeedsAreLeftOut() throws {
+        var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
+        let other = try graph.add(.globalMean, named: "other", to: graph.input)
+        let gate = try graph.add(.dense(outputs: 4), named: "gate", to: other)
+        let mean = try graph.add(.globalMean, named: "mean", to: graph.input)
+        let logits = try graph.add(.dense(outputs: 4), named: "logits", to: mean)
+        _ = try graph.add(.multiply, named: "gated", to: logits, gate)
+        #expect(try graph.withoutClassifier().nodes.map(\.name) == ["input", "mean"])
+    }
+
+    @Test func aNetworkWithoutAClassifierHasNoFeatures() throws {
+        var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
+        _ = try graph.add(.globalMean, named: "mean", to: graph.input)
+        let error = #expect(throws: GraphError.self) { try graph.withoutClassifier() }
+        #expect(error?.description
+            == "layer 1, \"mean\": there is no fully connected layer before it, and so no vector of features")
+    }
+}
