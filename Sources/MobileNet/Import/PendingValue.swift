@@ -118,7 +118,18 @@ extension NetworkBuilder {
         }
         if fold(scale, shift, into: value) { return value }
         if value == graph.input, foldable.contains(value) { return foldIntoInput(scale, shift) }
-        let result = try add(.normalization(epsilon: 0), named: name, to: [value])
+        return try addAffine(value, scale, shift, named: name)
+    }
+
+    /// A layer that multiplies and adds, which is what batch normalisation does.
+    mutating func addAffine(
+        _ value: Graph.Value, _ scale: [Float], _ shift: [Float], named name: String, quantization: Quantization? = nil
+    ) throws(GraphError) -> Graph.Value {
+        let channels = graph[value].shape.channels
+        guard [1, channels].contains(scale.count), [1, channels].contains(shift.count) else {
+            throw error("not supported: \(max(scale.count, shift.count)) factors for \(channels) channels")
+        }
+        let result = try add(.normalization(epsilon: 0), named: name, to: [value], quantization: quantization)
         func tensor(_ values: [Float]) -> Tensor {
             Tensor(shape: [channels], values: PendingValue.combine(values, [Float](repeating: 0, count: channels), +))
         }
@@ -196,7 +207,6 @@ extension NetworkBuilder {
         values.map { abs($0) < 1e-6 ? 0 : abs($0 - 1) < 1e-6 ? 1 : $0 }
     }
 
-    /// With bytes, what is not an activation would lose what the file has.
     private mutating func computeBytes(
         _ pending: PendingValue, _ quantization: Quantization, named name: String
     ) throws(GraphError) -> Graph.Value {
@@ -210,10 +220,7 @@ extension NetworkBuilder {
             let activation = pending.upper == 6 ? Activation.relu6 : .relu
             return try add(.activation(activation), named: name, to: [pending.base], quantization: quantization)
         }
-        // Not what the file computes step by step, but what it means: in numbers.
-        var plain = pending
-        plain.quantization = nil
-        let value = try compute(plain, named: name)
-        return try bytes(value, as: quantization, named: name + ".bytes")
+        guard pending.isAffine, !pending.isHardSwish else { throw error("not supported: this function of bytes") }
+        return try addAffine(pending.base, pending.scale, pending.shift, named: name, quantization: quantization)
     }
 }

@@ -8,14 +8,14 @@ extension LiteImport {
         let quantization = try file.tensor(output).quantization()
         var result: PendingValue?
         if try isConstant(second) {
-            result = combine(operation.name, try pending(first), try factors(second), isReversed: false)
+            result = combine(operation.name, try operand(first, quantization), try factors(second), isReversed: false)
         } else if try isConstant(first) {
-            result = combine(operation.name, try pending(second), try factors(first), isReversed: true)
-        } else if operation.name == "Mul" {
+            result = combine(operation.name, try operand(second, quantization), try factors(first), isReversed: true)
+        } else if operation.name == "Mul", quantization == nil {
             result = try pending(first).multiplied(by: try pending(second))
         }
         if let result {
-            return keep(try bounded(result, clamp, quantization), as: output)
+            return try keep(result, clamp, as: output, quantization)
         }
         guard try !isConstant(first), try !isConstant(second), ["Add", "Mul"].contains(operation.name) else {
             throw builder.error("not supported: this combination of inputs")
@@ -26,6 +26,11 @@ extension LiteImport {
         let value = try builder.add(
             operation.name == "Add" ? .add : .multiply, named: try file.tensor(output).name, to: values, quantization: quantization)
         try finish(value, activation, output: output)
+    }
+
+    /// A value that a constant is added to, or multiplied by.
+    private mutating func operand(_ number: Int, _ quantization: Quantization?) throws -> PendingValue {
+        quantization == nil ? try pending(number) : PendingValue(try value(of: number, asBytes: true))
     }
 
     /// One number, or one for each channel.
@@ -48,23 +53,22 @@ extension LiteImport {
         }
     }
 
-    /// Clamps by the activation, and, where it is bytes, by what they can stand for.
-    private func bounded(
-        _ value: PendingValue, _ activation: LiteActivation, _ quantization: Quantization?
-    ) throws(GraphError) -> PendingValue {
-        var result = value
-        if activation != .none {
-            guard let clamped = result.clamped(activation.bounds.lower, activation.bounds.upper) else {
+    /// What becomes of a sum or a product with a constant. With bytes, each is a layer of its own, since each rounds.
+    private mutating func keep(
+        _ value: PendingValue, _ activation: LiteActivation, as output: Int, _ quantization: Quantization?
+    ) throws {
+        guard let quantization else {
+            guard let clamped = value.clamped(activation.bounds.lower, activation.bounds.upper) else {
                 throw builder.error("not supported: its activation function")
             }
-            result = clamped
+            return keep(clamped, as: output)
         }
-        guard let quantization else { return result }
-        if !result.isHardSwish, let clamped = result.clamped(quantization.number(for: 0), quantization.number(for: 255)) {
-            result = clamped
+        guard value.isAffine, builder.graph[value.base].quantization != nil else {
+            throw builder.error("not supported: with this constant, in bytes")
         }
-        result.quantization = quantization
-        return result
+        let result = try builder.addAffine(
+            value.base, value.scale, value.shift, named: try file.tensor(output).name, quantization: quantization)
+        try finish(result, activation.rawValue, output: output)
     }
 
     // MARK: - Functions

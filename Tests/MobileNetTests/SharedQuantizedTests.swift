@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@testable import MobileNet
+
+/// Networks of bytes as others have published them compute what the reference runtime computes, and say of photos what
+/// it says.
+@Suite(.enabled(if: Shared.isThere, Shared.comment)) struct SharedQuantizedTests {
+    /// How far each score may be from the reference kernels', in steps of its byte.
+    @Test(arguments: [
+        ("mobilenet_v1_0.25_224_quant", 0), ("mobilenet_v2_1.0_224_quant", 2), ("tf2_mobilenet_v2_1.0_224_ptq", 2),
+        ("v3-large-minimalistic_224_1.0_uint8", 2), ("v3-small_224_1.0_uint8", 8),
+    ])
+    func bytesAreThoseOfTheReferenceKernels(_ name: String, _ tolerance: Int) throws {
+        let model = try Shared.model(name + ".tflite")
+        for instructionSet in InstructionSet.supported {
+            let session = Session(plan: try model.plan(for: instructionSet))
+            for picture in ["bird", "sunflower", "resized_cat"] {
+                let pixels = picture == "resized_cat"
+                    ? try Shared.bitmap("media/photos/resized_cat.bmp").pixels : try Shared.bytes("media/photos/\(picture).rgb")
+                pixels.withUnsafeBufferPointer { session.load(pixels: $0.baseAddress!, bytesPerRow: 3 * 224) }
+                session.run()
+                let bytes = session.bytes.map(Array.init) ?? []
+                let expected = try Shared.bytes("models/expected/\(name)__\(picture).ref.u8")
+                let difference = zip(bytes, expected).map { abs(Int($0) - Int($1)) }.max() ?? .max
+                print("\(name), \(picture), \(instructionSet): within \(difference)")
+                #expect(bytes.count == expected.count && difference <= tolerance)
+            }
+        }
+    }
+
+    struct Expected: Decodable {
+        struct Model: Decodable {
+            struct Input: Decodable { var shape: [Int] }
+            var input: Input
+            var top5: [String: [Candidate]]
+        }
+
+        struct Candidate: Decodable {
+            var place: Int
+            var score: Float
+
+            init(from decoder: any Decoder) throws {
+                var list = try decoder.unkeyedContainer()
+                place = try list.decode(Int.self)
+                _ = try list.decode(String.self)
+                score = try list.decode(Float.self)
+            }
+        }
+
+        var models: [String: Model]
+    }
+
+    /// What the reference is sure of: its best score is a half or more.
+    @Test(arguments: [
+        "v3-small_224_1.0_uint8", "v3-large-minimalistic_224_1.0_uint8", "mobilenet_v1_0.25_224_float",
+        "mobilenet_v1_0.25_224_quant", "mobilenet_v1_0.25_128_quant", "mobilenet_v1_0.5_160_quant",
+        "mobilenet_v1_0.75_192_quant", "mobilenet_v2_1.0_224_quant", "tf2_mobilenet_v2_1.0_224_ptq",
+    ])
+    func photosShowWhatTheReferenceSeesInThem(_ name: String) throws {
+        let all = try JSONDecoder().decode(Expected.self, from: Data(Shared.bytes("models/expected/expected.json")))
+        let expected = try #require(all.models[name])
+        let model = try Shared.model(name + ".tflite")
+        #expect(model.head == Head(activation: .none, hasBackground: true))
+        let plan = try model.plan(for: .best)
+        #expect(plan.inputShape.width == expected.input.shape[2])
+        var count = 0
+        for (photo, candidates) in expected.top5.sorted(by: { $0.key < $1.key }) {
+            guard let first = candidates.first, first.score >= 0.5, photo.hasSuffix(".bmp") || Shared.hasDecoder else { continue }
+            let scores = plan.output(forPixels: try Shared.photo(photo, side: plan.inputShape.width))
+            let best = try #require(highest(1, of: scores).first)
+            // ffmpeg decodes JPEG a little differently from Pillow: there a tie may fall the other way.
+            let isTie = photo.hasSuffix(".jpg") && best.score - scores[first.place] <= 0.05
+            #expect(
+                best.place == first.place || isTie,
+                "\(photo): \(model.labels.names[best.place]) \(best.score), \(first.place) \(scores[first.place])")
+            count += 1
+        }
+        print("\(name): \(count) photos")
+        #expect(count >= 3)
+    }
+
+    @Test(arguments: ["vww_96_float.tflite", "vww_96_int8.tflite"])
+    func personsAreSeenWhereTheyAre(_ file: String) throws {
+        let plan = try Shared.model(file).plan(for: .best)
+        let expected: [(String, Float)] = [
+            ("face.jpg", 0.99), ("grace_hopper.bmp", 0.89), ("cat.bmp", 0.03), ("parrot.jpg", 0.04), ("owl.jpg", 0.01),
+            ("hot_dog.jpg", 0.1), ("bird.bmp", 0.62),
+        ]
+        for (photo, score) in expected where photo.hasSuffix(".bmp") || Shared.hasDecoder {
+            let scores = plan.output(forPixels: try Shared.photo(photo, side: 96))
+            #expect(abs(scores[1] - score) < 0.05, "\(photo): \(scores)")
+        }
+    }
+
+    @Test func theDetectorFindsWhatTheReferenceFinds() throws {
+        let model = try Shared.model("ssd_mobilenet_v1_coco_quant.tflite")
+        let expected: [(String, [(String, Float)])] = [
+            ("bird.bmp", [("bird", 0.75)]), ("cat.bmp", [("cat", 0.72)]), ("parrot.jpg", [("bird", 0.81)]),
+            ("owl.jpg", [("bird", 0.82)]), ("grace_hopper.bmp", [("person", 0.71)]), ("face.jpg", [("person", 0.65), ("person", 0.65)]),
+            ("pets.jpg", [("dog", 0.82), ("dog", 0.74)]), ("hot_dog.jpg", [("hot dog", 0.66)]),
+        ]
+        let plan = try model.plan(for: .best)
+        for (photo, boxes) in expected where photo.hasSuffix(".bmp") || Shared.hasDecoder {
+            let output = plan.output(forPixels: try Shared.photo(photo, side: 300))
+            for (row, box) in boxes.enumerated() {
+                let numbers = Array(output[6 * row..<6 * row + 6])
+                #expect(model.labels.names[Int(numbers[4])] == box.0, "\(photo): \(numbers)")
+                #expect(abs(numbers[5] - box.1) < 0.05 || photo == "face.jpg" && numbers[5] > 0.6, "\(photo): \(numbers)")
+                #expect(numbers[0] < numbers[2] && numbers[1] < numbers[3])
+            }
+        }
+    }
+}
