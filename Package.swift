@@ -10,12 +10,16 @@ let kernelFlags = [
     "-Xfrontend", "-disable-reflection-metadata",
 ]
 
-/// The same loops (Sources/Kernels/Loops, linked into each folder), compiled for one instruction set.
+/// The same loops (Sources/Kernels/Loops and Integer, linked into each folder), compiled for one instruction set.
 func kernels(_ name: String, path: String, clangFlags: [String]) -> Target {
     .target(
-        name: name, dependencies: ["KernelInterface"], path: path,
+        name: name, dependencies: ["CIntrinsics", "KernelInterface"], path: path,
         swiftSettings: [.unsafeFlags(kernelFlags + clangFlags.flatMap { ["-Xcc", $0] })])
 }
+
+let avx512Flags = [
+    "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq", "-mfma", "-mprefer-vector-width=512",
+]
 
 #if arch(x86_64)
     let kernelTargets = [
@@ -23,12 +27,10 @@ func kernels(_ name: String, path: String, clangFlags: [String]) -> Target {
         kernels(
             "KernelsAVX2", path: "Sources/Kernels/AVX2",
             clangFlags: ["-mavx2", "-mfma", "-mtune=haswell"]),
+        kernels("KernelsAVX512", path: "Sources/Kernels/AVX512", clangFlags: avx512Flags),
+        // The integer loops only.
         kernels(
-            "KernelsAVX512", path: "Sources/Kernels/AVX512",
-            clangFlags: [
-                "-mavx512f", "-mavx512vl", "-mavx512bw", "-mavx512dq", "-mfma",
-                "-mprefer-vector-width=512",
-            ]),
+            "KernelsAVX512VNNI", path: "Sources/Kernels/AVX512VNNI", clangFlags: avx512Flags + ["-mavx512vnni"]),
     ]
 #else
     let kernelTargets = [kernels("KernelsPortable", path: "Sources/Kernels/Portable", clangFlags: [])]

@@ -1,4 +1,5 @@
-// What Swift cannot say itself: which instructions this CPU, and the system on it, will run.
+// What Swift cannot say itself: single instructions on vectors (the compiler's own header), and which
+// instructions this CPU, and the system on it, will run.
 //
 // __builtin_cpu_supports would do, but it leans on a table that libgcc fills in and that is not linked
 // everywhere; cpuid and xgetbv are the sources of that table (Intel SDM, volume 1, chapter 14 and 15.2).
@@ -10,6 +11,7 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <immintrin.h>
 
 // Bits of XCR0: which registers the operating system saves when it switches threads.
 static inline unsigned long long cintrinsics_saved_registers(void) {
@@ -36,9 +38,18 @@ static inline bool cintrinsics_has_avx512(void) {
     const unsigned wanted = (1u << 16) | (1u << 17) | (1u << 30) | (1u << 31);
     return (b & wanted) == wanted && (cintrinsics_saved_registers() & 0xe6) == 0xe6;
 }
+
+// All of those, and AVX-512 VNNI: products of four bytes each, added to a sum, in one instruction.
+static inline bool cintrinsics_has_avx512vnni(void) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (!cintrinsics_has_avx512()) return false;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+    return (c & (1u << 11)) != 0;
+}
 #else
 static inline bool cintrinsics_has_avx2(void) { return false; }
 static inline bool cintrinsics_has_avx512(void) { return false; }
+static inline bool cintrinsics_has_avx512vnni(void) { return false; }
 #endif
 
 #endif

@@ -8,6 +8,8 @@ public enum InstructionSet: String, CaseIterable, Comparable, Sendable {
     case avx2
     /// AVX-512 F, VL, BW and DQ (Intel Skylake-SP, AMD Zen 4 and later).
     case avx512
+    /// The same with VNNI, which multiplies bytes for quantised networks (Intel Cascade Lake, AMD Zen 4 and later).
+    case avx512vnni
 
     /// Whether this CPU, under this operating system, runs it.
     public var isSupported: Bool {
@@ -16,6 +18,7 @@ public enum InstructionSet: String, CaseIterable, Comparable, Sendable {
             case .portable: true
             case .avx2: cintrinsics_has_avx2()
             case .avx512: cintrinsics_has_avx512()
+            case .avx512vnni: cintrinsics_has_avx512vnni()
             }
         #else
             self == .portable

@@ -4,6 +4,7 @@ import KernelsPortable
 #if arch(x86_64)
     import KernelsAVX2
     import KernelsAVX512
+    import KernelsAVX512VNNI
 #endif
 
 extension KernelTable {
@@ -15,10 +16,28 @@ extension KernelTable {
             switch instructionSet {
             case .portable: KernelsPortable.kernelTable()
             case .avx2: KernelsAVX2.kernelTable()
-            case .avx512: KernelsAVX512.kernelTable()
+            case .avx512, .avx512vnni: KernelsAVX512.kernelTable()
             }
         #else
             KernelsPortable.kernelTable()
+        #endif
+    }
+}
+
+extension IntegerKernelTable {
+    /// The kernels of an instruction set for quantised networks.
+    ///
+    /// - Precondition: ``InstructionSet/isSupported``; calling them on a lesser CPU ends the process.
+    public static func kernels(for instructionSet: InstructionSet) -> IntegerKernelTable {
+        #if arch(x86_64)
+            switch instructionSet {
+            case .portable: KernelsPortable.integerKernelTable()
+            case .avx2: KernelsAVX2.integerKernelTable()
+            case .avx512: KernelsAVX512.integerKernelTable()
+            case .avx512vnni: KernelsAVX512VNNI.integerKernelTable()
+            }
+        #else
+            KernelsPortable.integerKernelTable()
         #endif
     }
 }

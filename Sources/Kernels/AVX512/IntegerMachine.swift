@@ -1,0 +1,39 @@
+// What the integer loops are made of on a CPU with AVX-512 BW: pairs of 16-bit numbers are multiplied and added.
+
+import CIntrinsics
+
+/// Values that go into each sum at a time.
+enum Group: GroupSize {
+    @inline(__always) static var count: Int { 2 }
+}
+
+typealias IntegerPanelRow = IntegerBeside<Sums, Sums>
+typealias IntegerTallTile<Row: IntegerTile> = IntegerRows12<Row>
+typealias IntegerHalfTile<Row: IntegerTile> = IntegerRows6<Row>
+typealias DepthwiseTallTile<Part: DepthwiseTile> = Depthwise7<Part>
+
+extension Values {
+    /// The group of 16-bit numbers at `address`, for every sum.
+    @inline(__always)
+    init(group address: UnsafeRawPointer) { self = _mm512_set1_epi32(address.loadUnaligned(as: Int32.self)) }
+
+    /// For each of 16 channels, its bytes of two neighbouring pixels.
+    @inline(__always)
+    init(pixels address: UnsafePointer<UInt8>) {
+        let bytes = UnsafeRawPointer(address).loadUnaligned(as: SIMD4<Int64>.self)
+        self = _mm512_permutexvar_epi16(pixelPairs, _mm512_cvtepu8_epi16(bytes))
+    }
+}
+
+/// Words 0, 16, 1, 17, …
+private let pixelPairs = unsafeBitCast(
+    SIMD32<Int16>(
+        0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+    to: Values.self)
+
+extension Sums {
+    @inline(__always)
+    mutating func add(_ values: Values, times weights: UnsafeRawPointer) {
+        self &+= Sums(bits: _mm512_madd_epi16(values, weights.loadUnaligned(as: Values.self)))
+    }
+}

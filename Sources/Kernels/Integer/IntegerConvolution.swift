@@ -1,0 +1,189 @@
+import KernelInterface
+
+/// How many bytes of the input one pass over the weights works on: half of a 1 MiB second-level cache.
+private let chunkSize = 512 * 1024
+
+/// Runs a quantised convolution task.
+///
+/// As with floats, pixels are taken in chunks that stay in the second-level cache, and within a chunk each panel
+/// of weights meets all its pixels before the next panel is touched.
+@inline(never)
+func integerConvolution(_ task: UnsafePointer<IntegerConvolutionTask>) {
+    let tile = IntegerTallTile<IntegerPanelRow>.rows
+    let pixelBytes = Group.widens ? task.pointee.widenedPixelBytes : task.pointee.segments * ChannelParameters.channels
+    let room = Group.widens ? task.pointee.scratchBytes : chunkSize
+    var chunk = max(room / pixelBytes / tile, 1) * tile
+    // The terms of the zero point of the weights need their room, too.
+    if task.pointee.ones != nil { chunk = min(chunk, (task.pointee.scratchBytes / 4 - 4) / tile * tile) }
+    for row in 0..<task.pointee.rows {
+        var first = 0
+        while first < task.pointee.rowPixels {
+            let end = min(first + chunk, task.pointee.rowPixels)
+            convolve(task, row: row, first: first, end: end)
+            first = end
+        }
+    }
+}
+
+/// What the tiles of a chunk read.
+private struct ChunkInput {
+    /// The window of the chunk's first pixel.
+    var base: UnsafeRawPointer
+    /// From a pixel's window to its neighbour's.
+    var pixelStride: Int
+    /// From a stretch to the next, if the loops have widened it.
+    var segmentStride: Int
+    /// A number for each pixel that is added to all its sums.
+    var terms: UnsafePointer<Int32>?
+}
+
+/// All panels, for the pixels `first..<end` of a row.
+@inline(__always)
+private func convolve(_ task: UnsafePointer<IntegerConvolutionTask>, row: Int, first: Int, end: Int) {
+    let pixelStride = task.pointee.inputPixelStride
+    let start = task.pointee.input + row * task.pointee.inputRowStride + first * pixelStride
+    var input = ChunkInput(base: UnsafeRawPointer(start), pixelStride: pixelStride, segmentStride: 0, terms: nil)
+    if Group.widens {
+        let length = task.pointee.segmentGroups * 4
+        widen(task, start, pixels: end - first)
+        input = ChunkInput(
+            base: UnsafeRawPointer(task.pointee.scratch), pixelStride: length,
+            segmentStride: (end - first) * length, terms: nil)
+    } else if let ones = task.pointee.ones {
+        input.terms = Group.weightZeroPointTerms(task, start, ones, pixels: end - first)
+    }
+    if input.pixelStride == Neighbours.distance {
+        convolve(Neighbours.self, task, input, pixel: row * task.pointee.rowPixels + first, count: end - first)
+    } else {
+        convolve(Distant.self, task, input, pixel: row * task.pointee.rowPixels + first, count: end - first)
+    }
+}
+
+/// How far apart the windows of neighbouring pixels lie.
+private protocol PixelDistance {
+    static func between(_ input: ChunkInput) -> Int
+}
+
+/// As far as the pixels of a block, so that every address of a tile becomes a displacement.
+private enum Neighbours: PixelDistance {
+    @inline(__always) static var distance: Int { Group.widens ? 32 : 16 }
+    @inline(__always)
+    static func between(_ input: ChunkInput) -> Int { distance }
+}
+
+/// Any distance.
+private enum Distant: PixelDistance {
+    @inline(__always)
+    static func between(_ input: ChunkInput) -> Int { input.pixelStride }
+}
+
+@inline(__always)
+private func convolve<Distance: PixelDistance>(
+    _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput, pixel: Int, count: Int
+) {
+    let vectors = task.pointee.outputBlocks * Channels.vectors
+    var vector = 0
+    while vector + IntegerPanelRow.columns <= vectors {
+        convolvePanel(IntegerPanelRow.self, Distance.self, task, input, vector: vector, pixel: pixel, count: count)
+        vector += IntegerPanelRow.columns
+    }
+    while vector < vectors {
+        convolvePanel(Sums.self, Distance.self, task, input, vector: vector, pixel: pixel, count: count)
+        vector += 1
+    }
+}
+
+/// One panel of weights, for a chunk of pixels: tall tiles as long as they fit, then ever shorter ones.
+@inline(__always)
+private func convolvePanel<Row: IntegerTile, Distance: PixelDistance>(
+    _: Row.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput,
+    vector: Int, pixel: Int, count: Int
+) {
+    let panel = Panel(task, vector: vector, pixel: pixel)
+    var at = 0
+    sweep(IntegerTallTile<Row>.self, Distance.self, task, input, panel, &at, count)
+    sweep(IntegerHalfTile<Row>.self, Distance.self, task, input, panel, &at, count)
+    sweep(IntegerRows2<Row>.self, Distance.self, task, input, panel, &at, count)
+    sweep(Row.self, Distance.self, task, input, panel, &at, count)
+}
+
+/// What belongs to a panel of weights.
+private struct Panel {
+    let weights: UnsafeRawPointer
+    let channels: Channels
+    let output: UnsafeMutablePointer<UInt8>
+    let columnStride: Int
+    /// Where the outputs of the chunk's pixels lie.
+    let offsets: UnsafePointer<Int32>
+
+    @inline(__always)
+    init(_ task: UnsafePointer<IntegerConvolutionTask>, vector: Int, pixel: Int) {
+        let groups = task.pointee.groups
+        let block = vector / Channels.vectors
+        let part = vector % Channels.vectors
+        weights = task.pointee.weights + vector * groups * MemoryLayout<Sums>.size
+        channels = Channels(block: task.pointee.channels + block, vector: part)
+        output = task.pointee.output + block * task.pointee.outputBlockStride + part * Sums.scalarCount
+        columnStride = Channels.vectors == 1 ? task.pointee.outputBlockStride : Sums.scalarCount
+        offsets = task.pointee.outputOffsets + pixel
+    }
+}
+
+/// As many tiles of one height as fit into `at..<count`; moves `at` behind them.
+@inline(never)
+private func sweep<T: IntegerTile, Distance: PixelDistance>(
+    _: T.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput, _ panel: Panel,
+    _ at: inout Int, _ count: Int
+) {
+    let distance = Distance.between(input)
+    let bounds = Bounds(low: task.pointee.low, high: task.pointee.high)
+    while at + T.rows <= count {
+        var tile = T(biases: panel.channels)
+        reduce(&tile, input.base + at * distance, rowStride: distance, panel.weights, task, input.segmentStride)
+        if let terms = input.terms { tile.add(terms: terms + at) }
+        let offsets = panel.offsets + at
+        if task.pointee.isRectified {
+            tile.store(
+                Rectified.self, panel.channels, bounds,
+                to: panel.output, columnStride: panel.columnStride, offsets: offsets)
+        } else {
+            tile.store(
+                TwiceRounded.self, panel.channels, bounds,
+                to: panel.output, columnStride: panel.columnStride, offsets: offsets)
+        }
+        at += T.rows
+    }
+}
+
+/// The innermost loop: the whole reduction for one tile.
+@inline(__always)
+private func reduce<T: IntegerTile>(
+    _ tile: inout T, _ input: UnsafeRawPointer, rowStride: Int,
+    _ weights: UnsafeRawPointer, _ task: UnsafePointer<IntegerConvolutionTask>, _ segmentStride: Int
+) {
+    var b = weights
+    for index in 0..<task.pointee.segments {
+        let groups = index < task.pointee.fullSegments ? task.pointee.segmentGroups : task.pointee.lastSegmentGroups
+        var a = input + (Group.widens ? index * segmentStride : Int(task.pointee.segmentOffsets[index]))
+        for _ in 0..<groups {
+            tile.add(broadcast: a, rowStride: rowStride, times: b)
+            a += 4
+            b += T.columns * MemoryLayout<Sums>.size
+        }
+    }
+}
+
+extension GroupSize {
+    /// Whether what is multiplied is made 16 bits wide first.
+    @inline(__always) static var widens: Bool { count == 2 }
+}
+
+extension IntegerConvolutionTask {
+    /// Groups of the whole reduction.
+    @inline(__always)
+    var groups: Int { fullSegments * segmentGroups + (segments - fullSegments) * lastSegmentGroups }
+
+    /// Bytes that the window of a pixel takes when it is widened.
+    @inline(__always)
+    var widenedPixelBytes: Int { segments * segmentGroups * 4 }
+}

@@ -1,0 +1,82 @@
+// From exact sums to bytes. See ChannelParameters, which also says why this is what the reference kernels do.
+
+import KernelInterface
+
+/// The parameters of the channels from some vector on.
+///
+/// Where each lies in ``ChannelParameters`` is written down here, so that every load is at a constant offset.
+struct Channels {
+    /// The parameters of a block.
+    let block: UnsafePointer<ChannelParameters>
+    /// The vector in it.
+    let vector: Int
+
+    /// Vectors in a block.
+    @inline(__always) static var vectors: Int { 16 / Sums.scalarCount }
+
+    @inline(__always)
+    init(block: UnsafePointer<ChannelParameters>, vector: Int = 0) {
+        self.block = block
+        self.vector = vector
+    }
+
+    /// The parameters of the channels `vectors` vectors further on.
+    @inline(__always)
+    func advanced(by vectors: Int) -> Channels {
+        let next = vector + vectors
+        return Channels(block: block + next / Self.vectors, vector: next % Self.vectors)
+    }
+
+    @inline(__always)
+    private func sums(_ offset: Int) -> Sums {
+        (UnsafeRawPointer(block) + offset + vector * MemoryLayout<Sums>.size).loadUnaligned(as: Sums.self)
+    }
+
+    @inline(__always) var bias: Sums { sums(0) }
+    @inline(__always) var multiplier: Sums { sums(64) }
+    @inline(__always) var rounding: UnsafeRawPointer {
+        UnsafeRawPointer(block) + 128 + 2 * vector * MemoryLayout<Sums>.size
+    }
+    @inline(__always) var rectifiedShift: Sums { sums(256) }
+    @inline(__always) var leftShift: Sums { sums(320) }
+    @inline(__always) var rightShift: Sums { sums(384) }
+    @inline(__always) var half: Sums { sums(448) }
+    @inline(__always) var signMask: Sums { sums(512) }
+    @inline(__always) var zeroPoint: Sums { sums(576) }
+}
+
+/// The least and the greatest byte that an activation lets through.
+struct Bounds {
+    let low: Int32
+    let high: Int32
+}
+
+/// A way to round.
+protocol Rounding {
+    /// The bytes that sums become, not yet clamped.
+    static func rounded(_ sums: Sums, _ channels: Channels) -> Sums
+}
+
+/// The short form, where no negative result survives.
+enum Rectified: Rounding {
+    @inline(__always)
+    static func rounded(_ sums: Sums, _ channels: Channels) -> Sums {
+        sums.high(times: channels.multiplier, plus: channels.rounding).shiftedRight(by: channels.rectifiedShift)
+    }
+}
+
+/// The form that always serves.
+enum TwiceRounded: Rounding {
+    @inline(__always)
+    static func rounded(_ sums: Sums, _ channels: Channels) -> Sums {
+        scaled(sums, channels) &+ channels.zeroPoint
+    }
+
+    /// Without the zero point.
+    @inline(__always)
+    static func scaled(_ sums: Sums, _ channels: Channels) -> Sums {
+        let high = sums.shiftedLeft(by: channels.leftShift).roundedHigh(times: channels.multiplier)
+        let negative = high.shiftedRight(by: Sums(repeating: 31)) & channels.signMask
+        return (high &+ negative &+ channels.half).shiftedRight(by: channels.rightShift)
+    }
+}

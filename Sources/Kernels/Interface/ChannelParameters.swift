@@ -1,0 +1,39 @@
+/// What turns the exact sums of 16 channels into bytes, in the order in which the loops load it.
+///
+/// A sum x becomes a byte as TensorFlow Lite's reference kernels do it (`MultiplyByQuantizedMultiplier`;
+/// Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
+/// inference", 2018, section 2.2): multiplied by m · 2^(left − right) / 2³¹, rounded half up to a whole
+/// number h, then shifted right by `right`, rounded half away from zero, then moved by the zero point z.
+///
+/// Both roundings are floors of sums, so that
+///
+///     h = ⌊(x·2^left · m + 2³⁰) / 2³¹⌋,   byte = ⌊(h + 2^(right−1) − [h < 0 and right > 0]) / 2^right⌋ + z
+///
+/// and, where right > 0 and left = 0 and no negative result survives the activation (``isRectified`` of the
+/// tasks), one floor is enough: `⌊(x·m + 2³⁰ + 2^(30+right) + z·2^(31+right)) / 2^(31+right)⌋`.
+public struct ChannelParameters: BitwiseCopyable {
+    /// Where each sum begins.
+    public var bias = SIMD16<Int32>(repeating: 0)
+    /// m, in 2³⁰ ..< 2³¹, or 0.
+    public var multiplier = SIMD16<Int32>(repeating: 0)
+    /// Of the rectified form, what is added to the product: for each vector of the instruction set first that
+    /// of its even channels, then that of its odd ones.
+    public var rounding = (SIMD8<Int64>(repeating: 0), SIMD8<Int64>(repeating: 0))
+    /// Of the rectified form: right − 1, what is left when 32 bits are dropped.
+    public var rectifiedShift = SIMD16<Int32>(repeating: 0)
+    /// `left`.
+    public var leftShift = SIMD16<Int32>(repeating: 0)
+    /// `right`.
+    public var rightShift = SIMD16<Int32>(repeating: 0)
+    /// 2^(right − 1) if right > 0, else 0.
+    public var half = SIMD16<Int32>(repeating: 0)
+    /// −1 if right > 0, else 0: whether negative values round the other way.
+    public var signMask = SIMD16<Int32>(repeating: 0)
+    /// z, added when all is rounded.
+    public var zeroPoint = SIMD16<Int32>(repeating: 0)
+
+    /// Channels that one value describes.
+    public static var channels: Int { 16 }
+
+    public init() {}
+}

@@ -1,0 +1,51 @@
+/// The sum or the product of two quantised tensors.
+public struct IntegerElementwiseTask: BitwiseCopyable {
+    /// What is done with the two operands.
+    public enum Operation: UInt8, BitwiseCopyable, Sendable {
+        /// Each operand's distance from its zero point, times 2²⁰, brought to a common scale; their sum, brought to
+        /// the output's: the reference kernel's `Add`.
+        case add
+        /// The product of the distances from the zero points, brought to the output's scale.
+        case multiply
+        /// The first times one factor per channel, which `second.base` holds as `[blocks][16]`.
+        case scaleChannels
+    }
+
+    /// What is done.
+    public var operation: Operation
+    /// The first operand.
+    public var first: BytePlane
+    /// The second operand.
+    public var second: BytePlane
+    /// Where the results go.
+    public var output: MutableBytePlane
+    /// Blocks of channels.
+    public var blocks: Int
+    /// Rows.
+    public var height: Int
+    /// Pixels in a row.
+    public var width: Int
+    /// How each operand of a sum is brought to the common scale, and the result to the output's; of a product,
+    /// only the last. All channels alike. Bias: minus the operand's zero point.
+    public var parameters: UnsafePointer<ChannelParameters>
+    /// No byte below.
+    public var low: Int32
+    /// No byte above.
+    public var high: Int32
+
+    public init(
+        operation: Operation, first: BytePlane, second: BytePlane, output: MutableBytePlane,
+        blocks: Int, height: Int, width: Int, parameters: UnsafePointer<ChannelParameters>, low: Int32, high: Int32
+    ) {
+        self.operation = operation
+        self.first = first
+        self.second = second
+        self.output = output
+        self.blocks = blocks
+        self.height = height
+        self.width = width
+        self.parameters = parameters
+        self.low = low
+        self.high = high
+    }
+}
