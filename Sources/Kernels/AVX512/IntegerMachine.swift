@@ -26,10 +26,14 @@ extension Values {
 }
 
 /// Words 0, 16, 1, 17, …
-private let pixelPairs = unsafeBitCast(
-    SIMD32<Int16>(
-        0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
-    to: Values.self)
+@inline(__always)
+private var pixelPairs: Values {
+    unsafeBitCast(
+        SIMD32<Int16>(
+            0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23,
+            8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+        to: Values.self)
+}
 
 extension Sums {
     @inline(__always)

@@ -28,16 +28,16 @@ extension Values {
 }
 
 /// From each of four pixels the first four channels, then from each the next.
-private let groupsOfPixels = unsafeBitCast(
-    SIMD16<Int32>(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), to: Values.self)
+@inline(__always)
+private var groupsOfPixels: Values {
+    unsafeBitCast(SIMD16<Int32>(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), to: Values.self)
+}
 
 /// Within 16 bytes, the first of each four, then the second of each.
-private let bytesOfGroups = unsafeBitCast(
-    SIMD4<Int32>(0x0C08_0400, 0x0D09_0501, 0x0E0A_0602, 0x0F0B_0703), to: SIMD2<Int64>.self).fourTimes
-
-extension SIMD2<Int64> {
-    @inline(__always)
-    fileprivate var fourTimes: Values { Values(x, y, x, y, x, y, x, y) }
+@inline(__always)
+private var bytesOfGroups: Values {
+    let pair: (Int64, Int64) = (0x0D09_0501_0C08_0400, 0x0F0B_0703_0E0A_0602)
+    return Values(pair.0, pair.1, pair.0, pair.1, pair.0, pair.1, pair.0, pair.1)
 }
 
 extension Sums {

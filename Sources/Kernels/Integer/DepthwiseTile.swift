@@ -58,7 +58,7 @@ struct DepthwisePair: DepthwiseTile {
         row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds
     ) {
         first.store(R.self, channels, bounds, to: row)
-        second.store(R.self, channels, bounds, to: row + ChannelParameters.channels)
+        second.store(R.self, channels, bounds, to: row + Channels.count)
     }
 }
 
@@ -86,7 +86,7 @@ struct DepthwiseRow<Left: DepthwiseTile, Right: DepthwiseTile>: DepthwiseTile {
         row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds
     ) {
         left.store(row: row, R.self, channels, bounds)
-        right.store(row: row + Left.outputs * ChannelParameters.channels, R.self, channels, bounds)
+        right.store(row: row + Left.outputs * Channels.count, R.self, channels, bounds)
     }
 }
 

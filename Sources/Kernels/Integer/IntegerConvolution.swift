@@ -10,7 +10,7 @@ private let chunkSize = 512 * 1024
 @inline(never)
 func integerConvolution(_ task: UnsafePointer<IntegerConvolutionTask>) {
     let tile = IntegerTallTile<IntegerPanelRow>.rows
-    let pixelBytes = Group.widens ? task.pointee.widenedPixelBytes : task.pointee.segments * ChannelParameters.channels
+    let pixelBytes = Group.widens ? task.pointee.widenedPixelBytes : task.pointee.segments * Channels.count
     let room = Group.widens ? task.pointee.scratchBytes : chunkSize
     var chunk = max(room / pixelBytes / tile, 1) * tile
     // The terms of the zero point of the weights need their room, too.

@@ -53,7 +53,7 @@ private func sweep<T: DepthwiseTile>(
     _: T.Type, _ task: UnsafePointer<IntegerDepthwiseTask>, _ channels: DepthwiseChannels, _ row: Int,
     _ pixel: inout Int
 ) {
-    let stride = task.pointee.horizontalStride * ChannelParameters.channels
+    let stride = task.pointee.horizontalStride * Channels.count
     let line = channels.input + row * task.pointee.verticalStride * task.pointee.input.rowStride
     let output = channels.output + row * task.pointee.output.rowStride
     let weightStride = task.pointee.phases * MemoryLayout<Sums>.size
@@ -66,7 +66,7 @@ private func sweep<T: DepthwiseTile>(
             tile.add(pixels: window, stride: stride, times: weights)
             weights += weightStride
         }
-        let place = output + pixel * ChannelParameters.channels
+        let place = output + pixel * Channels.count
         if task.pointee.isRectified {
             tile.store(row: place, Rectified.self, channels.parameters, bounds)
         } else {

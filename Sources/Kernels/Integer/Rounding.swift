@@ -11,8 +11,10 @@ struct Channels {
     /// The vector in it.
     let vector: Int
 
+    /// Channels in a block.
+    @inline(__always) static var count: Int { 16 }
     /// Vectors in a block.
-    @inline(__always) static var vectors: Int { 16 / Sums.scalarCount }
+    @inline(__always) static var vectors: Int { count / Sums.scalarCount }
 
     @inline(__always)
     init(block: UnsafePointer<ChannelParameters>, vector: Int = 0) {

@@ -32,8 +32,5 @@ public struct ChannelParameters: BitwiseCopyable {
     /// z, added when all is rounded.
     public var zeroPoint = SIMD16<Int32>(repeating: 0)
 
-    /// Channels that one value describes.
-    public static var channels: Int { 16 }
-
     public init() {}
 }
