@@ -8,21 +8,18 @@ func integerElementwise(_ task: UnsafePointer<IntegerElementwiseTask>) {
     let result = Channels(block: task.pointee.parameters + 2)
     switch task.pointee.operation {
     case .add:
-        combine(task, result, secondPixelStride: 16) { a, b in
+        combine(task, result) { a, b in
             TwiceRounded.scaled(a &+ parameters.bias, parameters) &+ TwiceRounded.scaled(b &+ second.bias, second)
         }
     case .multiply:
-        combine(task, result, secondPixelStride: 16) { a, b in (a &+ parameters.bias) &* (b &+ second.bias) }
-    case .scaleChannels:
-        combine(task, result, secondPixelStride: 0) { a, b in (a &+ parameters.bias) &* (b &+ second.bias) }
+        combine(task, result) { a, b in (a &+ parameters.bias) &* (b &+ second.bias) }
     }
 }
 
 /// Rounds what `operation` makes of each two vectors of bytes.
 @inline(__always)
 private func combine(
-    _ pointer: UnsafePointer<IntegerElementwiseTask>, _ result: Channels, secondPixelStride: Int,
-    _ operation: (Sums, Sums) -> Sums
+    _ pointer: UnsafePointer<IntegerElementwiseTask>, _ result: Channels, _ operation: (Sums, Sums) -> Sums
 ) {
     let task = pointer.pointee
     let bounds = Bounds(low: task.low, high: task.high)
@@ -35,7 +32,7 @@ private func combine(
                 for part in 0..<Channels.vectors {
                     let at = part * Sums.scalarCount
                     let sums = operation(
-                        Sums(bytes: first + pixel * 16 + at), Sums(bytes: second + pixel * secondPixelStride + at))
+                        Sums(bytes: first + pixel * 16 + at), Sums(bytes: second + pixel * task.secondPixelStride + at))
                     sums.store(TwiceRounded.self, result, bounds, to: output + pixel * 16 + at)
                 }
             }

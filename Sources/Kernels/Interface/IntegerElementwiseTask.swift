@@ -7,8 +7,6 @@ public struct IntegerElementwiseTask: BitwiseCopyable {
         case add
         /// The product of the distances from the zero points, brought to the output's scale.
         case multiply
-        /// The first times one factor per channel, which `second.base` holds as `[blocks][16]`.
-        case scaleChannels
     }
 
     /// What is done.
@@ -17,6 +15,8 @@ public struct IntegerElementwiseTask: BitwiseCopyable {
     public var first: BytePlane
     /// The second operand.
     public var second: BytePlane
+    /// From a pixel of the second operand to its neighbour: 16, or 0 if it is a vector, one byte for each channel.
+    public var secondPixelStride: Int
     /// Where the results go.
     public var output: MutableBytePlane
     /// Blocks of channels.
@@ -34,12 +34,14 @@ public struct IntegerElementwiseTask: BitwiseCopyable {
     public var high: Int32
 
     public init(
-        operation: Operation, first: BytePlane, second: BytePlane, output: MutableBytePlane,
-        blocks: Int, height: Int, width: Int, parameters: UnsafePointer<ChannelParameters>, low: Int32, high: Int32
+        operation: Operation, first: BytePlane, second: BytePlane, secondPixelStride: Int,
+        output: MutableBytePlane, blocks: Int, height: Int, width: Int,
+        parameters: UnsafePointer<ChannelParameters>, low: Int32, high: Int32
     ) {
         self.operation = operation
         self.first = first
         self.second = second
+        self.secondPixelStride = secondPixelStride
         self.output = output
         self.blocks = blocks
         self.height = height

@@ -19,17 +19,17 @@ public final class Plan: Sendable {
     /// How many numbers come out.
     public var outputCount: Int { outputShape.count }
 
-    let kernels: KernelTable
-    let constants: Constants
-    let bindings: [Lowering.Binding]
-    let image: ImageLayout
-    /// The size of a session's workspace, in floats.
-    let workspaceSize: Int
-    /// Where the output lies in the workspace.
-    let output: Buffer
+    /// What runs it.
+    let engine: Engine
+
+    /// What runs a network: one that computes with numbers, or one that computes with bytes.
+    enum Engine {
+        case float(FloatPlan)
+        case integer(IntegerPlan)
+    }
 
     /// - Parameters:
-    ///   - graph: a network that looks at a picture.
+    ///   - graph: a network that looks at a picture, and computes with numbers or with bytes.
     ///   - weights: its parameters (see ``Graph/parameters``).
     ///   - normalization: how pictures become the input.
     ///   - head: what the output means.
@@ -39,41 +39,31 @@ public final class Plan: Sendable {
         graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
         instructionSet: InstructionSet
     ) throws {
-        kernels = .kernels(for: instructionSet)
-        let fused = try Fusion.layers(of: graph, weights: weights)
-        try Self.check(fused, graph)
-        let assignment = BufferAssignment(fused, of: graph, for: kernels)
-        let lowering = try Lowering(assignment, of: graph, for: kernels)
-        let outputNode = graph[graph.output]
-        guard let image = lowering.image else {
-            throw GraphError(
-                layer: outputNode.name, index: graph.output.index,
-                reason: "not supported: a network that does not look at a picture")
-        }
         self.instructionSet = instructionSet
         self.normalization = normalization
-        self.image = image
-        inputShape = graph[graph.input].shape
-        outputShape = outputNode.shape
         self.head = head
-        constants = lowering.constants.build()
-        bindings = lowering.bindings
-        workspaceSize = assignment.workspaceSize
-        output = assignment[graph.output]
-    }
-
-    /// The picture lies in memory in its own way: only convolutions can read it.
-    private static func check(_ layers: [FusedLayer], _ graph: Graph) throws(GraphError) {
-        for layer in layers where layer.reads.dropFirst().contains(graph.input) {
-            throw GraphError(
-                layer: graph.nodes[layer.node].name, index: layer.node,
-                reason: "not supported: the picture as a second input")
-        }
+        inputShape = graph[graph.input].shape
+        outputShape = graph[graph.output].shape
+        engine =
+            graph.isQuantized
+            ? .integer(
+                try IntegerPlan(graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet))
+            : .float(try FloatPlan(graph: graph, weights: weights, instructionSet: instructionSet))
     }
 
     /// Bytes of packed weights, which all sessions share.
-    public var constantBytes: Int { constants.floats.count * MemoryLayout<Float>.stride }
+    public var constantBytes: Int {
+        switch engine {
+        case .float(let plan): plan.constants.floats.count * MemoryLayout<Float>.stride
+        case .integer(let plan): plan.constants.count
+        }
+    }
 
     /// Bytes that each session needs for itself.
-    public var sessionBytes: Int { (workspaceSize + image.size) * MemoryLayout<Float>.stride }
+    public var sessionBytes: Int {
+        switch engine {
+        case .float(let plan): (plan.workspaceSize + plan.image.size) * MemoryLayout<Float>.stride
+        case .integer(let plan): plan.workspaceSize + plan.image.size
+        }
+    }
 }

@@ -9,30 +9,20 @@ import Kernels
 ///     let logits = session.run()
 public final class Session {
     private let plan: Plan
-    private let workspace: AlignedMemory<Float>
-    private let image: AlignedMemory<Float>
-    private let tasks = TaskArena()
-    private let calls: [Call]
-    /// The output, where it does not lie in one piece in the workspace.
-    private let result: AlignedMemory<Float>?
+    private let engine: Engine
+
+    private enum Engine {
+        case float(FloatSession)
+        case integer(IntegerSession)
+    }
 
     public init(plan: Plan) {
         self.plan = plan
-        workspace = AlignedMemory(zeroed: plan.workspaceSize)
-        image = AlignedMemory(zeroed: plan.image.size)
-        let memory = CallMemory(
-            workspace: workspace.base, image: image.base,
-            constants: plan.constants.floats.base, offsets: plan.constants.offsets.base,
-            tasks: tasks)
-        let steps = plan.bindings.map { $0(memory) }
-        guard !plan.outputShape.isVector else {
-            result = nil
-            calls = steps
-            return
-        }
-        let result = AlignedMemory<Float>(zeroed: plan.outputCount)
-        self.result = result
-        calls = steps + [.general(Unblock(input: memory.tensor(plan.output), output: result.base))]
+        engine =
+            switch plan.engine {
+            case .float(let engine): .float(FloatSession(plan: engine, outputCount: plan.outputCount))
+            case .integer(let engine): .integer(IntegerSession(plan: engine, outputCount: plan.outputCount))
+            }
     }
 
     /// Takes a picture of the plan's size as input.
@@ -41,15 +31,13 @@ public final class Session {
     ///   - pixels: interleaved 8-bit RGB, `inputShape.height` rows of `inputShape.width` pixels.
     ///   - bytesPerRow: from the start of a row to that of the next.
     public func load(pixels: UnsafePointer<UInt8>, bytesPerRow: Int) {
-        let mean = plan.normalization.mean
-        let deviation = plan.normalization.deviation
-        let task = ImageTask(
-            pixels: pixels, bytesPerRow: bytesPerRow, width: plan.image.width, height: plan.image.height,
-            reversesColours: plan.normalization.colours == .bgr,
-            scale: (1 / deviation.0, 1 / deviation.1, 1 / deviation.2),
-            offset: (-mean.0 / deviation.0, -mean.1 / deviation.1, -mean.2 / deviation.2),
-            output: image.base + plan.image.origin, outputRowStride: plan.image.rowStride)
-        withUnsafePointer(to: task, plan.kernels.image)
+        switch engine {
+        case .float(let session):
+            session.load(pixels: pixels, bytesPerRow: bytesPerRow, normalization: plan.normalization)
+        case .integer(let session):
+            session.load(
+                pixels: pixels, bytesPerRow: bytesPerRow, reversesColours: plan.normalization.colours == .bgr)
+        }
     }
 
     /// Takes numbers as input that are normalised already.
@@ -58,27 +46,29 @@ public final class Session {
     /// - Precondition: it has as many values as the plan's input.
     public func load(tensor: UnsafeBufferPointer<Float>) {
         precondition(tensor.count == plan.inputShape.count, "the input has \(plan.inputShape.count) values")
-        let layout = plan.image
-        let pixels = layout.height * layout.width
-        for row in 0..<layout.height {
-            let line = image.base + layout.origin + row * layout.rowStride
-            for column in 0..<layout.width {
-                for channel in 0..<ImageLayout.channels {
-                    line[column * ImageLayout.channels + channel] =
-                        tensor[channel * pixels + row * layout.width + column]
-                }
-            }
+        switch engine {
+        case .float(let session): session.load(tensor: tensor)
+        case .integer(let session): session.load(tensor: tensor)
         }
     }
 
     /// Runs the network on the input that was loaded last.
     ///
-    /// - Returns: the output, pixel by pixel, all channels of a pixel after each other. It stays valid until the next run, or until the session is gone: whoever
+    /// - Returns: the output, pixel by pixel, all channels of a pixel after each other; of a network that computes with
+    ///   bytes the numbers that they stand for. It stays valid until the next run, or until the session is gone: whoever
     ///   reads it keeps the session alive meanwhile.
     @discardableResult
     public func run() -> UnsafeBufferPointer<Float> {
-        // By index: without optimisation, an array's iterator allocates.
-        for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
-        return UnsafeBufferPointer(start: result?.base ?? workspace.base + plan.output.origin, count: plan.outputCount)
+        switch engine {
+        case .float(let session): session.run()
+        case .integer(let session): session.run()
+        }
+    }
+
+    /// The bytes that the last run of a network that computes with bytes came to, pixel by pixel; `nil` of other
+    /// networks, and of those whose output are numbers. Valid as long as what ``run()`` returns.
+    public var bytes: UnsafeBufferPointer<UInt8>? {
+        guard case .integer(let session) = engine, let bytes = session.bytes else { return nil }
+        return UnsafeBufferPointer(start: bytes.base, count: bytes.count)
     }
 }

@@ -1,0 +1,183 @@
+import Kernels
+
+extension IntegerLowering {
+    mutating func lowerConvolution(_ layer: IntegerLayer, _ window: Window, index: Int) throws -> Binding {
+        let input = assignment[layer.inputs[0]]
+        let border = window.border(around: input.shape)
+        let corner = input.origin - border.top * input.rowStride - border.left * input.lanes
+        let reduction = IntegerReduction(window, over: input)
+        let output = assignment[layer.output].shape
+        let isPlane = window.isPixel && !input.hasBorder
+        let geometry = Geometry(
+            pixelStride: window.horizontalStride * input.lanes, rowStride: window.verticalStride * input.rowStride,
+            rows: isPlane ? 1 : output.height, rowPixels: isPlane ? output.pixels : output.width)
+        let convolution = try convolution(layer, reduction, geometry, index: index, mayHaveTerms: window.isPixel)
+        return { memory in
+            .convolution(memory.tasks.keep(convolution(memory, UnsafePointer(memory.workspace + corner))))
+        }
+    }
+
+    mutating func lowerImageConvolution(_ layer: IntegerLayer, _ window: Window, index: Int) throws -> Binding {
+        let shape = graph[fusion.picture].shape
+        guard shape.channels == ImageLayout.channels else {
+            throw unsupported("an input that is not one picture of three channels", layer)
+        }
+        let border = window.border(around: shape)
+        let layout = ImageLayout(width: shape.width, height: shape.height, border: border)
+        guard image == nil else { throw unsupported("a picture that is read more than once", layer) }
+        image = layout
+        let output = assignment[layer.output].shape
+        let geometry = Geometry(
+            pixelStride: window.horizontalStride * ImageLayout.channels,
+            rowStride: window.verticalStride * layout.rowStride, rows: output.height, rowPixels: output.width)
+        let reduction = IntegerReduction(window, over: layout)
+        let convolution = try convolution(layer, reduction, geometry, index: index, mayHaveTerms: false)
+        return { memory in .convolution(memory.tasks.keep(convolution(memory, UnsafePointer(memory.image)))) }
+    }
+
+    /// How the windows of pixels lie.
+    private struct Geometry {
+        var pixelStride: Int
+        var rowStride: Int
+        var rows: Int
+        var rowPixels: Int
+    }
+
+    /// Everything of a convolution but where its input comes from.
+    ///
+    /// - Parameter mayHaveTerms: whether the zero point of the weights may be left to the loops to take off.
+    private mutating func convolution(
+        _ layer: IntegerLayer, _ reduction: IntegerReduction, _ geometry: Geometry, index: Int, mayHaveTerms: Bool
+    ) throws -> @Sendable (IntegerMemory, UnsafePointer<UInt8>) -> IntegerConvolutionTask {
+        let weights = try IntegerWeights(of: graph.nodes[layer.node], in: weights)
+        let channels = try addChannels(layer, weights)
+        let hasTerms = mayHaveTerms && !kernels.widens && !weights.fitsBytes
+        let pieces = kernels.widens || hasTerms ? 1 : weights.pieces
+        let reduction = pieces == 1 ? reduction : reduction.repeated(pieces)
+        let packed = constants.add(pack(weights, reduction, pieces: pieces, addingBack: hasTerms ? weights.zeroPoint : 0))
+        let offsets = constants.add(offsets: reduction.offsets)
+        let ones = hasTerms ? constants.add(reduction.ones) : nil
+        let output = assignment[layer.output]
+        let outputOffsets = constants.addOffsets(of: output)
+        let groups = reduction.groups(of: kernels.group)
+        let (segments, full) = (reduction.offsets.count, reduction.full)
+        let scratch = assignment.scratch[index] ?? 0
+        let scratchBytes = assignment.scratchSizes[index] ?? 0
+        let bounds = layer.bounds
+        let zeroPoint = -weights.zeroPoint
+        return { memory, input in
+            IntegerConvolutionTask(
+                input: input, inputPixelStride: geometry.pixelStride, inputRowStride: geometry.rowStride,
+                rows: geometry.rows, rowPixels: geometry.rowPixels,
+                segments: segments, fullSegments: full, segmentGroups: groups.full, lastSegmentGroups: groups.last,
+                segmentOffsets: memory.constants(offsets, as: Int32.self),
+                weights: UnsafeRawPointer(memory.constants + packed),
+                channels: memory.constants(channels.place, as: ChannelParameters.self),
+                isRectified: channels.isRectified, low: bounds.low, high: bounds.high, outputBlocks: output.blocks,
+                output: memory.workspace + output.origin, outputBlockStride: output.blockStride,
+                outputOffsets: memory.constants(outputOffsets, as: Int32.self),
+                weightZeroPoint: zeroPoint, ones: ones.map { memory.constants($0, as: Int8.self) },
+                scratch: UnsafeMutableRawPointer(memory.workspace + scratch), scratchBytes: scratchBytes)
+        }
+    }
+
+    /// The weights of a matrix product.
+    private func pack(
+        _ weights: IntegerWeights, _ reduction: IntegerReduction, pieces: Int, addingBack zeroPoint: Int32
+    ) -> [UInt8] {
+        let steps = reduction.steps(group: kernels.group)
+        let count = weights.reduction
+        let back = Int16(zeroPoint)
+        return weights.weight.withUnsafeBufferPointer { weight in
+            IntegerPacking(kernels).panels(
+                channels: weights.outputs, panel: kernels.panel, steps: steps.count
+            ) { output, step in
+                guard let tap = steps[step] else { return 0 }
+                let value = weight[output * count + tap.place] + back
+                return pieces == 1 ? value : IntegerWeights.piece(tap.piece, of: value)
+            }
+        }
+    }
+
+    /// The parameters of a layer's channels.
+    private mutating func addChannels(
+        _ layer: IntegerLayer, _ weights: IntegerWeights
+    ) throws -> (place: IntegerConstants.Place, isRectified: Bool) {
+        let source = try quantization(of: layer.inputs[0])
+        let target = try quantization(of: layer.output)
+        var channels = ChannelParametersBuilder(
+            channels: weights.outputs, lanes: kernels.lanes, zeroPoint: target.zeroPoint, low: layer.bounds.low)
+        let factors = weights.factors(from: source, to: target)
+        for (channel, bias) in weights.biases(inputZeroPoint: source.zeroPoint).enumerated() {
+            channels.set(channel, bias: bias, factor: factors[channel])
+        }
+        return (constants.add(channels.blocks), channels.isRectified)
+    }
+
+    mutating func lowerDepthwise(_ layer: IntegerLayer, _ window: Window) throws -> Binding {
+        let weights = try IntegerWeights(of: graph.nodes[layer.node], in: weights)
+        let channels = try addChannels(layer, weights)
+        let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
+        let border = window.border(around: input.shape)
+        let corner = input.origin - border.top * input.rowStride - border.left * input.lanes
+        let steps = DepthwiseSteps(window, group: kernels.group)
+        let pieces = kernels.widens ? 1 : weights.pieces
+        let taps = IntegerPacking(kernels).taps(
+            channels: weights.outputs, steps: steps.count * pieces, phases: steps.phases
+        ) { channel, step, phase, place in
+            guard let tap = steps.tap(step % steps.count, phase: phase, place: place) else { return 0 }
+            let weight = weights.weight[channel * weights.reduction + tap]
+            return pieces == 1 ? weight : IntegerWeights.piece(step / steps.count, of: weight)
+        }
+        let packed = constants.add(taps)
+        let once = steps.offsets(rowStride: input.rowStride, lanes: input.lanes)
+        let offsets = constants.add(offsets: [[Int32]](repeating: once, count: pieces).flatMap { $0 })
+        let bounds = layer.bounds
+        return { memory in
+            .depthwise(
+                memory.tasks.keep(
+                    IntegerDepthwiseTask(
+                        input: BytePlane(
+                            base: memory.workspace + corner,
+                            rowStride: input.rowStride, blockStride: input.blockStride),
+                        output: memory.mutablePlane(output), blocks: input.blocks,
+                        outputHeight: output.shape.height, outputWidth: output.shape.width,
+                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
+                        steps: steps.count * pieces, stepOffsets: memory.constants(offsets, as: Int32.self),
+                        phases: steps.phases, weights: UnsafeRawPointer(memory.constants + packed),
+                        channels: memory.constants(channels.place, as: ChannelParameters.self),
+                        isRectified: channels.isRectified, low: bounds.low, high: bounds.high)))
+        }
+    }
+}
+
+/// How a depthwise convolution takes its window. See ``IntegerDepthwiseTask``.
+struct DepthwiseSteps {
+    let window: Window
+    let group: Int
+    /// How many neighbouring outputs share a step.
+    let phases: Int
+    /// How many steps a row of the window has.
+    private let rowSteps: Int
+
+    init(_ window: Window, group: Int) {
+        self.window = window
+        self.group = group
+        phases = window.horizontalStride == 1 ? 2 : 1
+        rowSteps = (window.width + phases - 1 + group - 1) / group
+    }
+
+    /// How many steps the window has.
+    var count: Int { window.height * rowSteps }
+
+    /// The tap of the window that a pixel of a step is for an output; `nil` if it is outside of its window.
+    func tap(_ step: Int, phase: Int, place: Int) -> Int? {
+        let column = step % rowSteps * group + place - phase
+        return (0..<window.width).contains(column) ? step / rowSteps * window.width + column : nil
+    }
+
+    /// Where each step begins, in bytes from the window.
+    func offsets(rowStride: Int, lanes: Int) -> [Int32] {
+        (0..<count).map { Int32($0 / rowSteps * rowStride + $0 % rowSteps * group * lanes) }
+    }
+}

@@ -1,0 +1,192 @@
+import Kernels
+
+// Layers without weights.
+
+extension IntegerLowering {
+    // MARK: - Sums and products
+
+    mutating func lowerAdd(_ layer: IntegerLayer) throws -> Binding {
+        let sources = [try quantization(of: layer.inputs[0]), try quantization(of: layer.inputs[1])]
+        let target = try quantization(of: layer.output)
+        // Both operands are brought to twice the larger scale, 20 bits finer.
+        let shift: Int32 = 20
+        let common = 2 * Double(max(sources[0].scale, sources[1].scale))
+        let parameters =
+            sources.map {
+                ChannelParametersBuilder.uniform(
+                    bias: -$0.zeroPoint, factor: QuantizedMultiplier(Double($0.scale) / common), shift: shift,
+                    lanes: kernels.lanes)
+            } + [
+                ChannelParametersBuilder.uniform(
+                    bias: 0, factor: QuantizedMultiplier(common / (Double(1 << shift) * Double(target.scale))),
+                    lanes: kernels.lanes, zeroPoint: target.zeroPoint)
+            ]
+        return elementwise(layer, .add, constants.add(parameters))
+    }
+
+    mutating func lowerMultiply(_ layer: IntegerLayer) throws -> Binding {
+        let sources = [try quantization(of: layer.inputs[0]), try quantization(of: layer.inputs[1])]
+        let target = try quantization(of: layer.output)
+        let factor = QuantizedMultiplier(Double(sources[0].scale * sources[1].scale / target.scale))
+        let parameters =
+            sources.map {
+                ChannelParametersBuilder.uniform(
+                    bias: -$0.zeroPoint, factor: QuantizedMultiplier(0), lanes: kernels.lanes)
+            } + [
+                ChannelParametersBuilder.uniform(
+                    bias: 0, factor: factor, lanes: kernels.lanes, zeroPoint: target.zeroPoint)
+            ]
+        return elementwise(layer, .multiply, constants.add(parameters))
+    }
+
+    private func elementwise(
+        _ layer: IntegerLayer, _ operation: IntegerElementwiseTask.Operation, _ parameters: IntegerConstants.Place
+    ) -> Binding {
+        let (first, second) = (assignment[layer.inputs[0]], assignment[layer.inputs[1]])
+        let output = assignment[layer.output]
+        let isVector = second.shape != first.shape
+        let bounds = layer.bounds
+        return { memory in
+            var vector = memory.plane(second)
+            if isVector { vector.rowStride = 0 }
+            return .elementwise(
+                memory.tasks.keep(
+                    IntegerElementwiseTask(
+                        operation: operation, first: memory.plane(first), second: vector,
+                        secondPixelStride: isVector ? 0 : second.lanes, output: memory.mutablePlane(output),
+                        blocks: output.blocks, height: output.shape.height, width: output.shape.width,
+                        parameters: memory.constants(parameters, as: ChannelParameters.self),
+                        low: bounds.low, high: bounds.high)))
+        }
+    }
+
+    // MARK: - Functions
+
+    mutating func lowerLookup(_ layer: IntegerLayer, _ table: ByteTable) -> Binding {
+        let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
+        let place = constants.add(table.values)
+        return { memory in
+            .lookup(
+                memory.tasks.keep(
+                    LookupTask(
+                        input: memory.plane(input), output: memory.mutablePlane(output), blocks: output.blocks,
+                        height: output.shape.height, width: output.shape.width, table: memory.constants + place)))
+        }
+    }
+
+    mutating func lowerSoftmax(_ layer: IntegerLayer) throws -> Binding {
+        let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
+        guard try quantization(of: layer.output) == Quantization(scale: 1 / 256, zeroPoint: 0) else {
+            throw unsupported("softmax whose bytes are not 256ths", layer)
+        }
+        let place = constants.add(IntegerSoftmax.exponentials(scale: try quantization(of: layer.inputs[0]).scale))
+        return { memory in
+            .softmax(
+                memory.tasks.keep(
+                    SoftmaxPixels(
+                        softmax: IntegerSoftmax(exponentials: memory.constants(place, as: Int32.self)),
+                        input: memory.plane(input), output: memory.mutablePlane(output),
+                        channels: input.shape.channels, height: input.shape.height, width: input.shape.width)))
+        }
+    }
+
+    // MARK: - Pools
+
+    func lowerMean(_ layer: IntegerLayer, index: Int) throws -> Binding {
+        let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
+        let (source, target) = (try quantization(of: layer.inputs[0]), try quantization(of: layer.output))
+        let factor = IntegerMean.factor(from: source, to: target, pixels: input.shape.pixels)
+        let scratch = assignment.scratch[index] ?? 0
+        return { memory in
+            let sums = UnsafeMutableRawPointer(memory.workspace + scratch).assumingMemoryBound(to: Int32.self)
+            return .mean(
+                memory.tasks.keep(
+                    IntegerMean(
+                        sums: IntegerSumTask(
+                            input: memory.plane(input), blocks: input.blocks, height: input.shape.height,
+                            width: input.shape.width, output: sums),
+                        channels: output.shape.channels, output: memory.workspace + output.origin,
+                        rescales: source != target, zeroPoints: (source.zeroPoint, target.zeroPoint),
+                        multiplier: factor.multiplier, exponent: factor.exponent)))
+        }
+    }
+
+    func lowerPool(_ layer: IntegerLayer, _ window: Window, isMaximum: Bool) throws -> Binding {
+        let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
+        guard try quantization(of: layer.inputs[0]) == quantization(of: layer.output) else {
+            throw unsupported("a pool that changes the scale", layer)
+        }
+        return { memory in
+            .pool(
+                memory.tasks.keep(
+                    IntegerPool(
+                        input: memory.plane(input), output: memory.mutablePlane(output), blocks: output.blocks,
+                        inputHeight: input.shape.height, inputWidth: input.shape.width,
+                        outputHeight: output.shape.height, outputWidth: output.shape.width,
+                        windowHeight: window.height, windowWidth: window.width,
+                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
+                        top: window.vertical.zeros(around: input.shape.height).before,
+                        left: window.horizontal.zeros(around: input.shape.width).before, isMaximum: isMaximum)))
+        }
+    }
+
+    // MARK: - Rearrangements
+
+    mutating func lowerRearrangement(_ layer: IntegerLayer) throws -> [Binding] {
+        let output = assignment[layer.output]
+        let target = try quantization(of: layer.output)
+        var (channel, row) = (0, 0)
+        var bindings: [Binding] = []
+        for value in layer.inputs {
+            let input = assignment[value]
+            let table = ByteTable(concatenating: try quantization(of: value), to: target)
+            let kind: ByteRearrangement.Kind =
+                switch layer.kind {
+                case .upsample(let factor): .enlarge(factor)
+                case .rows: .rows
+                default: .channels(from: channel)
+                }
+            bindings.append(rearrangement(kind, input, output, firstRow: row, constants.add(table.values)))
+            if case .stack = layer.kind { row += input.shape.height } else { channel += input.shape.channels }
+        }
+        return bindings
+    }
+
+    private func rearrangement(
+        _ kind: ByteRearrangement.Kind, _ input: Buffer, _ output: Buffer, firstRow: Int, _ table: IntegerConstants.Place
+    ) -> Binding {
+        { memory in
+            var plane = memory.mutablePlane(output)
+            plane.base += firstRow * plane.rowStride
+            return .rearrangement(
+                memory.tasks.keep(
+                    ByteRearrangement(
+                        kind: kind, input: memory.plane(input), channels: input.shape.channels,
+                        height: input.shape.height, width: input.shape.width, output: plane,
+                        outputChannels: output.shape.channels, table: memory.constants + table)))
+        }
+    }
+
+    // MARK: - Boxes
+
+    mutating func lowerDetections(_ layer: IntegerLayer, _ parameters: DetectionParameters, index: Int) throws -> Binding {
+        let node = graph.nodes[layer.node]
+        let (boxes, scores) = (assignment[layer.inputs[0]], assignment[layer.inputs[1]])
+        let sources = [try quantization(of: layer.inputs[0]), try quantization(of: layer.inputs[1])]
+        let numbers = constants.add(sources.flatMap { source in (0..<256).map { source.number(for: UInt8($0)) } })
+        let anchors = constants.add(try weights.values(of: node.parameters[0]))
+        let detections = Detections(parameters, count: boxes.shape.height, columns: scores.shape.channels)
+        let scratch = assignment.scratch[index] ?? 0
+        let output = assignment.numbers
+        return { memory in
+            .detections(
+                memory.tasks.keep(
+                    DetectionTask(
+                        detections: detections, boxes: memory.plane(boxes), scores: memory.plane(scores),
+                        numbers: memory.constants(numbers, as: Float.self),
+                        anchors: memory.constants(anchors, as: Float.self),
+                        scratch: UnsafeMutableRawPointer(memory.workspace + scratch).assumingMemoryBound(to: Float.self),
+                        output: UnsafeMutableRawPointer(memory.workspace + output).assumingMemoryBound(to: Float.self))))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Kernels
+
+/// Turns the layers of a quantised network into calls of kernels.
+///
+/// What is known when the plan is made is computed here; a binding adds the memory of a session.
+struct IntegerLowering {
+    typealias Binding = @Sendable (IntegerMemory) -> IntegerCall
+
+    let graph: Graph
+    let weights: Weights
+    let kernels: IntegerKernelTable
+    let fusion: IntegerFusion
+    let assignment: IntegerAssignment
+    var constants = IntegerConstants()
+    private(set) var bindings: [Binding] = []
+    /// The layout of the input, once the convolution that reads it has been seen.
+    var image: ImageLayout?
+
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    init(_ fusion: IntegerFusion, of graph: Graph, weights: Weights, for kernels: IntegerKernelTable) throws {
+        self.graph = graph
+        self.weights = weights
+        self.kernels = kernels
+        self.fusion = fusion
+        assignment = IntegerAssignment(fusion, of: graph) {
+            Self.scratchSize(of: $0, isFirst: $0.inputs.contains(fusion.picture), in: graph, for: kernels)
+        }
+        for (index, layer) in assignment.layers.enumerated() {
+            if !layer.computesNumbers, assignment[layer.output].hasBorder {
+                let buffer = assignment[layer.output]
+                let zeroPoint = UInt8(try quantization(of: layer.output).zeroPoint)
+                bindings.append { .fillBorder(BorderTask(buffer: buffer, workspace: $0.workspace, zeroPoint: zeroPoint)) }
+            }
+            bindings += try lower(layer, index: index)
+        }
+    }
+
+    private mutating func lower(_ layer: IntegerLayer, index: Int) throws -> [Binding] {
+        if layer.inputs.contains(fusion.picture) {
+            guard layer.inputs.count == 1, case .convolution(let window) = layer.kind else {
+                throw unsupported("a layer that reads the picture and is no convolution", layer)
+            }
+            return [try lowerImageConvolution(layer, window, index: index)]
+        }
+        switch layer.kind {
+        case .convolution(let window): return [try lowerConvolution(layer, window, index: index)]
+        case .depthwise(let window): return [try lowerDepthwise(layer, window)]
+        case .add: return [try lowerAdd(layer)]
+        case .multiply: return [try lowerMultiply(layer)]
+        case .lookup(let table): return [lowerLookup(layer, table)]
+        case .globalMean: return [try lowerMean(layer, index: index)]
+        case .pool(let window, let isMaximum): return [try lowerPool(layer, window, isMaximum: isMaximum)]
+        case .softmax: return [try lowerSoftmax(layer)]
+        case .upsample, .concatenation, .stack, .rows: return try lowerRearrangement(layer)
+        case .detections(let parameters): return [try lowerDetections(layer, parameters, index: index)]
+        }
+    }
+
+    func unsupported(_ reason: String, _ layer: IntegerLayer) -> GraphError {
+        .unsupported(reason, at: layer.node, of: graph)
+    }
+
+    /// How the bytes of a value stand for numbers.
+    func quantization(of value: Graph.Value) throws(GraphError) -> Quantization {
+        guard let quantization = graph[value].quantization else {
+            throw .unsupported("bytes made of numbers", at: value.index, of: graph)
+        }
+        return quantization
+    }
+
+    /// Bytes that a layer needs only while it runs.
+    private static func scratchSize(
+        of layer: IntegerLayer, isFirst: Bool, in graph: Graph, for kernels: IntegerKernelTable
+    ) -> Int {
+        let input = graph[layer.inputs[0]].shape
+        let output = graph[layer.output].shape
+        switch layer.kind {
+        case .convolution(let window):
+            let stretches = isFirst ? window.height : (input.channels + 15) / 16 * window.count
+            let length = isFirst ? window.width * ImageLayout.channels + 1 : 16
+            return convolutionScratch(windowBytes: stretches * length * 2, pixels: output.pixels, kernels)
+        case .globalMean:
+            return (input.channels + 15) / 16 * 16 * MemoryLayout<Int32>.size
+        case .detections(let parameters):
+            let detections = Detections(
+                parameters, count: input.height, columns: graph[layer.inputs[1]].shape.channels)
+            return DetectionTask.scratchCount(detections) * MemoryLayout<Float>.size
+        default:
+            return 0
+        }
+    }
+
+    /// Bytes that a convolution needs for what it reads, widened, or for the sums of what it reads.
+    private static func convolutionScratch(windowBytes: Int, pixels: Int, _ kernels: IntegerKernelTable) -> Int {
+        // Half of a 512 KiB second-level cache.
+        let most = 256 * 1024
+        guard kernels.widens else {
+            return (min(pixels, most / 64) + 2 * kernels.tileRows + 4) * MemoryLayout<Int32>.size
+        }
+        let tiles = max(min(most / windowBytes, pixels + kernels.tileRows) / kernels.tileRows, 1)
+        return tiles * kernels.tileRows * windowBytes
+    }
+}

@@ -1,0 +1,67 @@
+import Kernels
+
+/// A quantised network, made ready for one instruction set. See ``Plan``, whose part it is.
+struct IntegerPlan: Sendable {
+    let kernels: IntegerKernelTable
+    let constants: AlignedMemory<UInt8>
+    let bindings: [IntegerLowering.Binding]
+    let image: ImageLayout
+    /// For each of the input's channels, the byte that each byte of a picture becomes: 3 · 256.
+    let pictureTables: [UInt8]
+    /// Whether a picture's bytes go in as they are.
+    let takesPicturesAsTheyAre: Bool
+    /// The byte that stands for the zeros around the picture.
+    let imageZeroPoint: UInt8
+    /// How the picture's bytes stand for numbers.
+    let imageQuantization: Quantization
+    /// The size of a session's workspace, in bytes.
+    let workspaceSize: Int
+    let output: Output
+
+    /// Where the output lies in the workspace, and what it means.
+    enum Output {
+        /// Bytes, and the number that each of them stands for.
+        case bytes(Buffer, Quantization)
+        /// Numbers.
+        case numbers
+    }
+
+    /// Where the numbers of the output lie in the workspace, in bytes.
+    let numbers: Int
+
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    init(
+        graph: Graph, weights: Weights, normalization: InputNormalization, instructionSet: InstructionSet
+    ) throws {
+        kernels = .kernels(for: instructionSet)
+        let fusion = try IntegerFusion(graph)
+        let lowering = try IntegerLowering(fusion, of: graph, weights: weights, for: kernels)
+        guard let image = lowering.image, let quantization = graph[fusion.picture].quantization else {
+            throw GraphError.unsupported("a network that does not read a picture", at: graph.output.index, of: graph)
+        }
+        self.image = image
+        imageQuantization = quantization
+        imageZeroPoint = UInt8(quantization.zeroPoint)
+        pictureTables = Self.tables(normalization, quantization)
+        takesPicturesAsTheyAre = normalization.colours == .rgb && pictureTables == Self.identityTables
+        let assignment = lowering.assignment
+        if let buffer = assignment.buffers[fusion.output], let quantization = graph[fusion.output].quantization {
+            output = .bytes(buffer, quantization)
+        } else {
+            output = .numbers
+        }
+        numbers = assignment.numbers
+        workspaceSize = assignment.workspaceSize
+        bindings = lowering.bindings
+        constants = lowering.constants.build()
+    }
+
+    private static let identityTables = (0..<3 * 256).map { UInt8($0 % 256) }
+
+    private static func tables(_ normalization: InputNormalization, _ quantization: Quantization) -> [UInt8] {
+        let (mean, deviation) = (normalization.mean, normalization.deviation)
+        return [(mean.0, deviation.0), (mean.1, deviation.1), (mean.2, deviation.2)].flatMap { mean, deviation in
+            (0..<256).map { quantization.byte(for: (Float($0) - mean) / deviation) }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Kernels
+
+/// A network that computes with numbers, made ready for one instruction set. See ``Plan``, whose part it is.
+struct FloatPlan: Sendable {
+    let kernels: KernelTable
+    let constants: Constants
+    let bindings: [Lowering.Binding]
+    let image: ImageLayout
+    /// The size of a session's workspace, in floats.
+    let workspaceSize: Int
+    /// Where the output lies in the workspace.
+    let output: Buffer
+
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    init(graph: Graph, weights: Weights, instructionSet: InstructionSet) throws {
+        kernels = .kernels(for: instructionSet)
+        let fused = try Fusion.layers(of: graph, weights: weights)
+        try Self.check(fused, graph)
+        let assignment = BufferAssignment(fused, of: graph, for: kernels)
+        let lowering = try Lowering(assignment, of: graph, for: kernels)
+        let outputNode = graph[graph.output]
+        guard let image = lowering.image else {
+            throw GraphError(
+                layer: outputNode.name, index: graph.output.index,
+                reason: "not supported: a network that does not look at a picture")
+        }
+        self.image = image
+        constants = lowering.constants.build()
+        bindings = lowering.bindings
+        workspaceSize = assignment.workspaceSize
+        output = assignment[graph.output]
+    }
+
+    /// The picture lies in memory in its own way: only convolutions can read it.
+    private static func check(_ layers: [FusedLayer], _ graph: Graph) throws(GraphError) {
+        for layer in layers where layer.reads.dropFirst().contains(graph.input) {
+            throw GraphError(
+                layer: graph.nodes[layer.node].name, index: layer.node,
+                reason: "not supported: the picture as a second input")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Kernels
+
+/// One run of a plan after another, of a network that computes with numbers. See ``Session``, whose part it is.
+final class FloatSession {
+    private let plan: FloatPlan
+    private let outputCount: Int
+    private let workspace: AlignedMemory<Float>
+    private let image: AlignedMemory<Float>
+    private let tasks = TaskArena()
+    private let calls: [Call]
+    /// The output, where it does not lie in one piece in the workspace.
+    private let result: AlignedMemory<Float>?
+
+    init(plan: FloatPlan, outputCount: Int) {
+        self.plan = plan
+        self.outputCount = outputCount
+        workspace = AlignedMemory(zeroed: plan.workspaceSize)
+        image = AlignedMemory(zeroed: plan.image.size)
+        let memory = CallMemory(
+            workspace: workspace.base, image: image.base,
+            constants: plan.constants.floats.base, offsets: plan.constants.offsets.base,
+            tasks: tasks)
+        let steps = plan.bindings.map { $0(memory) }
+        guard !plan.output.shape.isVector else {
+            result = nil
+            calls = steps
+            return
+        }
+        let result = AlignedMemory<Float>(zeroed: outputCount)
+        self.result = result
+        calls = steps + [.general(Unblock(input: memory.tensor(plan.output), output: result.base))]
+    }
+
+    /// Takes a picture. See ``Session/load(pixels:bytesPerRow:)``.
+    func load(pixels: UnsafePointer<UInt8>, bytesPerRow: Int, normalization: InputNormalization) {
+        let mean = normalization.mean
+        let deviation = normalization.deviation
+        let task = ImageTask(
+            pixels: pixels, bytesPerRow: bytesPerRow, width: plan.image.width, height: plan.image.height,
+            reversesColours: normalization.colours == .bgr,
+            scale: (1 / deviation.0, 1 / deviation.1, 1 / deviation.2),
+            offset: (-mean.0 / deviation.0, -mean.1 / deviation.1, -mean.2 / deviation.2),
+            output: image.base + plan.image.origin, outputRowStride: plan.image.rowStride)
+        withUnsafePointer(to: task, plan.kernels.image)
+    }
+
+    /// Takes numbers. See ``Session/load(tensor:)``.
+    func load(tensor: UnsafeBufferPointer<Float>) {
+        let layout = plan.image
+        let pixels = layout.height * layout.width
+        for row in 0..<layout.height {
+            let line = image.base + layout.origin + row * layout.rowStride
+            for column in 0..<layout.width {
+                for channel in 0..<ImageLayout.channels {
+                    line[column * ImageLayout.channels + channel] =
+                        tensor[channel * pixels + row * layout.width + column]
+                }
+            }
+        }
+    }
+
+    /// Runs the network on the input that was loaded last. Allocates nothing.
+    func run() -> UnsafeBufferPointer<Float> {
+        // By index: without optimisation, an array's iterator allocates.
+        for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
+        return UnsafeBufferPointer(start: result?.base ?? workspace.base + plan.output.origin, count: outputCount)
+    }
+}
