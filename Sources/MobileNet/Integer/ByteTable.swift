@@ -59,7 +59,7 @@ struct ByteTable: Equatable {
     }
 
     /// A function of numbers, computed in float arithmetic: `PopulateLookupTable`.
-    private init(from source: Quantization, to target: Quantization, _ function: (Float) -> Float) {
+    init(from source: Quantization, to target: Quantization, _ function: (Float) -> Float) {
         let steps = 1 / target.scale
         self.init {
             let rescaled = (function(source.number(for: UInt8($0))) * steps).rounded(.toNearestOrAwayFromZero)
