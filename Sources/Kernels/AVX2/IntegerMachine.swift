@@ -13,10 +13,13 @@ enum Group: GroupSize {
     @inline(__always) static var count: Int { 2 }
 }
 
-typealias IntegerPanelRow = IntegerBeside<Sums, Sums>
-typealias IntegerTallTile<Row: IntegerTile> = IntegerRows6<Row>
-typealias IntegerHalfTile<Row: IntegerTile> = IntegerRows4<Row>
-typealias DepthwiseTallTile<Part: DepthwiseTile> = Depthwise4<Part>
+/// A full panel of weights is one block wide.
+typealias IntegerPanel = PixelGroup
+/// 6 pixels: 12 sums, and room for the operands.
+typealias IntegerTallTile<Row: IntegerTile> = IntegerRows3<Row>
+/// 4 outputs.
+typealias DepthwiseTallTile = Depthwise2<PixelGroup>
+typealias DepthwiseShared = DepthwisePair
 
 extension Values {
     /// The group of 16-bit numbers at `address`, for every sum.
@@ -52,28 +55,50 @@ extension Sums {
 
     /// The upper halves of `self · factor + summand`, in 64 bits each.
     ///
-    /// - Parameter summands: those of the even channels, then those of the odd ones.
+    /// - Parameters:
+    ///   - odd: the factors of odd channels, in the place of even ones.
+    ///   - summands: those of the even channels, then those of the odd ones.
     @inline(__always)
-    func high(times factor: Sums, plus summands: UnsafeRawPointer) -> Sums {
-        let even = _mm256_add_epi64(_mm256_mul_epi32(bits, factor.bits), summands.loadUnaligned(as: Values.self))
-        let odd = _mm256_add_epi64(
-            _mm256_mul_epi32(_mm256_srli_epi64(bits, 32), _mm256_srli_epi64(factor.bits, 32)),
-            (summands + 32).loadUnaligned(as: Values.self))
-        return Sums(bits: _mm256_blendv_epi8(_mm256_srli_epi64(even, 32), odd, oddChannels))
+    func high(times factor: Sums, odd: Sums, plus summands: UnsafeRawPointer) -> Sums {
+        let (even, other) = products(factor, odd)
+        return Sums(
+            evenHigh: _mm256_add_epi64(even, summands.loadUnaligned(as: Values.self)),
+            oddHigh: _mm256_add_epi64(other, (summands + 32).loadUnaligned(as: Values.self)))
+    }
+
+    /// `⌊(self · factor + 2³¹) / 2³²⌋`.
+    @inline(__always)
+    func highRounded(times factor: Sums, odd: Sums) -> Sums {
+        let half = _mm256_set1_epi64x(1 << 31)
+        let (even, other) = products(factor, odd)
+        return Sums(evenHigh: _mm256_add_epi64(even, half), oddHigh: _mm256_add_epi64(other, half))
     }
 
     /// `⌊(self · factor + 2³⁰) / 2³¹⌋`.
     @inline(__always)
-    func roundedHigh(times factor: Sums) -> Sums {
+    func doubledHighRounded(times factor: Sums, odd: Sums) -> Sums {
         let half = _mm256_set1_epi64x(1 << 30)
-        let even = _mm256_add_epi64(_mm256_mul_epi32(bits, factor.bits), half)
-        let odd = _mm256_add_epi64(
-            _mm256_mul_epi32(_mm256_srli_epi64(bits, 32), _mm256_srli_epi64(factor.bits, 32)), half)
-        return Sums(bits: _mm256_blendv_epi8(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), oddChannels))
+        let (even, other) = products(factor, odd)
+        return Sums(
+            evenHigh: _mm256_slli_epi64(_mm256_add_epi64(even, half), 1),
+            oddHigh: _mm256_slli_epi64(_mm256_add_epi64(other, half), 1))
     }
 
+    /// The products of even channels, and those of odd ones.
     @inline(__always)
-    private var oddChannels: Values { Values(repeating: -1 << 32) }
+    private func products(_ factor: Sums, _ odd: Sums) -> (even: Values, odd: Values) {
+        (_mm256_mul_epi32(bits, factor.bits), _mm256_mul_epi32(_mm256_srli_epi64(bits, 32), odd.bits))
+    }
+
+    /// The upper halves of both.
+    @inline(__always)
+    private init(evenHigh: Values, oddHigh: Values) {
+        self.init(bits: _mm256_blendv_epi8(_mm256_srli_epi64(evenHigh, 32), oddHigh, Values(repeating: -1 << 32)))
+    }
+
+    /// −1 where it is negative, else 0.
+    @inline(__always)
+    var signs: Sums { Sums(bits: _mm256_srai_epi32(bits, 31)) }
 
     @inline(__always)
     func shiftedLeft(by counts: Sums) -> Sums { Sums(bits: _mm256_sllv_epi32(bits, counts.bits)) }
@@ -81,18 +106,57 @@ extension Sums {
     @inline(__always)
     func shiftedRight(by counts: Sums) -> Sums { Sums(bits: _mm256_srav_epi32(bits, counts.bits)) }
 
+    /// Four vectors as bytes, one after the other: what does not fit a byte becomes 0 or 255.
     @inline(__always)
-    func clamped(from low: Int32, to high: Int32) -> Sums {
-        Sums(
-            bits: _mm256_min_epi32(_mm256_max_epi32(bits, _mm256_set1_epi32(low)), _mm256_set1_epi32(high)))
+    static func packed(_ a: Sums, _ b: Sums, _ c: Sums, _ d: Sums) -> Values {
+        let words = (_mm256_packs_epi32(a.bits, b.bits), _mm256_packs_epi32(c.bits, d.bits))
+        // Each half of the vector is packed by itself: it has four channels of all four.
+        let order = SIMD8<Int32>(0, 4, 1, 5, 2, 6, 3, 7)
+        return _mm256_permutevar8x32_epi32(
+            _mm256_packus_epi16(words.0, words.1), unsafeBitCast(order, to: Values.self))
+    }
+}
+
+extension Values {
+    /// Every byte between the bounds.
+    @inline(__always)
+    func clamped(_ bounds: Bounds) -> Values {
+        _mm256_min_epu8(
+            _mm256_max_epu8(self, _mm256_set1_epi8(Int8(bitPattern: bounds.low))),
+            _mm256_set1_epi8(Int8(bitPattern: bounds.high)))
     }
 
-    /// Stores what lies in 0...255 already.
+    /// Stores the 16 bytes of one of two pixels.
     @inline(__always)
-    func storeBytes(to bytes: UnsafeMutablePointer<UInt8>) {
-        // Both halves of the vector are packed by themselves, so what belongs together is 16 bytes apart.
-        let words = _mm256_packus_epi32(bits, bits)
-        let packed = unsafeBitCast(_mm256_packus_epi16(words, words), to: SIMD8<Int32>.self)
-        UnsafeMutableRawPointer(bytes).storeBytes(of: SIMD2<Int32>(packed[0], packed[4]), as: SIMD2<Int32>.self)
+    func store(pixel: Int, to place: UnsafeMutablePointer<UInt8>) {
+        let half = pixel == 0 ? SIMD2(self[0], self[1]) : SIMD2(self[2], self[3])
+        UnsafeMutableRawPointer(place).storeBytes(of: half, as: SIMD2<Int64>.self)
+    }
+}
+
+/// Replaces each of `count` bytes, a multiple of 16, by what a table has for it.
+///
+/// The table is sixteen tables of sixteen bytes, of which the upper half of the byte chooses one. Of a byte that is
+/// meant for another, the saturated sum sets the highest bit, and then the shuffle makes a zero.
+@inline(__always)
+func lookUp(
+    _ input: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<UInt8>, count: Int, _ table: UnsafePointer<UInt8>
+) {
+    var at = 0
+    while at + 32 <= count {
+        let bytes = UnsafeRawPointer(input + at).loadUnaligned(as: Values.self)
+        var result = Values(repeating: 0)
+        for part in 0..<16 {
+            let values = UnsafeRawPointer(table + 16 * part).loadUnaligned(as: SIMD2<Int64>.self)
+            let distance = _mm256_xor_si256(bytes, _mm256_set1_epi8(Int8(truncatingIfNeeded: 16 * part)))
+            let place = _mm256_adds_epu8(distance, _mm256_set1_epi8(0x70))
+            result |= _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(values), place)
+        }
+        UnsafeMutableRawPointer(output + at).storeBytes(of: result, as: Values.self)
+        at += 32
+    }
+    while at < count {
+        output[at] = table[Int(input[at])]
+        at += 1
     }
 }

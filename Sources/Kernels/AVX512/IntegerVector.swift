@@ -23,25 +23,50 @@ extension Sums {
 
     /// The upper halves of `self · factor + summand`, in 64 bits each.
     ///
-    /// - Parameter summands: those of the even channels, then those of the odd ones.
+    /// - Parameters:
+    ///   - odd: the factors of odd channels, in the place of even ones.
+    ///   - summands: those of the even channels, then those of the odd ones.
     @inline(__always)
-    func high(times factor: Sums, plus summands: UnsafeRawPointer) -> Sums {
-        let even = _mm512_add_epi64(_mm512_mul_epi32(bits, factor.bits), summands.loadUnaligned(as: Values.self))
-        let odd = _mm512_add_epi64(
-            _mm512_mul_epi32(_mm512_srli_epi64(bits, 32), _mm512_srli_epi64(factor.bits, 32)),
-            (summands + 64).loadUnaligned(as: Values.self))
-        return Sums(bits: _mm512_mask_mov_epi32(odd, 0x5555, _mm512_srli_epi64(even, 32)))
+    func high(times factor: Sums, odd: Sums, plus summands: UnsafeRawPointer) -> Sums {
+        let (even, other) = products(factor, odd)
+        return Sums(
+            evenHigh: _mm512_add_epi64(even, summands.loadUnaligned(as: Values.self)),
+            oddHigh: _mm512_add_epi64(other, (summands + 64).loadUnaligned(as: Values.self)))
+    }
+
+    /// `⌊(self · factor + 2³¹) / 2³²⌋`.
+    @inline(__always)
+    func highRounded(times factor: Sums, odd: Sums) -> Sums {
+        let half = _mm512_set1_epi64(1 << 31)
+        let (even, other) = products(factor, odd)
+        return Sums(evenHigh: _mm512_add_epi64(even, half), oddHigh: _mm512_add_epi64(other, half))
     }
 
     /// `⌊(self · factor + 2³⁰) / 2³¹⌋`.
     @inline(__always)
-    func roundedHigh(times factor: Sums) -> Sums {
+    func doubledHighRounded(times factor: Sums, odd: Sums) -> Sums {
         let half = _mm512_set1_epi64(1 << 30)
-        let even = _mm512_add_epi64(_mm512_mul_epi32(bits, factor.bits), half)
-        let odd = _mm512_add_epi64(
-            _mm512_mul_epi32(_mm512_srli_epi64(bits, 32), _mm512_srli_epi64(factor.bits, 32)), half)
-        return Sums(bits: _mm512_mask_mov_epi32(_mm512_slli_epi64(odd, 1), 0x5555, _mm512_srli_epi64(even, 31)))
+        let (even, other) = products(factor, odd)
+        return Sums(
+            evenHigh: _mm512_slli_epi64(_mm512_add_epi64(even, half), 1),
+            oddHigh: _mm512_slli_epi64(_mm512_add_epi64(other, half), 1))
     }
+
+    /// The products of even channels, and those of odd ones.
+    @inline(__always)
+    private func products(_ factor: Sums, _ odd: Sums) -> (even: Values, odd: Values) {
+        (_mm512_mul_epi32(bits, factor.bits), _mm512_mul_epi32(_mm512_srli_epi64(bits, 32), odd.bits))
+    }
+
+    /// The upper halves of both.
+    @inline(__always)
+    private init(evenHigh: Values, oddHigh: Values) {
+        self.init(bits: _mm512_mask_mov_epi32(oddHigh, 0x5555, _mm512_srli_epi64(evenHigh, 32)))
+    }
+
+    /// −1 where it is negative, else 0.
+    @inline(__always)
+    var signs: Sums { Sums(bits: _mm512_srai_epi32(bits, 31)) }
 
     @inline(__always)
     func shiftedLeft(by counts: Sums) -> Sums { Sums(bits: _mm512_sllv_epi32(bits, counts.bits)) }
@@ -49,15 +74,53 @@ extension Sums {
     @inline(__always)
     func shiftedRight(by counts: Sums) -> Sums { Sums(bits: _mm512_srav_epi32(bits, counts.bits)) }
 
+    /// Four vectors as bytes, one after the other: what does not fit a byte becomes 0 or 255.
     @inline(__always)
-    func clamped(from low: Int32, to high: Int32) -> Sums {
-        Sums(
-            bits: _mm512_min_epi32(_mm512_max_epi32(bits, _mm512_set1_epi32(low)), _mm512_set1_epi32(high)))
+    static func packed(_ a: Sums, _ b: Sums, _ c: Sums, _ d: Sums) -> Values {
+        let words = (_mm512_packs_epi32(a.bits, b.bits), _mm512_packs_epi32(c.bits, d.bits))
+        // Each quarter of the vector is packed by itself: it has four channels of all four.
+        let order = SIMD16<Int32>(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15)
+        return _mm512_permutexvar_epi32(unsafeBitCast(order, to: Values.self), _mm512_packus_epi16(words.0, words.1))
+    }
+}
+
+extension Values {
+    /// Every byte between the bounds.
+    @inline(__always)
+    func clamped(_ bounds: Bounds) -> Values {
+        _mm512_min_epu8(
+            _mm512_max_epu8(self, _mm512_set1_epi8(Int8(bitPattern: bounds.low))),
+            _mm512_set1_epi8(Int8(bitPattern: bounds.high)))
     }
 
-    /// Stores what lies in 0...255 already.
+    /// Stores the 16 bytes of one of four pixels.
     @inline(__always)
-    func storeBytes(to bytes: UnsafeMutablePointer<UInt8>) {
-        UnsafeMutableRawPointer(bytes).storeBytes(of: _mm512_cvtepi32_epi8(bits), as: SIMD2<Int64>.self)
+    func store(pixel: Int, to place: UnsafeMutablePointer<UInt8>) {
+        _mm512_mask_storeu_epi8(place - 16 * pixel, 0xFFFF << UInt64(16 * pixel), self)
+    }
+}
+
+/// Replaces each of `count` bytes, a multiple of 16, by what a table has for it.
+///
+/// The table is sixteen tables of sixteen bytes, of which the upper half of the byte chooses one.
+@inline(__always)
+func lookUp(
+    _ input: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<UInt8>, count: Int, _ table: UnsafePointer<UInt8>
+) {
+    var at = 0
+    while at < count {
+        let bytes = UnsafeRawPointer(input + at).loadUnaligned(as: Values.self)
+        let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(-16))
+        let lower = _mm512_and_si512(bytes, _mm512_set1_epi8(15))
+        var result = bytes
+        for part in 0..<16 {
+            let values = UnsafeRawPointer(table + 16 * part).loadUnaligned(as: SIMD2<Int64>.self)
+            let distance = _mm512_xor_si512(upper, _mm512_set1_epi8(Int8(truncatingIfNeeded: 16 * part)))
+            let isPart = _mm512_testn_epi8_mask(distance, distance)
+            result = _mm512_mask_shuffle_epi8(result, isPart, _mm512_broadcast_i32x4(values), lower)
+        }
+        let left = count - at
+        _mm512_mask_storeu_epi8(output + at, left >= 64 ? ~0 : (1 << UInt64(left)) &- 1, result)
+        at += 64
     }
 }

@@ -7,10 +7,13 @@ enum Group: GroupSize {
     @inline(__always) static var count: Int { 4 }
 }
 
-typealias IntegerPanelRow = IntegerBeside<Sums, Sums>
-typealias IntegerTallTile<Row: IntegerTile> = IntegerRows14<Row>
-typealias IntegerHalfTile<Row: IntegerTile> = IntegerRows7<Row>
-typealias DepthwiseTallTile<Part: DepthwiseTile> = Depthwise7<Part>
+/// A full panel of weights is two blocks wide.
+typealias IntegerPanel = IntegerBeside<PixelGroup, PixelGroup>
+/// 12 pixels: 24 sums, and room for the operands.
+typealias IntegerTallTile<Row: IntegerTile> = IntegerRows3<Row>
+/// 12 outputs.
+typealias DepthwiseTallTile = Depthwise3<PixelGroup>
+typealias DepthwiseShared = DepthwisePair
 
 extension Values {
     /// The group of bytes at `address`, for every sum.

@@ -1,6 +1,22 @@
 import KernelInterface
 
-/// Sums of a depthwise convolution: one vector of channels for each of a few neighbouring outputs.
+/// How neighbouring outputs of a depthwise convolution read their pixels.
+protocol DepthwiseReading {
+    /// How many neighbouring outputs share a group of pixels.
+    static var phases: Int { get }
+}
+
+/// Each output by itself.
+enum DepthwiseAlone: DepthwiseReading {
+    @inline(__always) static var phases: Int { 1 }
+}
+
+/// Two neighbours of a window that moves by one pixel share a group.
+enum DepthwisePair: DepthwiseReading {
+    @inline(__always) static var phases: Int { 2 }
+}
+
+/// Sums of a depthwise convolution: a block of channels for each of a few neighbouring outputs.
 protocol DepthwiseTile {
     /// How many outputs.
     static var outputs: Int { get }
@@ -10,55 +26,53 @@ protocol DepthwiseTile {
     /// One step: the group of pixels at the place of each output, times its weights.
     ///
     /// - Parameter stride: bytes from the window of an output to its neighbour's.
-    mutating func add(pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer)
+    mutating func add<R: DepthwiseReading>(
+        _: R.Type, pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer)
 
-    /// Rounds every sum to a byte and stores the outputs, 16 bytes apart.
+    /// Rounds every sum to a byte and stores the first `count` outputs next to each other.
     func store<R: Rounding>(
-        row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds)
+        row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds, count: Int)
 }
 
-extension Sums: DepthwiseTile {
-    @inline(__always) static var outputs: Int { 1 }
+extension PixelGroup: DepthwiseTile {
+    @inline(__always) static var outputs: Int { rows }
 
     @inline(__always)
-    mutating func add(pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer) {
-        add(Values(pixels: pixels), times: weights)
+    mutating func add<R: DepthwiseReading>(
+        _: R.Type, pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer
+    ) {
+        a.add(Self.values(R.self, 0, pixels, stride), times: Self.weights(R.self, 0, weights))
+        b.add(Self.values(R.self, 1, pixels, stride), times: Self.weights(R.self, 1, weights))
+        c.add(Self.values(R.self, 2, pixels, stride), times: Self.weights(R.self, 2, weights))
+        d.add(Self.values(R.self, 3, pixels, stride), times: Self.weights(R.self, 3, weights))
+    }
+
+    /// The pixels that vector `index` multiplies. Those that two vectors share are loaded once: it is the same place.
+    @inline(__always)
+    private static func values<R: DepthwiseReading>(
+        _: R.Type, _ index: Int, _ pixels: UnsafePointer<UInt8>, _ stride: Int
+    ) -> Values {
+        let output = index / vectors / R.phases * R.phases
+        return Values(pixels: pixels + output * stride + index % vectors * Sums.scalarCount)
+    }
+
+    @inline(__always)
+    private static func weights<R: DepthwiseReading>(
+        _: R.Type, _ index: Int, _ weights: UnsafeRawPointer
+    ) -> UnsafeRawPointer {
+        weights + (index / vectors % R.phases * vectors + index % vectors) * MemoryLayout<Sums>.size
     }
 
     @inline(__always)
     func store<R: Rounding>(
-        row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds
+        row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds, count: Int
     ) {
-        store(R.self, channels, bounds, to: row)
-    }
-}
-
-/// Two neighbouring outputs of a window that moves by one pixel: they share a group of pixels.
-struct DepthwisePair: DepthwiseTile {
-    var first: Sums
-    var second: Sums
-
-    @inline(__always) static var outputs: Int { 2 }
-
-    @inline(__always)
-    init(biases: Channels) {
-        first = biases.bias
-        second = first
-    }
-
-    @inline(__always)
-    mutating func add(pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer) {
-        let values = Values(pixels: pixels)
-        first.add(values, times: weights)
-        second.add(values, times: weights + MemoryLayout<Sums>.size)
-    }
-
-    @inline(__always)
-    func store<R: Rounding>(
-        row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds
-    ) {
-        first.store(R.self, channels, bounds, to: row)
-        second.store(R.self, channels, bounds, to: row + Channels.count)
+        let bytes = bytes(R.self, channels, bounds)
+        if count >= Self.rows {
+            UnsafeMutableRawPointer(row).storeBytes(of: bytes, as: Values.self)
+        } else {
+            for pixel in 0..<max(count, 0) { bytes.store(pixel: pixel, to: row + pixel * Channels.count) }
+        }
     }
 }
 
@@ -76,21 +90,22 @@ struct DepthwiseRow<Left: DepthwiseTile, Right: DepthwiseTile>: DepthwiseTile {
     }
 
     @inline(__always)
-    mutating func add(pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer) {
-        left.add(pixels: pixels, stride: stride, times: weights)
-        right.add(pixels: pixels + Left.outputs * stride, stride: stride, times: weights)
+    mutating func add<R: DepthwiseReading>(
+        _: R.Type, pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer
+    ) {
+        left.add(R.self, pixels: pixels, stride: stride, times: weights)
+        right.add(R.self, pixels: pixels + Left.outputs * stride, stride: stride, times: weights)
     }
 
     @inline(__always)
     func store<R: Rounding>(
-        row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds
+        row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds, count: Int
     ) {
-        left.store(row: row, R.self, channels, bounds)
-        right.store(row: row + Left.outputs * Channels.count, R.self, channels, bounds)
+        left.store(row: row, R.self, channels, bounds, count: count)
+        right.store(
+            row: row + Left.outputs * Channels.count, R.self, channels, bounds, count: count - Left.outputs)
     }
 }
 
 typealias Depthwise2<Part: DepthwiseTile> = DepthwiseRow<Part, Part>
 typealias Depthwise3<Part: DepthwiseTile> = DepthwiseRow<Depthwise2<Part>, Part>
-typealias Depthwise4<Part: DepthwiseTile> = DepthwiseRow<Depthwise2<Part>, Depthwise2<Part>>
-typealias Depthwise7<Part: DepthwiseTile> = DepthwiseRow<Depthwise4<Part>, Depthwise3<Part>>

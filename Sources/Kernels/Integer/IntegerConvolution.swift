@@ -9,7 +9,7 @@ private let chunkSize = 512 * 1024
 /// of weights meets all its pixels before the next panel is touched.
 @inline(never)
 func integerConvolution(_ task: UnsafePointer<IntegerConvolutionTask>) {
-    let tile = IntegerTallTile<IntegerPanelRow>.rows
+    let tile = IntegerTallTile<IntegerPanel>.rows
     let pixelBytes = Group.widens ? task.pointee.widenedPixelBytes : task.pointee.segments * Channels.count
     let room = Group.widens ? task.pointee.scratchBytes : chunkSize
     var chunk = max(room / pixelBytes / tile, 1) * tile
@@ -81,75 +81,68 @@ private enum Distant: PixelDistance {
 private func convolve<Distance: PixelDistance>(
     _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput, pixel: Int, count: Int
 ) {
-    let vectors = task.pointee.outputBlocks * Channels.vectors
-    var vector = 0
-    while vector + IntegerPanelRow.columns <= vectors {
-        convolvePanel(IntegerPanelRow.self, Distance.self, task, input, vector: vector, pixel: pixel, count: count)
-        vector += IntegerPanelRow.columns
+    var block = 0
+    while block + IntegerPanel.blocks <= task.pointee.outputBlocks {
+        convolvePanel(IntegerPanel.self, Distance.self, task, input, block: block, pixel: pixel, count: count)
+        block += IntegerPanel.blocks
     }
-    while vector < vectors {
-        convolvePanel(Sums.self, Distance.self, task, input, vector: vector, pixel: pixel, count: count)
-        vector += 1
+    while block < task.pointee.outputBlocks {
+        convolvePanel(PixelGroup.self, Distance.self, task, input, block: block, pixel: pixel, count: count)
+        block += 1
     }
 }
 
-/// One panel of weights, for a chunk of pixels: tall tiles as long as they fit, then ever shorter ones.
+/// One panel of weights, for a chunk of pixels: tall tiles as long as they fit, then groups.
 @inline(__always)
 private func convolvePanel<Row: IntegerTile, Distance: PixelDistance>(
     _: Row.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput,
-    vector: Int, pixel: Int, count: Int
+    block: Int, pixel: Int, count: Int
 ) {
-    let panel = Panel(task, vector: vector, pixel: pixel)
+    let panel = Panel(task, block: block, pixel: pixel)
     var at = 0
-    sweep(IntegerTallTile<Row>.self, Distance.self, task, input, panel, &at, count)
-    sweep(IntegerHalfTile<Row>.self, Distance.self, task, input, panel, &at, count)
-    sweep(IntegerRows2<Row>.self, Distance.self, task, input, panel, &at, count)
-    sweep(Row.self, Distance.self, task, input, panel, &at, count)
+    sweep(IntegerTallTile<Row>.self, Distance.self, task, input, panel, &at, count, isLast: false)
+    sweep(IntegerRows2<Row>.self, Distance.self, task, input, panel, &at, count, isLast: false)
+    sweep(Row.self, Distance.self, task, input, panel, &at, count, isLast: true)
 }
 
 /// What belongs to a panel of weights.
 private struct Panel {
     let weights: UnsafeRawPointer
     let channels: Channels
-    let output: UnsafeMutablePointer<UInt8>
-    let columnStride: Int
     /// Where the outputs of the chunk's pixels lie.
-    let offsets: UnsafePointer<Int32>
+    let output: OutputPlace
 
     @inline(__always)
-    init(_ task: UnsafePointer<IntegerConvolutionTask>, vector: Int, pixel: Int) {
-        let groups = task.pointee.groups
-        let block = vector / Channels.vectors
-        let part = vector % Channels.vectors
-        weights = task.pointee.weights + vector * groups * MemoryLayout<Sums>.size
-        channels = Channels(block: task.pointee.channels + block, vector: part)
-        output = task.pointee.output + block * task.pointee.outputBlockStride + part * Sums.scalarCount
-        columnStride = Channels.vectors == 1 ? task.pointee.outputBlockStride : Sums.scalarCount
-        offsets = task.pointee.outputOffsets + pixel
+    init(_ task: UnsafePointer<IntegerConvolutionTask>, block: Int, pixel: Int) {
+        weights = task.pointee.weights + block * Channels.vectors * task.pointee.groups * MemoryLayout<Sums>.size
+        channels = Channels(block: task.pointee.channels + block)
+        output = OutputPlace(
+            plane: task.pointee.output + block * task.pointee.outputBlockStride,
+            blockStride: task.pointee.outputBlockStride, offsets: task.pointee.outputOffsets + pixel)
     }
 }
 
 /// As many tiles of one height as fit into `at..<count`; moves `at` behind them.
+///
+/// - Parameter isLast: whether to go on while there is any pixel left. A tile may read more pixels than there are;
+///   what it makes of them is not stored.
 @inline(never)
 private func sweep<T: IntegerTile, Distance: PixelDistance>(
     _: T.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput, _ panel: Panel,
-    _ at: inout Int, _ count: Int
+    _ at: inout Int, _ count: Int, isLast: Bool
 ) {
     let distance = Distance.between(input)
     let bounds = Bounds(low: task.pointee.low, high: task.pointee.high)
-    while at + T.rows <= count {
+    while at + (isLast ? 1 : T.rows) <= count {
         var tile = T(biases: panel.channels)
         reduce(&tile, input.base + at * distance, rowStride: distance, panel.weights, task, input.segmentStride)
         if let terms = input.terms { tile.add(terms: terms + at) }
-        let offsets = panel.offsets + at
-        if task.pointee.isRectified {
-            tile.store(
-                Rectified.self, panel.channels, bounds,
-                to: panel.output, columnStride: panel.columnStride, offsets: offsets)
-        } else {
-            tile.store(
-                TwiceRounded.self, panel.channels, bounds,
-                to: panel.output, columnStride: panel.columnStride, offsets: offsets)
+        var place = panel.output
+        place.offsets += at
+        switch task.pointee.rounding {
+        case .rectified: tile.store(Rectified.self, panel.channels, bounds, to: place, count: count - at)
+        case .moderate: tile.store(Moderate.self, panel.channels, bounds, to: place, count: count - at)
+        case .general: tile.store(TwiceRounded.self, panel.channels, bounds, to: place, count: count - at)
         }
         at += T.rows
     }
@@ -168,7 +161,7 @@ private func reduce<T: IntegerTile>(
         for _ in 0..<groups {
             tile.add(broadcast: a, rowStride: rowStride, times: b)
             a += 4
-            b += T.columns * MemoryLayout<Sums>.size
+            b += T.blocks * Channels.vectors * MemoryLayout<Sums>.size
         }
     }
 }

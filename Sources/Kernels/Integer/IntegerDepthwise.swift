@@ -1,76 +1,72 @@
 import KernelInterface
 
-/// Runs a quantised depthwise convolution task, one vector of channels after the other.
+/// Runs a quantised depthwise convolution task, one block of channels after the other.
 @inline(never)
 func integerDepthwise(_ task: UnsafePointer<IntegerDepthwiseTask>) {
-    for vector in 0..<task.pointee.blocks * Channels.vectors {
-        let channels = DepthwiseChannels(task, vector: vector)
+    for block in 0..<task.pointee.blocks {
         for row in 0..<task.pointee.outputHeight {
-            if task.pointee.phases == 2 {
-                convolveRow(DepthwisePair.self, task, channels, row: row)
+            let row = DepthwiseLine(task, block: block, row: row)
+            if task.pointee.phases == 1 {
+                convolve(DepthwiseAlone.self, task, row)
             } else {
-                convolveRow(Sums.self, task, channels, row: row)
+                convolve(DepthwiseShared.self, task, row)
             }
         }
     }
 }
 
-/// What belongs to a vector of channels.
-private struct DepthwiseChannels {
+/// What belongs to an output row of a block.
+private struct DepthwiseLine {
     let input: UnsafePointer<UInt8>
     let output: UnsafeMutablePointer<UInt8>
     let weights: UnsafeRawPointer
-    let parameters: Channels
+    let channels: Channels
 
     @inline(__always)
-    init(_ task: UnsafePointer<IntegerDepthwiseTask>, vector: Int) {
-        let block = vector / Channels.vectors
-        let part = vector % Channels.vectors
-        input = task.pointee.input.base + block * task.pointee.input.blockStride + part * Sums.scalarCount
-        output = task.pointee.output.base + block * task.pointee.output.blockStride + part * Sums.scalarCount
-        weights = task.pointee.weights
-            + vector * task.pointee.steps * task.pointee.phases * MemoryLayout<Sums>.size
-        parameters = Channels(block: task.pointee.channels + block, vector: part)
+    init(_ task: UnsafePointer<IntegerDepthwiseTask>, block: Int, row: Int) {
+        input = task.pointee.input.base + block * task.pointee.input.blockStride
+            + row * task.pointee.verticalStride * task.pointee.input.rowStride
+        output = task.pointee.output.base + block * task.pointee.output.blockStride
+            + row * task.pointee.output.rowStride
+        weights = task.pointee.weights + block * task.pointee.steps * task.pointee.phases * 64
+        channels = Channels(block: task.pointee.channels + block)
     }
 }
 
-/// One output row of one vector of channels.
 @inline(__always)
-private func convolveRow<Part: DepthwiseTile>(
-    _: Part.Type, _ task: UnsafePointer<IntegerDepthwiseTask>, _ channels: DepthwiseChannels, row: Int
+private func convolve<R: DepthwiseReading>(
+    _: R.Type, _ task: UnsafePointer<IntegerDepthwiseTask>, _ line: DepthwiseLine
 ) {
     var pixel = 0
-    sweep(DepthwiseTallTile<Part>.self, task, channels, row, &pixel)
-    sweep(Depthwise2<Part>.self, task, channels, row, &pixel)
-    sweep(Part.self, task, channels, row, &pixel)
-    // An odd width leaves one output that has no neighbour.
-    if Part.outputs > 1 { sweep(Sums.self, task, channels, row, &pixel) }
+    sweep(DepthwiseTallTile.self, R.self, task, line, &pixel, isLast: false)
+    sweep(PixelGroup.self, R.self, task, line, &pixel, isLast: true)
 }
 
 /// As many tiles of one width as fit into the rest of the row.
+///
+/// - Parameter isLast: whether to go on while there is any output left. A tile may read more pixels than there are;
+///   what it makes of them is not stored.
 @inline(never)
-private func sweep<T: DepthwiseTile>(
-    _: T.Type, _ task: UnsafePointer<IntegerDepthwiseTask>, _ channels: DepthwiseChannels, _ row: Int,
-    _ pixel: inout Int
+private func sweep<T: DepthwiseTile, R: DepthwiseReading>(
+    _: T.Type, _: R.Type, _ task: UnsafePointer<IntegerDepthwiseTask>, _ line: DepthwiseLine, _ pixel: inout Int,
+    isLast: Bool
 ) {
     let stride = task.pointee.horizontalStride * Channels.count
-    let line = channels.input + row * task.pointee.verticalStride * task.pointee.input.rowStride
-    let output = channels.output + row * task.pointee.output.rowStride
-    let weightStride = task.pointee.phases * MemoryLayout<Sums>.size
+    let width = task.pointee.outputWidth
     let bounds = Bounds(low: task.pointee.low, high: task.pointee.high)
-    while pixel + T.outputs <= task.pointee.outputWidth {
-        var tile = T(biases: channels.parameters)
-        var weights = channels.weights
+    while pixel + (isLast ? 1 : T.outputs) <= width {
+        var tile = T(biases: line.channels)
+        var weights = line.weights
         for step in 0..<task.pointee.steps {
-            let window = line + pixel * stride + Int(task.pointee.stepOffsets[step])
-            tile.add(pixels: window, stride: stride, times: weights)
-            weights += weightStride
+            let window = line.input + pixel * stride + Int(task.pointee.stepOffsets[step])
+            tile.add(R.self, pixels: window, stride: stride, times: weights)
+            weights += R.phases * 64
         }
-        let place = output + pixel * Channels.count
-        if task.pointee.isRectified {
-            tile.store(row: place, Rectified.self, channels.parameters, bounds)
-        } else {
-            tile.store(row: place, TwiceRounded.self, channels.parameters, bounds)
+        let place = line.output + pixel * Channels.count
+        switch task.pointee.rounding {
+        case .rectified: tile.store(row: place, Rectified.self, line.channels, bounds, count: width - pixel)
+        case .moderate: tile.store(row: place, Moderate.self, line.channels, bounds, count: width - pixel)
+        case .general: tile.store(row: place, TwiceRounded.self, line.channels, bounds, count: width - pixel)
         }
         pixel += T.outputs
     }

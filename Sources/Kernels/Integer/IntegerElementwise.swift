@@ -3,39 +3,58 @@ import KernelInterface
 /// Runs a quantised elementwise task.
 @inline(never)
 func integerElementwise(_ task: UnsafePointer<IntegerElementwiseTask>) {
-    let parameters = Channels(block: task.pointee.parameters)
+    let first = Channels(block: task.pointee.parameters)
     let second = Channels(block: task.pointee.parameters + 1)
-    let result = Channels(block: task.pointee.parameters + 2)
     switch task.pointee.operation {
     case .add:
-        combine(task, result) { a, b in
-            TwiceRounded.scaled(a &+ parameters.bias, parameters) &+ TwiceRounded.scaled(b &+ second.bias, second)
+        combine(task) { a, b in
+            TwiceRounded.scaled(a &+ first.bias, first) &+ TwiceRounded.scaled(b &+ second.bias, second)
         }
     case .multiply:
-        combine(task, result) { a, b in (a &+ parameters.bias) &* (b &+ second.bias) }
+        combine(task) { a, b in (a &+ first.bias) &* (b &+ second.bias) }
     }
 }
 
 /// Rounds what `operation` makes of each two vectors of bytes.
 @inline(__always)
-private func combine(
-    _ pointer: UnsafePointer<IntegerElementwiseTask>, _ result: Channels, _ operation: (Sums, Sums) -> Sums
-) {
+private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operation: (Sums, Sums) -> Sums) {
     let task = pointer.pointee
+    let result = Channels(block: task.parameters + 2)
     let bounds = Bounds(low: task.low, high: task.high)
     for block in 0..<task.blocks {
         for row in 0..<task.height {
             let first = task.first.base + block * task.first.blockStride + row * task.first.rowStride
             let second = task.second.base + block * task.second.blockStride + row * task.second.rowStride
             let output = task.output.base + block * task.output.blockStride + row * task.output.rowStride
-            for pixel in 0..<task.width {
-                for part in 0..<Channels.vectors {
-                    let at = part * Sums.scalarCount
-                    let sums = operation(
-                        Sums(bytes: first + pixel * 16 + at), Sums(bytes: second + pixel * task.secondPixelStride + at))
-                    sums.store(TwiceRounded.self, result, bounds, to: output + pixel * 16 + at)
-                }
+            for pixel in stride(from: 0, to: task.width, by: PixelGroup.rows) {
+                var group = PixelGroup(biases: result)
+                group.combine(first + pixel * 16, second + pixel * task.secondPixelStride, task.secondPixelStride, operation)
+                group.store(
+                    row: output + pixel * 16, TwiceRounded.self, result, bounds, count: task.width - pixel)
             }
         }
+    }
+}
+
+extension PixelGroup {
+    /// What `operation` makes of the bytes of two groups of pixels.
+    @inline(__always)
+    fileprivate mutating func combine(
+        _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>, _ stride: Int, _ operation: (Sums, Sums) -> Sums
+    ) {
+        a = Self.combined(0, first, second, stride, operation)
+        b = Self.combined(1, first, second, stride, operation)
+        c = Self.combined(2, first, second, stride, operation)
+        d = Self.combined(3, first, second, stride, operation)
+    }
+
+    @inline(__always)
+    private static func combined(
+        _ index: Int, _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>, _ stride: Int,
+        _ operation: (Sums, Sums) -> Sums
+    ) -> Sums {
+        let part = index % vectors * Sums.scalarCount
+        return operation(
+            Sums(bytes: first + index / vectors * 16 + part), Sums(bytes: second + index / vectors * stride + part))
     }
 }

@@ -1,5 +1,5 @@
-// Register tiles of exact sums, built like those of floats (see Tile.swift): a vector of sums is the smallest
-// tile, `IntegerBeside` puts two next to each other, `IntegerStack` one on top of the other.
+// Register tiles of exact sums, built like those of floats (see Tile.swift): a group of four vectors of sums is
+// the smallest tile, `IntegerBeside` puts two next to each other, `IntegerStack` one on top of the other.
 
 import KernelInterface
 
@@ -8,16 +8,16 @@ protocol GroupSize {
     static var count: Int { get }
 }
 
-/// Sums for `rows` output pixels × `columns` vectors of output channels.
+/// Sums for `rows` output pixels × `blocks` blocks of 16 output channels.
 ///
 /// Weights, of whatever width, take 4 bytes for each sum and group.
 protocol IntegerTile {
     /// Output pixels.
     static var rows: Int { get }
-    /// Vectors of output channels.
-    static var columns: Int { get }
+    /// Blocks of output channels.
+    static var blocks: Int { get }
 
-    /// Every row the same: the biases of `columns` vectors of channels.
+    /// Every row the same: the biases of the channels.
     init(biases: Channels)
 
     /// One step of a matrix product: each row's group at `a`, times the row of groups of weights at `b`.
@@ -26,55 +26,96 @@ protocol IntegerTile {
     /// Adds to each row a number of its own.
     mutating func add(terms: UnsafePointer<Int32>)
 
-    /// Rounds every sum to a byte and stores each row at the given offset in each column's plane.
-    func store<R: Rounding>(
-        _: R.Type, _ channels: Channels, _ bounds: Bounds,
-        to plane: UnsafeMutablePointer<UInt8>, columnStride: Int, offsets: UnsafePointer<Int32>)
+    /// Rounds every sum to a byte and stores the first `count` rows, each at its offset in each block's plane.
+    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int)
 }
 
-extension Sums: IntegerTile {
-    @inline(__always) static var rows: Int { 1 }
-    @inline(__always) static var columns: Int { 1 }
+/// Where a tile's bytes go.
+struct OutputPlace {
+    /// The plane of the first block.
+    var plane: UnsafeMutablePointer<UInt8>
+    /// From a block to the next.
+    var blockStride: Int
+    /// For each row, where it lies in a plane.
+    var offsets: UnsafePointer<Int32>
+}
+
+/// Four vectors of sums: as many pixels of a block as fill a vector when they are bytes.
+struct PixelGroup: IntegerTile {
+    var a: Sums
+    var b: Sums
+    var c: Sums
+    var d: Sums
+
+    /// Vectors in a block.
+    @inline(__always) static var vectors: Int { Channels.vectors }
+    @inline(__always) static var rows: Int { 4 / vectors }
+    @inline(__always) static var blocks: Int { 1 }
 
     @inline(__always)
-    init(biases: Channels) { self = biases.bias }
-
-    @inline(__always)
-    mutating func add(broadcast a: UnsafeRawPointer, rowStride: Int, times b: UnsafeRawPointer) {
-        add(Values(group: a), times: b)
+    init(biases: Channels) {
+        a = biases.bias
+        b = biases.part(1).bias
+        c = biases.part(2).bias
+        d = biases.part(3).bias
     }
 
     @inline(__always)
-    mutating func add(terms: UnsafePointer<Int32>) { self &+= Sums(repeating: terms.pointee) }
-
-    @inline(__always)
-    func store<R: Rounding>(
-        _: R.Type, _ channels: Channels, _ bounds: Bounds,
-        to plane: UnsafeMutablePointer<UInt8>, columnStride: Int, offsets: UnsafePointer<Int32>
-    ) {
-        store(R.self, channels, bounds, to: plane + Int(offsets.pointee))
+    mutating func add(broadcast: UnsafeRawPointer, rowStride: Int, times weights: UnsafeRawPointer) {
+        let size = MemoryLayout<Sums>.size
+        let vectors = Self.vectors
+        a.add(Values(group: broadcast), times: weights)
+        b.add(Values(group: broadcast + 1 / vectors * rowStride), times: weights + 1 % vectors * size)
+        c.add(Values(group: broadcast + 2 / vectors * rowStride), times: weights + 2 % vectors * size)
+        d.add(Values(group: broadcast + 3 / vectors * rowStride), times: weights + 3 % vectors * size)
     }
 
-    /// Rounds every sum to a byte and stores them next to each other.
     @inline(__always)
-    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: UnsafeMutablePointer<UInt8>) {
-        R.rounded(self, channels).clamped(from: bounds.low, to: bounds.high).storeBytes(to: place)
+    mutating func add(terms: UnsafePointer<Int32>) {
+        let vectors = Self.vectors
+        a &+= Sums(repeating: terms[0])
+        b &+= Sums(repeating: terms[1 / vectors])
+        c &+= Sums(repeating: terms[2 / vectors])
+        d &+= Sums(repeating: terms[3 / vectors])
+    }
+
+    /// The bytes that the sums become: of each pixel 16, one pixel after the other.
+    @inline(__always)
+    func bytes<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds) -> Values {
+        Sums.packed(
+            R.rounded(a, channels), R.rounded(b, channels.part(1)),
+            R.rounded(c, channels.part(2)), R.rounded(d, channels.part(3))
+        ).clamped(bounds)
+    }
+
+    @inline(__always)
+    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int) {
+        let bytes = bytes(R.self, channels, bounds)
+        let first = Int(place.offsets[0])
+        // Where a row of pixels ends within the group, a border may lie between them.
+        if count >= Self.rows, Int(place.offsets[Self.rows - 1]) == first + (Self.rows - 1) * Channels.count {
+            UnsafeMutableRawPointer(place.plane + first).storeBytes(of: bytes, as: Values.self)
+        } else {
+            for row in 0..<min(count, Self.rows) {
+                bytes.store(pixel: row, to: place.plane + Int(place.offsets[row]))
+            }
+        }
     }
 }
 
-/// Two tiles of one row, next to each other.
+/// Two tiles of the same rows, next to each other.
 struct IntegerBeside<Left: IntegerTile, Right: IntegerTile>: IntegerTile {
     var left: Left
     var right: Right
 
-    @inline(__always) static var rows: Int { 1 }
-    @inline(__always) static var columns: Int { Left.columns + Right.columns }
-    @inline(__always) static var leftWidth: Int { Left.columns * MemoryLayout<Sums>.size }
+    @inline(__always) static var rows: Int { Left.rows }
+    @inline(__always) static var blocks: Int { Left.blocks + Right.blocks }
+    @inline(__always) static var leftWidth: Int { Left.blocks * Channels.vectors * MemoryLayout<Sums>.size }
 
     @inline(__always)
     init(biases: Channels) {
         left = Left(biases: biases)
-        right = Right(biases: biases.advanced(by: Left.columns))
+        right = Right(biases: biases.advanced(by: Left.blocks))
     }
 
     @inline(__always)
@@ -90,14 +131,11 @@ struct IntegerBeside<Left: IntegerTile, Right: IntegerTile>: IntegerTile {
     }
 
     @inline(__always)
-    func store<R: Rounding>(
-        _: R.Type, _ channels: Channels, _ bounds: Bounds,
-        to plane: UnsafeMutablePointer<UInt8>, columnStride: Int, offsets: UnsafePointer<Int32>
-    ) {
-        left.store(R.self, channels, bounds, to: plane, columnStride: columnStride, offsets: offsets)
-        right.store(
-            R.self, channels.advanced(by: Left.columns), bounds,
-            to: plane + Left.columns * columnStride, columnStride: columnStride, offsets: offsets)
+    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int) {
+        left.store(R.self, channels, bounds, to: place, count: count)
+        var next = place
+        next.plane += Left.blocks * place.blockStride
+        right.store(R.self, channels.advanced(by: Left.blocks), bounds, to: next, count: count)
     }
 }
 
@@ -107,7 +145,7 @@ struct IntegerStack<Top: IntegerTile, Bottom: IntegerTile>: IntegerTile {
     var bottom: Bottom
 
     @inline(__always) static var rows: Int { Top.rows + Bottom.rows }
-    @inline(__always) static var columns: Int { Top.columns }
+    @inline(__always) static var blocks: Int { Top.blocks }
 
     @inline(__always)
     init(biases: Channels) {
@@ -128,20 +166,13 @@ struct IntegerStack<Top: IntegerTile, Bottom: IntegerTile>: IntegerTile {
     }
 
     @inline(__always)
-    func store<R: Rounding>(
-        _: R.Type, _ channels: Channels, _ bounds: Bounds,
-        to plane: UnsafeMutablePointer<UInt8>, columnStride: Int, offsets: UnsafePointer<Int32>
-    ) {
-        top.store(R.self, channels, bounds, to: plane, columnStride: columnStride, offsets: offsets)
-        bottom.store(
-            R.self, channels, bounds, to: plane, columnStride: columnStride, offsets: offsets + Top.rows)
+    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int) {
+        top.store(R.self, channels, bounds, to: place, count: count)
+        var next = place
+        next.offsets += Top.rows
+        bottom.store(R.self, channels, bounds, to: next, count: count - Top.rows)
     }
 }
 
 typealias IntegerRows2<Row: IntegerTile> = IntegerStack<Row, Row>
 typealias IntegerRows3<Row: IntegerTile> = IntegerStack<IntegerRows2<Row>, Row>
-typealias IntegerRows4<Row: IntegerTile> = IntegerStack<IntegerRows2<Row>, IntegerRows2<Row>>
-typealias IntegerRows6<Row: IntegerTile> = IntegerStack<IntegerRows4<Row>, IntegerRows2<Row>>
-typealias IntegerRows7<Row: IntegerTile> = IntegerStack<IntegerRows6<Row>, Row>
-typealias IntegerRows12<Row: IntegerTile> = IntegerStack<IntegerRows6<Row>, IntegerRows6<Row>>
-typealias IntegerRows14<Row: IntegerTile> = IntegerStack<IntegerRows7<Row>, IntegerRows7<Row>>

@@ -8,7 +8,7 @@ func lookup(_ task: UnsafePointer<LookupTask>) {
         for row in 0..<task.height {
             let input = task.input.base + block * task.input.blockStride + row * task.input.rowStride
             let output = task.output.base + block * task.output.blockStride + row * task.output.rowStride
-            for at in 0..<16 * task.width { output[at] = task.table[Int(input[at])] }
+            lookUp(input, output, count: 16 * task.width, task.table)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 import KernelInterface
 
-/// The parameters of the channels from some vector on.
+/// The parameters of the channels from some block on.
 ///
 /// Where each lies in ``ChannelParameters`` is written down here, so that every load is at a constant offset.
 struct Channels {
@@ -22,12 +22,13 @@ struct Channels {
         self.vector = vector
     }
 
-    /// The parameters of the channels `vectors` vectors further on.
+    /// The parameters of the channels some blocks further on.
     @inline(__always)
-    func advanced(by vectors: Int) -> Channels {
-        let next = vector + vectors
-        return Channels(block: block + next / Self.vectors, vector: next % Self.vectors)
-    }
+    func advanced(by blocks: Int) -> Channels { Channels(block: block + blocks) }
+
+    /// The parameters for vector `index` of a group of pixels.
+    @inline(__always)
+    func part(_ index: Int) -> Channels { Channels(block: block, vector: index % Self.vectors) }
 
     @inline(__always)
     private func sums(_ offset: Int) -> Sums {
@@ -36,21 +37,24 @@ struct Channels {
 
     @inline(__always) var bias: Sums { sums(0) }
     @inline(__always) var multiplier: Sums { sums(64) }
+    /// The multipliers of odd channels, each in the place of the even one before it.
+    @inline(__always) var oddMultiplier: Sums { sums(128) }
     @inline(__always) var rounding: UnsafeRawPointer {
-        UnsafeRawPointer(block) + 128 + 2 * vector * MemoryLayout<Sums>.size
+        UnsafeRawPointer(block) + 192 + 2 * vector * MemoryLayout<Sums>.size
     }
-    @inline(__always) var rectifiedShift: Sums { sums(256) }
-    @inline(__always) var leftShift: Sums { sums(320) }
-    @inline(__always) var rightShift: Sums { sums(384) }
-    @inline(__always) var half: Sums { sums(448) }
-    @inline(__always) var signMask: Sums { sums(512) }
-    @inline(__always) var zeroPoint: Sums { sums(576) }
+    @inline(__always) var rectifiedShift: Sums { sums(320) }
+    @inline(__always) var offset: Sums { sums(384) }
+    @inline(__always) var rightShift: Sums { sums(448) }
+    @inline(__always) var leftShift: Sums { sums(512) }
+    @inline(__always) var half: Sums { sums(576) }
+    @inline(__always) var signMask: Sums { sums(640) }
+    @inline(__always) var zeroPoint: Sums { sums(704) }
 }
 
 /// The least and the greatest byte that an activation lets through.
 struct Bounds {
-    let low: Int32
-    let high: Int32
+    let low: UInt8
+    let high: UInt8
 }
 
 /// A way to round.
@@ -63,7 +67,17 @@ protocol Rounding {
 enum Rectified: Rounding {
     @inline(__always)
     static func rounded(_ sums: Sums, _ channels: Channels) -> Sums {
-        sums.high(times: channels.multiplier, plus: channels.rounding).shiftedRight(by: channels.rectifiedShift)
+        sums.high(times: channels.multiplier, odd: channels.oddMultiplier, plus: channels.rounding)
+            .shiftedRight(by: channels.rectifiedShift)
+    }
+}
+
+/// The form for sums that are small enough to be doubled.
+enum Moderate: Rounding {
+    @inline(__always)
+    static func rounded(_ sums: Sums, _ channels: Channels) -> Sums {
+        let high = (sums &+ sums).highRounded(times: channels.multiplier, odd: channels.oddMultiplier)
+        return (high &+ sums.signs &+ channels.offset).shiftedRight(by: channels.rightShift)
     }
 }
 
@@ -77,8 +91,8 @@ enum TwiceRounded: Rounding {
     /// Without the zero point.
     @inline(__always)
     static func scaled(_ sums: Sums, _ channels: Channels) -> Sums {
-        let high = sums.shiftedLeft(by: channels.leftShift).roundedHigh(times: channels.multiplier)
-        let negative = high.shiftedRight(by: Sums(repeating: 31)) & channels.signMask
-        return (high &+ negative &+ channels.half).shiftedRight(by: channels.rightShift)
+        let high = sums.shiftedLeft(by: channels.leftShift)
+            .doubledHighRounded(times: channels.multiplier, odd: channels.oddMultiplier)
+        return (high &+ (high.signs & channels.signMask) &+ channels.half).shiftedRight(by: channels.rightShift)
     }
 }

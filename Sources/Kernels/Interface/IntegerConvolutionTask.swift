@@ -34,12 +34,12 @@ public struct IntegerConvolutionTask: BitwiseCopyable {
     public var weights: UnsafeRawPointer
     /// For each output block.
     public var channels: UnsafePointer<ChannelParameters>
-    /// Whether the short form of rounding serves. See ``ChannelParameters``.
-    public var isRectified: Bool
+    /// How sums become bytes.
+    public var rounding: RoundingMode
     /// The activation: no byte below.
-    public var low: Int32
+    public var low: UInt8
     /// The activation: no byte above.
-    public var high: Int32
+    public var high: UInt8
     /// How many blocks of output channels there are.
     public var outputBlocks: Int
 
@@ -65,7 +65,7 @@ public struct IntegerConvolutionTask: BitwiseCopyable {
         input: UnsafePointer<UInt8>, inputPixelStride: Int, inputRowStride: Int, rows: Int, rowPixels: Int,
         segments: Int, fullSegments: Int, segmentGroups: Int, lastSegmentGroups: Int,
         segmentOffsets: UnsafePointer<Int32>, weights: UnsafeRawPointer,
-        channels: UnsafePointer<ChannelParameters>, isRectified: Bool, low: Int32, high: Int32, outputBlocks: Int,
+        channels: UnsafePointer<ChannelParameters>, rounding: RoundingMode, low: UInt8, high: UInt8, outputBlocks: Int,
         output: UnsafeMutablePointer<UInt8>, outputBlockStride: Int, outputOffsets: UnsafePointer<Int32>,
         weightZeroPoint: Int32, ones: UnsafePointer<Int8>?, scratch: UnsafeMutableRawPointer, scratchBytes: Int
     ) {
@@ -81,7 +81,7 @@ public struct IntegerConvolutionTask: BitwiseCopyable {
         self.segmentOffsets = segmentOffsets
         self.weights = weights
         self.channels = channels
-        self.isRectified = isRectified
+        self.rounding = rounding
         self.low = low
         self.high = high
         self.outputBlocks = outputBlocks

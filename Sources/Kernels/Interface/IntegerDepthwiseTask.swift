@@ -1,8 +1,8 @@
 /// A quantised depthwise convolution.
 ///
 /// The input has its padding in memory, as a border that holds the zero point. The window is taken in *steps*
-/// of ``IntegerKernelTable/group`` neighbouring pixels; where the window moves by one pixel, a step serves two
-/// neighbouring outputs, with weights of their own each: those of the second are the first's, one pixel later.
+/// of ``IntegerKernelTable/group`` neighbouring pixels; where the window moves by one pixel, a step may serve
+/// two neighbouring outputs, with weights of their own each: those of the second are the first's, one pixel later.
 /// So there may be a step more than the window itself needs; weights outside of it are zeros.
 public struct IntegerDepthwiseTask: BitwiseCopyable {
     /// `input.base` is the window of output pixel (0, 0), that is, a corner of the border.
@@ -23,24 +23,25 @@ public struct IntegerDepthwiseTask: BitwiseCopyable {
     public var steps: Int
     /// Where each step begins, in bytes from the window.
     public var stepOffsets: UnsafePointer<Int32>
-    /// How many neighbouring outputs a step serves: 2 if the window moves by one pixel, else 1.
+    /// How many neighbouring outputs a step serves: ``IntegerKernelTable/depthwisePhases`` if the window moves by one
+    /// pixel, else 1.
     public var phases: Int
-    /// `[blocks][vectors of a block][steps][phases][lanes][group]`; bytes, or where the loops widen, 16-bit numbers.
+    /// `[blocks][steps][phases][16][group]`; bytes, or where the loops widen, 16-bit numbers.
     public var weights: UnsafeRawPointer
     /// For each block.
     public var channels: UnsafePointer<ChannelParameters>
-    /// Whether the short form of rounding serves. See ``ChannelParameters``.
-    public var isRectified: Bool
+    /// How sums become bytes.
+    public var rounding: RoundingMode
     /// The activation: no byte below.
-    public var low: Int32
+    public var low: UInt8
     /// The activation: no byte above.
-    public var high: Int32
+    public var high: UInt8
 
     public init(
         input: BytePlane, output: MutableBytePlane, blocks: Int, outputHeight: Int, outputWidth: Int,
         verticalStride: Int, horizontalStride: Int, steps: Int, stepOffsets: UnsafePointer<Int32>, phases: Int,
-        weights: UnsafeRawPointer, channels: UnsafePointer<ChannelParameters>, isRectified: Bool,
-        low: Int32, high: Int32
+        weights: UnsafeRawPointer, channels: UnsafePointer<ChannelParameters>, rounding: RoundingMode,
+        low: UInt8, high: UInt8
     ) {
         self.input = input
         self.output = output
@@ -54,7 +55,7 @@ public struct IntegerDepthwiseTask: BitwiseCopyable {
         self.phases = phases
         self.weights = weights
         self.channels = channels
-        self.isRectified = isRectified
+        self.rounding = rounding
         self.low = low
         self.high = high
     }

@@ -29,14 +29,14 @@ public struct IntegerElementwiseTask: BitwiseCopyable {
     /// only the last. All channels alike. Bias: minus the operand's zero point.
     public var parameters: UnsafePointer<ChannelParameters>
     /// No byte below.
-    public var low: Int32
+    public var low: UInt8
     /// No byte above.
-    public var high: Int32
+    public var high: UInt8
 
     public init(
         operation: Operation, first: BytePlane, second: BytePlane, secondPixelStride: Int,
         output: MutableBytePlane, blocks: Int, height: Int, width: Int,
-        parameters: UnsafePointer<ChannelParameters>, low: Int32, high: Int32
+        parameters: UnsafePointer<ChannelParameters>, low: UInt8, high: UInt8
     ) {
         self.operation = operation
         self.first = first

@@ -6,8 +6,10 @@
 public struct IntegerKernelTable: Sendable {
     /// Channels in a vector of sums: 16, or a part of a block.
     public let lanes: Int
-    /// Vectors in a full panel of convolution weights.
+    /// Blocks in a full panel of convolution weights.
     public let panel: Int
+    /// How many neighbouring outputs of a depthwise convolution share what they read.
+    public let depthwisePhases: Int
     /// How many products go into each sum at a time.
     public let group: Int
     /// Bytes of a weight: 1, or 2 where the loops widen what they multiply.
@@ -30,7 +32,7 @@ public struct IntegerKernelTable: Sendable {
     public var widens: Bool { weightBytes == 2 }
 
     public init(
-        lanes: Int, panel: Int, group: Int, weightBytes: Int, tileRows: Int,
+        lanes: Int, panel: Int, depthwisePhases: Int, group: Int, weightBytes: Int, tileRows: Int,
         convolution: @escaping @Sendable (UnsafePointer<IntegerConvolutionTask>) -> Void,
         depthwise: @escaping @Sendable (UnsafePointer<IntegerDepthwiseTask>) -> Void,
         elementwise: @escaping @Sendable (UnsafePointer<IntegerElementwiseTask>) -> Void,
@@ -39,6 +41,7 @@ public struct IntegerKernelTable: Sendable {
     ) {
         self.lanes = lanes
         self.panel = panel
+        self.depthwisePhases = depthwisePhases
         self.group = group
         self.weightBytes = weightBytes
         self.tileRows = tileRows

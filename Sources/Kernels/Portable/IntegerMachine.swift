@@ -15,10 +15,13 @@ enum Group: GroupSize {
     @inline(__always) static var count: Int { 2 }
 }
 
-typealias IntegerPanelRow = IntegerBeside<Sums, Sums>
-typealias IntegerTallTile<Row: IntegerTile> = IntegerRows4<Row>
-typealias IntegerHalfTile<Row: IntegerTile> = IntegerRows2<Row>
-typealias DepthwiseTallTile<Part: DepthwiseTile> = Depthwise2<Part>
+/// A full panel of weights is one block wide.
+typealias IntegerPanel = PixelGroup
+/// 3 pixels: 12 sums, and room for the operands.
+typealias IntegerTallTile<Row: IntegerTile> = IntegerRows3<Row>
+/// 2 outputs.
+typealias DepthwiseTallTile = Depthwise2<PixelGroup>
+typealias DepthwiseShared = DepthwiseAlone
 
 extension Values {
     /// The group of 16-bit numbers at `address`, for every sum.
@@ -63,30 +66,40 @@ extension Sums {
 
     /// The upper halves of `self · factor + summand`, in 64 bits each.
     ///
-    /// - Parameter summands: those of the even channels, then those of the odd ones.
+    /// - Parameters:
+    ///   - odd: the factors of odd channels, in the place of even ones.
+    ///   - summands: those of the even channels, then those of the odd ones.
     @inline(__always)
-    func high(times factor: Sums, plus summands: UnsafeRawPointer) -> Sums {
+    func high(times factor: Sums, odd: Sums, plus summands: UnsafeRawPointer) -> Sums {
         let summands = summands.loadUnaligned(as: SIMD4<Int64>.self)
         return Sums(
-            upper(0, factor, summands[0]), upper(1, factor, summands[2]),
-            upper(2, factor, summands[1]), upper(3, factor, summands[3]))
+            upper(0, factor, summands[0], 32), upper(1, factor, summands[2], 32),
+            upper(2, factor, summands[1], 32), upper(3, factor, summands[3], 32))
     }
 
+    /// `⌊(self · factor + 2³¹) / 2³²⌋`.
     @inline(__always)
-    private func upper(_ channel: Int, _ factor: Sums, _ summand: Int64) -> Int32 {
-        Int32(truncatingIfNeeded: (Int64(self[channel]) * Int64(factor[channel]) &+ summand) >> 32)
-    }
+    func highRounded(times factor: Sums, odd: Sums) -> Sums { upper(factor, 1 << 31, 32) }
 
     /// `⌊(self · factor + 2³⁰) / 2³¹⌋`.
     @inline(__always)
-    func roundedHigh(times factor: Sums) -> Sums {
-        Sums(rounded(0, factor), rounded(1, factor), rounded(2, factor), rounded(3, factor))
+    func doubledHighRounded(times factor: Sums, odd: Sums) -> Sums { upper(factor, 1 << 30, 31) }
+
+    @inline(__always)
+    private func upper(_ factor: Sums, _ summand: Int64, _ shift: Int64) -> Sums {
+        Sums(
+            upper(0, factor, summand, shift), upper(1, factor, summand, shift),
+            upper(2, factor, summand, shift), upper(3, factor, summand, shift))
     }
 
     @inline(__always)
-    private func rounded(_ channel: Int, _ factor: Sums) -> Int32 {
-        Int32(truncatingIfNeeded: (Int64(self[channel]) * Int64(factor[channel]) &+ (1 << 30)) >> 31)
+    private func upper(_ channel: Int, _ factor: Sums, _ summand: Int64, _ shift: Int64) -> Int32 {
+        Int32(truncatingIfNeeded: (Int64(self[channel]) &* Int64(factor[channel]) &+ summand) &>> shift)
     }
+
+    /// −1 where it is negative, else 0.
+    @inline(__always)
+    var signs: Sums { self &>> Sums(repeating: 31) }
 
     @inline(__always)
     func shiftedLeft(by counts: Sums) -> Sums { self &<< counts }
@@ -94,17 +107,44 @@ extension Sums {
     @inline(__always)
     func shiftedRight(by counts: Sums) -> Sums { self &>> counts }
 
+    /// Four vectors as bytes, one after the other: what does not fit a byte becomes 0 or 255.
     @inline(__always)
-    func clamped(from low: Int32, to high: Int32) -> Sums {
-        let low = Sums(repeating: low)
-        let high = Sums(repeating: high)
-        let raised = replacing(with: low, where: self .< low)
-        return raised.replacing(with: high, where: raised .> high)
+    static func packed(_ a: Sums, _ b: Sums, _ c: Sums, _ d: Sums) -> Values {
+        let (a, b, c, d) = (a.saturated, b.saturated, c.saturated, d.saturated)
+        let bytes = SIMD16<UInt8>(
+            a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3], c[0], c[1], c[2], c[3], d[0], d[1], d[2], d[3])
+        return unsafeBitCast(bytes, to: Values.self)
     }
 
-    /// Stores what lies in 0...255 already.
     @inline(__always)
-    func storeBytes(to bytes: UnsafeMutablePointer<UInt8>) {
-        for channel in 0..<4 { bytes[channel] = UInt8(truncatingIfNeeded: self[channel]) }
+    private var saturated: SIMD4<UInt8> {
+        let raised = replacing(with: 0, where: self .< 0)
+        return SIMD4<UInt8>(truncatingIfNeeded: raised.replacing(with: 255, where: raised .> 255))
     }
+}
+
+extension Values {
+    /// Every byte between the bounds.
+    @inline(__always)
+    func clamped(_ bounds: Bounds) -> Values {
+        let bytes = unsafeBitCast(self, to: SIMD16<UInt8>.self)
+        let low = SIMD16<UInt8>(repeating: bounds.low)
+        let high = SIMD16<UInt8>(repeating: bounds.high)
+        let raised = bytes.replacing(with: low, where: bytes .< low)
+        return unsafeBitCast(raised.replacing(with: high, where: raised .> high), to: Values.self)
+    }
+
+    /// Stores the 16 bytes of a pixel.
+    @inline(__always)
+    func store(pixel: Int, to place: UnsafeMutablePointer<UInt8>) {
+        UnsafeMutableRawPointer(place).storeBytes(of: self, as: Values.self)
+    }
+}
+
+/// Replaces each of `count` bytes by what a table has for it.
+@inline(__always)
+func lookUp(
+    _ input: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<UInt8>, count: Int, _ table: UnsafePointer<UInt8>
+) {
+    for at in 0..<count { output[at] = table[Int(input[at])] }
 }

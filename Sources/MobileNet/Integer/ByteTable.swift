@@ -48,7 +48,7 @@ struct ByteTable: Equatable {
             self.init(from: source, to: target)
         case .relu, .relu6:
             let bounds = ActivationBounds(activation, target)
-            self = ByteTable(from: source, to: target).then(ByteTable { min(max($0, bounds.low), bounds.high) })
+            self = ByteTable(from: source, to: target).then(ByteTable { min(max($0, Int32(bounds.low)), Int32(bounds.high)) })
         case .hardSwish:
             self.init(hardSwishFrom: source, to: target)
         case .hardSigmoid:
@@ -59,7 +59,7 @@ struct ByteTable: Equatable {
     }
 
     /// A function of numbers, computed in float arithmetic: `PopulateLookupTable`.
-    private init(from source: Quantization, to target: Quantization, _ function: (Float) -> Float) {
+    init(from source: Quantization, to target: Quantization, _ function: (Float) -> Float) {
         let steps = 1 / target.scale
         self.init {
             let rescaled = (function(source.number(for: UInt8($0))) * steps).rounded(.toNearestOrAwayFromZero)
@@ -121,36 +121,5 @@ private enum Half {
         if factor.exponent > 0 { value = shiftedLeft(value, 1) }
         if factor.exponent < 0 { value = Int16(QuantizedMultiplier.rounded(Int32(value), -factor.exponent)) }
         return Int16(truncatingIfNeeded: (Int32(value) + 1 << 15) >> 1)
-    }
-}
-
-/// The bytes between which an activation keeps its results: `CalculateActivationRangeQuantized`.
-struct ActivationBounds: Equatable {
-    var low: Int32 = 0
-    var high: Int32 = 255
-
-    /// All bytes.
-    init() {}
-
-    /// - Parameter quantization: that of the output.
-    init(_ activation: Activation, _ quantization: Quantization) {
-        switch activation {
-        case .relu:
-            low = quantization.zeroPoint
-        case .relu6:
-            low = quantization.zeroPoint
-            let six = (6 / quantization.scale).rounded(.toNearestOrAwayFromZero)
-            high = min(255, Int32(min(six, 1024)) + quantization.zeroPoint)
-        case .linear, .hardSwish, .hardSigmoid, .sigmoid:
-            break
-        }
-    }
-
-    /// The bytes that pass both.
-    func intersection(_ other: ActivationBounds) -> ActivationBounds {
-        var both = self
-        both.low = max(low, other.low)
-        both.high = min(high, other.high)
-        return both
     }
 }

@@ -1,40 +1,56 @@
 import Kernels
 
-/// Detections of tables of bytes.
-struct DetectionTask: BitwiseCopyable {
-    var detections: Detections
-    /// The tables; a row is a pixel.
-    var boxes: BytePlane
-    var scores: BytePlane
-    /// What each byte stands for: 256 numbers for the boxes, then 256 for the scores.
-    var numbers: UnsafePointer<Float>
-    var anchors: UnsafePointer<Float>
-    /// Room for both tables as numbers, and for what ``Detections`` needs.
-    var scratch: UnsafeMutablePointer<Float>
-    var output: UnsafeMutablePointer<Float>
+/// Boxes of tables of bytes: the tables are made numbers, and then ``Detections`` finds the boxes.
+///
+/// Like that it belongs to a session, which runs one task after the other.
+final class DetectionTask: GeneralTask {
+    /// A table of bytes, and the number that each of them stands for.
+    struct Table {
+        /// A row is a pixel.
+        var plane: BytePlane
+        var shape: Shape
+        /// 256 numbers.
+        var numbers: UnsafePointer<Float>
+        /// Where the numbers go: row by row.
+        var place: UnsafeMutablePointer<Float>
 
-    /// How many numbers the scratch memory has.
-    static func scratchCount(_ detections: Detections) -> Int {
-        detections.count * (4 + detections.columns) + detections.scratchCount
+        /// The numbers.
+        fileprivate var tensor: BlockedTensor {
+            BlockedTensor(Buffer(shape: shape, border: .init(), lanes: shape.channels), in: place)
+        }
+
+        fileprivate func read() {
+            for row in 0..<shape.height {
+                let line = plane.base + row * plane.rowStride
+                for column in 0..<shape.channels {
+                    place[row * shape.channels + column] =
+                        numbers[Int(line[column / 16 * plane.blockStride + column % 16])]
+                }
+            }
+        }
+    }
+
+    private let boxes: Table
+    private let scores: Table
+    private let detections: Detections
+
+    /// - Parameter output: where the rows of the boxes go.
+    init(
+        boxes: Table, scores: Table, anchors: [Float], parameters: DetectionParameters,
+        output: UnsafeMutablePointer<Float>
+    ) {
+        self.boxes = boxes
+        self.scores = scores
+        let shape = Shape(
+            channels: DetectionParameters.columns, height: parameters.most * parameters.classesPerBox, width: 1)
+        detections = Detections(
+            boxes: boxes.tensor, scores: scores.tensor, anchors: anchors, parameters: parameters,
+            output: BlockedTensor(Buffer(shape: shape, border: .init(), lanes: shape.channels), in: output))
     }
 
     func run() {
-        let scoreTable = scratch + 4 * detections.count
-        read(boxes, columns: 4, numbers, scratch, count: detections.count)
-        read(scores, columns: detections.columns, numbers + 256, scoreTable, count: detections.count)
-        detections.choose(
-            boxes: scratch, scores: scoreTable, anchors: anchors,
-            scratch: scoreTable + detections.count * detections.columns, output: output)
-    }
-
-    private func read(
-        _ plane: BytePlane, columns: Int, _ numbers: UnsafePointer<Float>, _ table: UnsafeMutablePointer<Float>, count: Int
-    ) {
-        for row in 0..<count {
-            let line = plane.base + row * plane.rowStride
-            for column in 0..<columns {
-                table[row * columns + column] = numbers[Int(line[column / 16 * plane.blockStride + column % 16])]
-            }
-        }
+        boxes.read()
+        scores.read()
+        detections.run()
     }
 }

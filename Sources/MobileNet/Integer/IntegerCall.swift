@@ -11,7 +11,7 @@ enum IntegerCall {
     case pool(UnsafePointer<IntegerPool>)
     case softmax(UnsafePointer<SoftmaxPixels>)
     case rearrangement(UnsafePointer<ByteRearrangement>)
-    case detections(UnsafePointer<DetectionTask>)
+    case detections(DetectionTask)
 
     /// Makes the call. Allocates nothing.
     func run(with kernels: IntegerKernelTable) {
@@ -25,7 +25,7 @@ enum IntegerCall {
         case .pool(let task): task.pointee.run()
         case .softmax(let task): task.pointee.run()
         case .rearrangement(let task): task.pointee.run()
-        case .detections(let task): task.pointee.run()
+        case .detections(let task): task.run()
         }
     }
 }
@@ -41,6 +41,11 @@ struct IntegerMemory {
     /// Constants of some type.
     func constants<Element: BitwiseCopyable>(_ place: IntegerConstants.Place, as _: Element.Type) -> UnsafePointer<Element> {
         UnsafeRawPointer(constants + place).assumingMemoryBound(to: Element.self)
+    }
+
+    /// Numbers in the workspace.
+    func floats(at place: Int) -> UnsafeMutablePointer<Float> {
+        UnsafeMutableRawPointer(workspace + place).assumingMemoryBound(to: Float.self)
     }
 
     /// A buffer, to read.

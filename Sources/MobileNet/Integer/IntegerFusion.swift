@@ -14,14 +14,16 @@ struct IntegerFusion {
     private(set) var output: Graph.Value
 
     private let graph: Graph
+    private let weights: Weights
     private let users: [[Int]]
     private var absorbed: Set<Int> = []
     /// Values that are the same bytes as others.
     private var aliases: [Graph.Value: Graph.Value] = [:]
 
-    /// - Throws: ``GraphError`` for a layer that the engine lacks.
-    init(_ graph: Graph) throws(GraphError) {
+    /// - Throws: ``GraphError`` for a layer that the engine lacks, ``WeightsError`` if the weights do not fit.
+    init(_ graph: Graph, weights: Weights) throws {
         self.graph = graph
+        self.weights = weights
         users = graph.users()
         picture = graph.input
         output = graph.output
@@ -35,7 +37,7 @@ struct IntegerFusion {
         absorbed.insert(0)
         guard graph[picture].quantization == nil else { return }
         guard let next = onlyUser(of: picture), graph.nodes[next].layer == .quantize else {
-            throw .unsupported("a picture of numbers before layers that compute with bytes", at: 0, of: graph)
+            throw GraphError.unsupported("a picture of numbers before layers that compute with bytes", at: 0, of: graph)
         }
         absorbed.insert(next)
         picture = Graph.Value(index: next)
@@ -44,7 +46,7 @@ struct IntegerFusion {
     /// The value whose bytes a value's are.
     private func resolved(_ value: Graph.Value) -> Graph.Value { aliases[value].map(resolved) ?? value }
 
-    private mutating func visit(_ index: Int) throws(GraphError) {
+    private mutating func visit(_ index: Int) throws {
         let node = graph.nodes[index]
         switch node.layer {
         case .dequantize:
@@ -52,16 +54,16 @@ struct IntegerFusion {
         case .detections(let parameters):
             try append(.detections(parameters), index)
         case .softmax where node.quantization == nil, .activation where node.quantization == nil:
-            throw .unsupported("numbers behind layers that compute with bytes", at: index, of: graph)
+            throw GraphError.unsupported("numbers behind layers that compute with bytes", at: index, of: graph)
         default:
             guard node.quantization != nil else {
-                throw .unsupported("a layer of numbers among layers that compute with bytes", at: index, of: graph)
+                throw GraphError.unsupported("a layer of numbers among layers that compute with bytes", at: index, of: graph)
             }
             try visitBytes(index)
         }
     }
 
-    private mutating func visitBytes(_ index: Int) throws(GraphError) {
+    private mutating func visitBytes(_ index: Int) throws {
         let node = graph.nodes[index]
         switch node.layer {
         case .convolution(_, let window, _): try append(.convolution(window), index)
@@ -81,10 +83,25 @@ struct IntegerFusion {
         case .concatenation: try append(.concatenation, index)
         case .stack: try append(.stack, index)
         case .rows(let columns): try append(.rows(columns), index)
-        case .transposedConvolution: throw .unsupported("a transposed convolution of bytes", at: index, of: graph)
-        case .normalization: throw .unsupported("batch normalisation of bytes", at: index, of: graph)
+        case .transposedConvolution: throw GraphError.unsupported("a transposed convolution of bytes", at: index, of: graph)
+        case .normalization(let epsilon): try append(.lookup(try affineTable(index, epsilon: epsilon)), index)
         case .input, .dequantize, .detections: return
         }
+    }
+
+    /// A factor and a summand, the same for all channels: a sum or a product with a constant.
+    private func affineTable(_ index: Int, epsilon: Float) throws -> ByteTable {
+        var parts: [Float] = []
+        for parameter in graph.nodes[index].parameters {
+            let values = try weights.values(of: parameter)
+            guard let first = values.first, values.allSatisfy({ $0 == first }) else {
+                throw GraphError.unsupported("a factor of its own for each channel of bytes", at: index, of: graph)
+            }
+            parts.append(first)
+        }
+        let factor = parts[0] / (parts[3] + epsilon).squareRoot()
+        let summand = parts[1] - parts[2] * factor
+        return ByteTable(from: try source(of: index), to: try target(of: index)) { $0 * factor + summand }
     }
 
     private func source(of index: Int) throws(GraphError) -> Quantization {
@@ -97,16 +114,16 @@ struct IntegerFusion {
 
     private func quantization(of value: Graph.Value, for index: Int) throws(GraphError) -> Quantization {
         guard let quantization = graph[resolved(value)].quantization else {
-            throw .unsupported("bytes made of numbers", at: index, of: graph)
+            throw GraphError.unsupported("bytes made of numbers", at: index, of: graph)
         }
         return quantization
     }
 
     /// Appends the layer that starts at a node, with everything behind it that it can take along.
-    private mutating func append(_ kind: IntegerLayer.Kind, _ index: Int) throws(GraphError) {
+    private mutating func append(_ kind: IntegerLayer.Kind, _ index: Int) throws {
         let inputs = graph.nodes[index].inputs.map(resolved)
         for input in inputs where graph[input].quantization == nil && input != picture {
-            throw .unsupported("bytes made of numbers", at: index, of: graph)
+            throw GraphError.unsupported("bytes made of numbers", at: index, of: graph)
         }
         var layer = IntegerLayer(kind: kind, node: index, inputs: inputs, output: Graph.Value(index: index))
         while let next = onlyUser(of: layer.output), try absorb(next, into: &layer) {
@@ -117,7 +134,7 @@ struct IntegerFusion {
     }
 
     /// Takes a node along, if the layer can.
-    private func absorb(_ index: Int, into layer: inout IntegerLayer) throws(GraphError) -> Bool {
+    private func absorb(_ index: Int, into layer: inout IntegerLayer) throws -> Bool {
         let node = graph.nodes[index]
         guard let quantization = node.quantization, let before = graph[layer.output].quantization else { return false }
         switch (layer.kind, node.layer) {
@@ -128,6 +145,9 @@ struct IntegerFusion {
             return true
         case (.lookup(let table), .activation(let activation)):
             layer.kind = .lookup(table.then(ByteTable(activation, from: before, to: quantization)))
+            return true
+        case (.lookup(let table), .normalization(let epsilon)):
+            layer.kind = .lookup(table.then(try affineTable(index, epsilon: epsilon)))
             return true
         case (.lookup(let table), .quantize):
             layer.kind = .lookup(table.then(ByteTable(from: before, to: quantization)))

@@ -73,7 +73,7 @@ extension IntegerLowering {
                 segmentOffsets: memory.constants(offsets, as: Int32.self),
                 weights: UnsafeRawPointer(memory.constants + packed),
                 channels: memory.constants(channels.place, as: ChannelParameters.self),
-                isRectified: channels.isRectified, low: bounds.low, high: bounds.high, outputBlocks: output.blocks,
+                rounding: channels.rounding, low: bounds.low, high: bounds.high, outputBlocks: output.blocks,
                 output: memory.workspace + output.origin, outputBlockStride: output.blockStride,
                 outputOffsets: memory.constants(outputOffsets, as: Int32.self),
                 weightZeroPoint: zeroPoint, ones: ones.map { memory.constants($0, as: Int8.self) },
@@ -102,16 +102,18 @@ extension IntegerLowering {
     /// The parameters of a layer's channels.
     private mutating func addChannels(
         _ layer: IntegerLayer, _ weights: IntegerWeights
-    ) throws -> (place: IntegerConstants.Place, isRectified: Bool) {
+    ) throws -> (place: IntegerConstants.Place, rounding: RoundingMode) {
         let source = try quantization(of: layer.inputs[0])
         let target = try quantization(of: layer.output)
         var channels = ChannelParametersBuilder(
-            channels: weights.outputs, lanes: kernels.lanes, zeroPoint: target.zeroPoint, low: layer.bounds.low)
+            channels: weights.outputs, lanes: kernels.lanes, zeroPoint: target.zeroPoint, low: Int32(layer.bounds.low))
         let factors = weights.factors(from: source, to: target)
         for (channel, bias) in weights.biases(inputZeroPoint: source.zeroPoint).enumerated() {
-            channels.set(channel, bias: bias, factor: factors[channel])
+            // Σ x w, with bytes from 0 to 255 and weights up to as much.
+            let largest = Int64(weights.reduction) * 255 * 255 + abs(Int64(bias))
+            channels.set(channel, bias: bias, factor: factors[channel], largest: largest)
         }
-        return (constants.add(channels.blocks), channels.isRectified)
+        return (constants.add(channels.blocks), channels.rounding)
     }
 
     mutating func lowerDepthwise(_ layer: IntegerLayer, _ window: Window) throws -> Binding {
@@ -120,7 +122,7 @@ extension IntegerLowering {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
         let border = window.border(around: input.shape)
         let corner = input.origin - border.top * input.rowStride - border.left * input.lanes
-        let steps = DepthwiseSteps(window, group: kernels.group)
+        let steps = DepthwiseSteps(window, kernels)
         let pieces = kernels.widens ? 1 : weights.pieces
         let taps = IntegerPacking(kernels).taps(
             channels: weights.outputs, steps: steps.count * pieces, phases: steps.phases
@@ -146,38 +148,7 @@ extension IntegerLowering {
                         steps: steps.count * pieces, stepOffsets: memory.constants(offsets, as: Int32.self),
                         phases: steps.phases, weights: UnsafeRawPointer(memory.constants + packed),
                         channels: memory.constants(channels.place, as: ChannelParameters.self),
-                        isRectified: channels.isRectified, low: bounds.low, high: bounds.high)))
+                        rounding: channels.rounding, low: bounds.low, high: bounds.high)))
         }
-    }
-}
-
-/// How a depthwise convolution takes its window. See ``IntegerDepthwiseTask``.
-struct DepthwiseSteps {
-    let window: Window
-    let group: Int
-    /// How many neighbouring outputs share a step.
-    let phases: Int
-    /// How many steps a row of the window has.
-    private let rowSteps: Int
-
-    init(_ window: Window, group: Int) {
-        self.window = window
-        self.group = group
-        phases = window.horizontalStride == 1 ? 2 : 1
-        rowSteps = (window.width + phases - 1 + group - 1) / group
-    }
-
-    /// How many steps the window has.
-    var count: Int { window.height * rowSteps }
-
-    /// The tap of the window that a pixel of a step is for an output; `nil` if it is outside of its window.
-    func tap(_ step: Int, phase: Int, place: Int) -> Int? {
-        let column = step % rowSteps * group + place - phase
-        return (0..<window.width).contains(column) ? step / rowSteps * window.width + column : nil
-    }
-
-    /// Where each step begins, in bytes from the window.
-    func offsets(rowStride: Int, lanes: Int) -> [Int32] {
-        (0..<count).map { Int32($0 / rowSteps * rowStride + $0 % rowSteps * group * lanes) }
     }
 }

@@ -170,23 +170,26 @@ extension IntegerLowering {
     // MARK: - Boxes
 
     mutating func lowerDetections(_ layer: IntegerLayer, _ parameters: DetectionParameters, index: Int) throws -> Binding {
-        let node = graph.nodes[layer.node]
-        let (boxes, scores) = (assignment[layer.inputs[0]], assignment[layer.inputs[1]])
-        let sources = [try quantization(of: layer.inputs[0]), try quantization(of: layer.inputs[1])]
-        let numbers = constants.add(sources.flatMap { source in (0..<256).map { source.number(for: UInt8($0)) } })
-        let anchors = constants.add(try weights.values(of: node.parameters[0]))
-        let detections = Detections(parameters, count: boxes.shape.height, columns: scores.shape.channels)
+        let buffers = layer.inputs.map { assignment[$0] }
+        let numbers = try layer.inputs.map { value in
+            let source = try quantization(of: value)
+            return constants.add((0..<256).map { source.number(for: UInt8($0)) })
+        }
+        let anchors = try weights.values(of: graph.nodes[layer.node].parameters[0])
         let scratch = assignment.scratch[index] ?? 0
         let output = assignment.numbers
         return { memory in
-            .detections(
-                memory.tasks.keep(
-                    DetectionTask(
-                        detections: detections, boxes: memory.plane(boxes), scores: memory.plane(scores),
-                        numbers: memory.constants(numbers, as: Float.self),
-                        anchors: memory.constants(anchors, as: Float.self),
-                        scratch: UnsafeMutableRawPointer(memory.workspace + scratch).assumingMemoryBound(to: Float.self),
-                        output: UnsafeMutableRawPointer(memory.workspace + output).assumingMemoryBound(to: Float.self))))
+            let room = memory.floats(at: scratch)
+            let tables = buffers.indices.map { at in
+                DetectionTask.Table(
+                    plane: memory.plane(buffers[at]), shape: buffers[at].shape,
+                    numbers: memory.constants(numbers[at], as: Float.self),
+                    place: at == 0 ? room : room + buffers[0].shape.count)
+            }
+            return .detections(
+                DetectionTask(
+                    boxes: tables[0], scores: tables[1], anchors: anchors, parameters: parameters,
+                    output: memory.floats(at: output)))
         }
     }
 }

@@ -81,10 +81,8 @@ struct IntegerLowering {
             return convolutionScratch(windowBytes: stretches * length * 2, pixels: output.pixels, kernels)
         case .globalMean:
             return (input.channels + 15) / 16 * 16 * MemoryLayout<Int32>.size
-        case .detections(let parameters):
-            let detections = Detections(
-                parameters, count: input.height, columns: graph[layer.inputs[1]].shape.channels)
-            return DetectionTask.scratchCount(detections) * MemoryLayout<Float>.size
+        case .detections:
+            return layer.inputs.reduce(0) { $0 + graph[$1].shape.count } * MemoryLayout<Float>.size
         default:
             return 0
         }

@@ -6,31 +6,28 @@ struct IntegerPacking {
     let weightBytes: Int
     /// Weights in a group.
     let group: Int
-    /// Channels in a vector.
-    let lanes: Int
 
     init(_ kernels: IntegerKernelTable) {
         weightBytes = kernels.weightBytes
         group = kernels.group
-        lanes = kernels.lanes
     }
 
     /// Panels for a matrix product: `[panel][groups][panel width][group]`, full ones as long as they fit, then single
-    /// vectors.
+    /// blocks.
     ///
     /// - Parameters:
     ///   - channels: outputs, filled up to whole blocks.
-    ///   - panel: vectors in a full panel.
+    ///   - panel: blocks in a full panel.
     ///   - steps: the length of the reduction as the kernel makes it.
     ///   - weight: of an output and a step.
     func panels(channels: Int, panel: Int, steps: Int, weight: (_ output: Int, _ step: Int) -> Int16) -> [UInt8] {
-        let vectors = (channels + 15) / 16 * (16 / lanes)
-        return packed(count: vectors * lanes * steps) { write in
+        let blocks = (channels + 15) / 16
+        return packed(count: blocks * 16 * steps) { write in
             var first = 0
-            while first < vectors {
-                let width = first + panel <= vectors ? panel : 1
+            while first < blocks {
+                let width = first + panel <= blocks ? panel : 1
                 for start in stride(from: 0, to: steps, by: group) {
-                    for channel in first * lanes..<(first + width) * lanes {
+                    for channel in first * 16..<(first + width) * 16 {
                         for step in start..<start + group { write(channel < channels ? weight(channel, step) : 0) }
                     }
                 }
@@ -39,19 +36,19 @@ struct IntegerPacking {
         }
     }
 
-    /// Weights for a depthwise convolution: `[blocks][vectors of a block][steps][phases][lanes][group]`.
+    /// Weights for a depthwise convolution: `[blocks][steps][phases][16][group]`.
     ///
     /// - Parameter weight: of a channel, a step, an output of those that share the step, and a place in the group.
     func taps(
         channels: Int, steps: Int, phases: Int,
         weight: (_ channel: Int, _ step: Int, _ phase: Int, _ place: Int) -> Int16
     ) -> [UInt8] {
-        let vectors = (channels + 15) / 16 * (16 / lanes)
-        return packed(count: vectors * steps * phases * lanes * group) { write in
-            for vector in 0..<vectors {
+        let blocks = (channels + 15) / 16
+        return packed(count: blocks * 16 * steps * phases * group) { write in
+            for block in 0..<blocks {
                 for step in 0..<steps {
                     for phase in 0..<phases {
-                        for channel in vector * lanes..<(vector + 1) * lanes {
+                        for channel in block * 16..<(block + 1) * 16 {
                             for place in 0..<group {
                                 write(channel < channels ? weight(channel, step, phase, place) : 0)
                             }

@@ -34,7 +34,7 @@ struct IntegerPlan: Sendable {
         graph: Graph, weights: Weights, normalization: InputNormalization, instructionSet: InstructionSet
     ) throws {
         kernels = .kernels(for: instructionSet)
-        let fusion = try IntegerFusion(graph)
+        let fusion = try IntegerFusion(graph, weights: weights)
         let lowering = try IntegerLowering(fusion, of: graph, weights: weights, for: kernels)
         guard let image = lowering.image, let quantization = graph[fusion.picture].quantization else {
             throw GraphError.unsupported("a network that does not read a picture", at: graph.output.index, of: graph)

@@ -75,7 +75,7 @@ extension Lowering {
                 return .general(Softmax(input: tensors[0], output: result))
             case .detections(let parameters):
                 return .general(
-                    BoxSelection(
+                    Detections(
                         boxes: tensors[0], scores: tensors[1], anchors: anchors, parameters: parameters, output: result))
             default:
                 preconditionFailure("\(kind) has a kernel of its own")

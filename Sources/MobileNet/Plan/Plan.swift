@@ -29,7 +29,7 @@ public final class Plan: Sendable {
     }
 
     /// - Parameters:
-    ///   - graph: a network that computes with numbers, or with bytes.
+    ///   - graph: a network that looks at a picture, and computes with numbers or with bytes.
     ///   - weights: its parameters (see ``Graph/parameters``).
     ///   - normalization: how pictures become the input.
     ///   - head: what the output means.

@@ -54,9 +54,9 @@ public final class Session {
 
     /// Runs the network on the input that was loaded last.
     ///
-    /// - Returns: the output, of a network that computes with bytes the numbers that they stand for, pixel by pixel.
-    ///   It stays valid until the next run, or until the session is gone: whoever reads it keeps the session alive
-    ///   meanwhile.
+    /// - Returns: the output, pixel by pixel, all channels of a pixel after each other; of a network that computes with
+    ///   bytes the numbers that they stand for. It stays valid until the next run, or until the session is gone: whoever
+    ///   reads it keeps the session alive meanwhile.
     @discardableResult
     public func run() -> UnsafeBufferPointer<Float> {
         switch engine {

@@ -1,189 +1,159 @@
 import Glibc
 
-/// The boxes of a single-shot detector (Liu et al., "SSD", 2016), chosen as TensorFlow Lite's
-/// `TFLite_Detection_PostProcess` chooses them.
+/// Makes boxes of the outputs of a single-shot detector: see ``DetectionParameters``.
 ///
-/// All tables are row by row. A box is dropped if it overlaps a better one too much; the better one is that with the
-/// higher score, and of two equal ones the first.
-struct Detections: BitwiseCopyable {
-    /// How many anchors there are.
-    let count: Int
-    /// Columns of the score table; one more than classes if there is a background, which is the first.
-    let columns: Int
-    private let most: Int
-    private let classesPerBox: Int
-    private let classes: Int
-    private let scoreThreshold: Float
-    private let overlapThreshold: Float
-    /// y, x, height, width.
-    private let scales: SIMD4<Float>
-    private let isPerClass: Bool
-    private let mostPerClass: Int
+/// Whoever calls it keeps it to one thread at a time: it has memory of its own, so that a run allocates nothing.
+final class Detections: GeneralTask {
+    /// A box, by its edges in parts of the picture.
+    private struct Box {
+        var top: Float
+        var left: Float
+        var bottom: Float
+        var right: Float
 
-    /// - Parameters:
-    ///   - count: how many anchors there are.
-    ///   - columns: of the score table.
-    init(_ parameters: DetectionParameters, count: Int, columns: Int) {
-        self.count = count
-        self.columns = columns
-        most = parameters.most
-        classesPerBox = parameters.classesPerBox
-        classes = parameters.classes
-        scoreThreshold = parameters.scoreThreshold
-        overlapThreshold = parameters.overlapThreshold
-        scales = SIMD4(parameters.scales)
-        isPerClass = parameters.isPerClass
-        mostPerClass = parameters.mostPerClass
+        var area: Float { max(bottom - top, 0) * max(right - left, 0) }
+
+        /// The part of both that they have in common.
+        func overlap(with other: Box) -> Float {
+            let height = min(bottom, other.bottom) - max(top, other.top)
+            let width = min(right, other.right) - max(left, other.left)
+            guard height > 0, width > 0, area > 0, other.area > 0 else { return 0 }
+            let common = height * width
+            return common / (area + other.area - common)
+        }
     }
 
-    /// Numbers of the output.
-    var outputCount: Int { most * classesPerBox * DetectionParameters.columns }
+    /// A box that is looked at, or taken: which row of the tables, which class, and how sure.
+    private struct Candidate {
+        var row: Int
+        var label: Int
+        var score: Float
+    }
 
-    /// Numbers that ``choose(boxes:scores:anchors:scratch:output:)`` needs room for besides.
-    var scratchCount: Int { count * 6 }
+    private let boxes: BlockedTensor
+    private let scores: BlockedTensor
+    private let anchors: [Float]
+    private let parameters: DetectionParameters
+    private let output: BlockedTensor
+    private var candidates: [Candidate] = []
+    private var taken: [Candidate] = []
+    private var kept: [Candidate] = []
 
-    /// Fills in the output, with zeros behind the last box.
-    ///
-    /// - Parameters:
-    ///   - boxes: `[count][4]`: how far the centre (y, x) and the size (height, width) are from the anchor's.
-    ///   - scores: `[count][columns]`.
-    ///   - anchors: `[count][4]`: centre (y, x), height, width.
-    ///   - scratch: room for `scratchCount` numbers.
-    ///   - output: rows of ``DetectionParameters/columns`` numbers, `most · classesPerBox` of them.
-    func choose(
-        boxes: UnsafePointer<Float>, scores: UnsafePointer<Float>, anchors: UnsafePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>
+    init(
+        boxes: BlockedTensor, scores: BlockedTensor, anchors: [Float], parameters: DetectionParameters,
+        output: BlockedTensor
     ) {
-        let room = Room(corners: scratch, scores: scratch + 4 * count, active: scratch + 5 * count)
-        for index in 0..<count { decode(boxes + 4 * index, anchors + 4 * index, room.corners + 4 * index) }
-        output.update(repeating: 0, count: outputCount)
-        let firstClass = columns - classes
-        if isPerClass {
-            chooseForEachClass(scores + firstClass, room, output)
-        } else {
-            chooseByBestClass(scores + firstClass, room, output)
+        self.boxes = boxes
+        self.scores = scores
+        self.anchors = anchors
+        self.parameters = parameters
+        self.output = output
+        candidates.reserveCapacity(boxes.shape.height)
+        kept.reserveCapacity(parameters.isPerClass ? parameters.classes * parameters.mostPerClass : parameters.most)
+        taken.reserveCapacity(max(parameters.most, parameters.mostPerClass))
+    }
+
+    func run() {
+        kept.removeAll(keepingCapacity: true)
+        if parameters.isPerClass { selectPerClass() } else { selectByBestClass() }
+        write()
+    }
+
+    /// The first score of a row is the background's, if there is one.
+    private var background: Int { scores.shape.channels - parameters.classes }
+
+    // MARK: - Selection
+
+    /// Boxes compete by their best class ("fast" suppression), and are listed for their best few classes.
+    private func selectByBestClass() {
+        candidates.removeAll(keepingCapacity: true)
+        for row in 0..<scores.shape.height {
+            let label = bestClass(of: row, below: nil)
+            consider(row, label)
         }
-    }
-
-    /// Working memory.
-    private struct Room {
-        /// `[count][4]`: top, left, bottom, right.
-        let corners: UnsafeMutablePointer<Float>
-        let scores: UnsafeMutablePointer<Float>
-        /// 0 for boxes that are out.
-        let active: UnsafeMutablePointer<Float>
-    }
-
-    private func decode(_ box: UnsafePointer<Float>, _ anchor: UnsafePointer<Float>, _ corners: UnsafeMutablePointer<Float>) {
-        let y = box[0] / scales[0] * anchor[2] + anchor[0]
-        let x = box[1] / scales[1] * anchor[3] + anchor[1]
-        let halfHeight = 0.5 * expf(box[2] / scales[2]) * anchor[2]
-        let halfWidth = 0.5 * expf(box[3] / scales[3]) * anchor[3]
-        corners[0] = y - halfHeight
-        corners[1] = x - halfWidth
-        corners[2] = y + halfHeight
-        corners[3] = x + halfWidth
-    }
-
-    // MARK: - Without regard to classes
-
-    private func chooseByBestClass(_ scores: UnsafePointer<Float>, _ room: Room, _ output: UnsafeMutablePointer<Float>) {
-        for index in 0..<count {
-            let row = scores + index * columns
-            room.scores[index] = row[best(row, below: .infinity, after: -1)]
-        }
-        activate(room)
-        for chosen in 0..<most {
-            guard let index = takeBest(room) else { return }
-            var (score, last) = (Float.infinity, -1)
-            for number in 0..<min(classesPerBox, classes) {
-                let row = scores + index * columns
-                last = best(row, below: score, after: last)
-                score = row[last]
-                write(room, index, last, score, output, at: chosen * classesPerBox + number)
+        suppress(most: parameters.most)
+        for candidate in taken {
+            var last = candidate
+            for place in 0..<parameters.classesPerBox {
+                if place > 0 {
+                    guard place < parameters.classes else { break }
+                    last.label = bestClass(of: candidate.row, below: last)
+                    last.score = score(last.row, last.label)
+                }
+                kept.append(last)
             }
         }
     }
 
-    /// The best class of those that come after one with the score `limit`, in the order of scores.
-    private func best(_ row: UnsafePointer<Float>, below limit: Float, after last: Int) -> Int {
-        var result = 0
-        var score = -Float.infinity
-        for column in 0..<classes {
-            let isNext = row[column] < limit || (row[column] == limit && column > last)
-            if isNext, row[column] > score { (result, score) = (column, row[column]) }
+    /// Each class by itself, then the best of all.
+    private func selectPerClass() {
+        for label in 0..<parameters.classes {
+            candidates.removeAll(keepingCapacity: true)
+            for row in 0..<scores.shape.height { consider(row, label) }
+            suppress(most: parameters.mostPerClass)
+            for index in 0..<taken.count { kept.append(taken[index]) }
         }
-        return result
+        kept.sort { ($0.score, $1.row) > ($1.score, $0.row) }
     }
 
-    // MARK: - Class by class
+    private func consider(_ row: Int, _ label: Int) {
+        let score = score(row, label)
+        guard score >= parameters.scoreThreshold else { return }
+        candidates.append(Candidate(row: row, label: label, score: score))
+    }
 
-    private func chooseForEachClass(_ scores: UnsafePointer<Float>, _ room: Room, _ output: UnsafeMutablePointer<Float>) {
-        var found = 0
-        for label in 0..<classes {
-            for index in 0..<count { room.scores[index] = scores[index * columns + label] }
-            activate(room)
-            for _ in 0..<mostPerClass {
-                guard let index = takeBest(room) else { break }
-                insert(room, index, label, output, &found)
+    /// The best class of a row; or the best of those that come after another.
+    private func bestClass(of row: Int, below last: Candidate?) -> Int {
+        var best = 0
+        var bestScore = -Float.infinity
+        for label in 0..<parameters.classes {
+            let score = score(row, label)
+            if let last, (last.score, label) <= (score, last.label) { continue }
+            if score > bestScore {
+                best = label
+                bestScore = score
             }
         }
+        return best
     }
 
-    /// Puts a box behind those that are as good or better, if there is room.
-    private func insert(
-        _ room: Room, _ index: Int, _ label: Int, _ output: UnsafeMutablePointer<Float>, _ found: inout Int
-    ) {
-        let width = DetectionParameters.columns
-        let score = room.scores[index]
-        var place = found
-        while place > 0, output[(place - 1) * width + 5] < score { place -= 1 }
-        guard place < most else { return }
-        let last = min(found, most - 1)
-        for row in stride(from: last, to: place, by: -1) {
-            for column in 0..<width { output[row * width + column] = output[(row - 1) * width + column] }
+    /// Takes candidates, the best first, that do not overlap what has been taken (non-maximum suppression).
+    private func suppress(most: Int) {
+        candidates.sort { ($0.score, $1.row) > ($1.score, $0.row) }
+        taken.removeAll(keepingCapacity: true)
+        for index in 0..<candidates.count {
+            guard taken.count < most else { return }
+            let box = box(candidates[index].row)
+            let isNew = taken.allSatisfy { self.box($0.row).overlap(with: box) <= parameters.overlapThreshold }
+            if isNew { taken.append(candidates[index]) }
         }
-        write(room, index, label, score, output, at: place)
-        found = min(found + 1, most)
     }
 
-    // MARK: - Overlaps
+    private func score(_ row: Int, _ label: Int) -> Float { scores[background + label, row, 0] }
 
-    private func activate(_ room: Room) {
-        for index in 0..<count { room.active[index] = room.scores[index] >= scoreThreshold ? 1 : 0 }
+    // MARK: - Boxes
+
+    /// The box of a row, from its distance to its anchor (Liu et al., 2016, equation 2).
+    private func box(_ row: Int) -> Box {
+        let anchor = 4 * row
+        let y = boxes[0, row, 0] / parameters.scales[0] * anchors[anchor + 2] + anchors[anchor]
+        let x = boxes[1, row, 0] / parameters.scales[1] * anchors[anchor + 3] + anchors[anchor + 1]
+        let height = expf(boxes[2, row, 0] / parameters.scales[2]) * anchors[anchor + 2] / 2
+        let width = expf(boxes[3, row, 0] / parameters.scales[3]) * anchors[anchor + 3] / 2
+        return Box(top: y - height, left: x - width, bottom: y + height, right: x + width)
     }
 
-    /// The best box that is left, which then is not left any more, nor are those that overlap it.
-    private func takeBest(_ room: Room) -> Int? {
-        var result = -1
-        for index in 0..<count where room.active[index] != 0 {
-            if result < 0 || room.scores[index] > room.scores[result] { result = index }
+    /// Rows that no box fills are zeros.
+    private func write() {
+        for row in 0..<output.shape.height {
+            let isFilled = row < kept.count
+            let box = isFilled ? box(kept[row].row) : Box(top: 0, left: 0, bottom: 0, right: 0)
+            output[0, row, 0] = box.top
+            output[1, row, 0] = box.left
+            output[2, row, 0] = box.bottom
+            output[3, row, 0] = box.right
+            output[4, row, 0] = isFilled ? Float(kept[row].label) : 0
+            output[5, row, 0] = isFilled ? kept[row].score : 0
         }
-        guard result >= 0 else { return nil }
-        room.active[result] = 0
-        for index in 0..<count where room.active[index] != 0 {
-            if overlap(room.corners + 4 * result, room.corners + 4 * index) > overlapThreshold {
-                room.active[index] = 0
-            }
-        }
-        return result
-    }
-
-    /// The intersection of two boxes, divided by their union.
-    private func overlap(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Float {
-        let (areaOfA, areaOfB) = ((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
-        guard areaOfA > 0, areaOfB > 0 else { return 0 }
-        let height = max(min(a[2], b[2]) - max(a[0], b[0]), 0)
-        let width = max(min(a[3], b[3]) - max(a[1], b[1]), 0)
-        return height * width / (areaOfA + areaOfB - height * width)
-    }
-
-    private func write(
-        _ room: Room, _ index: Int, _ label: Int, _ score: Float, _ output: UnsafeMutablePointer<Float>, at row: Int
-    ) {
-        let place = output + row * DetectionParameters.columns
-        for column in 0..<4 { place[column] = room.corners[4 * index + column] }
-        place[4] = Float(label)
-        place[5] = score
     }
 }
