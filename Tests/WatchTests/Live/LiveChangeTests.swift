@@ -12,18 +12,18 @@ import Testing
             let clip = folder + "/clip.ts"
             try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: clip))
             let run = try LiveRun([LiveRun.file("stays", clip)], in: folder)
-            try run.require(within: 10) { run.status().samples > 5 }
+            try run.require { run.status().samples > 5 }
             #expect(run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))))
             #expect(!run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))), "a name is taken")
-            try run.require(within: 10) { run.status(1).samples > 15 }
+            try run.require { run.status(1).samples > 15 }
 
             let gone = DispatchSemaphore(value: 0)
             #expect(run.analysis.remove("comes") { gone.signal() })
-            #expect(gone.wait(timeout: .now() + 2) == .success)
+            #expect(gone.wait(timeout: .now() + Patience.seconds) == .success)
             #expect(!run.analysis.remove("comes"))
             #expect(run.analysis.statuses.map(\.name) == ["stays"])
             #expect(run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))), "it may come again")
-            try run.require(within: 10) { run.status(1).samples > 5 }
+            try run.require { run.status(1).samples > 5 }
 
             #expect(run.status().connections == 1)
             #expect(run.stop())
@@ -39,7 +39,7 @@ import Testing
             let run = try LiveRun([], in: folder, endsWithSources: false)
             #expect(!run.waitForEnd(seconds: 0.2))
             #expect(run.analysis.add(LiveRun.file("clip", clip, loops: false)))
-            try run.require(within: 20) { run.status().state == .ended }
+            try run.require { run.status().state == .ended }
             #expect(!run.waitForEnd(seconds: 0.2))
             #expect(run.stop())
         }
