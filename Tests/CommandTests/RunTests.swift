@@ -92,6 +92,23 @@ import Testing
         #expect(steps.reduce(0) { $0 + $1 - 1 } <= dropped, "\(seen)")
     }
 
+    /// The configuration says where the groups are; that it is the same as before does not mean that they are.
+    @Test func groupsThatHaveChangedInTheirFileAreNoticed() throws {
+        try withService { service in
+            let groups = service.folder + "/groups.json"
+            try Data(#"{"vehicle": ["minivan"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
+            try service.configure(Self.street, more: "groups: \(groups)", countsPictures: true)
+            try service.start()
+            try service.requireTold("READY=1")
+            try service.require("samples") { try service.samples(of: "street").count > 3 }
+            try Data(#"{"thing": ["minivan", "streetcar", "cab", "trolleybus"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
+            service.signal(SIGHUP)
+            try service.require("an event of the new group") { try service.events().contains { $0["group"] as? String == "thing" } }
+            #expect(try service.pictures("source_reconnects_total", of: "street") == 0)
+            #expect(service.kill(SIGTERM) == 0)
+        }
+    }
+
     @Test func numbersGoOnAfterAKillAndNothingStaysOpen() throws {
         try withService { service in
             try service.configure(Self.street)
@@ -126,8 +143,10 @@ import Testing
             try service.start()
             try service.require("an event") { try !service.events().isEmpty }
             #expect(rename(service.log, service.log + ".old") == 0)
+            #expect(rename(service.folder + "/samples", service.folder + "/samples.old") == 0)
             service.signal(SIGUSR1)
             try service.require("an event in the new file") { try !service.events().isEmpty }
+            try service.require("a sample in the new file") { try !service.samples(of: "street").isEmpty }
             #expect(service.kill(SIGTERM) == 0)
             let old = try String(contentsOfFile: service.log + ".old", encoding: .utf8).split(separator: "\n").count
             let first = try #require(try service.events().first?["seq"] as? Int)

@@ -1,3 +1,4 @@
+import Capture
 import Dispatch
 import Foundation
 import TestSupport
@@ -31,6 +32,26 @@ import Testing
             let lines = try run.lines(of: "comes")
             #expect(lines.count { $0["type"] as? String == "start" } == lines.count { $0["type"] as? String == "end" })
             #expect(lines.contains { $0["reason"] as? String == "shutdown" })
+        }
+    }
+
+    /// Another threshold is no reason to read a source anew.
+    @Test func otherThingsAreLookedForWithoutANewConnection() throws {
+        try Recording.with { folder, clip in
+            let run = try LiveRun([LiveRun.file("clip", clip, settings: LiveRun.settings(enter: 0.05))], in: folder)
+            try run.require { run.status().events > 0 }
+            #expect(run.analysis.decide("clip", by: LiveRun.settings(enter: 1).regions))
+            try run.require { (try? run.lines(of: "clip").contains { $0["reason"] as? String == "shutdown" }) == true }
+            let (events, samples) = (run.status().events, run.status().samples)
+            try run.require { run.status().samples > samples + 10 }
+            #expect(run.status().events == events, "nothing is that sure")
+
+            #expect(run.analysis.decide("clip", by: LiveRun.settings(enter: 0.05).regions))
+            try run.require { run.status().events > events }
+            #expect(!run.analysis.decide("clip", by: LiveRun.settings(regions: [Region(name: "a", x: 0, y: 0, width: 1, height: 1)]).regions))
+            #expect(!run.analysis.decide("nobody", by: LiveRun.settings().regions))
+            #expect(run.status().connections == 1)
+            #expect(run.stop())
         }
     }
 
