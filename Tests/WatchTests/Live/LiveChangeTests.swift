@@ -37,7 +37,9 @@ import Testing
 
     /// Another threshold is no reason to read a source anew.
     @Test func otherThingsAreLookedForWithoutANewConnection() throws {
-        try Recording.with { folder, clip in
+        try Recording.withFolder { folder in
+            let clip = folder + "/clip.ts"
+            try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: clip))
             let run = try LiveRun([LiveRun.file("clip", clip, settings: LiveRun.settings(enter: 0.05))], in: folder)
             try run.require { run.status().events > 0 }
             #expect(run.analysis.decide("clip", by: LiveRun.settings(enter: 1).regions))
