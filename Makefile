@@ -25,6 +25,8 @@ bashdir ?= $(datadir)/bash-completion/completions
 zshdir ?= $(datadir)/zsh/site-functions
 # The service looks for its configuration there, wherever it is itself.
 sysconfdir = /etc
+# And for models there.
+localstatedir = /var
 STRIP ?= strip
 # What is installed.
 PROGRAM ?= .build/release/lookout
@@ -110,6 +112,8 @@ install:
 		install -D -m 644 Service/man/$${page#*/} $(DESTDIR)$(datadir)/man/$$page; \
 		sed -i "s|@VERSION@|$$($(PROGRAM) --version)|" $(DESTDIR)$(datadir)/man/$$page; \
 	done
+	@# For everybody to read, whatever the mask of whoever installs.
+	install -d -m 755 $(DESTDIR)$(localstatedir)/lib/lookout $(DESTDIR)$(localstatedir)/lib/lookout/models
 	install -d $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir)
 	$(PROGRAM) --generate-completion-script bash | sed '1{/^#!/d}' > $(DESTDIR)$(bashdir)/lookout
 	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(zshdir)/_lookout

@@ -92,7 +92,7 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "CFFmpeg", "CV4L2", "TestSupport"]),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
-        .testTarget(name: "EventsTests", dependencies: ["Events"]),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support"),

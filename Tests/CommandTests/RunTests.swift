@@ -23,9 +23,7 @@ import Testing
             try service.requireTold("STATUS=street ")
             #expect(service.errors.contains("gone: connection refused; trying again"))
             try service.require("an event") { try service.events().contains { $0["type"] as? String == "start" } }
-            let end = service.kill(SIGTERM)
-            #expect(end.status == 0)
-            #expect(end.seconds < 5)
+            #expect(service.kill(SIGTERM) == 0)
             try service.requireTold("STOPPING=1")
             let events = try service.events()
             #expect(events.count { $0["type"] as? String == "start" } == events.count { $0["type"] as? String == "end" })
@@ -43,24 +41,24 @@ import Testing
             try service.start()
             try service.requireTold("READY=1")
             #expect(service.errors.contains("one: no answer, or nothing to see, for 1.5 s; trying again"))
-            #expect(service.kill(SIGTERM).status == 0)
+            #expect(service.kill(SIGTERM) == 0)
         }
     }
 
-    @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aNewConfigurationTouchesOnlyWhatHasChanged() throws {
+    @Test func aNewConfigurationTouchesOnlyWhatHasChanged() throws {
         try withService { service in
-            try service.configure(Self.street)
+            try service.configure(Self.street, countsPictures: true)
             try service.start()
             try service.requireTold("READY=1")
             try service.require("samples") { try service.samples(of: "street").count > 10 }
 
-            try service.configure(Self.street + "\n" + Self.street.replacingOccurrences(of: "street", with: "second"))
+            try service.configure(Self.street + "\n" + Self.street.replacingOccurrences(of: "street", with: "second"), countsPictures: true)
             service.signal(SIGHUP)
             try service.requireTold("RELOADING=1\nMONOTONIC_USEC=")
             try service.requireTold("READY=1")
             try service.require("the second source") { try service.samples(of: "second").count > 5 }
 
-            try service.configure(Self.street + "\n  third: {address: /dev/video9, fsp: 3}")
+            try service.configure(Self.street + "\n  third: {address: /dev/video9, fsp: 3}", countsPictures: true)
             service.signal(SIGHUP)
             try service.requireTold("READY=1")
             try service.require("a complaint") { service.errors.contains("not adopted; what was read before stands") }
@@ -68,14 +66,46 @@ import Testing
             let count = try service.samples(of: "second").count
             try service.require("more of the second") { try service.samples(of: "second").count > count + 3 }
 
-            try service.configure(Self.street)
+            try service.configure(Self.street, countsPictures: true)
             service.signal(SIGHUP)
             try service.requireTold("READY=1")
-            #expect(service.kill(SIGTERM).status == 0)
-            // Five pictures a second, all the time: no sample is missing, whatever happened to the others.
-            let times = try service.samples(of: "street")
-            for (one, two) in zip(times, times.dropFirst()) { #expect(two - one < 0.41, "\(one) \(two)") }
-            #expect(times.count > 20)
+            let after = try service.samples(of: "street").count
+            try service.require("more of the street") { try service.samples(of: "street").count > after + 10 }
+            try requireThatNothingIsMissing(of: "street", service)
+            #expect(service.kill(SIGTERM) == 0)
+        }
+    }
+
+    /// Five pictures a second, from the first to the last: each was looked at, or gave way to a newer one on a machine
+    /// with much else to do, and was counted. This is so however long anything takes.
+    private func requireThatNothingIsMissing(of source: String, _ service: ServiceProcess) throws {
+        let seen = try service.samples(of: source)
+        var dropped = 0
+        try service.require("newer numbers") {
+            dropped = try service.pictures("samples_dropped_total", of: source)
+            // Some may be on their way.
+            return try service.pictures("frames_sampled_total", of: source) > seen.count + dropped + 5
+        }
+        #expect(try service.pictures("source_reconnects_total", of: source) == 0)
+        let steps = zip(seen, seen.dropFirst()).map { Int((($1 - $0) * 5).rounded()) }
+        #expect(steps.allSatisfy { $0 > 0 })
+        #expect(steps.reduce(0) { $0 + $1 - 1 } <= dropped, "\(seen)")
+    }
+
+    /// The configuration says where the groups are; that it is the same as before does not mean that they are.
+    @Test func groupsThatHaveChangedInTheirFileAreNoticed() throws {
+        try withService { service in
+            let groups = service.folder + "/groups.json"
+            try Data(#"{"vehicle": ["minivan"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
+            try service.configure(Self.street, more: "groups: \(groups)", countsPictures: true)
+            try service.start()
+            try service.requireTold("READY=1")
+            try service.require("samples") { try service.samples(of: "street").count > 3 }
+            try Data(#"{"thing": ["minivan", "streetcar", "cab", "trolleybus"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
+            service.signal(SIGHUP)
+            try service.require("an event of the new group") { try service.events().contains { $0["group"] as? String == "thing" } }
+            #expect(try service.pictures("source_reconnects_total", of: "street") == 0)
+            #expect(service.kill(SIGTERM) == 0)
         }
     }
 
@@ -96,7 +126,7 @@ import Testing
             }
             try service.start()
             try service.requireTold("READY=1")
-            #expect(service.kill(SIGTERM).status == 0)
+            #expect(service.kill(SIGTERM) == 0)
             let events = try service.events()
             numbers = events.compactMap { $0["seq"] as? Int }
             #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }, "\(numbers)")
@@ -113,9 +143,11 @@ import Testing
             try service.start()
             try service.require("an event") { try !service.events().isEmpty }
             #expect(rename(service.log, service.log + ".old") == 0)
+            #expect(rename(service.folder + "/samples", service.folder + "/samples.old") == 0)
             service.signal(SIGUSR1)
             try service.require("an event in the new file") { try !service.events().isEmpty }
-            #expect(service.kill(SIGTERM).status == 0)
+            try service.require("a sample in the new file") { try !service.samples(of: "street").isEmpty }
+            #expect(service.kill(SIGTERM) == 0)
             let old = try String(contentsOfFile: service.log + ".old", encoding: .utf8).split(separator: "\n").count
             let first = try #require(try service.events().first?["seq"] as? Int)
             #expect(first == old + 1)

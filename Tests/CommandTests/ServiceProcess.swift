@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `lookout run` in a test, with a folder of its own, and a service manager that listens.
@@ -38,7 +39,9 @@ final class ServiceProcess {
     }
 
     /// Writes the configuration: outputs in the folder, and what a test adds.
-    func configure(_ sources: String, more: String = "") throws {
+    ///
+    /// - Parameter countsPictures: whether ``pictures(_:of:)`` is known.
+    func configure(_ sources: String, more: String = "", countsPictures: Bool = false) throws {
         let text = """
             events:
               log: {path: \(log)}
@@ -47,6 +50,7 @@ final class ServiceProcess {
             state: \(folder)
             model: \(Lookout.model)
             \(more)
+            \(countsPictures ? "metrics: {textfile: \(folder)/metrics, interval: 1s}" : "")
             sources:
             \(sources)
             """
@@ -70,24 +74,20 @@ final class ServiceProcess {
 
     /// Sends a signal that ends it, and waits for the end.
     ///
-    /// - Returns: its exit status, or the number of the signal; and the seconds that it took.
+    /// - Returns: its exit status, or the number of the signal. A service that does not stop within the time that it
+    ///   has for that ends with another status than 0.
     @discardableResult
-    func kill(_ number: Int32) -> (status: Int32, seconds: Double) {
-        guard process.isRunning else { return (0, 0) }
-        let start = Date()
+    func kill(_ number: Int32) -> Int32 {
+        guard process.isRunning else { return 0 }
         signal(number)
         process.waitUntilExit()
-        return (process.terminationStatus, Date().timeIntervalSince(start))
+        return process.terminationStatus
     }
 
     /// Waits for something that has to come.
-    func require(within seconds: Double = Lookout.isSlow ? 180 : 30, _ what: String, _ condition: () throws -> Bool) throws {
-        let end = Date().addingTimeInterval(seconds)
-        while Date() < end {
-            if try condition() { return }
-            usleep(20_000)
-        }
-        Issue.record("\(what) has not come within \(seconds) s; standard error: \(errors)")
+    func require(_ what: String, _ condition: () throws -> Bool) throws {
+        if try Patience.wait(for: condition) { return }
+        Issue.record("\(what) has not come within \(Patience.seconds) s; standard error: \(errors)")
         throw CancellationError()
     }
 
@@ -111,6 +111,13 @@ final class ServiceProcess {
     /// The media times of a source's samples.
     func samples(of source: String) throws -> [Double] {
         try Self.lines(folder + "/samples").filter { $0["source"] as? String == source }.compactMap { $0["media"] as? Double }
+    }
+
+    /// One of a source's numbers, as they were not long ago; 0 if there is none.
+    func pictures(_ name: String, of source: String) throws -> Int {
+        let beginning = "lookout_\(name){source=\"\(source)\"} "
+        let line = Self.text(of: folder + "/metrics").split(separator: "\n").first { $0.hasPrefix(beginning) }
+        return line.flatMap { Int($0.dropFirst(beginning.count)) } ?? 0
     }
 
     private static func lines(_ path: String) throws -> [[String: Any]] {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `lookout tail`, as its users run it, with a service that makes up its events.
@@ -138,7 +139,7 @@ import Testing
     private func service(_ folder: String, _ extra: String...) throws -> Background {
         let arguments = [
             "bench", "events", "--log", folder + "/events.jsonl", "--socket", folder + "/s", "--state", folder + "/state",
-            "--rate", "300", "--seconds", "60",
+            "--rate", "300", "--seconds", "3600",
         ]
         let service = try Background(arguments + extra, output: folder + "/service-\(UUID().uuidString)")
         try require { FileManager.default.fileExists(atPath: folder + "/s") }
@@ -146,11 +147,8 @@ import Testing
     }
 
     private func require(_ condition: () -> Bool) throws {
-        let end = Date() + 20
-        while !condition() {
-            try #require(Date() < end, "it has not come")
-            usleep(10_000)
-        }
+        let hasCome = Patience.wait(for: condition)
+        try #require(hasCome, "it has not come")
     }
 
     @Test func aFileIsFollowedOverRotation() throws {

@@ -5,19 +5,36 @@ import Testing
 /// `lookout watch`, as its users run it.
 @Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct WatchTests {
     @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aRecordingIsWatchedAsIfItWereACamera() throws {
-        let outcome = try Lookout.run("watch", "--fps", "5", "door=\(Lookout.bikes)")
-        #expect(outcome.status == 0)
-        #expect(outcome.errors.isEmpty, "nobody is looking: nothing to say")
-        let lines = try outcome.output.split(separator: "\n").map { line in
+        try Lookout.withFolder { folder in
+            let outcome = try Lookout.run(
+                "watch", "--fps", "5", "--enter", "0.3", "--hold", "0", "--samples", folder + "/samples", "door=\(Lookout.bikes)")
+            #expect(outcome.status == 0)
+            #expect(outcome.errors.isEmpty, "nobody is looking: nothing to say")
+            let samples = try Self.objects(String(contentsOfFile: folder + "/samples", encoding: .utf8))
+            #expect((1...50).contains(samples.count))
+            let lines = try Self.objects(outcome.output)
+            // A machine with much else to do looks at fewer pictures, and may see less.
+            #expect(!lines.isEmpty || samples.count < 40)
+            for line in lines { try Self.expectSense(line, samples) }
+            #expect(lines.count { $0["type"] as? String == "start" } == lines.count { $0["type"] as? String == "end" })
+        }
+    }
+
+    private static func objects(_ output: String) throws -> [[String: Any]] {
+        try output.split(separator: "\n").map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         }
-        #expect(lines.compactMap { $0["type"] as? String } == ["start", "end"])
-        #expect(lines.allSatisfy { $0["label"] as? String == "streetcar" && $0["source"] as? String == "door" })
-        let media = try #require(lines.first?["media"] as? Double)
-        #expect(abs(media - 3.2) < 0.5)
-        // Live, the calendar is this machine's.
-        let time = try #require(lines.first?["time"] as? String)
-        #expect(time.prefix(4) >= "2026")
+    }
+
+    /// What begins was seen in a picture that was looked at, as surely as it says. Live, the calendar is this machine's.
+    private static func expectSense(_ line: [String: Any], _ samples: [[String: Any]]) throws {
+        #expect(line["source"] as? String == "door")
+        #expect(try #require(line["time"] as? String).prefix(4) >= "2026")
+        guard line["type"] as? String == "start" else { return }
+        let sample = try #require(samples.first { $0["media"] as? Double == line["media"] as? Double }, "\(line)")
+        let scores = try #require(sample["scores"] as? [[String: Any]])
+        let score = scores.first { $0["label"] as? String == line["label"] as? String }?["score"] as? Double
+        #expect(score ?? 0 >= 0.3, "\(line): \(sample)")
     }
 
     @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aRegionIsLookedAtByItself() throws {
@@ -25,9 +42,7 @@ import Testing
             "watch", "--fps", "5", "--no-motion", "--region", "door:left=0,0,0.5,1;enter=0.15", "--region",
             "road=0,0.5,1,0.5;labels=mountain bike;enter=0.3;hold=0", "door=\(Lookout.bikes)")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        let lines = try outcome.output.split(separator: "\n").map { line in
-            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-        }
+        let lines = try Self.objects(outcome.output)
         let regions = Set(lines.compactMap { $0["region"] as? String })
         #expect(regions.contains("left") && regions.isSubset(of: ["left", "road"]), "\(regions)")
         let road = lines.filter { $0["region"] as? String == "road" }

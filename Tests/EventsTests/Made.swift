@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Events
@@ -37,13 +38,9 @@ enum Made {
     }
 
     /// Waits for something that has to come.
-    static func require(within seconds: Double = 10, _ condition: () throws -> Bool) throws {
-        let end = Date() + seconds
-        while Date() < end {
-            if try condition() { return }
-            usleep(5000)
-        }
-        try #require(try condition(), "it has not come within \(seconds) s")
+    static func require(_ condition: () throws -> Bool) throws {
+        let hasCome = try Patience.wait(for: condition)
+        try #require(hasCome, "it has not come within \(Patience.seconds) s")
     }
 
     /// The lines of a file.

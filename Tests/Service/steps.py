@@ -34,7 +34,7 @@ class Steps:
     def all(self):
         return [
             self.installing_it_starts_nothing, self.a_missing_model_is_said_in_a_line, self.it_says_that_it_is_ready,
-            self.the_sandbox_is_tight, self.events_are_in_the_log_and_on_the_socket, self.metrics_are_there,
+            self.the_sandbox_is_tight, self.anybody_may_use_the_models, self.events_are_in_the_log_and_on_the_socket, self.metrics_are_there,
             self.a_source_is_added_and_the_other_has_no_gap, self.a_wrong_configuration_is_refused,
             self.rotating_the_log_loses_no_event, self.a_hang_is_ended_by_the_watchdog,
             self.after_a_kill_the_numbers_go_on, self.an_upgrade_starts_it_anew, self.it_stops_in_time,
@@ -86,7 +86,6 @@ class Steps:
     def import_model(self):
         """As a user does it."""
         self.container.put(os.path.join(self.checkout, "Models/efficientnet-lite0-57934424.pth"), "/srv/checkpoint.pth")
-        self.container.must("mkdir", "-p", os.path.dirname(MODEL))
         self.container.must("lookout", "model", "import", "--output", MODEL, "/srv/checkpoint.pth")
         self.container.must("cp", MODEL, "/srv/model.safetensors")
 
@@ -106,6 +105,13 @@ class Steps:
         level = float(output.split("Overall exposure level for lookout.service:")[1].split()[0])
         self.require(level <= 1.5, f"its exposure level is {level}")
         return f"exposure level {level}"
+
+    def anybody_may_use_the_models(self):
+        output = self.container.must("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "lookout", "model", "list")
+        self.require("efficientnet-lite0" in output, f"nobody sees {output or 'no model'}")
+        status = self.container.run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "ls", "/var/lib/lookout/state/")
+        self.require(status.returncode != 0, "nobody sees the service's own state")
+        return "and nobody else the state"
 
     # Running
 

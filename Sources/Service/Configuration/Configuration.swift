@@ -13,7 +13,7 @@ public struct Configuration: Equatable, Sendable {
     public var log = ProgramLog()
     public var events = EventOutputs()
     /// The folder in which the sequence number and open events are kept.
-    public var state = "/var/lib/lookout"
+    public var state = "/var/lib/lookout/state"
     public var metrics = Metrics()
     /// How sources are watched of which nothing else is said.
     public var defaults = SourceOptions()

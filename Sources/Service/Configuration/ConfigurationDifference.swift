@@ -35,7 +35,10 @@ public struct ConfigurationDifference: Equatable, Sendable {
     /// Whether there is nothing to do.
     public var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty && parts.isEmpty }
 
-    public init(from old: Configuration, to new: Configuration) {
+    /// - Parameter groupsDiffer: whether labels are grouped otherwise; `nil` if the groups are not in a file of their
+    ///   own, which may have changed.
+    public init(from old: Configuration, to new: Configuration, groupsDiffer: Bool? = nil) {
+        let groupsDiffer = groupsDiffer ?? (old.groups != new.groups)
         let before = Self.watched(old)
         let after = Self.watched(new)
         added = after.map(\.name).filter { name in !before.contains { $0.name == name } }
@@ -43,7 +46,7 @@ public struct ConfigurationDifference: Equatable, Sendable {
         for source in after {
             guard let earlier = before.first(where: { $0.name == source.name }) else { continue }
             // Groups are a part of every source's decisions.
-            let change = Self.change(from: earlier, to: source) ?? (old.groups == new.groups ? nil : .decision)
+            let change = Self.change(from: earlier, to: source) ?? (groupsDiffer ? .decision : nil)
             changed[source.name] = change
         }
         parts = Self.parts(from: old, to: new)

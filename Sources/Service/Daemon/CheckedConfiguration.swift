@@ -9,7 +9,8 @@ struct CheckedConfiguration: Sendable {
     let model: LoadedModel
     /// What could be better.
     let warnings: [ConfigurationProblem]
-    private let groups: [String: [String]]
+    /// Labels that count as one, also those that are in a file of their own.
+    let groups: [String: [String]]
     private let credentialFolder: String?
 
     /// - Parameter known: a model that is loaded already; it is used if it is the one that is named.

@@ -107,6 +107,7 @@ public final class Daemon: Sendable {
         if !state.isReady, statuses.allSatisfy({ $0.status.hasBeenTried }) {
             state.isReady = true
             state.nextStatus = now  // the last one is from before anything was known
+            SpareMemory.giveBackWhatStartingTook()
             state.log.notice("watching \(statuses.count) source\(statuses.count == 1 ? "" : "s")")
             tell(.ready)
         }
@@ -130,8 +131,12 @@ public final class Daemon: Sendable {
     }
 
     private func reopen(_ state: inout State) {
-        state.service.reopen()
-        state.log.info("log files begun anew")
+        do {
+            try state.service.reopen()
+            state.log.info("log files begun anew")
+        } catch {
+            state.log.error("\(error)")
+        }
     }
 
     // MARK: - Another configuration
@@ -151,7 +156,9 @@ public final class Daemon: Sendable {
     }
 
     private func adopt(_ checked: CheckedConfiguration, _ state: inout State) throws {
-        let difference = ConfigurationDifference(from: state.service.checked.configuration, to: checked.configuration)
+        let known = state.service.checked
+        let difference = ConfigurationDifference(
+            from: known.configuration, to: checked.configuration, groupsDiffer: known.groups != checked.groups)
         for warning in checked.warnings { state.log.warning("\(warning)") }
         state.log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
         state.journal = SourceJournal(state.log)
@@ -198,6 +205,7 @@ public final class Daemon: Sendable {
         }
         state.phase = .running
         health.watch(state.service.analysis)
+        SpareMemory.giveBack()  // the network that was there before
         do { try follow(true, &state) } catch { state.log.error("\(error)") }
         start(&state)
     }

@@ -40,7 +40,12 @@ final class LiveService {
     func stop() { analysis.stop() }
 
     /// Begins the files anew, as after `logrotate`.
-    func reopen() { outputs.reopen() }
+    ///
+    /// - Throws: ``LineSink/Failure`` if one cannot be opened. Then its lines go where they went before.
+    func reopen() throws {
+        try outputs.reopen(checked.configuration)
+        sinks.replace(events: outputs.events, samples: outputs.samples)
+    }
 
     /// How the sources are doing.
     var statuses: [(name: String, status: SourceStatus)] { analysis.statuses }
@@ -69,8 +74,9 @@ final class LiveService {
         let sources = Dictionary(uniqueKeysWithValues: try new.sources().map { ($0.name, $0) })
         try applyOutputs(difference.parts, new.configuration)
         for name in difference.removed { analysis.remove(name) }
-        for name in difference.changed.keys {
+        for (name, change) in difference.changed {
             guard let source = sources[name] else { continue }
+            if change == .decision, analysis.decide(name, by: source.settings.regions) { continue }
             // A camera can be opened when it has been closed.
             analysis.remove(name) { [analysis] in analysis.add(source) }
         }

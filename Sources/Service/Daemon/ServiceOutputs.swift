@@ -43,11 +43,23 @@ struct ServiceOutputs {
         samples?.flush(seconds: 1)
         samples = nil
         guard let path = configuration.events.samples else { return }
-        samples = LiveLineSink(try .file(path), now: EventClock.system.calendar)
+        samples = try Self.samples(path)
+    }
+
+    private static func samples(_ path: String) throws(LineSink.Failure) -> LiveLineSink {
+        LiveLineSink(try .file(path), now: EventClock.system.calendar)
     }
 
     /// Begins the files anew, as after `logrotate`.
-    func reopen() { log?.reopen() }
+    ///
+    /// - Throws: ``LineSink/Failure`` if the file of samples cannot be opened. Then they go where they went before.
+    mutating func reopen(_ configuration: Configuration) throws(LineSink.Failure) {
+        log?.reopen()
+        guard let path = configuration.events.samples else { return }
+        let anew = try Self.samples(path)
+        samples?.flush(seconds: 1)
+        samples = anew
+    }
 
     func close() { socket?.stop() }
 }

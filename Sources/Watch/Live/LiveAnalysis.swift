@@ -125,6 +125,19 @@ public final class LiveAnalysis: Sendable {
         return true
     }
 
+    /// Looks for other things in a source's pictures from now on, or judges them otherwise. No picture is lost; what is
+    /// being seen ends with the reason `shutdown`.
+    ///
+    /// - Parameter regions: the same parts of the picture as before.
+    /// - Returns: whether there is a source with that name, and these parts.
+    public func decide(_ name: String, by regions: [LiveRegion]) -> Bool {
+        guard let entry = state.withLock({ $0.entries.first { $0.name == name } }),
+            entry.pipeline.regions == regions.map(\.region)
+        else { return false }
+        entry.pipeline.decider.decide(by: composers(name, regions))
+        return true
+    }
+
     /// How the sources are doing.
     public var statuses: [(name: String, status: SourceStatus)] {
         state.withLock(\.entries).map { ($0.name, $0.pipeline.board.status) }
@@ -144,18 +157,22 @@ public final class LiveAnalysis: Sendable {
     private func makeEntry(_ source: LiveSource, mailbox: Int) -> Entry {
         let board = SourceStatusBoard()
         let queue = DispatchQueue(label: "source \(source.name)")
-        let composers = source.settings.regions.map { region in
-            EventComposer(
-                source: source.name, region: region.region.name, model: settings.model, labels: settings.labels,
-                subjects: region.subjects)
-        }
         let decider = LiveDecider(
-            source: source.name, composers: composers, grace: source.settings.grace, sinks: sinks, board: board)
+            source: source.name, composers: composers(source.name, source.settings.regions), grace: source.settings.grace,
+            sinks: sinks, board: board)
         let pipeline = LivePipeline(
             mailbox: mailbox, queue: queue, settings: source.settings, plan: plan, lanes: lanes,
             laneCount: settings.lanes, decider: decider, board: board)
         let supervisor = SourceSupervisor(source, queue: queue, pipeline: pipeline)
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
+    }
+
+    private func composers(_ source: String, _ regions: [LiveRegion]) -> [EventComposer] {
+        regions.map { region in
+            EventComposer(
+                source: source, region: region.region.name, model: settings.model, labels: settings.labels,
+                subjects: region.subjects)
+        }
     }
 
     /// What is running has been told already.

@@ -27,7 +27,7 @@ final class LiveDecider: Sendable {
 
     /// What is known of a region.
     private struct RegionState {
-        let composer: EventComposer
+        private(set) var composer: EventComposer
         var decision: Decision
         var inOrder = InOrder<Sample>()
         var lastScores: [Float]
@@ -38,6 +38,12 @@ final class LiveDecider: Sendable {
             self.composer = composer
             decision = Decision(subjects: composer.subjects)
             lastScores = composer.nothing
+        }
+
+        /// Looks for something else. What is being seen has ended.
+        mutating func begin(_ composer: EventComposer) {
+            self.composer = composer
+            decision = Decision(subjects: composer.subjects)
         }
     }
 
@@ -115,6 +121,16 @@ final class LiveDecider: Sendable {
         for place in regions.indices {
             emit(regions[place].decision.finish(reason), regions[place].composer)
             regions[place].lastScores = regions[place].composer.nothing
+        }
+    }
+
+    /// Judges what is taken from now on otherwise. What is being seen ends.
+    ///
+    /// - Parameter composers: one for each region.
+    func decide(by composers: [EventComposer]) {
+        onQueue { [self] state in
+            end(.shutdown, &state.regions)
+            for (place, composer) in composers.enumerated() { state.regions[place].begin(composer) }
         }
     }
 

@@ -25,6 +25,8 @@ final class LivePipeline: Sendable {
 
     let board: SourceStatusBoard
     let decider: LiveDecider
+    /// The parts of the pictures that are looked at.
+    let regions: [Region]
     private let sampling: Sampling
     private let buffers: BufferPool
     private let post: LivePost
@@ -41,6 +43,7 @@ final class LivePipeline: Sendable {
     ) {
         self.decider = decider
         self.board = board
+        regions = settings.regions.map(\.region)
         sampling = settings.sampling
         state = QueueConfined(State(settings), on: queue)
         // One of each region in the mailbox, one that is being made, and those on the lanes: nobody ever

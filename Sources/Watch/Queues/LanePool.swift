@@ -21,7 +21,7 @@ final class LanePool: Sendable {
             return index
         }
         lanes[index].queue.async { [self] in
-            lanes[index].access { task($0) }
+            lanes[index].access { task($0.classifier) }
             pending.withLock { $0[index] -= 1 }
         }
     }

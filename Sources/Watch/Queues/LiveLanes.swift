@@ -69,7 +69,7 @@ final class LiveLanes: Sendable {
         while let (lane, job) = state.withLock(Self.take) {
             work[lane].begin()
             lanes[lane].queue.async { [self] in
-                lanes[lane].access { job.run($0) }
+                lanes[lane].access { job.run($0.classifier) }
                 work[lane].finish()
                 state.withLock { $0.idle.append(lane) }
                 dispatch()

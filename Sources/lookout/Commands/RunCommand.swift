@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
     var file = ConfigurationFile.standardPath
 
     func run() throws {
+        SpareMemory.keepLittle()
         let isJournal = JournalStream.isStandardError(variable: Surroundings.variable)
         do {
             try serve(isJournal)

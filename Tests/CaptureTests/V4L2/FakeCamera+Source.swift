@@ -33,7 +33,7 @@ extension FakeCamera {
 
     func source(
         request: V4L2Request = V4L2Request(input: PixelSize(32, 32), samplingRate: 5),
-        controls: [CameraControls.Setting] = [], timeout: Double = 0.3, interruption: Interruption = Interruption()
+        controls: [CameraControls.Setting] = [], timeout: Double = 1, interruption: Interruption = Interruption()
     ) -> V4L2Source {
         let settings = V4L2Source.Settings(path: "/dev/video0", request: request, controls: controls, timeout: timeout)
         return V4L2Source(settings, interruption: interruption, functions: functions)

@@ -114,17 +114,17 @@ import Testing
         let result = try camera.readOn(source)
         #expect(result.frames == 1)
         #expect(result.error == .timedOut)
-        #expect((0.25..<2).contains(MonotonicClock.now - start))
+        #expect(MonotonicClock.now - start >= 0.25)
     }
 
     @Test func aWaitForASilentCameraCanBeInterrupted() throws {
         let camera = FakeCamera("YUYV")
         let interruption = Interruption()
-        let source = camera.source(timeout: 60, interruption: interruption)
+        let source = camera.source(timeout: 120, interruption: interruption)
         DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { interruption.cancel() }
         let start = MonotonicClock.now
         #expect(try camera.readOn(source).error == .interrupted)
-        #expect(MonotonicClock.now - start < 5)
+        #expect(MonotonicClock.now - start < 60)
     }
 
     // MARK: - Another format

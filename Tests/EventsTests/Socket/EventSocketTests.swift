@@ -142,6 +142,7 @@ import Testing
         try withSocket { setting in
             setting.add(1...10)
             let late = try TestReader(setting.path)
+            try Made.require { setting.socket.statistics.readers == 1 }
             usleep(400_000)
             setting.add(11...12)
             late.read { $0.last?.seq == 12 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Events
@@ -36,7 +37,7 @@ final class TestReader {
 
     /// Reads until a condition holds, the other side lets go, or time is up.
     @discardableResult
-    func read(seconds: Double = 10, until isEnough: ([LoggedLine]) -> Bool) -> [LoggedLine] {
+    func read(seconds: Double = Patience.seconds, until isEnough: ([LoggedLine]) -> Bool) -> [LoggedLine] {
         let end = Date() + seconds
         while Date() < end {
             if isEnough(lines) { break }
@@ -46,7 +47,7 @@ final class TestReader {
     }
 
     /// Reads until the other side lets go.
-    func readToEnd(seconds: Double = 10) throws -> [LoggedLine] {
+    func readToEnd(seconds: Double = Patience.seconds) throws -> [LoggedLine] {
         let end = Date() + seconds
         while Date() < end {
             if receive(milliseconds: 50) == false { return lines }

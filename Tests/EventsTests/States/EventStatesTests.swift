@@ -101,9 +101,12 @@ import Testing
                     usleep(500)
                 }
                 last = run.states.sequence
-                // Killed: only what is on the disk now is left.
+                // Killed when the disk knows of it: only what is there then is left.
+                try Made.require {
+                    let bytes = [UInt8](FileManager.default.contents(atPath: folder + "/states") ?? Data())
+                    return StateFile(bytes).map { $0.reserved >= last } ?? false
+                }
                 try FileManager.default.removeItem(atPath: folder + "/events.jsonl")
-                usleep(40_000)
             }
         }
     }

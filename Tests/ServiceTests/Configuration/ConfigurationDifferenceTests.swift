@@ -79,4 +79,12 @@ import Testing
         #expect(difference.parts == test.parts)
         #expect(difference.isEmpty == (old == new || test.what == "another order" || test.what == "what is switched off"))
     }
+
+    @Test func groupsInAFileMayChangeWithoutTheConfiguration() throws {
+        let yaml = "groups: /srv/groups.json\nsources: {door: rtsp://a/b}"
+        let configuration = try ConfigurationFile(yaml: Array(yaml.utf8), path: "a").configuration
+        #expect(ConfigurationDifference(from: configuration, to: configuration, groupsDiffer: false).isEmpty)
+        let difference = ConfigurationDifference(from: configuration, to: configuration, groupsDiffer: true)
+        #expect(difference.changed == ["door": .decision])
+    }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Service
@@ -38,10 +39,9 @@ import Testing
                 return "lookout_lanes \(count)\n"
             }
         } complain: { Issue.record($0) }
-        usleep(400_000)
+        #expect(Patience.wait { count.withLock { $0 } >= 4 })
         writer.stop()
         let times = count.withLock { $0 }
-        #expect(times >= 4)
         #expect(try String(contentsOfFile: file.path, encoding: .utf8) == "lookout_lanes \(times)\n")
         usleep(100_000)
         #expect(count.withLock { $0 } == times)

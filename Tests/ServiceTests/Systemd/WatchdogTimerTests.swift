@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Service
@@ -21,18 +22,16 @@ import Testing
         let timer = WatchdogTimer(
             period: 0.2, stalls: { _ in stalls.withLock { $0 } }, tell: { seen.withLock { $0.told += 1 } },
             complain: { stalls in seen.withLock { $0.complaints.append(stalls.map(\.name)) } })
-        usleep(300_000)
+        #expect(Patience.wait { seen.withLock(\.told) >= 3 })
         stalls.withLock { $0 = [Progress.Stall(name: "lane 0", seconds: 30, depth: 1)] }
-        usleep(100_000)
+        #expect(Patience.wait { !seen.withLock(\.complaints).isEmpty })
         let before = seen.withLock(\.told)
-        #expect(before >= 3)
         usleep(300_000)
         #expect(seen.withLock(\.told) == before)
         // Once, and not at every look.
         #expect(seen.withLock(\.complaints) == [["lane 0"]])
         stalls.withLock { $0 = [] }
-        usleep(200_000)
-        #expect(seen.withLock(\.told) > before)
+        #expect(Patience.wait { seen.withLock(\.told) > before })
         timer.stop()
     }
 }

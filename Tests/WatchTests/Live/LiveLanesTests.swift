@@ -1,5 +1,5 @@
 import Basics
-import Foundation
+import Dispatch
 import Testing
 
 @testable import Watch
@@ -20,7 +20,7 @@ import Testing
     @Test func eachOfEightSourcesGetsItsShareOfTwoLanes() throws {
         let rates = [2.0, 4, 8, 40, 60, 80, 100, 120]
         // The last source has two regions: it gets no more than the others for that.
-        let served = try Self.run(rates: rates, regions: [1, 1, 1, 1, 1, 1, 1, 2], secondsPerPicture: 0.015)
+        let served = try LaneTrial(rates: rates, regions: [1, 1, 1, 1, 1, 1, 1, 2]).run(seconds: 6)
         for index in 0..<3 {
             #expect(served[index] >= 6 * rates[index] * 0.9, "source \(index): \(served[index])")
         }
@@ -31,27 +31,54 @@ import Testing
             #expect(abs(count / share - 1) < 0.1, "source \(index + 3): \(count) of \(share)")
         }
     }
+}
 
-    /// - Returns: for each source, pictures looked at in six seconds.
-    private static func run(rates: [Double], regions: [Int], secondsPerPicture: Double) throws -> [Double] {
+/// Sources and two lanes, on a clock of its own: each picture takes as long as a step of it, and the next step begins
+/// when both lanes are done.
+private final class LaneTrial: Sendable {
+    private static let step = 0.015
+
+    private let rates: [Double]
+    private let regions: [Int]
+    private let served: Guarded<[Double]>
+    /// Pictures that are in a mailbox or on a lane.
+    private let waiting = Guarded(0)
+    private let gate = DispatchSemaphore(value: 0)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(rates: [Double], regions: [Int]) {
+        self.rates = rates
+        self.regions = regions
+        served = Guarded([Double](repeating: 0, count: rates.count))
+    }
+
+    /// - Returns: for each source, pictures looked at.
+    func run(seconds: Double) throws -> [Double] {
         let lanes = LiveLanes(plan: try SmallNetwork.plan(), count: 2)
-        let served = Guarded([Double](repeating: 0, count: rates.count))
-        let job = { (source: Int) in
-            LiveLanes.Job(
-                run: { _ in
-                    usleep(UInt32(secondsPerPicture * 1e6))
-                    served.withLock { $0[source] += 1 }
-                }, replaced: {})
-        }
-        let start = Date()
         var due = rates.map { 1 / $0 }
-        while case let time = Date().timeIntervalSince(start), time < 6 {
-            for source in rates.indices where time >= due[source] {
+        for step in 1...Int(seconds / Self.step) {
+            for source in rates.indices where Double(step) * Self.step >= due[source] {
                 due[source] += 1 / rates[source]
-                for region in 0..<regions[source] { lanes.post(job(source), mailbox: source, region: region) }
+                for region in 0..<regions[source] { post(source, region, to: lanes) }
             }
-            usleep(1000)
+            let busy = min(2, waiting.withLock { $0 })
+            for _ in 0..<busy { gate.signal() }
+            for _ in 0..<busy { done.wait() }
         }
+        for source in rates.indices { lanes.close(mailbox: source) }
+        for _ in 0..<2 { gate.signal() }
         return served.withLock { $0 }
+    }
+
+    private func post(_ source: Int, _ region: Int, to lanes: LiveLanes) {
+        waiting.withLock { $0 += 1 }
+        let job = LiveLanes.Job(
+            run: { [self] _ in
+                gate.wait()
+                served.withLock { $0[source] += 1 }
+                waiting.withLock { $0 -= 1 }
+                done.signal()
+            }, replaced: { [self] in waiting.withLock { $0 -= 1 } })
+        lanes.post(job, mailbox: source, region: region)
     }
 }

@@ -4,6 +4,7 @@ import Dispatch
 import Events
 import Foundation
 import MobileNet
+import TestSupport
 import Testing
 
 @testable import Watch
@@ -28,21 +29,21 @@ final class LiveRun: Sendable {
 
     /// Stops it, and waits until it has stopped.
     ///
-    /// - Returns: whether it stopped in time.
+    /// - Returns: whether it has.
     func stop() -> Bool {
         analysis.stop()
-        return over.wait(timeout: .now() + 5) == .success
+        return waitForEnd()
     }
 
     /// Waits until it has ended by itself.
-    func waitForEnd(seconds: Double) -> Bool { over.wait(timeout: .now() + seconds) == .success }
+    func waitForEnd(seconds: Double = Patience.seconds) -> Bool { over.wait(timeout: .now() + seconds) == .success }
 
     func status(_ index: Int = 0) -> SourceStatus { analysis.statuses[index].status }
 
     /// Waits for something.
     ///
     /// - Returns: after how many seconds it came, `nil` if it did not.
-    func wait(seconds: Double, for condition: () -> Bool) -> Double? {
+    func wait(seconds: Double = Patience.seconds, for condition: () -> Bool) -> Double? {
         let start = MonotonicClock.now
         while MonotonicClock.now - start < seconds {
             if condition() { return MonotonicClock.now - start }
@@ -52,9 +53,8 @@ final class LiveRun: Sendable {
     }
 
     /// Waits for something that has to come.
-    func require(within seconds: Double, _ condition: () -> Bool) throws {
-        let time = wait(seconds: seconds, for: condition)
-        try #require(time != nil, "it has not come within \(seconds) s")
+    func require(_ condition: () -> Bool) throws {
+        try #require(wait(for: condition) != nil, "it has not come within \(Patience.seconds) s")
     }
 
     /// What was said of a source, as JSON objects.

@@ -16,7 +16,7 @@ import Testing
     }
 
     private func expectSigns(_ run: LiveRun) throws {
-        try run.require(within: 10) { run.analysis.vitals.lanes.reduce(0) { $0 + $1.done } >= 5 }
+        try run.require { run.analysis.vitals.lanes.reduce(0) { $0 + $1.done } >= 5 }
         let vitals = run.analysis.vitals
         #expect(vitals.lanes.map(\.name) == ["lane 0", "lane 1"])
         #expect(vitals.deciders.map(\.name) == ["decision clip"])
@@ -37,10 +37,11 @@ import Testing
     @Test func aSourceThatIsAwayGivesSigns() throws {
         try Recording.withFolder { folder in
             let run = try LiveRun([LiveRun.stream("gone", "tcp://127.0.0.1:9")], in: folder)
-            try run.require(within: 5) { if case .away = run.status().state { true } else { false } }
-            for _ in 0..<20 {
-                #expect(run.analysis.vitals.supervisors[0].due > MonotonicClock.now - 0.5)
-                usleep(100_000)
+            try run.require { if case .away = run.status().state { true } else { false } }
+            // It is due again and again.
+            for _ in 0..<3 {
+                let due = run.analysis.vitals.supervisors[0].due
+                try run.require { run.analysis.vitals.supervisors[0].due > due }
             }
             #expect(run.stop())
         }
@@ -50,7 +51,7 @@ import Testing
         let source = LiveSource(name: "stuck", settings: LiveRun.settings()) { StuckSource($0) }
         try Recording.withFolder { folder in
             let run = try LiveRun([source], in: folder)
-            try run.require(within: 5) { run.analysis.vitals.supervisors[0].due < MonotonicClock.now - 1 }
+            try run.require { run.analysis.vitals.supervisors[0].due < MonotonicClock.now - 1 }
             #expect(run.status().state == .connecting)
             #expect(run.stop())
         }

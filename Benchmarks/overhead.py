@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""What does the service take: memory with one camera, and processor time with none?
+
+    overhead.py [--seconds 60] [--libraries] [--json FILE]
+
+`lookout run`, three times, each with a configuration of its own and everything else by default:
+
+    file    one source: a recording of 1280x720 with 25 pictures a second that is played as if it were a camera,
+            `fps: 5`
+    rtsp    the same recording by RTSP, from GStreamer's server
+    idle    no source at all
+
+Memory is what the kernel calls resident (/proc/PID/smaps): also what is read from files and not changed, as the
+program and its libraries, which other programs share. The model is what its file says that its tensors have: the
+packed weights, which are resident as long as the service runs, have as many bytes and a few for padding. What the
+network needs besides to run (activations, one workspace for each lane) is not counted as model.
+"""
+
+import argparse
+import collections
+import contextlib
+import json
+import os
+import socket
+import struct
+import sys
+import tempfile
+import time
+
+import clips
+import processes
+
+MODEL = os.path.join(processes.ROOT, "Models", "efficientnet-lite0.safetensors")
+RTSP_SERVER = os.path.join(processes.ROOT, "Tests", "FaultTests", "Peers", "rtsp-server.py")
+
+
+def model_bytes():
+    """What the tensors of the model's file take."""
+    with open(MODEL, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    return max(entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__")
+
+
+@contextlib.contextmanager
+def service(sources):
+    """The service, when it is ready."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(os.path.join(folder, "notify"))
+        manager.settimeout(60)
+        path = os.path.join(folder, "lookout.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"model: {MODEL}\nstate: {folder}\nevents:\n  log: {{path: {folder}/events.jsonl}}\n"
+                       f"  socket: {{path: {folder}/events.sock}}\n{sources}\n")
+        environment = dict(os.environ, NOTIFY_SOCKET=os.path.join(folder, "notify"))
+        with open(os.path.join(folder, "errors"), "wb") as errors, \
+                processes.running([processes.LOOKOUT, "run", path], env=environment, stderr=errors) as process:
+            while "READY=1" not in manager.recv(4096).decode():
+                pass
+            yield process.pid
+            if process.poll() is not None:
+                sys.exit(f"lookout has ended with the status {process.returncode}")
+
+
+def memory(pid):
+    """The resident memory of a process in kilobytes: all of it, and by what it belongs to."""
+    parts = collections.Counter()
+    name = None
+    with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as smaps:
+        for line in smaps:
+            words = line.split()
+            if "-" in words[0] and not words[0].endswith(":"):
+                name = words[5] if len(words) > 5 else "anonymous"
+            elif words[0] == "Rss:":
+                size = int(words[1])
+            elif words[0] == "Anonymous:":
+                own = int(words[1])
+                parts["own memory" if name in ("anonymous", "[heap]") else "stack" if name.startswith("[stack")
+                      else f"changed: {os.path.basename(name)}"] += own
+                parts[os.path.basename(name)] += size - own
+    parts = collections.Counter({name: size for name, size in parts.items() if size > 0})
+    return sum(parts.values()), parts
+
+
+def highest_memory(pid, seconds):
+    """The same, when it was highest."""
+    highest = (0, None)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(1)
+        highest = max(highest, memory(pid), key=lambda result: result[0])
+    return highest
+
+
+def watched(name, address, seconds, shows_libraries):
+    """One source, for a while."""
+    with service(f"sources: {{camera: {{address: \"{address}\", fps: 5}}}}") as pid:
+        before = processes.cpu_seconds(pid)
+        total, parts = highest_memory(pid, seconds)
+        load = (processes.cpu_seconds(pid) - before) / seconds
+    model = model_bytes() / 1024
+    groups = {"own": 0, "changed": 0, "files": 0}
+    for part, size in parts.items():
+        groups["own" if part in ("own memory", "stack") else "changed" if part.startswith("changed") else "files"] += size
+    print(f"{name:5} {total / 1024:6.1f} MB resident: {model / 1024:.1f} MB of model, {(total - model) / 1024:.1f} MB beyond it "
+          f"({(groups['own'] - model) / 1024:.1f} of its own, {groups['changed'] / 1024:.1f} of libraries' data, "
+          f"{groups['files'] / 1024:.1f} read from files); {100 * load:.1f} % of a core")
+    if shows_libraries:
+        for part, size in parts.most_common(40):
+            print(f"      {size:7} kB  {part}")
+    return {"resident_kB": total, "model_kB": round(model), "beyond_model_kB": round(total - model), "load": load,
+            "parts_kB": dict(parts)}
+
+
+def idle(seconds):
+    """No source: the service waits for signals, and tells its manager now and then how it is."""
+    with service("") as pid:
+        time.sleep(5)
+        before = processes.cpu_seconds(pid)
+        start = time.monotonic()
+        time.sleep(seconds)
+        load = (processes.cpu_seconds(pid) - before) / (time.monotonic() - start)
+        total, parts = memory(pid)
+    print(f"idle  {100 * load:.3f} % of a core in {seconds} s; {total / 1024:.1f} MB resident")
+    return {"load": load, "seconds": seconds, "resident_kB": total, "parts_kB": dict(parts)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--seconds", type=int, default=60, help="for each of the three")
+    parser.add_argument("--libraries", action="store_true", help="show what the memory belongs to")
+    parser.add_argument("--json", help="write the result here")
+    options = parser.parse_args()
+    clip = clips.moving(rate=25)
+    results = {"file": watched("file", f"file:{clip}?loop", options.seconds, options.libraries)}
+    port = processes.free_port()
+    with processes.running(["/usr/bin/python3", RTSP_SERVER, str(port), clip]):
+        processes.wait_for_listener(port)
+        results["rtsp"] = watched("rtsp", f"rtsp://127.0.0.1:{port}/live", min(50, options.seconds), options.libraries)
+    results["idle"] = idle(options.seconds)
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
