@@ -34,8 +34,25 @@ import Testing
         try Self.fuzz(Array(file.encoded().joined()), named: "safetensors") { _ = try Model(Safetensors($0)) }
     }
 
+    /// A whole network, though a narrow one, so that changes of names and shapes meet the recognition.
+    @Test func checkpointsOfNetworksSurviveMutation() throws {
+        let architecture = Architecture(.mobileNetV1, width: 0.02)
+        let graph = try architecture.graph(classes: 2)
+        let names = CheckpointNames(graph, of: .mobileNetV1, from: .timm)
+        var tensors: [String: Tensor] = [:]
+        for parameter in graph.parameters {
+            let source = try #require(names.source(of: parameter))
+            tensors[source] = Seeded.tensor(source, shape: parameter.shape)
+        }
+        let bytes = Array(try Safetensors(tensors: tensors, metadata: ["format": "pt"]).encoded().joined())
+        #expect(try CheckpointImport.read(bytes, as: nil).classes == 2)
+        try Self.fuzz(bytes, named: "network", rounds: Self.rounds / 20) { _ = try CheckpointImport.read($0, as: nil) }
+    }
+
     /// Changes a file again and again, and reads it.
-    private static func fuzz(_ seed: [UInt8], named name: String, read: ([UInt8]) throws -> Void) throws {
+    private static func fuzz(
+        _ seed: [UInt8], named name: String, rounds: Int = rounds, read: ([UInt8]) throws -> Void
+    ) throws {
         var random = SplitMix(seed: UInt64(seed.count))
         for round in 0..<rounds {
             let bytes = mutate(seed, &random)
