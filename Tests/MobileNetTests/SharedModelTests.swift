@@ -49,8 +49,8 @@ import Testing
     }
 
     @Test func aPictureWhoseSizeTheFileLeavesOpenHasToBeGivenOne() throws {
-        let error = #expect(throws: FormatError.self) { try Shared.model("ch_PP-OCRv2_det_infer.onnx") }
-        #expect(error?.reason == "the file leaves the size of the picture open; --input WIDTHxHEIGHT says what it is to be")
+        let error = #expect(throws: ImportOptionMissing.self) { try Shared.model("ch_PP-OCRv2_det_infer.onnx") }
+        #expect(error?.description == "the file leaves the size of the picture open; --input WIDTHxHEIGHT says what it is to be")
     }
 
     private static func crop(_ pixels: [UInt8], width: Int, row: Int, column: Int, height: Int, _ columns: Int) -> [UInt8] {

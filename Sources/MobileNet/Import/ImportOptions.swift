@@ -4,6 +4,8 @@ public struct ImportOptions: Sendable {
     public var name: String?
     /// What a checkpoint's network is; `nil` to recognise it by its tensors.
     public var architecture: Architecture?
+    /// Who trained a checkpoint; `nil` to tell by the names of its tensors.
+    public var origin: CheckpointOrigin?
     /// Pixels of the picture, for a file that leaves the size open: width and height.
     public var size: (width: Int, height: Int)?
     /// What is taken off each byte of the picture: one number, or one for each channel.
@@ -17,6 +19,8 @@ public struct ImportOptions: Sendable {
     public var hasBackground: Bool?
     /// What the classes are called.
     public var labels: [String]?
+    /// A file that says so, with one label a line.
+    public var labelsFile: String?
     /// Where the weights came from.
     public var source = ""
     /// Under which terms they may be used.
@@ -51,6 +55,14 @@ public struct ImportOptions: Sendable {
         default: return nil
         }
     }
+}
+
+/// What has to be said to an importer, for the file leaves it open.
+public struct ImportOptionMissing: Error, Equatable, CustomStringConvertible {
+    /// What is missing, and which option says it, in a sentence without the file's name.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
 }
 
 extension InputNormalization {

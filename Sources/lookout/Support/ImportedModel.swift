@@ -3,14 +3,12 @@ import MobileNet
 
 /// Weights of any origin as a model of ours.
 enum ImportedModel {
-    /// - Throws: ``FileError``.
-    static func read(_ path: String) throws -> Model {
-        let bytes = try Files.read(path)
-        let file = path.split(separator: "/").last.map(String.init) ?? path
+    /// - Throws: ``FileError``, or a ``Failure`` if an option has to say more.
+    static func read(_ path: String, options: ImportOptions = ImportOptions()) throws -> Model {
         do {
-            return try CheckpointImport.read(bytes, as: nil, file: file).model(labels: .imageNet, source: file)
-        } catch {
-            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+            return try ModelImport.read(path: path, options: options)
+        } catch let missing as ImportOptionMissing {
+            throw Failure(status: EX_USAGE, "\(path): \(missing)")
         }
     }
 
