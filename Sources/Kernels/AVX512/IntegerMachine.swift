@@ -24,7 +24,7 @@ extension Values {
     @inline(__always)
     init(pixels address: UnsafePointer<UInt8>) {
         let bytes = UnsafeRawPointer(address).loadUnaligned(as: SIMD4<Int64>.self)
-        self = _mm512_permutexvar_epi16(pixelPairs, _mm512_cvtepu8_epi16(bytes))
+        self = _mm512_permutexvar_epi16(cintrinsics_unknown(pixelPairs), _mm512_cvtepu8_epi16(bytes))
     }
 }
 

@@ -26,7 +26,8 @@ extension Values {
     @inline(__always)
     init(pixels address: UnsafePointer<UInt8>) {
         let bytes = UnsafeRawPointer(address).loadUnaligned(as: Values.self)
-        self = _mm512_shuffle_epi8(_mm512_permutexvar_epi32(groupsOfPixels, bytes), bytesOfGroups)
+        self = _mm512_shuffle_epi8(
+            _mm512_permutexvar_epi32(cintrinsics_unknown(groupsOfPixels), bytes), cintrinsics_unknown(bytesOfGroups))
     }
 }
 

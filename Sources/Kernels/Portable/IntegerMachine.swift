@@ -34,9 +34,21 @@ extension Values {
     @inline(__always)
     init(pixels address: UnsafePointer<UInt8>) {
         let second = address + 16
-        self = Values(
-            Int16(address[0]), Int16(second[0]), Int16(address[1]), Int16(second[1]),
-            Int16(address[2]), Int16(second[2]), Int16(address[3]), Int16(second[3]))
+        #if arch(x86_64)
+            let zero = SIMD2<Int64>(repeating: 0)
+            let pairs = _mm_unpacklo_epi8(Self.four(address), Self.four(second))
+            self = unsafeBitCast(_mm_unpacklo_epi8(pairs, zero), to: Values.self)
+        #else
+            self = Values(
+                Int16(address[0]), Int16(second[0]), Int16(address[1]), Int16(second[1]),
+                Int16(address[2]), Int16(second[2]), Int16(address[3]), Int16(second[3]))
+        #endif
+    }
+
+    /// 4 bytes, and zeros.
+    @inline(__always)
+    private static func four(_ address: UnsafePointer<UInt8>) -> SIMD2<Int64> {
+        SIMD2(Int64(UnsafeRawPointer(address).loadUnaligned(as: UInt32.self)), 0)
     }
 }
 
@@ -110,16 +122,27 @@ extension Sums {
     /// Four vectors as bytes, one after the other: what does not fit a byte becomes 0 or 255.
     @inline(__always)
     static func packed(_ a: Sums, _ b: Sums, _ c: Sums, _ d: Sums) -> Values {
-        let (a, b, c, d) = (a.saturated, b.saturated, c.saturated, d.saturated)
-        let bytes = SIMD16<UInt8>(
-            a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3], c[0], c[1], c[2], c[3], d[0], d[1], d[2], d[3])
-        return unsafeBitCast(bytes, to: Values.self)
+        #if arch(x86_64)
+            let words = (_mm_packs_epi32(a.bits, b.bits), _mm_packs_epi32(c.bits, d.bits))
+            return unsafeBitCast(_mm_packus_epi16(words.0, words.1), to: Values.self)
+        #else
+            let (a, b, c, d) = (a.saturated, b.saturated, c.saturated, d.saturated)
+            let bytes = SIMD16<UInt8>(
+                a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3], c[0], c[1], c[2], c[3], d[0], d[1], d[2], d[3])
+            return unsafeBitCast(bytes, to: Values.self)
+        #endif
     }
+
+    @inline(__always)
+    private var bits: SIMD2<Int64> { unsafeBitCast(self, to: SIMD2<Int64>.self) }
 
     @inline(__always)
     private var saturated: SIMD4<UInt8> {
         let raised = replacing(with: 0, where: self .< 0)
-        return SIMD4<UInt8>(truncatingIfNeeded: raised.replacing(with: 255, where: raised .> 255))
+        let lowered = raised.replacing(with: 255, where: raised .> 255)
+        return SIMD4<UInt8>(
+            UInt8(truncatingIfNeeded: lowered[0]), UInt8(truncatingIfNeeded: lowered[1]),
+            UInt8(truncatingIfNeeded: lowered[2]), UInt8(truncatingIfNeeded: lowered[3]))
     }
 }
 
@@ -127,11 +150,17 @@ extension Values {
     /// Every byte between the bounds.
     @inline(__always)
     func clamped(_ bounds: Bounds) -> Values {
-        let bytes = unsafeBitCast(self, to: SIMD16<UInt8>.self)
-        let low = SIMD16<UInt8>(repeating: bounds.low)
-        let high = SIMD16<UInt8>(repeating: bounds.high)
-        let raised = bytes.replacing(with: low, where: bytes .< low)
-        return unsafeBitCast(raised.replacing(with: high, where: raised .> high), to: Values.self)
+        #if arch(x86_64)
+            let bytes = unsafeBitCast(self, to: SIMD2<Int64>.self)
+            let raised = _mm_max_epu8(bytes, _mm_set1_epi8(Int8(bitPattern: bounds.low)))
+            return unsafeBitCast(_mm_min_epu8(raised, _mm_set1_epi8(Int8(bitPattern: bounds.high))), to: Values.self)
+        #else
+            let bytes = unsafeBitCast(self, to: SIMD16<UInt8>.self)
+            let low = SIMD16<UInt8>(repeating: bounds.low)
+            let high = SIMD16<UInt8>(repeating: bounds.high)
+            let raised = bytes.replacing(with: low, where: bytes .< low)
+            return unsafeBitCast(raised.replacing(with: high, where: raised .> high), to: Values.self)
+        #endif
     }
 
     /// Stores the 16 bytes of a pixel.
