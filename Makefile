@@ -34,7 +34,7 @@ PROGRAM ?= .build/release/lookout
 STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
 
-.PHONY: help build demo test tests faults test-thread test-address models media fuzz parity soak socket-soak bench-live packages test-packages clean \
+.PHONY: help build demo test tests faults test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
@@ -51,6 +51,8 @@ help:
 	@echo 'make bench-live'
 	@echo '             how soon a picture has become a line, and what watching costs'
 	@echo 'make parity  every network next to what is published of it and to PyTorch: some minutes'
+	@echo 'make bench-overhead'
+	@echo '             what the service takes: memory with one camera, processor time with none; three minutes'
 	@echo 'make soak    whether memory grows: half an hour'
 	@echo 'make socket-soak'
 	@echo '             whether anybody loses an event when 200 read the socket, and 50 of them do not: two minutes'
@@ -90,6 +92,9 @@ test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $
 
 bench-live: build test-packages $(MODEL) $(PHOTOS)
 	$(PYTHON) Benchmarks/live.py
+
+bench-overhead: build static test-packages $(MODEL)
+	$(PYTHON) Benchmarks/overhead.py .build/release/lookout $(STATIC_BUILD)/release/lookout
 
 soak: build test-packages $(MODEL)
 	$(PYTHON) Benchmarks/soak.py

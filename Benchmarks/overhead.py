@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What does the service take: memory with one camera, and processor time with none?
 
-    overhead.py [--seconds 60] [--libraries] [--json FILE]
+    overhead.py [--seconds 60] [--libraries] [--json FILE] [PROGRAM…]
 
 `lookout run`, three times, each with a configuration of its own and everything else by default:
 
@@ -10,8 +10,8 @@
     rtsp    the same recording by RTSP, from GStreamer's server
     idle    no source at all
 
-Memory is what the kernel calls resident (/proc/PID/smaps): also what is read from files and not changed, as the
-program and its libraries, which other programs share. The model is what its file says that its tensors have: the
+Memory is what the kernel calls resident (/proc/PID/smaps), at its highest from a second after READY=1 on: also what
+is read from files and not changed, as the program and its libraries, which other programs share. The model is what its file says that its tensors have: the
 packed weights, which are resident as long as the service runs, have as many bytes and a few for padding. What the
 network needs besides to run (activations, one workspace for each lane) is not counted as model.
 """
@@ -23,6 +23,7 @@ import json
 import os
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -42,7 +43,7 @@ def model_bytes():
 
 
 @contextlib.contextmanager
-def service(sources):
+def service(program, sources):
     """The service, when it is ready."""
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(os.path.join(folder, "notify"))
@@ -53,7 +54,7 @@ def service(sources):
                        f"  socket: {{path: {folder}/events.sock}}\n{sources}\n")
         environment = dict(os.environ, NOTIFY_SOCKET=os.path.join(folder, "notify"))
         with open(os.path.join(folder, "errors"), "wb") as errors, \
-                processes.running([processes.LOOKOUT, "run", path], env=environment, stderr=errors) as process:
+                processes.running([program, "run", path], env=environment, stderr=errors) as process:
             while "READY=1" not in manager.recv(4096).decode():
                 pass
             yield process.pid
@@ -91,9 +92,9 @@ def highest_memory(pid, seconds):
     return highest
 
 
-def watched(name, address, seconds, shows_libraries):
+def watched(program, name, address, seconds, shows_libraries):
     """One source, for a while."""
-    with service(f"sources: {{camera: {{address: \"{address}\", fps: 5}}}}") as pid:
+    with service(program, f"sources: {{camera: {{address: \"{address}\", fps: 5}}}}") as pid:
         before = processes.cpu_seconds(pid)
         total, parts = highest_memory(pid, seconds)
         load = (processes.cpu_seconds(pid) - before) / seconds
@@ -111,9 +112,9 @@ def watched(name, address, seconds, shows_libraries):
             "parts_kB": dict(parts)}
 
 
-def idle(seconds):
+def idle(program, seconds):
     """No source: the service waits for signals, and tells its manager now and then how it is."""
-    with service("") as pid:
+    with service(program, "") as pid:
         time.sleep(5)
         before = processes.cpu_seconds(pid)
         start = time.monotonic()
@@ -124,19 +125,29 @@ def idle(seconds):
     return {"load": load, "seconds": seconds, "resident_kB": total, "parts_kB": dict(parts)}
 
 
+def measured(program, seconds, shows_libraries):
+    """All three."""
+    print(program)
+    clip = clips.moving(rate=25)
+    results = {"file": watched(program, "file", f"file:{clip}?loop", seconds, shows_libraries)}
+    port = processes.free_port()
+    # It does not end as Ctrl-C would have it without a word.
+    with processes.running(["/usr/bin/python3", RTSP_SERVER, str(port), clip], stderr=subprocess.DEVNULL):
+        processes.wait_for_listener(port)
+        # The recording is a minute long.
+        results["rtsp"] = watched(program, "rtsp", f"rtsp://127.0.0.1:{port}/live", min(50, seconds), shows_libraries)
+    results["idle"] = idle(program, seconds)
+    return results
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--seconds", type=int, default=60, help="for each of the three")
     parser.add_argument("--libraries", action="store_true", help="show what the memory belongs to")
     parser.add_argument("--json", help="write the result here")
+    parser.add_argument("programs", nargs="*", default=[processes.LOOKOUT], metavar="PROGRAM", help="lookout, if there are several")
     options = parser.parse_args()
-    clip = clips.moving(rate=25)
-    results = {"file": watched("file", f"file:{clip}?loop", options.seconds, options.libraries)}
-    port = processes.free_port()
-    with processes.running(["/usr/bin/python3", RTSP_SERVER, str(port), clip]):
-        processes.wait_for_listener(port)
-        results["rtsp"] = watched("rtsp", f"rtsp://127.0.0.1:{port}/live", min(50, options.seconds), options.libraries)
-    results["idle"] = idle(options.seconds)
+    results = {program: measured(program, options.seconds, options.libraries) for program in options.programs}
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(results, file, indent=1)

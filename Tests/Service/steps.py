@@ -5,6 +5,7 @@ import time
 
 from report import Failure
 from service import CLIP, CONFIGURATION, EVENTS, Service
+from walk import SUDO, SUDOEDIT, Walk
 
 MODEL = "/var/lib/lookout/models/efficientnet-lite0.safetensors"
 
@@ -39,7 +40,8 @@ class Steps:
             self.rotating_the_log_loses_no_event, self.a_hang_is_ended_by_the_watchdog,
             self.after_a_kill_the_numbers_go_on, self.an_upgrade_starts_it_anew, self.it_stops_in_time,
             self.purging_it_leaves_nothing, self.installing_it_with_a_source_starts_it,
-            self.purging_it_while_it_runs_leaves_nothing,
+            self.purging_it_while_it_runs_leaves_nothing, self.the_readme_can_be_followed,
+            self.a_password_is_handed_over_as_the_readme_says,
         ]
 
     def logs(self):
@@ -275,3 +277,48 @@ class Steps:
 
     def purging_it_while_it_runs_leaves_nothing(self):
         return self.purging_it_leaves_nothing()
+
+    # As a user does it
+
+    def the_readme_can_be_followed(self):
+        """Every command of its section on the service, as it stands there, on a machine that has nothing yet."""
+        walk = Walk(self.checkout)
+        self.container.put(self.package, "/root/lookout.deb")
+        self.container.must("cp", "/srv/model.safetensors", "/root/efficientnet-lite0.safetensors")
+        self.container.write("/srv/example.yaml", "\n".join(walk.configuration).replace(self.ADDRESS, f"file:{CLIP}?loop") + "\n")
+        for name, text in (("sudo", SUDO), ("sudoedit", SUDOEDIT)):
+            self.container.write(f"/usr/bin/{name}", text)
+            self.container.must("chmod", "755", f"/usr/bin/{name}")
+        said = {command: self.container.must("sh", "-c", f"cd /root && {command}", timeout=180) for command in walk.commands}
+        self.check_what_was_said(said)
+        return f"{len(said)} commands"
+
+    def a_password_is_handed_over_as_the_readme_says(self):
+        walk = Walk(self.checkout)
+        path = walk.load_credential.partition(":")[2]
+        self.container.write(path, "user:hunter2\n")
+        self.container.must("chmod", "600", path)
+        self.container.write("/etc/systemd/system/lookout.service.d/override.conf", f"[Service]\n{walk.load_credential}\n")
+        self.service.systemctl("daemon-reload")
+        self.container.write(CONFIGURATION, "\n".join(walk.with_password) + "\n")
+        self.container.must("lookout", "check")
+        self.service.systemctl("restart", "lookout")
+        self.require(self.service.show("ActiveState") == "active", "it does not start")
+        said = next((line for line in reversed(self.service.journal()) if line.startswith("door: ")), "")
+        self.require("trying again" in said and "hunter2" not in "".join(self.service.journal()), f"the journal has {said}")
+        return said
+
+    # What the README's example watches, which no container has.
+    ADDRESS = "rtsp://camera.local/stream"
+
+    def check_what_was_said(self, said):
+        """It is running, and everything that the README says of it can be seen."""
+        status = next(text for command, text in said.items() if command.startswith("systemctl status"))
+        self.require("active (running)" in status and "door" in status, f"systemctl status says {status}")
+        self.require(any("ok, 1 source" in text for text in said.values()), f"lookout check does not: {said}")
+        self.service.wait("an event", 60, lambda: "door" in self.container.must("sh", "-c", "lookout tail"))
+        journal = self.container.must("sh", "-c", "journalctl -u lookout")
+        self.require("watching 1 source" in journal and "adopted, nothing has changed" in journal, f"the journal has {journal}")
+        # A library cannot lock its passwords in memory: no container may.
+        strange = [line for line in journal.splitlines() if "warning" in line.lower() and "insecure memory" not in line]
+        self.require(not strange, f"the journal has {strange}")
