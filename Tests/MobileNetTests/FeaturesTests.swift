@@ -52,4 +52,24 @@ import Testing
         #expect(error?.description
             == "layer 1, \"mean\": there is no fully connected layer before it, and so no vector of features")
     }
+
+    /// Of files of other programs, of bytes too: the vector has as many numbers as the classifier takes.
+    @Test(
+        .enabled(if: Shared.isThere, Shared.comment),
+        arguments: [
+            ("mobilenet_v1_0.25_224_float.tflite", 256), ("mobilenet_v1_0.25_224_quant.tflite", 256),
+            ("mobilenet_v2_1.0_224_quant.tflite", 1280), ("v3-small_224_1.0_uint8.tflite", 1024), ("vww_96_int8.tflite", 256),
+        ])
+    func importedNetworksHaveFeaturesToo(_ file: String, _ count: Int) throws {
+        let model = try Shared.model(file)
+        let plan = try model.featuresPlan(for: .best)
+        #expect(plan.outputShape == Shape(channels: count))
+        let input = plan.inputShape
+        let pixels = (0..<input.count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        let features = plan.output(forPixels: pixels)
+        #expect(features.contains { $0 != 0 })
+        let graph = try model.graph()
+        #expect(graph.table.map(\.parameters).reduce(0, +) == graph.learnedParameterCount)
+        #expect(graph.table.map(\.multiplyAdds).reduce(0, +) == graph.multiplyAdds)
+    }
 }

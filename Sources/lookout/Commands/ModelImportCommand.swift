@@ -24,8 +24,7 @@ struct ModelImportCommand: ParsableCommand {
     var architecture: Architecture?
 
     @Option(help: ArgumentHelp(
-        "Who trained a checkpoint, on which padding and normalisation depend: "
-            + "\(CheckpointOrigin.allCases.map(\.rawValue).joined(separator: ", ")) "
+        "Who trained a checkpoint, on which padding and normalisation depend "
             + "(default: told by its tensors, and of timm's by the tf_ in front of the file's name).",
         valueName: "origin"))
     var origin: CheckpointOrigin?
