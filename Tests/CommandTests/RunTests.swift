@@ -45,14 +45,15 @@ import Testing
         }
     }
 
-    @Test func aNewConfigurationTouchesOnlyWhatHasChanged() throws {
+    @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aNewConfigurationTouchesOnlyWhatHasChanged() throws {
         try withService { service in
             try service.configure(Self.street, countsPictures: true)
             try service.start()
             try service.requireTold("READY=1")
             try service.require("samples") { try service.samples(of: "street").count > 10 }
 
-            try service.configure(Self.street + "\n" + Self.street.replacingOccurrences(of: "street", with: "second"), countsPictures: true)
+            let second = Self.street.replacingOccurrences(of: "street", with: "second")
+            try service.configure(Self.street + "\n" + second, countsPictures: true)
             service.signal(SIGHUP)
             try service.requireTold("RELOADING=1\nMONOTONIC_USEC=")
             try service.requireTold("READY=1")
@@ -93,7 +94,7 @@ import Testing
     }
 
     /// The configuration says where the groups are; that it is the same as before does not mean that they are.
-    @Test func groupsThatHaveChangedInTheirFileAreNoticed() throws {
+    @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func groupsThatHaveChangedInTheirFileAreNoticed() throws {
         try withService { service in
             let groups = service.folder + "/groups.json"
             try Data(#"{"vehicle": ["minivan"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
