@@ -202,7 +202,7 @@ import Testing
         }
         let isa = try Lookout.run("classify", "a.png", environment: ["LOOKOUT_ISA": "sse9"])
         #expect(isa.status == EX_USAGE)
-        #expect(isa.complaints == ["lookout: LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512"])
+        #expect(isa.complaints == ["lookout: LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512, avx512vnni"])
     }
 
     @Test(arguments: InstructionSet.allCases.filter { !$0.isSupported })

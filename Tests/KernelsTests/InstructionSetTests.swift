@@ -18,13 +18,15 @@ import Testing
 
     @Test func anUnknownNameIsReportedWithTheKnownOnes() {
         let error = #expect(throws: InstructionSetError.self) { try InstructionSet.selected(by: "sse9") }
-        #expect(error?.description == "LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512")
+        #expect(error?.description == "LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512, avx512vnni")
     }
 
     @Test func vectorsAreAsWideAsTheRegisters() {
-        let lanes: [InstructionSet: Int] = [.portable: 4, .avx2: 8, .avx512: 16]
+        let lanes: [InstructionSet: Int] = [.portable: 4, .avx2: 8, .avx512: 16, .avx512vnni: 16]
         for set in InstructionSet.allCases where set.isSupported {
             #expect(KernelTable.kernels(for: set).lanes == lanes[set])
+            #expect(IntegerKernelTable.kernels(for: set).lanes == lanes[set])
+            #expect(IntegerKernelTable.kernels(for: set).group == (set == .avx512vnni ? 4 : 2))
         }
     }
 }

@@ -17,7 +17,7 @@ import Testing
             Self.files(sources, "Interface"), in: folder,
             ["-module-name", "KernelInterface", "-emit-module", "-emit-module-path", "KernelInterface.swiftmodule"])
         try Self.compile(
-            [sources.appendingPathComponent("Portable/Machine.swift").path] + Self.files(sources, "Loops"), in: folder,
+            Self.files(sources, "Portable") + Self.files(sources, "Loops") + Self.files(sources, "Integer"), in: folder,
             ["-module-name", "KernelsPortable", "-I", ".", "-emit-assembly", "-o", "loops.s"])
         let assembly = try String(contentsOf: folder.appendingPathComponent("loops.s"), encoding: .utf8)
         let multiplyAdds = assembly.components(separatedBy: "fmla").count - 1

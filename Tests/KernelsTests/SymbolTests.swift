@@ -8,7 +8,7 @@ import Testing
 /// AVX-512 module, an older CPU stops at it. So no weak symbol with code in it may leave a module of
 /// kernels under a name that is not the module's own.
 @Suite struct SymbolTests {
-    @Test(arguments: ["KernelsPortable", "KernelsAVX2", "KernelsAVX512"])
+    @Test(arguments: ["KernelsPortable", "KernelsAVX2", "KernelsAVX512", "KernelsAVX512VNNI"])
     func kernelsShareNoCodeWithOtherModules(_ module: String) throws {
         let objects = try Self.objects(of: module)
         guard !objects.isEmpty else { return }  // another architecture

@@ -34,7 +34,7 @@ protocol DepthwiseTile {
         row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds, count: Int)
 }
 
-extension PixelGroup: DepthwiseTile {
+extension Four: DepthwiseTile where Part == Sums {
     @inline(__always) static var outputs: Int { rows }
 
     @inline(__always)
@@ -52,15 +52,15 @@ extension PixelGroup: DepthwiseTile {
     private static func values<R: DepthwiseReading>(
         _: R.Type, _ index: Int, _ pixels: UnsafePointer<UInt8>, _ stride: Int
     ) -> Values {
-        let output = index / vectors / R.phases * R.phases
-        return Values(pixels: pixels + output * stride + index % vectors * Sums.scalarCount)
+        let output = index / Block.vectors / R.phases * R.phases
+        return Values(pixels: pixels + output * stride + index % Block.vectors * Sums.scalarCount)
     }
 
     @inline(__always)
     private static func weights<R: DepthwiseReading>(
         _: R.Type, _ index: Int, _ weights: UnsafeRawPointer
     ) -> UnsafeRawPointer {
-        weights + (index / vectors % R.phases * vectors + index % vectors) * MemoryLayout<Sums>.size
+        weights + (index / Block.vectors % R.phases * Block.vectors + index % Block.vectors) * MemoryLayout<Sums>.size
     }
 
     @inline(__always)
@@ -71,7 +71,7 @@ extension PixelGroup: DepthwiseTile {
         if count >= Self.rows {
             UnsafeMutableRawPointer(row).storeBytes(of: bytes, as: Values.self)
         } else {
-            for pixel in 0..<max(count, 0) { bytes.store(pixel: pixel, to: row + pixel * Channels.count) }
+            for pixel in 0..<max(count, 0) { bytes.store(pixel: pixel, to: row + pixel * Block.channels) }
         }
     }
 }
@@ -103,7 +103,7 @@ struct DepthwiseRow<Left: DepthwiseTile, Right: DepthwiseTile>: DepthwiseTile {
     ) {
         left.store(row: row, R.self, channels, bounds, count: count)
         right.store(
-            row: row + Left.outputs * Channels.count, R.self, channels, bounds, count: count - Left.outputs)
+            row: row + Left.outputs * Block.channels, R.self, channels, bounds, count: count - Left.outputs)
     }
 }
 

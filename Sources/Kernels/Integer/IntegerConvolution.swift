@@ -10,7 +10,7 @@ private let chunkSize = 512 * 1024
 @inline(never)
 func integerConvolution(_ task: UnsafePointer<IntegerConvolutionTask>) {
     let tile = IntegerTallTile<IntegerPanel>.rows
-    let pixelBytes = Group.widens ? task.pointee.widenedPixelBytes : task.pointee.segments * Channels.count
+    let pixelBytes = Group.widens ? task.pointee.widenedPixelBytes : task.pointee.segments * Block.channels
     let room = Group.widens ? task.pointee.scratchBytes : chunkSize
     var chunk = max(room / pixelBytes / tile, 1) * tile
     // The terms of the zero point of the weights need their room, too.
@@ -98,28 +98,10 @@ private func convolvePanel<Row: IntegerTile, Distance: PixelDistance>(
     _: Row.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput,
     block: Int, pixel: Int, count: Int
 ) {
-    let panel = Panel(task, block: block, pixel: pixel)
     var at = 0
-    sweep(IntegerTallTile<Row>.self, Distance.self, task, input, panel, &at, count, isLast: false)
-    sweep(IntegerRows2<Row>.self, Distance.self, task, input, panel, &at, count, isLast: false)
-    sweep(Row.self, Distance.self, task, input, panel, &at, count, isLast: true)
-}
-
-/// What belongs to a panel of weights.
-private struct Panel {
-    let weights: UnsafeRawPointer
-    let channels: Channels
-    /// Where the outputs of the chunk's pixels lie.
-    let output: OutputPlace
-
-    @inline(__always)
-    init(_ task: UnsafePointer<IntegerConvolutionTask>, block: Int, pixel: Int) {
-        weights = task.pointee.weights + block * Channels.vectors * task.pointee.groups * MemoryLayout<Sums>.size
-        channels = Channels(block: task.pointee.channels + block)
-        output = OutputPlace(
-            plane: task.pointee.output + block * task.pointee.outputBlockStride,
-            blockStride: task.pointee.outputBlockStride, offsets: task.pointee.outputOffsets + pixel)
-    }
+    sweep(IntegerTallTile<Row>.self, Distance.self, task, input, block, pixel, &at, count, isLast: false)
+    sweep(IntegerRows2<Row>.self, Distance.self, task, input, block, pixel, &at, count, isLast: false)
+    sweep(Row.self, Distance.self, task, input, block, pixel, &at, count, isLast: true)
 }
 
 /// As many tiles of one height as fit into `at..<count`; moves `at` behind them.
@@ -128,21 +110,31 @@ private struct Panel {
 ///   what it makes of them is not stored.
 @inline(never)
 private func sweep<T: IntegerTile, Distance: PixelDistance>(
-    _: T.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput, _ panel: Panel,
-    _ at: inout Int, _ count: Int, isLast: Bool
+    _: T.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput, _ block: Int,
+    _ pixel: Int, _ at: inout Int, _ count: Int, isLast: Bool
 ) {
     let distance = Distance.between(input)
+    let weights = task.pointee.weights + block * task.pointee.groups * Block.sumBytes
+    let channels = task.pointee.channels + block
+    let plane = task.pointee.output + block * task.pointee.outputBlockStride
+    let blockStride = task.pointee.outputBlockStride
     let bounds = Bounds(low: task.pointee.low, high: task.pointee.high)
     while at + (isLast ? 1 : T.rows) <= count {
-        var tile = T(biases: panel.channels)
-        reduce(&tile, input.base + at * distance, rowStride: distance, panel.weights, task, input.segmentStride)
+        var tile = T(biases: channels)
+        reduce(&tile, input.base + at * distance, rowStride: distance, weights, task, input.segmentStride)
         if let terms = input.terms { tile.add(terms: terms + at) }
-        var place = panel.output
-        place.offsets += at
+        let offsets = task.pointee.outputOffsets + pixel + at
+        let left = count - at
         switch task.pointee.rounding {
-        case .rectified: tile.store(Rectified.self, panel.channels, bounds, to: place, count: count - at)
-        case .moderate: tile.store(Moderate.self, panel.channels, bounds, to: place, count: count - at)
-        case .general: tile.store(TwiceRounded.self, panel.channels, bounds, to: place, count: count - at)
+        case .rectified:
+            tile.store(
+                Rectified.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets, count: left)
+        case .moderate:
+            tile.store(
+                Moderate.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets, count: left)
+        case .general:
+            tile.store(
+                TwiceRounded.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets, count: left)
         }
         at += T.rows
     }
@@ -161,7 +153,7 @@ private func reduce<T: IntegerTile>(
         for _ in 0..<groups {
             tile.add(broadcast: a, rowStride: rowStride, times: b)
             a += 4
-            b += T.blocks * Channels.vectors * MemoryLayout<Sums>.size
+            b += T.blocks * Block.sumBytes
         }
     }
 }

@@ -28,8 +28,8 @@ private struct DepthwiseLine {
             + row * task.pointee.verticalStride * task.pointee.input.rowStride
         output = task.pointee.output.base + block * task.pointee.output.blockStride
             + row * task.pointee.output.rowStride
-        weights = task.pointee.weights + block * task.pointee.steps * task.pointee.phases * 64
-        channels = Channels(block: task.pointee.channels + block)
+        weights = task.pointee.weights + block * task.pointee.steps * task.pointee.phases * Block.sumBytes
+        channels = task.pointee.channels + block
     }
 }
 
@@ -51,7 +51,7 @@ private func sweep<T: DepthwiseTile, R: DepthwiseReading>(
     _: T.Type, _: R.Type, _ task: UnsafePointer<IntegerDepthwiseTask>, _ line: DepthwiseLine, _ pixel: inout Int,
     isLast: Bool
 ) {
-    let stride = task.pointee.horizontalStride * Channels.count
+    let stride = task.pointee.horizontalStride * Block.channels
     let width = task.pointee.outputWidth
     let bounds = Bounds(low: task.pointee.low, high: task.pointee.high)
     while pixel + (isLast ? 1 : T.outputs) <= width {
@@ -60,9 +60,9 @@ private func sweep<T: DepthwiseTile, R: DepthwiseReading>(
         for step in 0..<task.pointee.steps {
             let window = line.input + pixel * stride + Int(task.pointee.stepOffsets[step])
             tile.add(R.self, pixels: window, stride: stride, times: weights)
-            weights += R.phases * 64
+            weights += R.phases * Block.sumBytes
         }
-        let place = line.output + pixel * Channels.count
+        let place = line.output + pixel * Block.channels
         switch task.pointee.rounding {
         case .rectified: tile.store(row: place, Rectified.self, line.channels, bounds, count: width - pixel)
         case .moderate: tile.store(row: place, Moderate.self, line.channels, bounds, count: width - pixel)

@@ -3,15 +3,15 @@ import KernelInterface
 /// Runs a quantised elementwise task.
 @inline(never)
 func integerElementwise(_ task: UnsafePointer<IntegerElementwiseTask>) {
-    let first = Channels(block: task.pointee.parameters)
-    let second = Channels(block: task.pointee.parameters + 1)
+    let first = task.pointee.parameters
+    let second = first + 1
     switch task.pointee.operation {
     case .add:
         combine(task) { a, b in
-            TwiceRounded.scaled(a &+ first.bias, first) &+ TwiceRounded.scaled(b &+ second.bias, second)
+            TwiceRounded.scaled(a &+ first.bias(0), first, 0) &+ TwiceRounded.scaled(b &+ second.bias(0), second, 0)
         }
     case .multiply:
-        combine(task) { a, b in (a &+ first.bias) &* (b &+ second.bias) }
+        combine(task) { a, b in (a &+ first.bias(0)) &* (b &+ second.bias(0)) }
     }
 }
 
@@ -19,7 +19,7 @@ func integerElementwise(_ task: UnsafePointer<IntegerElementwiseTask>) {
 @inline(__always)
 private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operation: (Sums, Sums) -> Sums) {
     let task = pointer.pointee
-    let result = Channels(block: task.parameters + 2)
+    let result = task.parameters + 2
     let bounds = Bounds(low: task.low, high: task.high)
     for block in 0..<task.blocks {
         for row in 0..<task.height {
@@ -36,7 +36,7 @@ private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operati
     }
 }
 
-extension PixelGroup {
+extension Four where Part == Sums {
     /// What `operation` makes of the bytes of two groups of pixels.
     @inline(__always)
     fileprivate mutating func combine(
@@ -53,8 +53,8 @@ extension PixelGroup {
         _ index: Int, _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>, _ stride: Int,
         _ operation: (Sums, Sums) -> Sums
     ) -> Sums {
-        let part = index % vectors * Sums.scalarCount
+        let part = index % Block.vectors * Sums.scalarCount
         return operation(
-            Sums(bytes: first + index / vectors * 16 + part), Sums(bytes: second + index / vectors * stride + part))
+            Sums(bytes: first + index / Block.vectors * 16 + part), Sums(bytes: second + index / Block.vectors * stride + part))
     }
 }

@@ -5,7 +5,7 @@ import KernelInterface
 func integerSum(_ task: UnsafePointer<IntegerSumTask>) {
     let task = task.pointee
     for block in 0..<task.blocks {
-        for part in 0..<Channels.vectors {
+        for part in 0..<Block.vectors {
             let at = part * Sums.scalarCount
             var sums = Sums(repeating: 0)
             for row in 0..<task.height {

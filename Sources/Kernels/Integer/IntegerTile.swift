@@ -27,43 +27,43 @@ protocol IntegerTile {
     mutating func add(terms: UnsafePointer<Int32>)
 
     /// Rounds every sum to a byte and stores the first `count` rows, each at its offset in each block's plane.
-    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int)
+    func store<R: Rounding>(
+        _: R.Type, _ channels: Channels, _ bounds: Bounds, to plane: UnsafeMutablePointer<UInt8>, blockStride: Int,
+        offsets: UnsafePointer<Int32>, count: Int)
 }
 
-/// Where a tile's bytes go.
-struct OutputPlace {
-    /// The plane of the first block.
-    var plane: UnsafeMutablePointer<UInt8>
-    /// From a block to the next.
-    var blockStride: Int
-    /// For each row, where it lies in a plane.
-    var offsets: UnsafePointer<Int32>
+/// What a group of pixels is made of.
+protocol SumVector {}
+
+extension Sums: SumVector {}
+
+/// Four vectors.
+///
+/// Generic, and with a protocol, because for a plain struct of vectors helpers would be emitted that another module
+/// could share.
+struct Four<Part: SumVector> {
+    var a: Part
+    var b: Part
+    var c: Part
+    var d: Part
 }
 
 /// Four vectors of sums: as many pixels of a block as fill a vector when they are bytes.
-struct PixelGroup: IntegerTile {
-    var a: Sums
-    var b: Sums
-    var c: Sums
-    var d: Sums
+typealias PixelGroup = Four<Sums>
 
-    /// Vectors in a block.
-    @inline(__always) static var vectors: Int { Channels.vectors }
-    @inline(__always) static var rows: Int { 4 / vectors }
+extension Four: IntegerTile where Part == Sums {
+    @inline(__always) static var rows: Int { 4 / Block.vectors }
     @inline(__always) static var blocks: Int { 1 }
 
     @inline(__always)
     init(biases: Channels) {
-        a = biases.bias
-        b = biases.part(1).bias
-        c = biases.part(2).bias
-        d = biases.part(3).bias
+        self.init(a: biases.bias(0), b: biases.bias(1), c: biases.bias(2), d: biases.bias(3))
     }
 
     @inline(__always)
     mutating func add(broadcast: UnsafeRawPointer, rowStride: Int, times weights: UnsafeRawPointer) {
         let size = MemoryLayout<Sums>.size
-        let vectors = Self.vectors
+        let vectors = Block.vectors
         a.add(Values(group: broadcast), times: weights)
         b.add(Values(group: broadcast + 1 / vectors * rowStride), times: weights + 1 % vectors * size)
         c.add(Values(group: broadcast + 2 / vectors * rowStride), times: weights + 2 % vectors * size)
@@ -72,7 +72,7 @@ struct PixelGroup: IntegerTile {
 
     @inline(__always)
     mutating func add(terms: UnsafePointer<Int32>) {
-        let vectors = Self.vectors
+        let vectors = Block.vectors
         a &+= Sums(repeating: terms[0])
         b &+= Sums(repeating: terms[1 / vectors])
         c &+= Sums(repeating: terms[2 / vectors])
@@ -83,22 +83,22 @@ struct PixelGroup: IntegerTile {
     @inline(__always)
     func bytes<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds) -> Values {
         Sums.packed(
-            R.rounded(a, channels), R.rounded(b, channels.part(1)),
-            R.rounded(c, channels.part(2)), R.rounded(d, channels.part(3))
+            R.rounded(a, channels, 0), R.rounded(b, channels, 1), R.rounded(c, channels, 2), R.rounded(d, channels, 3)
         ).clamped(bounds)
     }
 
     @inline(__always)
-    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int) {
+    func store<R: Rounding>(
+        _: R.Type, _ channels: Channels, _ bounds: Bounds, to plane: UnsafeMutablePointer<UInt8>, blockStride: Int,
+        offsets: UnsafePointer<Int32>, count: Int
+    ) {
         let bytes = bytes(R.self, channels, bounds)
-        let first = Int(place.offsets[0])
+        let first = Int(offsets[0])
         // Where a row of pixels ends within the group, a border may lie between them.
-        if count >= Self.rows, Int(place.offsets[Self.rows - 1]) == first + (Self.rows - 1) * Channels.count {
-            UnsafeMutableRawPointer(place.plane + first).storeBytes(of: bytes, as: Values.self)
+        if count >= Self.rows, Int(offsets[Self.rows - 1]) == first + (Self.rows - 1) * Block.channels {
+            UnsafeMutableRawPointer(plane + first).storeBytes(of: bytes, as: Values.self)
         } else {
-            for row in 0..<min(count, Self.rows) {
-                bytes.store(pixel: row, to: place.plane + Int(place.offsets[row]))
-            }
+            for row in 0..<min(count, Self.rows) { bytes.store(pixel: row, to: plane + Int(offsets[row])) }
         }
     }
 }
@@ -110,12 +110,12 @@ struct IntegerBeside<Left: IntegerTile, Right: IntegerTile>: IntegerTile {
 
     @inline(__always) static var rows: Int { Left.rows }
     @inline(__always) static var blocks: Int { Left.blocks + Right.blocks }
-    @inline(__always) static var leftWidth: Int { Left.blocks * Channels.vectors * MemoryLayout<Sums>.size }
+    @inline(__always) static var leftWidth: Int { Left.blocks * Block.sumBytes }
 
     @inline(__always)
     init(biases: Channels) {
         left = Left(biases: biases)
-        right = Right(biases: biases.advanced(by: Left.blocks))
+        right = Right(biases: biases + Left.blocks)
     }
 
     @inline(__always)
@@ -131,11 +131,14 @@ struct IntegerBeside<Left: IntegerTile, Right: IntegerTile>: IntegerTile {
     }
 
     @inline(__always)
-    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int) {
-        left.store(R.self, channels, bounds, to: place, count: count)
-        var next = place
-        next.plane += Left.blocks * place.blockStride
-        right.store(R.self, channels.advanced(by: Left.blocks), bounds, to: next, count: count)
+    func store<R: Rounding>(
+        _: R.Type, _ channels: Channels, _ bounds: Bounds, to plane: UnsafeMutablePointer<UInt8>, blockStride: Int,
+        offsets: UnsafePointer<Int32>, count: Int
+    ) {
+        left.store(R.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets, count: count)
+        right.store(
+            R.self, channels + Left.blocks, bounds, to: plane + Left.blocks * blockStride, blockStride: blockStride,
+            offsets: offsets, count: count)
     }
 }
 
@@ -166,11 +169,14 @@ struct IntegerStack<Top: IntegerTile, Bottom: IntegerTile>: IntegerTile {
     }
 
     @inline(__always)
-    func store<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds, to place: OutputPlace, count: Int) {
-        top.store(R.self, channels, bounds, to: place, count: count)
-        var next = place
-        next.offsets += Top.rows
-        bottom.store(R.self, channels, bounds, to: next, count: count - Top.rows)
+    func store<R: Rounding>(
+        _: R.Type, _ channels: Channels, _ bounds: Bounds, to plane: UnsafeMutablePointer<UInt8>, blockStride: Int,
+        offsets: UnsafePointer<Int32>, count: Int
+    ) {
+        top.store(R.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets, count: count)
+        bottom.store(
+            R.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets + Top.rows,
+            count: count - Top.rows)
     }
 }
 

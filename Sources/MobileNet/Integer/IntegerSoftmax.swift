@@ -46,8 +46,10 @@ struct IntegerSoftmax: BitwiseCopyable {
         let shift = 12 - zeros + 23
         for channel in 0..<count {
             let exponential = exponentials[Int(largest - read(channel))]
-            let share = QuantizedMultiplier.rounded(QuantizedMultiplier.high(reciprocal, exponential), min(max(shift, 0), 31))
-            write(channel, UInt8(min(max(share, 0), 255)))
+            let share = QuantizedMultiplier.high(reciprocal, exponential)
+            // With more than 512 classes alike, each has less than half a step.
+            let byte = shift > 31 ? 0 : QuantizedMultiplier.rounded(share, max(shift, 0))
+            write(channel, UInt8(min(max(byte, 0), 255)))
         }
     }
 }

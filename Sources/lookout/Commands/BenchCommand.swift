@@ -7,7 +7,9 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure the engine, and where events go.",
-        subcommands: [BenchWorkerCommand.self, BenchParityCommand.self, BenchEventsCommand.self])
+        subcommands: [
+            BenchWorkerCommand.self, BenchParityCommand.self, BenchCompareCommand.self, BenchEventsCommand.self,
+        ])
 }
 
 /// `lookout bench worker`: an engine among others, in a benchmark that drives them all in turn.

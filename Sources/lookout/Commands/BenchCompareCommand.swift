@@ -1,0 +1,104 @@
+import ArgumentParser
+import Events
+import Glibc
+import MobileNet
+
+/// `lookout bench compare`: how long networks take, measured in turn, so that what else the machine does hits all alike.
+struct BenchCompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Run several models in turn, and print the median time of each.",
+        discussion: """
+            Each round runs every model once. A model is a name or a path (see `lookout model list`), or random: and an \
+            architecture (random:mobilenet-v2), which is made with made-up weights: as fast as trained ones. LOOKOUT_ISA \
+            chooses the instruction set.
+            """)
+
+    @Option(help: "How often each model runs.")
+    var rounds = 200
+
+    @Option(help: "Pixels on each side, for random: (default: what the architecture usually has).")
+    var resolution: Int?
+
+    @Flag(help: "Print a JSON object for each model.")
+    var json = false
+
+    @Argument(help: "The models.")
+    var models: [String]
+
+    func validate() throws {
+        guard rounds > 0, !models.isEmpty else { throw ValidationError("--rounds is above 0, and there is a model.") }
+    }
+
+    func run() throws {
+        let instructionSet = try Surroundings.instructionSet()
+        let sessions = try models.map { Session(plan: try plan($0, instructionSet)) }
+        for session in sessions { session.run() }
+        var times = [[UInt64]](repeating: [], count: sessions.count)
+        for _ in 0..<rounds {
+            for (index, session) in sessions.enumerated() {
+                let start = Self.nanoseconds
+                session.run()
+                times[index].append(Self.nanoseconds - start)
+            }
+        }
+        for (index, model) in models.enumerated() {
+            let sorted = times[index].sorted()
+            try print(model, instructionSet, median: sorted[sorted.count / 2], fastest: sorted[0])
+        }
+    }
+
+    private func plan(_ name: String, _ instructionSet: InstructionSet) throws -> Plan {
+        let prefix = "random:"
+        guard name.hasPrefix(prefix) else {
+            return try Model.read(try Surroundings.models().path(of: name)).plan(for: instructionSet)
+        }
+        guard let architecture = Architecture(rawValue: String(name.dropFirst(prefix.count))) else {
+            throw Failure(status: EX_USAGE, Architecture.unknown(name))
+        }
+        let graph = try architecture.graph(resolution: resolution)
+        return try Plan(
+            graph: graph, weights: Self.weights(of: graph), normalization: architecture.inputNormalization,
+            instructionSet: instructionSet)
+    }
+
+    /// Numbers with which what goes through the layers neither vanishes nor overflows: either would change how long
+    /// the arithmetic takes.
+    private static func weights(of graph: Graph) -> Weights {
+        var weights = Weights()
+        for parameter in graph.parameters {
+            let inputs = parameter.shape.dropFirst().reduce(1, *)
+            let bound = parameter.shape.count > 1 ? (6 / Float(inputs)).squareRoot() : 0.1
+            let isFactor = parameter.shape.count == 1 && !parameter.name.hasSuffix("bias") && !parameter.name.hasSuffix("mean")
+            weights[parameter.name] = Tensor(
+                shape: parameter.shape,
+                values: (0..<parameter.count).map { _ in isFactor ? 1 : Float.random(in: -bound...bound) })
+        }
+        return weights
+    }
+
+    private func print(_ model: String, _ instructionSet: InstructionSet, median: UInt64, fastest: UInt64) throws {
+        guard !json else {
+            var line = JSONLine()
+            line.add("model", model)
+            line.add("instruction_set", instructionSet.rawValue)
+            line.add("median_ns", Int(median))
+            line.add("fastest_ns", Int(fastest))
+            return try Output.write(line)
+        }
+        try Output.write(
+            "\(model): median \(Self.milliseconds(median)), fastest \(Self.milliseconds(fastest)), \(instructionSet.rawValue)")
+    }
+
+    private static func milliseconds(_ nanoseconds: UInt64) -> String {
+        let thousandths = (nanoseconds + 500) / 1000
+        let rest = String(thousandths % 1000)
+        return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest) ms"
+    }
+
+    private static var nanoseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
