@@ -64,8 +64,8 @@ documentation, and the same model page for the minimalistic networks. EfficientN
 1. From the authors' model page (research/slim/nets/mobilenet_v1.md). Its figures for α = 0.75 are some 3 % lower than
    the paper's: 317 M at 224 pixels, where the paper has 325 M. Its 34 M for α = 0.25 at 192 pixels do not go with its
    own 41 M at 224, of which they would be more than (192 / 224)².
-2. The page has about 10 M too many for both of its small networks: 66 M for V3-Small, where the paper has 56 M.
-3. The page counts more than convolutions and fully connected layers; the announcement (Liu, 2020) does not say what.
+2. The page has about 10 M more for both of its small networks: 66 M for V3-Small, where the paper has 56 M.
+3. Three to six per cent more than convolutions and fully connected layers take; the page does not say what else it counts.
 """
 
 
@@ -229,6 +229,7 @@ def main():
     arguments.add_argument("--output", default=os.path.join(TOP, "Benchmarks", "PARITY.md"))
     arguments.add_argument("--only", metavar="TEXT", help="only networks with this in their names; writes nothing")
     arguments = arguments.parse_args()
+    torch.set_num_threads(1)  # faster on a machine that has other work to do, and not much slower on one that has none
     with tempfile.TemporaryDirectory() as folder:
         if arguments.only:
             for case in list(published()) + [case for _, case in named()]:
