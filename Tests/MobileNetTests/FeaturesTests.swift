@@ -53,6 +53,15 @@ import Testing
             == "layer 1, \"mean\": there is no fully connected layer before it, and so no vector of features")
     }
 
+    @Test func aNetworkThatGivesNoVectorHasNoFeatures() throws {
+        var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
+        let mean = try graph.add(.globalMean, named: "mean", to: graph.input)
+        let boxes = try graph.add(.convolution(outputs: 24, window: .pixel, bias: true), named: "boxes", to: mean)
+        _ = try graph.add(.rows(4), named: "table", to: boxes)
+        let error = #expect(throws: GraphError.self) { try graph.withoutClassifier() }
+        #expect(error?.reason.contains("no vector of classes") == true)
+    }
+
     /// Of files of other programs, of bytes too: the vector has as many numbers as the classifier takes.
     @Test(
         .enabled(if: Shared.isThere, Shared.comment),

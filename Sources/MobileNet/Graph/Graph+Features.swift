@@ -2,8 +2,14 @@ extension Graph {
     /// The network without its classifier: what comes out is the vector that the last fully connected layer reads,
     /// by which pictures can be compared.
     ///
-    /// - Throws: ``GraphError`` if there is no such layer, or nothing before it.
+    /// - Throws: ``GraphError`` if there is no such layer, or nothing before it, or if what comes out is no vector: then
+    ///   a layer that looks like a classifier is one of many, as in a detector.
     public func withoutClassifier() throws(GraphError) -> Graph {
+        guard self[output].shape.isVector else {
+            throw GraphError(
+                layer: self[output].name, index: output.index,
+                reason: "what comes out is \(self[output].shape) and no vector of classes, and so there is no vector of features")
+        }
         let needed = ancestors(of: output)
         guard let classifier = nodes.indices.last(where: { needed.contains($0) && isFullyConnected(nodes[$0]) }),
             let features = nodes[classifier].inputs.first, features != input
