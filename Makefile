@@ -33,6 +33,8 @@ PROGRAM ?= .build/release/lookout
 # With the Swift libraries in it, so that it runs where there is no toolchain. It has a build of its own.
 STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
+# How long each format of files of weights is fuzzed.
+SECONDS ?= 600
 
 .PHONY: help build demo test tests faults test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
@@ -56,7 +58,7 @@ help:
 	@echo 'make soak    whether memory grows: half an hour'
 	@echo 'make socket-soak'
 	@echo '             whether anybody loses an event when 200 read the socket, and 50 of them do not: two minutes'
-	@echo 'make fuzz    change files at random, a million times each, and read them'
+	@echo 'make fuzz    change files of weights for ten minutes a format, or SECONDS=, and read them under libFuzzer'
 	@echo 'make install, make uninstall'
 	@echo '             put what was built into /usr/local, or where prefix= says; take it away again'
 	@echo 'make deb     build a Debian package, lookout.deb, that needs no toolchain'
@@ -157,7 +159,7 @@ parity: build
 	$(PYTHON) Scripts/parity.py --program .build/release/lookout
 
 fuzz: packages
-	LOOKOUT_FUZZ=1000000 $(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=address --filter FuzzTests
+	Scripts/fuzz $(SECONDS)
 
 packages:
 	@Scripts/install-packages $(BUILD_PACKAGES)

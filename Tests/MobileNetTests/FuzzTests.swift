@@ -7,6 +7,8 @@ import Testing
 ///
 /// Small valid files are changed at random in a repeatable way. The number of changes can be raised:
 /// LOOKOUT_FUZZ=1000000 swift test --filter FuzzTests
+///
+/// `make fuzz` has libFuzzer do it, which sees where a change leads.
 @Suite struct FuzzTests {
     static let rounds = ProcessInfo.processInfo.environment["LOOKOUT_FUZZ"].flatMap { Int($0) } ?? 4000
 
@@ -47,6 +49,22 @@ import Testing
         let bytes = Array(try Safetensors(tensors: tensors, metadata: ["format": "pt"]).encoded().joined())
         #expect(try CheckpointImport.read(bytes, as: nil).classes == 2)
         try Self.fuzz(bytes, named: "network", rounds: Self.rounds / 4) { _ = try CheckpointImport.read($0, as: nil) }
+    }
+
+    @Test(arguments: ["keras", "planes", "signed", "boxes"])
+    func liteFilesSurviveMutation(_ name: String) throws {
+        try Self.fuzz(try Fixture.bytes("Lite/\(name).tflite"), named: name) { bytes in
+            let network = try LiteImport.read(bytes)
+            try network.weights.check(for: network.graph)
+        }
+    }
+
+    @Test(arguments: ["pytorch", "pytorch-qdq", "paddle", "tensorflow", "shapes", "swishes", "pyramid"])
+    func onnxFilesSurviveMutation(_ name: String) throws {
+        try Self.fuzz(try Fixture.bytes("ONNX/\(name).onnx"), named: name) { bytes in
+            let network = try OnnxImport.read(bytes, size: (16, 16))
+            try network.weights.check(for: network.graph)
+        }
     }
 
     /// Changes a file again and again, and reads it.

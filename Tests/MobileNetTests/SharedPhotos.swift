@@ -4,11 +4,16 @@ import Foundation
 
 extension Shared {
     /// A photo, squashed to a square of a model's size.
+    ///
+    /// LOOKOUT_PHOTOS names a folder in which they are already, as Pillow decodes and squashes them: NAME.SIDE.rgb.
     static func photo(_ name: String, side: Int) throws -> [UInt8] {
+        if let prepared { return try Files.read("\(prepared)/\(name).\(side).rgb") }
         let (pixels, width, height) =
             name.hasSuffix(".bmp") ? try bitmap("media/photos/\(name)") : try decoded("media/photos/\(name)")
         return PillowResize.bilinear(pixels, width: width, height: height, toWidth: side, toHeight: side)
     }
+
+    static let prepared = ProcessInfo.processInfo.environment["LOOKOUT_PHOTOS"]
 
     /// Whether photos that are compressed can be read.
     static let hasDecoder = FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg")

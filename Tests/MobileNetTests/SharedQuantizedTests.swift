@@ -69,10 +69,11 @@ import Testing
             guard let first = candidates.first, first.score >= 0.5, photo.hasSuffix(".bmp") || Shared.hasDecoder else { continue }
             let scores = plan.output(forPixels: try Shared.photo(photo, side: plan.inputShape.width))
             let best = try #require(highest(1, of: scores).first)
-            // ffmpeg decodes JPEG a little differently from Pillow: there a tie may fall the other way.
-            let isTie = photo.hasSuffix(".jpg") && best.score - scores[first.place] <= 0.05
+            // Two cats: of Pillow's pixels, the reference kernels make a tie that the expected one wins by its place; of
+            // ffmpeg's, which decodes JPEG a little differently, they make the other one.
+            let isUnsure = Shared.prepared == nil && name.hasPrefix("v3-large-minimalistic") && photo == "cat_720p.jpg"
             #expect(
-                best.place == first.place || isTie,
+                best.place == first.place || isUnsure,
                 "\(photo): \(model.labels.names[best.place]) \(best.score), \(first.place) \(scores[first.place])")
             count += 1
         }

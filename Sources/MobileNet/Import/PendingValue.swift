@@ -32,7 +32,7 @@ struct PendingValue {
 
     /// Times a factor, or one for each channel; `nil` if that has no such form.
     func multiplied(by factors: [Float]) -> PendingValue? {
-        guard isAffine || factors.count == 1, factors.allSatisfy(\.isFinite) else { return nil }
+        guard isAffine || factors.count == 1, fits(factors), factors.allSatisfy(\.isFinite) else { return nil }
         var result = self
         result.scale = Self.combine(scale, factors, *)
         result.shift = Self.combine(shift, factors, *)
@@ -45,13 +45,18 @@ struct PendingValue {
 
     /// Plus a summand, or one for each channel.
     func added(_ summands: [Float]) -> PendingValue? {
-        guard isAffine || summands.count == 1, summands.allSatisfy(\.isFinite) else { return nil }
+        guard isAffine || summands.count == 1, fits(summands), summands.allSatisfy(\.isFinite) else { return nil }
         var result = self
         result.shift = Self.combine(shift, summands, +)
         guard let summand = summands.first, !isAffine else { return result }
         result.lower += summand
         result.upper += summand
         return result
+    }
+
+    /// Whether there are as many numbers as there are for the channels already, or one on either side.
+    private func fits(_ numbers: [Float]) -> Bool {
+        numbers.count == 1 || [scale.count, shift.count].allSatisfy { $0 == 1 || $0 == numbers.count }
     }
 
     /// Not below one number and not above another.
@@ -156,12 +161,14 @@ extension NetworkBuilder {
             let weight = weights[parameters[0].name]
         else { return false }
         let outputs = node.shape.channels
+        let bias = parameters.count == 2 ? weights[parameters[1].name] : nil
+        guard bias?.values.count ?? outputs == outputs else { return false }
         var axis = 0
         if case .transposedConvolution = node.layer { axis = 1 }
         let inner = weight.shape[(axis + 1)...].reduce(1, *)
         let scaled = weight.values.enumerated().map { $1 * scale[scale.count == 1 ? 0 : $0 / inner % outputs] }
         weights[parameters[0].name] = Tensor(shape: weight.shape, values: scaled)
-        if parameters.count == 2, let bias = weights[parameters[1].name] {
+        if let bias {
             let summed = PendingValue.combine(PendingValue.combine(bias.values, scale, *), shift, +)
             weights[parameters[1].name] = Tensor(shape: bias.shape, values: summed)
         }

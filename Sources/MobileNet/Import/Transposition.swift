@@ -24,6 +24,8 @@ enum Transposition {
     /// The shape of the result, and for each of its values the place where it was.
     static func places(_ shape: [Int], _ order: [Int]) throws(FormatError) -> (shape: [Int], places: [Int]) {
         guard order.sorted() == Array(shape.indices) else { throw FormatError("\(order) is no order of \(shape.count) dimensions") }
+        // Of a tensor without numbers, the other extents may be of any size.
+        if shape.contains(0) { return (order.map { shape[$0] }, []) }
         var strides = [Int](repeating: 1, count: shape.count)
         for index in shape.indices.dropLast().reversed() { strides[index] = strides[index + 1] * shape[index + 1] }
         var places = [0]

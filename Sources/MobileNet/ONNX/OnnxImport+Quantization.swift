@@ -53,7 +53,8 @@ extension OnnxImport {
 
     /// Weights of bytes, as numbers that remember the bytes.
     mutating func dequantized(_ node: OnnxFile.Node, _ inputs: [OnnxConstant?]) throws -> OnnxConstant? {
-        guard inputs.count >= 2, let values = inputs[0], let scale = inputs[1], let integers = values.integers else { return nil }
+        guard inputs.count >= 2, let values = inputs[0], let scale = inputs[1], let integers = values.integers, values.count > 0
+        else { return nil }
         let points = (inputs.count > 2 ? inputs[2] : nil)?.integers ?? [0]
         var axis = node.attributes["axis"]?.integer ?? 1
         if axis < 0 { axis += values.shape.count }
@@ -77,7 +78,7 @@ extension OnnxImport {
 
     /// Numbers that are made bytes when the network is loaded: weights that the file keeps as numbers.
     mutating func quantized(_ node: OnnxFile.Node, _ inputs: [OnnxConstant?]) throws -> OnnxConstant? {
-        guard inputs.count >= 2, let values = inputs[0], let scale = inputs[1] else { return nil }
+        guard inputs.count >= 2, let values = inputs[0], let scale = inputs[1], values.count > 0 else { return nil }
         let point = inputs.count > 2 ? inputs[2] : nil
         let isSigned = point?.isSigned ?? false
         let points = point?.integers ?? [0]

@@ -5,7 +5,7 @@
 struct FlatTable {
     let bytes: [UInt8]
     /// Where the table starts.
-    private let position: Int
+    let position: Int
     /// Where the offsets of its fields start, and how many there are.
     private let fields: Int
     private let fieldCount: Int

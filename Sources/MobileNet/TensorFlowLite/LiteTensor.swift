@@ -75,7 +75,7 @@ struct LiteTensor {
     func numbers(in bytes: [UInt8], axis: Int = 0) throws(FormatError) -> Tensor {
         guard let type else { throw FormatError("the tensor \"\(shortened(name))\" is of a type that is not supported") }
         let tensor = try StoredTensor(type: type.stored, shape: shape).read(from: bytes, in: data)
-        guard type.isByte else { return tensor }
+        guard type.isByte, !tensor.values.isEmpty else { return tensor }
         let scales = try scaleList()
         let zeroPoint = Float(try zeroPoint())
         guard scales.count == 1 || shape.indices.contains(axis) && scales.count == shape[axis] else {

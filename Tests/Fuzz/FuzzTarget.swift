@@ -1,0 +1,36 @@
+// The readers of files under libFuzzer, which changes files such that ever more of the readers' code runs.
+// Scripts/fuzz compiles it together with the engine's sources and starts it; LOOKOUT_FUZZ_FORMAT says which reader.
+
+import Foundation
+
+private let format = ProcessInfo.processInfo.environment["LOOKOUT_FUZZ_FORMAT"] ?? ""
+
+/// Reads a file that libFuzzer made. Whatever is thrown is well; what is not is a crash, a hang, or too much memory.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: data, count: size))
+    do {
+        switch format {
+        case "safetensors":
+            _ = try? Model(Safetensors(bytes))
+            _ = try CheckpointImport.read(bytes, as: nil)
+        case "checkpoint": _ = try CheckpointImport.read(bytes, as: nil)
+        case "lite": try check(try LiteImport.read(bytes))
+        case "onnx": try check(try OnnxImport.read(bytes, size: (16, 16)))
+        default: fatalError("LOOKOUT_FUZZ_FORMAT is one of safetensors, checkpoint, lite, onnx")
+        }
+    } catch {
+        // Messages are made of what is in the file, too.
+        return "\(error)".utf8.count > 4096 ? abort("a message of more than 4096 bytes") : 0
+    }
+    return 0
+}
+
+private func check(_ network: ImportedNetwork) throws {
+    try network.weights.check(for: network.graph)
+    _ = network.classes
+    _ = network.endsWithProbabilities
+    _ = KnownInputs.normalization(of: network).followed(byScale: network.inputScale, shift: network.inputShift)
+}
+
+private func abort(_ reason: String) -> CInt { fatalError(reason) }

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import MobileNet
+
+/// What an importer does not take is refused in words that say what it is.
+@Suite struct ImportErrorTests {
+    @Test func aLayerThatTheEngineLacksIsNamedWithItsPlace() throws {
+        // The last operator of `planes`, Logistic, becomes another one, in both fields of its number.
+        var bytes = try Fixture.bytes("Lite/planes.tflite")
+        let (logistic, bilinear): (UInt8, UInt8) = (14, 23)
+        try replaceOperator(&bytes, logistic, by: bilinear)
+        expect("layer 12, \"ResizeBilinear\": not supported") { try LiteImport.read(bytes) }
+    }
+
+    @Test func anOperationThatTheEngineLacksIsNamedWithItsPlace() throws {
+        var bytes = try Fixture.bytes("ONNX/pyramid.onnx")
+        try replace(&bytes, "AveragePool", by: "InstancePoo")
+        expect("layer 8, \"InstancePoo\": not supported") { try OnnxImport.read(bytes) }
+    }
+
+    @Test func weightsInAnotherFileAreRefused() throws {
+        // data_location = EXTERNAL, in the first tensor's message.
+        let tensor = message([(1, .number(2)), (2, .number(1)), (8, .bytes(Array("w".utf8))), (14, .number(1))])
+        let node = message([(1, .bytes(Array("x".utf8))), (1, .bytes(Array("w".utf8))), (2, .bytes(Array("y".utf8))), (4, .bytes(Array("Add".utf8)))])
+        let dimensions = [1, 3, 4, 4].map { (1, Field.bytes(message([(1, .number($0))]))) }
+        let type = message([(1, .bytes(message([(1, .number(1)), (2, .bytes(message(dimensions)))])))])
+        let input = message([(1, .bytes(Array("x".utf8))), (2, .bytes(type))])
+        let graph = message([(1, .bytes(node)), (5, .bytes(tensor)), (11, .bytes(input)), (12, .bytes(message([(1, .bytes(Array("y".utf8)))])))])
+        let file = message([(1, .number(7)), (8, .bytes(message([(2, .number(13))]))), (7, .bytes(graph))])
+        #expect(OnnxFile.recognizes(message([(1, .number(7)), (7, .bytes(graph))])))
+        expect(
+            "layer 1, \"Add\": tensor \"w\": its numbers lie in another file, and that is not read; "
+                + "`onnx.save` makes one file of it"
+        ) { try OnnxImport.read(file) }
+    }
+
+    @Test func filesThatAreCutShortAnywhereAreRefused() throws {
+        let lite = try Fixture.bytes("Lite/planes.tflite")
+        let onnx = try Fixture.bytes("ONNX/pyramid.onnx")
+        for length in stride(from: 0, to: onnx.count - 1, by: 37) {
+            #expect(throws: (any Error).self) { try OnnxImport.read(Array(onnx.prefix(length))) }
+        }
+        // The last bytes of FlatBuffers may belong to nobody, but half of a network is none.
+        for length in stride(from: 0, to: lite.count / 2, by: 37) {
+            #expect(throws: (any Error).self) { try LiteImport.read(Array(lite.prefix(length))) }
+        }
+    }
+
+    @Test func aPictureOfAnotherSizeThanTheFilesIsRefused() throws {
+        let bytes = try Fixture.bytes("ONNX/pyramid.onnx")
+        expect("the file is for pictures of 16 × 16, and not of 32 × 16") { try OnnxImport.read(bytes, size: (32, 16)) }
+    }
+
+    @Test func eachFormatIsRecognisedByItsContents() throws {
+        #expect(LiteFile.recognizes(try Fixture.bytes("Lite/planes.tflite")))
+        #expect(OnnxFile.recognizes(try Fixture.bytes("ONNX/paddle.onnx")))
+        for name in ["plain", "plain-legacy", "training"] {
+            let bytes = try Fixture.bytes("\(name).pth")
+            #expect(!LiteFile.recognizes(bytes) && !OnnxFile.recognizes(bytes))
+        }
+    }
+
+    // MARK: - Making files
+
+    private func expect(_ reason: String, _ read: () throws -> ImportedNetwork) {
+        do {
+            _ = try read()
+            Issue.record("should have been refused: \(reason)")
+        } catch {
+            #expect("\(error)" == reason)
+        }
+    }
+
+    private enum Field {
+        case number(Int)
+        case bytes([UInt8])
+    }
+
+    /// A message of a protocol buffer.
+    private func message(_ fields: [(Int, Field)]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        func append(_ number: Int) {
+            var rest = number
+            while rest > 127 {
+                bytes.append(UInt8(rest & 127 | 128))
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+        }
+        for (field, content) in fields {
+            switch content {
+            case .number(let number):
+                append(field << 3)
+                append(number)
+            case .bytes(let content):
+                append(field << 3 | 2)
+                append(content.count)
+                bytes += content
+            }
+        }
+        return bytes
+    }
+
+    private func replace(_ bytes: inout [UInt8], _ text: String, by other: String) throws {
+        let range = try #require(Data(bytes).range(of: Data(text.utf8)))
+        bytes.replaceSubrange(range, with: Array(other.utf8))
+    }
+
+    /// The number of an operator stands in its table as a byte and as four, which nothing else in these files does.
+    private func replaceOperator(_ bytes: inout [UInt8], _ old: UInt8, by new: UInt8) throws {
+        let model = try FlatTable.root(of: bytes)
+        let codes = try model.tables(1)
+        let index = try #require(try (0..<codes.count).first { try codes.table($0).number(3, default: Int32(0)) == Int32(old) })
+        let place = try codes.table(index).position
+        let range = place..<place + 16
+        for at in range where bytes[at] == old { bytes[at] = new }
+    }
+}
