@@ -34,7 +34,7 @@ protocol DepthwiseTile {
         row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds, count: Int)
 }
 
-extension Four: DepthwiseTile where Part == Sums {
+extension Four: DepthwiseTile where Left == Sums, Right == Sums {
     @inline(__always) static var outputs: Int { rows }
 
     @inline(__always)

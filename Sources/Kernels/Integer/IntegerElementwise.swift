@@ -36,7 +36,7 @@ private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operati
     }
 }
 
-extension Four where Part == Sums {
+extension Four where Left == Sums, Right == Sums {
     /// What `operation` makes of the bytes of two groups of pixels.
     @inline(__always)
     fileprivate mutating func combine(

@@ -37,21 +37,21 @@ protocol SumVector {}
 
 extension Sums: SumVector {}
 
-/// Four vectors.
+/// Four vectors: two and two.
 ///
-/// Generic, and with a protocol, because for a plain struct of vectors helpers would be emitted that another module
-/// could share.
-struct Four<Part: SumVector> {
-    var a: Part
-    var b: Part
-    var c: Part
-    var d: Part
+/// Generic, and of two types, because for a plain struct of vectors, or one of a single type, helpers would be emitted
+/// that another module could share.
+struct Four<Left: SumVector, Right: SumVector> {
+    var a: Left
+    var b: Left
+    var c: Right
+    var d: Right
 }
 
 /// Four vectors of sums: as many pixels of a block as fill a vector when they are bytes.
-typealias PixelGroup = Four<Sums>
+typealias PixelGroup = Four<Sums, Sums>
 
-extension Four: IntegerTile where Part == Sums {
+extension Four: IntegerTile where Left == Sums, Right == Sums {
     @inline(__always) static var rows: Int { 4 / Block.vectors }
     @inline(__always) static var blocks: Int { 1 }
 
