@@ -79,7 +79,28 @@ import Testing
         }
         #expect(emulated.count == 2)
     }
+
+    /// The same of a network of bytes, to the bit.
+    @Test(
+        .enabled(if: qemu != nil, "qemu-user is not installed; `make test` installs it"),
+        .enabled(if: hasByteModel, "../shared is not there: no model of bytes"),
+        .disabled(if: isSanitized, "sanitizers want more memory than the emulator has"))
+    func aCPUWithoutAVXGivesTheSameScoresOfBytes() throws {
+        try Lookout.withFolder { folder in
+            let model = folder + "/bytes.safetensors"
+            let imported = try Lookout.run(Lookout.path, ["model", "import", byteModel, "--output", model])
+            try #require(imported.status == 0, "\(imported.errors)")
+            let arguments = ["classify", "--json", "--top", "5", "--model", model, Lookout.coffee, Lookout.chelsea]
+            let emulated = try Lookout.run(try #require(qemu), ["-cpu", "Nehalem", Lookout.path] + arguments)
+            #expect(emulated.status == 0, "\(emulated.errors)")
+            #expect(try emulated.output == Lookout.run(Lookout.path, arguments).output)
+        }
+    }
 }
+
+private let byteModel = Lookout.checkout.deletingLastPathComponent()
+    .appendingPathComponent("shared/models/mobilenet_v1_0.25_128_quant.tflite").path
+private let hasByteModel = FileManager.default.fileExists(atPath: byteModel)
 
 private let qemu: String? = ["/usr/bin/qemu-x86_64"].first(where: FileManager.default.isExecutableFile(atPath:))
 
