@@ -100,7 +100,7 @@ import Testing
         #expect(error?.reason == "a model of Lookout's already")
         for bytes in [[], [0], Array("{\"a\":1}".utf8), [UInt8](repeating: 0xFF, count: 20)] {
             let error = #expect(throws: FormatError.self) { try CheckpointImport.read(bytes, as: nil) }
-            #expect(error?.reason == "not a checkpoint: neither a file that PyTorch wrote, nor a safetensors file")
+            #expect(error?.reason == "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
         }
     }
 

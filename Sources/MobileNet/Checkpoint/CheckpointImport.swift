@@ -71,7 +71,7 @@ public enum CheckpointImport {
     private static func tensors(_ bytes: [UInt8]) throws -> [String: Tensor] {
         if TorchCheckpoint.recognizes(bytes) { return try TorchCheckpoint(bytes).tensors }
         guard Safetensors.recognizes(bytes) else {
-            throw FormatError("not a checkpoint: neither a file that PyTorch wrote, nor a safetensors file")
+            throw FormatError("not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
         }
         let file = try Safetensors(bytes)
         guard file.metadata["format"] != Model.formatName else { throw FormatError("a model of Lookout's already") }
