@@ -44,6 +44,31 @@ import Testing
         }
     }
 
+    /// The same of a network of bytes.
+    @Test(.enabled(if: hasByteModel, "../shared is not there: no model of bytes"))
+    func aThousandMoreRunsOfBytesAllocateNoMore() throws {
+        try Lookout.withFolder { folder in
+            let library = folder + "/counter.so"
+            try Data(Self.counter.utf8).write(to: URL(fileURLWithPath: folder + "/counter.c"))
+            let compiled = try Lookout.run(
+                try #require(compiler), ["-shared", "-fPIC", "-O1", "-o", library, folder + "/counter.c"])
+            try #require(compiled.status == 0, "\(compiled.errors)")
+            let model = folder + "/bytes.safetensors"
+            let imported = try Lookout.run(Lookout.path, ["model", "import", byteModel, "--output", model])
+            try #require(imported.status == 0, "\(imported.errors)")
+            let counts = try [100, 1100].map { rounds in
+                let outcome = try Lookout.run(
+                    Lookout.path, ["bench", "compare", "--rounds", "\(rounds)", model],
+                    environment: ["SWIFT_DETERMINISTIC_HASHING": "1", "LD_PRELOAD": library])
+                try #require(outcome.status == 0, "\(outcome.errors)")
+                let line = try #require(outcome.complaints.first { $0.hasPrefix("allocations ") })
+                return try #require(Int(line.dropFirst("allocations ".count)))
+            }
+            print("allocations: \(counts[0]) with a hundred runs of bytes, \(counts[1]) with eleven hundred")
+            #expect(abs(counts[1] - counts[0]) < 500)
+        }
+    }
+
     private func allocations(runs: Int, library: String, input: String) throws -> Int {
         let checkpoint = Lookout.checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
         let outcome = try Lookout.run(
@@ -62,3 +87,7 @@ import Testing
 
 private let compiler: String? = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     .map { "\($0)/clang" }.first(where: FileManager.default.isExecutableFile(atPath:))
+
+private let byteModel = Lookout.checkout.deletingLastPathComponent()
+    .appendingPathComponent("shared/models/mobilenet_v1_0.25_128_quant.tflite").path
+private let hasByteModel = FileManager.default.fileExists(atPath: byteModel)

@@ -35,7 +35,7 @@ struct BenchCompareCommand: ParsableCommand {
         let sessions = try models.map { Session(plan: try plan($0, instructionSet)) }
         for session in sessions { session.run() }
         // One array, made before, and places in it: what measures allocates nothing.
-        var times = [UInt64](repeating: 0, count: sessions.count * rounds)
+        var times = [Int](repeating: 0, count: sessions.count * rounds)
         for round in 0..<rounds {
             for index in 0..<sessions.count {
                 let start = Self.nanoseconds
@@ -44,9 +44,22 @@ struct BenchCompareCommand: ParsableCommand {
             }
         }
         for (index, model) in models.enumerated() {
-            let sorted = times[index * rounds..<(index + 1) * rounds].sorted()
+            let sorted = Self.sorted(times[index * rounds..<(index + 1) * rounds])
             try print(model, instructionSet, median: sorted[rounds / 2], fastest: sorted[0])
         }
+    }
+
+    /// By the C library: without optimisation, Swift's own allocates for each comparison, and a test counts allocations.
+    private static func sorted(_ times: ArraySlice<Int>) -> [Int] {
+        var times = Array(times)
+        times.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            qsort(base, bytes.count / MemoryLayout<Int>.stride, MemoryLayout<Int>.stride) { first, second in
+                guard let first = first?.load(as: Int.self), let second = second?.load(as: Int.self) else { return 0 }
+                return first < second ? -1 : first > second ? 1 : 0
+            }
+        }
+        return times
     }
 
     private func plan(_ name: String, _ instructionSet: InstructionSet) throws -> Plan {
@@ -78,28 +91,28 @@ struct BenchCompareCommand: ParsableCommand {
         return weights
     }
 
-    private func print(_ model: String, _ instructionSet: InstructionSet, median: UInt64, fastest: UInt64) throws {
+    private func print(_ model: String, _ instructionSet: InstructionSet, median: Int, fastest: Int) throws {
         guard !json else {
             var line = JSONLine()
             line.add("model", model)
             line.add("instruction_set", instructionSet.rawValue)
-            line.add("median_ns", Int(median))
-            line.add("fastest_ns", Int(fastest))
+            line.add("median_ns", median)
+            line.add("fastest_ns", fastest)
             return try Output.write(line)
         }
         try Output.write(
             "\(model): median \(Self.milliseconds(median)), fastest \(Self.milliseconds(fastest)), \(instructionSet.rawValue)")
     }
 
-    private static func milliseconds(_ nanoseconds: UInt64) -> String {
+    private static func milliseconds(_ nanoseconds: Int) -> String {
         let thousandths = (nanoseconds + 500) / 1000
         let rest = String(thousandths % 1000)
         return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest) ms"
     }
 
-    private static var nanoseconds: UInt64 {
+    private static var nanoseconds: Int {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 }
