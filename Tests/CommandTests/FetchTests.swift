@@ -87,6 +87,10 @@ import Testing
             let environment = ["LOOKOUT_MODELS": folder]
             let local = try Lookout.run("model", "fetch", "--from", Self.models, "efficientnet-lite0", environment: environment)
             #expect(local.status == 0, "\(local.errors)")
+            let path = "\(folder)/not/there/yet.safetensors"
+            let elsewhere = try Lookout.run("model", "fetch", "--from", Self.models, "--output", path, "efficientnet-lite0")
+            #expect(elsewhere.status == 0, "\(elsewhere.errors)")
+            #expect(FileManager.default.fileExists(atPath: path))
             let missing = try Lookout.run("model", "fetch", "--from", folder, "mobilenet-v2", environment: environment)
             #expect(missing.status == EX_NOINPUT)
             #expect(missing.errors.contains("\(folder)/mobilenet_v2-7ebf99e0.pth: no such file or directory"))

@@ -59,24 +59,11 @@ struct BenchWorkerCommand: ParsableCommand {
         guard let architecture = Architecture(rawValue: name) else {
             throw Failure(status: EX_USAGE, Architecture.unknown(network))
         }
-        let imported: CheckpointImport.Result
-        do {
-            imported = try CheckpointImport.read(try Files.read(weights), as: architecture)
-        } catch let error as FileError {
-            throw error
-        } catch {
-            throw FileError(path: weights, kind: .malformed, reason: "\(error)")
-        }
+        let imported = try BenchmarkInput.checkpoint(weights, as: architecture)
         let plan = try Plan(
             graph: imported.architecture.graph(resolution: 224, classes: imported.classes), weights: imported.weights,
             normalization: imported.normalization, instructionSet: Surroundings.instructionSet())
-        let session = Session(plan: plan)
-        let bytes = try Files.read(input)
-        guard bytes.count == plan.inputShape.count * MemoryLayout<Float>.size else {
-            throw FileError(path: input, kind: .malformed, reason: "not \(plan.inputShape.count) numbers of 4 bytes")
-        }
-        bytes.withUnsafeBytes { session.load(tensor: $0.bindMemory(to: Float.self)) }
-        return session
+        return try BenchmarkInput.session(of: plan, input: input)
     }
 
     private func run(_ session: Session, count: Int) throws {

@@ -30,16 +30,7 @@ struct BenchParityCommand: ParsableCommand {
     var input: String
 
     func run() throws {
-        let imported: CheckpointImport.Result
-        do {
-            imported = try CheckpointImport.read(
-                try Files.read(checkpoint), as: nil, from: origin,
-                file: checkpoint.split(separator: "/").last.map(String.init) ?? "")
-        } catch let error as FileError {
-            throw error
-        } catch {
-            throw FileError(path: checkpoint, kind: .malformed, reason: "\(error)")
-        }
+        let imported = try BenchmarkInput.checkpoint(checkpoint, from: origin)
         let graph = try imported.architecture.graph(resolution: resolution, classes: imported.classes)
         var logits = JSONLine()
         for instructionSet in InstructionSet.allCases where instructionSet.isSupported {
@@ -55,12 +46,7 @@ struct BenchParityCommand: ParsableCommand {
 
     /// The bytes of the logits.
     private func run(_ plan: Plan) throws -> [UInt8] {
-        let bytes = try Files.read(input)
-        guard bytes.count == plan.inputShape.count * MemoryLayout<Float>.size else {
-            throw FileError(path: input, kind: .malformed, reason: "not \(plan.inputShape.count) numbers of 4 bytes")
-        }
-        let session = Session(plan: plan)
-        bytes.withUnsafeBytes { session.load(tensor: $0.bindMemory(to: Float.self)) }
+        let session = try BenchmarkInput.session(of: plan, input: input)
         return withExtendedLifetime(session) { Array(UnsafeRawBufferPointer(session.run())) }
     }
 

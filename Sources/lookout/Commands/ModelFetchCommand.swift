@@ -32,9 +32,11 @@ struct ModelFetchCommand: ParsableCommand {
             return try Output.write("\(path): it is there already (--force fetches it anew)")
         }
         try ModelFetch(model: known, mirror: from).withFile { file in
-            var model = try ImportedModel.read(file)
-            model.name = known.name
-            model.licence = known.licence
+            var options = ImportOptions()
+            options.name = known.name
+            options.licence = known.licence
+            let model = try ImportedModel.read(file, options: options)
+            ModelFolder.make(for: path)
             try model.write(path)
             try Output.write(ImportedModel.description(of: model, at: path))
         }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import MobileNet
 
@@ -84,7 +83,7 @@ struct ModelImportCommand: ParsableCommand {
     func run() throws {
         let model = try ImportedModel.read(checkpoint, options: options)
         let path = try output ?? ModelFolder.path(for: model.name)
-        try makeFolder(for: path)
+        ModelFolder.make(for: path)
         try model.write(path)
         try Output.write(ImportedModel.description(of: model, at: path))
     }
@@ -103,13 +102,6 @@ struct ModelImportCommand: ParsableCommand {
         options.labelsFile = labels
         options.licence = licence
         return options
-    }
-
-    /// The folder that the model is to be written to, if it is not there yet.
-    private func makeFolder(for path: String) throws {
-        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
-        // What goes wrong here, writing the model says.
-        try? FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
     }
 }
 

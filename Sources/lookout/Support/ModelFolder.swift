@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import MobileNet
 
@@ -19,5 +20,12 @@ enum ModelFolder {
             status: EX_CANTCREAT,
             "none of the folders for models can be written to (\(folders.joined(separator: ", "))); "
                 + "--output FILE says where to write")
+    }
+
+    /// Makes the folder that a model is to be written to, if it is not there yet.
+    static func make(for path: String) {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+        // What goes wrong here, writing the model says.
+        try? FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
     }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Makes boxes of the outputs of a single-shot detector: see ``DetectionParameters``.
 ///
-/// Whoever calls it keeps it to one thread at a time: it has memory of its own, so that a run allocates nothing.
+/// Whoever calls it keeps it to one thread at a time: it has memory of its own. Sorting may take some more.
 final class Detections: GeneralTask {
     /// A box, by its edges in parts of the picture.
     private struct Box {
@@ -35,6 +35,8 @@ final class Detections: GeneralTask {
     private let anchors: [Float]
     private let parameters: DetectionParameters
     private let output: BlockedTensor
+    /// The box of each row.
+    private var places: [Box]
     private var candidates: [Candidate] = []
     private var taken: [Candidate] = []
     private var kept: [Candidate] = []
@@ -48,12 +50,14 @@ final class Detections: GeneralTask {
         self.anchors = anchors
         self.parameters = parameters
         self.output = output
+        places = [Box](repeating: Box(top: 0, left: 0, bottom: 0, right: 0), count: boxes.shape.height)
         candidates.reserveCapacity(boxes.shape.height)
         kept.reserveCapacity(parameters.isPerClass ? parameters.classes * parameters.mostPerClass : parameters.most)
         taken.reserveCapacity(max(parameters.most, parameters.mostPerClass))
     }
 
     func run() {
+        for row in 0..<places.count { places[row] = box(row) }
         kept.removeAll(keepingCapacity: true)
         if parameters.isPerClass { selectPerClass() } else { selectByBestClass() }
         write()
@@ -123,8 +127,8 @@ final class Detections: GeneralTask {
         taken.removeAll(keepingCapacity: true)
         for index in 0..<candidates.count {
             guard taken.count < most else { return }
-            let box = box(candidates[index].row)
-            let isNew = taken.allSatisfy { self.box($0.row).overlap(with: box) <= parameters.overlapThreshold }
+            let box = places[candidates[index].row]
+            let isNew = taken.allSatisfy { places[$0.row].overlap(with: box) <= parameters.overlapThreshold }
             if isNew { taken.append(candidates[index]) }
         }
     }
@@ -147,7 +151,7 @@ final class Detections: GeneralTask {
     private func write() {
         for row in 0..<output.shape.height {
             let isFilled = row < kept.count
-            let box = isFilled ? box(kept[row].row) : Box(top: 0, left: 0, bottom: 0, right: 0)
+            let box = isFilled ? places[kept[row].row] : Box(top: 0, left: 0, bottom: 0, right: 0)
             output[0, row, 0] = box.top
             output[1, row, 0] = box.left
             output[2, row, 0] = box.bottom

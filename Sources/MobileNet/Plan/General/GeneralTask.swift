@@ -1,6 +1,6 @@
 /// A layer that is rare, or that only moves numbers: plain loops, the same on every machine.
 ///
-/// ``run()`` allocates nothing. Tasks belong to a session, which runs them one after the other.
+/// ``run()`` allocates nothing, but for the sorting of boxes. Tasks belong to a session, which runs them one after the other.
 protocol GeneralTask {
     func run()
 }
