@@ -26,7 +26,7 @@ public struct LoadedModel: Sendable {
         do {
             plan = try features ? model.featuresPlan(for: instructionSet) : model.plan(for: instructionSet)
             guard plan.outputShape.isVector else {
-                throw FormatError("what comes out of it is \(plan.outputShape), and not a score for each class")
+                throw FormatError("what comes out of it is \(plan.outputShape), and not a score for each class; `lookout model run` shows it")
             }
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")
