@@ -65,7 +65,7 @@ let package = Package(
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CLinux"),
-        .target(name: "Basics"),
+        .target(name: "Basics", dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "Capture", dependencies: ["Basics", "CFFmpeg", "CV4L2"]),
         .target(
             name: "Events",
@@ -79,6 +79,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         .executableTarget(
@@ -91,7 +92,8 @@ let package = Package(
             ]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "CFFmpeg", "CV4L2", "TestSupport"]),
-        .testTarget(name: "BasicsTests", dependencies: ["Basics"]),
+        .testTarget(
+            name: "BasicsTests", dependencies: ["Basics", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),

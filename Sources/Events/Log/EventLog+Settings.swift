@@ -65,7 +65,11 @@ extension EventLog {
         /// What the system said the last time.
         public var lastError: Errno?
         /// Whether nothing can be written at the moment. It is tried again.
-        public var isFailing = false
+        public var cannotWrite = false
+        /// Whether what was written cannot be brought to the disk. It is tried again.
+        public var cannotSync = false
+        /// Whether lines may be lost at the moment.
+        public var isFailing: Bool { cannotWrite || cannotSync }
         /// The number of the last line that was written, or is in a `gap`.
         public var sequence = 0
     }

@@ -23,17 +23,23 @@ public final class EventLog: EventSink {
     private let writer: QueueConfined<LogWriter>
 
     /// Seconds until it is tried again to write.
-    private static let pause = 0.5
+    static let pause = 0.5
     /// Seconds between looks at the age of files, and at the space that is left.
     private static let inspectionInterval = 60.0
 
     /// Opens the log, and mends it. If that fails it is tried again later; ``statistics`` tells.
-    public init(settings: Settings, clock: EventClock = .system) {
+    public convenience init(settings: Settings, clock: EventClock = .system) {
+        self.init(settings: settings, clock: clock, syncToDisk: fdatasync)
+    }
+
+    /// - Parameter syncToDisk: brings a descriptor's file to the disk, as `fdatasync` does.
+    init(settings: Settings, clock: EventClock, syncToDisk: @escaping @Sendable (Int32) -> Int32) {
         self.settings = settings
         self.clock = clock
         queue = DispatchQueue(label: "event log", qos: .utility)
         inbox = Guarded(Inbox(buffer: LineBuffer(capacity: settings.capacity)))
-        writer = QueueConfined(LogWriter(settings: settings, clock: clock, counts: counts), on: queue)
+        writer = QueueConfined(
+            LogWriter(settings: settings, clock: clock, counts: counts, syncToDisk: syncToDisk), on: queue)
         queue.sync { if !writer.access({ $0.open() }) { tryAgainLater() } }
         if settings.retention.watchesTime { inspectLater() }
     }
@@ -110,8 +116,12 @@ public final class EventLog: EventSink {
     }
 
     private func syncLater() {
-        guard case .interval(let seconds) = settings.syncing, writer.access({ $0.beginSync() }) else { return }
-        queue.asyncAfter(deadline: .now() + seconds) { [self] in writer.access { $0.sync() } }
+        guard let seconds = writer.access({ $0.beginSync() }) else { return }
+        queue.asyncAfter(deadline: .now() + seconds) { [weak self] in
+            guard let self else { return }
+            writer.access { $0.sync() }
+            syncLater()  // if that failed
+        }
     }
 
     private func inspectLater() {

@@ -69,9 +69,11 @@ final class LogFile {
     }
 
     /// Waits until what was written is on the disk.
-    func sync() throws(Errno) {
+    ///
+    /// - Parameter bring: brings a descriptor's file to the disk, as `fdatasync` does.
+    func sync(_ bring: (Int32) -> Int32 = fdatasync) throws(Errno) {
         guard isRegular else { return }
-        if fdatasync(descriptor) != 0 { throw Errno(rawValue: errno) }
+        if bring(descriptor) != 0 { throw Errno(rawValue: errno) }
     }
 
     /// Removes the part of a line that was written when the disk was full. If that fails, too, the file is

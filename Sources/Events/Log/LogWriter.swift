@@ -15,6 +15,9 @@ struct LogWriter {
     private var retryIsDue = false
     private var syncIsDue = false
     private var isUnsynced = false
+    /// Whether the file's name may not be on the disk yet.
+    private var nameIsUnsynced = false
+    private let syncToDisk: @Sendable (Int32) -> Int32
     /// When it may be tried again to begin a new file, by the steady clock.
     private var nextRotation = 0.0
 
@@ -22,7 +25,12 @@ struct LogWriter {
     private static let lookInterval = 1.0
     private static let rotationPause = 60.0
 
-    init(settings: EventLog.Settings, clock: EventClock, counts: Guarded<EventLog.Statistics>) {
+    /// - Parameter syncToDisk: brings a descriptor's file to the disk, as `fdatasync` does.
+    init(
+        settings: EventLog.Settings, clock: EventClock, counts: Guarded<EventLog.Statistics>,
+        syncToDisk: @escaping @Sendable (Int32) -> Int32
+    ) {
+        self.syncToDisk = syncToDisk
         self.settings = settings
         self.clock = clock
         self.counts = counts
@@ -40,12 +48,13 @@ struct LogWriter {
             let file = try LogFile(path: settings.path, mode: settings.mode)
             if file.wasMended { counts.withLock { $0.mended += 1 } }
             self.file = file
+            nameIsUnsynced = true
         } catch {
             fail(error)
             return false
         }
         lastLook = clock.steady()
-        counts.withLock { $0.isFailing = false }
+        counts.withLock { $0.cannotWrite = false }
         removeOldFiles()
         return true
     }
@@ -67,7 +76,7 @@ struct LogWriter {
             counts.lines += 1
             counts.bytes += line.text.count
             counts.sequence = line.sequence
-            counts.isFailing = false
+            counts.cannotWrite = false
         }
         isUnsynced = true
         if settings.syncing == .each { sync() }
@@ -106,8 +115,9 @@ struct LogWriter {
     /// Removes earlier files that are too many, too old, or in the way.
     mutating func removeOldFiles() {
         let now = Double(clock.calendar().milliseconds) / 1000
-        let files = earlier.entries().map {
-            RetentionPolicy.File(number: $0.number, size: $0.size, age: now - $0.modified)
+        let entries = earlier.entries()
+        let files = zip(entries, RetentionPolicy.ages(entries.map(\.modified), now: now)).map { entry, age in
+            RetentionPolicy.File(number: entry.number, size: entry.size, age: age)
         }
         for number in settings.retention.doomed(files, free: earlier.freeSpace) {
             earlier.remove(number)
@@ -117,18 +127,28 @@ struct LogWriter {
 
     // MARK: - Bringing it to the disk
 
+    /// Brings what was written to the disk, with the name of a file that is new. If that fails, ``beginSync()`` asks
+    /// for another attempt.
     mutating func sync() {
         syncIsDue = false
         guard isUnsynced, settings.syncing != .none, let file else { return }
-        isUnsynced = false
-        do { try file.sync() } catch { note(error) }
+        do {
+            try file.sync(syncToDisk)
+            if nameIsUnsynced, file.isRegular { try Folder.sync(of: settings.path) }
+            (isUnsynced, nameIsUnsynced) = (false, false)
+            counts.withLock { $0.cannotSync = false }
+        } catch {
+            note(error)
+            counts.withLock { $0.cannotSync = true }
+        }
     }
 
-    /// - Returns: whether somebody has to see to it that ``sync()`` is called.
-    mutating func beginSync() -> Bool {
-        guard isUnsynced, !syncIsDue else { return false }
+    /// - Returns: seconds after which somebody has to see to it that ``sync()`` is called; nil if nobody has to.
+    mutating func beginSync() -> Double? {
+        guard isUnsynced, !syncIsDue, settings.syncing != .none else { return nil }
         syncIsDue = true
-        return true
+        guard case .interval(let seconds) = settings.syncing else { return EventLog.pause }
+        return seconds
     }
 
     // MARK: - Trying again
@@ -153,7 +173,7 @@ struct LogWriter {
 
     private func fail(_ error: Errno) {
         note(error)
-        counts.withLock { $0.isFailing = true }
+        counts.withLock { $0.cannotWrite = true }
     }
 
     private func note(_ error: Errno) {

@@ -24,6 +24,28 @@ public struct RetentionPolicy: Equatable, Sendable {
         var age: Double
     }
 
+    /// A longer time between two files, or since the newest one, is taken for a clock that was wrong. In seconds.
+    static let longestPause = 366 * 86400.0
+
+    /// How long ago each file got its last line.
+    ///
+    /// Ages are added up from one file to the next, and steps that cannot be true (back in time, or of more than a
+    /// year) count as none. So neither a clock that says 2099 nor files that were written while it did make other
+    /// files old.
+    ///
+    /// - Parameters:
+    ///   - modified: when each got its last line, in seconds since 1970; of the newest file first.
+    ///   - now: by the calendar, in seconds since 1970.
+    static func ages(_ modified: [Double], now: Double) -> [Double] {
+        var later = now
+        var age = 0.0
+        return modified.map { time in
+            if case let step = later - time, (0...longestPause).contains(step) { age += step }
+            later = time
+            return age
+        }
+    }
+
     /// The numbers of the files that go, the oldest first.
     ///
     /// - Parameter free: bytes that are free; nil if nobody knows.

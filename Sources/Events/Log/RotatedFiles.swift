@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// The earlier files of a log, called as logrotate calls them: `events.jsonl.1` is the newest.
@@ -17,16 +18,8 @@ struct RotatedFiles {
 
     /// Those that are there, the newest first. What is called otherwise, or is no file, is none of them.
     func entries() -> [Entry] {
-        let (folder, name) = Self.split(path)
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var numbers: [Int] = []
-        while let entry = readdir(directory) {
-            let found = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if let number = Self.number(of: found, in: name) { numbers.append(number) }
-        }
+        let (folder, name) = Folder.split(path)
+        let numbers = Folder.entries(folder).compactMap { Self.number(of: $0, in: name) }
         return numbers.sorted().compactMap(entry)
     }
 
@@ -68,17 +61,10 @@ struct RotatedFiles {
         return Entry(number: number, size: Int(status.st_size), modified: modified)
     }
 
-    /// The folder of a path, and the name in it.
-    static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let folder = path[..<slash]
-        return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
-    }
-
     /// Bytes that are free where the log is; nil if nobody knows.
     var freeSpace: Int? {
         var status = statvfs()
-        guard statvfs(Self.split(path).folder, &status) == 0 else { return nil }
+        guard statvfs(Folder.split(path).folder, &status) == 0 else { return nil }
         return Int(status.f_bavail) * Int(status.f_frsize)
     }
 }

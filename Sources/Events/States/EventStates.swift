@@ -53,9 +53,16 @@ public final class EventStates: Sendable {
         self.settings = settings
         self.log = log
         file = AtomicFile(path: settings.path)
-        let recovery = Self.recover(file.read().flatMap(StateFile.init), from: log)
+        file.removeLeftovers()
+        let recovery = Self.recover(Self.read(settings.path).flatMap(StateFile.init), from: log)
         memory = Guarded(StateMemory(recovery, keepsSaid: log != nil))
         queue.sync { save(durably: true) }
+    }
+
+    /// - Returns: nil if the file is not there, or cannot be read.
+    private static func read(_ path: String) -> [UInt8]? {
+        guard let reader = LineReader(path: path) else { return nil }
+        return readBytes(reader.descriptor, at: 0, count: reader.size)
     }
 
     private static func recover(_ file: StateFile?, from log: EventLog?) -> Recovery {
@@ -136,7 +143,7 @@ public final class EventStates: Sendable {
         let logged = log?.statistics.sequence ?? 0
         let (state, extends) = memory.withLock { $0.file(logged: logged, reserve: isLast ? 0 : settings.reserve) }
         do {
-            try file.write(state.bytes, isDurable: durably || extends)
+            try file.replace(with: [state.bytes], permissions: .masked(0o600), isDurable: durably || extends)
             counts.withLock { $0.saves += 1 }
             memory.withLock { $0.reserved = state.reserved }
         } catch {

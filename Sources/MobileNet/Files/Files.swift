@@ -29,7 +29,7 @@ public enum Files {
                 let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: .closeOnExec)
                 try file.closeAfter { for chunk in chunks { try file.writeAll(chunk) } }
             } else {
-                try replace(resolved(path), chunks)
+                try AtomicFile(path: resolved(path)).replace(with: chunks, permissions: .masked(0o644), isDurable: true)
             }
         } catch {
             throw FileError(path: path, kind: .unwritable, reason: phrase(for: error))
@@ -41,24 +41,6 @@ public enum Files {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)
-    }
-
-    private static func replace(_ path: String, _ chunks: [[UInt8]]) throws {
-        // A name that nobody else uses: not a file of the user's, not that of the same command run twice.
-        let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
-        let file = try FileDescriptor.open(
-            FilePath(temporary), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-            permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        do {
-            try file.closeAfter {
-                for chunk in chunks { try file.writeAll(chunk) }
-                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-            }
-            guard rename(temporary, path) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
     }
 
     /// Far more than the weights of any network of this family, and less than a machine's memory.

@@ -1,6 +1,6 @@
 import Basics
 import Dispatch
-import Glibc
+import SystemPackage
 
 /// A file that others read again and again, as node_exporter's textfile collector does: they see the old contents
 /// or the new ones, whole.
@@ -18,33 +18,15 @@ public struct TextFile: Equatable, Sendable {
         public var description: String { "\(path): cannot write: \(systemPhrase(number))" }
     }
 
-    /// Puts new contents in the place of the old ones.
+    /// Puts new contents in the place of the old ones. Every user may read them, whatever the umask: whoever collects
+    /// them is somebody else. The temporary file does not end in `.prom`, so no collector takes it.
     ///
     /// - Throws: ``Failure``. The old contents are still there then.
     public func replace(with text: String) throws(Failure) {
-        // It does not end in `.prom`, so no collector takes it.
-        let partial = path + ".partial"
-        do throws(Failure) {
-            try write(text, to: partial)
-            guard rename(partial, path) == 0 else { throw Failure(path: path, number: errno) }
+        do throws(Errno) {
+            try AtomicFile(path: path).replace(with: [Array(text.utf8)], permissions: .exactly(0o644), isDurable: false)
         } catch {
-            unlink(partial)
-            throw error
-        }
-    }
-
-    private func write(_ text: String, to partial: String) throws(Failure) {
-        let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard file >= 0 else { throw Failure(path: path, number: errno) }
-        defer { close(file) }
-        // Whoever collects it is somebody else, whatever mask this program was started with.
-        fchmod(file, 0o644)
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw Failure(path: path, number: written < 0 ? errno : EIO) }
-            rest = rest.dropFirst(written)
+            throw Failure(path: path, number: error.rawValue)
         }
     }
 }

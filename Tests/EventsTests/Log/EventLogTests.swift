@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -186,6 +187,43 @@ import Testing
             let numbers = try Made.numbers(path).lines
             #expect(numbers == Array(1...22))
             #expect(log.statistics.failures == 0)
+        }
+    }
+
+    @Test func aClockIn2099RemovesNothing() throws {
+        let clock = TestClock()
+        try withLog({ $0.retention.maxAge = 30 * 86400 }, clock: clock.clock) { log, path in
+            let now = Double(clock.clock.calendar().milliseconds) / 1000
+            for number in 1...3 {
+                try Data("{}\n".utf8).write(to: URL(fileURLWithPath: "\(path).\(number)"))
+                let age = Double(number) * 86400
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSince1970: now - age)], ofItemAtPath: "\(path).\(number)")
+            }
+            clock.advance(2_290_000_000)
+            log.reopen()
+            add(1...1, to: log)
+            #expect(log.statistics.removed == 0)
+            #expect(FileManager.default.fileExists(atPath: path + ".3"))
+        }
+    }
+
+    @Test func aDiskThatCannotSyncIsSaidAndTriedAgain() throws {
+        try Made.withFolder { folder in
+            let isBroken = Guarded(true)
+            let log = EventLog(
+                settings: EventLog.Settings(path: folder + "/events.jsonl", syncing: .each), clock: .system
+            ) { file in
+                guard isBroken.withLock({ $0 }) else { return fdatasync(file) }
+                errno = EIO
+                return -1
+            }
+            log.add(Made.line(1))
+            log.flush(seconds: 10)
+            #expect(log.statistics.isFailing && log.statistics.lastError == .ioError)
+            #expect(try Made.numbers(log.settings.path).lines == [1], "it is written all the same")
+            isBroken.withLock { $0 = false }
+            try Made.require { !log.statistics.isFailing }
         }
     }
 }

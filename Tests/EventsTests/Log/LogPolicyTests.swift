@@ -57,12 +57,24 @@ import Testing
         #expect(shifts.map(\.to) == moved.map { $0 + 1 })
     }
 
+    private static let day = 86400.0
+    /// 2026, and 2099.
+    private static let (now, farAhead) = (1_790_000_000.0, 4_080_000_000.0)
+
     @Test(arguments: [
-        ("/var/log/events", "/var/log", "events"), ("events", ".", "events"), ("/events", "/", "events"),
-        ("./a/b", "./a", "b"),
-    ])
-    func pathsAreSplit(_ path: String, _ folder: String, _ name: String) {
-        #expect(RotatedFiles.split(path).folder == folder)
-        #expect(RotatedFiles.split(path).name == name)
+        // days before now, or a time of its own; which of the files are older than 30 days
+        ([1, 20, 31, 40], now, [4, 3]),
+        // A clock in 2099 makes no file old, nor do files that were written then.
+        ([1, 20, 31, 40], farAhead, [4]), ([1, 2, 3, 4], farAhead, []),
+        ([(now - farAhead) / day, 1, 20, 40], now, [4]), ([(now - farAhead) / day, 1, 2], farAhead, []),
+        // 1970 while there is no network yet, and afterwards.
+        ([1, 2, 3], 1000, []), ([now / day, 1, 2], now, []), ([], now, []),
+        // A machine that was off for half a year.
+        ([180, 181], now, [2, 1]),
+    ] as [([Double], Double, [Int])])
+    func impossibleDatesMakeNoFileOld(_ days: [Double], _ clock: Double, _ doomed: [Int]) {
+        let ages = RetentionPolicy.ages(days.map { Self.now - $0 * Self.day }, now: clock)
+        let files = ages.enumerated().map { RetentionPolicy.File(number: $0 + 1, size: 1, age: $1) }
+        #expect(RetentionPolicy(maxAge: 30 * Self.day).doomed(files, free: nil) == doomed)
     }
 }
