@@ -63,7 +63,7 @@ import Testing
     /// would end the program.
     @Test(
         .enabled(if: qemu != nil, "qemu-user is not installed; `make test` installs it"),
-        .disabled(if: isSanitized, "sanitizers want more memory than the emulator has"))
+        .disabled(if: Lookout.isSanitized, "sanitizers want more memory than the emulator has"))
     func aCPUWithoutAVXGivesTheSameLabels() throws {
         let outcome = try Lookout.run(
             try #require(qemu),
@@ -84,7 +84,7 @@ import Testing
     @Test(
         .enabled(if: qemu != nil, "qemu-user is not installed; `make test` installs it"),
         .enabled(if: hasByteModel, "../shared is not there: no model of bytes"),
-        .disabled(if: isSanitized, "sanitizers want more memory than the emulator has"))
+        .disabled(if: Lookout.isSanitized, "sanitizers want more memory than the emulator has"))
     func aCPUWithoutAVXGivesTheSameScoresOfBytes() throws {
         try Lookout.withFolder { folder in
             let model = folder + "/bytes.safetensors"
@@ -103,6 +103,3 @@ private let byteModel = Lookout.checkout.deletingLastPathComponent()
 private let hasByteModel = FileManager.default.fileExists(atPath: byteModel)
 
 private let qemu: String? = ["/usr/bin/qemu-x86_64"].first(where: FileManager.default.isExecutableFile(atPath:))
-
-/// Whether this was built with a sanitizer.
-private let isSanitized = ["__asan_init", "__tsan_init"].contains { (name: String) in dlsym(nil, name) != nil }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The program, run as its users run it.
@@ -18,10 +19,10 @@ enum Lookout {
         .deletingLastPathComponent().appendingPathComponent("lookout").path
 
     /// Whether it was built with ThreadSanitizer or AddressSanitizer; then the tests were, too.
-    static let isSanitized = (["__tsan_init", "__asan_init"] as [String]).contains { dlsym(nil, $0) != nil }
+    static let isSanitized = Sanitizer.isUsed
 
     /// Whether the network is so slow that it does not keep up with a camera.
-    static let isSlow = dlsym(nil, "__tsan_init") != nil
+    static let isSlow = Sanitizer.isThread
     static let slow: Comment = "under ThreadSanitizer the network does not keep up with a camera"
 
     /// The top of the checkout.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// `lookout watch` as its users run it, with everything by default but what a test has to see: a source
 /// `camera`, which will fail, and a source `other`, which will not.
@@ -16,6 +17,20 @@ final class WatchProcess {
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Models").path
     static let hasModel = FileManager.default.fileExists(atPath: models + "/efficientnet-lite0.safetensors")
 
+    /// Arguments that select the network. A sanitizer makes EfficientNet-Lite0 too slow for two cameras at ten
+    /// frames a second. There the faults are watched through a network of three layers.
+    private static let modelArguments = Result {
+        guard Sanitizer.isUsed else { return [String]() }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("small-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let output = folder.appendingPathComponent("small.safetensors").path
+        let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("MobileNetTests/Fixtures/Lite/keras.tflite").path
+        let process = try Process.run(URL(fileURLWithPath: program), arguments: ["model", "import", "--output", output, fixture])
+        process.waitUntilExit()
+        return ["--model", output]
+    }
+
     /// - Parameters:
     ///   - camera: the address of the one that will fail.
     ///   - other: the address of the one that will not.
@@ -28,7 +43,8 @@ final class WatchProcess {
         process.executableURL = URL(fileURLWithPath: Self.program)
         // The scene that is sent looks like nothing much: with these thresholds labels come and go.
         process.arguments = ["watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--gone", "0.5"]
-            + ["--events", paths[0], "--samples", paths[1]] + options + ["camera=\(camera)", "other=\(other)"]
+            + ["--events", paths[0], "--samples", paths[1]] + (try Self.modelArguments.get()) + options
+            + ["camera=\(camera)", "other=\(other)"]
         process.environment = ProcessInfo.processInfo.environment.merging(["LOOKOUT_MODELS": Self.models]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
