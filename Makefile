@@ -36,13 +36,15 @@ DEB ?= lookout.deb
 # How long each format of files of weights is fuzzed.
 SECONDS ?= 600
 
-.PHONY: help build demo test tests faults test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
+.PHONY: help build demo test tests faults fault-table test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
 	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
 	@echo 'make test    fetch what the tests need, and run them'
 	@echo 'make faults  only the tests in which cameras fail, and the table of what they measure: three minutes'
+	@echo 'make fault-table'
+	@echo '             the same, and write the table into Tests/FaultTests/README.md'
 	@echo 'make build   build it: .build/release/lookout'
 	@echo 'make models  fetch EfficientNet-Lite0, and import it'
 	@echo 'make media   fetch the clip and the photos'
@@ -80,6 +82,9 @@ test: tests
 
 faults: tests
 	Scripts/fault-table
+
+fault-table: tests
+	Scripts/fault-table --write
 
 # The tests use the program that is built with them, so the model is imported with that one.
 tests: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
