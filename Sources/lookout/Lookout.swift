@@ -30,14 +30,26 @@ struct Lookout: ParsableCommand {
         }
     }
 
-    /// The argument parser would take it for an argument that nobody asked for.
-    private static func refuseUnknownCommand() throws {
-        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard let word = CommandLine.arguments.dropFirst().first,
-            !word.hasPrefix("-"), word != "help", !commands.contains(word)
-        else { return }
+    /// The argument parser would take a wrong command for an argument that nobody asked for, and `help` of it for `help`
+    /// of nothing.
+    private static func refuseUnknownCommand() throws(Failure) {
+        var words = CommandLine.arguments.dropFirst()
+        if words.first == "help" { words.removeFirst() }
+        var command: any ParsableCommand.Type = Self.self
+        while let word = words.popFirst(), !word.hasPrefix("-"), !command.configuration.subcommands.isEmpty {
+            let subcommands = command.configuration.subcommands
+            // Of `help` there is help, too.
+            if command == Self.self, word == "help" { return }
+            guard let next = subcommands.first(where: { $0.configuration.commandName == word }) else {
+                throw unknownCommand(word, among: subcommands.compactMap { $0.configuration.commandName })
+            }
+            command = next
+        }
+    }
+
+    private static func unknownCommand(_ word: String, among commands: [String]) -> Failure {
         let meant = nearestNames(to: word, among: Set(commands)).first
-        throw Failure(
+        return Failure(
             status: EX_USAGE,
             "\"\(word)\" is no command; "
                 + (meant.map { "did you mean \($0)?" } ?? "there are \(commands.joined(separator: ", "))"))

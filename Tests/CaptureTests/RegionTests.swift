@@ -34,6 +34,7 @@ import Testing
         ("door", "a region is written as door=0.1,0.2,0.3,0.4, a grid of tiles as tiles=3x2"),
         ("=0,0,1,1", "a region needs a name, as in door=0.1,0.2,0.3,0.4"),
         ("my door=0,0,1,1", "the name of a region consists of letters, digits, '-', '_' and '.', not 'my door'"),
+        ("full=0,0,0.5,1", "'full' is the name of the whole picture; a region needs another"),
         ("door=0,0,1", "a region has four numbers (left edge, upper edge, width and height), not 3"),
         ("door=0,0,1,1,1", "a region has four numbers (left edge, upper edge, width and height), not 5"),
         ("door=0,,1,1", "a number is missing"),

@@ -180,6 +180,26 @@ import Testing
         #expect(outcome.complaints == ["lookout: \"analize\" is no command; did you mean analyze?"])
     }
 
+    @Test(arguments: [
+        ("help nonsense", "lookout: \"nonsense\" is no command; there are run, check, "),
+        ("help analize", "lookout: \"analize\" is no command; did you mean analyze?"),
+        ("help model nonsense", "lookout: \"nonsense\" is no command; there are fetch, "),
+        ("model imprt", "lookout: \"imprt\" is no command; did you mean import?"),
+    ])
+    func thereIsNoHelpForACommandThatIsNone(_ words: String, _ complaint: String) throws {
+        let outcome = try Lookout.run(Lookout.path, words.split(separator: " ").map(String.init))
+        #expect(outcome.status == EX_USAGE)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix(complaint), "\(outcome.errors)")
+    }
+
+    @Test(arguments: ["help", "help help", "help model", "help model import", "help tail", "model", "--help"])
+    func helpIsGivenForWhatThereIs(_ words: String) throws {
+        let outcome = try Lookout.run(Lookout.path, words.split(separator: " ").map(String.init))
+        #expect(outcome.status == 0)
+        #expect(outcome.output.hasPrefix("OVERVIEW: "), "\(outcome.output)")
+    }
+
     @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
     func optionsThatMakeNoSense() throws {
         let cases: [([String], String)] = [
@@ -192,7 +212,10 @@ import Testing
             (["-"], "Standard input is called /dev/stdin."),
             (["--jobs", "0"], "--jobs is a number from 1 to 256"),
             (["--labels", "strretcar"], "there is no label or group \"strretcar\"; did you mean \"streetcar\""),
-            (["--start", "noon"], "'noon' is invalid"),
+            (["--start", "noon"], "'noon' is invalid for '--start <start>': a time is written as 2026-11-22T21:17:03Z"),
+            (["--start", "2026-02-30T00:00:00Z"], "February 2026 has the days 1 to 28"),
+            (["--start", "2026-02-20T25:61:61Z"], "the hour is from 00 to 23"),
+            (["--start", "0000-01-01T00:00:00Z"], "the year is from 0001 to 9999"),
             (["--verbos"], "Unknown option '--verbos'. Did you mean '--verbose'?"),
         ]
         for (options, complaint) in cases {

@@ -23,14 +23,15 @@ public struct Region: Equatable, Sendable {
     }
 
     /// The whole picture.
-    public static let full = Region(name: "full", x: 0, y: 0, width: 1, height: 1)
+    public static let full = Region(name: fullName, x: 0, y: 0, width: 1, height: 1)
+    private static let fullName = "full"
 
     var rectangle: Rectangle { Rectangle(x: x, y: y, width: width, height: height) }
 
     /// Sums of decimal fractions that are 1 on paper may come out a little above it.
     private static let slack = 1e-9
 
-    /// What is wrong with it, in a sentence; `nil` if nothing is.
+    /// What is wrong with it as a region that somebody has named, in a sentence; `nil` if nothing is.
     public var problem: String? {
         if let problem = Self.problem(ofName: name) { return problem }
         for (what, value) in [("left edge", x), ("upper edge", y)] where !(0...1).contains(value) {
@@ -47,6 +48,7 @@ public struct Region: Equatable, Sendable {
 
     private static func problem(ofName name: String) -> String? {
         if name.isEmpty { return "a region needs a name, as in door=0.1,0.2,0.3,0.4" }
+        if name == fullName { return "'full' is the name of the whole picture; a region needs another" }
         if name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) { return nil }
         return "the name of a region consists of letters, digits, '-', '_' and '.', not '\(name)'"
     }

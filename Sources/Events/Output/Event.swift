@@ -7,13 +7,15 @@ public struct Event: Equatable, Sendable {
         case update
         case end(EndReason)
 
-        var name: String {
+        var type: EventType {
             switch self {
-            case .start: "start"
-            case .update: "update"
-            case .end: "end"
+            case .start: .start
+            case .update: .update
+            case .end: .end
             }
         }
+
+        var name: String { type.rawValue }
 
         var reason: EndReason? {
             if case .end(let reason) = self { reason } else { nil }

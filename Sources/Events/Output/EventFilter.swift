@@ -18,7 +18,7 @@ public struct EventFilter: Equatable, Sendable {
 
     /// Whether a line passes. One that says that lines are missing always does: nobody knows which.
     public func passes(_ topic: EventTopic) -> Bool {
-        if isEmpty || topic.type == "gap" { return true }
+        if isEmpty || topic.type == EventType.gap.rawValue { return true }
         return Self.has(types, topic.type) && Self.has(sources, topic.source)
             && (Self.has(labels, topic.label) || Self.has(labels, topic.group))
     }

@@ -48,9 +48,9 @@ public struct EventLine: Sendable {
         line.add("v", Event.version)
         line.add("seq", sequence)
         line.add("time", time.description)
-        line.add("type", "gap")
+        line.add("type", EventType.gap.rawValue)
         line.add("missed", missed)
-        return EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "gap"), missed: missed)
+        return EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: EventType.gap.rawValue), missed: missed)
     }
 }
 

@@ -10,13 +10,15 @@ public struct SourceEvent: Equatable, Sendable {
         /// times of later events are shifted, and whose doing it is.
         case clockStep(seconds: Double, cause: ClockStepCause)
 
-        var name: String {
+        var type: EventType {
             switch self {
-            case .lost: "source_lost"
-            case .found: "source_found"
-            case .clockStep: "clock_step"
+            case .lost: .sourceLost
+            case .found: .sourceFound
+            case .clockStep: .clockStep
             }
         }
+
+        var name: String { type.rawValue }
     }
 
     /// Which clock went its own way.

@@ -3,16 +3,22 @@ import Glibc
 /// A moment: milliseconds since 1970 in UTC.
 public struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomStringConvertible {
     /// Since 1970, in UTC; negative before.
-    public var milliseconds: Int64
+    public private(set) var milliseconds: Int64
 
-    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    /// The years 0001 to 9999: what RFC 3339 can say, but for the year 0000, which no calendar of people has.
+    static let range = Int64(-62_135_596_800_000)...253_402_300_799_999
+
+    /// - Parameter milliseconds: since 1970. A moment before the year 0001 or after the year 9999 becomes the nearest of those.
+    public init(milliseconds: Int64) {
+        self.milliseconds = min(max(milliseconds, Self.range.lowerBound), Self.range.upperBound)
+    }
 
     /// - Parameter seconds: since 1970. They are rounded to milliseconds.
-    public init(seconds: Double) { milliseconds = Self.milliseconds(seconds) }
+    public init(seconds: Double) { self.init(milliseconds: Self.milliseconds(seconds)) }
 
     /// The moment so many seconds later, to the millisecond.
     public func advanced(by seconds: Double) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + Self.milliseconds(seconds))
+        Timestamp(milliseconds: milliseconds + Self.milliseconds(seconds))  // neither is above 10^15
     }
 
     /// More than ten thousand years are as good as ten thousand, and what is no number is none.

@@ -28,7 +28,9 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "When the first picture was taken, as 2026-11-22T21:17:03Z (default: what the file says).")
+    @Option(
+        help: "When the first picture was taken, as 2026-11-22T21:17:03Z (default: what the file says).",
+        transform: { try Timestamp(text: $0) })
     var start: Timestamp?
 
     @Argument(help: "Recordings.")
@@ -95,8 +97,4 @@ extension Sampling: ExpressibleByArgument {
         case .rate(let rate): rate == rate.rounded() ? "\(Int(rate))" : "\(rate)"
         }
     }
-}
-
-extension Timestamp: ExpressibleByArgument {
-    public init?(argument: String) { self.init(iso8601: argument) }
 }

@@ -25,10 +25,14 @@ struct TailCommand: ParsableCommand {
     @Option(help: "Only lines about this label or group; may be given again.")
     var label: [String] = []
 
-    @Option(help: "Only lines of this type, as start or source_lost; may be given again.")
-    var type: [String] = []
+    @Option(
+        help: "Only lines of this type, as start or source_lost; may be given again.",
+        transform: { try EventType(name: $0) })
+    var type: [EventType] = []
 
-    @Option(help: "Instead of the last lines, those after this number, since this time, or 30s, 10m, 2h or 7d ago.")
+    @Option(
+        help: "Instead of the last lines, those after this number, since this time, or 30s, 10m, 2h or 7d ago.",
+        transform: TailStart.init(text:))
     var since: TailStart?
 
     @Flag(help: "Print the lines as they are: JSON.")
@@ -44,7 +48,7 @@ struct TailCommand: ParsableCommand {
 
     func run() throws {
         let start = since ?? .last(count ?? 10)
-        let filter = EventFilter(sources: Set(source), labels: Set(label), types: Set(type))
+        let filter = EventFilter(sources: Set(source), labels: Set(label), types: Set(type.map(\.rawValue)))
         let format = TailFormat(hasColours: TailFormat.isWanted)
         var input = try TailPlace.open(path, from: start, filter: filter, follows: follow)
         while let line = try input.next() {
@@ -58,21 +62,22 @@ struct TailCommand: ParsableCommand {
 }
 
 /// Where to begin.
-enum TailStart: ExpressibleByArgument, Equatable {
+enum TailStart: Equatable {
     case last(Int)
     /// Behind the line of a number.
     case after(Int)
     case time(Timestamp)
 
-    init?(argument: String) {
-        if let number = Int(argument), number >= 0 {
+    /// - Throws: a sentence about what is wrong.
+    init(text: String) throws {
+        if let number = Int(text), number >= 0 {
             self = .after(number)
-        } else if let seconds = Self.seconds(argument) {
+        } else if let seconds = Self.seconds(text) {
             self = .time(EventClock.system.calendar().advanced(by: -seconds))
-        } else if let time = Timestamp(iso8601: argument) {
-            self = .time(time)
+        } else if text.contains("T") {
+            self = .time(try Timestamp(text: text))
         } else {
-            return nil
+            throw ValidationError("it is the number of a line, a time as 2026-11-22T21:17:03Z, or 30s, 10m, 2h or 7d")
         }
     }
 

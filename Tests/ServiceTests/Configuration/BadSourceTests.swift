@@ -275,6 +275,13 @@ import Testing
             ]),
         BadConfiguration(
             #"""
+            defaults: {regions: {full: {at: [0, 0, 1, 0.5]}}}
+            """#,
+            [
+                #"1:33: 'full' is the name of the whole picture; a region needs another"#,
+            ]),
+        BadConfiguration(
+            #"""
             defaults: {regions: {door: {at: [0.5, 0, 0.6, 1]}, gate: {at: [0, 0, 0, 1]}, roof: {at: [-1, 0, 1, 1]}, sky: {labels: [kite]}}}
             """#,
             [
