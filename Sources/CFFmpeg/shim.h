@@ -14,6 +14,7 @@
 #include <libavutil/frame.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/log.h>
+#include <libavutil/murmur3.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/rational.h>
 #include <libavutil/sha.h>

@@ -41,6 +41,24 @@ import Testing
         }
     }
 
+    @Test func aSourceThatFreezesIsToldInWords() throws {
+        let lines = [
+            #"{"v":1,"seq":1,"time":"2026-11-22T21:18:03.000Z","type":"source_frozen","id":"F","source":"yard"}"#,
+            #"{"v":1,"seq":2,"time":"2026-11-22T21:19:09.500Z","type":"source_thawed","id":"F","source":"yard","duration":66.5}"#,
+        ]
+        let texts = [
+            "2026-11-22 21:18:03  yard  source frozen: its frames repeat bit for bit",
+            "2026-11-22 21:19:09  yard  source thawed after 66.5 s",
+        ]
+        try Lookout.withFolder { folder in
+            let path = folder + "/events.jsonl"
+            try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(try Lookout.run("tail", path, environment: ["TZ": "UTC"]).output == texts.joined(separator: "\n") + "\n")
+            let thawed = try Lookout.run("tail", "--type", "source_thawed", path, environment: ["TZ": "UTC"])
+            #expect(thawed.output == texts[1] + "\n")
+        }
+    }
+
     @Test func programsReadTheLinesThemselves() throws {
         let cases: [([String], [Int])] = [
             ([], [0, 1, 2, 3, 4, 5]), (["-n", "2"], [4, 5]), (["-n", "0"], []), (["--since", "2"], [2, 3, 4, 5]),

@@ -88,6 +88,7 @@ import Testing
             (["/nowhere/a.mp4"], "/nowhere/a.mp4: no such file or directory", EX_NOINPUT),
             (["--credentials", "/nowhere/c", "rtsp://camera/x"], "/nowhere/c: no such file or directory", EX_NOINPUT),
             (["--grace", "-1", "x.mp4"], "--grace", EX_USAGE),
+            (["--frozen-after", "-1", "x.mp4"], "--frozen-after", EX_USAGE),
             (["--credentials", "a:/nowhere/c", "a=rtsp://camera/x"], "/nowhere/c: no such file or directory", EX_NOINPUT),
             (["--retry", "0", clip], "--retry is a number of seconds from 0.01", EX_USAGE),
             (["--video-stream", "-1", clip], "--video-stream", EX_USAGE),

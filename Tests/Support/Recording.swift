@@ -61,6 +61,15 @@ package enum Recording {
         return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
+    /// A recording of two seconds that move, some in which every frame is the same, bit for bit, and two that move;
+    /// ten frames a second.
+    ///
+    /// - Parameter options: of ffmpeg, for a codec without loss, or one that treats equal frames equally.
+    package static func freezing(_ path: String, seconds: Int, options: [String] = ["-c:v", "ffv1"]) throws {
+        let scene = "testsrc2=size=160x120:rate=10:duration=4,loop=loop=\(10 * seconds):size=1:start=20"
+        try ffmpeg(["-f", "lavfi", "-i", scene] + options + [path])
+    }
+
     /// The same recording again and again, as one.
     package static func repeated(_ path: String, times: Int, to other: String) throws {
         try ffmpeg(["-stream_loop", "\(times - 1)", "-i", path, "-c", "copy", other])

@@ -145,6 +145,12 @@ final class Demuxer {
     /// Seconds to one unit of the stream's time stamps.
     var timeBase: Double { av_q2d(video.pointee.time_base) }
 
+    /// After how many seconds the counter of the stream's time stamps begins again at 0, if it does.
+    var timestampWrap: Double? {
+        let bits = video.pointee.pts_wrap_bits
+        return (1..<63).contains(bits) ? Double(Int64(1) << Int64(bits)) * timeBase : nil
+    }
+
     /// The width of a picture's pixels, in parts of their height; of the stream, if the picture says nothing.
     func pixelAspect(of frame: Frame) -> Double {
         let ratio = av_guess_sample_aspect_ratio(handle, video, frame.handle)

@@ -5,8 +5,11 @@ import CFFmpeg
 /// It belongs to the source that gave it, and is valid until the source gives the next.
 public final class Frame {
     let handle: UnsafeMutablePointer<AVFrame>
-    /// Seconds, by the file's own time stamps. They need not start at 0.
+    /// Seconds, by the file's own time stamps. They need not start at 0. Where those of a file jump back, they go on.
     public internal(set) var time: Double = 0
+    /// By how many seconds its time, and those after it, are given later than they would have been, because the file's
+    /// time stamps jump. 0 nearly always.
+    public internal(set) var timeStep = 0.0
     /// When the last of what it was decoded from had come, by the ``MonotonicClock``.
     public internal(set) var received: Double = 0
     /// Seconds that it took to decode what had to be decoded for it; `nil` if there was nothing to decode.

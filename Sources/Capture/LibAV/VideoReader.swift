@@ -22,6 +22,9 @@ final class VideoReader {
     /// Whether there is a packet that the decoder would not take yet.
     private var isPacketPending = false
     private var packetTime = 0.0
+    /// The time stamp of the last frame, as it stands in the file.
+    private var stamp = 0.0
+    private var timeline: Timeline
     /// When the last of all pictures that were read is over, in seconds, by what their packets say.
     private(set) var end = -Double.infinity
     /// When the last packet came, by the monotonic clock.
@@ -40,6 +43,8 @@ final class VideoReader {
         self.decoder = decoder
         self.keyFramesOnly = keyFramesOnly
         self.interruption = interruption
+        timeline = Timeline(
+            wrap: demuxer.timestampWrap, mendsJumps: !demuxer.isLive, interval: 1 / demuxer.frameRate)
     }
 
     /// The next picture, which is valid until the one after it is asked for.
@@ -141,15 +146,19 @@ final class VideoReader {
     /// Puts the picture's time on it, and says whether it can be shown.
     private func accept() -> Bool {
         if let time = time(frame.timestamp) {
-            frame.time = time
+            stamp = time
         } else if frameCount > 0 {
-            frame.time += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
+            stamp += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
         }
         frameCount += 1
         frame.received = received
         frame.pixelAspect = demuxer.pixelAspect(of: frame)
         frame.orientation = frame.ownOrientation ?? demuxer.orientation
-        return tracker.accepts(time: frame.time, isKey: frame.isKey, isDamaged: frame.isDamaged)
+        guard tracker.accepts(time: stamp, isKey: frame.isKey, isDamaged: frame.isDamaged) else { return false }
+        // Only a frame that is sound has a time stamp that can be trusted.
+        let place = timeline.place(stamp)
+        (frame.time, frame.timeStep) = (place.time, place.step)
+        return true
     }
 
     /// Seconds, if they make sense.
@@ -160,5 +169,5 @@ final class VideoReader {
     }
 
     /// The recording is over, though it should have gone on.
-    func noteTruncation() { tracker.noteTruncation(at: max(frame.time, packetTime)) }
+    func noteTruncation() { tracker.noteTruncation(at: max(stamp, packetTime)) }
 }

@@ -19,6 +19,7 @@ public struct LoggedLine: Decodable, Sendable {
     public var missed: Int?
     public var step: Double?
     public var cause: String?
+    public var condition: String?
 
     /// What readers choose lines by.
     public var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }

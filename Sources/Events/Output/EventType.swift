@@ -5,6 +5,8 @@ public enum EventType: String, CaseIterable, Sendable {
     case end
     case sourceLost = "source_lost"
     case sourceFound = "source_found"
+    case sourceFrozen = "source_frozen"
+    case sourceThawed = "source_thawed"
     case clockStep = "clock_step"
     case gap
 }

@@ -6,6 +6,10 @@ public struct SourceEvent: Equatable, Sendable {
         case lost(reason: String)
         /// It gives pictures again; for how many seconds it gave none.
         case found(after: Double)
+        /// Its frames repeat bit for bit.
+        case frozen
+        /// Its frames change again; the seconds for which they repeated.
+        case thawed(after: Double)
         /// Its time stamps and the calendar no longer belong together as they did: by how many seconds the
         /// times of later events are shifted, and whose doing it is.
         case clockStep(seconds: Double, cause: ClockStepCause)
@@ -14,6 +18,8 @@ public struct SourceEvent: Equatable, Sendable {
             switch self {
             case .lost: .sourceLost
             case .found: .sourceFound
+            case .frozen: .sourceFrozen
+            case .thawed: .sourceThawed
             case .clockStep: .clockStep
             }
         }
@@ -31,7 +37,7 @@ public struct SourceEvent: Equatable, Sendable {
 
     /// What happened.
     public var kind: Kind
-    /// The same when it is lost and when it is found.
+    /// The same for `source_lost` and `source_found`, and for `source_frozen` and `source_thawed`.
     public var id: EventID
     /// When, by the calendar.
     public var time: Timestamp
@@ -59,7 +65,8 @@ public struct SourceEvent: Equatable, Sendable {
         switch kind {
         case .lost(let reason):
             line.add("reason", reason)
-        case .found(let seconds):
+        case .frozen: break
+        case .found(let seconds), .thawed(let seconds):
             line.add("duration", seconds, decimals: 3)
         case .clockStep(let seconds, let cause):
             line.add("step", seconds, decimals: 3)

@@ -103,6 +103,9 @@ public final class EventStates: Sendable {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
+    /// Forgets that a source is lost or frozen: it is no longer watched.
+    public func forget(source: String) { memory.withLock { $0.forget(source: source) } }
+
     /// Something that is present goes on; nothing is said of it.
     public func progress(_ event: Event) { saveLater(memory.withLock { $0.progress(event) }) }
 

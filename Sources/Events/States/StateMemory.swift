@@ -8,10 +8,13 @@ struct StateMemory: Sendable {
         case later
     }
 
-    /// A source that gives no pictures.
-    private struct Away: Sendable {
+    /// A source that gives no pictures, or the same one again and again.
+    private struct Condition: Sendable {
+        /// `lost` or `frozen`.
+        var name: String
         var event: SourceEvent
-        var reason: String
+        /// Why it is lost.
+        var reason: String?
     }
 
     /// The last number that was given.
@@ -21,7 +24,9 @@ struct StateMemory: Sendable {
     /// What is to be said first.
     var unsaid: [EventLine]
     private var present: [String: StateFile.Present] = [:]
-    private var away: [String: Away] = [:]
+    /// By the name of the source.
+    private var lost: [String: Condition] = [:]
+    private var frozen: [String: Condition] = [:]
     private var said: [StateFile.Said] = []
     private let keepsSaid: Bool
     private var scheduled = Urgency.none
@@ -58,11 +63,19 @@ struct StateMemory: Sendable {
     mutating func note(_ event: SourceEvent, _ line: EventLine) -> Urgency {
         sequence = line.sequence
         switch event.kind {
-        case .lost(let reason): away[event.source] = Away(event: event, reason: reason)
-        case .found: away[event.source] = nil
+        case .lost(let reason): lost[event.source] = Condition(name: "lost", event: event, reason: reason)
+        case .found: lost[event.source] = nil
+        case .frozen: frozen[event.source] = Condition(name: "frozen", event: event)
+        case .thawed: frozen[event.source] = nil
         case .clockStep: break
         }
         return schedule(.later)
+    }
+
+    /// Forgets the condition of a source that is no longer watched.
+    mutating func forget(source: String) {
+        lost[source] = nil
+        frozen[source] = nil
     }
 
     mutating func progress(_ event: Event) -> Urgency {
@@ -116,24 +129,25 @@ struct StateMemory: Sendable {
 
     // MARK: - What is present now
 
-    /// A line for each label that is present and each source that is away.
+    /// A line for each label that is present and for each source that is lost or frozen.
     var stateLines: [EventLine] {
         let labels = present.values.sorted { $0.sequence < $1.sequence }.map {
             EventLine($0.record, sequence: sequence, type: "state")
         }
-        return labels + away.values.sorted { $0.event.source < $1.event.source }.map(line)
+        return labels + [lost, frozen].flatMap { $0.values.sorted { $0.event.source < $1.event.source }.map(line) }
     }
 
-    private func line(_ away: Away) -> EventLine {
+    private func line(_ condition: Condition) -> EventLine {
         var line = JSONLine()
         line.add("v", Event.version)
         line.add("seq", sequence)
-        line.add("time", away.event.time.description)
+        line.add("time", condition.event.time.description)
         line.add("type", "state")
-        line.add("id", away.event.id.description)
-        line.add("source", away.event.source)
-        line.add("reason", away.reason)
+        line.add("id", condition.event.id.description)
+        line.add("source", condition.event.source)
+        line.add("condition", condition.name)
+        line.add("reason", condition.reason)
         return EventLine(
-            sequence: sequence, text: line.line, topic: EventTopic(type: "state", source: away.event.source))
+            sequence: sequence, text: line.line, topic: EventTopic(type: "state", source: condition.event.source))
     }
 }

@@ -1,7 +1,7 @@
 import Logging
 import Watch
 
-/// Says in the log when a source is away, why, and when it is back.
+/// Says in the log when a source is away, why, and when it is back; also when it is frozen.
 struct SourceJournal {
     private let log: Logger
     /// What was known of a source when it was looked at last.
@@ -9,6 +9,7 @@ struct SourceJournal {
         var failures = 0
         /// Why it is away, if that has been said.
         var reason: String?
+        var isFrozen = false
     }
 
     private var known: [String: Known] = [:]
@@ -27,9 +28,21 @@ struct SourceJournal {
                 log.notice("back", metadata: ["source": "\(name)"])
                 source.reason = nil
             }
+            noteFreeze(name, status, &source)
             known[name] = source
         }
         let names = Set(statuses.map(\.name))
         known = known.filter { names.contains($0.key) }
+    }
+
+    private func noteFreeze(_ name: String, _ status: SourceStatus, _ source: inout Known) {
+        let isFrozen = status.frozenSince != nil
+        defer { source.isFrozen = isFrozen }
+        guard isFrozen != source.isFrozen else { return }
+        if isFrozen {
+            log.warning("frozen: its frames repeat bit for bit", metadata: ["source": "\(name)"])
+        } else {
+            log.notice("its frames change again", metadata: ["source": "\(name)"])
+        }
     }
 }

@@ -29,6 +29,9 @@ extension MetricsSnapshot {
 
     private func addPictures(to text: inout MetricsText) {
         add("lookout_source_up", .gauge, "Whether the source gives pictures.", to: &text) { $0.isLive ? 1 : 0 }
+        add("lookout_source_frozen", .gauge, "Whether the source's frames repeat bit for bit.", to: &text) {
+            $0.frozenSince == nil ? 0 : 1
+        }
         add("lookout_source_reconnects_total", .counter, "Connections after the first.", to: &text) {
             max(0, $0.connections - 1)
         }

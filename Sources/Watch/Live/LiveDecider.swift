@@ -50,6 +50,7 @@ final class LiveDecider: Sendable {
     private struct State {
         var regions: [RegionState]
         var link: SourceLink
+        var events: SourceEventComposer
     }
 
     private let source: String
@@ -64,7 +65,8 @@ final class LiveDecider: Sendable {
         self.sinks = sinks
         self.board = board
         let state = State(
-            regions: composers.map(RegionState.init), link: SourceLink(grace: grace, time: MonotonicClock.now))
+            regions: composers.map(RegionState.init), link: SourceLink(grace: grace, time: MonotonicClock.now),
+            events: SourceEventComposer(source: source))
         self.state = QueueConfined(state, on: DispatchQueue(label: "decision \(source)"))
     }
 
@@ -138,7 +140,7 @@ final class LiveDecider: Sendable {
 
     /// The source gave the first picture of a connection.
     func connected() {
-        onQueue { [self] state in announce(state.link.delivered(at: MonotonicClock.now)) }
+        onQueue { [self] state in announce(state.link.delivered(at: MonotonicClock.now), &state) }
     }
 
     /// The source gives no picture, or no more.
@@ -155,34 +157,33 @@ final class LiveDecider: Sendable {
     private func check(_ state: inout State) {
         guard let announcement = state.link.check(at: MonotonicClock.now) else { return }
         end(.sourceLost, &state.regions)
-        announce(announcement)
+        announce(announcement, &state)
     }
 
-    private func announce(_ announcement: SourceLink.Announcement?) {
+    private func announce(_ announcement: SourceLink.Announcement?, _ state: inout State) {
         switch announcement {
-        case .lost(let since, let reason): add(.lost(reason: reason), since: since, at: since)
-        case .found(let since, let seconds): add(.found(after: seconds), since: since, at: since + seconds)
+        case .lost(let since, let reason): sinks.add(state.events.lost(since: since, reason: reason, now: .now))
+        case .found(let since, let seconds): sinks.add(state.events.found(since: since, after: seconds, now: .now))
         case nil: break
+        }
+    }
+
+    /// The source's frames repeat, or no longer do.
+    func take(_ announcement: FreezeDetector.Announcement) {
+        onQueue { [self] state in
+            switch announcement {
+            case .frozen(let since): sinks.add(state.events.frozen(since: since, now: .now))
+            case .thawed(let since, let seconds):
+                sinks.add(state.events.thawed(since: since, after: seconds, now: .now))
+            }
         }
     }
 
     /// The source's clock, or this machine's, has gone its own way.
     func stepped(_ step: StreamClock.Step) {
-        onQueue { [self] _ in
-            let now = MonotonicClock.now
-            add(.clockStep(seconds: step.seconds, cause: step.cause), since: now, at: now)
+        onQueue { [self] state in
+            sinks.add(state.events.clockStep(seconds: step.seconds, cause: step.cause, now: .now))
         }
-    }
-
-    /// - Parameters:
-    ///   - since: what names the event: when it began, by the monotonic clock.
-    ///   - time: when it happened, by the monotonic clock.
-    private func add(_ kind: SourceEvent.Kind, since: Double, at time: Double) {
-        let offset = CalendarClock.now - MonotonicClock.now
-        sinks.add(
-            SourceEvent(
-                kind: kind, id: EventID(time: Timestamp(seconds: since + offset), parts: [source, "source"]),
-                time: Timestamp(seconds: time + offset), source: source))
     }
 
     // MARK: - The end
@@ -190,6 +191,7 @@ final class LiveDecider: Sendable {
     /// Ends what is being seen, when everything that it was told before has been done.
     func finish(_ reason: EndReason) {
         state.queue.sync { state.access { end(reason, &$0.regions) } }
+        sinks.forget(source: source)
     }
 
     /// How it gets on.
@@ -202,6 +204,11 @@ final class LiveDecider: Sendable {
             work.finish()
         }
     }
+}
+
+extension SourceEventComposer.Instant {
+    /// The present, by this machine's clocks.
+    fileprivate static var now: Self { Self(monotonic: MonotonicClock.now, wall: CalendarClock.now) }
 }
 
 extension EventComposer {

@@ -12,11 +12,14 @@ final class LivePipeline: Sendable {
         var sampler: Sampler
         var clock = StreamClock()
         var motion: MotionDetector
+        var freeze: FreezeDetector
+        let hasher = FrameHasher()
         var regions: [RegionView]
 
         init(_ settings: SourceSettings) {
             sampler = Sampler(settings.sampling)
             motion = MotionDetector(settings.motion)
+            freeze = FreezeDetector(limit: settings.frozenAfter)
             regions = settings.regions.enumerated().map { place, region in
                 RegionView(region.region, place: place, fit: settings.fit)
             }
@@ -58,6 +61,7 @@ final class LivePipeline: Sendable {
     func reconnected() {
         state.access { state in
             state.clock.reconnect()
+            state.freeze.reconnect()
             state.sampler = Sampler(sampling)
             for place in state.regions.indices { state.regions[place].check = PictureCheck() }
         }
@@ -97,13 +101,26 @@ final class LivePipeline: Sendable {
             let (moment, steps) = state.clock.place(
                 media: frame.time, arrival: MonotonicClock.now, calendar: CalendarClock.now)
             for step in steps { decider.stepped(step) }
+            if frame.timeStep != 0 { decider.stepped(StreamClock.Step(seconds: frame.timeStep, cause: .source)) }
             guard state.sampler.takes(moment.steady) else { return }
+            checkForFreeze(frame, &state)
             guard state.motion.isWorthALook(frame, at: moment.steady) else {
                 return skip(moment, received: frame.received, &state.regions)
             }
             board.update { $0.samples += 1 }
             for place in state.regions.indices { try look(at: frame, moment, &state.regions[place]) }
         }
+    }
+
+    /// Compares a sampled frame with the one before. The motion gate comes later: it passes over what repeats.
+    private func checkForFreeze(_ frame: Frame, _ state: inout State) {
+        guard state.freeze.isEnabled, let hash = state.hasher.hash(frame),
+            let announcement = state.freeze.observe(hash, at: MonotonicClock.now)
+        else { return }
+        board.update { status in
+            if case .frozen(let since) = announcement { status.frozenSince = since } else { status.frozenSince = nil }
+        }
+        decider.take(announcement)
     }
 
     private func look(at frame: Frame, _ moment: Moment, _ view: inout RegionView) throws {

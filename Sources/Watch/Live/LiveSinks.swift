@@ -53,6 +53,9 @@ public final class LiveSinks: Sendable {
     /// Something that is present goes on. Nobody is told, but those who ask what is present.
     func progress(_ event: Event) { states?.progress(event) }
 
+    /// Forgets the condition of a source that is no longer watched.
+    func forget(source: String) { states?.forget(source: source) }
+
     func add(_ sample: SampleLine) {
         sampleSequence.withLock { number in
             number += 1

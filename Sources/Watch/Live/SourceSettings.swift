@@ -13,6 +13,8 @@ public struct SourceSettings: Sendable {
     public var regions: [LiveRegion]
     /// For how long the source may be away before it is said to be lost.
     public var grace: Double
+    /// For how long frames may repeat bit for bit before the source counts as frozen; 0 for ever.
+    public var frozenAfter: Double
     /// How it is tried again before it has given a picture.
     public var firstConnect: BackOff.Policy
     /// How it is tried again after it has given a picture.
@@ -20,7 +22,8 @@ public struct SourceSettings: Sendable {
 
     public init(
         sampling: Sampling, fit: Fit, motion: MotionSettings, regions: [LiveRegion], grace: Double = 3,
-        firstConnect: BackOff.Policy = .firstConnect, reconnect: BackOff.Policy = .reconnect
+        frozenAfter: Double = 60, firstConnect: BackOff.Policy = .firstConnect,
+        reconnect: BackOff.Policy = .reconnect
     ) {
         precondition(!regions.isEmpty, "there is nothing to look at")
         self.sampling = sampling
@@ -28,6 +31,7 @@ public struct SourceSettings: Sendable {
         self.motion = motion
         self.regions = regions
         self.grace = grace
+        self.frozenAfter = frozenAfter
         self.firstConnect = firstConnect
         self.reconnect = reconnect
     }

@@ -14,6 +14,8 @@ public struct SourceStatus: Sendable {
 
     /// Whether it gives pictures.
     public var state = State.connecting
+    /// When the first of equal frames came, by the monotonic clock, if the source is frozen.
+    public var frozenSince: Double?
     /// Pictures that came.
     public var frames = 0
     /// Pictures that were to be looked at.

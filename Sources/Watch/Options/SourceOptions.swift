@@ -20,6 +20,8 @@ public struct SourceOptions: Equatable, Sendable {
     public var videoStream: Int?
     /// For how long the source may be away before it is said to be lost.
     public var grace = 3.0
+    /// For how long its frames may repeat bit for bit before the source counts as frozen; 0 for ever.
+    public var frozenAfter = 60.0
     /// When it is tried again.
     public var retry = Retry()
     /// What a camera is set to.
@@ -85,7 +87,7 @@ public struct SourceOptions: Equatable, Sendable {
         if live.isEmpty { live = [LiveRegion(.full, subjects: try sighting.subjects(for: labels, groups: groups))] }
         return SourceSettings(
             sampling: sampling, fit: fit, motion: motion(for: live), regions: live, grace: grace,
-            firstConnect: retry.firstConnect, reconnect: retry.reconnect)
+            frozenAfter: frozenAfter, firstConnect: retry.firstConnect, reconnect: retry.reconnect)
     }
 
     /// Makes what gives a source's pictures, anew for each connection.

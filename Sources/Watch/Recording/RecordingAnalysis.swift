@@ -74,7 +74,7 @@ public final class RecordingAnalysis: Sendable {
         let state = progress.state
         return Summary(
             samples: state.samples, events: state.events,
-            length: source.damage.truncatedAt == nil ? clock.duration ?? state.position : state.position,
+            length: source.damage.truncatedAt == nil ? max(clock.duration ?? 0, state.position) : state.position,
             damage: source.damage, clock: clock)
     }
 
@@ -83,17 +83,20 @@ public final class RecordingAnalysis: Sendable {
         let scaler = Scaler(fit: settings.fit)
         var sampler = Sampler(settings.sampling)
         var number = 0
+        var steps: [Double] = []
         while let frame = try source.nextFrame() {
+            if frame.timeStep != 0 { steps.append(frame.timeStep) }
             guard sampler.takes(frame.time) else { continue }
             if let failure = sinks.failure { throw failure }
             let time = Moment(media: frame.time, epoch: clock.epoch)
             let buffer = try buffers.take(frame, scaledBy: scaler)
-            submit(buffer, time: time, number: number, to: decider)
+            submit(buffer, time: .init(moment: time, steps: steps), number: number, to: decider)
             number += 1
+            steps = []
         }
     }
 
-    private func submit(_ buffer: PixelBuffer, time: Moment, number: Int, to decider: RecordingDecider) {
+    private func submit(_ buffer: PixelBuffer, time: RecordingDecider.RecordingTime, number: Int, to decider: RecordingDecider) {
         decider.expect()
         lanes.submit { [buffers] classifier in
             let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)

@@ -12,8 +12,15 @@ final class RecordingDecider: Sendable {
 
     private struct Sample {
         var scores: [Float]
-        var time: Moment
+        var time: RecordingTime
         var isDone: @Sendable () -> Void
+    }
+
+    /// When a sample was taken.
+    struct RecordingTime: Sendable {
+        var moment: Moment
+        /// By how many seconds times have been shifted since the sample before it, each time that they were.
+        var steps: [Double] = []
     }
 
     private let composer: EventComposer
@@ -38,7 +45,7 @@ final class RecordingDecider: Sendable {
     /// - Parameters:
     ///   - number: its place among all samples, from 0.
     ///   - isDone: is called when the sample has been decided.
-    func decide(scores: [Float], time: Moment, number: Int, isDone: @escaping @Sendable () -> Void) {
+    func decide(scores: [Float], time: RecordingTime, number: Int, isDone: @escaping @Sendable () -> Void) {
         state.queue.async { [self] in
             state.access { state in
                 let sample = Sample(scores: scores, time: time, isDone: isDone)
@@ -58,14 +65,25 @@ final class RecordingDecider: Sendable {
             sample.isDone()
             underWay.leave()
         }
-        let first = state.firstTime ?? sample.time.media
+        let time = sample.time.moment
+        let first = state.firstTime ?? time.media
         state.firstTime = first
-        emit(state.decision.observe(scores: sample.scores, at: sample.time))
-        if sinks.wantsSamples { sinks.add(SampleLine(scores: sample.scores, time: sample.time, composer: composer)) }
+        for seconds in sample.time.steps { tellStep(of: seconds, at: time) }
+        emit(state.decision.observe(scores: sample.scores, at: time))
+        if sinks.wantsSamples { sinks.add(SampleLine(scores: sample.scores, time: time, composer: composer)) }
         progress.update {
             $0.samples += 1
-            $0.position = sample.time.media - first
+            $0.position = time.media - first
+            // A file whose time stamps jump back is longer than it says.
+            if let duration = $0.duration, $0.position > duration + 1 { $0.duration = nil }
         }
+    }
+
+    /// The recording's time stamps have jumped.
+    private func tellStep(of seconds: Double, at time: Moment) {
+        sinks.add(
+            SourceEventComposer(source: composer.source)
+                .clockStep(seconds: seconds, cause: .source, at: time.calendar))
     }
 
     private func emit(_ changes: [Decision.Change]) {

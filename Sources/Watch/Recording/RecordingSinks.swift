@@ -18,12 +18,15 @@ public final class RecordingSinks: Sendable {
     /// Whether anybody wants to see samples.
     var wantsSamples: Bool { samples != nil }
 
-    func add(_ event: Event) {
-        let number = sequence.withLock { sequence in
+    func add(_ event: Event) { events.add(event.line(sequence: nextNumber())) }
+
+    func add(_ event: SourceEvent) { events.add(event.line(sequence: nextNumber())) }
+
+    private func nextNumber() -> Int {
+        sequence.withLock { sequence in
             sequence += 1
             return sequence
         }
-        events.add(event.line(sequence: number))
     }
 
     func add(_ sample: SampleLine) { samples?.add(sample.line) }

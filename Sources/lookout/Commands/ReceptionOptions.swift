@@ -21,6 +21,9 @@ struct ReceptionOptions: ParsableArguments {
     @Option(help: "Seconds for which a source may be away before it is said to be lost.")
     var grace = 3.0
 
+    @Option(help: "Seconds for which frames may repeat bit for bit before a source is said to be frozen; 0 for ever.")
+    var frozenAfter = 60.0
+
     @Option(help: "Seconds after which a source that failed is tried again; later attempts wait longer.")
     var retry = BackOff.Policy.reconnect.first
 
@@ -41,6 +44,7 @@ struct ReceptionOptions: ParsableArguments {
             skipsLoopFilter: skipLoopFilter)
         options.videoStream = videoStream
         options.grace = grace
+        options.frozenAfter = frozenAfter
         options.retry.first = retry
         options.retry.longest = longestRetry ?? options.retry.longest
         options.retry.longestFirstConnect = longestRetry ?? options.retry.longestFirstConnect
@@ -60,6 +64,9 @@ struct ReceptionOptions: ParsableArguments {
         }
         guard (0...3600).contains(grace) else {
             throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")
+        }
+        guard (0...86_400).contains(frozenAfter) else {
+            throw ValidationError("--frozen-after is a number of seconds from 0 to 86400, not \(frozenAfter).")
         }
     }
 }

@@ -50,6 +50,8 @@ struct TailFormat {
             return ("ended after \(duration) s, peak \(decimals(line.peak ?? 0, 2))\(reason)", nil)
         case "source_lost": return ("source lost: \(line.reason ?? "?")", .red)
         case "source_found": return ("source found after \(duration) s", .green)
+        case "source_frozen": return ("source frozen: its frames repeat bit for bit", .red)
+        case "source_thawed": return ("source thawed after \(duration) s", .green)
         case "clock_step": return ("clock step of \(decimals(line.step ?? 0, 1)) s, by the \(line.cause ?? "?")", .yellow)
         case "gap": return ("gap: \(count(line.missed ?? 0, "line")) missed", .yellow)
         default: return (words(line.type), nil)

@@ -60,6 +60,7 @@ final class StatusDisplay {
     static func line(_ name: String, _ status: SourceStatus, rate: Double, now: Double) -> String {
         var parts = ["\(name)  \(state(status.state, now: now))"]
         if status.state == .live { parts.append("\(decimals(rate, 1)) fps") }
+        if let since = status.frozenSince { parts.append("frozen for \(decimals(max(0, now - since), 0)) s") }
         parts.append("\(status.samples) sampled")
         if status.still > 0 { parts.append("\(status.still) still") }
         if status.replaced > 0 { parts.append("\(status.replaced) dropped") }
@@ -102,16 +103,23 @@ private struct RateMeter {
 private struct StateLog {
     private let log: Logger
     private var isAway: Set<String> = []
+    private var isFrozen: Set<String> = []
 
     init(_ log: Logger) { self.log = log }
 
     mutating func note(_ statuses: [(name: String, status: SourceStatus)]) {
         for (name, status) in statuses {
+            noteFreeze(name, isFrozen: status.frozenSince != nil)
             switch status.state {
             case .away(let reason, _) where isAway.insert(name).inserted: log.warning("\(name): \(reason); trying again")
             case .live where isAway.remove(name) != nil: log.warning("\(name): back")
             default: break
             }
         }
+    }
+
+    private mutating func noteFreeze(_ name: String, isFrozen now: Bool) {
+        if now, isFrozen.insert(name).inserted { log.warning("\(name): frozen: its frames repeat bit for bit") }
+        if !now, isFrozen.remove(name) != nil { log.warning("\(name): its frames change again") }
     }
 }

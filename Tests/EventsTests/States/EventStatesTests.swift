@@ -127,6 +127,23 @@ import Testing
         }
     }
 
+    /// A source that is lost and frozen has two states; one that is no longer watched has none.
+    private func expectThatConditionsAreStates(_ run: Run, _ path: String) throws {
+        func conditions() throws -> [String?] {
+            try TestReader(path, request: #"{"states":true,"sources":["yard"],"follow":false}"#).readToEnd().map(\.condition)
+        }
+        for (kind, expected) in [
+            (SourceEvent.Kind.frozen, ["lost", "frozen"]), (.found(after: 3), ["frozen"]), (.thawed(after: 9), []),
+            (.frozen, ["frozen"]),
+        ] {
+            let event = SourceEvent(kind: kind, id: EventID(time: Made.time(0), parts: []), time: Made.time(0), source: "yard")
+            run.states.note(event, EventLine(event, sequence: 100))
+            #expect(try conditions() == expected)
+        }
+        run.states.forget(source: "yard")
+        #expect(try conditions() == [])
+    }
+
     @Test func whatIsPresentCanBeAskedFor() throws {
         try Made.withFolder { folder in
             let run = Run(folder)
@@ -142,6 +159,7 @@ import Testing
             #expect(all.map(\.source) == ["door3", "door1", "yard"])
             #expect(all.map(\.seq) == [100, 100, 100])
             #expect(all.last?.reason == "timed out")
+            #expect(all.last?.condition == "lost")
             let one = try TestReader(folder + "/s", request: #"{"states":true,"sources":["door1"],"types":["end"],"follow":false}"#)
             #expect(try one.readToEnd().map(\.source) == ["door1"])
             // Nothing that is in the states is said again.
@@ -151,6 +169,7 @@ import Testing
             socket.add(Made.line(101))
             reader.read { $0.count == 4 }
             #expect(reader.numbers == [100, 100, 100, 101])
+            try expectThatConditionsAreStates(run, folder + "/s")
         }
     }
 }

@@ -121,7 +121,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, rtsp://user:secret@a/b: 1}}
             """#,
             [
-                #"1:39: unknown key "rtsp://a/b"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+                #"1:39: unknown key "rtsp://a/b"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
             ]),
         BadConfiguration(
             #"""
@@ -318,6 +318,18 @@ import Testing
             ]),
         BadConfiguration(
             #"""
+            defaults: {frozen_after: 60}
+            """#,
+            [
+                #"1:26: "frozen_after" is 60; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off; did you mean 60s?"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {frozen_after: 2d}
+            """#,
+            [#"1:26: "frozen_after" is "2d"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off"#]),
+        BadConfiguration(
+            #"""
             defaults: {grace: 3, retry: 1s, connect_timeout: 50ms, read_timeout: 2h}
             """#,
             [
@@ -368,8 +380,8 @@ import Testing
             defaults: {address: rtsp://a/b, enabled: off}
             """#,
             [
-                #"1:12: unknown key "address"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
-                #"1:33: unknown key "enabled"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+                #"1:12: unknown key "address"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+                #"1:33: unknown key "enabled"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
             ]),
     ]
 

@@ -51,6 +51,7 @@ import Testing
         source("motion", "motion: off", .restart),
         source("a region", "regions: {gate: {at: [0, 0, 1, 1]}}", .restart),
         source("the grace time", "grace: 1s", .restart),
+        source("when it counts as frozen", "frozen_after: 10s", .restart),
         Case(
             what: "what is looked for in a region", old: "sources: {door: {address: rtsp://a/b, regions: {gate: {at: [0, 0, 1, 1]}}}}",
             new: "sources: {door: {address: rtsp://a/b, regions: {gate: {at: [0, 0, 1, 1], labels: [cat]}}}}", changed: ["door": .decision]),

@@ -86,6 +86,14 @@ import Watch
         #expect(yard.credentials == "yard-camera" && yard.options.reception.transport == .udp && yard.options.videoStream == 2)
     }
 
+    @Test(arguments: [("{}", 60.0), ("{frozen_after: 5m}", 300), ("{frozen_after: 0}", 0), ("{frozen_after: off}", 0)])
+    func whenASourceCountsAsFrozen(_ defaults: String, _ seconds: Double) throws {
+        let door = try source("defaults: \(defaults)\nsources: {door: rtsp://camera.local/stream}")
+        #expect(door.options.frozenAfter == seconds)
+        let own = try source("defaults: \(defaults)\nsources: {door: {address: rtsp://a/b, frozen_after: 2s}}")
+        #expect(own.options.frozenAfter == 2)
+    }
+
     @Test func aSourceComesFirstKeyByKey() throws {
         let yaml = """
             defaults:

@@ -70,6 +70,7 @@ import Watch
         door.timings.infer.add(0.25)
         var yard = SourceStatus()
         yard.state = .away(reason: "connection refused", retry: 12)
+        yard.frozenSince = 3
         var log = MetricsSnapshot.Sink(name: "log")
         (log.lines, log.bytes, log.errors, log.missed, log.queueDepth) = (10, 2000, 1, 2, 3)
         var socket = MetricsSnapshot.Sink(name: "socket")

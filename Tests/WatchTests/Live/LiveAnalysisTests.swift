@@ -97,6 +97,39 @@ import Testing
         }
     }
 
+    /// The motion gate, which passes over what repeats, does not hide it.
+    @Test(arguments: [true, false])
+    func aSourceWhoseFramesRepeatIsFrozenOnceAndThawedOnce(_ motion: Bool) throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/frozen.mkv"
+            try Recording.freezing(path, seconds: 3)
+            var settings = LiveRun.settings()
+            settings.frozenAfter = 1
+            settings.motion.enabled = motion
+            let run = try LiveRun([LiveRun.file("clip", path, loops: false, settings: settings)], in: folder)
+            try run.require { run.status().frozenSince != nil }
+            try run.require { run.status().frozenSince == nil }
+            #expect(run.waitForEnd())
+            let events = try run.lines(of: "clip").filter { ($0["type"] as? String)?.hasPrefix("source") == true }
+            #expect(events.compactMap { $0["type"] as? String } == ["source_frozen", "source_thawed"])
+            #expect(Set(events.compactMap { $0["id"] as? String }).count == 1)
+            let duration = try #require(events.last?["duration"] as? Double)
+            #expect(duration > 2.5, "\(duration)")
+        }
+    }
+
+    @Test func aSourceIsNeverFrozenIfNobodyWantsToKnow() throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/frozen.mkv"
+            try Recording.freezing(path, seconds: 1)
+            var settings = LiveRun.settings()
+            settings.frozenAfter = 0
+            let run = try LiveRun([LiveRun.file("clip", path, loops: false, settings: settings)], in: folder)
+            #expect(run.waitForEnd())
+            #expect(try run.types(of: "clip").allSatisfy { !$0.hasPrefix("source") })
+        }
+    }
+
     /// Everything that began has ended, once.
     private func expectPairs(_ run: LiveRun, of source: String = "camera") throws {
         let lines = try run.lines(of: source)

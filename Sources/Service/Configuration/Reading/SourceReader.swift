@@ -105,6 +105,7 @@ struct SourceReader {
         SightingReader(reading: reading).read(section, into: &draft.options.sighting)
         AreaReader(reading: reading).read(section, into: &draft)
         section.read("grace", .time(0...3600), into: &draft.options.grace)
+        section.read("frozen_after", Kind.time(0...86_400).or("off", 0), into: &draft.options.frozenAfter)
         section.section("retry") { retry in
             retry.read("first", .time(0.01...3600), into: &draft.options.retry.first)
             retry.read("longest", .time(0.01...3600), into: &draft.options.retry.longest)
