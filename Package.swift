@@ -44,12 +44,17 @@ let package = Package(
         .executable(name: "lookout", targets: ["lookout"]),
         .library(name: "MobileNet", targets: ["MobileNet"]),
     ],
+    // Exact versions, so that a fresh checkout is built of what was tested: Package.resolved is not committed, for the
+    // commit ids in it differ where packages come from a mirror. The last two are what swift-nio needs, whose own manifest
+    // names ranges: Service depends on them for no other reason. To update one, change it here and run the tests.
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
     ],
     targets: [
         .systemLibrary(name: "CIntrinsics"),
@@ -75,6 +80,8 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Basics", "CLinux", "Capture", "Events", "MobileNet", "Watch",
+                .product(name: "Atomics", package: "swift-atomics"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -61,17 +61,51 @@ import Testing
             try Data().write(to: URL(fileURLWithPath: sparse))
             guard truncate(sparse, 8 << 40) == 0 else { return }  // not every file system can
             let large = #expect(throws: FileError.self) { try Files.read(sparse) }
-            #expect(large?.reason == "too large for a file of weights or labels")
+            #expect(large?.reason == "it is too large (8 TiB): at most 1 GiB are read of such a file")
         }
     }
 
-    @Test func aPipeIsReadToItsEnd() throws {
+    @Test func aPipeThatAShellPassesOnIsReadToItsEnd() throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        let (output, input) = (ends[0], ends[1])
+        let text = [UInt8](repeating: 0x61, count: 200_000)
+        DispatchQueue.global().async {
+            try? FileHandle(fileDescriptor: input, closeOnDealloc: true).write(contentsOf: Data(text))
+        }
+        defer { close(output) }
+        #expect(try Files.read("/dev/fd/\(output)") == text)
+        #expect(try Files.read("/proc/self/status").isEmpty == false, "a file of the kernel's has no size")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aFileWithoutAnEndIsRefusedWithoutReadingIt() throws {
         try withTemporaryFolder { folder in
             let pipe = folder + "/pipe"
             try #require(mkfifo(pipe, 0o600) == 0)
-            let text = [UInt8](repeating: 0x61, count: 200_000)
-            DispatchQueue.global().async { try? Data(text).write(to: URL(fileURLWithPath: pipe)) }
-            #expect(try Files.read(pipe) == text)
+            let readers: [(String) throws -> Void] = [
+                { _ = try Files.read($0) }, { _ = try Model.read($0) }, { _ = try ModelImport.read(path: $0) },
+                { _ = try Labels.read($0, count: 1) },
+            ]
+            for read in readers {
+                expectRefusal(of: "/dev/zero", "it is a device, not a file", by: read)
+                expectRefusal(of: pipe, "it is a named pipe, not a file", by: read)
+            }
+        }
+    }
+
+    private func expectRefusal(of path: String, _ reason: String, by read: (String) throws -> Void) {
+        let error = #expect(throws: FileError.self) { try read(path) }
+        #expect(error == FileError(path: path, kind: .unreadable, reason: reason))
+    }
+
+    @Test func aTextIsReadUpToItsOwnLimitOnly() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/labels.txt"
+            try Data([UInt8](repeating: 0x61, count: Files.largestText + 1)).write(to: URL(fileURLWithPath: path))
+            let error = #expect(throws: FileError.self) { try Labels.read(path, count: 1) }
+            #expect(error?.reason == "it is too large (4 MiB): at most 4 MiB are read of such a file")
+            #expect(try Files.read(path).count == Files.largestText + 1)
         }
     }
 

@@ -21,14 +21,14 @@ import Testing
 
     @Test func weightsInAnotherFileAreRefused() throws {
         // data_location = EXTERNAL, in the first tensor's message.
-        let tensor = message([(1, .number(2)), (2, .number(1)), (8, .bytes(Array("w".utf8))), (14, .number(1))])
-        let node = message([(1, .bytes(Array("x".utf8))), (1, .bytes(Array("w".utf8))), (2, .bytes(Array("y".utf8))), (4, .bytes(Array("Add".utf8)))])
-        let dimensions = [1, 3, 4, 4].map { (1, Field.bytes(message([(1, .number($0))]))) }
-        let type = message([(1, .bytes(message([(1, .number(1)), (2, .bytes(message(dimensions)))])))])
-        let input = message([(1, .bytes(Array("x".utf8))), (2, .bytes(type))])
-        let graph = message([(1, .bytes(node)), (5, .bytes(tensor)), (11, .bytes(input)), (12, .bytes(message([(1, .bytes(Array("y".utf8)))])))])
-        let file = message([(1, .number(7)), (8, .bytes(message([(2, .number(13))]))), (7, .bytes(graph))])
-        #expect(OnnxFile.recognizes(message([(1, .number(7)), (7, .bytes(graph))])))
+        let tensor = Protobuf.message([(1, .number(2)), (2, .number(1)), (8, .bytes(Array("w".utf8))), (14, .number(1))])
+        let node = Protobuf.message([(1, .bytes(Array("x".utf8))), (1, .bytes(Array("w".utf8))), (2, .bytes(Array("y".utf8))), (4, .bytes(Array("Add".utf8)))])
+        let dimensions = [1, 3, 4, 4].map { (1, Protobuf.Field.bytes(Protobuf.message([(1, .number($0))]))) }
+        let type = Protobuf.message([(1, .bytes(Protobuf.message([(1, .number(1)), (2, .bytes(Protobuf.message(dimensions)))])))])
+        let input = Protobuf.message([(1, .bytes(Array("x".utf8))), (2, .bytes(type))])
+        let graph = Protobuf.message([(1, .bytes(node)), (5, .bytes(tensor)), (11, .bytes(input)), (12, .bytes(Protobuf.message([(1, .bytes(Array("y".utf8)))])))])
+        let file = Protobuf.message([(1, .number(7)), (8, .bytes(Protobuf.message([(2, .number(13))]))), (7, .bytes(graph))])
+        #expect(OnnxFile.recognizes(Protobuf.message([(1, .number(7)), (7, .bytes(graph))])))
         expect(
             "layer 1, \"Add\": tensor \"w\": its numbers lie in another file, and that is not read; "
                 + "`onnx.save` makes one file of it"
@@ -70,36 +70,6 @@ import Testing
         } catch {
             #expect("\(error)" == reason)
         }
-    }
-
-    private enum Field {
-        case number(Int)
-        case bytes([UInt8])
-    }
-
-    /// A message of a protocol buffer.
-    private func message(_ fields: [(Int, Field)]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        func append(_ number: Int) {
-            var rest = number
-            while rest > 127 {
-                bytes.append(UInt8(rest & 127 | 128))
-                rest >>= 7
-            }
-            bytes.append(UInt8(rest))
-        }
-        for (field, content) in fields {
-            switch content {
-            case .number(let number):
-                append(field << 3)
-                append(number)
-            case .bytes(let content):
-                append(field << 3 | 2)
-                append(content.count)
-                bytes += content
-            }
-        }
-        return bytes
     }
 
     private func replace(_ bytes: inout [UInt8], _ text: String, by other: String) throws {

@@ -4,13 +4,23 @@ import SystemPackage
 
 /// Reading and writing whole files.
 public enum Files {
-    /// The bytes of a file.
+    /// The largest file of weights that is read: 1 GiB, more than any network of this family at any width has.
+    public static let largestWeights = 1 << 30
+    /// The largest configuration, list of labels or other text that is read: 4 MiB.
+    public static let largestText = 4 << 20
+
+    /// Reads a file.
     ///
+    /// A device, a socket and a named pipe are refused: they may have no end, or block for ever. What a shell or a
+    /// parent passes on (`<(command)`, `/dev/stdin`) is read as long as it goes on.
+    ///
+    /// - Parameter limit: the largest size in bytes. A larger file is refused before anything of it is read.
     /// - Throws: ``FileError``.
-    public static func read(_ path: String) throws(FileError) -> [UInt8] {
+    public static func read(_ path: String, atMost limit: Int = largestWeights) throws(FileError) -> [UInt8] {
         do {
-            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-            return try file.closeAfter { try readAll(file) }
+            // Without `nonBlocking`, opening a named pipe would wait for somebody who writes to it.
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+            return try file.closeAfter { try FileReading.readAll(file, atMost: limit) }
         } catch let refusal as FormatError {
             throw FileError(path: path, kind: .unreadable, reason: refusal.reason)
         } catch {
@@ -42,43 +52,6 @@ public enum Files {
         defer { free(real) }
         return String(cString: real)
     }
-
-    /// Far more than the weights of any network of this family, and less than a machine's memory.
-    private static let largest = 2 << 30
-
-    private static func readAll(_ file: FileDescriptor) throws -> [UInt8] {
-        var status = stat()
-        guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: throw FormatError("it is a directory, not a file")
-        case S_IFREG where status.st_size > 0: return try readAll(file, size: Int(status.st_size))
-        default: return try readToEnd(file)  // a pipe, or a file of the kernel's, does not know how much will come
-        }
-    }
-
-    private static func readAll(_ file: FileDescriptor, size: Int) throws -> [UInt8] {
-        guard size <= largest else { throw tooLarge }
-        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
-                let got = try file.read(into: rest)
-                if got == 0 { break }
-                count += got
-            }
-        }
-    }
-
-    private static func readToEnd(_ file: FileDescriptor) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while case let got = try chunk.withUnsafeMutableBytes({ try file.read(into: $0) }), got > 0 {
-            bytes += chunk[..<got]
-            guard bytes.count <= largest else { throw tooLarge }
-        }
-        return bytes
-    }
-
-    private static var tooLarge: FormatError { FormatError("too large for a file of weights or labels") }
 
     private static func phrase(for error: any Error) -> String {
         (error as? Errno).map { systemPhrase($0.rawValue) } ?? "\(error)"

@@ -12,7 +12,7 @@ public struct Labels: Equatable, Sendable {
     ///   - count: how many labels there must be.
     /// - Throws: ``FileError``.
     public static func read(_ path: String, count: Int) throws(FileError) -> Labels {
-        guard let text = String(validating: try Files.read(path), as: UTF8.self) else {
+        guard let text = String(validating: try Files.read(path, atMost: Files.largestText), as: UTF8.self) else {
             throw FileError(path: path, kind: .malformed, reason: "a list of labels has to be UTF-8 text")
         }
         let names = lines(of: text)

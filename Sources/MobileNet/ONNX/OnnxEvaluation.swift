@@ -66,23 +66,13 @@ enum OnnxEvaluation {
             result[index] = shape[index]
         }
         let open = result.indices.filter { result[$0] == -1 }
-        let count = product(shape)
-        let known = product(result.filter { $0 != -1 })
+        let count = Extents.count(shape)
+        let known = Extents.count(result.filter { $0 != -1 })
         guard result.count <= StoredTensor.mostDimensions, open.count <= 1, result.allSatisfy({ $0 >= -1 }), let count, let known,
             open.isEmpty ? known == count : known > 0 && count.isMultiple(of: known)
         else { throw FormatError("numbers of the shape \(shape) cannot be of the shape \(wanted.prefix(8))") }
         for index in open { result[index] = count / known }
         return result
-    }
-
-    static func product(_ extents: [Int]) -> Int? {
-        var product = 1
-        for extent in extents {
-            let (value, overflows) = product.multipliedReportingOverflow(by: extent)
-            guard extent >= 0, !overflows else { return nil }
-            product = value
-        }
-        return product
     }
 
     /// The numbers of a list that stands in an input, or, in older files, in an attribute.
@@ -102,9 +92,9 @@ enum OnnxEvaluation {
         _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
     ) throws(FormatError) -> OnnxConstant {
         var groups = first.shape.map { [$0] }
-        try changeDimensions(&groups, node, axes: list(inputs, 1, node, "axes")) { product($0) == 1 }
+        try changeDimensions(&groups, node, axes: list(inputs, 1, node, "axes")) { Extents.count($0) == 1 }
         guard groups.count <= StoredTensor.mostDimensions else { throw StoredTensor.tooManyDimensions }
-        return first.reshaped(groups.map { product($0) ?? 0 })
+        return first.reshaped(groups.map { Extents.count($0) ?? 0 })
     }
 
     /// Flatten, Squeeze and Unsqueeze, on dimensions of any kind: each is a list of factors.
@@ -174,7 +164,7 @@ enum OnnxEvaluation {
     private static func filled(
         _ first: OnnxConstant, _ node: OnnxFile.Node, _ bytes: [UInt8]
     ) throws(FormatError) -> OnnxConstant? {
-        guard let shape = first.integers, shape.count <= StoredTensor.mostDimensions, let count = product(shape), count <= mostNumbers
+        guard let shape = first.integers, shape.count <= StoredTensor.mostDimensions, let count = Extents.count(shape), count <= mostNumbers
         else { throw FormatError("a constant that is too large") }
         guard let value = try node.attributes["value"]?.tensor?.constant(in: bytes), value.count == 1 else {
             return OnnxConstant(shape: shape, values: .reals([Float](repeating: 0, count: count)))
@@ -191,7 +181,7 @@ enum OnnxEvaluation {
         guard first.shape == second.shape || first.count == 1 || second.count == 1 else { return nil }
         let isFirstWider = first.count > second.count || first.count == second.count && first.shape.count >= second.shape.count
         let shape = isFirstWider ? first.shape : second.shape
-        guard product(shape) == max(first.count, second.count), first.count > 0, second.count > 0 else { return nil }
+        guard Extents.count(shape) == max(first.count, second.count), first.count > 0, second.count > 0 else { return nil }
         if case .integers(let a) = first.values, case .integers(let b) = second.values {
             return OnnxConstant(shape: shape, values: .integers(try whole(operation, a, b)))
         }

@@ -115,11 +115,11 @@ extension OnnxImport {
     private func checkSoftmax(_ node: OnnxFile.Node, _ source: OnnxValue) throws {
         // Before version 13, all dimensions from the axis on counted as one.
         let isOld = file.version > 0 && file.version < 13
-        var axis = node.attributes["axis"]?.integer ?? (isOld ? 1 : -1)
-        if axis < 0 { axis += source.dimensions.count }
-        let range = isOld ? axis..<max(axis, source.dimensions.count) : axis..<axis + 1
-        guard range.lowerBound >= 0, range.upperBound <= source.dimensions.count,
-            Array(source.dimensions[range].joined()) == (shape(source).channels == 1 ? [] : [.channels])
+        let wanted = node.attributes["axis"]?.integer ?? (isOld ? 1 : -1)
+        let dimensions = source.dimensions
+        guard let axis = Extents.place(wanted, among: dimensions.count),
+            Array(dimensions[axis..<(isOld ? dimensions.count : axis + 1)].joined())
+                == (shape(source).channels == 1 ? [] : [.channels])
         else { throw builder.error("not supported: over other than the channels") }
     }
 }

@@ -55,9 +55,9 @@ extension OnnxImport {
     /// The window of a convolution or a pool.
     func window(_ node: OnnxFile.Node, size: (Int, Int), _ source: OnnxValue) throws -> Window {
         let dilations = node.attributes["dilations"]?.integers ?? [1, 1]
-        guard dilations.allSatisfy({ $0 == 1 }) else { throw builder.error("not supported: dilations of \(dilations)") }
+        guard dilations.allSatisfy({ $0 == 1 }) else { throw builder.error("not supported: dilations of \(dilations.prefix(8))") }
         let strides = node.attributes["strides"]?.integers ?? [1, 1]
-        guard strides.count == 2, strides.allSatisfy({ (1...1024).contains($0) }) else { throw builder.error("has strides of \(strides)") }
+        guard strides.count == 2, strides.allSatisfy({ (1...1024).contains($0) }) else { throw builder.error("has strides of \(strides.prefix(8))") }
         var window = Window(
             height: size.0, width: size.1, verticalStride: strides[0], horizontalStride: strides[1],
             padding: try padding(node, size: size, strides: strides, source))
@@ -81,8 +81,7 @@ extension OnnxImport {
             let columns = zeros(shape(source).width, size.1, strides[1])
             return .explicit(top: rows - rows / 2, bottom: rows / 2, left: columns - columns / 2, right: columns / 2)
         }
-        let pads = automatic == "VALID" ? [0, 0, 0, 0] : node.attributes["pads"]?.integers ?? [0, 0, 0, 0]
-        guard pads.count == 4, pads.allSatisfy({ (0...1024).contains($0) }) else { throw builder.error("not supported: zeros of \(pads) around its input") }
+        let pads = try pads(node, automatic)
         return .explicit(
             top: pads[0] + margins[0], bottom: pads[2] + margins[1], left: pads[1] + margins[2], right: pads[3] + margins[3])
     }
@@ -90,13 +89,23 @@ extension OnnxImport {
     /// The window of a transposed convolution, whose padding is what is cut off its output.
     private func transposed(_ window: Window, _ node: OnnxFile.Node) throws -> Window {
         let extra = node.attributes["output_padding"]?.integers ?? [0, 0]
-        guard extra.allSatisfy({ $0 == 0 }), node.attributes["output_shape"] == nil, window.padding != .same else {
+        let automatic = node.attributes["auto_pad"]?.text ?? "NOTSET"
+        guard extra.allSatisfy({ $0 == 0 }), node.attributes["output_shape"] == nil, ["NOTSET", "VALID"].contains(automatic) else {
             throw builder.error("not supported: an output of another size than its window gives")
         }
-        let pads = node.attributes["pads"]?.integers ?? [0, 0, 0, 0]
+        let pads = try pads(node, automatic)
         var window = window
         window.padding = .explicit(top: pads[0], bottom: pads[2], left: pads[1], right: pads[3])
         return window
+    }
+
+    /// What a node says of the zeros around its input: top, left, bottom, right.
+    private func pads(_ node: OnnxFile.Node, _ automatic: String) throws -> [Int] {
+        let pads = automatic == "VALID" ? [0, 0, 0, 0] : node.attributes["pads"]?.integers ?? [0, 0, 0, 0]
+        guard pads.count == 4, pads.allSatisfy({ (0...1024).contains($0) }) else {
+            throw builder.error("not supported: zeros of \(pads.prefix(8)) around its input")
+        }
+        return pads
     }
 
     /// Whether a constant is added to a value, and nothing else is done with it: that is a bias.

@@ -43,8 +43,9 @@ extension OnnxImport {
         guard let scale = try known(1), scale.count == 1 else { throw builder.error("not supported: several scales for what is computed") }
         let zeroPoint = try known(2)
         guard zeroPoint?.count ?? 1 == 1 else { throw builder.error("not supported: several zero points") }
-        let point = (zeroPoint?.integers?.first ?? 0) + (zeroPoint?.isSigned == true ? 128 : 0)
-        let result = Quantization(scale: scale.reals[0], zeroPoint: Int32(clamping: point))
+        let point = Int32(clamping: zeroPoint?.integers?.first ?? 0)
+        let (shifted, overflows) = point.addingReportingOverflow(zeroPoint?.isSigned == true ? 128 : 0)
+        let result = Quantization(scale: scale.reals[0], zeroPoint: overflows ? .max : shifted)
         guard result.isValid else { throw builder.error("its scale or its zero point is impossible") }
         return result
     }

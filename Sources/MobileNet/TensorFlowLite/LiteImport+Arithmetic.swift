@@ -116,7 +116,12 @@ extension LiteImport {
         let name = try file.tensor(output).name
         if try isConstant(source) {
             guard operation.name == "Dequantize" else { throw builder.error("not supported: constants that it makes bytes of") }
-            constants[output] = try constant(source)
+            let stored = try constant(source)
+            let shape = try file.tensor(output).shape
+            guard shape == stored.shape else {
+                throw builder.error("it makes a tensor of the shape \(shape) of one of the shape \(stored.shape)")
+            }
+            constants[output] = stored
             return
         }
         let value = try self.value(of: source)

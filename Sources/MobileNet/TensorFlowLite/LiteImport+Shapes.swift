@@ -44,12 +44,12 @@ extension LiteImport {
         let value = try self.value(of: try input(operation, 0))
         let shape = builder.graph[value].shape
         let aligns = try operation.options?.number(0, default: UInt8(0)) ?? 0 != 0
-        guard size.count == 2, size[0] > 0, size[0].isMultiple(of: shape.height), !aligns,
-            size[1] == size[0] / shape.height * shape.width
-        else { throw builder.error("not supported: to other than a multiple of the size") }
+        guard size.count == 2, size[0].isMultiple(of: shape.height), !aligns,
+            case let factor = size[0] / shape.height, (1...64).contains(factor), size[1] == factor * shape.width
+        else { throw builder.error("not supported: to other than a multiple of the size, up to 64 times") }
         keep(
             try builder.add(
-                .upsample(factor: size[0] / shape.height), named: try file.tensor(output).name, to: [value],
+                .upsample(factor: factor), named: try file.tensor(output).name, to: [value],
                 quantization: builder.graph[value].quantization),
             as: output)
     }

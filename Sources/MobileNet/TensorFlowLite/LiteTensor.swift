@@ -90,7 +90,7 @@ struct LiteTensor {
 
     /// Its contents as whole numbers: a shape, a permutation, a list of axes.
     func integers(in bytes: [UInt8]) throws(FormatError) -> [Int] {
-        guard type == .int32 || type == .int64, shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) <= 64
+        guard type == .int32 || type == .int64, let count = Extents.count(shape), count <= 64
         else { throw FormatError("the tensor \"\(shortened(name))\" is no list of whole numbers") }
         var integers: [Int] = []
         for value in try numbers(in: bytes).values {

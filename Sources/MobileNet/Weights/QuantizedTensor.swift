@@ -28,7 +28,7 @@ public struct QuantizedTensor: Equatable, Sendable {
     /// - Throws: ``FormatError`` if shape, scales and values do not fit
     ///   each other.
     init(shape: [Int], values: Values, scales: [Float], zeroPoint: Int32) throws(FormatError) {
-        guard shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == values.count else {
+        guard Extents.count(shape) == values.count else {
             throw FormatError("\(values.count) values for the shape \(shape)")
         }
         guard !scales.isEmpty, scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {

@@ -58,9 +58,8 @@ extension StoredTensor {
     ///
     /// - Throws: ``FormatError`` if they are of another type than quantised networks have, or do not fill the storage.
     func readIntegers(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> QuantizedTensor.Values {
-        let count = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-        guard shape.allSatisfy({ $0 >= 0 }), shape.count <= Self.mostDimensions,
-            count.multipliedReportingOverflow(by: type.size).partialValue == storage.count
+        guard shape.count <= Self.mostDimensions, let count = Extents.count(shape),
+            count <= storage.count, count * type.size == storage.count
         else { throw FormatError("\(storage.count) bytes do not fit the shape \(shape)") }
         switch type {
         case .int8: return .int8(bytes[storage].map { Int8(bitPattern: $0) })

@@ -7,7 +7,7 @@ public struct Tensor: Equatable, Sendable {
 
     /// - Precondition: there are as many values as the shape says.
     public init(shape: [Int], values: [Float]) {
-        precondition(shape.reduce(1, *) == values.count, "\(values.count) values for the shape \(shape)")
+        precondition(Extents.count(shape) == values.count, "\(values.count) values for the shape \(shape)")
         self.shape = shape
         self.values = values
     }

@@ -23,7 +23,7 @@ public struct ConfigurationFile: Sendable {
     /// Reads a file.
     ///
     /// - Throws: ``FileError`` if it cannot be read, ``ConfigurationProblems`` with everything that is wrong.
-    public init(path: String) throws { try self.init(yaml: Files.read(path), path: path) }
+    public init(path: String) throws { try self.init(yaml: Files.read(path, atMost: Files.largestText), path: path) }
 
     /// Reads nothing but the bytes. What needs a model or a disk is checked by ``problems(labels:groups:)`` and
     /// ``problemsOnDisk(models:credentials:)``.

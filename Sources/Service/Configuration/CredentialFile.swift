@@ -19,7 +19,7 @@ public struct CredentialFile: Equatable, Sendable {
 
     /// - Throws: ``FileError``, which does not repeat what is in the file.
     public func read() throws(FileError) -> Credentials {
-        let text = String(decoding: try Files.read(path), as: UTF8.self)
+        let text = String(decoding: try Files.read(path, atMost: Files.largestText), as: UTF8.self)
         guard let read = Credentials(text) else {
             throw FileError(path: path, kind: .malformed, reason: "not a line of the form user:password")
         }

@@ -7,7 +7,7 @@ public enum LabelGroups {
     /// - Parameter path: a JSON object: labels by the name of their group.
     /// - Throws: ``FileError``.
     public static func read(_ path: String) throws(FileError) -> [String: [String]] {
-        let bytes = try Files.read(path)
+        let bytes = try Files.read(path, atMost: Files.largestText)
         do {
             return try JSONDecoder().decode([String: [String]].self, from: Data(bytes))
         } catch {

@@ -30,7 +30,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let configuration: ConfigurationFile
         do {
-            configuration = try ConfigurationFile(yaml: try Files.read(file), path: file)
+            configuration = try ConfigurationFile(yaml: try Files.read(file, atMost: Files.largestText), path: file)
         } catch let problems as ConfigurationProblems {
             try report(problems.list)
             throw ReportedFailure(status: EX_CONFIG)
