@@ -28,6 +28,10 @@ public struct IntegerKernelTable: Sendable {
     /// See ``IntegerSumTask``.
     public let sum: @Sendable (UnsafePointer<IntegerSumTask>) -> Void
 
+    /// How many pixels of a block the smallest tile has: as many as fill a vector when they are bytes. Loops read that
+    /// many where fewer are left.
+    public var smallestTile: Int { lanes / 4 }
+
     /// Whether weights have 16 bits. If so, their zero point is taken off beforehand.
     public var widens: Bool { weightBytes == 2 }
 

@@ -1,5 +1,6 @@
 /// A graph as text, in files of networks that no table describes. Whoever decodes one gets a graph whose layers
-/// fit together, or an error: the shapes are computed anew, and not read.
+/// fit together, or an error: the shapes are computed anew, and not read. Layers that the output does not depend on
+/// are dropped, as importers drop them.
 extension Graph: Codable {
     private enum CodingKeys: String, CodingKey {
         case input, quantization, layers
@@ -19,8 +20,11 @@ extension Graph: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let shape = try container.decode(Shape.self, forKey: .input)
         let quantization = try container.decodeIfPresent(Quantization.self, forKey: .quantization)
-        guard shape.isPossible, quantization?.isValid != false else {
+        guard shape.isPossible else {
             throw GraphError(layer: "input", index: 0, reason: "a picture of \(shape) is impossible")
+        }
+        if let quantization, !quantization.isValid {
+            throw GraphError(layer: "input", index: 0, reason: quantization.complaint)
         }
         self.init(input: shape, quantization: quantization)
         var rows = try container.nestedUnkeyedContainer(forKey: .layers)
@@ -33,6 +37,7 @@ extension Graph: Codable {
             _ = try add(row.layer, named: row.name, to: row.inputs.map(Value.init), quantization: row.quantization)
         }
         guard nodes.count > 1 else { throw GraphError(layer: "input", index: 0, reason: "nothing follows it") }
+        self = try part(up: output)
     }
 
     public func encode(to encoder: any Encoder) throws {

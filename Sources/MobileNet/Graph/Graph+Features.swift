@@ -31,7 +31,7 @@ extension Graph {
     }
 
     /// The layers that a value is computed from, as a graph of their own that ends with it.
-    private func part(up value: Value) throws(GraphError) -> Graph {
+    func part(up value: Value) throws(GraphError) -> Graph {
         let needed = ancestors(of: value)
         var part = Graph(input: self[input].shape, quantization: self[input].quantization)
         var places = [input: part.input]

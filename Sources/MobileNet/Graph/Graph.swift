@@ -71,7 +71,10 @@ public struct Graph: Equatable, Sendable {
         do throws(ShapeMismatch) {
             let shape = try layer.outputShape(for: shapes)
             guard shape.isPossible else { throw ShapeMismatch("a tensor of \(shape) is too large") }
-            guard quantization?.isValid != false else { throw ShapeMismatch("its quantization makes no sense") }
+            if let quantization, !quantization.isValid { throw ShapeMismatch(quantization.complaint) }
+            guard quantization == nil || !layer.computesNumbers else {
+                throw ShapeMismatch("it computes numbers, which have no quantization")
+            }
             nodes.append(
                 Node(
                     name: name, layer: layer, inputs: inputs, shape: shape, inputShape: shapes[0],

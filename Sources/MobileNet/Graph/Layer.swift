@@ -50,6 +50,14 @@ public enum Layer: Equatable, Sendable, Codable {
     /// Boxes, of a table of boxes and one of scores. Parameter: `anchors` `[rows, 4]`.
     case detections(DetectionParameters)
 
+    /// Whether what it computes are always numbers, and never bytes.
+    var computesNumbers: Bool {
+        switch self {
+        case .dequantize, .detections: true
+        default: false
+        }
+    }
+
     /// How many inputs it takes.
     var arity: ClosedRange<Int> {
         switch self {

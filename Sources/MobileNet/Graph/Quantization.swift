@@ -14,8 +14,17 @@ public struct Quantization: Equatable, Hashable, Sendable, Codable {
         self.zeroPoint = zeroPoint
     }
 
+    /// Scales of which quotients and products of two are neither zero nor infinite in float32.
+    static let scales: ClosedRange<Float> = 1e-18...1e18
+
     /// Whether it means something.
-    var isValid: Bool { scale.isFinite && scale > 0 && (0...255).contains(zeroPoint) }
+    var isValid: Bool { Self.scales.contains(scale) && (0...255).contains(zeroPoint) }
+
+    /// Why it means nothing, for messages.
+    var complaint: String {
+        "a scale of \(scale) with the zero point \(zeroPoint) is impossible: "
+            + "scales go from \(Self.scales.lowerBound) to \(Self.scales.upperBound), zero points from 0 to 255"
+    }
 
     /// The nearest byte, of two equally near ones the one further from zero.
     public func byte(for number: Float) -> UInt8 {

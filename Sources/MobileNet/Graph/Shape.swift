@@ -23,7 +23,7 @@ public struct Shape: Equatable, Hashable, Sendable, Codable, CustomStringConvert
     public var count: Int { channels * pixels }
 
     /// Whether there is one value per channel.
-    public var isVector: Bool { pixels == 1 }
+    public var isVector: Bool { height == 1 && width == 1 }
 
     /// Whether a tensor of this shape can be: it has numbers, and no more than fit a machine's memory.
     var isPossible: Bool {

@@ -36,8 +36,7 @@ struct ByteTable: Equatable {
         let scale = source.scale * (1 / target.scale)
         let bias = -Float(source.zeroPoint) * scale
         self.init {
-            let steps = (Float($0) * scale + bias).rounded(.toNearestOrAwayFromZero)
-            return Int32(min(max(steps, -1024), 1024)) + target.zeroPoint
+            Self.steps(Float($0) * scale + bias) + target.zeroPoint
         }
     }
 
@@ -62,9 +61,14 @@ struct ByteTable: Equatable {
     init(from source: Quantization, to target: Quantization, _ function: (Float) -> Float) {
         let steps = 1 / target.scale
         self.init {
-            let rescaled = (function(source.number(for: UInt8($0))) * steps).rounded(.toNearestOrAwayFromZero)
-            return Int32(min(max(rescaled, -1024), 1024)) + target.zeroPoint
+            Self.steps(function(source.number(for: UInt8($0))) * steps) + target.zeroPoint
         }
+    }
+
+    /// The nearest whole number, of two equally near ones the one further from zero; no further from zero than matters,
+    /// and zero for what is no number.
+    private static func steps(_ number: Float) -> Int32 {
+        number.isNaN ? 0 : Int32(min(max(number.rounded(.toNearestOrAwayFromZero), -1024), 1024))
     }
 
     /// `HardSwish` of the reference kernels, which computes with 16 bits.

@@ -12,12 +12,10 @@ final class DetectionTask: GeneralTask {
         /// 256 numbers.
         var numbers: UnsafePointer<Float>
         /// Where the numbers go: row by row.
-        var place: UnsafeMutablePointer<Float>
+        var place: UnsafeMutableBufferPointer<Float>
 
         /// The numbers.
-        fileprivate var tensor: BlockedTensor {
-            BlockedTensor(Buffer(shape: shape, border: .init(), lanes: shape.channels), in: place)
-        }
+        fileprivate var tensor: BlockedTensor { .table(shape, in: place) }
 
         fileprivate func read() {
             for row in 0..<shape.height {
@@ -37,7 +35,7 @@ final class DetectionTask: GeneralTask {
     /// - Parameter output: where the rows of the boxes go.
     init(
         boxes: Table, scores: Table, anchors: [Float], parameters: DetectionParameters,
-        output: UnsafeMutablePointer<Float>
+        output: UnsafeMutableBufferPointer<Float>
     ) {
         self.boxes = boxes
         self.scores = scores
@@ -45,12 +43,24 @@ final class DetectionTask: GeneralTask {
             channels: DetectionParameters.columns, height: parameters.most * parameters.classesPerBox, width: 1)
         detections = Detections(
             boxes: boxes.tensor, scores: scores.tensor, anchors: anchors, parameters: parameters,
-            output: BlockedTensor(Buffer(shape: shape, border: .init(), lanes: shape.channels), in: output))
+            output: .table(shape, in: output))
     }
 
     func run() {
         boxes.read()
         scores.read()
         detections.run()
+    }
+}
+
+extension BlockedTensor {
+    /// A table, row by row, without anything between its numbers.
+    ///
+    /// - Precondition: the memory has room for it, and not for more.
+    fileprivate static func table(_ shape: Shape, in memory: UnsafeMutableBufferPointer<Float>) -> BlockedTensor {
+        guard let base = memory.baseAddress, memory.count == shape.count else {
+            preconditionFailure("memory for \(memory.count) numbers of a table of \(shape)")
+        }
+        return BlockedTensor(Buffer(shape: shape, border: .init(), lanes: shape.channels), in: base)
     }
 }

@@ -9,24 +9,30 @@ struct IntegerAssignment {
     private(set) var scratch: [Int: Int] = [:]
     /// How many bytes of it there are.
     private(set) var scratchSizes: [Int: Int] = [:]
-    /// Where the numbers of boxes go, if they are the output.
-    private(set) var numbers = 0
-    /// The size of the workspace.
+    /// Where the numbers of each layer that computes numbers go.
+    private(set) var numbers: [Graph.Value: Int] = [:]
+    /// Where the numbers of the output go: its own, or those that its bytes stand for.
+    private(set) var outputNumbers = 0
+    /// The size of the workspace, with the slack behind it.
     private(set) var workspaceSize = 0
+    /// The parts of the workspace that buffers use, each with the slack behind it.
+    private(set) var stretches: [Range<Int>] = []
 
     private let graph: Graph
 
-    /// Bytes behind the workspace that loops may read, and do not use.
-    static let slack = 512
     /// Channels in a block.
     static let lanes = 16
 
-    /// - Parameter scratchSize: how much of it a layer needs.
-    init(_ fusion: IntegerFusion, of graph: Graph, scratchSize: (IntegerLayer) -> Int) {
+    /// - Parameters:
+    ///   - slack: bytes behind the workspace that loops may read, and do not use.
+    ///   - scratchSize: how much of it a layer needs.
+    init(
+        _ fusion: IntegerFusion, of graph: Graph, slack: Int, memory: MemorySource, scratchSize: (IntegerLayer) -> Int
+    ) {
         self.graph = graph
         layers = fusion.layers
-        makeBuffers(picture: fusion.picture)
-        place(output: fusion.output, scratchSize)
+        makeBuffers()
+        place(output: fusion.output, slack: slack, page: memory.page, scratchSize)
     }
 
     /// The buffer of a value that some layer writes.
@@ -35,7 +41,7 @@ struct IntegerAssignment {
         return buffer
     }
 
-    private mutating func makeBuffers(picture: Graph.Value) {
+    private mutating func makeBuffers() {
         var borders: [Graph.Value: Buffer.Border] = [:]
         for layer in layers {
             guard let window = layer.window else { continue }
@@ -48,26 +54,38 @@ struct IntegerAssignment {
         }
     }
 
-    private mutating func place(output: Graph.Value, _ scratchSize: (IntegerLayer) -> Int) {
-        var requests: [MemoryPlan.Request] = []
+    private mutating func place(
+        output: Graph.Value, slack: Int, page: Int?, _ scratchSize: (IntegerLayer) -> Int
+    ) {
         let values = buffers.keys.sorted { $0.index < $1.index }
-        for value in values {
-            guard let first = layers.firstIndex(where: { $0.output == value }) else { continue }
-            let last = layers.lastIndex { $0.inputs.contains(value) } ?? first
-            requests.append(.init(size: self[value].size, first: first, last: value == output ? layers.count : last))
-        }
+        var requests = values.map { request(for: $0, size: self[$0].size, output: output) }
         for index in layers.indices {
             scratchSizes[index] = scratchSize(layers[index])
             requests.append(.init(size: scratchSizes[index] ?? 0, first: index, last: index))
         }
-        let numbers = graph[output].shape.count * MemoryLayout<Float>.size
-        requests.append(.init(size: numbers, first: 0, last: layers.count))
-        let plan = MemoryPlan(requests, alignment: AlignedMemory<UInt8>.alignment)
+        let tables = layers.filter(\.computesNumbers).map(\.output)
+        requests += tables.map { request(for: $0, size: numbersSize($0), output: output) }
+        // What the output's bytes stand for is written behind the last layer.
+        if buffers[output] != nil {
+            requests.append(.init(size: numbersSize(output), first: layers.count, last: layers.count))
+        }
+        let plan = MemoryPlan(requests, alignment: MemorySource.alignment, slack: slack, page: page)
         for (at, value) in values.enumerated() { buffers[value]?.offset = plan.offsets[at] }
         for index in layers.indices { scratch[index] = plan.offsets[values.count + index] }
-        self.numbers = plan.offsets[requests.count - 1]
-        workspaceSize = plan.size + Self.slack
+        for (at, value) in tables.enumerated() { numbers[value] = plan.offsets[values.count + layers.count + at] }
+        outputNumbers = numbers[output] ?? plan.offsets[requests.count - 1]
+        workspaceSize = plan.size
+        stretches = plan.stretches
     }
+
+    /// Memory for a value from the layer that writes it to the last one that reads it; for the output, to the end.
+    private func request(for value: Graph.Value, size: Int, output: Graph.Value) -> MemoryPlan.Request {
+        let first = layers.firstIndex { $0.output == value } ?? 0
+        let last = layers.lastIndex { $0.inputs.contains(value) } ?? first
+        return .init(size: size, first: first, last: value == output ? layers.count : last)
+    }
+
+    private func numbersSize(_ value: Graph.Value) -> Int { graph[value].shape.count * MemoryLayout<Float>.size }
 }
 
 extension IntegerLayer {

@@ -33,6 +33,8 @@ enum IntegerCall {
 /// The memory that integer calls work on: a session's own, and the plan's constants.
 struct IntegerMemory {
     let workspace: UnsafeMutablePointer<UInt8>
+    /// The size of the workspace, in bytes.
+    let workspaceSize: Int
     /// The first byte of the input image's border.
     let image: UnsafeMutablePointer<UInt8>
     let constants: UnsafePointer<UInt8>
@@ -44,18 +46,33 @@ struct IntegerMemory {
     }
 
     /// Numbers in the workspace.
-    func floats(at place: Int) -> UnsafeMutablePointer<Float> {
-        UnsafeMutableRawPointer(workspace + place).assumingMemoryBound(to: Float.self)
+    ///
+    /// - Precondition: they lie in it.
+    func floats(at place: Int, count: Int) -> UnsafeMutableBufferPointer<Float> {
+        check(place, size: count * MemoryLayout<Float>.size)
+        return .init(start: UnsafeMutableRawPointer(workspace + place).assumingMemoryBound(to: Float.self), count: count)
     }
 
     /// A buffer, to read.
+    ///
+    /// - Precondition: it lies in the workspace.
     func plane(_ buffer: Buffer) -> BytePlane {
-        BytePlane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+        check(buffer.offset, size: buffer.size)
+        return BytePlane(
+            base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
     }
 
     /// A buffer, to write.
+    ///
+    /// - Precondition: it lies in the workspace.
     func mutablePlane(_ buffer: Buffer) -> MutableBytePlane {
-        MutableBytePlane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+        check(buffer.offset, size: buffer.size)
+        return MutableBytePlane(
+            base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+    }
+
+    private func check(_ place: Int, size: Int) {
+        precondition(place >= 0 && place + size <= workspaceSize, "a task would leave the workspace")
     }
 }
 

@@ -38,8 +38,8 @@ struct IntegerConstants {
     }
 
     /// The memory, with room behind it for loops that read a vector further.
-    func build() -> AlignedMemory<UInt8> {
-        let memory = AlignedMemory<UInt8>(zeroed: bytes.count + AlignedMemory<UInt8>.alignment)
+    func build(from source: MemorySource) -> AlignedMemory<UInt8> {
+        let memory = AlignedMemory<UInt8>(zeroed: bytes.count + AlignedMemory<UInt8>.alignment, from: source)
         bytes.withUnsafeBufferPointer { source in
             if let base = source.baseAddress { memory.base.update(from: base, count: source.count) }
         }

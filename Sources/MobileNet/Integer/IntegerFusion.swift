@@ -99,6 +99,9 @@ struct IntegerFusion {
             }
             parts.append(first)
         }
+        guard parts[3] + epsilon > 0 else {
+            throw WeightsError.negativeVariance(graph.nodes[index].parameters[3].name)
+        }
         let factor = parts[0] / (parts[3] + epsilon).squareRoot()
         let summand = parts[1] - parts[2] * factor
         return ByteTable(from: try source(of: index), to: try target(of: index)) { $0 * factor + summand }

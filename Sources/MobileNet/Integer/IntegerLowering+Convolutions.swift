@@ -25,6 +25,7 @@ extension IntegerLowering {
         let border = window.border(around: shape)
         let layout = ImageLayout(width: shape.width, height: shape.height, border: border)
         guard image == nil else { throw unsupported("a picture that is read more than once", layer) }
+        guard layout.size <= Int32.max else { throw unsupported("a picture of more than 2 GiB", layer) }
         image = layout
         let output = assignment[layer.output].shape
         let geometry = Geometry(

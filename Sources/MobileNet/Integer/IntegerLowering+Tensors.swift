@@ -95,6 +95,9 @@ extension IntegerLowering {
     func lowerMean(_ layer: IntegerLayer, index: Int) throws -> Binding {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
         let (source, target) = (try quantization(of: layer.inputs[0]), try quantization(of: layer.output))
+        guard input.shape.pixels <= IntegerMean.mostPixels else {
+            throw unsupported("the mean of more than \(IntegerMean.mostPixels) pixels of bytes", layer)
+        }
         let factor = IntegerMean.factor(from: source, to: target, pixels: input.shape.pixels)
         let scratch = assignment.scratch[index] ?? 0
         return { memory in
@@ -105,7 +108,7 @@ extension IntegerLowering {
                         sums: IntegerSumTask(
                             input: memory.plane(input), blocks: input.blocks, height: input.shape.height,
                             width: input.shape.width, output: sums),
-                        channels: output.shape.channels, output: memory.workspace + output.origin,
+                        channels: output.shape.channels, output: memory.mutablePlane(output),
                         rescales: source != target, zeroPoints: (source.zeroPoint, target.zeroPoint),
                         multiplier: factor.multiplier, exponent: factor.exponent)))
         }
@@ -177,19 +180,22 @@ extension IntegerLowering {
         }
         let anchors = try weights.values(of: graph.nodes[layer.node].parameters[0])
         let scratch = assignment.scratch[index] ?? 0
-        let output = assignment.numbers
+        let outputCount = graph[layer.output].shape.count
+        guard let output = assignment.numbers[layer.output] else {
+            preconditionFailure("no memory for the boxes of \(graph.nodes[layer.node].name)")
+        }
         return { memory in
-            let room = memory.floats(at: scratch)
-            let tables = buffers.indices.map { at in
-                DetectionTask.Table(
-                    plane: memory.plane(buffers[at]), shape: buffers[at].shape,
-                    numbers: memory.constants(numbers[at], as: Float.self),
-                    place: at == 0 ? room : room + buffers[0].shape.count)
+            var place = scratch
+            let tables = zip(buffers, numbers).map { buffer, numbers in
+                defer { place += buffer.shape.count * MemoryLayout<Float>.size }
+                return DetectionTask.Table(
+                    plane: memory.plane(buffer), shape: buffer.shape, numbers: memory.constants(numbers, as: Float.self),
+                    place: memory.floats(at: place, count: buffer.shape.count))
             }
             return .detections(
                 DetectionTask(
                     boxes: tables[0], scores: tables[1], anchors: anchors, parameters: parameters,
-                    output: memory.floats(at: output)))
+                    output: memory.floats(at: output, count: outputCount)))
         }
     }
 }

@@ -15,15 +15,23 @@ struct IntegerLowering {
     private(set) var bindings: [Binding] = []
     /// The layout of the input, once the convolution that reads it has been seen.
     var image: ImageLayout?
+    /// Bytes behind a buffer, and behind the picture, that loops may read, and do not use.
+    let slack: Int
 
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
-    init(_ fusion: IntegerFusion, of graph: Graph, weights: Weights, for kernels: IntegerKernelTable) throws {
+    init(
+        _ fusion: IntegerFusion, of graph: Graph, weights: Weights, for kernels: IntegerKernelTable, memory: MemorySource
+    ) throws {
         self.graph = graph
         self.weights = weights
         self.kernels = kernels
         self.fusion = fusion
-        assignment = IntegerAssignment(fusion, of: graph) {
+        slack = fusion.layers.map { Self.slack(behind: $0, for: kernels) }.max() ?? 0
+        assignment = IntegerAssignment(fusion, of: graph, slack: slack, memory: memory) {
             Self.scratchSize(of: $0, isFirst: $0.inputs.contains(fusion.picture), in: graph, for: kernels)
+        }
+        guard assignment.workspaceSize <= Int32.max else {
+            throw GraphError.unsupported("buffers of more than 2 GiB", at: graph.output.index, of: graph)
         }
         for (index, layer) in assignment.layers.enumerated() {
             if !layer.computesNumbers, assignment[layer.output].hasBorder {
@@ -66,6 +74,21 @@ struct IntegerLowering {
             throw .unsupported("bytes made of numbers", at: value.index, of: graph)
         }
         return quantization
+    }
+
+    /// How far a layer may read behind the end of its input.
+    ///
+    /// The smallest tile is a vector of bytes wide; the pixels that there are not lie as far apart as those that there
+    /// are. From each of them a depthwise convolution takes whole steps, which may be longer than the window.
+    private static func slack(behind layer: IntegerLayer, for kernels: IntegerKernelTable) -> Int {
+        let tooMany = kernels.smallestTile - 1
+        let lanes = IntegerAssignment.lanes
+        return switch layer.kind {
+        case .convolution(let window): tooMany * window.horizontalStride * lanes + kernels.group
+        case .depthwise(let window):
+            (tooMany * window.horizontalStride + kernels.group + kernels.depthwisePhases) * lanes
+        default: tooMany * lanes
+        }
     }
 
     /// Bytes that a layer needs only while it runs.

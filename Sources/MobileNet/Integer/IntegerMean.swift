@@ -6,8 +6,8 @@ struct IntegerMean: BitwiseCopyable {
     var sums: IntegerSumTask
     /// Channels that there are.
     var channels: Int
-    /// One byte for each channel.
-    var output: UnsafeMutablePointer<UInt8>
+    /// One pixel.
+    var output: MutableBytePlane
     /// Without rescaling, the mean is the sum divided by the number of pixels, rounded half up:
     /// `AVERAGE_POOL_2D`. With it, the reference kernel of `MEAN`.
     var rescales: Bool
@@ -18,6 +18,9 @@ struct IntegerMean: BitwiseCopyable {
     /// Of rescaling.
     var exponent: Int32
 
+    /// The sum of more bytes may not fit 32 bits.
+    static let mostPixels = 1 << 23
+
     func run(with kernels: IntegerKernelTable) {
         withUnsafePointer(to: sums, kernels.sum)
         let pixels = Int32(sums.height * sums.width)
@@ -25,11 +28,12 @@ struct IntegerMean: BitwiseCopyable {
         (factor.multiplier, factor.exponent) = (multiplier, exponent)
         for channel in 0..<channels {
             let sum = sums.output[channel]
+            let place = output.base + channel / 16 * output.blockStride + channel % 16
             if rescales {
                 let byte = factor.times(sum &- zeroPoints.input &* pixels) &+ zeroPoints.output
-                output[channel] = UInt8(min(max(byte, 0), 255))
+                place.pointee = UInt8(min(max(byte, 0), 255))
             } else {
-                output[channel] = UInt8((sum + pixels / 2) / pixels)
+                place.pointee = UInt8((sum + pixels / 2) / pixels)
             }
         }
     }

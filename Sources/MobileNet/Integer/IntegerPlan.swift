@@ -28,14 +28,22 @@ struct IntegerPlan: Sendable {
 
     /// Where the numbers of the output lie in the workspace, in bytes.
     let numbers: Int
+    /// The parts of the workspace that buffers use, in bytes, each with the slack behind it.
+    let stretches: [Range<Int>]
+    /// Bytes behind a buffer, and behind the picture, that loops may read, and do not use.
+    let slack: Int
+    /// Where sessions get their memory.
+    let memory: MemorySource
 
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
     init(
-        graph: Graph, weights: Weights, normalization: InputNormalization, instructionSet: InstructionSet
+        graph: Graph, weights: Weights, normalization: InputNormalization, instructionSet: InstructionSet,
+        memory: MemorySource
     ) throws {
+        self.memory = memory
         kernels = .kernels(for: instructionSet)
         let fusion = try IntegerFusion(graph, weights: weights)
-        let lowering = try IntegerLowering(fusion, of: graph, weights: weights, for: kernels)
+        let lowering = try IntegerLowering(fusion, of: graph, weights: weights, for: kernels, memory: memory)
         guard let image = lowering.image, let quantization = graph[fusion.picture].quantization else {
             throw GraphError.unsupported("a network that does not read a picture", at: graph.output.index, of: graph)
         }
@@ -47,13 +55,17 @@ struct IntegerPlan: Sendable {
         let assignment = lowering.assignment
         if let buffer = assignment.buffers[fusion.output], let quantization = graph[fusion.output].quantization {
             output = .bytes(buffer, quantization)
-        } else {
+        } else if assignment.numbers[fusion.output] != nil {
             output = .numbers
+        } else {
+            throw GraphError.unsupported("the picture as the output", at: graph.output.index, of: graph)
         }
-        numbers = assignment.numbers
+        numbers = assignment.outputNumbers
         workspaceSize = assignment.workspaceSize
+        stretches = assignment.stretches
+        slack = lowering.slack
         bindings = lowering.bindings
-        constants = lowering.constants.build()
+        constants = lowering.constants.build(from: memory)
     }
 
     private static let identityTables = (0..<3 * 256).map { UInt8($0 % 256) }

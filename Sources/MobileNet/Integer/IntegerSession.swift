@@ -3,7 +3,7 @@ import Kernels
 /// One run of a quantised plan after another, in memory of its own. See ``Session``, whose part it is.
 final class IntegerSession {
     private let plan: IntegerPlan
-    private let workspace: AlignedMemory<UInt8>
+    let workspace: AlignedMemory<UInt8>
     private let image: AlignedMemory<UInt8>
     private let tasks = TaskArena()
     private let calls: [IntegerCall]
@@ -14,12 +14,12 @@ final class IntegerSession {
     init(plan: IntegerPlan, outputCount: Int) {
         self.plan = plan
         count = outputCount
-        workspace = AlignedMemory(zeroed: plan.workspaceSize)
-        image = AlignedMemory(zeroed: plan.image.size + IntegerAssignment.slack)
+        workspace = AlignedMemory(zeroed: plan.workspaceSize, from: plan.memory)
+        image = AlignedMemory(zeroed: plan.image.size + plan.slack, from: plan.memory)
         image.base.update(repeating: plan.imageZeroPoint, count: plan.image.size)
-        if case .bytes = plan.output { bytes = AlignedMemory(zeroed: outputCount) } else { bytes = nil }
+        if case .bytes = plan.output { bytes = AlignedMemory(zeroed: outputCount, from: plan.memory) } else { bytes = nil }
         let memory = IntegerMemory(
-            workspace: workspace.base, image: image.base, constants: UnsafePointer(plan.constants.base), tasks: tasks)
+            workspace: workspace.base, workspaceSize: plan.workspaceSize, image: image.base, constants: UnsafePointer(plan.constants.base), tasks: tasks)
         calls = plan.bindings.map { $0(memory) }
     }
 

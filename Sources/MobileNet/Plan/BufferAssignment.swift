@@ -10,18 +10,20 @@ struct BufferAssignment {
     private(set) var scratch: [Int: Int] = [:]
     /// The size of the workspace, in floats.
     private(set) var workspaceSize = 0
+    /// The parts of the workspace that buffers use, in floats.
+    private(set) var stretches: [Range<Int>] = []
 
     private let graph: Graph
     private let kernels: KernelTable
     private var shapes: [Graph.Value: Shape] = [:]
 
-    init(_ fused: [FusedLayer], of graph: Graph, for kernels: KernelTable) {
+    init(_ fused: [FusedLayer], of graph: Graph, for kernels: KernelTable, memory: MemorySource = .heap) {
         self.graph = graph
         self.kernels = kernels
         for (index, node) in graph.nodes.enumerated() { shapes[Graph.Value(index: index)] = node.shape }
         separateForms(fused)
         makeBuffers()
-        placeBuffers()
+        placeBuffers(page: memory.page.map { $0 / MemoryLayout<Float>.size })
     }
 
     /// The buffer of a value that some layer writes.
@@ -30,11 +32,10 @@ struct BufferAssignment {
         return buffer
     }
 
-    /// A window wants a border of zeros around its input, a 1×1 convolution wants none, and neither does what reads
-    /// or writes a vector: there the window reads a copy.
+    /// A window wants a border of zeros around its input; a matrix product over pixels wants none, and neither does
+    /// what reads or writes a vector: there the window reads a copy.
     private mutating func separateForms(_ fused: [FusedLayer]) {
-        let unbordered = Set(
-            fused.filter { if case .convolution(let window) = $0.kind { window.isPixel } else { false } }.map(\.input))
+        let unbordered = Set(fused.filter(\.kind.isProductOverPixels).map(\.input))
         for var layer in fused {
             let isVector = shapes[layer.input]?.isVector == true
             if borderWindow(of: layer) != nil, isVector || unbordered.contains(layer.input) {
@@ -99,7 +100,7 @@ struct BufferAssignment {
         return Buffer(shape: shape, border: .init(), lanes: kernels.lanes)
     }
 
-    private mutating func placeBuffers() {
+    private mutating func placeBuffers(page: Int?) {
         var requests: [MemoryPlan.Request] = []
         let values = buffers.keys.sorted { $0.index < $1.index }
         for value in values {
@@ -112,9 +113,11 @@ struct BufferAssignment {
         for index in scratched {
             requests.append(.init(size: scratchSize(of: layers[index]), first: index, last: index))
         }
-        let plan = MemoryPlan(requests, alignment: AlignedMemory<Float>.alignment / MemoryLayout<Float>.size)
+        let plan = MemoryPlan(
+            requests, alignment: AlignedMemory<Float>.alignment / MemoryLayout<Float>.size, page: page)
         for (at, value) in values.enumerated() { buffers[value]?.offset = plan.offsets[at] }
         for (at, index) in scratched.enumerated() { scratch[index] = plan.offsets[values.count + at] }
         workspaceSize = plan.size
+        stretches = plan.stretches
     }
 }

@@ -29,6 +29,8 @@ enum Call {
 /// The memory that calls work on: a session's own, and the plan's constants.
 struct CallMemory {
     let workspace: UnsafeMutablePointer<Float>
+    /// The size of the workspace, in floats.
+    let workspaceSize: Int
     /// The first value of the input image's border.
     let image: UnsafeMutablePointer<Float>
     let constants: UnsafePointer<Float>
@@ -36,16 +38,31 @@ struct CallMemory {
     let tasks: TaskArena
 
     /// A buffer, to read.
+    ///
+    /// - Precondition: it lies in the workspace.
     func plane(_ buffer: Buffer) -> Plane {
-        Plane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+        check(buffer)
+        return Plane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
     }
 
     /// A buffer, to be read and written number by number.
-    func tensor(_ buffer: Buffer) -> BlockedTensor { BlockedTensor(buffer, in: workspace) }
+    ///
+    /// - Precondition: it lies in the workspace.
+    func tensor(_ buffer: Buffer) -> BlockedTensor {
+        check(buffer)
+        return BlockedTensor(buffer, in: workspace)
+    }
 
     /// A buffer, to write.
+    ///
+    /// - Precondition: it lies in the workspace.
     func mutablePlane(_ buffer: Buffer) -> MutablePlane {
-        MutablePlane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+        check(buffer)
+        return MutablePlane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+    }
+
+    private func check(_ buffer: Buffer) {
+        precondition(buffer.offset >= 0 && buffer.offset + buffer.size <= workspaceSize, "a task would leave the workspace")
     }
 }
 

@@ -52,9 +52,10 @@ struct ConstantsBuilder {
         return place
     }
 
-    func build() -> Constants {
+    func build(from memory: MemorySource) -> Constants {
         let constants = Constants(
-            floats: AlignedMemory(zeroed: floatCount), offsets: AlignedMemory(zeroed: offsetCount))
+            floats: AlignedMemory(zeroed: floatCount, from: memory),
+            offsets: AlignedMemory(zeroed: offsetCount, from: memory))
         for writer in floatWriters { writer.write(constants.floats.base + writer.at) }
         for (table, place) in offsetTables {
             for pixel in 0..<table.height * table.width {

@@ -4,7 +4,7 @@ import Kernels
 final class FloatSession {
     private let plan: FloatPlan
     private let outputCount: Int
-    private let workspace: AlignedMemory<Float>
+    let workspace: AlignedMemory<Float>
     private let image: AlignedMemory<Float>
     private let tasks = TaskArena()
     private let calls: [Call]
@@ -14,10 +14,10 @@ final class FloatSession {
     init(plan: FloatPlan, outputCount: Int) {
         self.plan = plan
         self.outputCount = outputCount
-        workspace = AlignedMemory(zeroed: plan.workspaceSize)
-        image = AlignedMemory(zeroed: plan.image.size)
+        workspace = AlignedMemory(zeroed: plan.workspaceSize, from: plan.memory)
+        image = AlignedMemory(zeroed: plan.image.size, from: plan.memory)
         let memory = CallMemory(
-            workspace: workspace.base, image: image.base,
+            workspace: workspace.base, workspaceSize: plan.workspaceSize, image: image.base,
             constants: plan.constants.floats.base, offsets: plan.constants.offsets.base,
             tasks: tasks)
         let steps = plan.bindings.map { $0(memory) }
@@ -26,7 +26,7 @@ final class FloatSession {
             calls = steps
             return
         }
-        let result = AlignedMemory<Float>(zeroed: outputCount)
+        let result = AlignedMemory<Float>(zeroed: outputCount, from: plan.memory)
         self.result = result
         calls = steps + [.general(Unblock(input: memory.tensor(plan.output), output: result.base))]
     }

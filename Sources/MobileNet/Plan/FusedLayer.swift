@@ -12,6 +12,15 @@ struct FusedLayer {
         /// What only moves numbers, or is rare: see ``GeneralTask``.
         case general(Layer)
 
+        /// Whether it takes the plane of its input as one row of pixels, without anything between its rows.
+        var isProductOverPixels: Bool {
+            switch self {
+            case .convolution(let window): window.isPixel
+            case .transposedConvolution: true
+            default: false
+            }
+        }
+
         /// Whether an activation can be computed along the way.
         var takesActivation: Bool {
             switch self {

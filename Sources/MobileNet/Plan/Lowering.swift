@@ -85,7 +85,7 @@ struct Lowering {
         _ layer: FusedLayer, _ window: Window
     ) throws(GraphError) -> Binding {
         let shape = graph[graph.input].shape
-        guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil else {
+        guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil, layer.gate == nil else {
             throw unsupported(layer, "an input that is not one picture of three channels")
         }
         let layout = ImageLayout(width: shape.width, height: shape.height, border: window.border(around: shape))

@@ -35,9 +35,19 @@ public final class Plan: Sendable {
     ///   - head: what the output means.
     ///   - instructionSet: one that this machine supports.
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
-    public init(
+    public convenience init(
         graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
         instructionSet: InstructionSet
+    ) throws {
+        try self.init(
+            graph: graph, weights: weights, normalization: normalization, head: head, instructionSet: instructionSet,
+            memory: .heap)
+    }
+
+    /// - Parameter memory: where the plan and its sessions get their memory.
+    init(
+        graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
+        instructionSet: InstructionSet, memory: MemorySource
     ) throws {
         self.instructionSet = instructionSet
         self.normalization = normalization
@@ -47,8 +57,10 @@ public final class Plan: Sendable {
         engine =
             graph.isQuantized
             ? .integer(
-                try IntegerPlan(graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet))
-            : .float(try FloatPlan(graph: graph, weights: weights, instructionSet: instructionSet))
+                try IntegerPlan(
+                    graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet,
+                    memory: memory))
+            : .float(try FloatPlan(graph: graph, weights: weights, instructionSet: instructionSet, memory: memory))
     }
 
     /// Bytes of packed weights, which all sessions share.

@@ -9,9 +9,11 @@ import Kernels
 ///     let logits = session.run()
 public final class Session {
     private let plan: Plan
-    private let engine: Engine
+    /// What runs it.
+    let engine: Engine
 
-    private enum Engine {
+    /// One that computes with numbers, or one that computes with bytes.
+    enum Engine {
         case float(FloatSession)
         case integer(IntegerSession)
     }

@@ -52,8 +52,14 @@ final class Detections: GeneralTask {
         self.output = output
         places = [Box](repeating: Box(top: 0, left: 0, bottom: 0, right: 0), count: boxes.shape.height)
         candidates.reserveCapacity(boxes.shape.height)
-        kept.reserveCapacity(parameters.isPerClass ? parameters.classes * parameters.mostPerClass : parameters.most)
-        taken.reserveCapacity(max(parameters.most, parameters.mostPerClass))
+        taken.reserveCapacity(min(max(parameters.most, parameters.mostPerClass), boxes.shape.height))
+        kept.reserveCapacity(Self.mostKept(parameters, rows: boxes.shape.height))
+    }
+
+    /// How many boxes are kept at the same time, at most.
+    private static func mostKept(_ parameters: DetectionParameters, rows: Int) -> Int {
+        let ofOne = parameters.isPerClass ? min(parameters.mostPerClass, rows) : 0
+        return 2 * parameters.most * parameters.classesPerBox + ofOne
     }
 
     func run() {
@@ -96,8 +102,16 @@ final class Detections: GeneralTask {
             for row in 0..<scores.shape.height { consider(row, label) }
             suppress(most: parameters.mostPerClass)
             for index in 0..<taken.count { kept.append(taken[index]) }
+            // With many classes, most boxes are none of the best.
+            if kept.count > 2 * output.shape.height { keepBest() }
         }
-        kept.sort { ($0.score, $1.row) > ($1.score, $0.row) }
+        keepBest()
+    }
+
+    /// Sorts what is kept, and forgets what the output has no room for.
+    private func keepBest() {
+        kept.sort { ($0.score, $1.row, $1.label) > ($1.score, $0.row, $0.label) }
+        kept.removeLast(max(kept.count - output.shape.height, 0))
     }
 
     private func consider(_ row: Int, _ label: Int) {

@@ -14,9 +14,20 @@ struct Gather: GeneralTask {
             for block in 0..<input.blocks {
                 for row in 0..<output.shape.height {
                     let source = input.vector(block: block, row: row * window.verticalStride, column: 0) + offset
-                    copyRow(from: source, to: output.vector(block: tap * input.blocks + block, row: row, column: 0))
+                    let target = output.vector(block: tap * input.blocks + block, row: row, column: 0)
+                    copyRow(from: source, to: target)
+                    if block == input.blocks - 1 { clearUnused(target) }
                 }
             }
+        }
+    }
+
+    /// Writes zeros where the last block has no channels: what lies there may be no number, which no weight makes zero.
+    private func clearUnused(_ line: UnsafeMutablePointer<Float>) {
+        let unused = input.blocks * input.lanes - input.shape.channels
+        guard unused > 0 else { return }
+        for column in 0..<output.shape.width {
+            (line + (column + 1) * input.lanes - unused).update(repeating: 0, count: unused)
         }
     }
 
