@@ -99,6 +99,8 @@ import Testing
         _ = try graph.add(.globalMean, named: "mean", to: stem, quantization: step)
         _ = try graph.add(.dequantize, named: "numbers", to: graph.input)
         Self.expectRefused(graph, "the picture as the output")
+        // Nor if nothing else is there.
+        Self.expectRefused(try graph.part(up: graph.output), "does not read a picture")
     }
 
     // MARK: - What once trapped

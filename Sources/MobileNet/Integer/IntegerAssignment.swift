@@ -73,7 +73,7 @@ struct IntegerAssignment {
         for (at, value) in values.enumerated() { buffers[value]?.offset = plan.offsets[at] }
         for index in layers.indices { scratch[index] = plan.offsets[values.count + index] }
         for (at, value) in tables.enumerated() { numbers[value] = plan.offsets[values.count + layers.count + at] }
-        outputNumbers = numbers[output] ?? plan.offsets[requests.count - 1]
+        outputNumbers = numbers[output] ?? plan.offsets.last ?? 0
         workspaceSize = plan.size
         stretches = plan.stretches
     }
