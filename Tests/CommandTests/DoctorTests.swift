@@ -30,6 +30,25 @@ import Testing
         }
     }
 
+    @Test func aModelThatIsNotThereIsAProblem() throws {
+        try Lookout.withFolder { folder in
+            let device = folder + "/device.safetensors"
+            try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: "/dev/zero")
+            for (model, reason) in [
+                ("nope", "nope: there is no such model; "), (folder + "/nope.safetensors", "no such file or directory"),
+                (device, "it is a device, not a file"), ("mobilenet_v3_large", "`lookout model fetch mobilenet-v3-large` fetches it"),
+            ] {
+                try FileManager.default.createDirectory(atPath: folder + "/models", withIntermediateDirectories: true)
+                try Data("rubbish".utf8).write(to: URL(fileURLWithPath: folder + "/models/other.safetensors"))
+                let outcome = try Lookout.run(
+                    "doctor", "--json", "--model", model, environment: ["LOOKOUT_MODELS": folder + "/models"])
+                let line = outcome.output.split(separator: "\n").first { $0.contains(reason) }
+                #expect(line?.contains(#""status":"problem""#) == true, "\(model): \(outcome.output)")
+                #expect(outcome.status == EX_UNAVAILABLE)
+            }
+        }
+    }
+
     @Test func aLowerInstructionSetThanTheBestIsAWarning() throws {
         guard InstructionSet.best.rawValue != "portable" else { return }
         let outcome = try Lookout.run("doctor", environment: ["LOOKOUT_ISA": "portable"])

@@ -51,6 +51,42 @@ import Testing
         }
     }
 
+    @Test func aFileWithoutAnEndIsNotFetchedToItsEnd() throws {
+        try Lookout.withFolder { folder in
+            let file = "\(folder)/mobilenet_v2-7ebf99e0.pth"
+            try Data().write(to: URL(fileURLWithPath: file))
+            guard truncate(file, 65 << 20) == 0 else { return }
+            try withServer(of: folder) { fetch in
+                let outcome = try fetch("mobilenet-v2")
+                #expect(outcome.status == EX_DATAERR)
+                #expect(outcome.errors.contains("it is larger than any model that is known here (64 MiB)"))
+                #expect(outcome.files == [] && outcome.leftovers == [])
+            }
+            let local = try Lookout.run(
+                "model", "fetch", "--from", folder, "mobilenet-v2", environment: ["LOOKOUT_MODELS": folder])
+            #expect(local.errors.contains("it is too large (65 MiB): at most 64 MiB are read of such a file"))
+        }
+    }
+
+    @Test func allDigitsOfTheChecksumCount() throws {
+        try Lookout.withFolder { folder in
+            let environment = ["LOOKOUT_MODELS": folder]
+            func fetch(_ options: String...) throws -> Lookout.Outcome {
+                try Lookout.run(
+                    Lookout.path, ["model", "fetch", "--from", Self.models, "efficientnet-lite0"] + options,
+                    environment: environment)
+            }
+            let digits = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+            let wrong = try fetch("--sha256", String(digits.dropLast()) + "0")
+            #expect(wrong.status == EX_DATAERR)
+            #expect(wrong.errors.contains("nothing was kept (its SHA-256 is \(digits))"))
+            #expect(try fetch("--sha256", "57934424").errors.contains("--sha256: 64 hexadecimal digits are wanted."))
+            #expect(try fetch("--sha256", digits.uppercased()).status == 0)
+            let info = try Lookout.run("model", "info", "efficientnet-lite0", environment: environment)
+            #expect(info.output.contains("\(Self.file), SHA-256 \(digits)"))
+        }
+    }
+
     @Test func aFileThatIsNotThereIsNamed() throws {
         try Lookout.withFolder { folder in
             try withServer(of: folder) { fetch in

@@ -169,7 +169,7 @@ import Testing
             try Data(text.utf8).write(to: URL(fileURLWithPath: service.configuration))
             let modelless = try Lookout.run("run", service.configuration)
             #expect(modelless.status == EX_CONFIG)
-            #expect(modelless.errors.contains("nonexistent: no such model in"))
+            #expect(modelless.errors.contains("nonexistent: there is no such model; "))
         }
     }
 }

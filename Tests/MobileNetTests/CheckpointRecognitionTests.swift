@@ -15,7 +15,7 @@ import Testing
         for width in isScaled ? [0.25, 0.35, 0.5, 0.75, 1, 1.25, 1.3, 1.4] : [1] {
             let scaling: WidthScaling = origin == .torchvision && width != 1 ? family.scalings.last ?? .papers : .papers
             let architecture = Architecture(family, width: width, scaling: scaling)
-            let found = try #require(CheckpointRecognition(Self.zeros(architecture, origin, classes: 7), as: nil))
+            let found = try #require(CheckpointRecognition(Self.zeros(architecture, origin, classes: 7).mapValues(\.shape), as: nil))
             #expect(found.architecture == architecture)
             #expect(found.classes == 7)
             #expect(found.candidate.origin.resolved(for: family, file: "tf_") == origin || origin == .timm)
@@ -27,7 +27,7 @@ import Testing
     func anyWidthIsRecognizedWellEnough(_ width: Double) throws {
         for family in [Architecture.Family.mobileNetV1, .mobileNetV2, .mobileNetV3Large, .mobileNetV3Small] {
             let architecture = Architecture(family, width: width)
-            let found = try #require(CheckpointRecognition(Self.zeros(architecture, .timm, classes: 2), as: nil))
+            let found = try #require(CheckpointRecognition(Self.zeros(architecture, .timm, classes: 2).mapValues(\.shape), as: nil))
             // Rounding to eight makes many widths one.
             #expect(try found.architecture.graph(classes: 2) == architecture.graph(classes: 2))
         }
@@ -36,7 +36,7 @@ import Testing
     @Test func bothReadingsOfV3AreToldApart() throws {
         for scaling in WidthScaling.allCases {
             let architecture = Architecture(.mobileNetV3Large, width: 0.75, scaling: scaling)
-            let found = try #require(CheckpointRecognition(Self.zeros(architecture, .torchvision, classes: 2), as: nil))
+            let found = try #require(CheckpointRecognition(Self.zeros(architecture, .torchvision, classes: 2).mapValues(\.shape), as: nil))
             #expect(found.architecture.scaling == scaling)
         }
     }

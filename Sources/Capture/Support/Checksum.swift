@@ -29,6 +29,18 @@ public final class Checksum {
         }.joined()
     }
 
+    /// The sum of bytes that are in memory.
+    public static func of(_ bytes: [UInt8]) -> String {
+        let checksum = Checksum()
+        bytes.withUnsafeBytes { bytes in
+            // libavutil counts in `int` where `size_t` is new to it.
+            for start in stride(from: 0, to: bytes.count, by: 1 << 24) {
+                checksum.update(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + 1 << 24, bytes.count)]))
+            }
+        }
+        return checksum.finish()
+    }
+
     /// The sum of a file.
     ///
     /// - Throws: ``SourceError/unreadable(_:)``.

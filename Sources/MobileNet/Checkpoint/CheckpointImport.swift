@@ -38,22 +38,23 @@ public enum CheckpointImport {
     public static func read(
         _ bytes: [UInt8], as architecture: Architecture?, from origin: CheckpointOrigin? = nil, file: String = ""
     ) throws -> Result {
-        let all = try tensors(bytes)
-        let tensors = withoutModule(all).filter { !CheckpointNames.isIgnored($0.key) }
-        guard !tensors.isEmpty else { throw FormatError("the checkpoint holds no tensors with names") }
-        guard let recognized = CheckpointRecognition(tensors, as: architecture) else {
+        let tensors = try CheckpointTensors(bytes)
+        guard !tensors.shapes.isEmpty else { throw FormatError("the checkpoint holds no tensors with names") }
+        guard let recognized = CheckpointRecognition(tensors.shapes, as: architecture) else {
             let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
             throw FormatError("its tensors belong to none of the known networks (\(known))")
         }
         do {
             return try result(recognized, from: origin, file: file, tensors)
+        } catch let error as FormatError {
+            throw error.within("as \(recognized.architecture.rawValue)")
         } catch {
             throw FormatError("as \(recognized.architecture.rawValue): \(error)")
         }
     }
 
     private static func result(
-        _ recognized: CheckpointRecognition, from origin: CheckpointOrigin?, file: String, _ tensors: [String: Tensor]
+        _ recognized: CheckpointRecognition, from origin: CheckpointOrigin?, file: String, _ tensors: CheckpointTensors
     ) throws -> Result {
         let family = recognized.architecture.family
         let origin = origin ?? recognized.candidate.origin.resolved(for: family, file: file)
@@ -66,39 +67,21 @@ public enum CheckpointImport {
             normalization: origin.normalization(of: family), weights: weights)
     }
 
-    // MARK: - Files
-
-    private static func tensors(_ bytes: [UInt8]) throws -> [String: Tensor] {
-        if TorchCheckpoint.recognizes(bytes) { return try TorchCheckpoint(bytes).tensors }
-        guard Safetensors.recognizes(bytes) else {
-            throw FormatError("not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
-        }
-        let file = try Safetensors(bytes)
-        guard file.metadata["format"] != Model.formatName else { throw FormatError("a model of Lookout's already") }
-        return file.tensors
-    }
-
-    /// Training on several devices puts `module.` in front of every name.
-    private static func withoutModule(_ tensors: [String: Tensor]) -> [String: Tensor] {
-        let prefix = "module."
-        guard tensors.keys.allSatisfy({ $0.hasPrefix(prefix) }) else { return tensors }
-        return Dictionary(tensors.map { (String($0.key.dropFirst(prefix.count)), $0.value) }) { first, _ in first }
-    }
-
     // MARK: - Weights
 
     /// Every parameter must be there, and nothing else.
     private static func weights(
-        for graph: Graph, names: CheckpointNames, from tensors: [String: Tensor]
+        for graph: Graph, names: CheckpointNames, from tensors: CheckpointTensors
     ) throws -> Weights {
         var weights = Weights()
-        var unused = Set(tensors.keys)
+        var unused = Set(tensors.shapes.keys)
         for parameter in graph.parameters {
             guard let source = names.source(of: parameter) else { throw WeightsError.missing(parameter.name) }
-            guard let tensor = tensors[source] else { throw WeightsError.missing(source) }
-            guard CheckpointRecognition.withoutTrailingOnes(tensor.shape)
+            guard let shape = tensors.shapes[source] else { throw WeightsError.missing(source) }
+            guard CheckpointRecognition.withoutTrailingOnes(shape)
                 == CheckpointRecognition.withoutTrailingOnes(parameter.shape)
-            else { throw WeightsError.shape(source, expected: parameter.shape, found: tensor.shape) }
+            else { throw WeightsError.shape(source, expected: parameter.shape, found: shape) }
+            guard let tensor = try tensors.read(source) else { throw WeightsError.missing(source) }
             guard tensor.isFinite else { throw WeightsError.notFinite(source) }
             weights[parameter.name] = Tensor(shape: parameter.shape, values: tensor.values)
             unused.remove(source)

@@ -29,11 +29,11 @@ struct CheckpointRecognition {
     let classes: Int
 
     /// - Parameters:
-    ///   - tensors: those of the checkpoint, without what is no weight.
+    ///   - tensors: the shapes of the checkpoint's tensors, without those of what is no weight.
     ///   - expected: what it is expected to be; `nil` for anything.
     /// - Returns: what comes closest, whether it fits or not; `nil` if nothing comes near.
-    init?(_ tensors: [String: Tensor], as expected: Architecture?) {
-        let shapes = tensors.mapValues { Self.withoutTrailingOnes($0.shape) }
+    init?(_ tensors: [String: [Int]], as expected: Architecture?) {
+        let shapes = tensors.mapValues(Self.withoutTrailingOnes)
         let fits = Self.likeliest(Set(shapes.keys), as: expected).map { candidate in
             Self.fit(candidate, shapes, as: expected)
         }

@@ -2,8 +2,15 @@
 ///
 /// Both formats are read: a zip archive since PyTorch 1.6, a stream of pickles before.
 struct TorchCheckpoint {
-    /// The tensors that have a name.
-    private(set) var tensors: [String: Tensor]
+    /// The tensors that have a name, as the file describes them. All of them lie in their storages.
+    private let stored: [String: Entry]
+    private let bytes: [UInt8]
+
+    private struct Entry {
+        var tensor: StoredTensor
+        /// Where the bytes of its storage lie.
+        var storage: Range<Int>
+    }
 
     /// Keys under which training programs keep the state dict beside other things.
     private static let containers = ["state_dict", "model", "model_state_dict", "state_dict_ema"]
@@ -23,7 +30,47 @@ struct TorchCheckpoint {
         } else {
             throw FormatError("not a PyTorch checkpoint: it begins neither like a zip file nor like the older format")
         }
-        tensors = try content.tensors(from: bytes)
+        self.bytes = bytes
+        stored = try Self.entries(content, fileSize: bytes.count)
+    }
+
+    /// The shapes of the tensors that have a name.
+    var shapes: [String: [Int]] { stored.mapValues(\.tensor.shape) }
+
+    /// Reads the numbers of a tensor; `nil` if there is none of that name.
+    func tensor(_ name: String) throws(FormatError) -> Tensor? {
+        guard let entry = stored[name] else { return nil }
+        do throws(FormatError) {
+            return try entry.tensor.read(from: bytes, in: entry.storage)
+        } catch {
+            throw error.within("tensor \"\(shortened(name))\"")
+        }
+    }
+
+    /// Reads the numbers of all tensors.
+    var tensors: [String: Tensor] {
+        get throws(FormatError) {
+            var tensors: [String: Tensor] = [:]
+            for name in stored.keys { tensors[name] = try tensor(name) }
+            return tensors
+        }
+    }
+
+    private static func entries(_ content: Content, fileSize: Int) throws(FormatError) -> [String: Entry] {
+        var entries: [String: Entry] = [:]
+        var budget = fileSize  // tensors may share a storage, but not make much of little
+        for (name, reference) in try content.stateDictionary() {
+            guard case .tensor(let tensor, let key) = content.pickle[reference] else { continue }
+            do throws(FormatError) {
+                guard let storage = content.storages[key] else { throw FormatError("its numbers are missing") }
+                budget -= try tensor.checkedCount(storageSize: storage.count)
+                guard budget >= 0 else { throw FormatError("the tensors need more numbers than the file holds") }
+                entries[name] = Entry(tensor: tensor, storage: storage)
+            } catch {
+                throw error.within("tensor \"\(shortened(name))\"")
+            }
+        }
+        return entries
     }
 
     /// What both formats come down to.
@@ -33,25 +80,7 @@ struct TorchCheckpoint {
         /// Where the bytes of each storage lie in the file.
         var storages: [String: Range<Int>]
 
-        func tensors(from bytes: [UInt8]) throws(FormatError) -> [String: Tensor] {
-            var tensors: [String: Tensor] = [:]
-            var budget = bytes.count  // tensors may share a storage, but not make much of little
-            for (name, reference) in try stateDictionary() {
-                guard case .tensor(let stored, let key) = pickle[reference] else { continue }
-                guard let storage = storages[key] else { throw FormatError("tensor \"\(shortened(name))\": its numbers are missing") }
-                do throws(FormatError) {
-                    let tensor = try stored.read(from: bytes, in: storage)
-                    budget -= tensor.values.count
-                    guard budget >= 0 else { throw FormatError("the tensors need more numbers than the file holds") }
-                    tensors[name] = tensor
-                } catch {
-                    throw FormatError("tensor \"\(shortened(name))\": \(error.reason)")
-                }
-            }
-            return tensors
-        }
-
-        private func stateDictionary() throws(FormatError) -> [(key: String, value: Pickle.Reference)] {
+        fileprivate func stateDictionary() throws(FormatError) -> [(key: String, value: Pickle.Reference)] {
             guard let entries = pickle.entries(root) else { throw FormatError("the checkpoint holds no dictionary") }
             for name in TorchCheckpoint.containers {
                 if let entry = entries.first(where: { $0.key == name }), let inner = pickle.entries(entry.value) {

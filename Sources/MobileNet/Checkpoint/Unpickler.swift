@@ -7,13 +7,15 @@
 /// The instructions: Python's `Lib/pickletools.py`.
 struct Unpickler {
     /// More than any checkpoint has, and little enough not to fill the memory.
-    private static let mostValues = 1_000_000
+    private static let mostInstructions = 1_000_000
 
     private var reader: ByteReader
     private(set) var pickle = Pickle()
     private var stack: [Pickle.Reference] = []
     private var marks: [Int] = []
     private var memo: [Int: Pickle.Reference] = [:]
+    /// How many instructions were carried out: each makes no more than one value, one entry of a list or one note.
+    private var instructions = 0
 
     /// Reads one pickle, starting at the reader's position.
     ///
@@ -38,7 +40,8 @@ struct Unpickler {
         guard let instruction = Instruction(rawValue: code) else {
             throw FormatError("the pickle's instruction \(hex(code)) at byte \(at) is refused")
         }
-        guard pickle.values.count < Self.mostValues, marks.count < 1000 else {
+        instructions += 1
+        guard instructions <= Self.mostInstructions, marks.count < 1000 else {
             throw FormatError("the pickle builds more than any checkpoint holds")
         }
         if instruction == .stop { return false }

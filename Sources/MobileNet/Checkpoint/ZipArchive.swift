@@ -5,6 +5,7 @@ struct ZipArchive {
     /// Where the bytes of each member lie.
     private(set) var members: [String: Range<Int>] = [:]
 
+    private static let mostMembers = 1 << 16
     private static let localHeader: UInt32 = 0x0403_4B50
     private static let directoryEntry: UInt32 = 0x0201_4B50
     private static let directoryEnd: UInt32 = 0x0605_4B50
@@ -21,6 +22,7 @@ struct ZipArchive {
         var reader = ByteReader(bytes)
         var (count, start) = try Self.directory(&reader)
         try reader.seek(to: start)
+        guard count <= Self.mostMembers else { throw FormatError("a zip file with \(count) members, more than any checkpoint has") }
         while count > 0 {
             let member = try Self.entry(&reader)
             members[member.name] = try Self.contents(of: member, in: bytes)

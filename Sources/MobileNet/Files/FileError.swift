@@ -8,6 +8,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
         case malformed
         /// It cannot be created.
         case unwritable
+        /// The system refuses the memory that it takes.
+        case outOfMemory
     }
 
     /// Of the file, as it was given.
@@ -23,6 +25,12 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// What was wrong with the contents of a file, or that there is not enough memory for them.
+    public init(path: String, contents error: any Error) {
+        let isMemory = (error as? FormatError)?.isOutOfMemory == true
+        self.init(path: path, kind: isMemory ? .outOfMemory : .malformed, reason: "\(error)")
+    }
+
     /// `path: reason`, on one line.
     public var description: String { "\(path): \(reason)" }
 }
@@ -30,8 +38,18 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 /// Why the contents of a file are refused, without the file's name, which the reader of bytes does not know.
 struct FormatError: Error, Equatable, CustomStringConvertible {
     let reason: String
-    init(_ reason: String) { self.reason = reason }
+    /// Whether nothing is wrong with the file, but the system refuses the memory that it takes.
+    let isOutOfMemory: Bool
+
+    init(_ reason: String, isOutOfMemory: Bool = false) {
+        self.reason = reason
+        self.isOutOfMemory = isOutOfMemory
+    }
+
     var description: String { reason }
+
+    /// The same of a part of the file.
+    func within(_ part: String) -> FormatError { FormatError("\(part): \(reason)", isOutOfMemory: isOutOfMemory) }
 }
 
 /// A name out of a file that nobody vouches for, as a message may repeat it.

@@ -35,7 +35,8 @@ enum FileReading {
     }
 
     private static func read(_ file: FileDescriptor, size: Int) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        try Memory.check(size)
+        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size {
                 let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
                 let got = try file.read(into: rest)

@@ -9,7 +9,7 @@ public struct Parameter: Equatable, Sendable {
     public let isLearned: Bool
 
     /// How many numbers it has.
-    public var count: Int { shape.reduce(1, *) }
+    public var count: Int { Extents.count(shape) ?? .max }
 }
 
 extension Graph.Node {

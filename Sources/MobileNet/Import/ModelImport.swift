@@ -12,7 +12,7 @@ public enum ModelImport {
         } catch let error where error is FileError || error is ImportOptionMissing {
             throw error
         } catch {
-            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+            throw FileError(path: path, contents: error)
         }
     }
 

@@ -3,40 +3,44 @@ enum Transposition {
     /// - Parameter order: for each dimension of the result, the one that it was.
     /// - Throws: ``FormatError`` if that is no order of the dimensions.
     static func apply(_ tensor: Tensor, _ order: [Int]) throws(FormatError) -> Tensor {
-        let (shape, places) = try places(tensor.shape, order)
-        return Tensor(shape: shape, values: places.map { tensor.values[$0] })
+        let (shape, values) = try apply(tensor.values, tensor.shape, order)
+        return Tensor(shape: shape, values: values)
     }
 
     /// - Parameter reshaped: the dimensions to take the values as, before they are put into another order.
     static func apply(
         _ tensor: QuantizedTensor, _ order: [Int], reshaped: [Int]? = nil
     ) throws(FormatError) -> QuantizedTensor {
-        let (shape, places) = try places(reshaped ?? tensor.shape, order)
-        guard places.count == tensor.values.count else { throw FormatError("a tensor cannot be of the shape \(shape)") }
-        let values: QuantizedTensor.Values =
-            switch tensor.values {
-            case .int8(let values): .int8(places.map { values[$0] })
-            case .int32(let values): .int32(places.map { values[$0] })
-            }
+        let source = reshaped ?? tensor.shape
+        let shape: [Int]
+        let values: QuantizedTensor.Values
+        switch tensor.values {
+        case .int8(let old):
+            let (new, numbers) = try apply(old, source, order)
+            (shape, values) = (new, .int8(numbers))
+        case .int32(let old):
+            let (new, numbers) = try apply(old, source, order)
+            (shape, values) = (new, .int32(numbers))
+        }
         return try QuantizedTensor(shape: shape, values: values, scales: tensor.scales, zeroPoint: tensor.zeroPoint)
     }
 
-    /// The shape of the result, and for each of its values the place where it was.
-    static func places(_ shape: [Int], _ order: [Int]) throws(FormatError) -> (shape: [Int], places: [Int]) {
-        guard order.sorted() == Array(shape.indices) else { throw FormatError("\(order) is no order of \(shape.count) dimensions") }
-        // Of a tensor without numbers, the other extents may be of any size.
-        if shape.contains(0) { return (order.map { shape[$0] }, []) }
+    /// The shape of the result, and its values.
+    ///
+    /// - Throws: ``FormatError`` also if there are not as many values as the shape says.
+    static func apply<Value>(
+        _ values: [Value], _ shape: [Int], _ order: [Int]
+    ) throws(FormatError) -> (shape: [Int], values: [Value]) {
+        guard order.sorted() == Array(shape.indices) else {
+            throw FormatError("\(order.prefix(8)) is no order of \(shape.count) dimensions")
+        }
+        guard Extents.count(shape) == values.count else { throw FormatError("a tensor cannot be of the shape \(shape)") }
+        let result = order.map { shape[$0] }
+        if values.isEmpty { return (result, []) }
+        try Memory.check(values.count * MemoryLayout<Value>.stride)
         var strides = [Int](repeating: 1, count: shape.count)
         for index in shape.indices.dropLast().reversed() { strides[index] = strides[index + 1] * shape[index + 1] }
-        var places = [0]
-        for dimension in order {
-            var next: [Int] = []
-            next.reserveCapacity(places.count * shape[dimension])
-            for place in places {
-                for step in 0..<shape[dimension] { next.append(place + step * strides[dimension]) }
-            }
-            places = next
-        }
-        return (order.map { shape[$0] }, places)
+        var walk = StridedWalk(shape: result, strides: order.map { strides[$0] }, start: 0)
+        return (result, values.map { _ in values[walk.next()] })
     }
 }

@@ -45,19 +45,20 @@ public struct Model: Sendable {
 
     /// The network, made ready to run.
     ///
-    /// - Throws: ``GraphError``, ``WeightsError``.
-    public func plan(for instructionSet: InstructionSet) throws -> Plan {
+    /// - Throws: ``GraphError``, ``WeightsError``, ``PlanLimitError``.
+    public func plan(for instructionSet: InstructionSet, limits: PlanLimits = .standard) throws -> Plan {
         try Plan(
-            graph: graph(), weights: weights, normalization: normalization, head: head, instructionSet: instructionSet)
+            graph: graph(), weights: weights, normalization: normalization, head: head, instructionSet: instructionSet,
+            limits: limits)
     }
 
     /// The network without its classifier (see ``Graph/withoutClassifier()``), made ready to run: its output is a
     /// vector of features, which mean no class.
     ///
-    /// - Throws: ``GraphError``, ``WeightsError``.
-    public func featuresPlan(for instructionSet: InstructionSet) throws -> Plan {
+    /// - Throws: ``GraphError``, ``WeightsError``, ``PlanLimitError``.
+    public func featuresPlan(for instructionSet: InstructionSet, limits: PlanLimits = .standard) throws -> Plan {
         try Plan(
             graph: graph().withoutClassifier(), weights: weights, normalization: normalization,
-            head: Head(activation: .none), instructionSet: instructionSet)
+            head: Head(activation: .none), instructionSet: instructionSet, limits: limits)
     }
 }

@@ -49,7 +49,7 @@ extension Model {
             }
             return try Model(Safetensors(bytes))
         } catch {
-            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+            throw FileError(path: path, contents: error)
         }
     }
 

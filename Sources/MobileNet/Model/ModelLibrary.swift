@@ -23,16 +23,24 @@ public struct ModelLibrary: Sendable {
     /// The file of a model.
     ///
     /// - Parameter name: a name, or a path: whatever has a slash or the extension of the files.
-    /// - Throws: ``FileError`` with the folders that were looked in and the models that are there.
+    /// - Throws: ``FileError`` that says which model may be meant, or where it comes from.
     public func path(of name: String) throws(FileError) -> String {
         if name.contains("/") || name.hasSuffix("." + Model.fileExtension) { return name }
         let paths = folders.map { "\($0)/\(name).\(Model.fileExtension)" }
         if let path = paths.first(where: FileManager.default.fileExists(atPath:)) { return path }
+        throw FileError(path: name, kind: .unreadable, reason: "there is no such model; \(hint(for: name))")
+    }
+
+    /// The models that `lookout model fetch` knows.
+    public static let published = ["efficientnet-lite0", "mobilenet-v2", "mobilenet-v3-large", "mobilenet-v3-small"]
+
+    private func hint(for name: String) -> String {
+        let wanted = ModelName(name)
         let known = list().map(\.name)
-        let hint = known.isEmpty ? "no models are there" : "there are: " + known.joined(separator: ", ")
-        throw FileError(
-            path: name, kind: .unreadable,
-            reason: "no such model in \(folders.joined(separator: ", ")) (\(hint))")
+        if let there = wanted.match(among: known) { return "did you mean \(there)?" }
+        if let published = wanted.match(among: Self.published) { return "`lookout model fetch \(published)` fetches it" }
+        if known.isEmpty { return "`lookout model fetch \(Self.published[0])` fetches one" }
+        return "`lookout model list` shows those that are there"
     }
 
     /// The models that are there, by name; of two of one name, the one that would be used.

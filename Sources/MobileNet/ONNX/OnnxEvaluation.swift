@@ -18,9 +18,7 @@ enum OnnxEvaluation {
         case "Reshape": return try reshape(first, inputs, node)
         case "Flatten", "Squeeze", "Unsqueeze": return try changeDimensions(first, inputs, node)
         case "Transpose":
-            let order = node.attributes["perm"]?.integers ?? Array(first.shape.indices.reversed())
-            let (shape, places) = try Transposition.places(first.shape, order)
-            return first.picked(places, shape: shape)
+            return try first.transposed(node.attributes["perm"]?.integers ?? Array(first.shape.indices.reversed()))
         case "Gather": return try gather(first, inputs, node)
         case "Slice": return try slice(first, inputs, node)
         case "Concat": return try concatenation(inputs, node)
@@ -156,7 +154,7 @@ enum OnnxEvaluation {
             parts.reduce(0, { $0 + $1.count }) <= mostNumbers
         else { return nil }
         let count = parts.reduce(0) { $0 + $1.count }
-        let lists = parts.compactMap { if case .integers(let values) = $0.values { values } else { nil } }
+        let lists = parts.compactMap(\.wholeNumbers)
         if lists.count == parts.count { return OnnxConstant(Array(lists.joined())) }
         return OnnxConstant(shape: [count], values: .reals(Array(parts.map(\.reals).joined())))
     }
@@ -182,7 +180,7 @@ enum OnnxEvaluation {
         let isFirstWider = first.count > second.count || first.count == second.count && first.shape.count >= second.shape.count
         let shape = isFirstWider ? first.shape : second.shape
         guard Extents.count(shape) == max(first.count, second.count), first.count > 0, second.count > 0 else { return nil }
-        if case .integers(let a) = first.values, case .integers(let b) = second.values {
+        if let a = first.wholeNumbers, let b = second.wholeNumbers {
             return OnnxConstant(shape: shape, values: .integers(try whole(operation, a, b)))
         }
         let function: (Float, Float) -> Float =

@@ -41,8 +41,15 @@ struct OnnxFile {
     private(set) var inputs: [Port] = []
     private(set) var outputs: [Port] = []
 
-    private static let mostNodes = 32768
+    private static let mostNodes = 8192
     private static let mostNames = 256
+    private static let mostAttributes = 64
+    /// Of one list that stands in an attribute.
+    private static let mostNumbers = 1 << 16
+    /// Names and attributes of all nodes together.
+    private static let mostParts = 1 << 18
+
+    private var parts = 0
 
     /// Whether the bytes are, or begin like, a message of the kind that an ONNX file is: they have no mark.
     static func recognizes(_ bytes: [UInt8]) -> Bool {
@@ -83,7 +90,10 @@ struct OnnxFile {
         var reader = ProtobufReader(bytes, graph)
         while let (field, content) = try reader.next() {
             switch field {
-            case 1: nodes.append(try node(content.range))
+            case 1:
+                let node = try node(content.range)
+                parts += node.inputs.count + node.outputs.count + node.attributes.count
+                nodes.append(node)
             case 5:
                 let tensor = try OnnxTensor(bytes, content.range)
                 weights[tensor.name] = tensor
@@ -93,7 +103,7 @@ struct OnnxFile {
             default: break
             }
             guard nodes.count <= Self.mostNodes, weights.count <= Self.mostNodes,
-                inputs.count <= Self.mostNodes, outputs.count <= Self.mostNames
+                inputs.count <= Self.mostNodes, outputs.count <= Self.mostNames, parts <= Self.mostParts
             else { throw FormatError("more operations, or weights, than any network of this family has") }
         }
     }
@@ -113,8 +123,10 @@ struct OnnxFile {
             case 7: node.domain = content.text(in: bytes)
             default: break
             }
-            guard node.inputs.count <= Self.mostNames, node.outputs.count <= Self.mostNames else {
-                throw FormatError("an operation with more inputs or outputs than any has")
+            guard node.inputs.count <= Self.mostNames, node.outputs.count <= Self.mostNames,
+                node.attributes.count <= Self.mostAttributes
+            else {
+                throw FormatError("an operation with more inputs, outputs or attributes than any has")
             }
         }
         return node
@@ -131,13 +143,17 @@ struct OnnxFile {
             case 3: attribute.integer = content.integer
             case 4: attribute.text = content.text(in: bytes)
             case 5: attribute.tensor = try OnnxTensor(bytes, content.range)
+            case 7, 8 where content.range.count > 10 * Self.mostNumbers: throw tooLong
             case 7: try OnnxTensor.list(bytes, content, width: 4) { attribute.reals.append(Float(bitPattern: UInt32(truncatingIfNeeded: $0))) }
             case 8: try OnnxTensor.list(bytes, content, width: 0) { attribute.integers.append(Int(truncatingIfNeeded: $0)) }
             default: break
             }
+            guard attribute.reals.count + attribute.integers.count <= Self.mostNumbers else { throw tooLong }
         }
         return (name, attribute)
     }
+
+    private var tooLong: FormatError { FormatError("an attribute with a longer list of numbers than any has") }
 
     private func port(_ range: Range<Int>) throws(FormatError) -> Port {
         var port = Port()

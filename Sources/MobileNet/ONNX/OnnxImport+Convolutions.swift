@@ -130,8 +130,7 @@ extension OnnxImport {
         let isGemm = node.operation == "Gemm"
         guard weight.shape.count == 2, node.attributes["transA"]?.integer ?? 0 == 0 else { throw builder.error("not supported: factors of these shapes") }
         if !isGemm || node.attributes["transB"]?.integer ?? 0 == 0 {
-            let (transposed, places) = try Transposition.places(weight.shape, [1, 0])
-            weight = weight.picked(places, shape: transposed)
+            weight = try weight.transposed([1, 0])
         }
         let (alpha, beta) = (node.attributes["alpha"]?.real ?? 1, node.attributes["beta"]?.real ?? 1)
         guard alpha == 1, beta == 1 || node.inputs.count < 3 else { throw builder.error("not supported: α or β other than 1") }
@@ -158,9 +157,7 @@ extension OnnxImport {
         // The order in which the picture was flattened, and from that to channels, rows, columns.
         let order = factors + all.filter { !factors.contains($0) }
         weight = weight.reshaped([outputs] + order.map { OnnxValue.extent($0, shape) })
-        let (transposed, places) = try Transposition.places(
-            weight.shape, [0] + all.map { factor in 1 + (order.firstIndex(of: factor) ?? 0) })
-        weight = weight.picked(places, shape: transposed)
+        weight = try weight.transposed([0] + all.map { factor in 1 + (order.firstIndex(of: factor) ?? 0) })
         let window = Window(
             height: shape.height, width: shape.width, verticalStride: 1, horizontalStride: 1, padding: .valid)
         return .convolution(outputs: outputs, window: window, bias: true)

@@ -54,8 +54,9 @@ extension OnnxImport {
 
     /// Weights of bytes, as numbers that remember the bytes.
     mutating func dequantized(_ node: OnnxFile.Node, _ inputs: [OnnxConstant?]) throws -> OnnxConstant? {
-        guard inputs.count >= 2, let values = inputs[0], let scale = inputs[1], let integers = values.integers, values.count > 0
-        else { return nil }
+        guard inputs.count >= 2, let values = inputs[0], let scale = inputs[1], values.count > 0 else { return nil }
+        if case .reals = values.values { return nil }
+        let integers = values.values
         let points = (inputs.count > 2 ? inputs[2] : nil)?.integers ?? [0]
         var axis = node.attributes["axis"]?.integer ?? 1
         if axis < 0 { axis += values.shape.count }
@@ -67,9 +68,9 @@ extension OnnxImport {
         var result = OnnxConstant(
             shape: values.shape,
             values: .reals(
-                integers.enumerated().map { index, value in
+                (0..<values.count).map { index in
                     let channel = index / max(inner, 1) % scales.count
-                    return Float(value &- points[points.count == 1 ? 0 : channel]) * scales[channel]
+                    return Float(integers[integer: index] &- points[points.count == 1 ? 0 : channel]) * scales[channel]
                 }))
         if Set(points).count == 1 {
             result.source = .init(integers: integers, isSigned: values.isSigned, scales: scales, zeroPoint: points[0])
@@ -94,26 +95,27 @@ extension OnnxImport {
         let integers = values.reals.enumerated().map { index, value in
             let channel = index / max(inner, 1) % scales.count
             let number = (value / scales[channel]).rounded(.toNearestOrEven) + Float(points[points.count == 1 ? 0 : channel])
-            return Int(min(max(number.isNaN ? 0 : number, range.lowerBound), range.upperBound))
+            return Int16(min(max(number.isNaN ? 0 : number, range.lowerBound), range.upperBound))
         }
-        return OnnxConstant(shape: values.shape, values: .integers(integers), isSigned: isSigned)
+        return OnnxConstant(shape: values.shape, values: .small(integers), isSigned: isSigned)
     }
 
     /// Weights as signed bytes; `nil` if they were none.
     func bytes(of weight: OnnxConstant, outputs: Int) throws -> QuantizedTensor? {
         guard let source = weight.source, [1, outputs].contains(source.scales.count) else { return nil }
         let shift = source.isSigned ? 0 : 128
-        guard source.integers.allSatisfy({ (-128...127).contains($0 &- shift) }) else { return nil }
+        let places = 0..<source.integers.count
+        guard places.allSatisfy({ (-128...127).contains(source.integers[integer: $0] &- shift) }) else { return nil }
         return try QuantizedTensor(
-            shape: weight.shape, values: .int8(source.integers.map { Int8($0 - shift) }), scales: source.scales,
-            zeroPoint: Int32(clamping: source.zeroPoint &- shift))
+            shape: weight.shape, values: .int8(places.map { Int8(source.integers[integer: $0] - shift) }),
+            scales: source.scales, zeroPoint: Int32(clamping: source.zeroPoint &- shift))
     }
 
     /// A bias as whole numbers, of a step that is the product of the input's and the weights'.
     func wholeNumbers(of bias: OnnxConstant?, outputs: Int, scales: [Float]) throws -> QuantizedTensor {
         var numbers = [Int32](repeating: 0, count: outputs)
         if let source = bias?.source, source.zeroPoint == 0 {
-            numbers = source.integers.map { Int32(clamping: $0) }
+            numbers = (0..<source.integers.count).map { Int32(clamping: source.integers[integer: $0]) }
         } else if let bias {
             numbers = bias.reals.enumerated().map { index, value in
                 let number = Double(value) / Double(scales[scales.count == 1 ? 0 : index])

@@ -8,7 +8,7 @@ struct OnnxImport {
     var constants: [String: OnnxConstant] = [:]
     /// The nodes that read each value.
     private(set) var users: [String: [Int]] = [:]
-    /// Numbers that constants may still be made of: a small file must not become much.
+    /// Bytes that constants may still take: a small file must not become much.
     private var budget: Int
 
     /// Reads a network.
@@ -22,7 +22,8 @@ struct OnnxImport {
             reader.builder.operation = (index + 1, node.operation)
             do {
                 try reader.visit(node)
-            } catch let error as FormatError {
+                for name in node.inputs { reader.drop(name) }
+            } catch let error as FormatError where !error.isOutOfMemory {
                 throw reader.builder.error(error.reason)
             }
         }
@@ -41,7 +42,7 @@ struct OnnxImport {
         self.file = file
         let (shape, dimensions) = try Self.input(port, size)
         builder = NetworkBuilder(input: shape)
-        budget = 16 * file.bytes.count + 1 << 20
+        budget = 12 * file.bytes.count + 4 << 20
         values[port.name] = OnnxValue(PendingValue(builder.graph.input), dimensions, of: shape)
         for (index, node) in file.nodes.enumerated() {
             for name in node.inputs { users[name, default: []].append(index) }
@@ -125,8 +126,7 @@ struct OnnxImport {
             default: try OnnxEvaluation.evaluate(node, inputs, version: file.version, bytes: file.bytes)
             }
         guard let result else { throw builder.error("not supported, with constants of these shapes") }
-        budget -= result.count
-        guard budget >= 0 else { throw FormatError("its constants are too large for a file of this size") }
+        try spend(result)
         constants[output] = result
     }
 
@@ -140,10 +140,20 @@ struct OnnxImport {
                 values[name] == nil ? "it reads \"\(shortened(name))\", which nothing before it computes" : "not supported: weights that are computed")
         }
         let constant = try tensor.constant(in: file.bytes)
-        budget -= constant.count
-        guard budget >= 0 else { throw FormatError("its constants are too large for a file of this size") }
+        try spend(constant)
         constants[name] = constant
         return constant
+    }
+
+    private mutating func spend(_ constant: OnnxConstant) throws {
+        budget -= constant.byteCount
+        guard budget >= 0 else { throw FormatError("its constants are too large for a file of this size") }
+    }
+
+    /// Forgets a constant that only the operation that is being read needs.
+    private mutating func drop(_ name: String) {
+        guard users[name]?.count == 1, let constant = constants.removeValue(forKey: name) else { return }
+        budget += constant.byteCount
     }
 
     /// An input that may be left out.

@@ -6,19 +6,17 @@ struct OnnxTensor {
     private var isExternal = false
     /// The bytes of all numbers, if they are written in that way.
     private var raw: Range<Int>?
-    /// Else the fields that hold them.
-    private var fields: [ProtobufReader.Content] = []
-
-    private static let mostFields = 1 << 20
+    /// Where the message lies, whose fields else hold them.
+    private let message: Range<Int>
 
     /// - Throws: ``FormatError`` if it is damaged.
     init(_ bytes: [UInt8], _ range: Range<Int>) throws(FormatError) {
+        message = range
         var reader = ProtobufReader(bytes, range)
         while let (field, content) = try reader.next() {
             switch field {
             case 1: try Self.list(bytes, content, width: 0) { shape.append(Int(truncatingIfNeeded: Int64(bitPattern: $0))) }
             case 2: type = content.integer
-            case 4, 5, 7, 10, 11: fields.append(content)
             case 8: name = content.text(in: bytes)
             case 9: raw = content.range
             case 13: isExternal = true
@@ -26,7 +24,6 @@ struct OnnxTensor {
             default: break
             }
             guard shape.count <= StoredTensor.mostDimensions else { throw StoredTensor.tooManyDimensions }
-            guard fields.count <= Self.mostFields else { throw FormatError("a tensor in too many pieces") }
         }
     }
 
@@ -42,18 +39,32 @@ struct OnnxTensor {
             guard let type = Self.types[type] else { throw FormatError("numbers of a type (\(type)) that is not supported") }
             let tensor = StoredTensor(type: type, shape: shape)
             if let raw { return try Self.constant(tensor, bytes, in: raw) }
-            // The numbers of smaller types stand in fields of wider ones: they are written down again as they are.
-            var packed: [UInt8] = []
-            let width = type == .float32 ? 4 : type == .float64 ? 8 : 0
-            for content in fields {
-                try Self.list(bytes, content, width: width) { value in
-                    for byte in 0..<type.size { packed.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte)))) }
-                }
-            }
+            let packed = try packed(type, bytes)
             return try Self.constant(tensor, packed, in: 0..<packed.count)
         } catch {
-            throw FormatError("tensor \"\(shortened(name))\": \(error.reason)")
+            throw error.within("tensor \"\(shortened(name))\"")
         }
+    }
+
+    /// The numbers of smaller types stand in fields of wider ones: they are written down again as they are.
+    private func packed(_ type: ElementType, _ bytes: [UInt8]) throws(FormatError) -> [UInt8] {
+        // Each number takes a byte of the message at least.
+        guard let count = Extents.count(shape), count <= message.count else {
+            throw FormatError("it has fewer numbers than the shape \(shape) says")
+        }
+        try Memory.check(count * type.size)
+        var packed: [UInt8] = []
+        packed.reserveCapacity(count * type.size)
+        let width = type == .float32 ? 4 : type == .float64 ? 8 : 0
+        var reader = ProtobufReader(bytes, message)
+        while let (field, content) = try reader.next() {
+            guard [4, 5, 7, 10, 11].contains(field) else { continue }
+            try Self.list(bytes, content, width: width) { value in
+                guard packed.count < count * type.size else { return }
+                for byte in 0..<type.size { packed.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(byte)))) }
+            }
+        }
+        return packed
     }
 
     private static let types: [Int: ElementType] = [
@@ -61,27 +72,35 @@ struct OnnxTensor {
     ]
 
     private static func constant(_ tensor: StoredTensor, _ bytes: [UInt8], in range: Range<Int>) throws(FormatError) -> OnnxConstant {
-        let read = try tensor.read(from: bytes, in: range)
         switch tensor.type {
         case .float16, .bfloat16, .float32, .float64:
+            let read = try tensor.read(from: bytes, in: range)
             return OnnxConstant(shape: read.shape, values: .reals(read.values))
+        // Floats do not hold all of them, as the largest number that stands for "to the end".
         case .int64:
-            // Floats do not hold all of them, as the largest number that stands for "to the end".
-            let values = bytes.withUnsafeBytes { raw in
-                (0..<read.values.count).map { index in
-                    Int(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: range.lowerBound + 8 * index, as: Int64.self)))
-                }
-            }
-            return OnnxConstant(shape: read.shape, values: .integers(values))
+            return OnnxConstant(shape: tensor.shape, values: .integers(try integers(tensor, bytes, range) { (value: Int64) in Int(value) }))
         case .int32:
-            let values = bytes.withUnsafeBytes { raw in
-                (0..<read.values.count).map { index in
-                    Int(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: range.lowerBound + 4 * index, as: Int32.self)))
-                }
+            return OnnxConstant(shape: tensor.shape, values: .integers(try integers(tensor, bytes, range) { (value: Int32) in Int(value) }))
+        case .int16:
+            return OnnxConstant(shape: tensor.shape, values: .small(try integers(tensor, bytes, range) { (value: Int16) in value }))
+        case .int8:
+            return OnnxConstant(shape: tensor.shape, values: .small(try integers(tensor, bytes, range) { (value: Int8) in Int16(value) }))
+        case .uint8, .bool:
+            let values = try integers(tensor, bytes, range) { (value: UInt8) in Int16(value) }
+            return OnnxConstant(shape: tensor.shape, values: .small(values), isSigned: tensor.type != .uint8)
+        }
+    }
+
+    private static func integers<Stored: FixedWidthInteger & BitwiseCopyable, Number>(
+        _ tensor: StoredTensor, _ bytes: [UInt8], _ range: Range<Int>, _ convert: (Stored) -> Number
+    ) throws(FormatError) -> [Number] {
+        let count = try tensor.checkedCount(storageSize: range.count)
+        try Memory.check(count * MemoryLayout<Number>.stride)
+        return bytes.withUnsafeBytes { raw in
+            (0..<count).map { index in
+                let place = range.lowerBound + index * MemoryLayout<Stored>.size
+                return convert(Stored(littleEndian: raw.loadUnaligned(fromByteOffset: place, as: Stored.self)))
             }
-            return OnnxConstant(shape: read.shape, values: .integers(values))
-        case .uint8, .int8, .int16, .bool:
-            return OnnxConstant(shape: read.shape, values: .integers(read.values.map { Int($0) }), isSigned: tensor.type != .uint8)
         }
     }
 

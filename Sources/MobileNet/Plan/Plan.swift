@@ -34,21 +34,26 @@ public final class Plan: Sendable {
     ///   - normalization: how pictures become the input.
     ///   - head: what the output means.
     ///   - instructionSet: one that this machine supports.
-    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    ///   - limits: the most that it may ask for.
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks,
+    ///   ``PlanLimitError`` if it asks for too much, and another error if there is not enough memory for it.
     public convenience init(
         graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
-        instructionSet: InstructionSet
+        instructionSet: InstructionSet, limits: PlanLimits = .standard
     ) throws {
         try self.init(
             graph: graph, weights: weights, normalization: normalization, head: head, instructionSet: instructionSet,
-            memory: .heap)
+            limits: limits, memory: .heap)
     }
 
     /// - Parameter memory: where the plan and its sessions get their memory.
     init(
         graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
-        instructionSet: InstructionSet, memory: MemorySource
+        instructionSet: InstructionSet, limits: PlanLimits = .standard, memory: MemorySource
     ) throws {
+        let estimate = PlanEstimate(graph)
+        try limits.check(estimate)
+        try Memory.check(Int(estimate.constantBytes))
         self.instructionSet = instructionSet
         self.normalization = normalization
         self.head = head
@@ -61,6 +66,16 @@ public final class Plan: Sendable {
                     graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet,
                     memory: memory))
             : .float(try FloatPlan(graph: graph, weights: weights, instructionSet: instructionSet, memory: memory))
+        try limits.check(sessionBytes: sessionBytes)
+        try Memory.check(sessionBytes)
+    }
+
+    /// Asks whether there is memory for so many sessions.
+    ///
+    /// - Throws: an error that says how much was wanted.
+    public func checkMemory(sessions: Int) throws {
+        let (bytes, overflows) = sessionBytes.multipliedReportingOverflow(by: sessions)
+        try Memory.check(overflows ? .max : bytes)
     }
 
     /// Bytes of packed weights, which all sessions share.

@@ -54,8 +54,12 @@ struct FlatTable {
     func tables(_ field: Int) throws(FormatError) -> FlatVector<UInt32> { try numbers(field, of: UInt32.self) }
 
     /// Text; empty if the field is missing or is not UTF-8.
-    func text(_ field: Int) throws(FormatError) -> String {
-        String(validating: bytes[try stretch(field, size: 1)], as: UTF8.self) ?? ""
+    ///
+    /// - Parameter limit: bytes after which it is cut off: many tables may refer to one long text.
+    func text(_ field: Int, atMost limit: Int = 1024) throws(FormatError) -> String {
+        var stretch = try stretch(field, size: 1)
+        if stretch.count > limit { stretch = stretch.lowerBound..<stretch.lowerBound + limit }
+        return String(validating: bytes[stretch], as: UTF8.self) ?? ""
     }
 
     /// Where the bytes of a list lie.

@@ -7,11 +7,13 @@ struct FlexMap {
 
     /// Far more than any operator has.
     private static let mostEntries = 64
+    private static let longest = 1 << 16
 
     subscript(name: String) -> Double? { numbers[name] }
 
     /// - Throws: ``FormatError`` if it is damaged.
     init(_ bytes: ArraySlice<UInt8>) throws(FormatError) {
+        guard bytes.count <= Self.longest else { throw FormatError("the options of a custom operator are too long") }
         let bytes = Array(bytes)
         // The last byte is the width of the root, the one before it says what the root is.
         guard bytes.count >= 3, let width = Self.width(bytes[bytes.count - 1]) else {

@@ -11,7 +11,7 @@ struct LiteImport {
     var constants: [Int: Tensor] = [:]
     /// How many operators read each tensor.
     private var uses: [Int: Int] = [:]
-    /// Bytes of weights that may still be read: many tensors may share few bytes, but not endlessly.
+    /// Bytes that may still be made of weights: many tensors may share few bytes, but not endlessly.
     private var budget: Int
 
     struct Value {
@@ -48,7 +48,7 @@ struct LiteImport {
             throw FormatError("a picture of \(shape[2]) × \(shape[1]) pixels")
         }
         self.file = file
-        budget = 16 * file.bytes.count + 1 << 20
+        budget = 8 * file.bytes.count + 1 << 20
         builder = NetworkBuilder(input: input, quantization: try tensor.quantization())
         values[file.inputs[0]] = Value(PendingValue(builder.graph.input))
         for index in file.operators.flatMap(\.inputs).compactMap({ $0 }) + file.outputs { uses[index, default: 0] += 1 }
@@ -149,7 +149,7 @@ struct LiteImport {
         if let constant = constants[number] { return constant }
         let tensor = try file.tensor(number)
         guard tensor.isConstant else { throw builder.error("not supported: weights that are computed") }
-        try spend(tensor)
+        try spend(tensor, MemoryLayout<Float>.size)
         return try tensor.numbers(in: file.bytes, axis: axis)
     }
 
@@ -162,12 +162,12 @@ struct LiteImport {
     mutating func quantizedConstant(_ number: Int, defaultScales: [Float] = []) throws -> QuantizedTensor {
         let tensor = try file.tensor(number)
         guard tensor.isConstant else { throw builder.error("not supported: weights that are computed") }
-        try spend(tensor)
+        try spend(tensor, 1)
         return try tensor.quantized(in: file.bytes, defaultScales: defaultScales)
     }
 
-    private mutating func spend(_ tensor: LiteTensor) throws {
-        budget -= 4 * tensor.data.count
+    private mutating func spend(_ tensor: LiteTensor, _ bytesEach: Int) throws {
+        budget -= bytesEach * min(Extents.count(tensor.shape) ?? 0, tensor.data.count)
         guard budget >= 0 else { throw FormatError("its tensors use the same bytes again and again") }
     }
 

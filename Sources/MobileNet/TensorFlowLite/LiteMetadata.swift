@@ -11,7 +11,7 @@ struct LiteMetadata {
         let bytes = Array(file.bytes[file.metadata])
         var labelFile: String?
         if !bytes.isEmpty, let model = try? FlatTable.root(of: bytes) {
-            licence = (try? model.text(5)).flatMap { $0.isEmpty ? nil : $0 }
+            licence = (try? model.text(5, atMost: 1 << 16)).flatMap { $0.isEmpty ? nil : $0 }
             let subgraph = try? model.tables(3).table(0)
             normalization = subgraph.flatMap(Self.normalization)
             labelFile = subgraph.flatMap(Self.labelFile)
@@ -49,7 +49,7 @@ struct LiteMetadata {
         guard let archive = try? ZipArchive(bytes) else { return nil }
         let texts = archive.members.filter { $0.key.hasSuffix(".txt") }
         guard let range = name.flatMap({ archive.members[$0] }) ?? (texts.count == 1 ? texts.first?.value : nil),
-            let text = String(validating: bytes[range], as: UTF8.self)
+            range.count <= Files.largestText, let text = String(validating: bytes[range], as: UTF8.self)
         else { return nil }
         return Labels(text: text)?.names
     }

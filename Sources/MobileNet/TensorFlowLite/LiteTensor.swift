@@ -107,7 +107,7 @@ struct LiteTensor {
     /// - Parameter defaultScales: for a bias whose scales the file leaves out.
     func quantized(in bytes: [UInt8], defaultScales: [Float] = []) throws(FormatError) -> QuantizedTensor {
         let stored = StoredTensor(type: (type ?? .float32).stored, shape: shape)
-        let count = try stored.read(from: bytes, in: data).values.count
+        let count = try stored.checkedCount(storageSize: data.count)
         var scales = try scaleList()
         if scales.isEmpty { scales = defaultScales }
         let content = bytes[data].prefix(count * stored.type.size)

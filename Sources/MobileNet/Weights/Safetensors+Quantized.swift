@@ -48,7 +48,7 @@ extension Safetensors {
             }
             return try QuantizedTensor(shape: shape, values: values, scales: scales, zeroPoint: point)
         } catch {
-            throw FormatError("tensor \"\(shortened(name))\": \(error.reason)")
+            throw error.within("tensor \"\(shortened(name))\"")
         }
     }
 }

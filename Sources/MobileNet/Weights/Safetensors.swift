@@ -58,7 +58,7 @@ struct Safetensors {
                     tensors[name] = try entry.tensor(from: bytes, in: storage)
                 }
             } catch {
-                throw FormatError("tensor \"\(shortened(name))\": \(error.reason)")
+                throw error.within("tensor \"\(shortened(name))\"")
             }
         }
         for (name, integer) in integers.sorted(by: { $0.key < $1.key }) {

@@ -28,19 +28,18 @@ struct StoredTensor: Equatable {
     func read(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> Tensor {
         let count = try checkedCount(storageSize: storage.count)
         guard count > 0 else { return Tensor(shape: shape, values: []) }
+        try Memory.check(count * MemoryLayout<Float>.size)
         return bytes.withUnsafeBytes { raw in
             let bytes = UnsafeRawBufferPointer(rebasing: raw[storage])
-            // A dimension of one may have any stride: it is never walked along.
-            let isContiguous = zip(shape.indices, zip(strides, Self.contiguousStrides(shape)))
-                .allSatisfy { shape[$0] == 1 || $1.0 == $1.1 }
-            let places = isContiguous ? [] : walk()
-            let values = type.decode(bytes, count: count) { isContiguous ? offset + $0 : places[$0] }
+            var walk = StridedWalk(shape: shape, strides: strides, start: offset)
+            let isContiguous = walk.isContiguous
+            let values = type.decode(bytes, count: count) { isContiguous ? offset + $0 : walk.next() }
             return Tensor(shape: shape, values: values)
         }
     }
 
     /// How many numbers there are, if all of them lie in the storage.
-    private func checkedCount(storageSize: Int) throws(FormatError) -> Int {
+    func checkedCount(storageSize: Int) throws(FormatError) -> Int {
         guard shape.count <= Self.mostDimensions, strides.count <= Self.mostDimensions else {
             throw Self.tooManyDimensions
         }
@@ -69,20 +68,6 @@ struct StoredTensor: Equatable {
 
     private func reachesPastEnd(_ capacity: Int) -> FormatError {
         FormatError("a tensor of the shape \(shape) reaches past the \(capacity) numbers that the file holds for it")
-    }
-
-    /// The places of all numbers, row by row.
-    private func walk() -> [Int] {
-        var places = [offset]
-        for (extent, stride) in zip(shape, strides) {
-            var next: [Int] = []
-            next.reserveCapacity(places.count * extent)
-            for place in places {
-                for step in 0..<extent { next.append(place + step * stride) }
-            }
-            places = next
-        }
-        return places
     }
 
     private static func contiguousStrides(_ shape: [Int]) -> [Int] {

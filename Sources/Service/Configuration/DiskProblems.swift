@@ -29,7 +29,7 @@ extension ConfigurationFile {
             problems.append(ConfigurationProblem(file: path, place: place, severity: severity, text: reason))
         }
         add("model", modelProblem(surroundings.models))
-        if case .file(let path) = configuration.groups { add("groups", Self.readingProblem(path)) }
+        if case .file(let path) = configuration.groups { add("groups", Self.textProblem(path)) }
         // Where the service keeps its things by itself, systemd makes the folders when it starts.
         for (key, path) in outputs where places[key] != nil { add(key, Self.folderProblem(path), .warning) }
         for source in configuration.sources where source.isEnabled {
@@ -67,6 +67,16 @@ extension ConfigurationFile {
 
     private static func readingProblem(_ path: String) -> String? {
         access(path, R_OK) == 0 ? nil : "\(ShownText.whole(path)): \(systemPhrase(errno))"
+    }
+
+    /// A file that is read as a whole has to be one, and no device or pipe.
+    private static func textProblem(_ path: String) -> String? {
+        do {
+            _ = try Files.read(path, atMost: Files.largestText)
+            return nil
+        } catch {
+            return "\(ShownText.whole(path)): \(error.reason)"
+        }
     }
 
     private static func credentialProblem(_ name: String, _ folder: String?) -> String? {

@@ -23,12 +23,16 @@ struct CheckedConfiguration: Sendable {
         if let known, known.name == configuration.model {
             model = known.model
         } else {
-            model = try LoadedModel(configuration.model, in: environment.models, for: environment.instructionSet)
+            model = try LoadedModel(
+                configuration.model, in: environment.models, for: environment.instructionSet, limits: environment.planLimits)
         }
+        let memory = file.memoryProblems(model.plan, cores: environment.coreCount, limit: environment.memoryLimit)
+        if memory.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: memory) }
+        try model.checkMemory(workers: configuration.lanes ?? environment.coreCount)
         let problems = file.problems(labels: model.labels)
         if !problems.isEmpty { throw ConfigurationProblems(list: problems) }
         groups = try configuration.groups.read(labels: model.labels)
-        warnings = file.warnings + onDisk
+        warnings = file.warnings + onDisk + memory
         credentialFolder = environment.credentialFolder
     }
 

@@ -9,6 +9,10 @@ public struct ServiceEnvironment: Sendable {
     public var instructionSet: InstructionSet
     /// How many pictures are worked on at the same time, if the configuration does not say.
     public var coreCount: Int
+    /// The most that a network may ask for.
+    public var planLimits = PlanLimits.standard
+    /// Bytes of memory that this process may use; `nil` for no limit.
+    public var memoryLimit: Int?
     /// `$CREDENTIALS_DIRECTORY`, if there is one.
     public var credentialFolder: String?
     /// Who wants to know how the service is doing, if anybody does.

@@ -46,6 +46,7 @@ struct AnalyzeCommand: ParsableCommand {
     func run() throws {
         let log = output.log
         let model = try modelOption.load()
+        try model.checkMemory(workers: output.lanes)
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let settings = RecordingSettings(
             sampling: fps, fit: fit, lanes: output.lanes,

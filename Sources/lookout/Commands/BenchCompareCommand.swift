@@ -65,7 +65,7 @@ struct BenchCompareCommand: ParsableCommand {
     private func plan(_ name: String, _ instructionSet: InstructionSet) throws -> Plan {
         let prefix = "random:"
         guard name.hasPrefix(prefix) else {
-            return try Model.read(try Surroundings.models().path(of: name)).plan(for: instructionSet)
+            return try Model.read(try Surroundings.models().path(of: name)).plan(for: instructionSet, limits: Surroundings.planLimits())
         }
         guard let architecture = Architecture(rawValue: String(name.dropFirst(prefix.count))) else {
             throw Failure(status: EX_USAGE, Architecture.unknown(name))

@@ -35,29 +35,44 @@ struct CheckCommand: ParsableCommand {
             try report(problems.list)
             throw ReportedFailure(status: EX_CONFIG)
         }
-        let model = loadModel(configuration.configuration)
-        let problems = configuration.warnings + configuration.problemsOnDisk(Surroundings.ofConfiguration)
-            + labelProblems(configuration, model)
+        let onDisk = configuration.problemsOnDisk(Surroundings.ofConfiguration)
+        let (model, modelProblems) = try loadModel(configuration, known: onDisk)
+        let problems = configuration.warnings + onDisk + modelProblems + labelProblems(configuration, model)
         try report(problems.sorted { $0.place < $1.place })
         if problems.contains(where: { $0.severity == .error }) { throw ReportedFailure(status: EX_CONFIG) }
         let sources = configuration.configuration.sources
         let enabled = sources.filter(\.isEnabled)
         try CheckReport.write(file, sources: sources.count, enabled: enabled.count, json: json)
-        if probe { try probe(enabled, input: model?.network.inputShape ?? Shape(channels: 3, height: 224, width: 224)) }
+        if probe { try probe(enabled, input: model?.plan.inputShape ?? Shape(channels: 3, height: 224, width: 224)) }
     }
 
     private func report(_ problems: [ConfigurationProblem]) throws {
         for problem in problems { try CheckReport.write(problem, json: json) }
     }
 
-    /// Whatever is wrong with it is found elsewhere.
-    private func loadModel(_ configuration: Configuration) -> Model? {
-        (try? Surroundings.models().path(of: configuration.model)).flatMap { try? Model.read($0) }
+    /// Makes the model ready to run, and says what is wrong with it: what it asks for is known only then.
+    ///
+    /// - Parameter known: problems that were found already: that it is not there is not said twice.
+    private func loadModel(
+        _ file: ConfigurationFile, known: [ConfigurationProblem]
+    ) throws -> (LoadedModel?, [ConfigurationProblem]) {
+        let (instructionSet, limits) = (try Surroundings.instructionSet(), try Surroundings.planLimits())
+        do {
+            let model = try LoadedModel(
+                file.configuration.model, in: Surroundings.models(), for: instructionSet, limits: limits)
+            let memory = file.memoryProblems(
+                model.plan, cores: Surroundings.coreCount, limit: ControlGroup.memoryLimit())
+            return (model, memory)
+        } catch {
+            let problem = file.problem("model", "\(error)")
+            let isKnown = known.contains { $0.severity == .error && $0.place == problem.place }
+            return (nil, isKnown ? [] : [problem])
+        }
     }
 
-    private func labelProblems(_ file: ConfigurationFile, _ model: Model?) -> [ConfigurationProblem] {
+    private func labelProblems(_ file: ConfigurationFile, _ model: LoadedModel?) -> [ConfigurationProblem] {
         guard let model else { return [] }
-        return file.problems(labels: model.reportedLabels)
+        return file.problems(labels: model.labels)
     }
 
     // MARK: - Sources

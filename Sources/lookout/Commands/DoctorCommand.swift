@@ -18,7 +18,8 @@ struct DoctorCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let findings = ProcessorCheck.findings(model: try? modelOption.load())
+        let (model, problems) = ModelCheck.load(modelOption)
+        let findings = ProcessorCheck.findings(model: model) + problems
             + ModelCheck.findings(Surroundings.models()) + CameraCheck.findings() + CameraCheck.libraries()
             + SystemCheck.findings()
         for finding in findings {

@@ -36,9 +36,9 @@ struct ModelRunCommand: ParsableCommand {
         let model = try Model.read(path)
         let plan: Plan
         do {
-            plan = try model.plan(for: Surroundings.instructionSet())
-        } catch let error where error is GraphError || error is WeightsError {
-            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+            plan = try model.plan(for: Surroundings.instructionSet(), limits: Surroundings.planLimits())
+        } catch let error where !(error is InstructionSetError || error is PlanLimitsError) {
+            throw FileError(path: path, contents: error)
         }
         let numbers = try numbers(plan)
         if let output { try Files.write(output, NumPyArray(shape: plan.outputShape, numbers).encoded) }

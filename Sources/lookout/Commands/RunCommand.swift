@@ -34,9 +34,11 @@ struct RunCommand: ParsableCommand {
     private func serve(_ isJournal: Bool) throws {
         let file = try ConfigurationFile(path: file)
         let log = ServiceLog(isJournal: isJournal, flood: FloodControl(interval: file.configuration.log.repetition))
-        let environment = ServiceEnvironment(
+        var environment = ServiceEnvironment(
             models: Surroundings.models(), instructionSet: try Surroundings.instructionSet(),
             coreCount: Surroundings.coreCount, variable: Surroundings.variable)
+        environment.planLimits = try Surroundings.planLimits()
+        environment.memoryLimit = ControlGroup.memoryLimit()
         guard try Daemon(file, environment, log).run() else { throw ReportedFailure(status: EX_SOFTWARE) }
     }
 }

@@ -55,6 +55,7 @@ struct WatchCommand: ParsableCommand {
         let log = output.log
         let sources = try NamedSource.parse(self.sources)
         let model = try modelOption.load()
+        try model.checkMemory(workers: output.lanes)
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let live = try live(sources, model)
         let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files + credentials.files)

@@ -3,6 +3,25 @@ import MobileNet
 
 /// The models that can be named.
 enum ModelCheck {
+    /// Loads the model whose speed is measured, and says why it cannot.
+    static func load(_ option: ModelOption) -> (LoadedModel?, [Finding]) {
+        do {
+            return (try option.load(), [])
+        } catch let error as FileError {
+            let models = Surroundings.models().list()
+            // Of a model that is there, the list says the same; and nobody has to have the usual one.
+            let isUsual = option.model == ModelOption.usual
+            let isListed = models.contains { $0.path == error.path } && (try? Model.read(error.path)) == nil
+            if isListed || models.isEmpty && isUsual { return (nil, []) }
+            let advice = "name a model of `lookout model list`, or get one with `lookout model fetch` or `import`"
+            return (nil, [Finding(status: isUsual ? .warning : .problem, subject: "model", text: "\(error)", advice: advice)])
+        } catch let error as PlanLimitsError {
+            return (nil, [.problem("model", "\(error)", advice: "unset \(PlanLimits.environmentVariable)")])
+        } catch {
+            return (nil, [])  // the kernels' line says it
+        }
+    }
+
     static func findings(_ library: ModelLibrary) -> [Finding] {
         let entries = library.list()
         guard !entries.isEmpty else {

@@ -18,12 +18,13 @@ enum ChildProcess {
     /// - Parameters:
     ///   - arguments: the program, which is looked for in the search path, and its arguments.
     ///   - isQuiet: whether what it says on standard error is not shown.
-    static func run(_ arguments: [String], isQuiet: Bool) -> Outcome {
+    ///   - largestFile: bytes of the largest file that it may write; a larger one ends it with SIGXFSZ.
+    static func run(_ arguments: [String], isQuiet: Bool, largestFile: Int? = nil) -> Outcome {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return Outcome(status: notFound, output: "") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
-        let process = start(arguments, output: ends[1], isQuiet: isQuiet)
+        let process = limitingFiles(to: largestFile) { start(arguments, output: ends[1], isQuiet: isQuiet) }
         close(ends[1])
         guard let process else { return Outcome(status: notFound, output: "") }
         let output = readAll(ends[0])
@@ -31,6 +32,17 @@ enum ChildProcess {
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         let signal = status & 0x7f
         return Outcome(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: output)
+    }
+
+    /// A program inherits the limit that is set when it starts. Nothing else is written meanwhile.
+    private static func limitingFiles(to size: Int?, _ start: () -> pid_t?) -> pid_t? {
+        var old = rlimit()
+        guard let size, getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) == 0 else { return start() }
+        var new = old
+        new.rlim_cur = min(rlim_t(size), old.rlim_max)
+        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &new)
+        defer { setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) }
+        return start()
     }
 
     private static func start(_ arguments: [String], output: Int32, isQuiet: Bool) -> pid_t? {

@@ -1,4 +1,5 @@
 import Glibc
+import MobileNet
 
 /// A file from the network, by the system's curl: it knows the system's proxies and certificates, and is kept up to
 /// date with them.
@@ -19,7 +20,7 @@ struct Download {
         }
         var last = ChildProcess.Outcome(status: 0, output: "")
         for attempt in 1...Self.attempts {
-            last = ChildProcess.run(arguments, isQuiet: !showsProgress)
+            last = ChildProcess.run(arguments, isQuiet: !showsProgress, largestFile: KnownModel.largestFile)
             guard last.status != 0 else { return }
             if last.status == Curl.cannotResume { unlink(path) }
             guard Curl.isCut(last.status), attempt < Self.attempts else { break }
@@ -33,6 +34,7 @@ struct Download {
             // No file of the user's changes what curl does here.
             "curl", "--disable", "--proto", "=https", "--location", "--max-redirs", "5", "--fail",
             "--connect-timeout", "15", "--speed-limit", "1000", "--speed-time", "30", "--continue-at", "-",
+            "--max-filesize", "\(KnownModel.largestFile)",
             "--write-out", "%{http_code}", "--output", path, showsProgress ? "--progress-bar" : "--silent", url,
         ]
     }
@@ -41,6 +43,7 @@ struct Download {
 /// What curl's exit statuses mean (curl(1), "exit codes").
 private enum Curl {
     static let cannotResume: Int32 = 33
+    private static let tooLarge: Int32 = 63
 
     /// Whether it is worth while to go on where the transfer ended.
     static func isCut(_ status: Int32) -> Bool { [18, 28, 33, 52, 55, 56, 92].contains(status) }
@@ -51,6 +54,8 @@ private enum Curl {
             return Failure(status: EX_UNAVAILABLE, "curl is not installed; it fetches files (`apt install curl`)")
         case 128 + SIGINT, 128 + SIGTERM:
             return Failure(status: Failure.interrupted, "\(url): interrupted")
+        case tooLarge, 128 + SIGXFSZ:
+            return Failure(status: EX_DATAERR, "\(url): it is larger than any model that is known here (\(Bytes(KnownModel.largestFile)))")
         default:
             return Failure(status: EX_UNAVAILABLE, "\(url): \(reason(outcome))")
         }

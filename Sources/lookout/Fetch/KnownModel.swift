@@ -14,6 +14,9 @@ struct KnownModel: Sendable {
     let file: String
     /// Its SHA-256 in hexadecimal digits, or as many of the first of them as are published.
     let checksum: String
+
+    /// The largest file that is fetched, in bytes: more than any of them has.
+    static let largestFile = 64 << 20
     let origin: Origin
     /// Under which terms the weights are published.
     let licence: String

@@ -2,31 +2,30 @@ import Basics
 import Capture
 import FoundationEssentials
 import Glibc
+import MobileNet
 
 /// Gets the weights of a known model, and makes sure that they are the right ones.
 struct ModelFetch {
     let model: KnownModel
     /// A folder that has the file, or the address of one; `nil` for where it is published.
     let mirror: String?
+    /// All digits of the SHA-256 that the file has to have, where somebody knows more than is published.
+    let checksum: String?
 
-    /// Calls `body` with the path of the file, which has been checked. What was fetched is gone afterwards, whatever
-    /// happens.
+    /// A file that has been checked.
+    struct File {
+        let bytes: [UInt8]
+        /// Its SHA-256: 64 hexadecimal digits.
+        let checksum: String
+    }
+
+    /// Gets the file and checks it. What is returned are the very bytes that were checked; what was fetched is gone
+    /// from the disk.
     ///
-    /// - Throws: ``Failure``, and what `body` throws.
-    func withFile(_ body: (String) throws -> Void) throws {
-        if let mirror, !mirror.contains("://") {
-            let path = "\(mirror)/\(model.file)"
-            guard access(path, R_OK) == 0 else {
-                throw Failure(status: EX_NOINPUT, "\(path): \(systemPhrase(errno))")
-            }
-            try check(path)
-            return try body(path)
-        }
-        try withTemporaryFolder { folder in
-            let path = try fetch(into: folder)
-            try check(path)
-            try body(path)
-        }
+    /// - Throws: ``Failure``, ``FileError``.
+    func file() throws -> File {
+        if let mirror, !mirror.contains("://") { return try checked("\(mirror)/\(model.file)") }
+        return try withTemporaryFolder { folder in try checked(try fetch(into: folder)) }
     }
 
     private func fetch(into folder: String) throws(Failure) -> String {
@@ -48,17 +47,22 @@ struct ModelFetch {
         return path
     }
 
-    private func check(_ path: String) throws {
-        let found = try Checksum.ofFile(path)
-        guard found.hasPrefix(model.checksum) else {
+    /// Reads a file once, and checks what was read.
+    private func checked(_ path: String) throws -> File {
+        let bytes = try Files.read(path, atMost: KnownModel.largestFile)
+        let found = Checksum.of(bytes)
+        let wanted = checksum ?? model.checksum
+        guard found.hasPrefix(wanted), found.hasPrefix(model.checksum) else {
+            let other = found.hasPrefix(model.checksum) ? wanted : model.checksum
             throw Failure(
                 status: EX_DATAERR,
-                "\(model.file): its SHA-256 begins with \(found.prefix(8)) and not with \(model.checksum.prefix(8)): "
-                    + "it is damaged, or another file; nothing was kept")
+                "\(model.file): its SHA-256 begins with \(found.prefix(8)) and not with \(other.prefix(8)): "
+                    + "it is damaged, or another file; nothing was kept (its SHA-256 is \(found))")
         }
+        return File(bytes: bytes, checksum: found)
     }
 
-    private func withTemporaryFolder(_ body: (String) throws -> Void) throws {
+    private func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
         let parent = FileManager.default.temporaryDirectory.path
         var template = Array("\(parent)/lookout-fetch-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
@@ -71,6 +75,6 @@ struct ModelFetch {
             signals.restore()
             try? FileManager.default.removeItem(atPath: folder)
         }
-        try body(folder)
+        return try body(folder)
     }
 }

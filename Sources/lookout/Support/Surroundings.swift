@@ -14,6 +14,11 @@ enum Surroundings {
         try .selected(by: variable(InstructionSet.environmentVariable))
     }
 
+    /// The most that a network may ask for.
+    ///
+    /// - Throws: ``PlanLimitsError``.
+    static func planLimits() throws -> PlanLimits { try PlanLimits(variable(PlanLimits.environmentVariable)) }
+
     /// The models that can be named.
     static func models() -> ModelLibrary {
         .standard(variable: variable(ModelLibrary.environmentVariable), checkout: checkout())

@@ -82,7 +82,7 @@ import Watch
               f: /dev/video99
             """)
         #expect(file.problemsOnDisk(surroundings).map(\.description) == [
-            "lookout.yaml:1:8: \"model\": lite: no such model in \(folder.path) (no models are there)",
+            "lookout.yaml:1:8: \"model\": lite: there is no such model; `lookout model fetch efficientnet-lite0` fetches one",
             "lookout.yaml:2:9: /nowhere/groups.json: no such file or directory",
             "lookout.yaml:3:22: warning: the folder /nowhere cannot be written to: no such file or directory",
             "lookout.yaml:4:8: warning: the folder \(folder.path)/state cannot be written to: no such file or directory",

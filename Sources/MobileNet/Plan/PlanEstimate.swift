@@ -1,0 +1,94 @@
+import Kernels
+
+/// How much a network will take, from its graph alone: before anything is allocated, fused or packed.
+///
+/// Everything is counted from above, in `Double`, which no graph can make overflow.
+struct PlanEstimate: Equatable {
+    private(set) var layers = 0
+    /// Bytes of packed weights, of tables, and of what making them takes.
+    private(set) var constantBytes = 0.0
+    /// Bytes of the largest single buffer of the workspace.
+    private(set) var largestBuffer = 0.0
+    /// In steps that take as long as a multiply-add of float32 in a vector kernel.
+    private(set) var work = 0.0
+
+    /// Steps that a number takes in a loop that is not vectorized, and in one that is bound by memory.
+    private static let (scalar, memory) = (100.0, 10.0)
+
+    init(_ graph: Graph) {
+        layers = graph.nodes.count - 1
+        for node in graph.nodes.dropFirst() { add(node, isFirst: node.inputs.first == graph.input) }
+        let output = graph[graph.output].shape
+        if !output.isVector { work += Self.scalar * Double(output.count) }
+    }
+
+    private mutating func add(_ node: Graph.Node, isFirst: Bool) {
+        let (input, output) = (node.inputShape, node.shape)
+        let pixels = Double(output.height) * Double(output.width)
+        let outputs = Self.filled(output.channels)
+        let inputs = isFirst ? Double(input.channels) : Self.filled(input.channels)
+        add(buffer: outputs * pixels)
+        switch node.layer {
+        case .convolution(_, let window, _):
+            let taps = window.isPixel ? inputs : inputs * Self.count(window)
+            work += pixels * outputs * taps
+            addWeights(outputs * taps, order: taps, pixels)
+            addBorder(window, input, inputs)
+            if !window.isPixel, !isFirst { add(buffer: taps * pixels) }
+        case .depthwise(let window, _):
+            work += pixels * outputs * Self.count(window)
+            // The integer kernels fill rows up to groups, and have some of them several times.
+            addWeights(4 * outputs * Double(window.height) * Double(window.width + 16), order: 0, pixels)
+            addBorder(window, input, inputs)
+        case .transposedConvolution(let channels, let window, _):
+            let spread = Self.filled(channels * window.count)
+            let all = Double(input.height) * Double(input.width) * spread
+            work += all * inputs + Self.scalar * pixels * outputs
+            addWeights(spread * inputs, order: inputs, pixels)
+            add(buffer: all)
+        case .dense:
+            work += outputs * inputs
+            addWeights(outputs * inputs, order: inputs, 1)
+        case .meanPool(let window), .maximumPool(let window):
+            work += 4 * pixels * outputs * Self.count(window)
+        case .detections(let parameters):
+            add(parameters, rows: Double(input.height))
+        case .softmax, .concatenation, .rows, .stack:
+            work += Self.scalar * pixels * outputs
+        case .input, .normalization, .activation, .add, .multiply, .globalMean, .upsample, .quantize, .dequantize:
+            work += Self.memory * max(pixels * outputs, Double(input.height) * Double(input.width) * inputs)
+        }
+    }
+
+    /// - Parameters:
+    ///   - count: weights, with those that fill up vectors.
+    ///   - order: the length of a reduction.
+    ///   - pixels: of the output, for which there is a table of places.
+    private mutating func addWeights(_ count: Double, order: Double, _ pixels: Double) {
+        constantBytes += 4 * count + 16 * order + 4 * pixels
+    }
+
+    private mutating func addBorder(_ window: Window, _ input: Shape, _ channels: Double) {
+        let border = window.border(around: input)
+        let rows = Double(border.top + input.height + border.bottom)
+        add(buffer: channels * rows * Double(border.left + input.width + border.right))
+    }
+
+    /// - Parameter numbers: of float32, which is more than bytes take.
+    private mutating func add(buffer numbers: Double) { largestBuffer = max(largestBuffer, 4 * numbers) }
+
+    private mutating func add(_ parameters: DetectionParameters, rows: Double) {
+        let classes = Double(parameters.classes)
+        let rounds = parameters.isPerClass ? classes : 1
+        let taken = min(rows, Double(parameters.isPerClass ? parameters.mostPerClass : parameters.most))
+        let listed = taken * Double(parameters.classesPerBox) * classes
+        // Every score is read, candidates are sorted, and each is compared with all that were taken.
+        work += Self.scalar * (rows * classes + rounds * rows * 20 + rounds * rows * taken + listed)
+        constantBytes += 64 * rows
+    }
+
+    private static func count(_ window: Window) -> Double { Double(window.height) * Double(window.width) }
+
+    /// Channels, filled up to the widest vector.
+    private static func filled(_ channels: Int) -> Double { Double((channels + 15) / 16 * 16) }
+}
