@@ -26,6 +26,9 @@ static const int cffmpeg_error_again = AVERROR(EAGAIN);
 static const int cffmpeg_error_exit = AVERROR_EXIT;
 static const int cffmpeg_error_invalid_data = AVERROR_INVALIDDATA;
 static const int cffmpeg_error_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
+static const int cffmpeg_error_http_unauthorized = AVERROR_HTTP_UNAUTHORIZED;
+static const int cffmpeg_error_http_forbidden = AVERROR_HTTP_FORBIDDEN;
+static const int cffmpeg_error_http_other_4xx = AVERROR_HTTP_OTHER_4XX;
 static const int cffmpeg_error_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
 
 // The system's error number in one of FFmpeg's, 0 if it is one of FFmpeg's own.

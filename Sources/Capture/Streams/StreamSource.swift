@@ -89,6 +89,9 @@ public final class StreamSource: Source {
         switch error {
         case SourceError.interrupted: return silence(isConnected, seconds)
         case let failure as AVFailure where failure.code == AVFailure.interrupted: return silence(isConnected, seconds)
+        case let failure as AVFailure where failure.refusal != nil:
+            return SourceError.refused(
+                status: failure.refusal ?? 0, url.redact("login refused: " + Self.reason(for: failure)))
         case let failure as AVFailure:
             return SourceError.unreachable(url.redact(Self.reason(for: failure)))
         default: return error
