@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Service
 
 /// `lookout doctor`: whether this machine has what Lookout needs.
 struct DoctorCommand: ParsableCommand {
@@ -14,13 +15,18 @@ struct DoctorCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
+    @Option(
+        help: ArgumentHelp(
+            "The configuration whose encrypted sources are asked for their certificates.", valueName: "file"))
+    var configuration = ConfigurationFile.standardPath
+
     @Flag(help: "Print one JSON object for each line.")
     var json = false
 
     func run() throws {
         let findings = ProcessorCheck.findings(model: try? modelOption.load())
             + ModelCheck.findings(Surroundings.models()) + CameraCheck.findings() + CameraCheck.libraries()
-            + SystemCheck.findings()
+            + SystemCheck.findings() + CertificateCheck.findings(configuration)
         for finding in findings {
             if json { try Output.write(finding.line) } else { try Output.write(text(finding)) }
         }
