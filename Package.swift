@@ -68,10 +68,20 @@ let package = Package(
             name: "MobileNet",
             dependencies: ["Basics", "Kernels", .product(name: "SystemPackage", package: "swift-system")]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
+        // What Debian's FFmpeg speaks TLS with: it is watched over at that.
+        .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "Basics", dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
-        .target(name: "Capture", dependencies: ["Basics", "CFFmpeg", "CV4L2"]),
+        .target(
+            name: "Capture", dependencies: ["Basics", "CFFmpeg", "CGnuTLS", "CV4L2"],
+            // FFmpeg's libraries are to call this program's; see Sources/Capture/Connections/LinkedFunctions.swift.
+            linkerSettings: [
+                .unsafeFlags(
+                    ["connect", "gnutls_handshake", "gnutls_server_name_set"].flatMap {
+                        ["-Xlinker", "--export-dynamic-symbol=\($0)"]
+                    })
+            ]),
         .target(
             name: "Events",
             dependencies: ["Basics", .product(name: "SystemPackage", package: "swift-system")]),
@@ -104,11 +114,11 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
-        .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support", exclude: ["Peers"]),
         .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),
         .testTarget(name: "CommandTests", dependencies: ["Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
         .testTarget(
-            name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"], exclude: ["Peers", "README.md"]),
+            name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"], exclude: ["Fixtures", "Peers", "README.md"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

@@ -26,7 +26,23 @@ static const int cffmpeg_error_again = AVERROR(EAGAIN);
 static const int cffmpeg_error_exit = AVERROR_EXIT;
 static const int cffmpeg_error_invalid_data = AVERROR_INVALIDDATA;
 static const int cffmpeg_error_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
+static const int cffmpeg_error_http_unauthorized = AVERROR_HTTP_UNAUTHORIZED;
+static const int cffmpeg_error_http_forbidden = AVERROR_HTTP_FORBIDDEN;
+static const int cffmpeg_error_http_other_4xx = AVERROR_HTTP_OTHER_4XX;
 static const int cffmpeg_error_protocol_not_found = AVERROR_PROTOCOL_NOT_FOUND;
+
+static const int cffmpeg_error_no_memory = AVERROR(ENOMEM);
+
+// Whether a decoder asks for the memory of its frames.
+static const int cffmpeg_takes_buffers = AV_CODEC_CAP_DR1;
+
+// The bytes of a frame's buffers, which are an array, imported as a tuple.
+static inline ptrdiff_t cffmpeg_buffer_size(const AVFrame *frame) {
+    ptrdiff_t size = 0;
+    for (int index = 0; index < AV_NUM_DATA_POINTERS; index++)
+        if (frame->buf[index]) size += frame->buf[index]->size;
+    return size;
+}
 
 // The system's error number in one of FFmpeg's, 0 if it is one of FFmpeg's own.
 static inline int cffmpeg_errno(int error) {

@@ -17,6 +17,7 @@ struct Lookout: ParsableCommand {
 
     static func main() {
         StandardStreams.prepare()
+        forbidCoreDumps()
         do {
             try refuseUnknownCommand()
             var command = try parseAsRoot()
@@ -28,6 +29,12 @@ struct Lookout: ParsableCommand {
             if !failure.description.isEmpty { Terminal.complain(failure.description) }
             terminate(failure.status)
         }
+    }
+
+    /// The memory has passwords in it, and a core dump is a copy of it that stays.
+    private static func forbidCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &none)
     }
 
     /// The argument parser would take a wrong command for an argument that nobody asked for, and `help` of it for `help`

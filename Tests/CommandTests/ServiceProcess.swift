@@ -8,7 +8,10 @@ final class ServiceProcess {
     let folder: String
     private let manager: Int32
     private var process = Process()
-    private var told = ""
+    /// What it has told its manager and nobody has waited for.
+    private var heard = ""
+    /// What it has told its manager, up to the last time that somebody waited for something.
+    private(set) var told = ""
 
     var configuration: String { folder + "/lookout.yaml" }
     var log: String { folder + "/events.jsonl" }
@@ -96,10 +99,12 @@ final class ServiceProcess {
         try require("\"\(text)\"") {
             var bytes = [UInt8](repeating: 0, count: 4096)
             while case let count = recv(manager, &bytes, bytes.count, Int32(MSG_DONTWAIT)), count > 0 {
-                told += String(decoding: bytes.prefix(count), as: UTF8.self) + "\n"
+                let message = String(decoding: bytes.prefix(count), as: UTF8.self) + "\n"
+                heard += message
+                told += message
             }
-            guard let range = told.range(of: text) else { return false }
-            told.removeSubrange(told.startIndex..<range.upperBound)
+            guard let range = heard.range(of: text) else { return false }
+            heard.removeSubrange(heard.startIndex..<range.upperBound)
             return true
         }
     }

@@ -18,8 +18,10 @@ struct Span {
         var isStarved: Bool { waiting > 0.5 }
 
         /// A line of the table.
-        func row(_ name: String) -> String {
-            let away = String(format: "%.1f", secondsAway)
+        ///
+        /// - Parameter figure: what stands in the place of the time, where that is not what was measured.
+        func row(_ name: String, figure: String? = nil) -> String {
+            let away = figure ?? String(format: "%.1f", secondsAway)
             let rate = String(format: "%.2f", otherRate) + (isStarved ? " (busy machine)" : "")
             let holdings = "\(before.descriptors.count), \(after.descriptors.count) | \(before.threads), \(after.threads)"
             return "| \(name) | \(away) | \(rate) | \(holdings) |"

@@ -83,6 +83,13 @@ final class WatchProcess {
         return names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }.sorted()
     }
 
+    /// The most memory that it has had so far, in bytes (proc(5), `VmHWM`).
+    var peakMemory: Int {
+        let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return 1024 * (line.flatMap { Int($0.filter(\.isNumber)) } ?? 0)
+    }
+
     /// How many threads it has.
     var threads: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/task").count) ?? 0

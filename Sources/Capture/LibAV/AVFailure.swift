@@ -25,6 +25,21 @@ public struct AVFailure: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// The status with which a server refused the login or the session: 401, 403, 453 or 454.
+    ///
+    /// The library has codes for the first two only. Of the others its complaint has the number, in front of the
+    /// server's own words: "method SETUP failed: 453 Not Enough Bandwidth".
+    var refusal: Int? {
+        switch code {
+        case cffmpeg_error_http_unauthorized: return 401
+        case cffmpeg_error_http_forbidden: return 403
+        case cffmpeg_error_http_other_4xx:
+            guard let parts = detail?.components(after: "method ", " failed: "), let status = Int(parts.prefix(3)) else { return nil }
+            return [453, 454].contains(status) ? status : nil
+        default: return nil
+        }
+    }
+
     public var description: String {
         detail.map { "\(meaning) (\($0))" } ?? meaning
     }
@@ -33,6 +48,14 @@ public struct AVFailure: Error, Equatable, CustomStringConvertible {
     static let tryAgain = cffmpeg_error_again
     static let interrupted = cffmpeg_error_exit
     static let invalidData = cffmpeg_error_invalid_data
+}
+
+extension String {
+    /// What stands behind `separator`, if the text begins with `start`.
+    fileprivate func components(after start: String, _ separator: String) -> Substring? {
+        guard hasPrefix(start), let place = firstRange(of: separator) else { return nil }
+        return self[place.upperBound...]
+    }
 }
 
 /// The one place where a result of FFmpeg's libraries becomes an error.

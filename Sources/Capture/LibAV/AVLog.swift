@@ -50,11 +50,12 @@ enum AVLog {
     private static func text(
         _ object: UnsafeMutableRawPointer, _ level: Int32, _ format: UnsafePointer<CChar>, _ arguments: CVaListPointer
     ) -> String {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
             guard let base = buffer.baseAddress else { return "" }
             var printsPrefix: Int32 = 0
             av_log_format_line2(nil, level, format, arguments, base, Int32(buffer.count), &printsPrefix)
-            return String(cString: base).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+            // Not only the first line: the second may be the rest of an address.
+            return Redaction.clean(String(cString: base)).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         }
     }
 }

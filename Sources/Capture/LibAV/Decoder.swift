@@ -5,6 +5,8 @@ import CFFmpeg
 /// Used by one thread at a time; it has threads of its own.
 final class Decoder {
     private let handle: UnsafeMutablePointer<AVCodecContext>
+    /// The libraries keep a pointer to it.
+    private let budget: FrameBudget?
 
     /// The operation of the errors with which a decoder cannot be opened.
     static let opening = "open the decoder"
@@ -31,13 +33,15 @@ final class Decoder {
     ///   - threads: how many it may use.
     ///   - discard: what is left out.
     ///   - skipsLoopFilter: whether edges of blocks may stay visible.
+    ///   - budget: bounds the memory of its frames.
     /// - Throws: ``SourceError`` if there is no decoder for the stream, ``AVFailure``.
     convenience init(
-        stream: UnsafeMutablePointer<AVStream>, threads: Int, discard: Discard, skipsLoopFilter: Bool = false
+        stream: UnsafeMutablePointer<AVStream>, threads: Int, discard: Discard, skipsLoopFilter: Bool = false,
+        budget: FrameBudget? = nil
     ) throws {
         let parameters = stream.pointee.codecpar
         let id = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
-        try self.init(id, name: Self.name(of: parameters)) { context, _ throws(AVFailure) in
+        try self.init(id, name: Self.name(of: parameters), budget: budget) { context, _ throws(AVFailure) in
             try checked(Self.opening, avcodec_parameters_to_context(context, parameters))
             context.pointee.pkt_timebase = stream.pointee.time_base
             context.pointee.thread_count = Int32(threads)
@@ -69,16 +73,21 @@ final class Decoder {
     }
 
     private init(
-        _ id: AVCodecID, name: @autoclosure () -> String,
+        _ id: AVCodecID, name: @autoclosure () -> String, budget: FrameBudget? = nil,
         configure: (UnsafeMutablePointer<AVCodecContext>, _ mostHalvings: Int32) throws(AVFailure) -> Void
     ) throws {
         guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(name()) }
         guard let context = avcodec_alloc_context3(codec) else { preconditionFailure("out of memory") }
         handle = context  // from here on, `deinit` frees it, also if this throws
+        self.budget = budget
         AVLog.attend(to: context)
+        budget?.bound(context)
         try configure(context, Int32(codec.pointee.max_lowres))
         try checked(Self.opening, avcodec_open2(context, codec, nil))
     }
+
+    /// Why its frames need more memory than they may have, if they do.
+    var excess: String? { budget?.excess }
 
     /// Gives pictures with small mistakes in them from now on.
     func tolerateFlaws() {

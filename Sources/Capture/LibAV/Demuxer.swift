@@ -11,6 +11,7 @@ final class Demuxer {
     let videoIndex: Int
     /// Whether it is a stream that goes on for ever, and not a file.
     let isLive: Bool
+    private let connections: ConnectionGuard?
 
     /// Opens a container and finds its video.
     ///
@@ -18,30 +19,48 @@ final class Demuxer {
     init(_ input: DemuxerInput, interruption: Interruption) throws {
         self.interruption = interruption
         isLive = input.isLive
+        connections = input.verification.map(ConnectionGuard.init)
         guard let context = avformat_alloc_context() else { preconditionFailure("out of memory") }
         context.pointee.interrupt_callback = interruption.callback
         AVLog.attend(to: context)
         do {
-            try Self.open(context, input)
+            try Self.guarded(by: connections) { () throws(AVFailure) in try Self.open(context, input) }
         } catch {
             // The library has freed the context.
             defer { AVLog.forget(context) }
-            throw Self.explain(error, context, input)
+            throw Self.explain(error, context, input, connections)
         }
         handle = context
         do {  // `deinit` does not run if this throws: not everything is initialised
             try Self.refuseText(context)
             if isLive { Self.endSearchSoon(context) }
-            try checked("find streams", avformat_find_stream_info(context, nil))
+            try Self.guarded(by: connections) { () throws(AVFailure) in
+                try Self.findStreams(context, maxPixels: input.maxPixels)
+            }
             videoIndex = try input.selection.choose(from: context)
         } catch {
             defer { Self.close(context) }
-            throw Self.explain(error, context, input)
+            throw Self.explain(error, context, input, connections)
         }
         discardOthers()
     }
 
-    deinit { Self.close(handle) }
+    deinit { Self.guarded(by: connections) { Self.close(handle) } }
+
+    /// Calls `body`, and lets nothing connect meanwhile but what the guard allows.
+    @discardableResult
+    private static func guarded<Result, Failure: Error>(
+        by connections: ConnectionGuard?, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let connections else { return try body() }
+        return try connections.whileCurrent(body)
+    }
+
+    /// Why a connection was refused that it wanted to make, if one was.
+    var refusedConnection: String? { connections?.refusal }
+
+    /// Of the certificate that the server sent last, if one did.
+    var certificate: CertificateFingerprint? { connections?.fingerprint }
 
     private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput) throws(AVFailure) {
         var options: OpaquePointer?
@@ -51,10 +70,21 @@ final class Demuxer {
         try checked("open", avformat_open_input(&pointer, input.url, nil, &options))
     }
 
+    private static func findStreams(_ context: UnsafeMutablePointer<AVFormatContext>, maxPixels: Int?) throws(AVFailure) {
+        var options = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
+        defer { for index in options.indices { av_dict_free(&options[index]) } }
+        if let maxPixels {
+            for index in options.indices { av_dict_set_int(&options[index], "max_pixels", Int64(maxPixels), 0) }
+        }
+        try checked("find streams", avformat_find_stream_info(context, &options))
+    }
+
     /// The error, with what the library said last.
     private static func explain(
-        _ error: any Error, _ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput
+        _ error: any Error, _ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput,
+        _ connections: ConnectionGuard?
     ) -> any Error {
+        if let refusal = connections?.refusal { return SourceError.unreachable(refusal) }
         guard let failure = error as? AVFailure else { return error }
         let complaint = AVLog.complaints(of: context).last.map(input.redact)
         return AVFailure(code: failure.code, operation: failure.operation, detail: complaint)
@@ -103,7 +133,7 @@ final class Demuxer {
     /// - Throws: ``AVFailure``.
     func read(into packet: Packet) throws(AVFailure) -> Bool {
         let complaints = AVLog.complaints(of: handle).count
-        let result = av_read_frame(handle, packet.handle)
+        let result = Self.guarded(by: connections) { av_read_frame(handle, packet.handle) }
         if result == AVFailure.endOfFile {
             endedWithComplaint = AVLog.complaints(of: handle).count > complaints
             return false

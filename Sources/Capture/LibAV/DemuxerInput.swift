@@ -10,6 +10,10 @@ struct DemuxerInput {
     let selection: VideoSelection
     /// Takes out of a message what must not be shown.
     let redact: (String) -> String
+    /// How servers prove who they are; `nil` if nothing is connected to.
+    var verification: TLSVerification?
+    /// The most pixels of a frame that may be decoded to find out what the stream is; `nil` for any number.
+    var maxPixels: Int?
 
     /// A file. Only files are opened, here and by what the file refers to: a playlist that was put in the
     /// place of a recording cannot make us connect to anything.
@@ -29,8 +33,10 @@ struct DemuxerInput {
                 ("protocol_whitelist", StreamOptions.protocols(for: url.scheme)),
                 ("rtsp_transport", options.transport.rawValue),
                 ("allowed_media_types", "video"),
+                ("codec_whitelist", StreamOptions.probingDecoders),
                 ("analyzeduration", "\(Int(StreamOptions.analysisSeconds * 1e6))"),
             ],
-            isLive: true, selection: options.selection, redact: url.redact)
+            isLive: true, selection: options.selection, redact: url.redact, verification: options.tls,
+            maxPixels: options.maxFrameSize.width * options.maxFrameSize.height)
     }
 }

@@ -56,6 +56,7 @@ final class VideoReader {
         frame.clear()
         while true {
             guard !interruption.endsCalls else { throw SourceError.interrupted }
+            if let excess = decoder.excess { throw SourceError.lost(excess) }
             if demuxer.isLive, flow.hasEnded(at: received) {
                 throw SourceError.lost("its decoder makes no pictures of what it sends any more")
             }

@@ -20,6 +20,9 @@ public protocol Source: AnyObject {
     /// Pictures that came damaged since the source was made, and were not given.
     var damagedFrames: Int { get }
 
+    /// Of the server's certificate, while it is open, if what it gives comes encrypted.
+    var certificate: CertificateFingerprint? { get }
+
     /// Seconds in which ``open()`` and ``nextFrame()`` end, each by itself, if nothing is wrong with this program.
     var timeLimit: Double { get }
 
@@ -29,6 +32,7 @@ public protocol Source: AnyObject {
 
 extension Source {
     public var damagedFrames: Int { 0 }
+    public var certificate: CertificateFingerprint? { nil }
     public var timeLimit: Double { 10 }
     public var traits: PictureTraits? { nil }
 }

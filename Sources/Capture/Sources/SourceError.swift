@@ -14,6 +14,8 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case noPictures(String?)
     /// There is no connection to it; why.
     case unreachable(String)
+    /// It answers, and does not let the login in: the status (401, 403, 453 or 454), and what was said.
+    case refused(status: Int, String)
     /// It was there, and is not any more, or not as it was; why.
     case lost(String)
     /// It was told to stop.
@@ -24,7 +26,7 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     /// Whether the contents are at fault, and not the access to them.
     public var isMalformed: Bool {
         switch self {
-        case .unreadable, .unreachable, .lost, .timedOut, .interrupted: false
+        case .unreadable, .unreachable, .refused, .lost, .timedOut, .interrupted: false
         case .malformed, .noVideo, .noDecoder, .encrypted, .noPictures: true
         }
     }
@@ -32,6 +34,7 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let reason), .malformed(let reason), .unreachable(let reason), .lost(let reason): reason
+        case .refused(_, let reason): reason
         case .noVideo: "there is no video in it"
         case .noDecoder(let codec): "no decoder for its video (\(codec))"
         case .encrypted: "its video is encrypted"

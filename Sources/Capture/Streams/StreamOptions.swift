@@ -20,16 +20,24 @@ public struct StreamOptions: Equatable, Sendable {
     public var skipsLoopFilter: Bool
     /// Which video is taken, of a stream that has several (HLS has one for each quality).
     public var selection: VideoSelection
+    /// How the server of an encrypted stream has to prove who it is.
+    public var tls: TLSVerification
+    /// No frame may have more pixels than one of this size, and all that the decoder keeps have room in eight of
+    /// these: it bounds what one source takes of the memory.
+    public var maxFrameSize: PixelSize
 
     public init(
         transport: Transport = .tcp, connectTimeout: Double = 10, readTimeout: Double = 5,
-        skipsLoopFilter: Bool = false, selection: VideoSelection = .best
+        skipsLoopFilter: Bool = false, selection: VideoSelection = .best, tls: TLSVerification = .system,
+        maxFrameSize: PixelSize = PixelSize(width: 4096, height: 2304)
     ) {
         self.transport = transport
         self.connectTimeout = connectTimeout
         self.readTimeout = readTimeout
         self.skipsLoopFilter = skipsLoopFilter
         self.selection = selection
+        self.tls = tls
+        self.maxFrameSize = maxFrameSize
     }
 
     static let segmentFactor = 6.0
@@ -37,8 +45,18 @@ public struct StreamOptions: Equatable, Sendable {
     /// Seconds of a stream that are looked at to find out what is in it.
     static let analysisSeconds = 2.0
 
+    /// The decoders that libavformat may use to find out what a stream is: those without which it does not learn the
+    /// size of the frames. Nobody bounds the memory of others, as H.264 and H.265, whose parsers know the size.
+    static let probingDecoders = "mjpeg,vp9,libvpx-vp9"
+
     /// Everything that an address of a scheme may lead to. A stream must not make us open files.
     static func protocols(for scheme: String) -> String {
+        let all = everyProtocol(for: scheme)
+        // Whoever cannot be verified is not talked to.
+        return ConnectionGuard.canVerify ? all : all.split(separator: ",").filter { $0 != "tls" }.joined(separator: ",")
+    }
+
+    private static func everyProtocol(for scheme: String) -> String {
         switch scheme {
         case "rtsp", "rtsps", "rtp": "rtsp,rtp,rtcp,udp,tcp,tls,crypto,http,https"
         case "http", "https": "http,https,tcp,tls,crypto,data"

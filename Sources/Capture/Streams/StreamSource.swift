@@ -33,6 +33,7 @@ public final class StreamSource: Source {
 
     /// It knows the length of its own time-outs.
     public var timeLimit: Double { max(options.connectTimeout, readTimeout) }
+    public var certificate: CertificateFingerprint? { reader?.demuxer.certificate }
     public var traits: PictureTraits? { reader?.demuxer.traits }
 
     public func open() throws {
@@ -45,10 +46,16 @@ public final class StreamSource: Source {
     }
 
     private func connect() throws -> VideoReader {
+        if url.isEncrypted, !ConnectionGuard.canVerify {
+            throw SourceError.unreachable(
+                "this machine's FFmpeg does not speak TLS by GnuTLS, so there is no way to verify the server")
+        }
         let demuxer = try Demuxer(.stream(url, options), interruption: interruption)
+        let budget = FrameBudget(largest: options.maxFrameSize)
+        if let refusal = demuxer.traits.size.flatMap(budget.refusal) { throw SourceError.unreachable(refusal) }
         let decoder = try Decoder(
             stream: demuxer.video, threads: 1, discard: sampling.discard(at: demuxer.frameRate),
-            skipsLoopFilter: options.skipsLoopFilter)
+            skipsLoopFilter: options.skipsLoopFilter, budget: budget)
         usesArrivalTimes = demuxer.inventsTimestamps
         readTimeout = options.readTimeout * (demuxer.comesInSegments ? StreamOptions.segmentFactor : 1)
         return VideoReader(
@@ -72,6 +79,7 @@ public final class StreamSource: Source {
 
     /// Why there are no more pictures.
     private func ending(of reader: VideoReader) -> SourceError {
+        if let refusal = reader.demuxer.refusedConnection { return .lost(refusal) }
         guard let failure = reader.lastFailure, failure.code != AVFailure.invalidData else {
             return .lost(reader.frameCount > 0 ? "the stream ended" : "the stream ended before its first picture")
         }
@@ -86,9 +94,13 @@ public final class StreamSource: Source {
     private func sourceError(_ error: any Error, after seconds: Double) -> any Error {
         if interruption.wasCancelled { return SourceError.interrupted }
         let isConnected = reader != nil
+        if let refusal = reader?.demuxer.refusedConnection { return SourceError.lost(refusal) }
         switch error {
         case SourceError.interrupted: return silence(isConnected, seconds)
         case let failure as AVFailure where failure.code == AVFailure.interrupted: return silence(isConnected, seconds)
+        case let failure as AVFailure where failure.refusal != nil:
+            return SourceError.refused(
+                status: failure.refusal ?? 0, url.redact("login refused: " + Self.reason(for: failure)))
         case let failure as AVFailure:
             return SourceError.unreachable(url.redact(Self.reason(for: failure)))
         default: return error

@@ -1,5 +1,7 @@
-/// The address of a network stream. It cannot be printed with what is secret in it: the name and the
-/// password before the host, and whatever comes behind a question mark.
+import Basics
+
+/// The address of a network stream. It cannot be printed with what is secret in it: only its scheme, host and port are
+/// shown, and a few digits by which it can be told from others.
 public struct StreamURL: Equatable, Hashable, Sendable {
     /// Lower case, as `rtsp`.
     public let scheme: String
@@ -44,6 +46,19 @@ public struct StreamURL: Equatable, Hashable, Sendable {
         return bracket[bracket.index(after: colon)...].allSatisfy { $0.isASCII && $0.isNumber }
     }
 
+    /// For a connection by TLS: the port that belongs to the scheme, if none is given.
+    var hostAndPort: String {
+        let usual = ["https": 443, "rtsps": 322, "rtmps": 443]
+        let bracket = host.lastIndex(of: "]").map { host[$0...] } ?? host[...]
+        return bracket.contains(":") ? host : usual[scheme].map { "\(host):\($0)" } ?? host
+    }
+
+    /// Whether what it leads to is encrypted, by TLS.
+    public var isEncrypted: Bool { ["https", "rtsps", "rtmps"].contains(scheme) }
+
+    /// Whether there is something in it that others should not read: a user, a query, or values in the path.
+    public var hasSecrets: Bool { userInfo != nil || rest.contains { "?=".contains($0) } }
+
     /// Whether it says who asks.
     public var hasCredentials: Bool { userInfo != nil }
 
@@ -55,15 +70,18 @@ public struct StreamURL: Equatable, Hashable, Sendable {
     /// The whole address. For libavformat and nobody else.
     var exposed: String { "\(scheme)://\(userInfo.map { $0 + "@" } ?? "")\(host)\(rest)" }
 
-    /// The address without what is secret in it.
+    /// The address without what may be secret in it. Cameras have passwords and tokens in their paths, too, so that a
+    /// path is four digits of its checksum: enough to tell two of one host apart, and not to guess a password by.
     private var shown: String {
-        let path = rest.prefix { $0 != "?" && $0 != "#" }
-        return "\(scheme)://\(host)\(path)\(path.count < rest.count ? "?…" : "")"
+        guard rest.count > 1 else { return "\(scheme)://\(host)" }
+        let checksum = Checksum()
+        Array(rest.utf8).withUnsafeBytes(checksum.update)
+        return "\(scheme)://\(host)#\(checksum.finish().prefix(4))"
     }
 
     /// A message of the libraries, which may repeat the address or parts of it, without what is secret in it.
     func redact(_ message: String) -> String {
-        var message = message.replacing(exposed, with: shown)
+        var message = Redaction.clean(message)
         for secret in secrets.sorted(by: { $0.utf8.count > $1.utf8.count }) {
             message = message.replacing(secret, with: "…")
         }
@@ -80,7 +98,11 @@ public struct StreamURL: Equatable, Hashable, Sendable {
         let values = (query ?? "").split(separator: "&").compactMap { part in
             part.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init)
         }.filter { $0.count > 3 }
-        let given = [userInfo, password, query].compactMap { $0 } + values
+        let path = String(rest.prefix { $0 != "?" && $0 != "#" })
+        // Names of paths that are words of every message are no secrets.
+        let names = path.split(separator: "/").map(String.init).filter { $0.count > 5 && $0.contains { !$0.isLetter } }
+        let user = userInfo.map { String($0.prefix { $0 != ":" }) }.flatMap { $0.count > 3 ? $0 : nil }
+        let given = [userInfo, password, user, query].compactMap { $0 } + values + names + (path.count > 5 ? [path] : [])
         return Set((given + given.map(percentDecoded)).filter { !$0.isEmpty })
     }
 }

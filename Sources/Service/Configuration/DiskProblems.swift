@@ -35,6 +35,9 @@ extension ConfigurationFile {
         for source in configuration.sources where source.isEnabled {
             let key = "sources.\(source.name)"
             if case .file(let path, _) = source.address { add(key + ".address", Self.readingProblem(path)) }
+            if case .authorities(let path) = source.options.reception.tls {
+                add(places[key + ".tls"] == nil ? key + ".address" : key + ".tls", Self.readingProblem(path))
+            }
             add(key + ".credentials", source.credentials.flatMap { Self.credentialProblem($0, surroundings.credentials) })
         }
         return problems.sorted { $0.place < $1.place }

@@ -81,6 +81,7 @@ final class LiveService {
             analysis.remove(name) { [analysis] in analysis.add(source) }
         }
         for name in difference.added { if let source = sources[name] { analysis.add(source) } }
+        analysis.retryRefused(Array(sources.values))
         checked = new
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Logging
 
 /// Brings what is logged through swift-log to the service's log.
@@ -19,6 +20,6 @@ struct ServiceLogHandler: LogHandler {
         let source = all.removeValue(forKey: LogLine.sourceKey).map { "\($0)" }
         let rest = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
         let message = rest.isEmpty ? "\(event.message)" : "\(event.message) (\(rest))"
-        log.add(message, level: event.level, source: source)
+        log.add(Redaction.clean(message, keepsPaths: true), level: event.level, source: source)
     }
 }

@@ -125,6 +125,16 @@ public final class LiveAnalysis: Sendable {
         return true
     }
 
+    /// Logs in at once where a login was refused and is waited with. Other sources are left as they are.
+    ///
+    /// - Parameter sources: as they are read from now on, perhaps with other credentials.
+    public func retryRefused(_ sources: [LiveSource]) {
+        let entries = state.withLock(\.entries)
+        for source in sources {
+            entries.first { $0.name == source.name }?.supervisor.retryRefused(source.make)
+        }
+    }
+
     /// Looks for other things in a source's pictures from now on, or judges them otherwise. No picture is lost; what is
     /// being seen ends with the reason `shutdown`.
     ///

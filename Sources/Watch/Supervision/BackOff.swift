@@ -23,6 +23,8 @@ public struct BackOff: Equatable, Sendable {
         public static let firstConnect = Policy(first: 1, factor: 2, longest: 15, jitter: 0.25)
         /// For a source that gave pictures before: it will come back, and somebody waits for it.
         public static let reconnect = Policy(first: 1, factor: 1.5, longest: 4, jitter: 0.25)
+        /// For a source that refuses the login: cameras lock out an address that tries too often. Never shortened.
+        public static let refused = Policy(first: 30, factor: 2, longest: 600, jitter: 0)
     }
 
     private var failures = 0

@@ -6,6 +6,8 @@ public struct SourceProbe: Equatable, Sendable {
     public let traits: PictureTraits
     /// Seconds from the first attempt to reach it to its first picture.
     public let seconds: Double
+    /// Of the server's certificate, if what it gives comes encrypted.
+    public let certificate: CertificateFingerprint?
 
     /// Opens a source, waits for its first picture, and closes it again.
     ///
@@ -18,11 +20,11 @@ public struct SourceProbe: Equatable, Sendable {
         let source = make(interruption)
         let start = MonotonicClock.now
         defer { source.close() }
-        (traits, seconds) = try interruption.withDeadline(limit) {
+        (traits, seconds, certificate) = try interruption.withDeadline(limit) {
             try source.open()
             guard let frame = try source.nextFrame() else { throw SourceError.noPictures(nil) }
             let seen = PictureTraits(format: "", size: PixelSize(width: frame.width, height: frame.height), rate: nil)
-            return (source.traits ?? seen, MonotonicClock.now - start)
+            return (source.traits ?? seen, MonotonicClock.now - start, source.certificate)
         }
     }
 }

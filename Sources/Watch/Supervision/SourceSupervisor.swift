@@ -10,9 +10,8 @@ import Synchronization
 /// There is one for all kinds of sources, so that all come back in the same way.
 final class SourceSupervisor: Sendable {
     private struct State {
-        var backOff = BackOff()
+        var schedule: RetrySchedule
         var patience = Patience()
-        var hasDelivered = false
         var isOver = false
         /// Which of the planned attempts is the one that counts.
         var plan = 0
@@ -38,7 +37,8 @@ final class SourceSupervisor: Sendable {
     init(_ source: LiveSource, queue: DispatchQueue, pipeline: LivePipeline) {
         settings = source.settings
         self.pipeline = pipeline
-        state = QueueConfined(State(), on: queue)
+        state = QueueConfined(
+            State(schedule: RetrySchedule(firstConnect: settings.firstConnect, reconnect: settings.reconnect)), on: queue)
         target = Guarded(Target(make: source.make))
         over.enter()
     }
@@ -75,7 +75,19 @@ final class SourceSupervisor: Sendable {
         }
         // Behind the attempt that is under way, which has just been ended, or in the place of one that waits.
         state.queue.async { [self] in
-            state.access { $0.backOff = BackOff() }
+            state.access { $0.schedule.reset() }
+            attempt()
+        }
+    }
+
+    /// Tries a source at once that refused the login, and leaves every other as it is. Returns at once.
+    ///
+    /// - Parameter make: as in ``LiveSource``, perhaps with other credentials.
+    func retryRefused(_ make: @escaping @Sendable (Interruption) -> any Source) {
+        state.queue.async { [self] in
+            guard state.access({ $0.schedule.isRefused }) else { return }
+            target.withLock { $0.make = make }
+            state.access { $0.schedule.reset() }
             attempt()
         }
     }
@@ -101,7 +113,7 @@ final class SourceSupervisor: Sendable {
             if !target.withLock(\.isStopped) { pipeline.interrupted() }
             expect(within: 0)
         } catch {
-            retry(after: "\(error)", signs)
+            retry(after: error, signs)
         }
     }
 
@@ -126,21 +138,21 @@ final class SourceSupervisor: Sendable {
     /// The first picture of a connection has come.
     private func delivered(_ signs: SignsOfLife) {
         state.access { state in
-            state.hasDelivered = true
+            state.schedule.delivered()
             state.patience.answered(after: signs.timeToFirst)
         }
         pipeline.delivered()
     }
 
     /// What was waited for in vain is not waited for again: the pause counts from the last sign of life.
-    private func retry(after reason: String, _ signs: SignsOfLife) {
+    private func retry(after error: any Error, _ signs: SignsOfLife) {
         let now = MonotonicClock.now
-        let (pause, plan) = state.access { state in
-            if signs.hasDelivered { state.backOff.worked(for: signs.duration) }
-            let policy = state.hasDelivered ? settings.reconnect : settings.firstConnect
-            return (state.backOff.wait(policy, chance: .random(in: 0...1)), state.plan)
+        let ((pause, reason), isRefused, plan) = state.access { state in
+            if signs.hasDelivered { state.schedule.worked(for: signs.duration) }
+            return (state.schedule.failed(error, chance: .random(in: 0...1)), state.schedule.isRefused, state.plan)
         }
-        let wait = max(0, signs.last + pause - now)
+        // A login that is refused is not tried sooner because the answer took long.
+        let wait = isRefused ? pause : max(0, signs.last + pause - now)
         pipeline.failed(reason, retry: now + wait)
         expect(within: wait)
         state.queue.asyncAfter(deadline: .now() + wait) { [self] in

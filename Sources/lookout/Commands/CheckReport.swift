@@ -36,6 +36,7 @@ enum CheckReport {
         switch result {
         case .success(let probe):
             try Output.write("\(source): \(probe.traits), first picture after \(decimals(probe.seconds, 2)) s")
+            if let certificate = probe.certificate { try Output.write("\(source): certificate \(certificate) (SHA-256)") }
         case .failure(let error): try Output.write(printable("\(source): \(error)"))
         }
     }
@@ -53,6 +54,7 @@ enum CheckReport {
             }
             if let rate = probe.traits.rate { line.add("rate", rate, decimals: 3) }
             line.add("seconds", probe.seconds, decimals: 3)
+            if let certificate = probe.certificate { line.add("certificate", "\(certificate)") }
         case .failure(let error):
             line.add("ok", false)
             line.add("error", "\(error)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Glibc
 import MobileNet
 import Service
 
@@ -33,6 +34,13 @@ struct CredentialOptions: ParsableArguments {
             return owner == source ? String(text.dropFirst(owner.count + 1)) : nil
         }
         guard let file = files.last else { return nil }
-        return try CredentialFile(file, folder: Surroundings.credentialFolder).read()
+        let credentials = CredentialFile(file, folder: Surroundings.credentialFolder)
+        // What is no file may be the password itself.
+        guard access(credentials.path, F_OK) == 0 || !file.contains(":") else {
+            throw FileError(
+                path: "--credentials", kind: .unreadable,
+                reason: "there is no such file; it has to be the name of a file with user:password in it, not the password itself")
+        }
+        return try credentials.read()
     }
 }

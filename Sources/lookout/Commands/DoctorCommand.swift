@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Service
 
 /// `lookout doctor`: whether this machine has what Lookout needs.
 struct DoctorCommand: ParsableCommand {
@@ -14,6 +15,11 @@ struct DoctorCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
+    @Option(
+        help: ArgumentHelp(
+            "The configuration whose encrypted sources are asked for their certificates.", valueName: "file"))
+    var configuration = ConfigurationFile.standardPath
+
     @Flag(help: "Print one JSON object for each line.")
     var json = false
 
@@ -21,7 +27,7 @@ struct DoctorCommand: ParsableCommand {
         let (model, problems) = ModelCheck.load(modelOption)
         let findings = ProcessorCheck.findings(model: model) + problems
             + ModelCheck.findings(Surroundings.models()) + CameraCheck.findings() + CameraCheck.libraries()
-            + SystemCheck.findings()
+            + SystemCheck.findings() + CertificateCheck.findings(configuration)
         for finding in findings {
             if json { try Output.write(finding.line) } else { try Output.write(text(finding)) }
         }

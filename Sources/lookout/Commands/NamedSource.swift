@@ -10,6 +10,9 @@ struct NamedSource {
     /// The file, if it is one.
     var path: String? { if case .file(let path, _) = address { path } else { nil } }
 
+    /// Whether others can read something in the command line that they should not.
+    var hasSecretAddress: Bool { if case .stream(let url) = address { url.hasSecrets } else { false } }
+
     /// - Throws: ``Failure`` for an address that is none, or a name that is used twice.
     static func parse(_ arguments: [String]) throws(Failure) -> [NamedSource] {
         var sources: [NamedSource] = []

@@ -37,11 +37,17 @@ struct ReceptionOptions: ParsableArguments {
     @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")
     var skipLoopFilter = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The largest frames of streams that are decoded; all that a decoder keeps may take as much memory as eight.",
+            valueName: "size"))
+    var maxFrameSize = StreamOptions().maxFrameSize.description
+
     /// Says how a source is received.
     func apply(to options: inout SourceOptions) {
         options.reception = StreamOptions(
             transport: transport, connectTimeout: connectTimeout, readTimeout: readTimeout,
-            skipsLoopFilter: skipLoopFilter)
+            skipsLoopFilter: skipLoopFilter, maxFrameSize: PixelSize(maxFrameSize) ?? StreamOptions().maxFrameSize)
         options.videoStream = videoStream
         options.grace = grace
         options.frozenAfter = frozenAfter
@@ -61,6 +67,9 @@ struct ReceptionOptions: ParsableArguments {
         }
         if let videoStream, !(0...1000).contains(videoStream) {
             throw ValidationError("--video-stream is a number from 0 to 1000, not \(videoStream).")
+        }
+        guard let size = PixelSize(maxFrameSize), max(size.width, size.height) <= 16_384, min(size.width, size.height) >= 16 else {
+            throw ValidationError("--max-frame-size is a size like 4096x2304, from 16x16 to 16384x16384, not \(maxFrameSize).")
         }
         guard (0...3600).contains(grace) else {
             throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")

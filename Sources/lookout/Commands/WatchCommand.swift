@@ -32,6 +32,8 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
 
+    @OptionGroup(title: "Whom they may come from") var tls: TLSOptions
+
     @OptionGroup(title: "Who asks for them") var credentials: CredentialOptions
 
     @OptionGroup(title: "What cameras are set to") var camera: CameraOptions
@@ -49,11 +51,16 @@ struct WatchCommand: ParsableCommand {
         try output.check()
         try decision.check()
         try reception.check()
+        try tls.check()
     }
 
     func run() throws {
         let log = output.log
         let sources = try NamedSource.parse(self.sources)
+        for source in sources where source.hasSecretAddress {
+            log.warning(
+                "\(source.name): everybody on this machine can read this address, with what is secret in it, in the list of processes; put user:password into a file and name it with --credentials, or the address into a configuration of `lookout run`")
+        }
         let model = try modelOption.load()
         try model.checkMemory(workers: output.lanes)
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
@@ -97,6 +104,7 @@ struct WatchCommand: ParsableCommand {
             options.motion = try motion.settings(of: source)
             options.camera = try camera.settings(of: source)
             reception.apply(to: &options)
+            options.reception.tls = try tls.verification(for: source, among: sources)
             return options
         }
     }

@@ -42,7 +42,7 @@ enum Terminal {
     /// Writes a line for people who are looking.
     static func tell(_ text: String) {
         status.withLock { status in
-            write(status.erasure + printable(text) + "\n" + status.drawing)
+            write(status.erasure + printable(Redaction.clean(text, keepsPaths: true)) + "\n" + status.drawing)
         }
     }
 

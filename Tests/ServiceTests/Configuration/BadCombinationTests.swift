@@ -110,11 +110,12 @@ import Testing
             ]),
         BadConfiguration(
             #"""
-            sources: {door: {address: rtsp://a/b, camera: {rate: 5}}, yard: {address: http://a/b, transport: tcp}}
+            sources: {door: {address: rtsp://a/b, camera: {rate: 5}, tls: {verify: off}}, yard: {address: http://a/b, transport: tcp}}
             """#,
             [
                 #"1:39: "camera" is for cameras, and this is a stream"#,
-                #"1:87: "transport" is for RTSP, and this is http"#,
+                #"1:58: "tls" is for rtsps, https and rtmps, and this is rtsp"#,
+                #"1:107: "transport" is for RTSP, and this is http"#,
             ]),
         BadConfiguration(
             #"""

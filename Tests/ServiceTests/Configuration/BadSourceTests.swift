@@ -8,7 +8,7 @@ import Testing
             sources: [rtsp://a/b]
             """#,
             [
-                #"1:10: "sources" is [rtsp://a/b]; it has to be a mapping with the names of sources"#,
+                #"1:10: "sources" is [rtsp://a#9812]; it has to be a mapping with the names of sources"#,
             ]),
         BadConfiguration(
             #"""
@@ -22,7 +22,7 @@ import Testing
             sources: {door: [rtsp://a/b]}
             """#,
             [
-                #"1:17: "door" is [rtsp://a/b]; it has to be an address, or a mapping with "address""#,
+                #"1:17: "door" is [rtsp://a#9812]; it has to be an address, or a mapping with "address""#,
             ]),
         BadConfiguration(
             #"""
@@ -113,7 +113,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, fit: rtsp://user:secret@a/b?token=1, fps: "http://a/b@c"}}
             """#,
             [
-                #"1:44: "fit" is "rtsp://a/b?…"; it has to be squash, crop or pad"#,
+                #"1:44: "fit" is "rtsp://a#baac"; it has to be squash, crop or pad"#,
                 #"1:81: "fps" is "…"; it has to be a number above 0, up to 1000, or all, or key"#,
             ]),
         BadConfiguration(
@@ -121,7 +121,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, rtsp://user:secret@a/b: 1}}
             """#,
             [
-                #"1:39: unknown key "rtsp://a/b"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+                #"1:39: unknown key "rtsp://a#9812"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
             ]),
         BadConfiguration(
             #"""
@@ -349,6 +349,24 @@ import Testing
             ]),
         BadConfiguration(
             #"""
+            defaults: {tls: {ca: a.pem, fingerprint: 12ab, verify: maybe}, max_frame_size: 4k}
+            """#,
+            [
+                #"1:22: "ca" is "a.pem"; it has to be an absolute path, or off"#,
+                #"1:42: "fingerprint" is "12ab"; it has to be its SHA-256 fingerprint, which has 64 hexadecimal digits, or off"#,
+                #"1:56: "verify" is "maybe"; it has to be on or off"#,
+                #"1:80: "max_frame_size" is "4k"; it has to be a size like 4096x2304, from 16x16 to 16384x16384"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {tls: {ca: /srv/a, verify: off}, max_frame_size: 20000x100}
+            """#,
+            [
+                #"1:12: of "ca", "fingerprint" and "verify: off" there can be one"#,
+                #"1:60: "max_frame_size" is "20000x100"; it has to be a size like 4096x2304, from 16x16 to 16384x16384"#,
+            ]),
+        BadConfiguration(
+            #"""
             defaults: {transport: http, video_stream: -1, skip_loop_filter: 1}
             """#,
             [
@@ -380,8 +398,8 @@ import Testing
             defaults: {address: rtsp://a/b, enabled: off}
             """#,
             [
-                #"1:12: unknown key "address"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
-                #"1:33: unknown key "enabled"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, skip_loop_filter, camera"#,
+                #"1:12: unknown key "address"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:33: unknown key "enabled"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
             ]),
     ]
 

@@ -48,6 +48,10 @@ import Testing
         source("a threshold and the rate", "enter: 0.6, fps: 1", .restart),
         source("credentials", "credentials: door", .restart),
         source("the transport", "transport: udp", .restart),
+        source("the largest frames", "max_frame_size: 1920x1080", .restart),
+        Case(
+            what: "the certificate", old: "sources: {door: rtsps://a/b}", new: "sources: {door: {address: rtsps://a/b, tls: {ca: /srv/ca.pem}}}",
+            changed: ["door": .restart]),
         source("motion", "motion: off", .restart),
         source("a region", "regions: {gate: {at: [0, 0, 1, 1]}}", .restart),
         source("the grace time", "grace: 1s", .restart),

@@ -94,6 +94,35 @@ import Watch
         #expect(own.options.frozenAfter == 2)
     }
 
+    @Test func certificatesOfServers() throws {
+        func tls(_ text: String, defaults: String = "{}") throws -> TLSVerification {
+            try source("defaults: {tls: \(defaults)}\nsources: {door: {address: rtsps://a/b, tls: \(text)}}").options.reception.tls
+        }
+        let digits = String(repeating: "0a", count: 32)
+        let pinned = try #require(CertificateFingerprint(digits))
+        #expect(try tls("{}") == .system)
+        #expect(try tls("{ca: /srv/ca.pem}") == .authorities(path: "/srv/ca.pem"))
+        #expect(try tls("{fingerprint: \(digits)}") == .fingerprint(pinned))
+        #expect(try tls("{fingerprint: '\(Array(repeating: "0A", count: 32).joined(separator: ":"))'}") == .fingerprint(pinned))
+        #expect(try tls("{verify: off}") == .off)
+        // What a source says takes the place of what the defaults say, and not only of the same key.
+        #expect(try tls("{verify: on}", defaults: "{verify: off}") == .system)
+        #expect(try tls("{fingerprint: \(digits)}", defaults: "{ca: /srv/ca.pem}") == .fingerprint(pinned))
+        #expect(try tls("{}", defaults: "{verify: off}") == .off)
+    }
+
+    /// Nobody is warned of a password that is not sent, or only to whom it belongs.
+    @Test func aPasswordForWhoeverAnswersIsAWarning() throws {
+        func warnings(_ text: String) throws -> [String] {
+            try ConfigurationFile(yaml: Array("sources: {door: {\(text)}}".utf8), path: "a").warnings.map(\.text)
+        }
+        let careless = try warnings("address: rtsps://a/b, credentials: door, tls: {verify: off}")
+        #expect(careless.count == 1 && careless[0].contains("whoever answers gets the password"), "\(careless)")
+        #expect(try warnings("address: rtsps://a/b, tls: {verify: off}").isEmpty)
+        #expect(try warnings("address: rtsps://a/b, credentials: door, tls: {ca: /srv/a}").isEmpty)
+        #expect(try warnings("address: rtsps://a/b, credentials: door").isEmpty)
+    }
+
     @Test func aSourceComesFirstKeyByKey() throws {
         let yaml = """
             defaults:

@@ -68,13 +68,13 @@ struct SourceCombinations {
     private static func meaningless(for address: SourceAddress) -> [(key: String, what: String)] {
         let stream = "is for streams, and this is \(name(of: address))"
         let camera = ("camera", "is for cameras, and this is \(name(of: address))")
-        let ofStreams = ["credentials", "transport", "video_stream", "connect_timeout", "skip_loop_filter"].map { ($0, stream) }
+        let ofStreams = ["credentials", "transport", "video_stream", "connect_timeout", "max_frame_size", "tls", "skip_loop_filter"].map { ($0, stream) }
         switch address {
         case .file: return ofStreams + [camera, ("read_timeout", stream), ("retry", stream)]
         case .camera: return ofStreams
         case .stream(let url):
             let isRTSP = url.scheme.hasPrefix("rtsp")
-            return [camera] + (isRTSP ? [] : [("transport", "is for RTSP, and this is \(url.scheme)")])
+            return [camera] + (url.isEncrypted ? [] : [("tls", "is for rtsps, https and rtmps, and this is \(url.scheme)")]) + (isRTSP ? [] : [("transport", "is for RTSP, and this is \(url.scheme)")])
                 + (url.hasCredentials ? [("credentials", "is for an address without a password in it")] : [])
         }
     }

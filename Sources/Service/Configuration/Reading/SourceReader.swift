@@ -36,9 +36,10 @@ struct SourceReader {
             let address = readAddress(section, of: entry)
             section.read("enabled", .flag, into: &isEnabled)
             section.read("credentials", Self.credentials, into: &credentials)
-            keepPlaces(of: ["address", "credentials"], in: section, source: entry.key)
+            keepPlaces(of: ["address", "credentials", "tls"], in: section, source: entry.key)
             read(section, into: &draft)
             guard let address else { return }
+            warnOfUnverified(address, credentials, draft.options.reception.tls, section)
             SourceCombinations(reading: reading).check(address, section, defaults: defaults.options, draft.options)
             source = SourceConfiguration(name: entry.key, address: address, options: draft.options)
             source?.isEnabled = isEnabled
@@ -55,6 +56,14 @@ struct SourceReader {
             return nil
         }
         return reading.value(entry, Self.addressText).flatMap { address($0, at: entry.value.place) }
+    }
+
+    private func warnOfUnverified(_ address: SourceAddress, _ credentials: String?, _ tls: TLSVerification, _ section: Section) {
+        guard tls == .off, case .stream(let url) = address, url.isEncrypted, credentials != nil || url.hasSecrets else { return }
+        reading.warn(
+            section.valuePlace(of: "tls") ?? section.place,
+            "with \"verify: off\" whoever answers gets the password; "
+                + "`lookout check --probe` prints the certificate's fingerprint, by which it can be pinned instead")
     }
 
     private func keepPlaces(of keys: [String], in section: Section, source: String) {
@@ -116,6 +125,8 @@ struct SourceReader {
         section.read("read_timeout", .time(0.1...3600), into: &draft.options.reception.readTimeout)
         section.read("transport", .cases(), into: &draft.options.reception.transport)
         section.read("video_stream", Kind.count(0...1000).optional("auto"), into: &draft.options.videoStream)
+        section.read("max_frame_size", Self.frameSize, into: &draft.options.reception.maxFrameSize)
+        section.section("tls") { TLSReader(reading: reading).read($0, into: &draft.options.reception.tls) }
         section.read("skip_loop_filter", .flag, into: &draft.options.reception.skipsLoopFilter)
         section.section("camera") { readCamera($0, into: &draft) }
     }
@@ -137,6 +148,11 @@ struct SourceReader {
 
     private static let format = Kind.scalar("the name of a format, which has four letters, as YUYV") { FourCC(name: $0) }
     private static let size = Kind.scalar("a size like 640x480") { PixelSize($0) }
+    private static let frameSize = Kind.scalar("a size like 4096x2304, from 16x16 to 16384x16384") { text in
+        PixelSize(text).flatMap { size in
+            (16...16_384).contains(size.width) && (16...16_384).contains(size.height) ? size : nil
+        }
+    }
     private static let control = Kind.scalar("a number, on, off, or the name of a choice") { $0.isEmpty ? nil : $0 }
 }
 

@@ -1,0 +1,74 @@
+import CFFmpeg
+import CGnuTLS
+import Glibc
+
+// Three functions that FFmpeg's libraries call. The dynamic linker looks for them in the program first, finds these,
+// and so they are called instead. Without a guard of the thread, each does what the library's own does.
+// (They are exported by name; see Package.swift.)
+
+private typealias Connect = @convention(c) (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32
+private typealias Handshake = @convention(c) (OpaquePointer) -> Int32
+private typealias SetServerName = @convention(c) (OpaquePointer, UInt32, UnsafeRawPointer?, Int) -> Int32
+
+/// The function of that name in the libraries behind the program.
+private func next<Function>(_ name: String, as type: Function.Type) -> Function {
+    let behind = UnsafeMutableRawPointer(bitPattern: -1)  // RTLD_NEXT
+    guard let symbol = dlsym(behind, name) else { preconditionFailure("\(name) is in no library") }
+    return unsafeBitCast(symbol, to: type)
+}
+
+private let libraryConnect = next("connect", as: Connect.self)
+private let libraryHandshake = next("gnutls_handshake", as: Handshake.self)
+private let librarySetServerName = next("gnutls_server_name_set", as: SetServerName.self)
+
+@_cdecl("connect")
+public func linkedConnect(_ socket: Int32, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> Int32 {
+    if let connectionGuard = ConnectionGuard.current, let address, isStream(socket),
+        let peer = PeerAddress(address, length: length), !connectionGuard.allows(peer)
+    {
+        errno = EACCES
+        return -1
+    }
+    return libraryConnect(socket, address, length)
+}
+
+/// Names are looked up through sockets of another kind.
+private func isStream(_ socket: Int32) -> Bool {
+    var kind: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(socket, SOL_SOCKET, SO_TYPE, &kind, &size) == 0 && kind == Int32(SOCK_STREAM.rawValue)
+}
+
+@_cdecl("gnutls_server_name_set")
+public func linkedSetServerName(
+    _ session: OpaquePointer, _ type: UInt32, _ name: UnsafeRawPointer?, _ length: Int
+) -> Int32 {
+    if let connectionGuard = ConnectionGuard.current {
+        connectionGuard.note(
+            serverName: String(decoding: UnsafeRawBufferPointer(start: name, count: length), as: UTF8.self))
+    }
+    return librarySetServerName(session, type, name, length)
+}
+
+@_cdecl("gnutls_handshake")
+public func linkedHandshake(_ session: OpaquePointer) -> Int32 {
+    let result = libraryHandshake(session)
+    guard result == 0, let connectionGuard = ConnectionGuard.current, !connectionGuard.trusts(session) else { return result }
+    return cgnutls_verification_error
+}
+
+extension ConnectionGuard {
+    /// Whether libavformat speaks TLS with the library that is guarded, and calls the functions above. Otherwise
+    /// nothing that is encrypted is opened: nobody would know to whom.
+    static let canVerify: Bool = {
+        let own: Handshake = linkedHandshake
+        return dlsym(nil, "gnutls_handshake") == unsafeBitCast(own, to: UnsafeMutableRawPointer.self)
+            && String(cString: avformat_configuration()).contains("--enable-gnutls")
+    }()
+
+    /// Whether addresses are judged.
+    static let canJudgeAddresses: Bool = {
+        let own: Connect = linkedConnect
+        return dlsym(nil, "connect") == unsafeBitCast(own, to: UnsafeMutableRawPointer.self)
+    }()
+}
