@@ -114,6 +114,15 @@ public final class FileSource: Source {
 
     public func close() { reader = nil }
 
+    /// Goes on at the last key frame before a time, in seconds by the recording's time stamps.
+    ///
+    /// - Returns: false if the file does not say where that is. Then nothing is known of where it goes on: it has to be
+    ///   opened again.
+    public func seek(to time: Double) -> Bool {
+        guard let reader else { preconditionFailure("the source is not open") }
+        return reader.seek(to: time)
+    }
+
     // MARK: - Pictures
 
     public func nextFrame() throws -> Frame? {
