@@ -36,8 +36,8 @@ import Testing
     ]
 
     static let parts = [
-        RecordingPart(from: 5.1), RecordingPart(to: 3), RecordingPart(from: 6, to: 7.04), RecordingPart(from: 0.3, to: 0.5),
-        RecordingPart(from: 9.99), RecordingPart(from: 4, to: 100),
+        RecordingPart(from: 5.1), RecordingPart(to: 3), RecordingPart(from: 6, to: 7.04), RecordingPart(from: 9.97),
+        RecordingPart(from: 4, to: 100),
     ]
 
     @Test(arguments: containers)
@@ -45,7 +45,7 @@ import Testing
         try Recording.withFolder { folder in
             let path = folder + "/" + container.name
             try Recording.scene(path, seconds: 10, rate: 25, options: container.options)
-            for sampling in [Sampling.rate(5), .rate(7), .rate(0.4), .all, .keyFrames] {
+            for sampling in [Sampling.rate(7), .rate(0.4), .all, .keyFrames] {
                 let whole = try Self.samples(path, .all, sampling)
                 let first = try #require(whole.first?.time)
                 for part in Self.parts {
@@ -58,7 +58,6 @@ import Testing
         }
     }
 
-    /// What is said of time is about the whole: `time`, `media`.
     @Test(arguments: containers)
     func whereAFileHasAnIndexTheBeginningIsNotDecoded(_ container: Container) throws {
         try Recording.withFolder { folder in

@@ -21,6 +21,9 @@ public final class FileSource: Source {
     /// What could not be decoded so far.
     public var damage: Damage { reader?.tracker.damage ?? Damage() }
 
+    /// When the last of all frames that were read so far is over, by the file's time stamps, in seconds.
+    public var end: Double? { reader.flatMap { $0.end.isFinite ? $0.end : nil } }
+
     private let sampling: Sampling
     private let decoderThreads: Int
     private let playsCamera: Bool

@@ -41,8 +41,8 @@ struct SampledFrames {
     private var sampler: Sampler
     /// The time of the recording's first frame.
     private var origin: Double?
-    /// Whether a frame of the part has come.
-    private var hasBegun = false
+    /// The position of the last frame.
+    private var position = 0.0
     /// By how many seconds times have been shifted since the last frame that was given, each time that they were.
     private(set) var steps: [Double] = []
 
@@ -65,14 +65,12 @@ struct SampledFrames {
         steps = []
         while let frame = try read() {
             if frame.timeStep != 0 { steps.append(frame.timeStep) }
-            let position = frame.time - (origin ?? frame.time)
+            position = frame.time - (origin ?? frame.time)
             if part.ends(by: position) { return nil }
             let isSampled = sampler.takes(frame.time)
-            guard part.begins(by: position) else { continue }
-            hasBegun = true
-            if isSampled { return frame }
+            if isSampled, part.begins(by: position) { return frame }
         }
-        guard hasBegun || part.from == 0 else {
+        guard part.from == 0 || part.from < max(position, (source.end ?? 0) - (origin ?? 0)) else {
             throw SourceError.malformed("it is over before the part that was asked for begins")
         }
         return nil
