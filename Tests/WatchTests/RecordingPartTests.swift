@@ -19,6 +19,7 @@ import Testing
         var options: [String]
         /// Whether it is said where in the file a time is.
         var hasIndex = true
+        var samplings = [Sampling.rate(7), .all, .keyFrames]
     }
 
     private static let codec = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "3", "-g", "50", "-pix_fmt", "yuv420p"]
@@ -26,7 +27,9 @@ import Testing
 
     static let containers = [
         Container(description: "MP4", name: "a.mp4", options: codec),
-        Container(description: "MP4 with open groups of pictures", name: "a.mp4", options: openGroups + ["-pix_fmt", "yuv420p"]),
+        Container(
+            description: "MP4 with open groups of pictures", name: "a.mp4", options: openGroups + ["-pix_fmt", "yuv420p"],
+            samplings: [.rate(7), .all]),
         Container(description: "Matroska that starts at ten seconds", name: "a.mkv", options: codec + ["-output_ts_offset", "10"]),
         Container(
             description: "a variable frame rate", name: "a.mp4",
@@ -45,7 +48,7 @@ import Testing
         try Recording.withFolder { folder in
             let path = folder + "/" + container.name
             try Recording.scene(path, seconds: 10, rate: 25, options: container.options)
-            for sampling in [Sampling.rate(7), .rate(0.4), .all, .keyFrames] {
+            for sampling in container.samplings {
                 let whole = try Self.samples(path, .all, sampling)
                 let first = try #require(whole.first?.time)
                 for part in Self.parts {

@@ -70,7 +70,8 @@ struct SampledFrames {
             let isSampled = sampler.takes(frame.time)
             if isSampled, part.begins(by: position) { return frame }
         }
-        guard part.from == 0 || part.from < max(position, (source.end ?? 0) - (origin ?? 0)) else {
+        let end = max(position, (source.end ?? 0) - (origin ?? 0))
+        guard part.from <= end + Self.lead else {
             throw SourceError.malformed("it is over before the part that was asked for begins")
         }
         return nil
@@ -87,6 +88,8 @@ struct SampledFrames {
 
     /// Where reading has to begin so that the samples of the part are known; `nil` for at the beginning.
     private func target(_ origin: Double) -> Double? {
+        // Key frames are found as fast, and a decoder that is given nothing else may need the first of all.
+        guard sampling != .keyFrames else { return nil }
         let slot = sampling.rate.map { 1 / $0 } ?? 0
         let target = origin + part.from - slot - Self.lead
         return target > origin + Self.lead ? target : nil
