@@ -78,6 +78,27 @@ import Testing
         }
     }
 
+    /// Times stay the recording's own: the part has the samples that the whole has there.
+    @Test func aPartCanBeAnalysed() throws {
+        try Lookout.withFolder { folder in
+            func samples(_ arguments: [String]) throws -> [Substring] {
+                let path = folder + "/samples"
+                let outcome = try Lookout.run(
+                    Lookout.path, ["analyze", "--events", "/dev/null", "--samples", path] + arguments + [Lookout.bikes])
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+            }
+            let whole = try samples([])
+            #expect(try samples(["--from", "0:02", "--to", "4.5s"]) == Array(whole[10..<23]))
+            #expect(try samples(["--from", "8"]) == Array(whole[40...]))
+        }
+        for arguments in [["--from", "5", "--to", "5"], ["--to", "0"], ["--from", "-1"], ["--from", "1:75"], ["--to", "x"]] {
+            #expect(try Lookout.run(Lookout.path, ["analyze"] + arguments + [Lookout.bikes]).status == 64, "\(arguments)")
+        }
+        let late = try Lookout.run("analyze", "--from", "1:00:00", Lookout.bikes)
+        #expect(late.status == 65 && late.errors.contains("over before the part"), "\(late.errors)")
+    }
+
     @Test func theStartCanBeGiven() throws {
         let text = try events("--start", "2026-11-22T21:17:00Z", Lookout.bikes).text
         #expect(text.contains("\"time\":\"2026-11-22T21:17:03.200Z\""))

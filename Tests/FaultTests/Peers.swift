@@ -34,13 +34,19 @@ enum Peers {
     ///
     /// - Parameters:
     ///   - user: who may see it; `nil` for everybody.
+    ///   - timestampOffset: the RTP time stamp of its first frame; `nil` for any.
+    ///   - prefix: a program that runs it, and its arguments.
     ///   - folder: for what it sends.
-    static func rtsp(user: String? = nil, password: String = "", in folder: String) throws -> PeerProcess {
+    static func rtsp(
+        user: String? = nil, password: String = "", timestampOffset: Int? = nil, prefix: [String] = [], in folder: String
+    ) throws -> PeerProcess {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Peers/rtsp-server.py").path
         let recording = try Scene.file(in: folder)
-        return try PeerProcess(python) { port in
-            [script, "\(port)", recording] + (user.map { [$0, password] } ?? [])
+        let options = timestampOffset.map { ["--timestamp-offset", "\($0)"] } ?? []
+        let command = prefix + [python]
+        return try PeerProcess(command[0]) { port in
+            command.dropFirst() + [script] + options + ["\(port)", recording] + (user.map { [$0, password] } ?? [])
         }
     }
 

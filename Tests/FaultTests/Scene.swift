@@ -27,6 +27,20 @@ enum Scene {
         return (bytes, Double(seconds))
     }
 
+    /// Two seconds that move, some in which every frame is the same, and two that move.
+    ///
+    /// - Parameter offset: the time stamp of its first frame, in seconds.
+    static func frozen(seconds: Int, offset: Int) throws -> (bytes: [UInt8], seconds: Double) {
+        try Recording.withFolder { folder in
+            let path = folder + "/frozen.ts"
+            // Without loss, and each frame by itself: equal frames stay equal, and all are about as large.
+            let options = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "1", "-qp", "0"]
+                + ["-pix_fmt", "yuv420p", "-output_ts_offset", "\(offset)", "-f", "mpegts"]
+            try Recording.freezing(path, seconds: seconds, options: options)
+            return ([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), Double(seconds + 4))
+        }
+    }
+
     /// The same as a recording in a file that GStreamer and ffmpeg can read.
     static func file(in folder: String) throws -> String {
         let path = folder + "/scene.mp4"

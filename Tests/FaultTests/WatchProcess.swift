@@ -35,17 +35,24 @@ final class WatchProcess {
     ///   - camera: the address of the one that will fail.
     ///   - other: the address of the one that will not.
     ///   - options: besides.
+    ///   - environment: besides.
+    ///   - prefix: a program that runs it, and its arguments.
     ///   - folder: for what it writes.
-    init(camera: String, other: String, options: [String] = [], in folder: String) throws {
+    init(
+        camera: String, other: String, options: [String] = [], environment: [String: String] = [:],
+        prefix: [String] = [], in folder: String
+    ) throws {
         let paths = ["events", "samples", "errors"].map { "\(folder)/\($0)-\(UUID().uuidString)" }
         for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         errorsPath = paths[2]
-        process.executableURL = URL(fileURLWithPath: Self.program)
+        let command = prefix + [Self.program]
+        process.executableURL = URL(fileURLWithPath: command[0])
         // The scene that is sent looks like nothing much: with these thresholds labels come and go.
-        process.arguments = ["watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--gone", "0.5"]
+        process.arguments = command.dropFirst() + ["watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--gone", "0.5"]
             + ["--events", paths[0], "--samples", paths[1]] + (try Self.modelArguments.get()) + options
             + ["camera=\(camera)", "other=\(other)"]
         process.environment = ProcessInfo.processInfo.environment.merging(["LOOKOUT_MODELS": Self.models]) { $1 }
+            .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
@@ -116,6 +123,12 @@ final class WatchProcess {
         for _ in 0..<100 where process.isRunning { usleep(50_000) }
         return process.isRunning ? nil : process.terminationStatus
     }
+
+    /// It does nothing more, as when the machine is suspended.
+    func hang() { Glibc.kill(process.processIdentifier, SIGSTOP) }
+
+    /// It goes on where it was.
+    func goOn() { Glibc.kill(process.processIdentifier, SIGCONT) }
 
     /// Ends it, whatever it does.
     func kill() {

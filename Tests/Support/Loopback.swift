@@ -54,8 +54,11 @@ package enum Loopback {
     }
 
     /// Whether somebody listens at a port, or talks there already. No connection is made (proc(5), `/proc/net/tcp`).
-    package static func isServed(port: UInt16) -> Bool {
-        guard let table = try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8) else { return false }
+    ///
+    /// - Parameter process: whose network it is; `nil` for that of the test.
+    package static func isServed(port: UInt16, by process: Int32? = nil) -> Bool {
+        let folder = process.map { "/proc/\($0)/net" } ?? "/proc/net"
+        guard let table = try? String(contentsOfFile: folder + "/tcp", encoding: .utf8) else { return false }
         let digits = String(port, radix: 16, uppercase: true)
         let end = ":" + String(repeating: "0", count: 4 - digits.count) + digits
         return table.split(separator: "\n").dropFirst().contains { line in

@@ -32,7 +32,7 @@ public final class PeerProcess {
         try process.run()
         self.process = process
         let end = Date().addingTimeInterval(15)
-        while !Loopback.isServed(port: port) {
+        while !Loopback.isServed(port: port, by: process.processIdentifier) {
             guard process.isRunning, Date() < end else { throw DoesNotListen(program: program) }
             usleep(10_000)
         }

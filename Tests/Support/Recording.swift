@@ -45,6 +45,13 @@ package enum Recording {
         try ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=\(rate):duration=\(seconds)"] + h264 + [path])
     }
 
+    /// A recording with a scene in it that moves.
+    ///
+    /// - Parameter options: of ffmpeg, for filters, codec and container.
+    package static func scene(_ path: String, seconds: Int, rate: Int, options: [String]) throws {
+        try ffmpeg(["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=\(rate):duration=\(seconds)"] + options + [path])
+    }
+
     /// A transport stream with a scene in it that moves.
     ///
     /// - Parameters:
@@ -68,6 +75,13 @@ package enum Recording {
     package static func freezing(_ path: String, seconds: Int, options: [String] = ["-c:v", "ffv1"]) throws {
         let scene = "testsrc2=size=160x120:rate=10:duration=4,loop=loop=\(10 * seconds):size=1:start=20"
         try ffmpeg(["-f", "lavfi", "-i", scene] + options + [path])
+    }
+
+    /// Two recordings of a moving scene in one file, whose time stamps begin anew with the second.
+    package static func joined(_ path: String, in folder: String, seconds: Int = 4) throws {
+        let options = h264 + ["-mpegts_flags", "+initial_discontinuity"]
+        let part = try stream(in: folder, seconds: seconds, options: options)
+        try Data(part + part).write(to: URL(fileURLWithPath: path))
     }
 
     /// The same recording again and again, as one.

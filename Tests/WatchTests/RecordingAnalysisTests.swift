@@ -61,6 +61,46 @@ import Testing
         }
     }
 
+    /// Events go on, and it is said once that the time stamps have jumped.
+    @Test func aRecordingWhoseTimeStampsJumpBackGoesOn() throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/joined.ts"
+            try Recording.joined(path, in: folder)
+            let reference = try Self.analyze(path, in: folder, lanes: 1)
+            #expect(try Self.analyze(path, in: folder, lanes: 3).events == reference.events)
+            #expect(reference.summary.samples == 200)
+            #expect(reference.summary.length > 7.9, "\(reference.summary.length)")
+            let events = try reference.events.map { line in
+                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            }
+            let steps = events.filter { $0["type"] as? String == "clock_step" }
+            #expect(steps.compactMap { $0["step"] as? Double } == [4])
+            #expect(steps.first?["cause"] as? String == "source")
+            try expectSpans(events)
+            #expect(events.allSatisfy { $0["reason"] as? String != "source_lost" })
+            let media = try reference.samples.map { line in
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return try #require(object?["media"] as? Double)
+            }
+            #expect(zip(media, media.dropFirst()).allSatisfy { $0 < $1 })
+        }
+    }
+
+    /// An event lasts as long as its time stamps say, and as its times say.
+    private func expectSpans(_ events: [[String: Any]]) throws {
+        var starts: [String: [String: Any]] = [:]
+        var ends = 0
+        for event in events {
+            guard let id = event["id"] as? String, let type = event["type"] as? String else { continue }
+            if type == "start" { starts[id] = event }
+            guard type == "end", let start = starts[id] else { continue }
+            ends += 1
+            let span = try #require(event["media"] as? Double) - (try #require(start["media"] as? Double))
+            #expect(abs(span - (try #require(event["duration"] as? Double))) < 0.002)
+        }
+        #expect(ends > 0)
+    }
+
     @Test func anInterruptedAnalysisEndsWhatIsSeen() throws {
         try Recording.with { folder, clip in
             let pipe = folder + "/events"

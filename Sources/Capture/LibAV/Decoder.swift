@@ -138,6 +138,9 @@ final class Decoder {
         return true
     }
 
+    /// Forgets what it was given: what comes next is from elsewhere.
+    func flush() { avcodec_flush_buffers(handle) }
+
     /// What came of asking for a picture.
     enum Answer {
         case frame

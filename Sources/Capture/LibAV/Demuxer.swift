@@ -142,6 +142,22 @@ final class Demuxer {
         return true
     }
 
+    /// Whether it can be told where in the file a time is: by an index that the file has, and not by guessing. Time
+    /// stamps of other formats may jump, or be none.
+    var hasIndex: Bool {
+        guard !isLive, let format = handle.pointee.iformat, let io = handle.pointee.pb, io.pointee.seekable != 0
+        else { return false }
+        return ["mov", "matroska"].contains { String(cString: format.pointee.name).hasPrefix($0) }
+    }
+
+    /// Goes to the last key frame before a time, in seconds.
+    ///
+    /// - Throws: ``AVFailure``.
+    func seek(to time: Double) throws(AVFailure) {
+        let timestamp = Int64((time / timeBase).rounded(.down))
+        try checked("seek", av_seek_frame(handle, Int32(videoIndex), timestamp, AVSEEK_FLAG_BACKWARD))
+    }
+
     /// Whether the demuxer found something wrong with where the file ends.
     private(set) var endedWithComplaint = false
 

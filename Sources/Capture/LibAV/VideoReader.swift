@@ -69,6 +69,21 @@ final class VideoReader {
         }
     }
 
+    /// Goes on at the last key frame before a time, in seconds.
+    ///
+    /// - Returns: false if the file does not say where that is. Then it can only be read from its beginning.
+    func seek(to time: Double) -> Bool {
+        guard demuxer.hasIndex, (try? demuxer.seek(to: time)) != nil else { return false }
+        decoder.flush()
+        packet.clear()
+        isPacketPending = false
+        isDraining = false
+        // What cannot be decoded without what came before is no damage.
+        tracker = DamageTracker()
+        timeline.seek()
+        return true
+    }
+
     /// Forgets what was damaged, for those who read without an end.
     func forgetDamage() { tracker.forgetEnded() }
 

@@ -21,6 +21,9 @@ public final class FileSource: Source {
     /// What could not be decoded so far.
     public var damage: Damage { reader?.tracker.damage ?? Damage() }
 
+    /// When the last of all frames that were read so far is over, by the file's time stamps, in seconds.
+    public var end: Double? { reader.flatMap { $0.end.isFinite ? $0.end : nil } }
+
     private let sampling: Sampling
     private let decoderThreads: Int
     private let playsCamera: Bool
@@ -113,6 +116,15 @@ public final class FileSource: Source {
     public var traits: PictureTraits? { reader?.demuxer.traits }
 
     public func close() { reader = nil }
+
+    /// Goes on at the last key frame before a time, in seconds by the recording's time stamps.
+    ///
+    /// - Returns: false if the file does not say where that is. Then nothing is known of where it goes on: it has to be
+    ///   opened again.
+    public func seek(to time: Double) -> Bool {
+        guard let reader else { preconditionFailure("the source is not open") }
+        return reader.seek(to: time)
+    }
 
     // MARK: - Pictures
 

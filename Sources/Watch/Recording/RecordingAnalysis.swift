@@ -60,7 +60,8 @@ public final class RecordingAnalysis: Sendable {
         try source.open()
         defer { source.close() }
         let clock = self.clock(of: source)
-        progress.update { $0.duration = clock.duration }
+        let length = settings.part.length(of: clock.duration)
+        progress.update { $0.duration = length }
         let decider = RecordingDecider(
             composer: EventComposer(
                 source: path, region: "full", model: settings.model, labels: settings.labels,
@@ -74,25 +75,21 @@ public final class RecordingAnalysis: Sendable {
         let state = progress.state
         return Summary(
             samples: state.samples, events: state.events,
-            length: source.damage.truncatedAt == nil ? max(clock.duration ?? 0, state.position) : state.position,
+            length: source.damage.truncatedAt == nil ? max(length ?? 0, state.position) : state.position,
             damage: source.damage, clock: clock)
     }
 
     /// Reads to the end, and gives the pictures that are looked at to the lanes.
     private func read(_ source: FileSource, _ clock: RecordingClock, into decider: RecordingDecider) throws {
         let scaler = Scaler(fit: settings.fit)
-        var sampler = Sampler(settings.sampling)
+        var frames = SampledFrames(source, part: settings.part, sampling: settings.sampling)
         var number = 0
-        var steps: [Double] = []
-        while let frame = try source.nextFrame() {
-            if frame.timeStep != 0 { steps.append(frame.timeStep) }
-            guard sampler.takes(frame.time) else { continue }
+        while let frame = try frames.next() {
             if let failure = sinks.failure { throw failure }
             let time = Moment(media: frame.time, epoch: clock.epoch)
             let buffer = try buffers.take(frame, scaledBy: scaler)
-            submit(buffer, time: .init(moment: time, steps: steps), number: number, to: decider)
+            submit(buffer, time: .init(moment: time, steps: frames.steps), number: number, to: decider)
             number += 1
-            steps = []
         }
     }
 

@@ -19,10 +19,13 @@ public struct RecordingSettings: Sendable {
     public var model: String
     /// When the first picture was taken, if somebody knows better than the file.
     public var start: Timestamp?
+    /// Which part of a recording is analysed.
+    public var part: RecordingPart
 
     public init(
         sampling: Sampling, fit: Fit, lanes: Int, decoderThreads: Int,
-        subjects: [Subject], labels: [String], model: String, start: Timestamp?
+        subjects: [Subject], labels: [String], model: String, start: Timestamp?,
+        part: RecordingPart = .all
     ) {
         self.sampling = sampling
         self.fit = fit
@@ -32,5 +35,6 @@ public struct RecordingSettings: Sendable {
         self.labels = labels
         self.model = model
         self.start = start
+        self.part = part
     }
 }

@@ -33,6 +33,12 @@ struct AnalyzeCommand: ParsableCommand {
         transform: { try Timestamp(text: $0) })
     var start: Timestamp?
 
+    @Option(help: "Where in the recording to begin, from its first frame: seconds, or as 1:30 or 0:01:30.5.")
+    var from: RecordingPosition?
+
+    @Option(help: "Where in the recording to end: seconds, or as 2:00.")
+    var to: RecordingPosition?
+
     @Argument(help: "Recordings.")
     var files: [String]
 
@@ -40,6 +46,7 @@ struct AnalyzeCommand: ParsableCommand {
         try output.check()
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
         if start != nil, files.count > 1 { throw ValidationError("--start says when one recording began, not several.") }
+        if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to has to be behind --from.") }
         try decision.check()
     }
 
@@ -52,7 +59,8 @@ struct AnalyzeCommand: ParsableCommand {
             sampling: fps, fit: fit, lanes: output.lanes,
             decoderThreads: min(Surroundings.coreCount, 4),
             subjects: try decision.subjects(for: model.labels),
-            labels: model.labels, model: model.name, start: start)
+            labels: model.labels, model: model.name, start: start,
+            part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
         let sinks = try openSinks(model)
         let analysis = RecordingAnalysis(plan: model.plan, settings: settings, sinks: sinks)
         let interruption = Interruption()

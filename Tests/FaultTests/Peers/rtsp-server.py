@@ -1,11 +1,12 @@
-"""A camera by RTSP on loopback, made of GStreamer's server: rtsp-server.py PORT RECORDING [USER PASSWORD]
+"""A camera by RTSP on loopback, made of GStreamer's server: 
+    rtsp-server.py [--timestamp-offset N] PORT RECORDING [USER PASSWORD]
 
 The recording is an MP4 with H.264. It is at rtsp://127.0.0.1:PORT/live, over TCP and UDP, for all who ask the same
 picture at the same time, as with a real camera.
 """
 
+import argparse
 import signal
-import sys
 
 import gi
 
@@ -16,7 +17,7 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 LONGEST_LIFE = 180  # seconds, should whoever started it not end it
 
 
-def main(port, recording, user=None, password=None):
+def main(port, recording, user=None, password=None, timestamp_offset=None):
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
@@ -24,8 +25,10 @@ def main(port, recording, user=None, password=None):
 
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_shared(True)
+    offset = "" if timestamp_offset is None else f"timestamp-offset={timestamp_offset}"
     factory.set_launch(
-        f"( filesrc location={recording} ! qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1 )"
+        f"( filesrc location={recording} ! qtdemux ! h264parse ! "
+        f"rtph264pay name=pay0 pt=96 config-interval=1 {offset} )"
     )
     if user is not None:
         allow_only(server, factory, user, password)
@@ -52,4 +55,10 @@ def allow_only(server, factory, user, password):
     factory.set_permissions(permissions)
 
 
-main(*sys.argv[1:])
+parser = argparse.ArgumentParser()
+parser.add_argument("--timestamp-offset", type=int, help="the RTP time stamp of the first frame")
+parser.add_argument("port")
+parser.add_argument("recording")
+parser.add_argument("user", nargs="?")
+parser.add_argument("password", nargs="?")
+main(**vars(parser.parse_args()))

@@ -118,6 +118,31 @@ import Testing
         }
     }
 
+    /// The second recording is played as fast as the first, its events go on, and it is said once.
+    @Test func aRecordingWhoseTimeStampsJumpBackGoesOnInTime() throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/joined.ts"
+            try Recording.joined(path, in: folder)
+            let run = try LiveRun([LiveRun.file("clip", path, loops: false)], in: folder)
+            #expect(run.waitForEnd())
+            #expect((76...84).contains(run.status().samples), "\(run.status().samples): eight seconds at ten a second")
+            let lines = try run.lines(of: "clip")
+            #expect(lines.count { $0["type"] as? String == "clock_step" } == 1)
+            #expect(lines.allSatisfy { $0["reason"] as? String != "source_lost" })
+            try expectPairs(run, of: "clip")
+            try expectSpans(lines)
+        }
+    }
+
+    /// An event lasts as long as its time stamps say.
+    private func expectSpans(_ lines: [[String: Any]]) throws {
+        for end in lines where end["type"] as? String == "end" {
+            let start = try #require(lines.first { $0["type"] as? String == "start" && $0["id"] as? String == end["id"] as? String })
+            let span = try #require(end["media"] as? Double) - (try #require(start["media"] as? Double))
+            #expect(abs(span - (try #require(end["duration"] as? Double))) < 0.2)
+        }
+    }
+
     @Test func aSourceIsNeverFrozenIfNobodyWantsToKnow() throws {
         try Recording.withFolder { folder in
             let path = folder + "/frozen.mkv"

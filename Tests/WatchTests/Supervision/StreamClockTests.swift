@@ -77,6 +77,46 @@ import Testing
         #expect(abs(Double(between) / 1000 - 9.9 - shift) < 0.1)
     }
 
+    struct WallClock: CustomStringConvertible, Sendable {
+        var description: String
+        /// By how many seconds the wall clock is off, by the monotonic clock, which begins at 0.
+        var shift: @Sendable (Double) -> Double
+        /// The same for the time stamps of the source.
+        var sourceShift: @Sendable (Double) -> Double = { _ in 0 }
+        var steps: [StreamClock.Step]
+    }
+
+    static let wallClocks = [
+        WallClock(description: "slewed by 500 ppm for half an hour", shift: { 0.0005 * $0 }, steps: []),
+        WallClock(description: "slewed by -500 ppm for half an hour", shift: { -0.0005 * $0 }, steps: []),
+        WallClock(
+            description: "1970 at boot, then set right", shift: { $0 < 60 ? 1000 - calendar : 0 },
+            steps: [StreamClock.Step(seconds: calendar - 1000, cause: .calendar)]),
+        WallClock(
+            description: "an hour ahead and back again", shift: { (60..<120).contains($0) ? 3600 : 0 },
+            steps: [StreamClock.Step(seconds: 3600, cause: .calendar), StreamClock.Step(seconds: -3600, cause: .calendar)]),
+        // The monotonic clock stops while the machine is suspended, and the camera's does not.
+        WallClock(
+            description: "suspended for 8 h", shift: { $0 < 60 ? 0 : 28_800 }, sourceShift: { $0 < 60 ? 0 : 28_800 },
+            steps: [StreamClock.Step(seconds: -28_800, cause: .source), StreamClock.Step(seconds: 28_800, cause: .calendar)]),
+    ]
+
+    /// Decisions run on the monotonic clock, whatever the wall clock does; times are those of the wall clock.
+    @Test(arguments: wallClocks)
+    func decisionsDoNotNoticeWhatTheWallClockDoes(_ clock: WallClock) throws {
+        var run = Run()
+        for index in 0..<3600 {
+            let time = Double(index) * 0.5
+            run.take(media: 7 + time + clock.sourceShift(time), arrival: time, calendarShift: clock.shift(time))
+        }
+        #expect(run.steps.map(\.cause) == clock.steps.map(\.cause))
+        #expect(zip(run.steps, clock.steps).allSatisfy { abs($0.seconds - $1.seconds) < 1 }, "\(run.steps)")
+        for (one, two) in zip(run.moments, run.moments.dropFirst()) { #expect(abs(two.steady - one.steady - 0.5) < 1e-6) }
+        let last = try #require(run.moments.last)
+        let expected = Timestamp(seconds: Self.calendar + 1799.5 + clock.shift(1799.5))
+        #expect(abs(last.calendar.milliseconds - expected.milliseconds) <= 1000)
+    }
+
     @Test func streamsThatComeInPiecesAreNotCorrectedAgainAndAgain() {
         var run = Run()
         // Six seconds of pictures at a time, as HLS has them.

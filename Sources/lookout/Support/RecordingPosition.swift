@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// A position in a recording, as people and players write it: `90`, `90.5`, `90s`, `5m`, `1:30`, `0:01:30.5`.
+struct RecordingPosition: ExpressibleByArgument, Equatable {
+    /// From the first frame.
+    let seconds: Double
+
+    private static let units: [(name: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
+    private static let longest = 1e9
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+        guard let seconds = parts.count == 1 ? Self.withUnit(argument) : Self.clock(parts), seconds <= Self.longest
+        else { return nil }
+        self.seconds = seconds
+    }
+
+    private static func withUnit(_ text: String) -> Double? {
+        let unit = units.first { text.hasSuffix($0.name) }
+        return number(text.dropLast(unit?.name.count ?? 0)).map { $0 * (unit?.seconds ?? 1) }
+    }
+
+    /// Hours, minutes and seconds, of which only the last may have a fraction, and only the first may be above 59.
+    private static func clock(_ parts: [Substring]) -> Double? {
+        guard parts.count <= 3 else { return nil }
+        var seconds = 0.0
+        for (place, part) in parts.enumerated() {
+            let isLast = place == parts.count - 1
+            guard let value = number(part), isLast || value == value.rounded(), place == 0 || value < 60 else { return nil }
+            seconds = seconds * 60 + value
+        }
+        return seconds
+    }
+
+    /// Digits and a point; not what else computers take for a number.
+    private static func number(_ text: Substring) -> Double? {
+        guard !text.isEmpty, text.utf8.count <= 20, text.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }) else { return nil }
+        return Double(text)
+    }
+}
