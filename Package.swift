@@ -74,7 +74,7 @@ let package = Package(
         .target(name: "Capture", dependencies: ["Basics", "CFFmpeg", "CV4L2"]),
         .target(
             name: "Events",
-            dependencies: ["Basics", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "Watch", dependencies: ["Basics", "Capture", "Events", "MobileNet"]),
         .target(
             name: "Service",
