@@ -106,7 +106,7 @@ let package = Package(
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support"),
         .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),
-        .testTarget(name: "CommandTests", dependencies: ["Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
+        .testTarget(name: "CommandTests", dependencies: ["Events", "Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
         .testTarget(
             name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"], exclude: ["Peers", "README.md"]),
     ] + kernelTargets,

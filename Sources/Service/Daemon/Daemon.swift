@@ -54,6 +54,8 @@ public final class Daemon: Sendable {
     private static let statusInterval = 10.0
     /// Seconds that stopping may take.
     private static let stopLimit = 4.5
+    /// Seconds more after which it ends although something keeps its own queue from going on.
+    private static let stopMargin = 0.3
 
     /// Opens the outputs, and gets the sources ready.
     ///
@@ -85,7 +87,9 @@ public final class Daemon: Sendable {
         queue.sync { state.access { begin(&$0) } }
         over.wait()
         serviceLog.flush()
-        return queue.sync { state.access { if case .over(inOrder: true) = $0.phase { true } else { false } } }
+        return withDeadline(Self.stopMargin) { [self] in
+            queue.sync { state.access { if case .over(inOrder: true) = $0.phase { true } else { false } } }
+        } ?? false
     }
 
     // MARK: - Running
@@ -234,6 +238,8 @@ public final class Daemon: Sendable {
         tell(.stopping)
         state.log.notice("stopping")
         if !wasRestarting { state.service.stop() }
+        let overdue = DispatchTime.now() + Self.stopLimit + Self.stopMargin
+        DispatchQueue.global().asyncAfter(deadline: overdue) { [self] in over.signal() }
         queue.asyncAfter(deadline: .now() + Self.stopLimit) { [self] in
             self.state.access { state in
                 guard case .stopping = state.phase else { return }

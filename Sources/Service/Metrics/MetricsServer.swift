@@ -41,6 +41,7 @@ public final class MetricsServer: Sendable {
     private let channel: any Channel
     /// If it is a Unix socket.
     private let listener: ListeningSocket?
+    private let isStopped = Guarded(false)
 
     /// How many connections wait to be accepted.
     private static let backlog: Int32 = 512
@@ -89,12 +90,14 @@ public final class MetricsServer: Sendable {
 
     deinit {
         // One that was prepared and not used.
+        guard !isStopped.withLock({ $0 }) else { return }
         channel.close(promise: nil)
         group.shutdownGracefully { _ in }
     }
 
     /// Ends every connection, and listens no longer. Returns when that is done.
     public func stop() {
+        isStopped.withLock { $0 = true }
         listener?.remove()
         try? channel.close().wait()
         try? group.syncShutdownGracefully()
