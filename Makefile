@@ -120,6 +120,11 @@ install:
 	install -D -m 644 Service/lookout.logrotate $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
 	install -D -m 644 Service/lookout.service $(DESTDIR)$(unitdir)/lookout.service
 	sed -i 's|/usr/bin/lookout|$(bindir)/lookout|' $(DESTDIR)$(unitdir)/lookout.service
+	@# Swift's libraries may be where the toolchain is.
+	for folder in $$(ldd $(PROGRAM) | sed -n 's|.* => \(/.*\)/[^/]* (.*|\1|p' | sort -u); do \
+		case $$folder in /lib*|/usr/lib*) continue;; esac; \
+		sed -i "s|^ExecPaths=.*|& $$folder|" $(DESTDIR)$(unitdir)/lookout.service; \
+	done
 	for page in man1/lookout.1 man5/lookout.yaml.5; do \
 		install -D -m 644 Service/man/$${page#*/} $(DESTDIR)$(datadir)/man/$$page; \
 		sed -i "s|@VERSION@|$$($(PROGRAM) --version)|" $(DESTDIR)$(datadir)/man/$$page; \

@@ -84,7 +84,7 @@ let package = Package(
             ]),
         .target(
             name: "Events",
-            dependencies: ["Basics", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "Watch", dependencies: ["Basics", "Capture", "Events", "MobileNet"]),
         .target(
             name: "Service",
@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support", exclude: ["Peers"]),
         .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),
-        .testTarget(name: "CommandTests", dependencies: ["Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
+        .testTarget(name: "CommandTests", dependencies: ["Events", "Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
         .testTarget(
             name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"], exclude: ["Fixtures", "Peers", "README.md"]),
     ] + kernelTargets,

@@ -10,6 +10,11 @@
 #include <malloc.h>  // mallopt, malloc_trim: memory that is free goes back to the system
 #endif
 
+// The C library has these only for _GNU_SOURCE: a descriptor that stands for a file and opens nothing of it, and the
+// file itself instead of a name in it. Both are the same on every architecture that Swift knows.
+static const int clinux_o_path = 010000000;
+static const int clinux_at_empty_path = 0x1000;
+
 // A macro and an enumerator of the same name: which one Swift sees depends on what else is imported.
 static const int clinux_msg_nosignal = MSG_NOSIGNAL;
 

@@ -60,7 +60,8 @@ final class ServiceProcess {
         try Data(text.utf8).write(to: URL(fileURLWithPath: configuration))
     }
 
-    func start() throws {
+    /// - Parameter journal: where its standard error goes; otherwise ``errors`` has it.
+    func start(errors journal: FileHandle? = nil) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: Lookout.path)
         process.arguments = ["run", configuration]
@@ -69,7 +70,7 @@ final class ServiceProcess {
         process.standardOutput = FileHandle.nullDevice
         let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/errors"))
         errors.seekToEndOfFile()
-        process.standardError = errors
+        process.standardError = journal ?? errors
         try process.run()
     }
 

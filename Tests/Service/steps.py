@@ -35,7 +35,7 @@ class Steps:
     def all(self):
         return [
             self.installing_it_starts_nothing, self.a_missing_model_is_said_in_a_line, self.it_says_that_it_is_ready,
-            self.the_sandbox_is_tight, self.anybody_may_use_the_models, self.events_are_in_the_log_and_on_the_socket, self.metrics_are_there,
+            self.the_sandbox_is_tight, self.a_second_one_is_refused, self.anybody_may_use_the_models, self.events_are_in_the_log_and_on_the_socket, self.metrics_are_there,
             self.a_source_is_added_and_the_other_has_no_gap, self.a_wrong_configuration_is_refused,
             self.rotating_the_log_loses_no_event, self.a_hang_is_ended_by_the_watchdog,
             self.after_a_kill_the_numbers_go_on, self.an_upgrade_starts_it_anew, self.it_stops_in_time,
@@ -106,7 +106,24 @@ class Steps:
         output = self.container.must("systemd-analyze", "security", "--no-pager", "lookout")
         level = float(output.split("Overall exposure level for lookout.service:")[1].split()[0])
         self.require(level <= 1.5, f"its exposure level is {level}")
-        return f"exposure level {level}"
+        core = next(line for line in self.of_process("limits").splitlines() if line.startswith("Max core file size"))
+        self.require(core.split()[4:6] == ["0", "0"], f"its memory may be dumped: {core}")
+        root = next(line for line in self.of_process("mountinfo").splitlines() if line.split()[4] == "/")
+        self.require("noexec" in root.split()[5].split(","), f"programs can be executed from anywhere: {root}")
+        memory = {key: self.service.show(key) for key in ("MemoryHigh", "MemoryMax", "MemorySwapMax")}
+        wanted = {"MemoryHigh": str(800 << 20), "MemoryMax": str(1 << 30), "MemorySwapMax": "0"}
+        self.require(memory == wanted, f"its memory is limited to {memory}")
+        return f"exposure level {level}; no core dumps, nothing else is executed"
+
+    def of_process(self, name):
+        return self.container.must("cat", f"/proc/{self.service.pid}/{name}")
+
+    def a_second_one_is_refused(self):
+        second = self.container.run("lookout", "run", CONFIGURATION, timeout=60)
+        said = second.stdout.strip()
+        self.require(second.returncode == 69, f"it ends with {second.returncode}: {said}")
+        self.require(f"another lookout writes there (process {self.service.pid})" in said, said)
+        return said
 
     def anybody_may_use_the_models(self):
         output = self.container.must("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "lookout", "model", "list")

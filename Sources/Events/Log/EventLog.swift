@@ -13,6 +13,9 @@ public final class EventLog: EventSink {
         var buffer: LineBuffer
         /// Whether somebody is about to write what is in the buffer.
         var isBusy = false
+        /// Lines that have been taken and are being written.
+        var taken = 0
+        var progress = QueueProgress()
     }
 
     public let settings: Settings
@@ -24,6 +27,8 @@ public final class EventLog: EventSink {
 
     /// Seconds until it is tried again to write.
     static let pause = 0.5
+    /// Seconds for which the start waits for the file.
+    private static let longestOpening = 3.0
     /// Seconds between looks at the age of files, and at the space that is left.
     private static let inspectionInterval = 60.0
 
@@ -40,13 +45,18 @@ public final class EventLog: EventSink {
         inbox = Guarded(Inbox(buffer: LineBuffer(capacity: settings.capacity)))
         writer = QueueConfined(
             LogWriter(settings: settings, clock: clock, counts: counts, syncToDisk: syncToDisk), on: queue)
-        queue.sync { if !writer.access({ $0.open() }) { tryAgainLater() } }
+        // A file system that hangs keeps nobody waiting for ever.
+        let opened = DispatchGroup()
+        queue.async(group: opened) { [self] in if !writer.access({ $0.open() }) { tryAgainLater() } }
+        _ = opened.wait(timeout: .now() + Self.longestOpening)
         if settings.retention.watchesTime { inspectLater() }
     }
 
     public func add(_ line: EventLine) {
+        let now = clock.steady()
         let begins = inbox.withLock { inbox in
             inbox.buffer.append(line)
+            inbox.progress.wait(inbox.buffer.waiting + inbox.taken, at: now)
             defer { inbox.isBusy = true }
             return !inbox.isBusy
         }
@@ -81,6 +91,8 @@ public final class EventLog: EventSink {
         return statistics
     }
 
+    public var progress: QueueProgress { inbox.withLock(\.progress) }
+
     /// The lines that are in the log and in the files before it.
     public var history: LogHistory { LogHistory(path: settings.path) }
 
@@ -89,8 +101,16 @@ public final class EventLog: EventSink {
     private func drain() {
         while let line = take() {
             guard writer.access({ $0.write(line) }) else {
-                inbox.withLock { $0.buffer.putBack(line) }
+                inbox.withLock { inbox in
+                    inbox.buffer.putBack(line)
+                    inbox.taken = 0
+                }
                 return tryAgainLater()
+            }
+            let now = clock.steady()
+            inbox.withLock { inbox in
+                inbox.taken = 0
+                inbox.progress.finish(inbox.buffer.waiting, at: now)
             }
         }
         if !writer.access(\.isOpen) { tryAgainLater() }
@@ -101,7 +121,7 @@ public final class EventLog: EventSink {
         let time = clock.calendar()
         return inbox.withLock { inbox in
             let line = inbox.buffer.next(at: time)
-            if line == nil { inbox.isBusy = false }
+            if line == nil { inbox.isBusy = false } else { inbox.taken = 1 }
             return line
         }
     }

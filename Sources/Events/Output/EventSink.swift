@@ -1,3 +1,5 @@
+import Basics
+
 /// Where the lines of live sources go: a file, standard output, a socket.
 ///
 /// Nobody ever waits for a sink: what is too slow, or broken, loses lines, counts them and says so in a `gap`
@@ -10,6 +12,9 @@ public protocol EventSink: Sendable {
     ///
     /// - Parameter seconds: after so many, what is not written by then is given up.
     func flush(seconds: Double)
+
+    /// Whether it gets on.
+    var progress: QueueProgress { get }
 
     /// Why lines will never be written again, if that is so. A disk that is full for now is no such reason.
     var currentFailure: LineSink.Failure? { get }

@@ -16,7 +16,10 @@ struct LineBuffer {
     init(capacity: Int) { lines = Array(repeating: nil, count: max(1, capacity)) }
 
     /// Whether there is nothing to write.
-    var isEmpty: Bool { count == 0 && missed == 0 && returned == nil }
+    var isEmpty: Bool { waiting == 0 }
+
+    /// How many lines there are to write, with the one that says what is missing.
+    var waiting: Int { count + (missed > 0 ? 1 : 0) + (returned == nil ? 0 : 1) }
 
     mutating func append(_ line: EventLine) {
         if count == lines.count, let oldest = removeFirst() {

@@ -19,6 +19,16 @@ public final class LineSink: Sendable {
         /// Whether it is standard output.
         public let isStandardOutput: Bool
 
+        init(path: String, error: Errno, isOpening: Bool, isStandardOutput: Bool) {
+            (self.path, self.error) = (path, error)
+            (self.isOpening, self.isStandardOutput) = (isOpening, isStandardOutput)
+        }
+
+        /// A file that could not be opened.
+        public init(opening path: String, error: Errno) {
+            self.init(path: path, error: error, isOpening: true, isStandardOutput: false)
+        }
+
         public var description: String { "\(path): cannot write: \(systemPhrase(error.rawValue))" }
     }
 

@@ -9,27 +9,48 @@ public final class LiveLineSink: EventSink {
     private struct State {
         var buffer: LineBuffer
         var isWriting = false
+        var statistics = Statistics()
+        /// Lines that have been taken and are being written.
+        var taken = 0
+        var progress = QueueProgress()
+    }
+
+    /// Counts since it was made.
+    public struct Statistics: Equatable, Sendable {
+        /// Lines that were written, and their bytes.
+        public var lines = 0
+        public var bytes = 0
+        /// Lines that gave way because nobody took them.
+        public var missed = 0
     }
 
     private let sink: LineSink
     private let queue: DispatchQueue
     private let state: Guarded<State>
     private let now: @Sendable () -> Timestamp
+    private let steady: @Sendable () -> Double
 
     /// - Parameters:
     ///   - sink: is written to by nobody else.
     ///   - capacity: how many lines may wait.
     ///   - now: the calendar.
-    public init(_ sink: LineSink, capacity: Int = 4096, now: @escaping @Sendable () -> Timestamp) {
+    ///   - steady: the monotonic clock, in seconds.
+    public init(
+        _ sink: LineSink, capacity: Int = 4096, now: @escaping @Sendable () -> Timestamp,
+        steady: @escaping @Sendable () -> Double = EventClock.system.steady
+    ) {
         self.sink = sink
+        self.steady = steady
         self.now = now
         queue = DispatchQueue(label: "live sink")
         state = Guarded(State(buffer: LineBuffer(capacity: capacity)))
     }
 
     public func add(_ line: EventLine) {
+        let time = steady()
         let begins = state.withLock { state in
             state.buffer.append(line)
+            state.progress.wait(state.buffer.waiting + state.taken, at: time)
             defer { state.isWriting = true }
             return !state.isWriting
         }
@@ -43,6 +64,16 @@ public final class LiveLineSink: EventSink {
         add(EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "sample")))
     }
 
+    public var progress: QueueProgress { state.withLock(\.progress) }
+
+    public var statistics: Statistics {
+        state.withLock { state in
+            var statistics = state.statistics
+            statistics.missed = state.buffer.lost
+            return statistics
+        }
+    }
+
     public var currentFailure: LineSink.Failure? { sink.currentFailure }
 
     public func flush(seconds: Double) {
@@ -54,14 +85,23 @@ public final class LiveLineSink: EventSink {
     /// One line after the other, each when the one before it is written.
     private func write() {
         dispatchPrecondition(condition: .onQueue(queue))
-        while let line = nextLine() { sink.write(line.text) }
+        while let line = nextLine() {
+            sink.write(line.text)
+            let time = steady()
+            state.withLock { state in
+                state.taken = 0
+                state.statistics.lines += 1
+                state.statistics.bytes += line.text.count
+                state.progress.finish(state.buffer.waiting, at: time)
+            }
+        }
     }
 
     private func nextLine() -> EventLine? {
         let time = now()
         return state.withLock { state in
             let line = state.buffer.next(at: time)
-            if line == nil { state.isWriting = false }
+            if line == nil { state.isWriting = false } else { state.taken = 1 }
             return line
         }
     }

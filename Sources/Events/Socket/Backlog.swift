@@ -1,7 +1,7 @@
 /// The last lines: so many at most, and fewer if they are long. Each has a place, which only goes up.
 struct Backlog {
-    private let lineLimit: Int
-    private let byteLimit: Int
+    private var lineLimit: Int
+    private var byteLimit: Int { lineLimit * Self.bytesPerLine }
     /// The lines, the first of them at `head`: what is in front of it is removed from time to time.
     private var slots: [EventLine] = []
     private var head = 0
@@ -15,7 +15,6 @@ struct Backlog {
 
     init(lines: Int) {
         lineLimit = max(1, lines)
-        byteLimit = lineLimit * Self.bytesPerLine
     }
 
     /// The place behind the newest line.
@@ -31,18 +30,34 @@ struct Backlog {
     subscript(place: Int) -> EventLine { slots[head + place - start] }
 
     /// Where the oldest line will be when a line has been added.
-    func start(afterAdding line: EventLine) -> Int {
+    func start(afterAdding line: EventLine) -> Int { start(lines: lineLimit - 1, bytes: byteLimit - line.text.count) }
+
+    /// Where the oldest line will be when no more lines are kept than these.
+    func start(keeping lines: Int) -> Int { start(lines: max(1, lines), bytes: max(1, lines) * Self.bytesPerLine) }
+
+    private func start(lines: Int, bytes limit: Int) -> Int {
         var place = start
-        var bytes = bytes + line.text.count
-        while place < end, end - place >= lineLimit || bytes > byteLimit {
+        var bytes = bytes
+        while place < end, end - place > lines || bytes > limit {
             bytes -= self[place].text.count
             place += 1
         }
         return place
     }
 
+    /// Keeps so many lines from now on.
+    mutating func keep(_ lines: Int) {
+        drop(to: start(keeping: lines))
+        lineLimit = max(1, lines)
+    }
+
     mutating func append(_ line: EventLine) {
-        let newStart = start(afterAdding: line)
+        drop(to: start(afterAdding: line))
+        slots.append(line)
+        bytes += line.text.count
+    }
+
+    private mutating func drop(to newStart: Int) {
         for place in start..<newStart { bytes -= self[place].text.count }
         head += newStart - start
         start = newStart
@@ -51,8 +66,6 @@ struct Backlog {
             slots.removeFirst(head)
             head = 0
         }
-        slots.append(line)
-        bytes += line.text.count
     }
 
     /// Forgets all lines.

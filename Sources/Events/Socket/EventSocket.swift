@@ -11,14 +11,97 @@ public final class EventSocket: EventSink {
     private struct Inbox {
         var buffer: LineBuffer
         var isBusy = false
+        var progress = QueueProgress()
     }
 
-    private let settings: Settings
+    private let listenerKey: Guarded<ListenerKey>
     private let clock: EventClock
     private let queue = DispatchQueue(label: "event socket", qos: .utility)
     private let inbox: Guarded<Inbox>
     private let counts = Guarded(Statistics())
     private let server: QueueConfined<SocketServer>
+
+    /// Where readers connect. Readers that are there need not come again when another part of the settings changes.
+    private struct ListenerKey: Equatable {
+        var path: String
+        var mode: UInt32
+        var group: String?
+        /// Whether somebody else has made it.
+        var isInherited: Bool
+
+        init(_ settings: Settings, isInherited: Bool) {
+            (path, mode, group) = (settings.path, settings.mode, settings.group)
+            self.isInherited = isInherited
+        }
+    }
+
+    /// A socket that is ready for its readers and has not got its name yet. If it is dropped, nothing has changed.
+    public struct Preparation: Sendable {
+        let settings: Settings
+        /// nil if readers connect where they did before.
+        let listener: ListeningSocket?
+        let isInherited: Bool
+
+        /// Gives the socket its name. From then on, whoever connects waits to be accepted.
+        ///
+        /// - Throws: ``Failure``. What was there before still is.
+        public func publish() throws(Failure) { try listener?.publish() }
+    }
+
+    /// Makes a socket, as far as nobody notices.
+    ///
+    /// - Parameters:
+    ///   - listener: a socket on which somebody else listens already, whose path, mode and group are theirs.
+    ///   - old: what the new one takes the place of.
+    /// - Throws: ``Failure``.
+    public static func prepare(
+        _ settings: Settings, listening descriptor: Int32? = nil, replacing old: EventSocket? = nil
+    ) throws(Failure) -> Preparation {
+        let isInherited = descriptor != nil
+        let key = old?.listenerKey.withLock { $0 }
+        let stays = key.map { $0.isInherited && isInherited || $0 == ListenerKey(settings, isInherited: isInherited) } ?? false
+        if stays { return Preparation(settings: settings, listener: nil, isInherited: isInherited) }
+        let listener: ListeningSocket
+        if let descriptor, case let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0), copy >= 0 {
+            listener = ListeningSocket(listening: copy)
+        } else {
+            listener = try ListeningSocket(
+                path: settings.path, mode: settings.mode, group: settings.group, replacing: old?.currentListener)
+        }
+        return Preparation(settings: settings, listener: listener, isInherited: isInherited)
+    }
+
+    /// Goes on with the readers that are connected, under other settings. Cannot fail, and no reader misses a line.
+    ///
+    /// - Parameters:
+    ///   - preparation: was made to replace this one, and is published.
+    ///   - log, states: as for a new one.
+    public func adopt(_ preparation: Preparation, log: EventLog?, states: EventStates?) {
+        listenerKey.withLock { $0 = ListenerKey(preparation.settings, isInherited: preparation.isInherited) }
+        queue.sync {
+            server.access { $0.adopt(preparation.settings, listener: preparation.listener, log: log, states: states) }
+        }
+    }
+
+    private var currentListener: ListeningSocket { queue.sync { server.access { $0.listener } } }
+
+    /// Goes on with the readers that are connected. They ask another log and other states.
+    public func follow(log: EventLog?, states: EventStates?) {
+        queue.sync { server.access { $0.follow(log: log, states: states) } }
+    }
+
+    /// Begins to accept readers on a socket that has been prepared and published.
+    ///
+    /// - Parameters:
+    ///   - log: has the lines that are no longer in the backlog.
+    ///   - states: know what is present.
+    /// - Precondition: the preparation replaces nothing.
+    public convenience init(
+        _ preparation: Preparation, log: EventLog?, states: EventStates?, clock: EventClock = .system
+    ) {
+        guard let listener = preparation.listener else { preconditionFailure("prepared to go on with another socket") }
+        self.init(listener, preparation.settings, log, states, clock, isInherited: preparation.isInherited)
+    }
 
     /// Makes the socket, and begins to accept readers.
     ///
@@ -29,8 +112,9 @@ public final class EventSocket: EventSink {
     public convenience init(
         settings: Settings, log: EventLog?, states: EventStates?, clock: EventClock = .system
     ) throws(Failure) {
-        let listener = try ListeningSocket(path: settings.path, mode: settings.mode, group: settings.group)
-        self.init(listener, settings, log, states, clock)
+        let preparation = try Self.prepare(settings)
+        try preparation.publish()
+        self.init(preparation, log: log, states: states, clock: clock)
     }
 
     /// Accepts readers on a socket on which somebody else listens already. Its path, mode and group are theirs.
@@ -39,14 +123,15 @@ public final class EventSocket: EventSink {
     public convenience init(
         listening descriptor: Int32, settings: Settings, log: EventLog?, states: EventStates?, clock: EventClock = .system
     ) {
-        self.init(ListeningSocket(listening: descriptor), settings, log, states, clock)
+        self.init(
+            ListeningSocket(listening: descriptor), settings, log, states, clock, isInherited: true)
     }
 
     private init(
-        _ listener: sending ListeningSocket, _ settings: Settings, _ log: EventLog?, _ states: EventStates?,
-        _ clock: EventClock
+        _ listener: ListeningSocket, _ settings: Settings, _ log: EventLog?, _ states: EventStates?,
+        _ clock: EventClock, isInherited: Bool
     ) {
-        self.settings = settings
+        listenerKey = Guarded(ListenerKey(settings, isInherited: isInherited))
         self.clock = clock
         inbox = Guarded(Inbox(buffer: LineBuffer(capacity: max(4096, settings.backlog))))
         let server = SocketServer(
@@ -65,8 +150,10 @@ public final class EventSocket: EventSink {
     }
 
     public func add(_ line: EventLine) {
+        let now = clock.steady()
         let begins = inbox.withLock { inbox in
             inbox.buffer.append(line)
+            inbox.progress.wait(inbox.buffer.waiting, at: now)
             defer { inbox.isBusy = true }
             return !inbox.isBusy
         }
@@ -93,9 +180,15 @@ public final class EventSocket: EventSink {
 
     public var statistics: Statistics { counts.withLock { $0 } }
 
+    public var progress: QueueProgress { inbox.withLock(\.progress) }
+
     private func distribute() {
         server.access { server in
-            while let line = nextLine() { server.append(line) }
+            while let line = nextLine() {
+                server.append(line)
+                let now = clock.steady()
+                inbox.withLock { $0.progress.finish($0.buffer.waiting, at: now) }
+            }
             server.serveAll()
         }
     }

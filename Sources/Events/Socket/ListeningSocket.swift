@@ -1,36 +1,58 @@
 import Basics
+import CLinux
 import Glibc
 
 /// A Unix socket on which readers are waited for.
-final class ListeningSocket {
-    let descriptor: Int32
-    /// Where its file is; nil if it came from somebody else, who looks after it.
+///
+/// It is made under a temporary name, with its mode and group, and takes its own name by ``publish()``: whoever
+/// connects finds the socket that was there before, or this one, and never none.
+public final class ListeningSocket: Sendable {
+    public let descriptor: Int32
+    /// Where its file is to be; nil if it came from somebody else, who looks after it.
     private let path: String?
+    /// Where its file is; nil if it has none, or none any more.
+    private let place: Guarded<String?>
     private let identity: SocketIdentity?
 
-    /// Makes a socket. What a predecessor that was killed has left is replaced; its mode and group are set before
-    /// anybody can connect.
+    /// Makes a socket. What a predecessor that was killed has left is replaced when it is published.
     ///
+    /// - Parameter old: may be what listens there now.
     /// - Throws: ``EventSocket/Failure``.
-    init(path: String, mode: UInt32, group: String?) throws(EventSocket.Failure) {
+    public init(
+        path: String, mode: UInt32, group: String?, replacing old: ListeningSocket? = nil
+    ) throws(EventSocket.Failure) {
         guard let address = UnixAddress(path) else {
             throw EventSocket.Failure(
                 description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
         }
-        let owner = try group.map { name throws(EventSocket.Failure) in try Self.group(name, for: path) }
-        try Self.makeRoom(address)
+        let owner = try group.map { name throws(EventSocket.Failure) in try SocketGroup.number(name, for: path) }
+        try Self.requireRoom(address, old)
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         self.path = path
+        let draft = Self.draft(of: path)
         var problem = descriptor < 0 ? errno : 0
-        if problem == 0, address.bind(descriptor) != 0 { problem = errno }
-        identity = problem == 0 ? SocketIdentity(path: path) : nil
+        if problem == 0 { problem = Self.bind(descriptor, to: draft) }
+        place = Guarded(problem == 0 ? draft : nil)
+        identity = problem == 0 ? SocketIdentity(path: draft) : nil
         // Nobody can connect before somebody listens.
-        if problem == 0, let owner, chown(path, uid_t.max, owner) != 0 { problem = errno }
-        if problem == 0, chmod(path, mode) != 0 { problem = errno }
+        if problem == 0 { problem = Self.restrict(draft, identity, owner, mode) }
         if problem == 0, listen(descriptor, 128) != 0 { problem = errno }
         if problem != 0 {
-            remove()
-            if descriptor >= 0 { close(descriptor) }
+            throw EventSocket.Failure(description: "\(path): cannot listen: \(systemPhrase(problem))")
+        }
+    }
+
+    /// Gives the socket its name. Whoever listened there is not found any more.
+    ///
+    /// - Throws: ``EventSocket/Failure``. Then what was there before still is.
+    public func publish() throws(EventSocket.Failure) {
+        let problem = place.withLock { place -> Int32 in
+            guard let path, let draft = place, draft != path else { return 0 }
+            guard rename(draft, path) == 0 else { return errno }
+            place = path
+            return 0
+        }
+        if problem != 0, let path {
             throw EventSocket.Failure(description: "\(path): cannot listen: \(systemPhrase(problem))")
         }
     }
@@ -39,55 +61,110 @@ final class ListeningSocket {
     init(listening descriptor: Int32) {
         self.descriptor = descriptor
         path = nil
+        place = Guarded(nil)
         identity = nil
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
-    deinit { close(descriptor) }
-
-    /// Removes its file, if it is still its own.
-    func remove() {
-        guard let path, let identity, SocketIdentity(path: path) == identity else { return }
-        unlink(path)
+    deinit {
+        remove()
+        if descriptor >= 0 { close(descriptor) }
     }
 
-    private static func makeRoom(_ address: UnixAddress) throws(EventSocket.Failure) {
+    /// Removes its file, if it is still its own.
+    public func remove() {
+        place.withLock { place in
+            guard let name = place, let identity, SocketIdentity(path: name) == identity else { return }
+            unlink(name)
+            place = nil
+        }
+    }
+
+    private static func requireRoom(_ address: UnixAddress, _ old: ListeningSocket?) throws(EventSocket.Failure) {
         var status = stat()
         guard lstat(address.path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw EventSocket.Failure(description: "\(address.path): is there already, and is no socket")
         }
+        if let known = old?.identity, known == SocketIdentity(path: address.path) { return }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         defer { close(probe) }
         // A full queue is somebody who listens, too.
         if address.connect(probe) == 0 || errno == EAGAIN {
             throw EventSocket.Failure(description: "\(address.path): another lookout listens there")
         }
-        guard errno == ECONNREFUSED else { return }
-        unlink(address.path)
     }
 
-    private static func group(_ name: String, for path: String) throws(EventSocket.Failure) -> gid_t {
+    /// A name in the same folder that nobody else uses.
+    private static func draft(of path: String) -> String {
+        Folder.split(path).folder + "/." + String(UInt32.random(in: .min ... .max), radix: 36)
+    }
+
+    /// - Returns: 0, or the system's error number.
+    private static func bind(_ descriptor: Int32, to path: String) -> Int32 {
+        if let address = UnixAddress(path) { return address.bind(descriptor) == 0 ? 0 : errno }
+        // The temporary name may be too long where the socket's own is not.
+        let (name, folder) = (Folder.split(path).name, open(Folder.split(path).folder, clinux_o_path | O_DIRECTORY | O_CLOEXEC))
+        guard folder >= 0 else { return errno }
+        defer { close(folder) }
+        guard let address = UnixAddress("/proc/self/fd/\(folder)/\(name)") else { return ENAMETOOLONG }
+        return address.bind(descriptor) == 0 ? 0 : errno
+    }
+
+    /// Sets the group and the mode of the very file that was made, whatever its name stands for by now.
+    ///
+    /// - Returns: 0, or the system's error number.
+    private static func restrict(_ path: String, _ identity: SocketIdentity?, _ owner: gid_t?, _ mode: UInt32) -> Int32 {
+        let file = open(path, clinux_o_path | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { return errno }
+        defer { close(file) }
+        guard let identity, SocketIdentity(file) == identity else { return EEXIST }
+        if let owner, fchownat(file, "", uid_t.max, owner, clinux_at_empty_path) != 0 { return errno }
+        // fchmod(2) refuses such a descriptor.
+        return chmod("/proc/self/fd/\(file)", mode) == 0 ? 0 : errno
+    }
+}
+
+/// Groups of users, by name or by number.
+public enum SocketGroup {
+    /// - Returns: nil if there is no such group.
+    public static func number(_ name: String) -> UInt32? {
         if let number = gid_t(name) { return number }
         var entry = Glibc.group()
         var found: UnsafeMutablePointer<Glibc.group>?
         var buffer = [CChar](repeating: 0, count: 65536)
-        guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+        guard getgrnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
+        return entry.gr_gid
+    }
+
+    static func number(_ name: String, for path: String) throws(EventSocket.Failure) -> gid_t {
+        guard let number = number(name) else {
             throw EventSocket.Failure(description: "\(path): there is no group \"\(name)\"")
         }
-        return entry.gr_gid
+        return number
     }
 }
 
 /// Which socket a path stands for.
-private struct SocketIdentity: Equatable {
+private struct SocketIdentity: Equatable, Sendable {
     private let device: dev_t
     private let number: ino_t
 
     init?(path: String) {
         var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+        guard lstat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    init?(_ descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init?(_ status: stat) {
+        guard status.st_mode & S_IFMT == S_IFSOCK else { return nil }
         device = status.st_dev
         number = status.st_ino
     }

@@ -19,6 +19,19 @@ extension SocketServer {
         backlog.append(line)
     }
 
+    /// Lines are about to be dropped that a reader may not have been sent.
+    ///
+    /// - Parameter start: the place of the oldest line afterwards.
+    func missLines(before start: Int) {
+        var missed = 0
+        for reader in readers.values where reader.isFollowing && reader.place < start {
+            if !reader.isBehind { serve(reader) }
+            guard readers[reader.number] != nil else { continue }
+            while reader.place < start { missed += reader.miss(backlog[reader.place]) }
+        }
+        if missed > 0 { counts.withLock { $0.missed += missed } }
+    }
+
     /// Whether a reader has to miss the line at its place when one more is added.
     ///
     /// - Parameter start: the place of the oldest line then.

@@ -7,10 +7,10 @@ final class SocketServer {
     /// Gives the server to what is called on its queue when something has happened.
     typealias Access = @Sendable ((SocketServer) -> Void) -> Void
 
-    let settings: EventSocket.Settings
-    let log: EventLog?
+    private(set) var settings: EventSocket.Settings
+    private(set) var log: EventLog?
     let clock: EventClock
-    let states: EventStates?
+    private(set) var states: EventStates?
     let counts: Guarded<EventSocket.Statistics>
     let queue: DispatchQueue
     /// Logs are read here, for one reader after the other.
@@ -18,7 +18,7 @@ final class SocketServer {
     var backlog: Backlog
     private(set) var access: Access = { _ in }
     private(set) var readers: [Int: SocketReader] = [:]
-    private let listener: ListeningSocket
+    private(set) var listener: ListeningSocket
     private var arrivals: (any DispatchSourceRead)?
     private var rounds: (any DispatchSourceTimer)?
     private var nextNumber = 0
@@ -29,7 +29,7 @@ final class SocketServer {
     private static let greeting = 0.2
 
     init(
-        listener: sending ListeningSocket, settings: EventSocket.Settings, log: EventLog?, states: EventStates?,
+        listener: ListeningSocket, settings: EventSocket.Settings, log: EventLog?, states: EventStates?,
         clock: EventClock, counts: Guarded<EventSocket.Statistics>, queue: DispatchQueue
     ) {
         self.listener = listener
@@ -45,10 +45,14 @@ final class SocketServer {
     /// Begins to accept readers.
     func start(access: @escaping Access) {
         self.access = access
+        welcomeArrivals()
+    }
+
+    private func welcomeArrivals() {
         let arrivals = DispatchSource.makeReadSource(fileDescriptor: listener.descriptor, queue: queue)
-        arrivals.setEventHandler { access { $0.accept() } }
+        arrivals.setEventHandler { [access] in access { $0.accept() } }
         // The descriptor is watched until then.
-        arrivals.setCancelHandler { [listener = UncheckedBox(listener)] in withExtendedLifetime(listener) {} }
+        arrivals.setCancelHandler { [listener] in withExtendedLifetime(listener) {} }
         arrivals.activate()
         self.arrivals = arrivals
     }
@@ -62,6 +66,28 @@ final class SocketServer {
         rounds = nil
         listener.remove()
         backlog.removeAll()
+    }
+
+    func follow(log: EventLog?, states: EventStates?) { (self.log, self.states) = (log, states) }
+
+    /// Goes on with the readers that there are, in another way.
+    ///
+    /// - Parameter listener: new readers come here; nil if they come where they came before.
+    func adopt(
+        _ settings: EventSocket.Settings, listener: ListeningSocket?, log: EventLog?, states: EventStates?
+    ) {
+        guard arrivals != nil else { return }
+        follow(log: log, states: states)
+        if let listener {
+            accept()  // whoever has connected already
+            arrivals?.cancel()
+            self.listener = listener
+            welcomeArrivals()
+        }
+        let kept = max(settings.backlog, settings.readerBuffer)
+        missLines(before: backlog.start(keeping: kept))
+        backlog.keep(kept)
+        self.settings = settings
     }
 
     // MARK: - Readers come and go

@@ -40,6 +40,7 @@ public final class EventStates: Sendable {
     private let queue = DispatchQueue(label: "states", qos: .utility)
     private let memory: Guarded<StateMemory>
     private let counts = Guarded(Statistics())
+    private let saving = Guarded(QueueProgress())
 
     /// What is written soon is written together, in seconds.
     private static let delay = 0.02
@@ -48,13 +49,16 @@ public final class EventStates: Sendable {
 
     /// Reads what an earlier run has left.
     ///
-    /// - Parameter log: that the lines are written to. It tells what was said after the file was written.
-    public init(settings: Settings, log: EventLog?) {
+    /// - Parameters:
+    ///   - log: that the lines are written to. It tells what was said after the file was written.
+    ///   - sequence: a number that has been given already, though neither the file nor the log may know of it.
+    public init(settings: Settings, log: EventLog?, after sequence: Int = 0) {
         self.settings = settings
         self.log = log
         file = AtomicFile(path: settings.path)
         file.removeLeftovers()
-        let recovery = Self.recover(Self.read(settings.path).flatMap(StateFile.init), from: log)
+        var recovery = Self.recover(Self.read(settings.path).flatMap(StateFile.init), from: log)
+        recovery.sequence = max(recovery.sequence, sequence)
         memory = Guarded(StateMemory(recovery, keepsSaid: log != nil))
         queue.sync { save(durably: true) }
     }
@@ -124,6 +128,9 @@ public final class EventStates: Sendable {
 
     public var statistics: Statistics { counts.withLock { $0 } }
 
+    /// Whether the file gets written.
+    public var progress: QueueProgress { saving.withLock { $0 } }
+
     // MARK: - Writing
 
     private func saveLater(_ urgency: StateMemory.Urgency) {
@@ -142,6 +149,8 @@ public final class EventStates: Sendable {
     /// - Parameter isLast: whether no numbers are reserved any more.
     private func save(durably: Bool = false, isLast: Bool = false) {
         dispatchPrecondition(condition: .onQueue(queue))
+        saving.withLock { $0.wait(1, at: EventClock.system.steady()) }
+        defer { saving.withLock { $0.finish(0, at: EventClock.system.steady()) } }
         // Asked first: what is written to the log meanwhile is kept once too often, and never once too few.
         let logged = log?.statistics.sequence ?? 0
         let (state, extends) = memory.withLock { $0.file(logged: logged, reserve: isLast ? 0 : settings.reserve) }

@@ -1,5 +1,6 @@
 import Basics
 import Capture
+import Events
 import Glibc
 import MobileNet
 import Watch
@@ -32,6 +33,10 @@ extension ConfigurationFile {
         if case .file(let path) = configuration.groups { add("groups", Self.textProblem(path)) }
         // Where the service keeps its things by itself, systemd makes the folders when it starts.
         for (key, path) in outputs where places[key] != nil { add(key, Self.folderProblem(path), .warning) }
+        add("events.socket.group", groupProblem)
+        for problem in ListenProblem.all(configuration.metrics.listen) {
+            add("metrics.listen", problem.text, problem.isCertain ? .error : .warning)
+        }
         for source in configuration.sources where source.isEnabled {
             let key = "sources.\(source.name)"
             if case .file(let path, _) = source.address { add(key + ".address", Self.readingProblem(path)) }
@@ -51,12 +56,17 @@ extension ConfigurationFile {
         }
     }
 
+    private var groupProblem: String? {
+        guard let name = configuration.events.socket?.group, SocketGroup.number(name) == nil else { return nil }
+        return "\"group\": there is no group \(ShownText.quoted(name)) on this machine"
+    }
+
     /// Files that are made when they are not there.
     private var outputs: [(key: String, path: String)] {
         let events = configuration.events
         let all = [
             ("events.log.path", events.log?.path), ("events.socket.path", events.socket?.path), ("events.samples", events.samples),
-            ("state", configuration.state + "/."), ("metrics.textfile", configuration.metrics.textfile),
+            ("state", configuration.state + "/."), ("metrics.textfile", configuration.metrics.textfile), ("metrics.listen", configuration.metrics.listen?.path),
         ]
         return all.compactMap { key, path in path.map { (key, $0) } }
     }

@@ -21,12 +21,20 @@ public final class Daemon: Sendable {
         var timer: (any DispatchSourceTimer)?
         var watchdog: WatchdogTimer?
         var metrics: ServiceMetrics
+        /// Whether the configuration is to be read again when everything has begun anew.
+        var reloadIsDue = false
+    }
+
+    /// A configuration that is ready to run.
+    private struct Adoption {
+        let service: LiveService.Preparation
+        let metrics: ServiceMetrics.Preparation
     }
 
     private enum Phase {
         case running
         /// It ends, and begins anew with another configuration.
-        case restarting(CheckedConfiguration)
+        case restarting(Adoption)
         case stopping
         /// It has ended.
         case over(inOrder: Bool)
@@ -46,12 +54,14 @@ public final class Daemon: Sendable {
     private static let statusInterval = 10.0
     /// Seconds that stopping may take.
     private static let stopLimit = 4.5
+    /// Seconds more after which it ends although something keeps its own queue from going on.
+    private static let stopMargin = 0.3
 
     /// Opens the outputs, and gets the sources ready.
     ///
     /// - Parameter file: the configuration. It is read again from its path when the service is told so.
-    /// - Throws: ``ConfigurationProblems``, ``FileError``, ``LineSink/Failure``, ``EventSocket/Failure``,
-    ///   ``MetricsServer/Failure``.
+    /// - Throws: ``ConfigurationProblems``, ``FileError``, ``LineSink/Failure``, ``OwnerLock/Failure``,
+    ///   ``EventSocket/Failure``, ``MetricsServer/Failure``.
     public init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, _ serviceLog: ServiceLog) throws {
         path = file.path
         self.environment = environment
@@ -63,8 +73,9 @@ public final class Daemon: Sendable {
         log.notice("model \(checked.model.name), \(environment.instructionSet.rawValue) kernels")
         let service = try LiveService(checked, environment)
         health = ServiceHealth(service.analysis)
-        let metrics = ServiceMetrics(service.subject(environment))
-        try metrics.offer(checked.configuration.metrics, log)
+        for warning in service.warnings { log.warning("\(warning)") }
+        let metrics = ServiceMetrics(service.subject(environment), journal: serviceLog)
+        metrics.offer(try metrics.prepare(checked.configuration.metrics, triesFile: false), log)
         state = QueueConfined(
             State(service: service, log: log, journal: SourceJournal(log), metrics: metrics), on: queue)
     }
@@ -76,7 +87,9 @@ public final class Daemon: Sendable {
         queue.sync { state.access { begin(&$0) } }
         over.wait()
         serviceLog.flush()
-        return queue.sync { state.access { if case .over(inOrder: true) = $0.phase { true } else { false } } }
+        return withDeadline(Self.stopMargin) { [self] in
+            queue.sync { state.access { if case .over(inOrder: true) = $0.phase { true } else { false } } }
+        } ?? false
     }
 
     // MARK: - Running
@@ -142,72 +155,78 @@ public final class Daemon: Sendable {
     // MARK: - Another configuration
 
     private func reload(_ state: inout State) {
-        guard case .running = state.phase else { return }
+        switch state.phase {
+        case .running: break
+        case .restarting: return state.reloadIsDue = true
+        case .stopping, .over: return
+        }
         tell(.reloading(monotonicMicroseconds: Notifier.monotonicMicroseconds))
-        defer { tell(.ready) }
         do {
             let known = (state.service.checked.configuration.model, state.service.checked.model)
             let checked = try CheckedConfiguration(try ConfigurationFile(path: path), environment, known: known)
-            try adopt(checked, &state)
+            adopt(try prepare(checked, state), &state)
         } catch {
             for line in "\(error)".split(separator: "\n") { state.log.error("\(line)") }
             state.log.error("\(path): not adopted; what was read before stands")
         }
+        // What begins anew says so when it has.
+        if case .running = state.phase { tell(.ready) }
     }
 
-    private func adopt(_ checked: CheckedConfiguration, _ state: inout State) throws {
+    /// Opens everything that is new, while what is old goes on. If something fails, nothing has happened.
+    private func prepare(_ checked: CheckedConfiguration, _ state: State) throws -> Adoption {
         let known = state.service.checked
         let difference = ConfigurationDifference(
             from: known.configuration, to: checked.configuration, groupsDiffer: known.groups != checked.groups)
-        for warning in checked.warnings { state.log.warning("\(warning)") }
-        state.log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
-        state.journal = SourceJournal(state.log)
-        if difference.parts.isDisjoint(with: LiveService.fixed) {
-            try state.service.apply(difference, checked)
-            try follow(difference.parts.contains(.metrics), &state)
-            state.log.notice("\(path): adopted\(difference.isEmpty ? ", nothing has changed" : "")")
-        } else {
-            state.log.notice("\(path): adopted; everything begins anew")
-            state.phase = .restarting(checked)
-            state.service.stop()
-        }
+        let adoption = Adoption(
+            service: try LiveService.prepare(checked, difference, environment, replacing: state.service),
+            metrics: try state.metrics.prepare(checked.configuration.metrics, triesFile: true))
+        try adoption.service.outputs.socket?.publish()
+        return adoption
     }
 
-    /// Measures what there is now.
-    ///
-    /// - Parameter otherwise: whether the numbers are offered in another way from now on.
-    private func follow(_ otherwise: Bool, _ state: inout State) throws {
+    /// From here on, nothing fails.
+    private func adopt(_ adoption: Adoption, _ state: inout State) {
+        let checked = adoption.service.checked
+        state.log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
+        state.journal = SourceJournal(state.log)
+        for warning in checked.warnings { state.log.warning("\(warning)") }
+        guard !adoption.service.isNewStart else {
+            state.log.notice("\(path): adopted; everything begins anew")
+            state.phase = .restarting(adoption)
+            return state.service.stop()
+        }
+        state.service.adopt(adoption.service)
+        measure(adoption, &state)
+        let isSame = adoption.service.difference.isEmpty
+        state.log.notice("\(path): adopted\(isSame ? ", nothing has changed" : "")")
+    }
+
+    private func measure(_ adoption: Adoption, _ state: inout State) {
         state.metrics.observe(state.service.subject(environment))
-        if otherwise { try state.metrics.offer(state.service.checked.configuration.metrics, state.log) }
+        state.metrics.offer(adoption.metrics, state.log)
     }
 
     /// What was running has ended, as it was told.
     private func ended(_ state: inout State) {
-        state.service.close()
         switch state.phase {
-        case .restarting(let checked): restart(checked, &state)
+        case .restarting(let adoption): restart(adoption, &state)
         case .running, .stopping: finish(inOrder: true, &state)
         case .over: break
         }
     }
 
-    private func restart(_ checked: CheckedConfiguration, _ state: inout State) {
-        let before = state.service.checked
-        do {
-            state.service = try LiveService(checked, environment)
-        } catch {
-            state.log.error("\(path): \(error); what was read before stands")
-            guard let service = try? LiveService(before, environment) else {
-                state.log.critical("what was read before cannot be begun anew either")
-                return finish(inOrder: false, &state)
-            }
-            state.service = service
-        }
+    private func restart(_ adoption: Adoption, _ state: inout State) {
+        state.service = LiveService(adoption.service, after: state.service, environment)
         state.phase = .running
         health.watch(state.service.analysis)
         SpareMemory.giveBack()  // the network that was there before
-        do { try follow(true, &state) } catch { state.log.error("\(error)") }
+        measure(adoption, &state)
         start(&state)
+        tell(.ready)
+        guard state.reloadIsDue else { return }
+        state.reloadIsDue = false
+        reload(&state)
     }
 
     // MARK: - The end
@@ -219,6 +238,8 @@ public final class Daemon: Sendable {
         tell(.stopping)
         state.log.notice("stopping")
         if !wasRestarting { state.service.stop() }
+        let overdue = DispatchTime.now() + Self.stopLimit + Self.stopMargin
+        DispatchQueue.global().asyncAfter(deadline: overdue) { [self] in over.signal() }
         queue.asyncAfter(deadline: .now() + Self.stopLimit) { [self] in
             self.state.access { state in
                 guard case .stopping = state.phase else { return }
@@ -232,6 +253,7 @@ public final class Daemon: Sendable {
         state.timer?.cancel()
         state.watchdog?.stop()
         state.metrics.stop()
+        state.service.close()
         state.signals = nil
         state.phase = .over(inOrder: inOrder)
         over.signal()

@@ -9,24 +9,63 @@ final class LiveService {
     private(set) var checked: CheckedConfiguration
     private(set) var outputs: ServiceOutputs
     let analysis: LiveAnalysis
+    /// What could be better with the outputs.
+    let warnings: [String]
     private let sinks: LiveSinks
-    private let sockets: ListenedSockets
 
     /// The name of the event socket in the service manager's unit.
     static let socketName = "events"
 
-    /// Opens the outputs, and gets the sources ready.
+    /// A configuration that is ready to run. If it is dropped, what runs has not noticed.
+    struct Preparation {
+        let checked: CheckedConfiguration
+        let difference: ConfigurationDifference
+        let sources: [LiveSource]
+        let outputs: OutputPreparation
+
+        /// Whether everything has to begin anew.
+        var isNewStart: Bool { !difference.parts.isDisjoint(with: LiveService.fixed) }
+    }
+
+    /// Opens the outputs that are new, and gets the sources ready.
     ///
-    /// - Throws: what ``ServiceOutputs`` and ``CheckedConfiguration/sources()`` throw.
-    init(_ checked: CheckedConfiguration, _ environment: ServiceEnvironment) throws {
-        self.checked = checked
-        sockets = environment.sockets
-        let configuration = checked.configuration
+    /// - Parameters:
+    ///   - difference: what the configuration changes.
+    ///   - old: what runs now.
+    /// - Throws: what ``OutputPreparation`` and ``CheckedConfiguration/sources()`` throw.
+    static func prepare(
+        _ checked: CheckedConfiguration, _ difference: ConfigurationDifference, _ environment: ServiceEnvironment,
+        replacing old: LiveService? = nil
+    ) throws -> Preparation {
         let sources = try checked.sources()
-        outputs = try ServiceOutputs(configuration, listener: sockets.descriptor(named: Self.socketName))
+        let outputs = try OutputPreparation(
+            checked.configuration, listener: environment.sockets.descriptor(named: socketName), parts: difference.parts,
+            replacing: old?.outputs)
+        return Preparation(checked: checked, difference: difference, sources: sources, outputs: outputs)
+    }
+
+    /// Opens the outputs, and gets the sources ready: the first start.
+    ///
+    /// - Throws: what ``prepare(_:_:_:replacing:)`` and ``EventSocket/Preparation/publish()`` throw.
+    convenience init(_ checked: CheckedConfiguration, _ environment: ServiceEnvironment) throws {
+        var difference = ConfigurationDifference(from: checked.configuration, to: checked.configuration)
+        difference.parts = Set(ConfigurationDifference.Part.allCases)
+        let preparation = try Self.prepare(checked, difference, environment)
+        try preparation.outputs.socket?.publish()
+        self.init(preparation, environment)
+    }
+
+    /// Runs what has been prepared and published.
+    ///
+    /// - Parameter old: what ran until now. It has ended, and is not closed: readers of its socket stay.
+    init(_ preparation: Preparation, after old: LiveService? = nil, _ environment: ServiceEnvironment) {
+        checked = preparation.checked
+        let configuration = checked.configuration
+        warnings = preparation.outputs.warnings
+        outputs = ServiceOutputs(preparation.outputs, after: old?.outputs)
         sinks = LiveSinks(events: outputs.events, samples: outputs.samples, states: outputs.states)
         analysis = LiveAnalysis(
-            plan: checked.model.plan, sources: sources,
+            plan: checked.model.plan, sources: preparation.sources,
             settings: LiveSettings(
                 lanes: configuration.lanes ?? environment.coreCount, labels: checked.model.labels,
                 model: checked.model.name, endsWithSources: false),
@@ -65,14 +104,15 @@ final class LiveService {
     /// Parts that cannot change while the service goes on: all of it begins anew.
     static let fixed: Set<ConfigurationDifference.Part> = [.everything, .eventLog, .state]
 
-    /// Does what a new configuration changes, and nothing else: other sources lose no picture.
+    /// Does what a new configuration changes, and nothing else: other sources lose no picture. Cannot fail.
     ///
-    /// - Precondition: none of ``fixed`` changes.
-    /// - Throws: if an output cannot be opened, or a source cannot be made; then the old configuration stands.
-    func apply(_ difference: ConfigurationDifference, _ new: CheckedConfiguration) throws {
-        precondition(difference.parts.isDisjoint(with: Self.fixed), "this needs a new start")
-        let sources = Dictionary(uniqueKeysWithValues: try new.sources().map { ($0.name, $0) })
-        try applyOutputs(difference.parts, new.configuration)
+    /// - Precondition: the preparation is published, and is no new start.
+    func adopt(_ preparation: Preparation) {
+        precondition(!preparation.isNewStart, "this needs a new start")
+        outputs.adopt(preparation.outputs)
+        sinks.replace(events: outputs.events, samples: outputs.samples)
+        let sources = Dictionary(uniqueKeysWithValues: preparation.sources.map { ($0.name, $0) })
+        let difference = preparation.difference
         for name in difference.removed { analysis.remove(name) }
         for (name, change) in difference.changed {
             guard let source = sources[name] else { continue }
@@ -82,15 +122,6 @@ final class LiveService {
         }
         for name in difference.added { if let source = sources[name] { analysis.add(source) } }
         analysis.retryRefused(Array(sources.values))
-        checked = new
-    }
-
-    private func applyOutputs(_ parts: Set<ConfigurationDifference.Part>, _ configuration: Configuration) throws {
-        guard !parts.isDisjoint(with: [.socket, .samples]) else { return }
-        if parts.contains(.samples) { try outputs.openSamples(configuration) }
-        if parts.contains(.socket) {
-            try outputs.openSocket(configuration, listener: sockets.descriptor(named: Self.socketName))
-        }
-        sinks.replace(events: outputs.events, samples: outputs.samples)
+        checked = preparation.checked
     }
 }

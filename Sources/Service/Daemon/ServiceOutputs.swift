@@ -1,5 +1,4 @@
 import Events
-import Glibc
 import Watch
 
 /// Where the events of a service go, as its configuration says.
@@ -8,16 +7,49 @@ struct ServiceOutputs {
     let states: EventStates
     private(set) var socket: EventSocket?
     private(set) var samples: LiveLineSink?
+    private(set) var locks: [OwnerLock]
 
-    /// Opens everything. A log that cannot be written to now is tried again later.
+    /// Uses what has been prepared and published, and goes on with everything else. A log that cannot be written to now
+    /// is tried again later.
     ///
-    /// - Parameter listener: an event socket that the service manager has opened.
-    /// - Throws: ``EventSocket/Failure``, ``LineSink/Failure``.
-    init(_ configuration: Configuration, listener: Int32?) throws {
-        log = configuration.events.log.map { EventLog(settings: $0.settings) }
-        states = EventStates(settings: EventStates.Settings(path: configuration.state + "/events.json"), log: log)
-        try openSocket(configuration, listener: listener)
-        try openSamples(configuration)
+    /// - Parameter old: what ran until now. Everything has been written to it.
+    init(_ preparation: OutputPreparation, after old: ServiceOutputs? = nil) {
+        let configuration = preparation.configuration
+        if let old, !preparation.parts.contains(.eventLog) {
+            log = old.log
+        } else {
+            log = configuration.events.log.map { EventLog(settings: $0.settings) }
+        }
+        if let old, preparation.parts.isDisjoint(with: [.eventLog, .state]) {
+            states = old.states
+        } else {
+            // Readers that stay know lines by their numbers: those go on, whatever a new log or a new folder says.
+            let settings = EventStates.Settings(path: configuration.state + "/events.json")
+            states = EventStates(settings: settings, log: log, after: old?.states.sequence ?? 0)
+        }
+        (socket, samples, locks) = (old?.socket, old?.samples, preparation.locks)
+        socket?.follow(log: log, states: states)
+        adopt(preparation)
+    }
+
+    /// Uses what has been prepared and published: the socket, and the samples.
+    mutating func adopt(_ preparation: OutputPreparation) {
+        locks = preparation.locks
+        if preparation.parts.contains(.samples) {
+            samples?.flush(seconds: 1)
+            samples = preparation.samples
+        }
+        guard preparation.parts.contains(.socket) else { return }
+        if let prepared = preparation.socket {
+            if let socket {
+                socket.adopt(prepared, log: log, states: states)
+            } else {
+                socket = EventSocket(prepared, log: log, states: states)
+            }
+        } else {
+            socket?.stop()
+            socket = nil
+        }
     }
 
     /// What takes the events.
@@ -26,37 +58,13 @@ struct ServiceOutputs {
         return all.compactMap { $0 }
     }
 
-    /// Offers the socket anew; the one before is closed.
-    mutating func openSocket(_ configuration: Configuration, listener: Int32?) throws(EventSocket.Failure) {
-        socket?.stop()
-        socket = nil
-        guard let settings = configuration.events.socket?.settings else { return }
-        // The manager's own is kept for the next time.
-        if let listener, case let copy = fcntl(listener, F_DUPFD_CLOEXEC, 0), copy >= 0 {
-            socket = EventSocket(listening: copy, settings: settings, log: log, states: states)
-        } else {
-            socket = try EventSocket(settings: settings, log: log, states: states)
-        }
-    }
-
-    mutating func openSamples(_ configuration: Configuration) throws(LineSink.Failure) {
-        samples?.flush(seconds: 1)
-        samples = nil
-        guard let path = configuration.events.samples else { return }
-        samples = try Self.samples(path)
-    }
-
-    private static func samples(_ path: String) throws(LineSink.Failure) -> LiveLineSink {
-        LiveLineSink(try .file(path), now: EventClock.system.calendar)
-    }
-
     /// Begins the files anew, as after `logrotate`.
     ///
     /// - Throws: ``LineSink/Failure`` if the file of samples cannot be opened. Then they go where they went before.
-    mutating func reopen(_ configuration: Configuration) throws(LineSink.Failure) {
+    mutating func reopen(_ configuration: Configuration) throws {
         log?.reopen()
         guard let path = configuration.events.samples else { return }
-        let anew = try Self.samples(path)
+        let anew = try OutputPreparation.samples(path)
         samples?.flush(seconds: 1)
         samples = anew
     }
@@ -77,11 +85,5 @@ extension EventOutputs.EventLog {
         case .interval: .interval(syncInterval)
         case .each: .each
         }
-    }
-}
-
-extension EventOutputs.EventSocket {
-    fileprivate var settings: EventSocket.Settings {
-        EventSocket.Settings(path: path, mode: mode, group: group, backlog: backlog, readerBuffer: readerBuffer)
     }
 }

@@ -17,10 +17,32 @@ public final class ServiceLog: Sendable {
         var planned: Double?
     }
 
+    /// Lines that wait for whoever reads them.
+    private struct Outbox {
+        var lines: [String] = []
+        /// Lines that found no room.
+        var missed = 0
+        var written = 0
+        var isWriting = false
+        var progress = QueueProgress()
+
+        mutating func add(_ line: String, at time: Double) {
+            if lines.count < ServiceLog.capacity { lines.append(line) } else { missed += 1 }
+            progress.wait(lines.count + (isWriting ? 1 : 0), at: time)
+        }
+    }
+
+    /// How many lines may wait.
+    private static let capacity = 1000
+    /// Seconds for which a line is waited for. A journal that has stopped keeps nobody waiting for longer, and only one.
+    private static let patience = 0.5
+
     private let isJournal: Bool
     private let write: @Sendable (String) -> Void
     private let state: Guarded<State>
     private let queue = DispatchQueue(label: "log", qos: .utility)
+    private let outbox = Guarded(Outbox())
+    private let writer = DispatchQueue(label: "journal", qos: .utility)
 
     /// - Parameters:
     ///   - isJournal: whether what is written goes to systemd's journal; see ``JournalStream``.
@@ -50,9 +72,27 @@ public final class ServiceLog: Sendable {
         if isAdmitted { writeLine(message, level, source) } else { plan() }
     }
 
-    /// Writes what was counted so far and has not been said.
+    /// Writes what was counted so far and has not been said, and waits for it, but not for long.
     public func flush() {
         for summary in state.withLock({ $0.flood.summaries(at: .infinity) }) { writeSummary(summary) }
+        let written = DispatchGroup()
+        writer.async(group: written) {}
+        _ = written.wait(timeout: .now() + Self.patience)
+    }
+
+    /// How it gets on as a sink of its own.
+    var figures: MetricsSnapshot.Sink {
+        let outbox = outbox.withLock { $0 }
+        var sink = MetricsSnapshot.Sink(name: "journal")
+        (sink.lines, sink.missed, sink.queueDepth) = (outbox.written, outbox.missed, outbox.progress.depth)
+        return sink
+    }
+
+    /// - Parameter time: by the monotonic clock, in seconds.
+    /// - Returns: nil if it gets on.
+    func stall(at time: Double) -> Progress.Stall? {
+        let progress = outbox.withLock(\.progress)
+        return progress.stall(at: time).map { Progress.Stall(name: "journal", seconds: $0, depth: progress.depth) }
     }
 
     private func plan() {
@@ -79,7 +119,29 @@ public final class ServiceLog: Sendable {
     }
 
     private func writeLine(_ message: String, _ level: Logger.Level, _ source: String?) {
-        write(LogLine.text(message, level: level, source: source, journal: isJournal))
+        let line = LogLine.text(message, level: level, source: source, journal: isJournal)
+        let begins = outbox.withLock { outbox in
+            outbox.add(line, at: MonotonicClock.now)
+            defer { outbox.isWriting = true }
+            return !outbox.isWriting
+        }
+        guard begins else { return }
+        let written = DispatchGroup()
+        writer.async(group: written) { [self] in drain() }
+        _ = written.wait(timeout: .now() + Self.patience)
+    }
+
+    private func drain() {
+        while let line = outbox.withLock({ outbox -> String? in
+            outbox.isWriting = !outbox.lines.isEmpty
+            return outbox.lines.isEmpty ? nil : outbox.lines.removeFirst()
+        }) {
+            write(line)
+            outbox.withLock { outbox in
+                outbox.written += 1
+                outbox.progress.finish(outbox.lines.count, at: MonotonicClock.now)
+            }
+        }
     }
 
     private static func tag(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }

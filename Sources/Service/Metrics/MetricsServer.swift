@@ -1,4 +1,5 @@
 import Basics
+import Events
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -20,8 +21,9 @@ public final class MetricsServer: Sendable {
 
     /// What a client may take up.
     public struct Limits: Equatable, Sendable {
-        /// How many may be connected at the same time.
-        public var connections = 16
+        /// How many may be connected at the same time. For one more, the one that has been connected for the longest is
+        /// cut off: an answer takes less than a millisecond, so that one is not asking for anything.
+        public var connections = 64
         /// How long a request may be.
         public var requestBytes = 8192
         /// For how long a client may be connected: it asks once, and gets one answer.
@@ -37,50 +39,80 @@ public final class MetricsServer: Sendable {
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let channel: any Channel
+    /// If it is a Unix socket.
+    private let listener: ListeningSocket?
+    private let isStopped = Guarded(false)
+
+    /// How many connections wait to be accepted.
+    private static let backlog: Int32 = 512
 
     /// Begins to listen.
     ///
+    /// - Parameter old: may have the Unix socket that is to be replaced. It is found until ``publish()``.
     /// - Throws: ``Failure``.
-    public init(_ address: Address, pages: MetricsPages, limits: Limits = Limits()) throws(Failure) {
-        let connected = Guarded(0)
+    public init(
+        _ address: Address, pages: MetricsPages, limits: Limits = Limits(), replacing old: MetricsServer? = nil
+    ) throws(Failure) {
+        let connected = Guarded<[any Channel]>([])
         let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: Int32(limits.connections))
+            .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { Self.admit($0, limits: limits, connected: connected, pages: pages) }
         do {
             switch address {
-            case .loopback(let host, let port): channel = try bootstrap.bind(host: host, port: port).wait()
+            case .loopback(let host, let port):
+                listener = nil
+                channel = try bootstrap.bind(host: host, port: port).wait()
             case .path(let path):
-                channel = try bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
                 // For every user of this machine, as a port is. Who must not see it has no way into its folder.
-                chmod(path, 0o666)
-            case .descriptor(let descriptor): channel = try bootstrap.withBoundSocket(descriptor).wait()
+                let listener = try ListeningSocket(path: path, mode: 0o666, group: nil, replacing: old?.listener)
+                self.listener = listener
+                channel = try bootstrap.withBoundSocket(fcntl(listener.descriptor, F_DUPFD_CLOEXEC, 0)).wait()
+            case .descriptor(let descriptor):
+                listener = nil
+                channel = try bootstrap.withBoundSocket(descriptor).wait()
             }
         } catch {
             group.shutdownGracefully { _ in }
-            throw Failure(description: "metrics cannot be served on \(Self.name(address)): \(Self.phrase(error))")
+            throw Self.failure(address, error)
         }
+    }
+
+    /// Can be found from now on, if it is a Unix socket. A port is found from the beginning.
+    ///
+    /// - Throws: ``Failure``. Then what was there before still is.
+    public func publish() throws(Failure) {
+        do { try listener?.publish() } catch { throw Failure(description: "metrics cannot be served on \(error)") }
     }
 
     /// The TCP port that it listens on, if it is one.
     public var port: Int? { channel.localAddress?.port }
 
+    deinit {
+        // One that was prepared and not used.
+        guard !isStopped.withLock({ $0 }) else { return }
+        channel.close(promise: nil)
+        group.shutdownGracefully { _ in }
+    }
+
     /// Ends every connection, and listens no longer. Returns when that is done.
     public func stop() {
+        isStopped.withLock { $0 = true }
+        listener?.remove()
         try? channel.close().wait()
         try? group.syncShutdownGracefully()
     }
 
-    /// Gets a connection ready for its request, unless there are too many.
+    /// Gets a connection ready for its request. If there are too many, the oldest one is cut off.
     private static func admit(
-        _ channel: any Channel, limits: Limits, connected: Guarded<Int>, pages: MetricsPages
+        _ channel: any Channel, limits: Limits, connected: Guarded<[any Channel]>, pages: MetricsPages
     ) -> EventLoopFuture<Void> {
-        let count = connected.withLock { count in
-            count += 1
-            return count
+        let oldest = connected.withLock { connected -> (any Channel)? in
+            connected.append(channel)
+            return connected.count > limits.connections ? connected.removeFirst() : nil
         }
-        channel.closeFuture.whenComplete { _ in connected.withLock { $0 -= 1 } }
-        guard count <= limits.connections else { return channel.close() }
+        oldest?.close(promise: nil)
+        channel.closeFuture.whenComplete { _ in connected.withLock { $0.removeAll { $0 === channel } } }
         let end = channel.eventLoop.scheduleTask(in: .nanoseconds(Int64(limits.seconds * 1e9))) {
             channel.close(promise: nil)
         }
@@ -91,6 +123,12 @@ public final class MetricsServer: Sendable {
             try pipeline.configureHTTPServerPipeline()
             try pipeline.addHandler(RequestHandler(pages: pages))
         }
+    }
+
+    private static func failure(_ address: Address, _ error: any Error) -> Failure {
+        // It says which socket it is about.
+        if let error = error as? EventSocket.Failure { return Failure(description: "metrics cannot be served on \(error)") }
+        return Failure(description: "metrics cannot be served on \(name(address)): \(phrase(error))")
     }
 
     private static func name(_ address: Address) -> String {

@@ -52,10 +52,12 @@ public final class TextFileWriter {
         timer.activate()
     }
 
-    /// When it returns, nothing is written any more.
+    /// When it returns, nothing is written any more, unless a write hangs.
     public func stop() {
         timer.cancel()
-        queue.sync {}
+        let idle = DispatchGroup()
+        queue.async(group: idle) {}
+        _ = idle.wait(timeout: .now() + 1)
     }
 
     deinit { timer.cancel() }

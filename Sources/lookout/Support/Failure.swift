@@ -29,6 +29,8 @@ struct Failure: Error, CustomStringConvertible {
             self.init(status: error.isOpening ? EX_CANTCREAT : EX_IOERR, error.description)
         case let error as EventSocket.Failure:
             self.init(status: EX_UNAVAILABLE, error.description)
+        case let error as OwnerLock.Failure:
+            self.init(status: EX_UNAVAILABLE, error.description)
         case let error as MetricsServer.Failure:
             self.init(status: EX_UNAVAILABLE, error.description)
         case let error as ConfigurationProblems:

@@ -226,4 +226,28 @@ import Testing
             try Made.require { !log.statistics.isFailing }
         }
     }
+
+    /// As on a network file system whose server is gone.
+    @Test func aDiskThatHangsIsSeenAndKeepsNobodyWaiting() throws {
+        try Made.withFolder { folder in
+            let clock = TestClock()
+            let (hangs, entered) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let settings = EventLog.Settings(path: folder + "/events.jsonl", syncing: .each)
+            let log = EventLog(settings: settings, clock: clock.clock) { _ in
+                entered.signal()
+                hangs.wait()
+                return 0
+            }
+            for number in 1...3 { log.add(Made.line(number)) }
+            entered.wait()
+            #expect(log.progress.depth == 3)
+            #expect(log.progress.stall(at: clock.clock.steady()) == nil)
+            clock.advance(25)
+            log.add(Made.line(4))
+            #expect(log.progress.stall(at: clock.clock.steady()) == 25)
+            log.flush(seconds: 0.05)
+            for _ in 1...4 { hangs.signal() }
+            try Made.require { log.progress.depth == 0 && log.progress.stall(at: clock.clock.steady()) == nil }
+        }
+    }
 }

@@ -103,4 +103,63 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: path))
         }
     }
+
+    /// Readers stay connected, and miss nothing, when mode, group, path or the numbers of lines change.
+    @Test func readersStayWhenTheSettingsChange() throws {
+        try Made.withFolder { folder in
+            let socket = try open(folder + "/a")
+            let reader = try TestReader(folder + "/a", request: #"{"since":0}"#)
+            try Made.require { socket.statistics.readers == 1 }
+            let changes: [EventSocket.Settings] = [
+                EventSocket.Settings(path: folder + "/a", mode: 0o600), EventSocket.Settings(path: folder + "/b"),
+                EventSocket.Settings(path: folder + "/b", backlog: 3, readerBuffer: 2),
+                EventSocket.Settings(path: folder + "/b", backlog: 100), EventSocket.Settings(path: folder + "/a"),
+            ]
+            for (number, settings) in changes.enumerated() {
+                socket.add(Made.line(2 * number + 1))
+                let preparation = try EventSocket.prepare(settings, replacing: socket)
+                socket.add(Made.line(2 * number + 2))
+                try preparation.publish()
+                socket.adopt(preparation, log: nil, states: nil)
+                #expect(try status(settings.path).st_mode & 0o7777 == settings.mode)
+                let newcomer = try TestReader(settings.path, request: #"{"since":0}"#)
+                newcomer.read { $0.last?.seq == 2 * number + 2 }
+                #expect(newcomer.numbers.last == 2 * number + 2)
+                reader.read { $0.last?.seq == 2 * number + 2 }
+            }
+            #expect(reader.numbers == Array(1...10))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
+            socket.stop()
+        }
+    }
+
+    @Test func whatIsPreparedAndNotPublishedChangesNothing() throws {
+        try Made.withFolder { folder in
+            let socket = try open(folder + "/s", mode: 0o640)
+            for settings in [
+                EventSocket.Settings(path: folder + "/s", mode: 0o666), EventSocket.Settings(path: folder + "/other"),
+            ] { _ = try EventSocket.prepare(settings, replacing: socket) }
+            #expect(throws: EventSocket.Failure.self) {
+                try EventSocket.prepare(EventSocket.Settings(path: folder + "/s", group: "no-such-group"), replacing: socket)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s"])
+            #expect(try status(folder + "/s").st_mode & 0o7777 == 0o640)
+            _ = try TestReader(folder + "/s")
+            try Made.require { socket.statistics.accepted == 1 }
+            socket.stop()
+        }
+    }
+
+    /// The temporary name may be longer than the socket's own.
+    @Test func aPathMayBeAsLongAsTheSystemAllows() throws {
+        try Made.withFolder { folder in
+            let deep = folder + "/" + String(repeating: "d", count: 107 - folder.utf8.count - 3)
+            try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: false)
+            let socket = try open(deep + "/s")
+            _ = try TestReader(deep + "/s")
+            try Made.require { socket.statistics.accepted == 1 }
+            socket.stop()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: deep).isEmpty)
+        }
+    }
 }

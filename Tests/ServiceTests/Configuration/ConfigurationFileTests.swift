@@ -97,4 +97,30 @@ import Watch
         let surroundings = ConfigurationSurroundings(models: ModelLibrary(folders: []), credentials: nil)
         #expect(file.problemsOnDisk(surroundings).map(\.place.line) == [1], "only the model")
     }
+
+    @Test func aGroupAndAnAddressThatAreNotThere() throws {
+        let surroundings = ConfigurationSurroundings(models: ModelLibrary(folders: []), credentials: nil)
+        func problems(_ yaml: String) throws -> [String] {
+            try file(yaml).problemsOnDisk(surroundings).map(\.description).filter { !$0.contains("\"model\"") }
+        }
+        #expect(try problems("events: {socket: {group: no-such-group}}") == [
+            "lookout.yaml:1:26: \"group\": there is no group \"no-such-group\" on this machine"
+        ])
+        #expect(try problems("events: {socket: {group: daemon}}").isEmpty)
+        #expect(try problems("metrics: {listen: \"127.0.0.1:19190\"}").isEmpty)
+        let low = try problems("metrics: {listen: \"127.0.0.1:80\"}")
+        #expect(low.count == 1 && low[0].hasPrefix("lookout.yaml:1:19: "), "\(low)")
+        #expect(geteuid() != 0 || low[0].contains("warning: \"listen\": ports below 1024 are for root"), "\(low)")
+        #expect(try problems("metrics: {listen: \"unix:/nowhere/m.sock\"}") == [
+            "lookout.yaml:1:19: warning: the folder /nowhere cannot be written to: no such file or directory"
+        ])
+    }
+
+    /// A port that somebody uses, who may be the service itself.
+    @Test func anAddressInUseIsNoProblem() throws {
+        let pages = MetricsPages(metrics: { "" }, readiness: { Readiness(hasModel: true, failures: [], sources: []) })
+        let server = try MetricsServer(.loopback(host: "127.0.0.1", port: 0), pages: pages)
+        defer { server.stop() }
+        #expect(ListenProblem.all(.loopback(host: "127.0.0.1", port: try #require(server.port))).isEmpty)
+    }
 }

@@ -1,0 +1,69 @@
+import Basics
+import Glibc
+
+/// Keeps two programs from writing to the same file or folder. The system releases it when its owner ends, however
+/// it ends.
+///
+/// It is a lock on a file beside what is owned. That file stays when the lock is released: were it removed, a third
+/// program could lock another file of the same name.
+public final class OwnerLock: Sendable {
+    /// Why there is no lock.
+    public struct Failure: Error, Equatable, CustomStringConvertible {
+        public let description: String
+        /// Whether another program has it.
+        public let isTaken: Bool
+    }
+
+    /// Of the lock's own file.
+    public let path: String
+    private let descriptor: Int32
+
+    /// Locks a file that lines are written to. Its folder has to be there.
+    ///
+    /// - Throws: ``Failure``.
+    public static func file(_ path: String) throws(Failure) -> OwnerLock {
+        try OwnerLock(lockPath(file: path), of: path)
+    }
+
+    /// Locks a folder.
+    ///
+    /// - Throws: ``Failure``.
+    public static func folder(_ path: String) throws(Failure) -> OwnerLock { try OwnerLock(lockPath(folder: path), of: path) }
+
+    /// Where the lock of a file is. A link leads to the lock of what it points to.
+    public static func lockPath(file path: String) -> String {
+        guard let real = realpath(path, nil) else { return path + ".lock" }
+        defer { free(real) }
+        return String(cString: real) + ".lock"
+    }
+
+    /// Where the lock of a folder is.
+    public static func lockPath(folder path: String) -> String { path + "/lock" }
+
+    private init(_ path: String, of subject: String) throws(Failure) {
+        self.path = path
+        descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o644)
+        guard descriptor >= 0 else {
+            throw Failure(description: "\(path): cannot be locked: \(systemPhrase(errno))", isTaken: false)
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let error = errno
+            guard error == EWOULDBLOCK else {
+                throw Failure(description: "\(path): cannot be locked: \(systemPhrase(error))", isTaken: false)
+            }
+            throw Failure(
+                description: "\(subject): another lookout writes there\(Self.owner(descriptor)); stop it, or give this one a place of its own",
+                isTaken: true)
+        }
+        let owner = Array("\(getpid())\n".utf8)
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, owner, owner.count, 0)
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    private static func owner(_ descriptor: Int32) -> String {
+        let text = String(decoding: readBytes(descriptor, at: 0, count: 32), as: UTF8.self)
+        return text.split(separator: "\n").first.flatMap { Int32($0) }.map { " (process \($0))" } ?? ""
+    }
+}
