@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `lookout watch`, as its users run it.
@@ -17,6 +18,29 @@ import Testing
             #expect(!lines.isEmpty || samples.count < 40)
             for line in lines { try Self.expectSense(line, samples) }
             #expect(lines.count { $0["type"] as? String == "start" } == lines.count { $0["type"] as? String == "end" })
+        }
+    }
+
+    @Test(.disabled(if: Lookout.isSlow, Lookout.slow), .enabled(if: Recording.isAvailable, Recording.reason))
+    func photosShownOneAfterTheOtherAreSeenAtOnce() throws {
+        try Lookout.withFolder { folder in
+            let clip = folder + "/photos.mp4"
+            let photos = [Lookout.chelsea, Lookout.coffee, Lookout.chelsea, Lookout.coffee]
+            try Recording.slides(photos, seconds: 2.5, to: clip)
+            let outcome = try Lookout.run("watch", "--gone", "1", "door=file:\(clip)")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let lines = try Self.objects(outcome.output)
+            let starts = lines.filter { $0["type"] as? String == "start" }
+            #expect(starts.map { $0["label"] as? String } == ["Egyptian cat", "espresso", "Egyptian cat", "espresso"])
+            for (photo, start) in starts.enumerated() {
+                // A sample every half second, and a second for a machine with much else to do.
+                let late = (start["media"] as? Double ?? -1) - Double(photo) * 2.5
+                #expect((-0.1...1.5).contains(late), "\(start)")
+            }
+            for end in lines where end["type"] as? String == "end" {
+                let (samples, duration) = (end["samples"] as? Int ?? 0, end["duration"] as? Double ?? 0)
+                #expect(samples >= 1 && Double(samples) <= duration * 2 + 1.1, "\(end)")
+            }
         }
     }
 

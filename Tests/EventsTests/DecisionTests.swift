@@ -7,7 +7,8 @@ import Testing
     /// Scores of one label, one sample every tenth of a second, and the changes that they bring.
     struct Case: CustomStringConvertible, Sendable {
         var description: String
-        /// A digit is a score in tenths; `X` is 1; a space is a time without a sample.
+        /// A digit is a score in tenths; `X` is 1; a space is a time without a sample; `=` is a frame that was not
+        /// classified, because it shows what the last sample showed.
         var scores: String
         var thresholds = Thresholds(enter: 0.5, leave: 0.3, hold: 0.2, gone: 0.3)
         /// `start`, `update` or `end reason`, with first and last time of the sighting in tenths.
@@ -44,6 +45,21 @@ import Testing
         Case(description: "what stays is mentioned now and then", scores: "999999900",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0.2, update: 0.3),
             changes: ["start 0-0", "update 0-3", "update 0-6", "end cleared 0-6"]),
+        Case(description: "held scores start nothing that was not seen", scores: "000=====", changes: []),
+        Case(description: "a label whose score is held starts", scores: "09====0000",
+            changes: ["start 1-3", "end cleared 1-5"]),
+        Case(description: "a label goes on while its score is held", scores: "555========0000",
+            changes: ["start 0-2", "end cleared 0-10"]),
+        Case(description: "a label whose low score is held ends", scores: "5550=====",
+            changes: ["start 0-2", "end cleared 0-2"]),
+        Case(description: "held scores between the thresholds go on", scores: "5553====0000",
+            changes: ["start 0-2", "end cleared 0-7"]),
+        Case(description: "what lasts too long ends on a held score, and a sample starts it again", scores: "9==9==99000",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0.1, maximumLength: 0.3),
+            changes: ["start 0-0", "end max_length 0-3", "start 6-6", "end cleared 6-7"]),
+        Case(description: "what stays is mentioned by held scores too", scores: "9======",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, hold: 0, gone: 0.2, update: 0.3),
+            changes: ["start 0-0", "update 0-3", "update 0-6", "end source_ended 0-6"]),
         Case(description: "a score of exactly the threshold counts", scores: "55533300000",
             changes: ["start 0-2", "end cleared 0-5"]),
     ]
@@ -53,6 +69,10 @@ import Testing
         var decision = Decision(subjects: [Subject(classes: [0], group: nil, thresholds: example.thresholds)])
         var changes: [Decision.Change] = []
         for (tenth, letter) in example.scores.enumerated() where letter != " " {
+            guard letter != "=" else {
+                changes += decision.hold(at: Double(tenth) / 10)
+                continue
+            }
             let score = letter == "X" ? 1 : Float(letter.wholeNumberValue ?? 0) / 10
             changes += decision.observe(scores: [score], at: Double(tenth) / 10)
         }
@@ -116,6 +136,49 @@ import Testing
         #expect(sighting.mean == 0.75)
         #expect(sighting.samples == 3)
         #expect(sighting.score == 0.75)
+    }
+
+    @Test func heldScoresAreNoSamples() {
+        var decision = Decision(subjects: [Subject(classes: [0], group: nil, thresholds: Thresholds(gone: 0.2))])
+        _ = decision.observe(scores: [0.5], at: 0)
+        _ = decision.observe(scores: [1], at: 0.5)
+        for frame in 0..<100 { _ = decision.hold(at: 1 + Double(frame) / 2) }
+        let sighting = decision.present.first
+        #expect(sighting?.samples == 2)
+        #expect(sighting?.mean == 0.75)
+        #expect(sighting?.peak == 1)
+        #expect(sighting?.duration == 50.5, "yet it goes on")
+    }
+
+    /// Samples as in ``Case``, at the default thresholds, and whether the frame after them should be a sample.
+    @Test(arguments: [
+        ("", true), ("0", false), ("0=", false),
+        ("9", true), ("9=", true), ("99", false), ("90", false),  // it rises
+        ("9999", false), ("9999=", false), ("99990", true), ("99990=", true), ("999900", false), ("99990=0", false),
+        ("999903", false), ("9999000000000000000000", false),
+    ])
+    func aLabelThatRestsOnOneSampleWantsAnother(_ scores: String, _ wants: Bool) {
+        var decision = Decision(subjects: [Subject(classes: [0], group: nil, thresholds: Thresholds(hold: 0.3))])
+        for (tenth, letter) in scores.enumerated() {
+            if letter == "=" {
+                _ = decision.hold(at: Double(tenth) / 10)
+            } else {
+                _ = decision.observe(scores: [Float(letter.wholeNumberValue ?? 0) / 10], at: Double(tenth) / 10)
+            }
+        }
+        #expect(decision.wantsSample == wants)
+    }
+
+    @Test func whatMayBeginAgainWantsASample() {
+        let thresholds = Thresholds(hold: 0, gone: 0, minimumGap: 1, maximumLength: 1)
+        var decision = Decision(subjects: [Subject(classes: [0], group: nil, thresholds: thresholds)])
+        _ = decision.observe(scores: [1], at: 0)
+        #expect(decision.hold(at: 1).map(Self.describe) == ["end max_length 0-10"])
+        #expect(!decision.wantsSample, "it must not begin yet")
+        _ = decision.hold(at: 2)
+        #expect(decision.wantsSample)
+        _ = decision.finish(.sourceLost)
+        #expect(decision.wantsSample, "nothing is known")
     }
 
     @Test func theScoresOfAGroupAddUpAndItsStrongestMemberLeads() {
@@ -193,5 +256,10 @@ extension Decision {
     /// A sample of a recording.
     fileprivate mutating func observe(scores: [Float], at time: Double) -> [Change] {
         observe(scores: scores, at: Moment(media: time, epoch: Timestamp(milliseconds: 0)))
+    }
+
+    /// A frame of a recording that is not classified.
+    fileprivate mutating func hold(at time: Double) -> [Change] {
+        hold(at: Moment(media: time, epoch: Timestamp(milliseconds: 0)))
     }
 }

@@ -84,6 +84,16 @@ package enum Recording {
         try Data(part + part).write(to: URL(fileURLWithPath: path))
     }
 
+    /// A recording of still pictures, one after the other.
+    ///
+    /// - Parameter seconds: for which each is shown.
+    package static func slides(_ pictures: [String], seconds: Double, to path: String) throws {
+        let inputs = pictures.flatMap { ["-loop", "1", "-t", "\(seconds)", "-i", $0] }
+        let scaled = pictures.indices.map { "[\($0)]scale=480:320,setsar=1,fps=25,format=yuv420p[v\($0)];" }
+        let joined = pictures.indices.map { "[v\($0)]" } + ["concat=n=\(pictures.count)"]
+        try ffmpeg(inputs + ["-filter_complex", (scaled + joined).joined(), "-c:v", "libx264", "-preset", "veryfast", path])
+    }
+
     /// The same recording again and again, as one.
     package static func repeated(_ path: String, times: Int, to other: String) throws {
         try ffmpeg(["-stream_loop", "\(times - 1)", "-i", path, "-c", "copy", other])

@@ -15,12 +15,14 @@ import Glibc
 /// nor the place that something left is motion for long.
 struct Background: Sendable {
     private(set) var mean: [Float] = []
-    private var variance: [Float] = []
+    private(set) var variance: [Float] = []
     /// Of cells that have changed: the level that they have now, and for how many seconds they have had it.
     private var candidate: [Float] = []
     private var age: [Float] = []
     /// Pictures since it was begun.
     private var count = 0
+    /// Seconds since it was begun.
+    private var known = 0.0
 
     /// Times, in seconds, after which a change has been learned to 63 %.
     private enum Time {
@@ -37,7 +39,8 @@ struct Background: Sendable {
         static let restlessness = 120.0
     }
 
-    /// Seconds after which a level that stays becomes the background.
+    /// Seconds after which a level that stays becomes the background. If the background was begun a shorter while
+    /// before the level came, that while is enough: the level is as well known as what it replaces.
     static let staying = 10.0
     /// How many standard deviations a cell may be off: among 96 × 54 cells of Gaussian noise, one in
     /// three hundred pictures is.
@@ -60,23 +63,29 @@ struct Background: Sendable {
             age[index] = 0
         }
         count = 1
+        known = 0
     }
 
-    /// Marks the visible cells of a picture that differ, and sums them up.
+    /// Marks the visible cells of a frame that differ.
     ///
     /// - Parameters:
     ///   - contrast: the least difference that counts, in levels.
     ///   - marks: gets a 1 for every cell that differs, otherwise a 0.
-    func compare(_ levels: [Float], visible: [Bool], contrast: Float, marks: inout [UInt8]) -> Difference {
-        var difference = Difference()
+    /// - Returns: how many differ.
+    func compare(_ levels: [Float], visible: [Bool], contrast: Float, marks: inout [UInt8]) -> Int {
+        var count = 0
         for index in levels.indices {
-            let offset = levels[index] - mean[index]
+            let offset = offset(index, levels[index])
             let differs = visible[index] && offset * offset > threshold(index, contrast)
             marks[index] = differs ? 1 : 0
-            if differs { difference.add(level: levels[index], mean: mean[index]) }
+            if differs { count += 1 }
         }
-        return difference
+        return count
     }
+
+    /// How far a level is from what the background looks like: where more light would make it brighter than white, it
+    /// is white.
+    private func offset(_ index: Int, _ level: Float) -> Float { level - min(mean[index], 255) }
 
     /// The square of what a cell may be off without having changed.
     private func threshold(_ index: Int, _ contrast: Float) -> Float {
@@ -91,6 +100,7 @@ struct Background: Sendable {
     ///   - elapsed: seconds since the last picture.
     mutating func learn(_ levels: [Float], contrast: Float, marks: [UInt8], elapsed: Double) {
         count += 1
+        known += elapsed
         // At first it is the mean of all pictures there were.
         let still = max(Self.rate(elapsed, Time.still), 1 / Float(count))
         let changed = Self.rate(elapsed, Time.changed)
@@ -98,7 +108,7 @@ struct Background: Sendable {
         let noise = min(Self.rate(elapsed, Time.noise), 0.1)
         let restlessness = min(Self.rate(elapsed, Time.restlessness), 0.1)
         for index in levels.indices {
-            let offset = levels[index] - mean[index]
+            let offset = offset(index, levels[index])
             let square = min(offset * offset, Self.mostNoise * Self.mostNoise)
             let differs = marks[index] != 0
             if differs { watch(index, levels[index], contrast, elapsed) } else { age[index] = 0 }
@@ -118,7 +128,7 @@ struct Background: Sendable {
         }
         candidate[index] += offset * Self.rate(elapsed, Time.candidate)
         age[index] += Float(elapsed)
-        guard age[index] >= Float(Self.staying) else { return }
+        guard age[index] >= min(Float(Self.staying), Float(known) - age[index]) else { return }
         mean[index] = candidate[index]
         age[index] = 0
     }
@@ -133,6 +143,7 @@ struct Background: Sendable {
 
     /// Goes along with a picture whose light is changing, without learning anything of its noise.
     mutating func follow(_ levels: [Float], elapsed: Double) {
+        known += elapsed
         let rate = Self.rate(elapsed, Time.following)
         for index in levels.indices { mean[index] += (levels[index] - mean[index]) * rate }
     }

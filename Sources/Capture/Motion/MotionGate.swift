@@ -1,5 +1,8 @@
-/// Decides which pictures of a camera are worth classifying: those in which something moves, and a few more
-/// (see ``MotionVerdict/Reason``).
+/// Decides which frames of a camera are worth classifying: those in which something moves, and a few more (see
+/// ``MotionVerdict/Reason``).
+///
+/// A frame is skipped only if it is known to show what was classified before: nothing differs from the background, or
+/// the light alone does (see ``LightTest``). The more is new, the more a frame is worth.
 ///
 /// A value that is told the time, in seconds, by whatever clock: it compares each picture with a
 /// ``Background``. Time that runs backwards counts as no time, time that jumps ahead as time.
@@ -24,21 +27,19 @@ public struct MotionGate: Sendable {
     private var lastTime: Double?
     private var lastClassified = 0.0
     private var lastMotion: Double?
-    private var relearning: Relearning?
+    /// When the light is taken to have settled, by ``clock``; `nil` if it does not change.
+    private var settling: Double?
 
-    /// The light is changing, by ``clock``.
-    private struct Relearning {
-        var start: Double
-        /// When it is over, unless it changes again.
-        var end: Double
-    }
-
-    /// Seconds after a sudden change of the light during which there is no motion: cameras need so long to
-    /// set their exposure.
-    static let relearningTime = 2.0
-    /// Seconds after which what changes nearly everything again and again is not the light, but a camera
-    /// that moves, or something that fills the picture: that is motion.
-    static let longestChange = 4.0
+    /// Seconds for which the light has to stay after a sudden change to have settled: cameras need so long to set
+    /// their exposure. A light that goes on changing is sampled as often, however long that lasts: samples are cheap,
+    /// and no camera is blind for longer.
+    static let settlingTime = 2.0
+    /// The part of what is visible from which a change may be one of the light. Less is always content: a few samples
+    /// too many are cheap, and a small area does not show enough structure to tell.
+    private static let leastOfLight = 0.25
+    /// The part of what is visible from which new content is a new scene. Less is something that came into the old
+    /// one, whose background is kept for when it leaves.
+    private static let mostOfThePicture = 0.6
     /// The part by which the light may change from one picture to the next and be a cloud, or a camera that
     /// corrects its exposure: the background is made brighter or darker, and nothing else happens.
     private static let gradualChange: Float = 0.1
@@ -50,7 +51,10 @@ public struct MotionGate: Sendable {
     /// - Parameter settings: whose ``MotionSettings/problem`` is `nil`.
     public init(settings: MotionSettings = MotionSettings()) { self.settings = settings }
 
-    /// Judges a picture, and learns from it.
+    /// Forgets the scene: the next frame is the first. The clock and the statistics go on.
+    public mutating func reset() { layout = nil }
+
+    /// Judges a frame, and learns from it.
     ///
     /// - Parameters:
     ///   - grid: if its layout is not that of the last one, everything begins anew.
@@ -59,14 +63,8 @@ public struct MotionGate: Sendable {
         let elapsed = advance(to: time)
         guard settings.enabled else { return conclude(.off) }
         guard grid.layout == layout else { return begin(grid) }
-        let isBrighter = followLight(grid)
-        let difference = background.compare(
-            grid.levels, visible: visible, contrast: Float(settings.contrast), marks: &marks)
-        let changed = Double(difference.count) / Double(max(1, visibleCount))
-        let isSudden = isBrighter || difference.isOfLight(visible: visibleCount)
-        if isSudden || relearning != nil {
-            return relearn(grid, isSudden: isSudden, changed: changed, elapsed: elapsed)
-        }
+        let changed = Double(differing(grid)) / Double(max(1, visibleCount))
+        if changed >= Self.leastOfLight, isLight(grid) { return relight(grid, changed: changed) }
         return judge(grid, changed: changed, elapsed: elapsed)
     }
 
@@ -87,8 +85,9 @@ public struct MotionGate: Sendable {
         visibleCount = visible.count { $0 }
         marks = [UInt8](repeating: 0, count: grid.layout.count)
         background.begin(grid.levels)
-        relearning = nil
-        lastMotion = nil
+        settling = nil
+        // What moves in a scene of which one frame is known cannot be told from its noise.
+        lastMotion = clock
         return conclude(.first)
     }
 
@@ -96,51 +95,68 @@ public struct MotionGate: Sendable {
 
     private mutating func judge(_ grid: LumaGrid, changed: Double, elapsed: Double) -> MotionVerdict {
         let area = areas.largest(in: &marks, columns: grid.layout.columns, rows: grid.layout.rows)
-        background.learn(grid.levels, contrast: Float(settings.contrast), marks: marks, elapsed: elapsed)
         let part = Double(area) / Double(grid.layout.count)
         let moves = area >= min(Self.fewestCells, grid.layout.count) && part >= settings.minimumArea
         if moves { lastMotion = clock }
-        return conclude(moves ? .motion : withoutMotion(otherwise: .still), changed: changed, largestArea: part)
+        if moves, changed >= Self.mostOfThePicture {
+            background.begin(grid.levels)
+            settling = nil
+            return conclude(.scene, changed: changed, largestArea: part)
+        }
+        if settling != nil, !moves {
+            background.follow(grid.levels, elapsed: elapsed)
+        } else {
+            background.learn(grid.levels, contrast: Float(settings.contrast), marks: marks, elapsed: elapsed)
+        }
+        return conclude(moves ? .motion : withoutMotion(), changed: changed, largestArea: part)
     }
 
-    /// Why a picture is classified in which nothing moves, if it is.
-    private func withoutMotion(otherwise reason: MotionVerdict.Reason) -> MotionVerdict.Reason {
+    /// Why a frame is classified in which nothing moves, or why it is not.
+    private mutating func withoutMotion() -> MotionVerdict.Reason {
+        if let end = settling, clock >= end - Self.slack {
+            settling = nil
+            return .settled
+        }
         if let lastMotion, clock - lastMotion <= settings.hold + Self.slack { return .hold }
         if let heartbeat = settings.heartbeat, clock - lastClassified >= heartbeat - Self.slack { return .heartbeat }
-        return reason
+        return settling == nil ? .still : .light
     }
 
     // MARK: - Light
 
-    /// Makes the background as bright as the picture, if it is about as bright anyway.
+    /// Marks the cells that differ from the background, in the light of the frame if it changed gradually.
     ///
-    /// - Returns: whether it is not.
-    private mutating func followLight(_ grid: LumaGrid) -> Bool {
+    /// - Returns: how many differ.
+    private mutating func differing(_ grid: LumaGrid) -> Int {
         let gain = illumination.gain(
             grid.levels, background: background.mean, visible: visible, visibleCount: visibleCount)
-        if abs(gain - 1) > Self.gradualChange { return true }
-        if gain != 1 { background.brighten(by: gain) }
-        return false
+        let isGradual = abs(gain - 1) <= Self.gradualChange
+        if isGradual, gain != 1 { background.brighten(by: gain) }
+        let count = compare(grid)
+        // In the dark, much of the light is few levels.
+        guard !isGradual, Double(count) < Self.leastOfLight * Double(visibleCount) else { return count }
+        background.brighten(by: gain)
+        return compare(grid)
     }
 
-    /// The light has just changed, or did so a short while ago: what the scene looks like is learned anew.
-    private mutating func relearn(
-        _ grid: LumaGrid, isSudden: Bool, changed: Double, elapsed: Double
-    ) -> MotionVerdict {
-        let isOver = relearning.map { clock >= $0.end - Self.slack } ?? false
-        if isOver { relearning = nil }
-        if isSudden {
-            relearning = Relearning(start: relearning?.start ?? clock, end: clock + Self.relearningTime)
-            background.begin(grid.levels)
-        } else {
-            background.follow(grid.levels, elapsed: elapsed)
+    private mutating func compare(_ grid: LumaGrid) -> Int {
+        background.compare(grid.levels, visible: visible, contrast: Float(settings.contrast), marks: &marks)
+    }
+
+    private func isLight(_ grid: LumaGrid) -> Bool {
+        LightTest.isLight(
+            grid.levels, background: background, visible: visible, marks: marks, layout: grid.layout)
+    }
+
+    /// Takes the frame for the scene in its new light.
+    private mutating func relight(_ grid: LumaGrid, changed: Double) -> MotionVerdict {
+        let isFirst = settling == nil
+        background.begin(grid.levels)
+        settling = clock + Self.settlingTime
+        if isFirst || clock - lastClassified >= Self.settlingTime - Self.slack {
+            return conclude(.lightChange, changed: changed)
         }
-        if isOver { return conclude(.settled, changed: changed) }
-        if isSudden, let start = relearning?.start, clock - start > Self.longestChange {
-            lastMotion = clock
-            return conclude(.motion, changed: changed)
-        }
-        return conclude(withoutMotion(otherwise: .light), changed: changed)
+        return conclude(withoutMotion(), changed: changed)
     }
 
     private mutating func conclude(

@@ -8,15 +8,19 @@ public struct MotionVerdict: Equatable, Sendable {
         case hold
         /// It is classified: nothing was for a while.
         case heartbeat
-        /// It is classified: it is the first, or the first of another size.
+        /// It is classified: it is the first, or the first of another size. More follow, as after motion.
         case first
-        /// It is classified: the light has changed, and what is seen now may be something else.
+        /// It is classified: nearly everything in it is new. The scene begins anew.
+        case scene
+        /// It is classified: the light has just changed, or has been changing for a while.
+        case lightChange
+        /// It is classified: the light does not change any more.
         case settled
         /// It is classified: the gate is off.
         case off
         /// It is not classified: nothing moved.
         case still
-        /// It is not classified: the light is changing.
+        /// It is not classified: the light is changing, or did so a moment ago, and shows the same things.
         case light
 
         /// Whether the picture is worth classifying.

@@ -20,8 +20,9 @@ public struct Decision: Sendable {
         case absent(until: Double)
         /// It may be there; it has not been there for long enough.
         case rising(Sighting)
-        /// It is there; when it was mentioned last.
-        case present(Sighting, mentioned: Double)
+        /// It is there; when it was mentioned last, and the number of samples below the leave threshold since it was
+        /// seen last.
+        case present(Sighting, mentioned: Double, misses: Int)
     }
 
     /// What is looked for.
@@ -30,6 +31,8 @@ public struct Decision: Sendable {
     private var lastTime: Double?
     /// How long the time between the last two samples was.
     private var lastInterval = 0.0
+    /// The scores of the last sample; empty before the first.
+    private var lastScores: [Float] = []
     /// Sightings so far, with those that came to nothing.
     private var count = 0
 
@@ -52,6 +55,47 @@ public struct Decision: Sendable {
     ///     and time begins anew.
     /// - Returns: what has changed, ends first.
     public mutating func observe(scores: [Float], at time: Moment) -> [Change] {
+        var changes = advance(to: time)
+        lastScores = scores
+        for index in subjects.indices {
+            observe(index, Sample(subjects[index], scores: scores), at: time, into: &changes)
+        }
+        return changes.filter(\.isEnd) + changes.filter { !$0.isEnd }
+    }
+
+    /// Takes a frame that shows what the last sample showed, and was not classified.
+    ///
+    /// Time goes on: what is there stays, what is about to start or to end does so. The frame is no sample: it changes
+    /// no score, no mean and no count.
+    ///
+    /// - Parameter time: as for ``observe(scores:at:)``.
+    /// - Returns: what has changed, ends first.
+    public mutating func hold(at time: Moment) -> [Change] {
+        var changes = advance(to: time)
+        for index in subjects.indices { hold(index, at: time, into: &changes) }
+        return changes.filter(\.isEnd) + changes.filter { !$0.isEnd }
+    }
+
+    /// Whether the next frame should be a sample even if it shows what the last one showed: nothing is known yet, or a
+    /// label is about to start or to end on the word of a single sample.
+    public var wantsSample: Bool {
+        guard !lastScores.isEmpty else { return true }
+        return subjects.indices.contains { index in
+            switch states[index] {
+            case .absent(let until):
+                isSeen(index) && (lastTime ?? until) >= until - Self.slack
+            case .rising(let sighting): sighting.samples == 1
+            case .present(_, _, let misses): misses == 1
+            }
+        }
+    }
+
+    /// Whether the last sample reached the enter threshold of a subject.
+    private func isSeen(_ index: Int) -> Bool {
+        Sample(subjects[index], scores: lastScores).score >= subjects[index].thresholds.enter
+    }
+
+    private mutating func advance(to time: Moment) -> [Change] {
         var changes: [Change] = []
         if let lastTime {
             let interval = time.steady - lastTime
@@ -60,10 +104,7 @@ public struct Decision: Sendable {
             lastInterval = max(0, interval)
         }
         lastTime = time.steady
-        for index in subjects.indices {
-            observe(index, Sample(subjects[index], scores: scores), at: time, into: &changes)
-        }
-        return changes.filter(\.isEnd) + changes.filter { !$0.isEnd }
+        return changes
     }
 
     /// After a pause that is much longer than usual nobody knows what was there meanwhile: what would have
@@ -71,7 +112,7 @@ public struct Decision: Sendable {
     private mutating func bridge() -> [Change] {
         var changes: [Change] = []
         for index in states.indices {
-            if case .present(let sighting, _) = states[index] { end(index, sighting, .cleared, into: &changes) }
+            if case .present(let sighting, _, _) = states[index] { end(index, sighting, .cleared, into: &changes) }
             if case .rising = states[index] { states[index] = .absent(until: -.infinity) }
         }
         return changes
@@ -80,7 +121,7 @@ public struct Decision: Sendable {
     /// What is being seen.
     public var present: [Sighting] {
         states.compactMap { state in
-            if case .present(let sighting, _) = state { sighting } else { nil }
+            if case .present(let sighting, _, _) = state { sighting } else { nil }
         }
     }
 
@@ -88,11 +129,12 @@ public struct Decision: Sendable {
     public mutating func finish(_ reason: EndReason) -> [Change] {
         var changes: [Change] = []
         for index in states.indices {
-            if case .present(let sighting, _) = states[index] { changes.append(.ended(sighting, reason)) }
+            if case .present(let sighting, _, _) = states[index] { changes.append(.ended(sighting, reason)) }
             states[index] = .absent(until: -.infinity)
         }
         lastTime = nil
         lastInterval = 0
+        lastScores = []
         return changes
     }
 
@@ -107,21 +149,40 @@ public struct Decision: Sendable {
             guard sample.score >= thresholds.enter else { return states[index] = .absent(until: -.infinity) }
             sighting.extend(to: time, sample)
             begin(index, sighting, at: time, into: &changes)
-        case .present(var sighting, let mentioned):
+        case .present(var sighting, let mentioned, let misses):
             if sample.score >= thresholds.leave {
                 sighting.extend(to: time, sample)
                 goOn(index, sighting, mentioned: mentioned, at: time, into: &changes)
-            } else if time.steady - sighting.end.steady >= thresholds.gone - Self.slack {
-                end(index, sighting, .cleared, into: &changes)
+            } else {
+                states[index] = .present(sighting, mentioned: mentioned, misses: misses + 1)
+                endIfGone(index, sighting, at: time, into: &changes)
             }
         }
+    }
+
+    private mutating func hold(_ index: Int, at time: Moment, into changes: inout [Change]) {
+        switch states[index] {
+        case .absent: return
+        case .rising(var sighting):
+            sighting.hold(to: time)
+            begin(index, sighting, at: time, into: &changes)
+        case .present(var sighting, let mentioned, let misses):
+            guard misses == 0 else { return endIfGone(index, sighting, at: time, into: &changes) }
+            sighting.hold(to: time)
+            goOn(index, sighting, mentioned: mentioned, at: time, into: &changes)
+        }
+    }
+
+    private mutating func endIfGone(_ index: Int, _ sighting: Sighting, at time: Moment, into changes: inout [Change]) {
+        guard time.steady - sighting.end.steady >= subjects[index].thresholds.gone - Self.slack else { return }
+        end(index, sighting, .cleared, into: &changes)
     }
 
     /// Starts a sighting if it has held for long enough.
     private mutating func begin(_ index: Int, _ sighting: Sighting, at time: Moment, into changes: inout [Change]) {
         states[index] = .rising(sighting)
         guard time.steady - sighting.start.steady >= subjects[index].thresholds.hold - Self.slack else { return }
-        states[index] = .present(sighting, mentioned: time.steady)
+        states[index] = .present(sighting, mentioned: time.steady, misses: 0)
         changes.append(.started(sighting))
     }
 
@@ -129,11 +190,11 @@ public struct Decision: Sendable {
         _ index: Int, _ sighting: Sighting, mentioned: Double, at time: Moment, into changes: inout [Change]
     ) {
         let thresholds = subjects[index].thresholds
-        states[index] = .present(sighting, mentioned: mentioned)
+        states[index] = .present(sighting, mentioned: mentioned, misses: 0)
         if let longest = thresholds.maximumLength, sighting.duration >= longest - Self.slack {
             end(index, sighting, .maximumLength, into: &changes)
         } else if let interval = thresholds.update, time.steady - mentioned >= interval - Self.slack {
-            states[index] = .present(sighting, mentioned: time.steady)
+            states[index] = .present(sighting, mentioned: time.steady, misses: 0)
             changes.append(.updated(sighting))
         }
     }

@@ -12,7 +12,7 @@ public struct Sighting: Equatable, Sendable {
     public private(set) var score: Double
     /// The highest score.
     public private(set) var peak: Double
-    /// In how many samples it was seen.
+    /// The number of samples in which it was seen. A frame that was not classified is none.
     public private(set) var samples = 1
     private var sum: Double
     /// For each class of the subject, the sum of its scores.
@@ -37,6 +37,9 @@ public struct Sighting: Equatable, Sendable {
         sum += sample.score
         for (index, part) in sample.parts.enumerated() { sums[index] += Double(part) }
     }
+
+    /// Goes on to a frame that was not classified, because it shows what the last sample showed.
+    mutating func hold(to time: Moment) { end = time }
 
     /// Seconds from the first sample to the last.
     public var duration: Double { end.steady - start.steady }

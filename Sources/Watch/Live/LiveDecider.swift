@@ -7,10 +7,10 @@ import Events
 ///
 /// It may be told of everything from any thread; it takes pictures in the order in which they were taken.
 final class LiveDecider: Sendable {
-    /// What came of a picture.
+    /// The result of a sample.
     enum Outcome: Sendable {
         case scores([Float])
-        /// It is the same as the one before.
+        /// The frame shows what the last sample of the region showed, and was not classified.
         case repeated
         /// There is nothing to be seen in it.
         case blank
@@ -27,24 +27,12 @@ final class LiveDecider: Sendable {
 
     /// What is known of a region.
     private struct RegionState {
-        private(set) var composer: EventComposer
-        var decision: Decision
+        var detector: RegionDetector
         var inOrder = InOrder<Sample>()
-        var lastScores: [Float]
         /// When it was told how what is being seen goes on, by the monotonic clock.
         var lastProgress = -Double.infinity
 
-        init(_ composer: EventComposer) {
-            self.composer = composer
-            decision = Decision(subjects: composer.subjects)
-            lastScores = composer.nothing
-        }
-
-        /// Looks for something else. What is being seen has ended.
-        mutating func begin(_ composer: EventComposer) {
-            self.composer = composer
-            decision = Decision(subjects: composer.subjects)
-        }
+        init(_ composer: EventComposer) { detector = RegionDetector(composer) }
     }
 
     private struct State {
@@ -58,6 +46,8 @@ final class LiveDecider: Sendable {
     private let board: SourceStatusBoard
     private let state: QueueConfined<State>
     private let work = WorkCounter()
+    /// Whether a region wants its next frame to be a sample.
+    private let wish = Guarded(true)
 
     /// - Parameter composers: one for each region.
     init(source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, board: SourceStatusBoard) {
@@ -82,17 +72,15 @@ final class LiveDecider: Sendable {
         }
     }
 
+    /// Whether the next frame should be a sample even if nothing moves in it: see ``Decision/wantsSample``.
+    var wantsSample: Bool { wish.withLock { $0 } }
+
     private func decide(_ sample: Sample, _ region: inout RegionState) {
-        switch sample.outcome {
-        case .scores(let scores): region.lastScores = scores
-        case .blank: region.lastScores = region.composer.nothing
-        case .repeated: break
-        case .replaced: return
-        }
-        emit(region.decision.observe(scores: region.lastScores, at: sample.time), region.composer)
+        guard let changes = region.detector.take(sample.outcome, at: sample.time) else { return }
+        emit(changes, region.detector.composer)
         tellProgress(&region)
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
-            sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.composer))
+            sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.detector.composer))
         }
         let latency = MonotonicClock.now - sample.received
         board.update {
@@ -107,8 +95,8 @@ final class LiveDecider: Sendable {
         let now = MonotonicClock.now
         guard sinks.wantsProgress, now - region.lastProgress >= 1 else { return }
         region.lastProgress = now
-        for sighting in region.decision.present {
-            sinks.progress(region.composer.event(for: .updated(sighting)))
+        for sighting in region.detector.present {
+            sinks.progress(region.detector.composer.event(for: .updated(sighting)))
         }
     }
 
@@ -121,8 +109,7 @@ final class LiveDecider: Sendable {
 
     private func end(_ reason: EndReason, _ regions: inout [RegionState]) {
         for place in regions.indices {
-            emit(regions[place].decision.finish(reason), regions[place].composer)
-            regions[place].lastScores = regions[place].composer.nothing
+            emit(regions[place].detector.finish(reason), regions[place].detector.composer)
         }
     }
 
@@ -132,7 +119,7 @@ final class LiveDecider: Sendable {
     func decide(by composers: [EventComposer]) {
         onQueue { [self] state in
             end(.shutdown, &state.regions)
-            for (place, composer) in composers.enumerated() { state.regions[place].begin(composer) }
+            for (place, composer) in composers.enumerated() { state.regions[place].detector = RegionDetector(composer) }
         }
     }
 
@@ -200,7 +187,11 @@ final class LiveDecider: Sendable {
     private func onQueue(_ body: @escaping @Sendable (inout State) -> Void) {
         work.begin()
         state.queue.async { [self] in
-            state.access(body)
+            state.access { state in
+                body(&state)
+                let wants = state.regions.contains { $0.detector.wantsSample }
+                wish.withLock { $0 = wants }
+            }
             work.finish()
         }
     }
@@ -209,9 +200,4 @@ final class LiveDecider: Sendable {
 extension SourceEventComposer.Instant {
     /// The present, by this machine's clocks.
     fileprivate static var now: Self { Self(monotonic: MonotonicClock.now, wall: CalendarClock.now) }
-}
-
-extension EventComposer {
-    /// The scores of a picture in which nothing is to be seen.
-    fileprivate var nothing: [Float] { Array(repeating: 0, count: labels.count) }
 }

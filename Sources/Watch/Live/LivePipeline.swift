@@ -62,6 +62,8 @@ final class LivePipeline: Sendable {
         state.access { state in
             state.clock.reconnect()
             state.freeze.reconnect()
+            // Nobody knows what the camera did meanwhile: its first frame is a sample.
+            state.motion.reset()
             state.sampler = Sampler(sampling)
             for place in state.regions.indices { state.regions[place].check = PictureCheck() }
         }
@@ -104,7 +106,9 @@ final class LivePipeline: Sendable {
             if frame.timeStep != 0 { decider.stepped(StreamClock.Step(seconds: frame.timeStep, cause: .source)) }
             guard state.sampler.takes(moment.steady) else { return }
             checkForFreeze(frame, &state)
-            guard state.motion.isWorthALook(frame, at: moment.steady) else {
+            // The gate learns from every frame, also from one that is sampled whatever it says.
+            let moves = state.motion.isWorthALook(frame, at: moment.steady)
+            guard moves || decider.wantsSample else {
                 return skip(moment, received: frame.received, &state.regions)
             }
             board.update { $0.samples += 1 }
@@ -131,7 +135,7 @@ final class LivePipeline: Sendable {
         post.send(buffer, view.check.check(buffer), view.next(moment, received: frame.received))
     }
 
-    /// Nothing moves in a picture: it shows what the last one showed that was looked at.
+    /// Holds the last scores, because nothing moves in a frame: it shows what the last sample showed.
     private func skip(_ moment: Moment, received: Double, _ regions: inout [RegionView]) {
         board.update { $0.still += 1 }
         for place in regions.indices { decider.take(.repeated, of: regions[place].next(moment, received: received)) }

@@ -8,6 +8,9 @@ struct MotionDetector {
 
     init(_ settings: MotionSettings) { gate = MotionGate(settings: settings) }
 
+    /// Forgets the scene: the next frame is the first.
+    mutating func reset() { gate.reset() }
+
     /// Whether a picture has to be looked at.
     ///
     /// - Parameter time: seconds, by the steady clock.

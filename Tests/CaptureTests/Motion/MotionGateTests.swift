@@ -78,7 +78,7 @@ import Testing
 
     @Test func aPictureThatIsMaskedAltogetherIsStill() {
         let all = Polygon([(0, 0), (1, 0), (1, 1), (0, 1)].map { Polygon.Point(x: $0.0, y: $0.1) })
-        var run = GateRun(MotionSettings(masks: [all]))
+        var run = GateRun(MotionSettings(masks: [all], hold: 0))
         run.showStill(seconds: 1)
         run.show(seconds: 1) { 255 - $2 + Float($0 + $1) + Float($3) }
         #expect(run.count(.still) == 9)
@@ -92,20 +92,32 @@ import Testing
             run.showStill(seconds: 20)
             let last = try #require(run.times(.motion).last)
             #expect(abs(last - 11.8) < 0.01)
-            #expect(run.count(.hold) == Int(hold * 5))
+            #expect(run.count(.hold) == 2 * Int(hold * 5), "after the first frame, and after the motion")
             #expect((run.times(.hold).last ?? last) - last <= hold + 0.01)
+        }
+    }
+
+    @Test func theFirstFrameIsFollowedByOthersForTheHoldTime() {
+        for hold in [0, 1, 5.0] {
+            var run = GateRun(MotionSettings(heartbeat: nil, hold: hold))
+            run.showStill(seconds: 20)
+            #expect(run.gate.statistics.passed == 1 + Int(hold * 5))
+            run.gate.reset()
+            run.showStill(seconds: 20)
+            #expect(run.count(.first) == 2)
+            #expect(run.gate.statistics.passed == 2 + 2 * Int(hold * 5), "as often as there is a first one")
         }
     }
 
     @Test func aStillSceneIsClassifiedAtEveryHeartbeat() {
         for heartbeat in [1, 10, 60.0] {
-            var run = GateRun(MotionSettings(heartbeat: heartbeat))
+            var run = GateRun(MotionSettings(heartbeat: heartbeat, hold: 0))
             run.showStill(seconds: 601)
             let times = run.times(.first) + run.times(.heartbeat)
             #expect(times.count == Int(600 / heartbeat) + 1)
             #expect(zip(times, times.dropFirst()).allSatisfy { abs($1 - $0 - heartbeat) < 0.01 })
         }
-        var run = GateRun(MotionSettings(heartbeat: nil))
+        var run = GateRun(MotionSettings(heartbeat: nil, hold: 0))
         run.showStill(seconds: 600)
         #expect(run.gate.statistics.passed == 1)
     }

@@ -33,9 +33,9 @@ import Testing
         var statistics = MotionStatistics()
         #expect(statistics.saved == 0)
         for reason in MotionVerdict.Reason.allCases { statistics.count(reason) }
-        #expect(statistics.seen == 8)
-        #expect(statistics.passed == 6)
-        #expect(statistics.saved == 0.25)
+        #expect(statistics.seen == 10)
+        #expect(statistics.passed == 8)
+        #expect(statistics.saved == 0.2)
         #expect(MotionVerdict.Reason.allCases.allSatisfy { statistics[$0] == 1 })
     }
 
