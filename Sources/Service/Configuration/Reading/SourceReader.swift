@@ -36,7 +36,7 @@ struct SourceReader {
             let address = readAddress(section, of: entry)
             section.read("enabled", .flag, into: &isEnabled)
             section.read("credentials", Self.credentials, into: &credentials)
-            keepPlaces(of: ["address", "credentials"], in: section, source: entry.key)
+            keepPlaces(of: ["address", "credentials", "labels", "ignore", "regions"], in: section, source: entry.key)
             read(section, into: &draft)
             guard let address else { return }
             SourceCombinations(reading: reading).check(address, section, defaults: defaults.options, draft.options)
