@@ -13,7 +13,7 @@ PHOTOS = Media/coffee.png Media/chelsea.png
 
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libgnutls28-dev libv4l-dev pkg-config
 TEST_PACKAGES = ffmpeg qemu-user binutils curl openssl logrotate iproute2 libfaketime python3-prometheus-client gir1.2-gst-rtsp-server-1.0 python3-gi \
-	gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+	bash-completion zsh fish gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
 # Where it is installed. DESTDIR goes in front of everything.
@@ -23,6 +23,7 @@ datadir ?= $(prefix)/share
 unitdir ?= $(prefix)/lib/systemd/system
 bashdir ?= $(datadir)/bash-completion/completions
 zshdir ?= $(datadir)/zsh/site-functions
+fishdir ?= $(datadir)/fish/vendor_completions.d
 # The service looks for its configuration there, wherever it is itself.
 sysconfdir = /etc
 # And for models there.
@@ -73,8 +74,14 @@ build: packages
 
 demo: build $(CLIP) $(MODEL)
 	@echo
-	@echo '$$ .build/release/lookout analyze --groups Config/groups.json $(CLIP)'
-	@.build/release/lookout analyze --groups Config/groups.json $(CLIP)
+	@# For people, if there is somebody.
+	@if [ -t 1 ]; then \
+		echo '$$ .build/release/lookout analyze --groups Config/groups.json $(CLIP)'; \
+		.build/release/lookout analyze --groups Config/groups.json $(CLIP); \
+		echo; \
+	fi
+	@echo '$$ .build/release/lookout analyze --json --groups Config/groups.json $(CLIP)'
+	@.build/release/lookout analyze --json --groups Config/groups.json $(CLIP)
 
 test: tests
 	$(SWIFT) test --skip-build --skip '^FaultTests\.'
@@ -131,15 +138,16 @@ install:
 	done
 	@# For everybody to read, whatever the mask of whoever installs.
 	install -d -m 755 $(DESTDIR)$(localstatedir)/lib/lookout $(DESTDIR)$(localstatedir)/lib/lookout/models
-	install -d $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir)
+	install -d $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
 	$(PROGRAM) --generate-completion-script bash | sed '1{/^#!/d}' > $(DESTDIR)$(bashdir)/lookout
 	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(zshdir)/_lookout
+	$(PROGRAM) --generate-completion-script fish > $(DESTDIR)$(fishdir)/lookout.fish
 
 # The configuration, the models and the events stay.
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/lookout $(DESTDIR)$(unitdir)/lookout.service
 	rm -f $(DESTDIR)$(datadir)/man/man1/lookout.1 $(DESTDIR)$(datadir)/man/man5/lookout.yaml.5
-	rm -f $(DESTDIR)$(bashdir)/lookout $(DESTDIR)$(zshdir)/_lookout $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
+	rm -f $(DESTDIR)$(bashdir)/lookout $(DESTDIR)$(zshdir)/_lookout $(DESTDIR)$(fishdir)/lookout.fish $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
 	rm -rf $(DESTDIR)$(datadir)/lookout
 
 static: packages

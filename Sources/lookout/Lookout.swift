@@ -25,7 +25,7 @@ struct Lookout: ParsableCommand {
         } catch let error as ReportedFailure {
             terminate(error.status)
         } catch {
-            guard let failure = Failure(error) else { exit(withError: error) }
+            guard let failure = Failure(error) else { finish(error) }
             if !failure.description.isEmpty { Terminal.complain(failure.description) }
             terminate(failure.status)
         }
@@ -35,6 +35,19 @@ struct Lookout: ParsableCommand {
     private static func forbidCoreDumps() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &none)
+    }
+
+    /// Prints what the argument parser has to say, of which the arguments are a part, and ends the program.
+    private static func finish(_ error: any Error) -> Never {
+        let status = exitCode(for: error)
+        let text = fullMessage(for: error)
+        if status.isSuccess {
+            // Help, a completion script: texts of our own, of many lines.
+            if !text.isEmpty { try? Output.write(line: Array((text + "\n").utf8)) }
+        } else {
+            for line in text.split(separator: "\n", omittingEmptySubsequences: false) { Terminal.tell(String(line)) }
+        }
+        terminate(status.rawValue)
     }
 
     /// The argument parser would take a wrong command for an argument that nobody asked for, and `help` of it for `help`

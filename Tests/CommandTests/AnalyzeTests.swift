@@ -16,7 +16,7 @@ import Testing
     private func events(_ arguments: String...) throws -> (events: [Event], text: String) {
         let outcome = try Lookout.run(Lookout.path, ["analyze"] + arguments)
         try #require(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.errors.isEmpty, "nobody is looking: nothing to say")
+        #expect(outcome.errors.isEmpty || outcome.output.isEmpty, "nobody is looking: nothing to say, unless nothing was seen")
         let lines = outcome.output.split(separator: "\n")
         return (try lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }, outcome.output)
     }

@@ -132,7 +132,7 @@ import Testing
                 for option in ["--events", "--samples"] {
                     let outcome = try Lookout.run("analyze", option, name, clip)
                     #expect(outcome.status == EX_USAGE, "\(option) \(name)")
-                    #expect(outcome.complaints == ["lookout: \(name): cannot be read and replaced at the same time"])
+                    #expect(outcome.complaints == ["lookout: \(name): cannot be read and written to at the same time"])
                 }
             }
             #expect(FileManager.default.contentsEqual(atPath: clip, andPath: Lookout.bikes))
@@ -162,14 +162,26 @@ import Testing
     }
 
     @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
-    func groupsWithLabelsThatDoNotExistAreNamed() throws {
+    func groupsThatDoNotFitTheModel() throws {
         try Lookout.withFolder { folder in
             let groups = folder + "/groups.json"
-            try Data(#"{"cat": ["tigr cat"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
-            let outcome = try Lookout.run("analyze", "--groups", groups, "a.mp4")
-            #expect(outcome.status == EX_DATAERR)
-            #expect(outcome.complaints.count == 1)
-            #expect(outcome.errors.hasPrefix("lookout: \(groups): there is no label or group \"tigr cat\""), "\(outcome.errors)")
+            let cases: [(String, String, Int32)] = [
+                (
+                    #"{"cat": ["tigr cat", "tabby", "Garfield"]}"#,
+                    "warning: \(groups): the model does not have \"tigr cat\" (cat; did you mean \"tiger cat\"?), \"Garfield\" (cat)",
+                    EX_NOINPUT
+                ),
+                (
+                    #"{"cat": ["tabby"], "pet": ["Tabby"]}"#,
+                    "\(groups): the label \"Tabby\" is in two groups, \"cat\" and \"pet\"; it can be in one", EX_DATAERR
+                ),
+            ]
+            for (json, complaint, status) in cases {
+                try Data(json.utf8).write(to: URL(fileURLWithPath: groups))
+                let outcome = try Lookout.run("analyze", "--groups", groups, "/nowhere/a.mp4")
+                #expect(outcome.status == status)
+                #expect(outcome.complaints.first == "lookout: \(complaint)", "\(outcome.errors)")
+            }
         }
     }
 
@@ -204,12 +216,15 @@ import Testing
         let cases: [([String], String)] = [
             (["--enter", "2"], "the enter threshold is a score above 0, up to 1, not 2.0"),
             (["--enter", "0.2", "--leave", "0.5"], "a label would end while it begins"),
+            (["--hold", "5x"], "'5x' is invalid for '--hold <hold>': it is a number of seconds, or a number with its unit"),
+            (["--gone", "2d"], "the gone time is a number of seconds from 0 to 86400, not 172800.0"),
             (["--fps", "0"], "'0' is invalid"),
             (["--fps", "fast"], "'fast' is invalid"),
             (["--fit", "stretch"], "'stretch' is invalid"),
             (["--labels", ","], "--labels names no label"),
             (["-"], "Standard input is called /dev/stdin."),
             (["--jobs", "0"], "--jobs is a number from 1 to 256"),
+            (["--labels", "espresso", "--ignore", "Espresso"], "nothing is left to look for: \"ignore\" (Espresso) takes away"),
             (["--labels", "strretcar"], "there is no label or group \"strretcar\"; did you mean \"streetcar\""),
             (["--start", "noon"], "'noon' is invalid for '--start <start>': a time is written as 2026-11-22T21:17:03Z"),
             (["--start", "2026-02-30T00:00:00Z"], "February 2026 has the days 1 to 28"),

@@ -66,6 +66,17 @@ import Testing
         #expect(Self.text(line) == #"{"a\"b":"back\\slash \"quoted\" \n\r\t\u0001\u001f ünï 🎥"}"#)
     }
 
+    @Test func whatATerminalObeysIsEscapedToo() throws {
+        var line = JSONLine()
+        line.add("a", "\u{7F}\u{9B}2J\u{202E}\u{2028}\u{E0041}👩‍🚒")
+        #expect(Self.text(line) == #"{"a":"\u007f\u009b2J\u202e\u2028\udb40\udc41👩‍🚒"}"#)
+        let raw = Array(#"{"v":1,"seq":1,"type":"\n","source":""#.utf8) + Array("a\u{9B}\u{1B}é".utf8) + Array("\"}\n".utf8)
+        let shown = LoggedLine.printable(raw)
+        #expect(String(decoding: shown, as: UTF8.self) == #"{"v":1,"seq":1,"type":"\n","source":"a\u009b\u001bé"}"# + "\n")
+        #expect(LoggedLine(shown)?.source == "a\u{9B}\u{1B}é")
+        #expect(LoggedLine.printable(shown) == shown)
+    }
+
     @Test func numbersAreRoundedAndShort() {
         let cases: [(Double, Int, String)] = [
             (0, 3, "0"), (1, 3, "1"), (-1, 3, "-1"), (0.5, 3, "0.5"), (12.48, 3, "12.48"), (0.0004, 3, "0"),

@@ -56,14 +56,90 @@ import Testing
         expectError(rules, "there is no label or group \"cat\"; did you mean \"cab\", \"persian cat\"?")
         rules.allowed = ["helicopter"]
         expectError(rules, "there is no label or group \"helicopter\"")
-        rules.allowed = []
-        rules.groups = ["cat": ["tabbby"]]
-        expectError(rules, "there is no label or group \"tabbby\"; did you mean \"tabby\"?")
     }
 
     private func expectError(_ rules: SubjectRules, _ description: String) {
-        let error = #expect(throws: UnknownLabel.self) { try rules.subjects(for: Self.labels) }
+        let error = #expect(throws: SubjectError.self) { try rules.subjects(for: Self.labels) }
         #expect(error?.description == description)
+    }
+
+    @Test func whatIsIgnoredMayNotBeAllThatIsLookedFor() {
+        var rules = SubjectRules()
+        rules.allowed = ["cab", "lynx"]
+        rules.ignored = ["LYNX", "cab"]
+        expectError(
+            rules, "nothing is left to look for: \"ignore\" (LYNX, cab) takes away everything that is looked for")
+        rules.allowed = []
+        rules.ignored = Self.labels
+        #expect(throws: SubjectError.nothingLeft(ignored: Self.labels)) { try rules.subjects(for: Self.labels) }
+    }
+
+    // MARK: - Synonyms
+
+    /// As files of weights have them.
+    static let synonyms = [
+        "warplane, military plane", "missile", "projectile, missile", "Cardigan, Cardigan Welsh corgi", "cardigan",
+        "jaguar, panther, Panthera onca", "cougar, puma, panther", "no person",
+    ]
+
+    @Test(arguments: [
+        ("warplane", [0]), ("military plane", [0]), ("MILITARY PLANE", [0]), ("warplane, military plane", [0]),
+        ("plane", []), ("missile", [1]), ("projectile", [2]), ("Cardigan", [3]), ("cardigan", [4]), ("CARDIGAN", [4]),
+        ("Cardigan Welsh corgi", [3]), ("panther", [5, 6]), ("Puma", [6]), ("person", []), ("", []), (",", []),
+    ])
+    func aLabelIsFoundByAnyOfItsNames(_ name: String, _ classes: [Int]) {
+        #expect(LabelNames(Self.synonyms).classes(of: name) == classes)
+    }
+
+    @Test func groupsAndListsTakeSynonyms() throws {
+        var rules = SubjectRules()
+        rules.groups = ["plane": ["military plane"], "cat": ["panther"]]
+        rules.allowed = ["plane", "missile", "puma"]
+        rules.ignored = ["Panthera onca"]
+        rules.overrides = ["warplane": Thresholds(enter: 0.7)]
+        let subjects = try rules.subjects(for: Self.synonyms)
+        #expect(subjects.map(\.classes) == [[0], [1], [6]])
+        #expect(subjects.map(\.group) == ["plane", nil, "cat"])
+        #expect(subjects[0].thresholds.enter == 0.7)
+        rules.allowed = ["warplan"]
+        let error = #expect(throws: SubjectError.self) { try rules.subjects(for: Self.synonyms) }
+        #expect(error?.description == "there is no label or group \"warplan\"; did you mean \"warplane\"?", "the synonym, and not all of them")
+    }
+
+    @Test func aReaderFindsEventsByASynonym() {
+        let topic = EventTopic(type: "start", source: "door", label: "warplane, military plane", group: "aircraft")
+        for (name, passes) in [("military plane", true), ("warplane, military plane", true), ("aircraft", true), ("plane", false)] {
+            #expect(EventFilter(labels: [name]).passes(topic) == passes, "\(name)")
+        }
+    }
+
+    @Test func aLabelInTwoGroupsIsAMistake() {
+        var rules = SubjectRules()
+        rules.groups = ["aircraft": ["warplane"], "weapon": ["missile", "military plane"]]
+        #expect(throws: SubjectError.inTwoGroups(label: "military plane", "aircraft", "weapon")) {
+            try rules.subjects(for: Self.synonyms)
+        }
+        rules.groups = ["aircraft": ["warplane", "military plane", "warplane"]]
+        #expect(throws: Never.self) { try rules.subjects(for: Self.synonyms) }
+    }
+
+    // MARK: - Groups for another network
+
+    @Test func labelsThatTheNetworkLacksAreLeftOutAndListed() throws {
+        let groups = ["cat": ["tabby", "tigr cat", "Persian cat"], "car": ["cab", "jeep"], "dog": ["beagle", "pug"], "pot": ["wok"]]
+        var rules = SubjectRules()
+        rules.groups = groups
+        #expect(try rules.subjects(for: Self.labels).compactMap(\.group) == ["cat", "car"])
+        let lacking = try #require(LackingLabels(groups, in: LabelNames(Self.labels)))
+        #expect(lacking.groups == ["dog"])
+        #expect(
+            lacking.description
+                == "the model does not have \"jeep\" (car), \"tigr cat\" (cat), \"wok\" (pot), any label of the groups dog")
+        #expect(LackingLabels(["cat": ["TABBY"]], in: LabelNames(Self.labels)) == nil)
+        let slip = try #require(LackingLabels(["cat": ["tabyb", "lynx"]], in: LabelNames(Self.labels)))
+        #expect(slip.description == "the model does not have \"tabyb\" (cat; did you mean \"tabby\"?)")
+        rules.allowed = ["dog"]
+        expectError(rules, "the model has none of the labels of the group \"dog\"")
     }
 
     @Test func distancesCountSlipsOfTheFinger() {

@@ -10,6 +10,7 @@ FILES = [
     "/etc/lookout/lookout.yaml", "/etc/logrotate.d/lookout", "/usr/share/lookout/groups.json",
     "/usr/share/man/man1/lookout.1.gz", "/usr/share/man/man5/lookout.yaml.5.gz",
     "/usr/share/bash-completion/completions/lookout", "/usr/share/zsh/vendor-completions/_lookout",
+    "/usr/share/fish/vendor_completions.d/lookout.fish",
     "/usr/share/doc/lookout/copyright", "/usr/share/doc/lookout/changelog.gz",
 ]
 

@@ -29,18 +29,17 @@ public struct SubjectRules: Sendable {
 
     public init() {}
 
-    /// The subjects, in the order of their first classes.
+    /// The subjects, in the order of their first classes. Labels in groups that the network does not have are left out;
+    /// ``LackingLabels`` finds them.
     ///
-    /// - Parameter labels: the names of the classes. Names are compared without regard to case.
-    /// - Throws: ``UnknownLabel`` for a name that is neither a label nor a group.
-    public func subjects(for labels: [String]) throws(UnknownLabel) -> [Subject] {
-        let index = LabelIndex(labels: labels, groups: groups)
-        for members in groups.sorted(by: { $0.key < $1.key }).map(\.value) {
-            for label in members { _ = try index.classes(ofLabel: label) }
-        }
+    /// - Parameter labels: the names of the classes. A name stands for them as ``LabelNames`` says.
+    /// - Throws: ``SubjectError``.
+    public func subjects(for labels: [String]) throws(SubjectError) -> [Subject] {
+        let index = try LabelIndex(labels: labels, groups: groups)
         var wanted = Set(labels.indices)
         if !allowed.isEmpty { wanted = try index.classes(of: allowed) }
         wanted.subtract(try index.classes(of: ignored))
+        if wanted.isEmpty, !ignored.isEmpty { throw .nothingLeft(ignored: ignored) }
         var thresholds = [Thresholds](repeating: self.thresholds, count: labels.count)
         // A group's thresholds first: those of a label in it are more particular.
         let names = overrides.keys.sorted { (index.isGroup($0) ? 0 : 1, $0) < (index.isGroup($1) ? 0 : 1, $1) }
@@ -69,16 +68,20 @@ public struct SubjectRules: Sendable {
 
 /// Finds classes by the names of labels and groups.
 private struct LabelIndex {
-    private var classesByLabel: [String: [Int]] = [:]
+    private let names: LabelNames
     private var classesByGroup: [String: [Int]] = [:]
     private var groupByClass: [Int: String] = [:]
 
-    init(labels: [String], groups: [String: [String]]) {
-        for (at, label) in labels.enumerated() { classesByLabel[label.lowercased(), default: []].append(at) }
+    /// - Throws: ``SubjectError`` for a label that is in two groups.
+    init(labels: [String], groups: [String: [String]]) throws(SubjectError) {
+        names = LabelNames(labels)
         for (group, members) in groups.sorted(by: { $0.key < $1.key }) {
-            for at in members.flatMap({ classesByLabel[$0.lowercased()] ?? [] }) where groupByClass[at] == nil {
-                groupByClass[at] = group
-                classesByGroup[group.lowercased(), default: []].append(at)
+            classesByGroup[group.lowercased(), default: []] += []
+            for label in members {
+                for at in names.classes(of: label) {
+                    if let first = groupByClass[at], first != group { throw .inTwoGroups(label: label, first, group) }
+                    if groupByClass.updateValue(group, forKey: at) == nil { classesByGroup[group.lowercased(), default: []].append(at) }
+                }
             }
         }
     }
@@ -87,44 +90,18 @@ private struct LabelIndex {
 
     func group(of at: Int) -> String? { groupByClass[at] }
 
-    func classes(ofLabel name: String) throws(UnknownLabel) -> [Int] {
-        guard let classes = classesByLabel[name.lowercased()] else {
-            throw UnknownLabel(name: name, nearest: nearest(to: name))
-        }
-        return classes
-    }
-
-    func classes(of names: [String]) throws(UnknownLabel) -> Set<Int> {
+    func classes(of names: [String]) throws(SubjectError) -> Set<Int> {
         var classes: Set<Int> = []
         for name in names {
             // A group may have the name of a label in it: then both are meant.
             let group = classesByGroup[name.lowercased()]
-            let label = classesByLabel[name.lowercased()]
-            guard group != nil || label != nil else { throw UnknownLabel(name: name, nearest: nearest(to: name)) }
-            classes.formUnion((group ?? []) + (label ?? []))
+            let found = (group ?? []) + self.names.classes(of: name)
+            guard !found.isEmpty else {
+                if group != nil { throw .emptyGroup(name) }
+                throw .unknown(UnknownLabel(name: name, nearest: self.names.nearest(to: name, or: Array(classesByGroup.keys))))
+            }
+            classes.formUnion(found)
         }
         return classes
-    }
-
-    private func nearest(to name: String) -> [String] {
-        nearestNames(to: name.lowercased(), among: Set(classesByLabel.keys).union(classesByGroup.keys))
-    }
-}
-
-/// A name that is neither a label nor a group.
-public struct UnknownLabel: Error, Equatable, CustomStringConvertible {
-    /// What was asked for.
-    public let name: String
-    /// Names that may have been meant, the likeliest first.
-    public let nearest: [String]
-
-    public init(name: String, nearest: [String]) {
-        self.name = name
-        self.nearest = nearest
-    }
-
-    public var description: String {
-        let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.map { "\"\($0)\"" }.joined(separator: ", "))?"
-        return "there is no label or group \"\(name)\"\(hint)"
     }
 }

@@ -2,7 +2,7 @@
 public struct EventFilter: Equatable, Sendable {
     /// Names of sources; any if there are none.
     public var sources: Set<String>
-    /// Labels, or groups; any if there are none.
+    /// Labels, synonyms in them, or groups; any if there are none.
     public var labels: Set<String>
     /// `start`, `end` and so on; any if there are none.
     public var types: Set<String>
@@ -20,7 +20,12 @@ public struct EventFilter: Equatable, Sendable {
     public func passes(_ topic: EventTopic) -> Bool {
         if isEmpty || topic.type == EventType.gap.rawValue { return true }
         return Self.has(types, topic.type) && Self.has(sources, topic.source)
-            && (Self.has(labels, topic.label) || Self.has(labels, topic.group))
+            && (hasLabel(topic.label) || Self.has(labels, topic.group))
+    }
+
+    /// A label that is a list of synonyms is chosen by any of them.
+    private func hasLabel(_ label: String?) -> Bool {
+        Self.has(labels, label) || label.map { LabelNames.synonyms($0).contains(where: labels.contains) } ?? false
     }
 
     private static func has(_ names: Set<String>, _ name: String?) -> Bool {

@@ -82,20 +82,9 @@ public struct JSONLine: Sendable {
 
     private mutating func addString(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += Array("\\n".utf8)
-            case 0x0D: bytes += Array("\\r".utf8)
-            case 0x09: bytes += Array("\\t".utf8)
-            case 0..<0x20: bytes += Array("\\u00".utf8) + [Self.hex[Int(byte >> 4)], Self.hex[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
-        }
+        JSONText.append(value, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
-
-    private static let hex = Array("0123456789abcdef".utf8)
 
     /// Decimal digits of a rounded number. What is no number is 0, which JSON can say.
     private static func number(_ value: Double, decimals: Int) -> [UInt8] {

@@ -90,12 +90,32 @@ public final class LineSink: Sendable {
         LineSink(path: "standard output", file: .standardOutput, closesFile: false, around: around)
     }
 
+    /// Ends the line that a file ends with, if it was torn: the next would go on in it.
+    public func endTornLine() {
+        queue.sync {
+            guard isFile, let last = lastByte, last != UInt8(ascii: "\n") else { return }
+            put([UInt8(ascii: "\n")])
+        }
+    }
+
+    /// Nil if the file is empty, or may not be read.
+    private var lastByte: UInt8? {
+        guard let reader = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else { return nil }
+        defer { try? reader.close() }
+        var byte: UInt8 = 0
+        let count = lseek(reader.rawValue, -1, SEEK_END) < 0 ? 0 : Glibc.read(reader.rawValue, &byte, 1)
+        return count == 1 ? byte : nil
+    }
+
     /// Adds a line, when there is room for it. Does nothing once a line could not be written.
-    public func add(_ line: JSONLine) {
+    public func add(_ line: JSONLine) { add(line.line) }
+
+    /// Adds bytes that are a line, as above.
+    public func add(_ line: [UInt8]) {
         room.wait()
         queue.async { [self] in
             defer { room.signal() }
-            around { put(line.line) }
+            around { put(line) }
         }
     }
 

@@ -10,8 +10,7 @@ extension ConfigurationFile {
         do {
             return problems(labels: labels, groups: try configuration.groups.read(labels: labels))
         } catch {
-            let place = places["groups"] ?? Place(line: 1, column: 1)
-            return [ConfigurationProblem(file: path, place: place, severity: .error, text: "\(error)")]
+            return [problem("groups", "\(error)")]
         }
     }
 
@@ -19,16 +18,61 @@ extension ConfigurationFile {
     ///   - labels: the names of the network's classes.
     ///   - groups: labels by the name of their group.
     func problems(labels: [String], groups: [String: [String]]) -> [ConfigurationProblem] {
-        let known = Set(labels.map { $0.lowercased() })
-        let names = known.union(groups.keys.map { $0.lowercased() })
+        let names = LabelNames(labels)
+        let unknown = unknownNames(names, groups: groups)
+        return lackingLabels(names, groups: groups) + (unknown.isEmpty ? subjectProblems(labels, groups) : unknown)
+    }
+
+    private func problem(
+        _ key: String, _ text: String, _ severity: ConfigurationProblem.Severity = .error
+    ) -> ConfigurationProblem {
+        ConfigurationProblem(file: path, place: places[key] ?? Place(line: 1, column: 1), severity: severity, text: text)
+    }
+
+    /// Groups are written for several models: all that this one does not have is one warning, at the first of them.
+    private func lackingLabels(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
+        guard let lacking = LackingLabels(groups, in: names) else { return [] }
+        let first = self.labels.first { $0.isMember && !names.contains($0.name) }?.place
+        let place = first ?? places["groups"] ?? Place(line: 1, column: 1)
+        return [ConfigurationProblem(file: path, place: place, severity: .warning, text: "\(lacking)")]
+    }
+
+    /// Names that are looked for, and that are neither a label nor a group.
+    private func unknownNames(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
+        let groupNames = groups.keys.map { $0.lowercased() }
         return self.labels.compactMap { mention in
-            let candidates = mention.isMember ? known : names
-            guard !candidates.contains(mention.name.lowercased()) else { return nil }
-            let nearest = nearestNames(to: mention.name.lowercased(), among: candidates).map(ShownText.quoted)
-            let text = "there is no label \(mention.isMember ? "" : "or group ")\(ShownText.quoted(mention.name))"
+            guard !mention.isMember, !names.contains(mention.name), !groupNames.contains(mention.name.lowercased()) else { return nil }
+            let nearest = names.nearest(to: mention.name, or: groupNames).map(ShownText.quoted)
+            let text = "there is no label or group \(ShownText.quoted(mention.name))"
                 + (nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: ", "))?")
             return ConfigurationProblem(file: path, place: mention.place, severity: .error, text: text)
         }
+    }
+
+    /// What makes no sense together: a label in two groups, or a source of which nothing is looked for.
+    private func subjectProblems(_ labels: [String], _ groups: [String: [String]]) -> [ConfigurationProblem] {
+        var problems: [ConfigurationProblem] = []
+        func check(_ key: String, _ options: SourceOptions) -> Bool {
+            do {
+                _ = try options.settings(labels: labels, groups: groups)
+                return true
+            } catch .inTwoGroups {
+                return false  // said once, of the groups
+            } catch {
+                let keys = ["ignore", "labels", "regions", "address"].map { "\(key).\($0)" }
+                problems.append(problem(keys.first { places[$0] != nil } ?? key, "\(error)"))
+                return false
+            }
+        }
+        do {
+            _ = try SightingRules().subjects(for: labels, groups: groups)
+        } catch {
+            return [problem("groups", "\(error)")]
+        }
+        // What is wrong with the defaults is wrong with every source that leaves them as they are.
+        guard check("defaults", configuration.defaults) else { return problems }
+        for source in configuration.sources { _ = check("sources.\(source.name)", source.options) }
+        return problems
     }
 }
 

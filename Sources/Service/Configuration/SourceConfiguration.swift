@@ -27,7 +27,7 @@ extension SourceConfiguration {
     /// - Parameters:
     ///   - model: the network that looks at its pictures.
     ///   - credentialFolder: `$CREDENTIALS_DIRECTORY`, if there is one.
-    /// - Throws: ``FileError`` if its credentials cannot be read, ``UnknownLabel``.
+    /// - Throws: ``FileError`` if its credentials cannot be read, ``SubjectError``.
     public func live(_ model: ModelTraits, credentialFolder: String?) throws -> LiveSource {
         let credentials = try readCredentials(folder: credentialFolder)
         return try options.live(name: name, address: address, credentials: credentials, model: model)

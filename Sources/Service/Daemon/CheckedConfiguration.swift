@@ -30,15 +30,15 @@ struct CheckedConfiguration: Sendable {
         if memory.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: memory) }
         try model.checkMemory(workers: configuration.lanes ?? environment.coreCount)
         let problems = file.problems(labels: model.labels)
-        if !problems.isEmpty { throw ConfigurationProblems(list: problems) }
+        if problems.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: problems) }
         groups = try configuration.groups.read(labels: model.labels)
-        warnings = file.warnings + onDisk + memory
+        warnings = file.warnings + onDisk + memory + problems
         credentialFolder = environment.credentialFolder
     }
 
     /// The sources that are watched, ready for it.
     ///
-    /// - Throws: ``FileError`` if credentials cannot be read, ``UnknownLabel``.
+    /// - Throws: ``FileError`` if credentials cannot be read, ``SubjectError``.
     func sources() throws -> [LiveSource] {
         let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
         let traits = ModelTraits(labels: model.labels, groups: groups, input: input)

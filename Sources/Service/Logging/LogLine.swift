@@ -1,3 +1,4 @@
+import Basics
 import Logging
 
 /// A message as it stands in the log.
@@ -9,7 +10,8 @@ enum LogLine {
     ///   - source: who or what it is about, if it is about somebody.
     ///   - journal: whether it goes to systemd's journal, which takes the level from a number in front; sd-daemon(3).
     static func text(_ message: String, level: Logger.Level, source: String?, journal: Bool) -> String {
-        let text = oneLine((source.map { $0 + ": " } ?? "") + message)
+        // What cameras say of themselves must not look like a line of its own, nor move a terminal's cursor.
+        let text = printable((source.map { $0 + ": " } ?? "") + message)
         return (journal ? "<\(priority(of: level))>" : "lookout: ") + text + "\n"
     }
 
@@ -22,18 +24,6 @@ enum LogLine {
         case .warning: 4
         case .error: 3
         case .critical: 2
-        }
-    }
-
-    /// What cameras say of themselves must not look like a line of its own, nor move a terminal's cursor.
-    private static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: false
         }
     }
 }

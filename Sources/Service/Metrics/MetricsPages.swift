@@ -1,3 +1,5 @@
+import Basics
+
 /// What can be asked for over HTTP, and the answers.
 public struct MetricsPages: Sendable {
     /// An answer to a request.
@@ -44,6 +46,6 @@ public struct MetricsPages: Sendable {
 
     private static func answer(_ readiness: Readiness) -> Answer {
         guard !readiness.isReady else { return Answer(status: 200, body: "ready\n") }
-        return Answer(status: 503, body: readiness.missing.map { $0 + "\n" }.joined())
+        return Answer(status: 503, body: readiness.missing.map { printable($0) + "\n" }.joined())
     }
 }

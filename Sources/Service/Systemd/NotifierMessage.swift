@@ -1,3 +1,5 @@
+import Basics
+
 /// What a service can tell its manager; sd_notify(3).
 public enum NotifierMessage: Equatable, Sendable {
     /// The service has started, or has read its configuration anew.
@@ -18,16 +20,11 @@ public enum NotifierMessage: Equatable, Sendable {
     var text: String {
         switch self {
         case .ready: "READY=1"
-        case .status(let text): "STATUS=" + Self.oneLine(text)
+        case .status(let text): "STATUS=" + printable(text)  // nothing in it becomes an assignment of its own
         case .watchdog: "WATCHDOG=1"
         case .reloading(let time): "RELOADING=1\nMONOTONIC_USEC=\(time)"
         case .stopping: "STOPPING=1"
         case .extendTimeout(let seconds): "EXTEND_TIMEOUT_USEC=\(UInt64(max(0, min(seconds, 1e9)) * 1e6))"
         }
-    }
-
-    /// A name that a camera gives itself must not become an assignment of its own.
-    private static func oneLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 }

@@ -37,16 +37,16 @@ public final class Evaluation: Sendable {
     }
 
     private static func classes(of labels: Set<String>, among names: [String]) throws(UnknownLabel) -> [String: Set<Int>] {
-        var places: [String: Set<Int>] = [:]
-        for (index, name) in names.enumerated() { places[name.lowercased(), default: []].insert(index) }
+        let known = LabelNames(names)
         var classes: [String: Set<Int>] = [:]
         for label in labels.sorted() {
-            if let found = places[label.lowercased()] {
-                classes[label] = found
+            let found = known.classes(of: label)
+            if !found.isEmpty {
+                classes[label] = Set(found)
             } else if let number = Int(label), names.indices.contains(number) {
                 classes[label] = [number]
             } else {
-                throw UnknownLabel(name: label, nearest: nearestNames(to: label.lowercased(), among: Set(places.keys)))
+                throw UnknownLabel(name: label, nearest: known.nearest(to: label))
             }
         }
         return classes

@@ -19,8 +19,8 @@ public enum LabelGroups {
 
     /// - Parameters:
     ///   - path: as above.
-    ///   - labels: the names of the network's classes.
-    /// - Throws: ``FileError``, also for a label that the network does not know.
+    ///   - labels: the names of the network's classes. Those that it does not have are found by ``LackingLabels``.
+    /// - Throws: ``FileError``, also for a label that is in two groups.
     public static func read(_ path: String, labels: [String]) throws(FileError) -> [String: [String]] {
         let groups = try read(path)
         do {

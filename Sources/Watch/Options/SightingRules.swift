@@ -57,8 +57,8 @@ public struct SightingRules: Equatable, Sendable {
     /// - Parameters:
     ///   - labels: the names of the network's classes.
     ///   - groups: labels that count as one, by the name of the group.
-    /// - Throws: ``UnknownLabel``.
-    public func subjects(for labels: [String], groups: [String: [String]]) throws(UnknownLabel) -> [Subject] {
+    /// - Throws: ``SubjectError``.
+    public func subjects(for labels: [String], groups: [String: [String]]) throws(SubjectError) -> [Subject] {
         var rules = SubjectRules()
         rules.groups = groups
         rules.allowed = self.labels

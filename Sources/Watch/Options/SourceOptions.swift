@@ -77,8 +77,8 @@ public struct SourceOptions: Equatable, Sendable {
     /// - Parameters:
     ///   - labels: the names of the network's classes.
     ///   - groups: labels that count as one, by the name of the group.
-    /// - Throws: ``UnknownLabel``.
-    public func settings(labels: [String], groups: [String: [String]]) throws(UnknownLabel) -> SourceSettings {
+    /// - Throws: ``SubjectError``.
+    public func settings(labels: [String], groups: [String: [String]]) throws(SubjectError) -> SourceSettings {
         var live: [LiveRegion] = []
         for rule in regions {
             let subjects = try rule.rules(from: sighting).subjects(for: labels, groups: groups)
@@ -137,10 +137,10 @@ public struct SourceOptions: Equatable, Sendable {
     ///   - address: where it is.
     ///   - credentials: for an address that has none of its own.
     ///   - model: the network that looks at its pictures.
-    /// - Throws: ``UnknownLabel``.
+    /// - Throws: ``SubjectError``.
     public func live(
         name: String, address: SourceAddress, credentials: Credentials?, model: ModelTraits
-    ) throws(UnknownLabel) -> LiveSource {
+    ) throws(SubjectError) -> LiveSource {
         LiveSource(
             name: name, settings: try settings(labels: model.labels, groups: model.groups),
             make: connector(to: address, credentials: credentials, input: model.input))

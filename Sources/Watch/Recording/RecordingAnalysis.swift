@@ -25,6 +25,10 @@ public final class RecordingAnalysis: Sendable {
         public var damage: Damage
         /// When it was made.
         public var clock: RecordingClock
+        /// The time stamp with which it begins, in seconds.
+        public var start: Double
+        /// What came nearest to being seen, if nothing was.
+        public var nearestMiss: NearestMiss?
     }
 
     private let settings: RecordingSettings
@@ -66,7 +70,7 @@ public final class RecordingAnalysis: Sendable {
             composer: EventComposer(
                 source: path, region: "full", model: settings.model, labels: settings.labels,
                 subjects: settings.subjects),
-            sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
+            start: source.info.startTime ?? 0, sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
 
         let reader = DispatchQueue(label: "reader")
         let outcome = Result { try reader.sync { try read(source, clock, into: decider) } }
@@ -76,7 +80,7 @@ public final class RecordingAnalysis: Sendable {
         return Summary(
             samples: state.samples, events: state.events,
             length: source.damage.truncatedAt == nil ? max(length ?? 0, state.position) : state.position,
-            damage: source.damage, clock: clock)
+            damage: source.damage, clock: clock, start: source.info.startTime ?? 0, nearestMiss: decider.nearestMiss)
     }
 
     /// Reads to the end, and gives the pictures that are looked at to the lanes.

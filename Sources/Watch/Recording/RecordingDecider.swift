@@ -8,6 +8,8 @@ final class RecordingDecider: Sendable {
         var decision: Decision
         var inOrder = InOrder<Sample>()
         var firstTime: Double?
+        /// While nothing has been seen.
+        var misses: NearestMissSearch? = NearestMissSearch()
     }
 
     private struct Sample {
@@ -24,14 +26,19 @@ final class RecordingDecider: Sendable {
     }
 
     private let composer: EventComposer
+    /// The time stamp with which the recording begins, in seconds.
+    private let start: Double
     private let sinks: RecordingSinks
     private let progress: RecordingProgress
     private let state: QueueConfined<State>
     /// Samples that have been announced and not been decided.
     private let underWay = DispatchGroup()
 
-    init(composer: EventComposer, sinks: RecordingSinks, progress: RecordingProgress, queue: DispatchQueue) {
+    init(
+        composer: EventComposer, start: Double, sinks: RecordingSinks, progress: RecordingProgress, queue: DispatchQueue
+    ) {
         self.composer = composer
+        self.start = start
         self.sinks = sinks
         self.progress = progress
         state = QueueConfined(State(decision: Decision(subjects: composer.subjects)), on: queue)
@@ -57,7 +64,14 @@ final class RecordingDecider: Sendable {
     /// Waits for all samples, then ends what is being seen.
     func finish(_ reason: EndReason) {
         underWay.wait()
-        state.queue.sync { state.access { emit($0.decision.finish(reason)) } }
+        state.queue.sync { state.access { emit($0.decision.finish(reason), &$0) } }
+    }
+
+    /// What came nearest to being seen; nil if something was, or there was no sample.
+    var nearestMiss: NearestMiss? {
+        state.queue.sync {
+            state.access { $0.misses?.result(composer.subjects, labels: composer.labels) }
+        }
     }
 
     private func take(_ sample: Sample, _ state: inout State) {
@@ -69,7 +83,8 @@ final class RecordingDecider: Sendable {
         let first = state.firstTime ?? time.media
         state.firstTime = first
         for seconds in sample.time.steps { tellStep(of: seconds, at: time) }
-        emit(state.decision.observe(scores: sample.scores, at: time))
+        state.misses?.observe(composer.subjects, scores: sample.scores, media: time.media)
+        emit(state.decision.observe(scores: sample.scores, at: time), &state)
         if sinks.wantsSamples { sinks.add(SampleLine(scores: sample.scores, time: time, composer: composer)) }
         progress.update {
             $0.samples += 1
@@ -86,10 +101,25 @@ final class RecordingDecider: Sendable {
                 .clockStep(seconds: seconds, cause: .source, at: time.calendar))
     }
 
-    private func emit(_ changes: [Decision.Change]) {
+    private func emit(_ changes: [Decision.Change], _ state: inout State) {
         for change in changes {
-            if case .started = change { progress.update { $0.events += 1 } }
-            sinks.add(composer.event(for: change))
+            let event = composer.event(for: change)
+            note(change, event.group ?? event.label)
+            if case .started = change { state.misses = nil }
+            sinks.add(event, start: start)
+        }
+    }
+
+    /// Keeps the progress up to date.
+    private func note(_ change: Decision.Change, _ name: String) {
+        progress.update { state in
+            switch change {
+            case .started:
+                state.events += 1
+                state.present.append(name)
+            case .updated: break
+            case .ended: state.present.firstIndex(of: name).map { _ = state.present.remove(at: $0) }
+            }
         }
     }
 }

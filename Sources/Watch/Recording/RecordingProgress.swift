@@ -12,6 +12,8 @@ public final class RecordingProgress: Sendable {
         public var samples = 0
         /// Events that began.
         public var events = 0
+        /// Labels or groups that are being seen, in the order in which they began.
+        public var present: [String] = []
     }
 
     private let guarded = Guarded(State())

@@ -3,24 +3,52 @@ import Events
 
 /// Where the lines of recordings go, and how many events there have been.
 public final class RecordingSinks: Sendable {
+    /// How events are written. Each gives a line, or nil if there is nothing to write.
+    public struct Format: Sendable {
+        /// Of an event: also given its number, and the time stamp with which the recording begins, in seconds.
+        public var event: @Sendable (Event, Int, Double) -> [UInt8]?
+        /// Of what a recording's time stamps do: also given its number.
+        public var source: @Sendable (SourceEvent, Int) -> [UInt8]?
+
+        public init(
+            event: @escaping @Sendable (Event, Int, Double) -> [UInt8]?, source: @escaping @Sendable (SourceEvent, Int) -> [UInt8]?
+        ) {
+            self.event = event
+            self.source = source
+        }
+
+        /// For programs.
+        public static let json = Format(
+            event: { event, number, _ in event.line(sequence: number).line },
+            source: { event, number in event.line(sequence: number).line })
+    }
+
     private let events: LineSink
     private let samples: LineSink?
+    private let format: Format
     private let sequence = Guarded(0)
 
     /// - Parameters:
     ///   - events: takes the events.
     ///   - samples: takes the highest scores of every sample.
-    public init(events: LineSink, samples: LineSink?) {
+    ///   - format: how events are written.
+    public init(events: LineSink, samples: LineSink?, format: Format = .json) {
         self.events = events
         self.samples = samples
+        self.format = format
     }
 
     /// Whether anybody wants to see samples.
     var wantsSamples: Bool { samples != nil }
 
-    func add(_ event: Event) { events.add(event.line(sequence: nextNumber())) }
+    /// - Parameter start: the time stamp with which the recording begins, in seconds.
+    func add(_ event: Event, start: Double) { add(format.event(event, nextNumber(), start)) }
 
-    func add(_ event: SourceEvent) { events.add(event.line(sequence: nextNumber())) }
+    func add(_ event: SourceEvent) { add(format.source(event, nextNumber())) }
+
+    private func add(_ line: [UInt8]?) {
+        if let line { events.add(line) }
+    }
 
     private func nextNumber() -> Int {
         sequence.withLock { sequence in

@@ -1,4 +1,5 @@
 import Capture
+import Events
 import Logging
 import Watch
 
@@ -12,6 +13,9 @@ struct AnalysisReport {
     private var display: ProgressDisplay?
     /// Seconds that the last file took.
     private var elapsed = 0.0
+    /// Events of all files, and what came nearest to one.
+    private var events = 0
+    private var nearest: (file: String, miss: NearestMiss, start: Double)?
 
     init(log: Logger) { self.log = log }
 
@@ -30,6 +34,7 @@ struct AnalysisReport {
     mutating func end(_ file: String, _ result: Result<RecordingAnalysis.Summary, any Error>) {
         switch result {
         case .success(let summary):
+            note(file, summary)
             if Terminal.isInteractive { tell(file, summary, elapsed) }
             log.info("\(file): started \(summary.clock.epoch) by its \(summary.clock.origin.rawValue)")
             if let damage = describe(summary.damage) { complain(65, "\(file): \(damage)") }
@@ -38,6 +43,34 @@ struct AnalysisReport {
             complain(failure.status, failure.description)
         }
     }
+
+    private mutating func note(_ file: String, _ summary: RecordingAnalysis.Summary) {
+        events += summary.events
+        guard let miss = summary.nearestMiss else { return }
+        let share = miss.score / miss.thresholds.enter
+        if let nearest, share <= nearest.miss.score / nearest.miss.thresholds.enter { return }
+        nearest = (file, miss, summary.start)
+    }
+
+    /// Says that nothing was seen, if nothing was: no output may also mean that something is wrong.
+    func finish() {
+        guard events == 0, let nearest else { return }
+        Terminal.complain(Self.nothingSeen(files: filesBegun, nearest.file, nearest.miss, start: nearest.start))
+    }
+
+    /// - Parameters:
+    ///   - file: where it came nearest.
+    ///   - start: the time stamp with which that file begins, in seconds.
+    static func nothingSeen(files: Int, _ file: String, _ miss: NearestMiss, start: Double) -> String {
+        let place = (files > 1 ? " of \(file)" : "")
+        let reason = miss.wasTooShort
+            ? "but for less than --hold \(short(miss.thresholds.hold))" : "below --enter \(short(miss.thresholds.enter))"
+        return "\(files > 1 ? "\(files) recordings" : file): nothing was seen; the nearest was "
+            + "\(RecordingText.name(miss.label, miss.group)) \(decimals(miss.score, 2)), \(reason), "
+            + "at \(RecordingText.position(miss.media - start))\(place)"
+    }
+
+    private static func short(_ number: Double) -> String { number == number.rounded() ? decimals(number, 0) : "\(number)" }
 
     private mutating func complain(_ status: Int32, _ text: String) {
         if self.status == 0 { self.status = status }

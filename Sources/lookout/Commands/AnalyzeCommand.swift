@@ -12,8 +12,9 @@ struct AnalyzeCommand: ParsableCommand {
         commandName: "analyze",
         abstract: "Work through recordings and write down what is seen.",
         discussion: """
-            Events are lines of JSON: one when something is seen, one when it is gone. Everything that \
-            FFmpeg's libraries read will do. Times are the recording's own time stamps.
+            On a terminal, there is a line for each event when it is over: from when to when, the label, and the highest \
+            score. Otherwise, or with --json, events are lines of JSON: one when something is seen, one when it is gone. \
+            Everything that FFmpeg's libraries read will do. Times are the recording's own time stamps.
             """)
 
     @OptionGroup var modelOption: ModelOption
@@ -28,6 +29,9 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    @Flag(help: "Print events as JSON on a terminal, too.")
+    var json = false
+
     @Option(
         help: "When the first picture was taken, as 2026-11-22T21:17:03Z (default: what the file says).",
         transform: { try Timestamp(text: $0) })
@@ -39,7 +43,7 @@ struct AnalyzeCommand: ParsableCommand {
     @Option(help: "Where in the recording to end: seconds, or as 2:00.")
     var to: RecordingPosition?
 
-    @Argument(help: "Recordings.")
+    @Argument(help: "Recordings.", completion: .file())
     var files: [String]
 
     func validate() throws {
@@ -76,6 +80,7 @@ struct AnalyzeCommand: ParsableCommand {
             try sinks.flush()  // when nobody can read the events, nothing else matters
             report.end(file, result)
         }
+        if !interruption.wasCancelled { report.finish() }
         if interruption.wasCancelled, report.status == 0, report.filesBegun < files.count { throw SourceError.interrupted }
         if report.status != 0 { throw ReportedFailure(status: report.status) }
     }
@@ -84,7 +89,11 @@ struct AnalyzeCommand: ParsableCommand {
     private func openSinks(_ model: LoadedModel) throws -> RecordingSinks {
         let outputs = try output.open(inputs: files + [model.path] + decision.files)
         if files.contains(where: { access($0, R_OK) == 0 }) { outputs.empty() }
-        return RecordingSinks(events: outputs.events, samples: outputs.samples)
+        guard output.events == "-", !json, isatty(STDOUT_FILENO) == 1 else {
+            return RecordingSinks(events: outputs.events, samples: outputs.samples)
+        }
+        let text = RecordingText(namesSource: files.count > 1)
+        return RecordingSinks(events: outputs.events, samples: outputs.samples, format: text.format)
     }
 }
 
@@ -98,6 +107,8 @@ extension Sampling: ExpressibleByArgument {
             self = .rate(rate)
         }
     }
+
+    public static var defaultCompletionKind: CompletionKind { .list(["all", "key"]) }
 
     public var defaultValueDescription: String {
         switch self {

@@ -23,7 +23,7 @@ struct BenchCompareCommand: ParsableCommand {
     @Flag(help: "Print a JSON object for each model.")
     var json = false
 
-    @Argument(help: "The models.")
+    @Argument(help: "The models.", completion: Completion.models)
     var models: [String]
 
     func validate() throws {

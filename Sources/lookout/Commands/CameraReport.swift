@@ -6,14 +6,13 @@ enum CameraReport {
     // MARK: - For people
 
     /// Several lines: what it is, by which names it is found, and a table of what it can be set to.
-    static func text(_ camera: Camera) -> String {
+    static func lines(_ camera: Camera) -> [String] {
         let names = [camera.card, camera.driver, camera.bus].filter { !$0.isEmpty }
         var lines = [camera.device + (names.isEmpty ? "" : "  " + names.joined(separator: ", "))]
         lines += (camera.linksByID + camera.linksByPath).map { "  " + $0 }
         if let complaint = camera.complaint { lines.append("  cannot be used: \(complaint)") }
         let rows = camera.formats.flatMap(rows)
-        if !rows.isEmpty { lines.append(Output.table(rows)) }
-        return lines.joined(separator: "\n")
+        return lines + Output.table(rows)
     }
 
     private static func rows(_ format: V4L2Format) -> [[String]] {

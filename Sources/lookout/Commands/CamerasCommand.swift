@@ -21,7 +21,7 @@ struct CamerasCommand: ParsableCommand {
             if json {
                 try Output.write(CameraReport.line(camera))
             } else {
-                try Output.write((index > 0 ? "\n" : "") + CameraReport.text(camera))
+                try Output.write(lines: (index > 0 ? [""] : []) + CameraReport.lines(camera))
             }
         }
         if cameras.isEmpty { Terminal.complain("no cameras: there is no /dev/video* that gives pictures") }

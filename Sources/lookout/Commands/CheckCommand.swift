@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print JSON, one object a line, on standard output.")
     var json = false
 
-    @Argument(help: "The configuration.")
+    @Argument(help: "The configuration.", completion: .file(extensions: ["yaml", "yml"]))
     var file = ConfigurationFile.standardPath
 
     func run() throws {

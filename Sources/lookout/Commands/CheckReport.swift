@@ -21,7 +21,7 @@ enum CheckReport {
     static func write(_ file: String, sources: Int, enabled: Int, json: Bool) throws {
         guard json else {
             let note = enabled < sources ? " (\(enabled) of them switched on)" : ""
-            return try Output.write("\(printable(file)): ok, \(count(sources, "source"))\(note)")
+            return try Output.write("\(file): ok, \(count(sources, "source"))\(note)")
         }
         var line = JSONLine()
         line.add("file", file)
@@ -37,7 +37,7 @@ enum CheckReport {
         case .success(let probe):
             try Output.write("\(source): \(probe.traits), first picture after \(decimals(probe.seconds, 2)) s")
             if let certificate = probe.certificate { try Output.write("\(source): certificate \(certificate) (SHA-256)") }
-        case .failure(let error): try Output.write(printable("\(source): \(error)"))
+        case .failure(let error): try Output.write("\(source): \(error)")
         }
     }
 

@@ -9,7 +9,9 @@ struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
         abstract: "Say what is in pictures.",
-        discussion: "Any picture that FFmpeg's libraries read will do; of a video, the first picture is taken.")
+        discussion: """
+            Any picture that FFmpeg's libraries read will do; of a video, the first picture is taken. - is standard input.
+            """)
 
     @OptionGroup var modelOption: ModelOption
 
@@ -25,11 +27,12 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "Print the vector before the classifier instead of labels, as a JSON object for each picture.")
     var features = false
 
-    @Argument(help: "Pictures.")
+    @Argument(help: "Pictures; - is standard input.", completion: .file())
     var images: [String]
 
     func validate() throws {
         guard top > 0 else { throw ValidationError("--top is a number of labels, from 1.") }
+        if images.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input (-) can be read once.") }
     }
 
     func run() throws {
@@ -39,9 +42,9 @@ struct ClassifyCommand: ParsableCommand {
         var status: Int32 = 0
         for image in images {
             do {
-                try Picture.read(image, into: pixels, fit: fit)
+                try Picture.read(image == "-" ? "/dev/stdin" : image, into: pixels, fit: fit)
             } catch {
-                guard let failure = Failure(error, path: image) else { throw error }
+                guard let failure = Failure(error, path: image == "-" ? "standard input" : image) else { throw error }
                 Terminal.complain(failure.description)
                 if status == 0 { status = failure.status }
                 continue

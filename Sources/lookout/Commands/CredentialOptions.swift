@@ -13,7 +13,8 @@ struct CredentialOptions: ParsableArguments {
                 For one source of several, its name stands in front: front:/etc/lookout/front. A name without a \
                 slash is first looked for among the credentials that systemd passes to a service (LoadCredential=).
                 """,
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var credentials: [String] = []
 
     /// The files, as far as they were named by path.

@@ -11,22 +11,22 @@ struct DecisionOptions: ParsableArguments {
     @Option(help: "The score below which a label ends (default: three fifths of --enter).")
     var leave: Double?
 
-    @Option(help: "Seconds for which the score has to stay that high before a label counts as seen.")
+    @Option(help: "Seconds for which the score has to stay that high before a label counts as seen.", transform: Seconds.parse)
     var hold = Thresholds().hold
 
-    @Option(help: "Seconds for which the score has to stay that low before a label counts as gone.")
+    @Option(help: "Seconds for which the score has to stay that low before a label counts as gone.", transform: Seconds.parse)
     var gone = Thresholds().gone
 
-    @Option(help: "Seconds after which a label that stays is mentioned again (default: never).")
+    @Option(help: "Seconds after which a label that stays is mentioned again (default: never).", transform: Seconds.parse)
     var update: Double?
 
-    @Option(help: "Look only for these labels and groups, separated by commas.")
+    @Option(help: "Look only for these labels and groups, separated by commas.", completion: Completion.labels)
     var labels: [String] = []
 
-    @Option(help: "Do not look for these labels and groups, separated by commas.")
+    @Option(help: "Do not look for these labels and groups, separated by commas.", completion: Completion.labels)
     var ignore: [String] = []
 
-    @Option(help: "Labels that count as one: a file like Config/groups.json.")
+    @Option(help: "Labels that count as one: a file like Config/groups.json.", completion: .file(extensions: ["json"]))
     var groups: String?
 
     /// The files that are read.
@@ -54,16 +54,20 @@ struct DecisionOptions: ParsableArguments {
     /// What is looked for.
     ///
     /// - Parameter labels: the names of the network's classes.
-    /// - Throws: ``FileError`` if the file with groups cannot be used, ``UnknownLabel``.
+    /// - Throws: ``FileError`` if the file with groups cannot be used, ``SubjectError``.
     func subjects(for labels: [String]) throws -> [Subject] {
         try rules.subjects(for: labels, groups: try readGroups(labels: labels))
     }
 
+    /// Reads the groups, and says which of their labels the network does not have.
+    ///
     /// - Parameter labels: the names of the network's classes.
     /// - Throws: ``FileError`` if the file with groups cannot be used.
     func readGroups(labels: [String]) throws(FileError) -> [String: [String]] {
-        guard let groups else { return [:] }
-        return try LabelGroups.read(groups, labels: labels)
+        guard let path = groups else { return [:] }
+        let groups = try LabelGroups.read(path, labels: labels)
+        if let lacking = LackingLabels(groups, in: LabelNames(labels)) { Terminal.complain("warning: \(path): \(lacking)") }
+        return groups
     }
 
     /// What stands between commas.

@@ -29,15 +29,15 @@ struct DoctorCommand: ParsableCommand {
             + ModelCheck.findings(Surroundings.models()) + CameraCheck.findings() + CameraCheck.libraries()
             + SystemCheck.findings() + CertificateCheck.findings(configuration)
         for finding in findings {
-            if json { try Output.write(finding.line) } else { try Output.write(text(finding)) }
+            if json { try Output.write(finding.line) } else { try Output.write(lines: lines(finding)) }
         }
         if findings.contains(where: { $0.status == .problem }) { throw ReportedFailure(status: EX_UNAVAILABLE) }
     }
 
-    private func text(_ finding: Finding) -> String {
+    private func lines(_ finding: Finding) -> [String] {
         let status = finding.status.rawValue.padding(to: 7)
-        let line = "\(status)  \(finding.subject.padding(to: 8))  \(printable(finding.text))"
-        return line + (finding.advice.map { "\n" + String(repeating: " ", count: 19) + "→ " + $0 } ?? "")
+        let line = "\(status)  \(finding.subject.padding(to: 8))  \(finding.text)"
+        return [line] + (finding.advice.map { [String(repeating: " ", count: 19) + "→ " + $0] } ?? [])
     }
 }
 

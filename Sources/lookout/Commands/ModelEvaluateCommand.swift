@@ -21,7 +21,7 @@ struct ModelEvaluateCommand: ParsableCommand {
     @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
-    @Option(help: "Where the confusion matrix goes, as comma-separated values.")
+    @Option(help: "Where the confusion matrix goes, as comma-separated values.", completion: .file())
     var confusion: String?
 
     @Option(help: "How many pictures are worked on at the same time (default: one a core).")
@@ -30,7 +30,7 @@ struct ModelEvaluateCommand: ParsableCommand {
     @Flag(help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: "Labelled pictures: a folder, or a list.")
+    @Argument(help: "Labelled pictures: a folder, or a list.", completion: .file())
     var pictures: String
 
     func validate() throws {
@@ -76,7 +76,7 @@ struct ModelEvaluateCommand: ParsableCommand {
             ["speed", "\(decimals(speed, 1)) pictures/s"],
         ]
         if accuracy.unreadable > 0 { rows.append(["unreadable", "\(accuracy.unreadable)"]) }
-        try Output.write(Output.table(rows))
+        try Output.write(lines: Output.table(rows))
     }
 
     private func printJSON(_ accuracy: Accuracy, _ model: String, _ speed: Double) throws {

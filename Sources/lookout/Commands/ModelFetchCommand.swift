@@ -15,10 +15,10 @@ struct ModelFetchCommand: ParsableCommand {
             model at the first fetch and compared by later ones, or said by --sha256.
             """)
 
-    @Option(help: "A folder that has the file, or the https address of one.")
+    @Option(help: "A folder that has the file, or the https address of one.", completion: .file())
     var from: String?
 
-    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).")
+    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).", completion: .file())
     var output: String?
 
     @Option(help: "All 64 digits of the SHA-256 that the file has to have, if you know them.")
@@ -27,7 +27,7 @@ struct ModelFetchCommand: ParsableCommand {
     @Flag(help: "Fetch it even if it is there.")
     var force = false
 
-    @Argument(help: "The model's name.")
+    @Argument(help: "The model's name.", completion: Completion.knownModels)
     var name: String
 
     func run() throws {

@@ -59,16 +59,16 @@ struct ModelImportCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether the first class is the background, which is never reported.")
     var background: Bool?
 
-    @Option(help: "A file with one label a line (default: those in the file; for 1000 classes, ImageNet's).")
+    @Option(help: "A file with one label a line (default: those in the file; for 1000 classes, ImageNet's).", completion: .file())
     var labels: String?
 
     @Option(help: "Under which terms the weights may be used, to be kept with them.")
     var licence = ""
 
-    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).")
+    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).", completion: .file())
     var output: String?
 
-    @Argument(help: "The file, as mobilenet_v3_large-5c1a4163.pth.")
+    @Argument(help: "The file, as mobilenet_v3_large-5c1a4163.pth.", completion: .file())
     var checkpoint: String
 
     func validate() throws {

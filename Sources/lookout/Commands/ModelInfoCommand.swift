@@ -26,7 +26,9 @@ struct ModelInfoCommand: ParsableCommand {
     @Flag(help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: "The model: a name (see `lookout model list`) or a path; or an architecture, as mobilenet-v2-0.35.")
+    @Argument(
+        help: "The model: a name (see `lookout model list`) or a path; or an architecture, as mobilenet-v2-0.35.",
+        completion: Completion.modelsAndArchitectures)
     var model: String
 
     func validate() throws {

@@ -29,7 +29,7 @@ struct ModelListCommand: ParsableCommand {
                 status = EX_DATAERR
             }
         }
-        if !rows.isEmpty { try Output.write(Output.table(rows)) }
+        try Output.write(lines: Output.table(rows))
         if rows.isEmpty, !json, status == 0 {
             Terminal.complain("no models in \(library.folders.joined(separator: ", ")); `lookout model import` makes one")
         }

@@ -19,16 +19,16 @@ struct ModelRunCommand: ParsableCommand {
     @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
-    @Option(name: .shortAndLong, help: "Where the numbers go, as an .npy file.")
+    @Option(name: .shortAndLong, help: "Where the numbers go, as an .npy file.", completion: .file())
     var output: String?
 
     @Flag(help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: "The model: a name (see `lookout model list`) or a path.")
+    @Argument(help: "The model: a name (see `lookout model list`) or a path.", completion: Completion.models)
     var model: String
 
-    @Argument(help: "The picture.")
+    @Argument(help: "The picture.", completion: .file())
     var image: String
 
     func run() throws {
@@ -95,7 +95,7 @@ struct ModelRunCommand: ParsableCommand {
         let mean = numbers.reduce(0) { $0 + Double($1) } / Double(max(numbers.count, 1))
         guard json else {
             return try Output.write(
-                Output.table([
+                lines: Output.table([
                     ["shape", "\(shape.height) × \(shape.width) × \(shape.channels)"],
                     ["smallest", decimals(smallest, 6)], ["mean", decimals(mean, 6)], ["largest", decimals(largest, 6)],
                 ]))

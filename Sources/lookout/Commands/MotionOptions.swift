@@ -25,7 +25,7 @@ struct MotionOptions: ParsableArguments {
             valueName: "corners"))
     var motionMask: [String] = []
 
-    @Option(help: "Seconds after which a picture is looked at even if nothing moves; 0 for never.")
+    @Option(help: "Seconds after which a picture is looked at even if nothing moves; 0 for never.", transform: Seconds.parse)
     var heartbeat = MotionSettings().heartbeat ?? 0
 
     /// The settings for a source.

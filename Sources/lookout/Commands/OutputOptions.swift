@@ -6,10 +6,10 @@ struct OutputOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "How many pictures to work on at the same time (default: one a core).")
     var jobs: Int?
 
-    @Option(help: "Where the events go: a file, which is replaced, or - for standard output.")
+    @Option(help: "Where the events go: a file, or - for standard output. `analyze` replaces the file; `watch` adds to it.", completion: .file())
     var events = "-"
 
-    @Option(help: "Where the highest scores of every picture go: a file, which is replaced, or -.")
+    @Option(help: "Where the highest scores of every picture go: a file, as for --events, or -.", completion: .file())
     var samples: String?
 
     @Flag(name: .shortAndLong, help: "Say what is being done, on standard error.")

@@ -12,26 +12,29 @@ struct ReceptionOptions: ParsableArguments {
             "Which video of a stream that has several, from 0 (default: the smallest that serves).", valueName: "number"))
     var videoStream: Int?
 
-    @Option(help: "Seconds in which a connection has to be made and show something.")
+    @Option(help: "Seconds in which a connection has to be made and show something.", transform: Seconds.parse)
     var connectTimeout = StreamOptions().connectTimeout
 
-    @Option(help: "Seconds without a picture after which a connection is given up.")
+    @Option(help: "Seconds without a picture after which a connection is given up.", transform: Seconds.parse)
     var readTimeout = StreamOptions().readTimeout
 
-    @Option(help: "Seconds for which a source may be away before it is said to be lost.")
+    @Option(help: "Seconds for which a source may be away before it is said to be lost.", transform: Seconds.parse)
     var grace = 3.0
 
-    @Option(help: "Seconds for which frames may repeat bit for bit before a source is said to be frozen; 0 for ever.")
+    @Option(
+        help: "Seconds for which frames may repeat bit for bit before a source is said to be frozen; 0 for ever.",
+        transform: Seconds.parse)
     var frozenAfter = 60.0
 
-    @Option(help: "Seconds after which a source that failed is tried again; later attempts wait longer.")
+    @Option(help: "Seconds after which a source that failed is tried again; later attempts wait longer.", transform: Seconds.parse)
     var retry = BackOff.Policy.reconnect.first
 
     @Option(
         help: ArgumentHelp(
             "The longest wait between attempts, in seconds (default: \(short(BackOff.Policy.reconnect.longest)), or "
                 + "\(short(BackOff.Policy.firstConnect.longest)) for a source that was never there).",
-            valueName: "longest-retry"))
+            valueName: "longest-retry"),
+        transform: Seconds.parse)
     var longestRetry: Double?
 
     @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")

@@ -71,8 +71,8 @@ private struct RegionText {
             case "ignore": rule.ignore = DecisionOptions.names([value])
             case "enter": rule.changes.enter = try number(value, key)
             case "leave": rule.changes.leave = try number(value, key)
-            case "hold": rule.changes.hold = try number(value, key)
-            case "gone": rule.changes.gone = try number(value, key)
+            case "hold": rule.changes.hold = try seconds(value, key)
+            case "gone": rule.changes.gone = try seconds(value, key)
             default: throw failure("\"\(key)\" is not one of labels, ignore, enter, leave, hold, gone")
             }
         }
@@ -84,6 +84,11 @@ private struct RegionText {
     private func number(_ text: String, _ key: String) throws(Failure) -> Double {
         guard let number = Double(text) else { throw failure("\(key) is a number, not \"\(text)\"") }
         return number
+    }
+
+    private func seconds(_ text: String, _ key: String) throws(Failure) -> Double {
+        guard let seconds = try? Seconds.parse(text) else { throw failure("\(key) is a time, as 2, 500ms or 10s, not \"\(text)\"") }
+        return seconds
     }
 
     private func failure(_ reason: String) -> Failure {

@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
             tells when it is ready, how its sources are, and that it gets on.
             """)
 
-    @Argument(help: "The configuration (see `lookout check`).")
+    @Argument(help: "The configuration (see `lookout check`).", completion: .file(extensions: ["yaml", "yml"]))
     var file = ConfigurationFile.standardPath
 
     func run() throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Events
 import Glibc
+import Service
 
 /// `lookout tail`: what the service sees, for people and for programs.
 struct TailCommand: ParsableCommand {
@@ -19,14 +20,14 @@ struct TailCommand: ParsableCommand {
     @Flag(name: .customShort("f"), help: "Go on with what comes, also when the log is rotated or the service restarted.")
     var follow = false
 
-    @Option(help: "Only lines about this source; may be given again.")
+    @Option(help: "Only lines about this source; may be given again.", completion: Completion.sources)
     var source: [String] = []
 
-    @Option(help: "Only lines about this label or group; may be given again.")
+    @Option(help: "Only lines about this label or group; may be given again.", completion: Completion.loggedLabels)
     var label: [String] = []
 
     @Option(
-        help: "Only lines of this type, as start or source_lost; may be given again.",
+        help: "Only lines of this type, as start or source_lost; may be given again.", completion: Completion.eventTypes,
         transform: { try EventType(name: $0) })
     var type: [EventType] = []
 
@@ -38,7 +39,7 @@ struct TailCommand: ParsableCommand {
     @Flag(help: "Print the lines as they are: JSON.")
     var json = false
 
-    @Argument(help: "The service's socket, or a log.")
+    @Argument(help: "The service's socket, or a log.", completion: .file())
     var path: String?
 
     func validate() throws {
@@ -53,9 +54,9 @@ struct TailCommand: ParsableCommand {
         var input = try TailPlace.open(path, from: start, filter: filter, follows: follow)
         while let line = try input.next() {
             if json {
-                try Output.write(line: line)
+                try Output.write(line: LoggedLine.printable(line))
             } else if let text = format.text(of: line) {
-                try Output.write(text)
+                try Output.write(line: Array((text + "\n").utf8))  // it may have colours in it
             }
         }
     }
@@ -83,11 +84,8 @@ enum TailStart: Equatable {
 
     /// `10m`.
     private static func seconds(_ text: String) -> Double? {
-        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-        guard let unit = text.last.flatMap({ units[$0] }), let number = Double(text.dropLast()), number >= 0,
-            number.isFinite
-        else { return nil }
-        return number * unit
+        // A bare 0 is the number of a line.
+        text == "0" ? nil : Units.seconds(text)
     }
 }
 

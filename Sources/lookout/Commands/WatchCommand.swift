@@ -44,7 +44,7 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "Sources: [NAME=]ADDRESS.")
+    @Argument(help: "Sources: [NAME=]ADDRESS.", completion: .file())
     var sources: [String]
 
     func validate() throws {
@@ -66,7 +66,7 @@ struct WatchCommand: ParsableCommand {
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let live = try live(sources, model)
         let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files + credentials.files)
-        outputs.empty()
+        outputs.endTornLines()
         let sinks = LiveSinks(
             events: [LiveLineSink(outputs.events, now: Self.now)],
             samples: outputs.samples.map { LiveLineSink($0, now: Self.now) })

@@ -43,17 +43,3 @@ func byteCount(_ bytes: Int) -> String {
 
 /// Large counts as people read them: `4.65 M`.
 func millions(_ count: Int) -> String { "\(decimals(Double(count) / 1e6, 2)) M" }
-
-/// Text that may come from a file or a name that nobody vouches for, on one line and without what would
-/// move the cursor or colour the terminal.
-func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
-}
-
-private func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
-}

@@ -15,9 +15,7 @@ struct ModelDescription {
     // MARK: - Text
 
     func printText() throws {
-        try Output.write(Output.table(summary))
-        try Output.write("")
-        try Output.write(table)
+        try Output.write(lines: Output.table(summary) + [""] + table)
     }
 
     private var summary: [[String]] {
@@ -50,7 +48,7 @@ struct ModelDescription {
     }
 
     /// Table 1 of the MobileNets' first paper, with numbers.
-    private var table: String {
+    private var table: [String] {
         var rows = [["Type / Stride", "Filter Shape", "Input Size", "NL", "Parameters", "Mult-Adds"]]
         rows += graph.table.map { row in
             [

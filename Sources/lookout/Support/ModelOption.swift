@@ -6,7 +6,7 @@ struct ModelOption: ParsableArguments {
     /// What is used if nobody says otherwise.
     static let usual = "efficientnet-lite0"
 
-    @Option(name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.")
+    @Option(name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.", completion: Completion.models)
     var model = Self.usual
 
     /// Reads the model and makes it ready to run.

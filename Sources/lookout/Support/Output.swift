@@ -8,13 +8,18 @@ enum Output {
     /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.
     static func write(_ line: JSONLine) throws(Failure) { try write(line.line) }
 
-    /// Writes bytes that are a line already.
+    /// Writes bytes that are a line already, and fit for a terminal.
     static func write(line: [UInt8]) throws(Failure) { try write(line) }
 
-    /// Writes a line.
+    /// Writes a line, without what a terminal would take for more than text.
     ///
     /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.
-    static func write(_ text: String) throws(Failure) { try write(Array((text + "\n").utf8)) }
+    static func write(_ text: String) throws(Failure) { try write(Array((printable(text) + "\n").utf8)) }
+
+    /// Writes several lines, as above.
+    static func write(lines: [String]) throws(Failure) {
+        if !lines.isEmpty { try write(Array(lines.map { printable($0) + "\n" }.joined().utf8)) }
+    }
 
     private static func write(_ bytes: [UInt8]) throws(Failure) {
         do {
@@ -26,8 +31,8 @@ enum Output {
         }
     }
 
-    /// Rows of text as a table: each column as wide as its widest cell.
-    static func table(_ rows: [[String]]) -> String {
+    /// Rows of text as the lines of a table: each column as wide as its widest cell.
+    static func table(_ rows: [[String]]) -> [String] {
         let rows = rows.map { $0.map(printable) }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
@@ -36,6 +41,6 @@ enum Output {
                 column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
             }
             return cells.joined(separator: "  ")
-        }.joined(separator: "\n")
+        }
     }
 }

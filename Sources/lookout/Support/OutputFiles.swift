@@ -17,7 +17,7 @@ struct OutputFiles {
         let inputs = Set(inputs.compactMap(FileIdentity.init(path:)))
         for path in [events, samples].compactMap({ $0 }) where path != "-" {
             guard let file = FileIdentity(path: path), inputs.contains(file) else { continue }
-            throw Failure(status: EX_USAGE, "\(path): cannot be read and replaced at the same time")
+            throw Failure(status: EX_USAGE, "\(path): cannot be read and written to at the same time")
         }
         self.events = try Self.sink(events)
         self.samples = try samples.map(Self.sink)
@@ -30,6 +30,12 @@ struct OutputFiles {
     func empty() {
         events.empty()
         samples?.empty()
+    }
+
+    /// Makes them ready to be added to.
+    func endTornLines() {
+        events.endTornLine()
+        samples?.endTornLine()
     }
 
     private static func sink(_ path: String) throws -> LineSink {

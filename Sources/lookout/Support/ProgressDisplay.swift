@@ -19,7 +19,7 @@ struct ProgressDisplay {
         return StatusTimer.seconds(since: started)
     }
 
-    /// Position, share, time to go, speed, events so far; and of the file's name what there is room for.
+    /// Position, share, time to go, speed, events so far; and, if there is room, what is seen now, and the file's name.
     static func line(_ file: String, _ state: RecordingProgress.State, elapsed: Double, columns: Int) -> String {
         let speed = elapsed > 0 ? state.position / elapsed : 0
         var parts = [clockTime(state.position)]
@@ -30,7 +30,9 @@ struct ProgressDisplay {
         }
         parts.append("\(decimals(speed, 1)) × real time")
         parts.append("\(state.events) event\(state.events == 1 ? "" : "s")")
-        let numbers = parts.joined(separator: "  ")
+        var numbers = parts.joined(separator: "  ")
+        let present = state.present.isEmpty ? "" : "  now: " + state.present.joined(separator: ", ")
+        if numbers.count + present.count < columns { numbers += present }
         let room = columns - numbers.count - 3
         if file.count <= room { return "\(file)  \(numbers)" }
         return room > 8 ? "…\(file.suffix(room - 1))  \(numbers)" : numbers

@@ -25,8 +25,8 @@ import Watch
               door: {address: rtsp://a/b, ignore: [zebra], regions: {gate: {at: [0, 0, 1, 1], labels: [dog]}}}
             """)
         #expect(file.problems(labels: Self.labels).map(\.description) == [
-            "lookout.yaml:1:23: there is no label \"tigr cat\"; did you mean \"tiger cat\"?",
-            "lookout.yaml:1:45: there is no label \"cat\"; did you mean \"cab\", \"tiger cat\"?",
+            "lookout.yaml:1:23: warning: the model does not have \"cat\" (car; did you mean \"cab\"?), "
+                + "\"tigr cat\" (cat; did you mean \"tiger cat\"?)",
             "lookout.yaml:3:17: there is no label or group \"cabb\"; did you mean \"cab\"?",
             "lookout.yaml:4:15: there is no label or group \"lynxx\"; did you mean \"lynx\"?",
             "lookout.yaml:6:40: there is no label or group \"zebra\"",
@@ -37,6 +37,31 @@ import Watch
     @Test func labelsThatItKnowsAreFine() throws {
         let file = try file("groups: {cat: [tabby, Tiger Cat]}\ndefaults: {labels: [cat, LYNX], ignore: [cab]}")
         #expect(file.problems(labels: Self.labels).isEmpty)
+    }
+
+    @Test func aSourceOfWhichNothingIsLookedFor() throws {
+        let file = try file(
+            """
+            groups: {cat: [tabby, tiger cat]}
+            defaults: {labels: [cat]}
+            sources:
+              a: {address: rtsp://a/a, ignore: [tabby]}
+              b: {address: rtsp://a/b, ignore: [tabby, tiger cat]}
+              c: {address: rtsp://a/c, labels: [cab], regions: {gate: {at: [0, 0, 1, 1], ignore: [cab]}}}
+            """)
+        #expect(file.problems(labels: Self.labels).map(\.description) == [
+            "lookout.yaml:5:36: nothing is left to look for: \"ignore\" (tabby, tiger cat) takes away everything that is looked for",
+            "lookout.yaml:6:36: nothing is left to look for: \"ignore\" (cab) takes away everything that is looked for",
+        ])
+        let defaults = try self.file("defaults: {labels: [cab], ignore: [cab]}\nsources: {a: rtsp://a/a, b: rtsp://a/b}")
+        #expect(defaults.problems(labels: Self.labels).map(\.place) == [Place(line: 1, column: 35)], "said once")
+    }
+
+    @Test func aLabelInTwoGroups() throws {
+        let file = try file("sources: {a: rtsp://a/a}\ngroups: {cat: [tabby], pet: [lynx, TABBY]}")
+        #expect(file.problems(labels: Self.labels).map(\.description) == [
+            "lookout.yaml:2:9: the label \"TABBY\" is in two groups, \"cat\" and \"pet\"; it can be in one",
+        ])
     }
 
     @Test func whatIsLookedForOfASource() throws {

@@ -19,7 +19,7 @@ import Testing
 
     @Test func aMessageIsALine() {
         let text = LogLine.text("a\n<0>b\u{1B}[2J\u{2028}c", level: .info, source: "x\ny", journal: true)
-        #expect(text == "<6>x y: a <0>b [2J c\n")
+        #expect(text == "<6>x\\ny: a\\n<0>b\\u{1b}[2J\\u{2028}c\n")
     }
 
     @Test func loggersSayWhoItIsAbout() {

@@ -9,7 +9,7 @@ import Testing
     @Test(arguments: [
         (NotifierMessage.ready, "READY=1"),
         (.status("door 5.0 fps"), "STATUS=door 5.0 fps"),
-        (.status("door\nREADY=1\u{7F}"), "STATUS=door READY=1 "),
+        (.status("door\nREADY=1\u{7F}"), "STATUS=door\\nREADY=1\\u{7f}"),
         (.watchdog, "WATCHDOG=1"),
         (.reloading(monotonicMicroseconds: 12_345), "RELOADING=1\nMONOTONIC_USEC=12345"),
         (.stopping, "STOPPING=1"),

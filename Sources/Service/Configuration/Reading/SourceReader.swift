@@ -36,7 +36,8 @@ struct SourceReader {
             let address = readAddress(section, of: entry)
             section.read("enabled", .flag, into: &isEnabled)
             section.read("credentials", Self.credentials, into: &credentials)
-            keepPlaces(of: ["address", "credentials", "tls"], in: section, source: entry.key)
+            let kept = ["address", "credentials", "tls", "labels", "ignore", "regions"]
+            keepPlaces(of: kept, in: section, source: entry.key)
             read(section, into: &draft)
             guard let address else { return }
             warnOfUnverified(address, credentials, draft.options.reception.tls, section)

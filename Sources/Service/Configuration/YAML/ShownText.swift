@@ -1,3 +1,4 @@
+import Basics
 import Capture
 
 /// How messages repeat what stands in the configuration: on one line, not too much of it, and without what may
@@ -20,9 +21,7 @@ enum ShownText {
     }
 
     /// The same, however long it is.
-    static func whole(_ text: String) -> String {
-        String(String.UnicodeScalarView(redacted(text).unicodeScalars.map { isPrintable($0) ? $0 : " " }))
-    }
+    static func whole(_ text: String) -> String { printable(redacted(text)) }
 
     private static func redacted(_ text: String) -> String {
         guard text.contains("@") || text.contains("?") || text.contains("://") else { return text }
@@ -31,12 +30,5 @@ enum ShownText {
             if case .file(_, let loops) = address, loops, !text.contains("@") { return text }
         }
         return "…"
-    }
-
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse: false
-        default: true
-        }
     }
 }
