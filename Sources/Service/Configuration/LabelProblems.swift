@@ -23,12 +23,6 @@ extension ConfigurationFile {
         return lackingLabels(names, groups: groups) + (unknown.isEmpty ? subjectProblems(labels, groups) : unknown)
     }
 
-    private func problem(
-        _ key: String, _ text: String, _ severity: ConfigurationProblem.Severity = .error
-    ) -> ConfigurationProblem {
-        ConfigurationProblem(file: path, place: places[key] ?? Place(line: 1, column: 1), severity: severity, text: text)
-    }
-
     /// Groups are written for several models: all that this one does not have is one warning, at the first of them.
     private func lackingLabels(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
         guard let lacking = LackingLabels(groups, in: names) else { return [] }
