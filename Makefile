@@ -34,7 +34,7 @@ PROGRAM ?= .build/release/lookout
 # With the Swift libraries in it, so that it runs where there is no toolchain. It has a build of its own.
 STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
-# How long each format of files of weights is fuzzed.
+# How long each format of files of weights is fuzzed, and how long random networks are run.
 SECONDS ?= 600
 
 .PHONY: help build demo test tests faults fault-table test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
@@ -61,7 +61,8 @@ help:
 	@echo 'make soak    whether memory grows: half an hour'
 	@echo 'make socket-soak'
 	@echo '             whether anybody loses an event when 200 read the socket, and 50 of them do not: two minutes'
-	@echo 'make fuzz    change files of weights for ten minutes a format, or SECONDS=, and read them under libFuzzer'
+	@echo 'make fuzz    change files of weights for ten minutes a format, or SECONDS=, and read them under libFuzzer;'
+	@echo '             then run random networks under AddressSanitizer'
 	@echo 'make install, make uninstall'
 	@echo '             put what was built into /usr/local, or where prefix= says; take it away again'
 	@echo 'make deb     build a Debian package, lookout.deb, that needs no toolchain'

@@ -15,10 +15,11 @@ struct GraphCheck {
     private let input: [Float]
     private var random: SplitMix
 
-    init(_ graph: Graph, seed: UInt64) {
+    /// - Parameter weights: those of a file; random ones if there is none.
+    init(_ graph: Graph, weights: Weights? = nil, seed: UInt64) {
         self.graph = graph
         random = SplitMix(seed: seed)
-        weights = GraphWeights.make(for: graph, using: &random)
+        self.weights = weights ?? GraphWeights.make(for: graph, using: &random)
         var numbers = random
         input = (0..<graph[graph.input].shape.count).map { _ in Float.random(in: -1...1, using: &numbers) }
     }
