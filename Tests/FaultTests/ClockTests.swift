@@ -7,24 +7,12 @@ import Testing
 @Suite(.enabled(if: Peers.canRun && FakeClock.isAvailable, FakeClock.reason)) struct ClockTests {
     enum Fault: String, CaseIterable {
         case forward = "wall clock put forward by 1 h"
-        case back = "wall clock put back by 1 h"
-        case boot = "1970 at boot, then set right"
-        case slewed = "wall clock slewed by 1000 ppm"
         case sleeps = "suspended, 8 h later by the wall clock"
 
-        /// As libfaketime writes it.
-        var before: String { self == .boot ? "-\(Int(Date().timeIntervalSince1970) - 100)" : "+0" }
-        var after: String {
-            switch self {
-            case .forward: "+3600"
-            case .back: "-3600"
-            case .boot: "+0"
-            case .slewed: "+0 x1.001"
-            case .sleeps: "+28800"
-            }
-        }
-
-        var steps: Int { self == .slewed ? 0 : 1 }
+        /// As libfaketime writes it. It shifts absolute timers (timerfd) with the wall clock, those of the monotonic
+        /// clock, too, so a clock that is put back would stop the program's timers, which no real one does. Those cases
+        /// are in SourceEventComposerTests and StreamClockTests.
+        var after: String { self == .forward ? "+3600" : "+28800" }
     }
 
     @Test(arguments: Fault.allCases)
@@ -32,7 +20,7 @@ import Testing
         try Recording.withFolder { folder in
             let server = try FaultServer(try Scene.steady())
             let healthy = try FaultServer(try Scene.steady())
-            let clock = try FakeClock(fault.before, in: folder)
+            let clock = try FakeClock("+0", in: folder)
             let watch = try WatchProcess(
                 camera: server.url, other: healthy.url, environment: clock.environment,
                 prefix: FakeClock.prefix, in: folder)
@@ -74,15 +62,14 @@ import Testing
         let other = try watch.events(of: "other")
         #expect(other.allSatisfy { !$0.type.hasPrefix("source_") })
         let steps = other.filter { $0.type == "clock_step" }
-        #expect(steps.count == fault.steps && steps.allSatisfy { $0["cause"] as? String == "calendar" }, "\(steps)")
+        #expect(steps.count == 1 && steps.allSatisfy { $0["cause"] as? String == "calendar" }, "\(steps)")
         for source in ["camera", "other"] {
             let events = try watch.events(of: source)
             let starts = events.filter { $0.type == "start" }.map(\.id)
             #expect(starts.sorted() == events.filter { $0.type == "end" }.map(\.id).sorted())
             #expect(Set(starts).count == starts.count)
         }
-        let told = fault.steps == 0 ? "nothing is said of it" : "told once"
-        print("| \(fault.rawValue) | found under the id under which it was lost, after \(String(format: "%.1f", seconds)) s; \(told) |")
+        print("| \(fault.rawValue) | found under the id under which it was lost, after \(String(format: "%.1f", seconds)) s; told once |")
     }
 
     private static func count(_ type: String, _ source: String, _ watch: WatchProcess) throws -> Int {
