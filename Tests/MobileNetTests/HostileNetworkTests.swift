@@ -39,6 +39,19 @@ import Testing
         refuses("layer 1, \"QuantizeLinear\": its scale or its zero point is impossible", writer.file)
     }
 
+    @Test func aListInAnAttributeIsReadUpToALimit() throws {
+        var good = OnnxWriter()
+        good.node("Upsample", ["x"], "y", floats: ("scales", [1, 1, 2, 2]))
+        #expect(try OnnxImport.read(good.file).graph.nodes.last?.shape == Shape(channels: 3, height: 16, width: 16))
+        for count in [1 << 16, 1 << 17] {
+            var floats = OnnxWriter()
+            floats.node("Upsample", ["x"], "y", floats: ("scales", [Float](repeating: 1, count: count + 1)))
+            var integers = OnnxWriter()
+            integers.node("Transpose", ["x"], "y", [("perm", .bytes([UInt8](repeating: 1, count: count + 1)))])
+            for writer in [floats, integers] { refuses("an attribute with a longer list of numbers than any has", writer.file) }
+        }
+    }
+
     // MARK: - TensorFlow Lite
 
     private static let (conv2D, dequantize, fullyConnected, resizeNearestNeighbor) = (Int32(3), Int32(6), Int32(9), Int32(97))

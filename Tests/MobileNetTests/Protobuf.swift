@@ -37,12 +37,16 @@ struct OnnxWriter {
 
     /// - Parameters:
     ///   - attributes: whole numbers, and lists of them as the bytes of their packed form.
+    ///   - floats: an attribute that is a list of numbers.
     ///   - text: an attribute that is text.
     mutating func node(
         _ operation: String, _ inputs: [String], _ output: String, _ attributes: [(String, Protobuf.Field)] = [],
-        text: (String, String)? = nil
+        floats: (String, [Float])? = nil, text: (String, String)? = nil
     ) {
         var all = attributes.map { Self.attribute($0, $1) }
+        if let floats {
+            all.append(Protobuf.message([(1, .text(floats.0)), (7, .bytes(floats.1.flatMap { le($0.bitPattern) }))]))
+        }
         if let text { all.append(Protobuf.message([(1, .text(text.0)), (4, .text(text.1))])) }
         nodes.append(
             Protobuf.message(

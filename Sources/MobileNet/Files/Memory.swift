@@ -14,11 +14,23 @@ enum Memory {
     static func check(_ bytes: Int) throws(FormatError) {
         guard bytes >= little else { return }
         let (wanted, overflows) = bytes.addingReportingOverflow(reserve)
-        guard !overflows, isThere(wanted) else {
-            throw FormatError(
-                "there is not enough memory: \(Bytes(bytes)) more are needed; `ulimit -v` limits it, or MemoryMax= of a service",
-                isOutOfMemory: true)
-        }
+        guard !overflows, isThere(wanted) else { throw FormatError(complaint(bytes), isOutOfMemory: true) }
+    }
+
+    /// Takes memory, to be given back with free(3).
+    ///
+    /// Whoever asked before (``check(_:)``) may still be refused, when others have taken it meanwhile. There is no way on
+    /// then, and the program ends with a message, and not with a trap.
+    static func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
+        var memory: UnsafeMutableRawPointer?
+        if posix_memalign(&memory, alignment, bytes) == 0, let memory { return memory }
+        let text = complaint(bytes) + "\n"
+        text.withCString { _ = write(STDERR_FILENO, $0, strlen($0)) }
+        _exit(EX_OSERR)
+    }
+
+    private static func complaint(_ bytes: Int) -> String {
+        "there is not enough memory: \(Bytes(bytes)) more are needed; `ulimit -v` limits it, or MemoryMax= of a service"
     }
 
     private static func isThere(_ bytes: Int) -> Bool {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Memory that starts on a cache line and is freed with the object.
 ///
 /// Whoever holds it decides who may touch which part of it when; a plan's is written while the plan
@@ -40,6 +42,5 @@ struct MemorySource: Sendable {
     static let alignment = 64
 
     static let heap = MemorySource(
-        allocate: { .allocate(byteCount: $0, alignment: alignment) },
-        deallocate: { memory, _ in memory.deallocate() })
+        allocate: { Memory.allocate($0, alignment: alignment) }, deallocate: { memory, _ in free(memory) })
 }
