@@ -34,25 +34,21 @@ import Testing
 
     @Test(arguments: Shell.allCases.filter(\.isThere))
     func filesModelsLabelsGroupsAndSourcesComplete(_ shell: Shell) throws {
-        try Self.withShell(shell) { press in
-            for (typed, completed) in Self.cases {
-                let line = try press(typed)
-                #expect(line == completed, "\(shell): \(typed)")
-            }
-        }
+        let lines = try Self.lines(after: Self.cases.map(\.typed), shell)
+        try #require(lines.count == Self.cases.count, "\(lines)")
+        for (line, (typed, completed)) in zip(lines, Self.cases) { #expect(line == completed, "\(shell): \(typed)") }
     }
 
-    /// A label in a file from somewhere is not a command.
+    /// A label in a file from somewhere is not a command. That nothing was run is checked for every line.
     @Test(arguments: Shell.allCases.filter(\.isThere))
     func nothingThatIsOfferedIsRun(_ shell: Shell) throws {
-        try Self.withShell(shell) { press in
-            _ = try press("lookout tail evil.jsonl --source ")
-            _ = try press("lookout tail evil.jsonl --label ")
-        }
+        let lines = try Self.lines(after: ["lookout tail evil.jsonl --source ", "lookout tail evil.jsonl --label "], shell)
+        #expect(lines.first == "lookout tail evil.jsonl --source $(touch owned)")
     }
 
-    /// Calls `body` with what presses the tabulator, in a folder with files.
-    private static func withShell(_ shell: Shell, _ body: ((String) throws -> String) throws -> Void) throws {
+    /// What has become of lines when the tabulator was pressed behind each, in a folder with files.
+    private static func lines(after typed: [String], _ shell: Shell) throws -> [String] {
+        var lines: [String] = []
         try Lookout.withFolder { folder in
             let event = #"{"v":1,"seq":1,"type":"start","source":"%@","label":"%@","group":"aircraft"}"# + "\n"
             let files = [
@@ -64,20 +60,21 @@ import Testing
             let script = try Lookout.run("--generate-completion-script", shell.rawValue)
             try #require(script.status == 0, "\(script.errors)")
             try script.output.write(toFile: folder + "/script", atomically: false, encoding: .utf8)
-            try body { try line(after: $0, shell, folder) }
+            lines = try press(typed, shell, folder)
             #expect(!FileManager.default.fileExists(atPath: folder + "/owned"))
         }
+        return lines
     }
 
-    private static func line(after typed: String, _ shell: Shell, _ folder: String) throws -> String {
+    private static func press(_ typed: [String], _ shell: Shell, _ folder: String) throws -> [String] {
         let programs = URL(fileURLWithPath: Lookout.path).deletingLastPathComponent().path
         let environment = ["PATH": "\(programs):/usr/bin:/bin", "LOOKOUT_MODELS": folder, "HOME": folder, "LC_ALL": "C.UTF-8"]
         let peer = Lookout.checkout.appendingPathComponent("Tests/CommandTests/Peers/complete.py").path
         let outcome = try Lookout.run(
-            "/bin/sh", ["-c", "cd '\(folder)' && exec python3 '\(peer)' \(shell.rawValue) script \"$0\"", typed],
+            "/bin/sh", ["-c", #"cd "$1" && shift && exec python3 "$0" "$@""#, peer, folder, shell.rawValue, "script"] + typed,
             environment: environment)
         #expect(outcome.status == 0, "\(outcome.errors)")
         // What has to be escaped, each shell has its own opinion of.
-        return outcome.output.filter { $0 != "\\" }.trimmingCharacters(in: .whitespaces)
+        return outcome.output.filter { $0 != "\\" }.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 }

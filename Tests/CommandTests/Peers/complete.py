@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Presses the tabulator in a shell, and prints what stands on the line then.
+"""Presses the tabulator in a shell behind each of several beginnings of a line, and prints what has become of each.
 
-    complete.py bash|zsh|fish SCRIPT LINE
+    complete.py bash|zsh|fish SCRIPT LINE...
 
 The shell runs in a terminal of its own, as people use it, with the completion script of the program loaded.
 """
@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-shell, script, line = sys.argv[1], os.path.abspath(sys.argv[2]), sys.argv[3]
+shell, script, lines = sys.argv[1], os.path.abspath(sys.argv[2]), sys.argv[3:]
 PROMPT = b"ready$ "
 SETUP = {
     "bash": [
@@ -57,13 +57,16 @@ with tempfile.TemporaryDirectory() as folder:
     seen = read_until(terminal, marker.encode())
     if PROMPT not in seen.split(marker.encode())[-1]:
         read_until(terminal, PROMPT)
-    # Both keys are read by the line editor, one after the other.
-    os.write(terminal, line.encode() + b"\t\x07")
-    end = time.monotonic() + 60
-    while not os.path.exists(out) and time.monotonic() < end:
-        read_until(terminal, b"\0", 0.1)
-    time.sleep(0.05)
-    if os.path.exists(out):
-        sys.stdout.write(open(out).read())
+    for line in lines:
+        # Both keys are read by the line editor, one after the other. The second writes a file.
+        os.write(terminal, line.encode() + b"\t\x07")
+        end = time.monotonic() + 60
+        while not (os.path.exists(out) and os.path.getsize(out)) and time.monotonic() < end:
+            read_until(terminal, b"\0", 0.05)
+        time.sleep(0.02)
+        if os.path.exists(out):
+            print(open(out).read().rstrip("\n"))
+            os.remove(out)
+        os.write(terminal, b"\x15")  # empties the line
     os.kill(process, 9)
     os.waitpid(process, 0)
