@@ -38,7 +38,8 @@ public final class ListeningSocket: Sendable {
         if problem == 0 { problem = Self.restrict(draft, identity, owner, mode) }
         if problem == 0, listen(descriptor, 128) != 0 { problem = errno }
         if problem != 0 {
-            throw EventSocket.Failure(description: "\(path): cannot listen: \(systemPhrase(problem))")
+            let advice = problem == EPERM && group != nil ? "; the program has to be in that group, and allowed to use it (man lookout)" : ""
+            throw EventSocket.Failure(description: "\(path): cannot listen: \(systemPhrase(problem))\(advice)")
         }
     }
 

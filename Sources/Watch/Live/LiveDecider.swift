@@ -177,7 +177,12 @@ final class LiveDecider: Sendable {
 
     /// Ends what is being seen, when everything that it was told before has been done.
     func finish(_ reason: EndReason) {
-        state.queue.sync { state.access { end(reason, &$0.regions) } }
+        state.queue.sync {
+            state.access { state in
+                end(reason, &state.regions)
+                state.link.end()
+            }
+        }
         sinks.forget(source: source)
     }
 

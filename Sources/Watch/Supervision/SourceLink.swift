@@ -14,6 +14,8 @@ public struct SourceLink: Equatable, Sendable {
     private enum State: Equatable {
         case live
         case away(since: Double, reason: String?, isAnnounced: Bool)
+        /// It is not watched any more.
+        case over
     }
 
     private let grace: Double
@@ -33,16 +35,20 @@ public struct SourceLink: Equatable, Sendable {
         case .live: state = .away(since: time, reason: reason, isAnnounced: false)
         // What went wrong first says more than what went wrong when it was tried again.
         case .away(let since, nil, let isAnnounced): state = .away(since: since, reason: reason, isAnnounced: isAnnounced)
-        case .away: break
+        case .away, .over: break
         }
     }
 
     /// It gave a picture.
     public mutating func delivered(at time: Double) -> Announcement? {
+        guard state != .over else { return nil }
         defer { state = .live }
         guard case .away(let since, _, isAnnounced: true) = state else { return nil }
         return .found(since: since, after: time - since)
     }
+
+    /// It is not watched any more: there is nothing more to say, however long ago it gave its last frame.
+    public mutating func end() { state = .over }
 
     /// What there is to say when time goes by and nothing happens. To be called when the grace time is over.
     public mutating func check(at time: Double) -> Announcement? {

@@ -67,4 +67,16 @@ import Testing
         _ = link.check(at: 8)
         #expect(link.deadline == nil)
     }
+
+    /// Its grace time may end after it was removed, when others write to the same outputs.
+    @Test func aSourceThatIsNotWatchedAnyMoreIsNotLost() {
+        var link = SourceLink(grace: 3, time: 0)
+        link.failed("connection refused", at: 1)
+        link.end()
+        #expect(link.deadline == nil)
+        #expect(link.check(at: 100) == nil)
+        link.failed("connection refused", at: 101)
+        #expect(link.check(at: 200) == nil)
+        #expect(link.delivered(at: 201) == nil)
+    }
 }
