@@ -72,7 +72,7 @@ let package = Package(
         .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         .systemLibrary(name: "CV4L2", pkgConfig: "libv4l2", providers: [.apt(["libv4l-dev"])]),
         .systemLibrary(name: "CLinux"),
-        .target(name: "Basics", dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
+        .target(name: "Basics", dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")]),
         .target(
             name: "Capture", dependencies: ["Basics", "CFFmpeg", "CGnuTLS", "CV4L2"],
             // FFmpeg's libraries are to call this program's; see Sources/Capture/Connections/LinkedFunctions.swift.
@@ -110,7 +110,8 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "CFFmpeg", "CV4L2", "TestSupport"]),
         .testTarget(
-            name: "BasicsTests", dependencies: ["Basics", .product(name: "SystemPackage", package: "swift-system")]),
+            name: "BasicsTests",
+            dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),

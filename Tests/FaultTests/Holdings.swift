@@ -7,11 +7,11 @@ struct Holdings {
     private(set) var threads: Int
 
     /// So many threads may be there at any time, before a fault and after it: one for each of the program's queues
-    /// (two of each camera, one of each lane, two of each of the two files, and those of the analysis, of the status
+    /// (two of each camera, one of all supervisors, one of each lane, two of each of the two files, and those of the analysis, of the status
     /// and of signals), the first, and Dispatch's own.
     /// Dispatch makes one when a queue has work and all are busy; those that are idle are woken in turn, so
     /// that none is idle for the five seconds after which it would go.
-    static let mostThreads = 2 * 2 + ProcessInfo.processInfo.activeProcessorCount + 2 * 2 + 3 + 1 + 1
+    static let mostThreads = 2 * 2 + 1 + ProcessInfo.processInfo.activeProcessorCount + 2 * 2 + 3 + 1 + 1
 
     /// - Parameter seconds: for how long threads are counted; the highest number is taken.
     init(of watch: WatchProcess, seconds: Double) {

@@ -35,15 +35,18 @@ enum Peers {
     /// - Parameters:
     ///   - user: who may see it; `nil` for everybody.
     ///   - timestampOffset: the RTP time stamp of its first frame; `nil` for any.
+    ///   - sessions: how many there may be at a time, whoever has them; any number if it is `nil`.
     ///   - prefix: a program that runs it, and its arguments.
     ///   - folder: for what it sends.
     static func rtsp(
-        user: String? = nil, password: String = "", timestampOffset: Int? = nil, prefix: [String] = [], in folder: String
+        user: String? = nil, password: String = "", timestampOffset: Int? = nil, sessions: Int? = nil,
+        prefix: [String] = [], in folder: String
     ) throws -> PeerProcess {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Peers/rtsp-server.py").path
         let recording = try Scene.file(in: folder)
-        let options = timestampOffset.map { ["--timestamp-offset", "\($0)"] } ?? []
+        let options = (timestampOffset.map { ["--timestamp-offset", "\($0)"] } ?? [])
+            + (sessions.map { ["--sessions", "\($0)"] } ?? [])
         let command = prefix + [python]
         return try PeerProcess(command[0]) { port in
             command.dropFirst() + [script] + options + ["\(port)", recording] + (user.map { [$0, password] } ?? [])

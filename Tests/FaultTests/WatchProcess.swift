@@ -15,7 +15,8 @@ final class WatchProcess {
         .deletingLastPathComponent().appendingPathComponent("lookout").path
     private static let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Models").path
-    static let hasModel = FileManager.default.fileExists(atPath: models + "/efficientnet-lite0.safetensors")
+    static let model = models + "/efficientnet-lite0.safetensors"
+    static let hasModel = FileManager.default.fileExists(atPath: model)
 
     /// Arguments that select the network. A sanitizer makes EfficientNet-Lite0 too slow for two cameras at ten
     /// frames a second. There the faults are watched through a network of three layers.
@@ -34,7 +35,7 @@ final class WatchProcess {
     /// - Parameters:
     ///   - camera: the address of the one that will fail.
     ///   - other: the address of the one that will not.
-    ///   - options: besides.
+    ///   - options: besides; also further sources.
     ///   - environment: besides.
     ///   - prefix: a program that runs it, and its arguments.
     ///   - folder: for what it writes.
@@ -100,6 +101,13 @@ final class WatchProcess {
     /// How many threads it has.
     var threads: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/task").count) ?? 0
+    }
+
+    /// How much memory it has, in kilobytes.
+    var memory: Int {
+        let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? 0
     }
 
     /// For how many seconds its threads have been ready to run while other programs had the processors

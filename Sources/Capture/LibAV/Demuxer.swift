@@ -7,6 +7,8 @@ final class Demuxer {
     private let handle: UnsafeMutablePointer<AVFormatContext>
     /// The library keeps a pointer to it.
     private let interruption: Interruption
+    /// What reads for the library, if its own calls would block. It outlives ``handle``.
+    private let polled: PolledInput?
     /// The place of the video stream.
     let videoIndex: Int
     /// Whether it is a stream that goes on for ever, and not a file.
@@ -20,7 +22,9 @@ final class Demuxer {
         self.interruption = interruption
         isLive = input.isLive
         connections = input.verification.map(ConnectionGuard.init)
+        polled = try input.polled.map { try PolledInput($0, interruption: interruption) }
         guard let context = avformat_alloc_context() else { preconditionFailure("out of memory") }
+        context.pointee.pb = polled?.handle
         context.pointee.interrupt_callback = interruption.callback
         AVLog.attend(to: context)
         do {
@@ -28,7 +32,7 @@ final class Demuxer {
         } catch {
             // The library has freed the context.
             defer { AVLog.forget(context) }
-            throw Self.explain(error, context, input, connections)
+            throw Self.explain(error, context, input, connections, polled)
         }
         handle = context
         do {  // `deinit` does not run if this throws: not everything is initialised
@@ -39,13 +43,13 @@ final class Demuxer {
             }
             videoIndex = try input.selection.choose(from: context)
         } catch {
-            defer { Self.close(context) }
-            throw Self.explain(error, context, input, connections)
+            defer { Self.close(context, interruption) }
+            throw Self.explain(error, context, input, connections, polled)
         }
         discardOthers()
     }
 
-    deinit { Self.guarded(by: connections) { Self.close(handle) } }
+    deinit { Self.guarded(by: connections) { Self.close(handle, interruption) } }
 
     /// Calls `body`, and lets nothing connect meanwhile but what the guard allows.
     @discardableResult
@@ -61,6 +65,9 @@ final class Demuxer {
 
     /// Of the certificate that the server sent last, if one did.
     var certificate: CertificateFingerprint? { connections?.fingerprint }
+
+    /// Seconds that closing may take: time to say goodbye (RTSP's TEARDOWN), and no more.
+    private static let closingGrace = 0.3
 
     private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput) throws(AVFailure) {
         var options: OpaquePointer?
@@ -82,18 +89,20 @@ final class Demuxer {
     /// The error, with what the library said last.
     private static func explain(
         _ error: any Error, _ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput,
-        _ connections: ConnectionGuard?
+        _ connections: ConnectionGuard?, _ polled: PolledInput?
     ) -> any Error {
         if let refusal = connections?.refusal { return SourceError.unreachable(refusal) }
+        // A demuxer takes what does not come for the end of what there is.
+        if let polled, polled.hasStalled { return SourceError.silent(seconds: polled.patience) }
         guard let failure = error as? AVFailure else { return error }
         let complaint = AVLog.complaints(of: context).last.map(input.redact)
         return AVFailure(code: failure.code, operation: failure.operation, detail: complaint)
     }
 
-    private static func close(_ context: UnsafeMutablePointer<AVFormatContext>) {
+    private static func close(_ context: UnsafeMutablePointer<AVFormatContext>, _ interruption: Interruption) {
         AVLog.forget(context)
         var pointer: UnsafeMutablePointer<AVFormatContext>? = context
-        avformat_close_input(&pointer)
+        interruption.withGrace(closingGrace) { avformat_close_input(&pointer) }
     }
 
     /// The library takes any text for the screen of a terminal, and makes a video of it.
@@ -160,6 +169,11 @@ final class Demuxer {
 
     /// Whether the demuxer found something wrong with where the file ends.
     private(set) var endedWithComplaint = false
+
+    /// Whether nothing has come of a pipe or a device for too long.
+    var hasStalled: Bool { polled?.hasStalled == true }
+    /// Seconds that are too long.
+    var patience: Double { polled?.patience ?? .infinity }
 
     /// Whether the bytes of the file have run out.
     var isAtEnd: Bool {

@@ -6,6 +6,8 @@ struct DemuxerInput {
     let options: [(String, String)]
     /// Whether it is a stream that goes on for ever, and not a file.
     var isLive = false
+    /// How it is read if reading it may block.
+    var polled: PolledInput.Settings?
     /// Which video is read.
     let selection: VideoSelection
     /// Takes out of a message what must not be shown.
@@ -17,12 +19,14 @@ struct DemuxerInput {
 
     /// A file. Only files are opened, here and by what the file refers to: a playlist that was put in the
     /// place of a recording cannot make us connect to anything.
-    static func file(_ path: String) -> DemuxerInput {
+    ///
+    /// - Parameter patience: seconds for which nothing may come of a pipe or a device.
+    static func file(_ path: String, patience: Double) -> DemuxerInput {
         DemuxerInput(
             url: "file:" + path,
             // A "%" in the name of a picture is a "%".
             options: [("protocol_whitelist", "file,crypto,data"), ("pattern_type", "none")],
-            selection: .best, redact: { $0 })
+            polled: PolledInput.Settings(path: path, patience: patience), selection: .best, redact: { $0 })
     }
 
     /// A stream. Options that its kind does not know are left alone by libavformat.

@@ -8,6 +8,9 @@ public final class Interruption: Sendable {
     private let isCancelled = Atomic(false)
     /// By the monotonic clock, in seconds; as bits, because there is no atomic floating point number.
     private let deadline = Atomic(Double.infinity.bitPattern)
+    /// Until when calls that close something may go on; 0 while nothing is closed.
+    private let closingEnd = Atomic(0.0.bitPattern)
+    private let lastAskedBits = Atomic(MonotonicClock.now.bitPattern)
 
     public init() {}
 
@@ -26,11 +29,27 @@ public final class Interruption: Sendable {
         return try body()
     }
 
-    /// Whether the time is up.
-    var isOverdue: Bool { MonotonicClock.now > Double(bitPattern: deadline.load(ordering: .relaxed)) }
+    /// Lets the calls of `body` go on for up to `seconds`, though they were told to end: it closes something, and the
+    /// other side is to be told. A camera that is not told keeps the session for a minute.
+    /// Used by one thread at a time.
+    public func withGrace<Result>(_ seconds: Double, _ body: () throws -> Result) rethrows -> Result {
+        closingEnd.store((MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
+        defer { closingEnd.store(0.0.bitPattern, ordering: .relaxed) }
+        return try body()
+    }
+
+    /// When a call asked last whether to go on, by the monotonic clock. A call that waits in these libraries asks
+    /// several times a second; one that hangs in the system does not ask.
+    public var lastAsked: Double { Double(bitPattern: lastAskedBits.load(ordering: .relaxed)) }
 
     /// Whether calls have to end.
-    var endsCalls: Bool { wasCancelled || isOverdue }
+    var endsCalls: Bool {
+        let now = MonotonicClock.now
+        lastAskedBits.store(now.bitPattern, ordering: .relaxed)
+        let closingEnd = Double(bitPattern: closingEnd.load(ordering: .relaxed))
+        if closingEnd > 0 { return now > closingEnd }
+        return wasCancelled || now > Double(bitPattern: deadline.load(ordering: .relaxed))
+    }
 
     /// The form in which libavformat wants it.
     ///

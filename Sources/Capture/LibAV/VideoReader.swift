@@ -10,6 +10,8 @@ final class VideoReader {
     private(set) var tracker = DamageTracker()
     /// Pictures that were decoded so far, sound or not.
     private(set) var frameCount = 0
+    /// Encoded frames that came so far, decoded or not.
+    private(set) var receivedCount = 0
     /// What went wrong last.
     private(set) var lastFailure: AVFailure?
 
@@ -126,15 +128,21 @@ final class VideoReader {
     private func readPacket() throws -> Bool {
         while true {
             packet.clear()
+            let isAtEnd: Bool
             do {
-                guard try demuxer.read(into: packet) else { return false }
-                failuresInARow = 0
+                isAtEnd = try !demuxer.read(into: packet)
             } catch {
                 guard try shouldReadOn(after: error) else { return false }
                 continue
             }
+            if isAtEnd {
+                try checkStall()
+                return false
+            }
+            failuresInARow = 0
             guard packet.streamIndex == demuxer.videoIndex else { continue }
             received = MonotonicClock.now
+            receivedCount += 1
             if let time = time(packet.timestamp) {
                 packetTime = time
                 end = max(end, time + Double(packet.duration) * demuxer.timeBase)
@@ -149,9 +157,15 @@ final class VideoReader {
     /// Whether there may be more behind what cannot be read.
     private func shouldReadOn(after error: AVFailure) throws(SourceError) -> Bool {
         if error.code == AVFailure.interrupted { throw .interrupted }
+        try checkStall()
         failuresInARow += 1
         note(error)
         return failuresInARow < Self.mostFailures && !demuxer.isAtEnd
+    }
+
+    /// A demuxer takes what does not come for the end of what there is.
+    private func checkStall() throws(SourceError) {
+        if demuxer.hasStalled { throw .silent(seconds: demuxer.patience) }
     }
 
     private func note(_ failure: AVFailure) {

@@ -27,9 +27,15 @@ public final class FileSource: Source {
     private let sampling: Sampling
     private let decoderThreads: Int
     private let playsCamera: Bool
+    private let patience: Double
     private let interruption: Interruption
     /// What reads while the source is open.
     private var reader: VideoReader?
+    /// Frames that came before it was closed last.
+    private var receivedBefore = 0
+
+    /// Seconds for which a pipe may give nothing before it is taken to be stuck, when nobody waits for it live.
+    public static let usualPatience = 60.0
 
     /// - Parameters:
     ///   - path: of the file, whatever characters it has.
@@ -38,14 +44,17 @@ public final class FileSource: Source {
     ///   - decoderThreads: how many threads the decoder may use.
     ///   - playsCamera: whether pictures may be missing that are not looked at, as with a camera: what is not
     ///     needed is not decoded. Otherwise every picture of a recording is given.
+    ///   - patience: seconds for which nothing may come, if it is a pipe or a device.
     ///   - interruption: ends calls that take too long.
     public init(
-        path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false, interruption: Interruption
+        path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false, patience: Double = usualPatience,
+        interruption: Interruption
     ) {
         self.path = path
         self.sampling = sampling
         self.decoderThreads = decoderThreads
         self.playsCamera = playsCamera
+        self.patience = patience
         self.interruption = interruption
     }
 
@@ -55,7 +64,7 @@ public final class FileSource: Source {
         try checkFile()
         let reader: VideoReader
         do {
-            let demuxer = try Demuxer(.file(path), interruption: interruption)
+            let demuxer = try Demuxer(.file(path, patience: patience), interruption: interruption)
             let keyFramesOnly = sampling == .keyFrames
             let needed = playsCamera || keyFramesOnly ? sampling : .all
             let decoder = try Decoder(
@@ -75,19 +84,15 @@ public final class FileSource: Source {
     ///
     /// - Returns: seconds, `nil` if there is no telling.
     public func measureDuration() -> Double? {
-        guard let demuxer = try? Demuxer(.file(path), interruption: interruption) else { return nil }
+        guard let demuxer = try? Demuxer(.file(path, patience: patience), interruption: interruption) else { return nil }
         let packet = Packet()
-        var (first, last, count) = (Double.infinity, -Double.infinity, 0)
+        var span = PacketSpan(timeBase: demuxer.timeBase)
         while !interruption.wasCancelled, (try? demuxer.read(into: packet)) == true {
             defer { packet.clear() }
             guard packet.streamIndex == demuxer.videoIndex else { continue }
-            count += 1
-            guard let timestamp = packet.timestamp else { continue }
-            first = min(first, Double(timestamp) * demuxer.timeBase)
-            last = max(last, Double(timestamp + packet.duration) * demuxer.timeBase)
+            span.note(timestamp: packet.timestamp, duration: packet.duration)
         }
-        let duration = last > first ? last - first : Double(count) / demuxer.frameRate
-        return count > 0 && duration < VideoReader.latestTime ? duration : nil
+        return span.duration(rate: demuxer.frameRate).flatMap { $0 < VideoReader.latestTime ? $0 : nil }
     }
 
     /// Catches what the system says better than a demuxer.
@@ -114,8 +119,12 @@ public final class FileSource: Source {
     }
 
     public var traits: PictureTraits? { reader?.demuxer.traits }
+    public var receivedFrames: Int? { receivedBefore + (reader?.receivedCount ?? 0) }
 
-    public func close() { reader = nil }
+    public func close() {
+        receivedBefore += reader?.receivedCount ?? 0
+        reader = nil
+    }
 
     /// Goes on at the last key frame before a time, in seconds by the recording's time stamps.
     ///
@@ -143,5 +152,34 @@ public final class FileSource: Source {
         else { return false }
         let missing = (info.startTime ?? 0) + duration - reader.end
         return missing > max(1, 10 / reader.demuxer.frameRate)
+    }
+}
+
+/// The time that packets cover, in seconds.
+struct PacketSpan {
+    /// Seconds to one unit of the packets' times.
+    let timeBase: Double
+    private var first = Double.infinity
+    private var last = -Double.infinity
+    private var count = 0
+
+    init(timeBase: Double) { self.timeBase = timeBase }
+
+    /// Adds a packet. What a file says of its times may be anything, so nothing is added up before it is in seconds.
+    ///
+    /// - Parameter timestamp: `nil` if it has none.
+    mutating func note(timestamp: Int64?, duration: Int64) {
+        count += 1
+        guard let timestamp else { return }
+        let time = Double(timestamp) * timeBase
+        first = min(first, time)
+        last = max(last, time + Double(duration) * timeBase)
+    }
+
+    /// - Parameter rate: packets in a second, for when they have no times.
+    /// - Returns: `nil` if there was no packet.
+    func duration(rate: Double) -> Double? {
+        guard count > 0 else { return nil }
+        return last > first ? last - first : Double(count) / rate
     }
 }

@@ -5,6 +5,8 @@ import Glibc
 public final class PacedFileSource: Source {
     private let file: FileSource
     private let loops: Bool
+    /// Seconds in which it has to be open.
+    public let openLimit: Double
     private let interruption: Interruption
     /// What has to be added to a time stamp for the monotonic clock to show when the picture is due.
     private var delay: Double?
@@ -14,6 +16,8 @@ public final class PacedFileSource: Source {
     private var lastTime: Double?
     private var interval = 0.04
 
+    /// Seconds in which a picture has to be read.
+    private static let readLimit = 20.0
     /// How long the wait is before it is asked again whether to go on, in seconds.
     private static let patience = 0.1
     /// Time stamps that are further apart than this are not waited for, in seconds.
@@ -21,44 +25,64 @@ public final class PacedFileSource: Source {
 
     /// - Parameters:
     ///   - loops: whether it begins again at its end.
+    ///   - openLimit: seconds in which it has to be open.
+    ///   - patience: seconds for which nothing may come, if it is a pipe or a device.
     ///   - interruption: ends waiting.
-    public init(path: String, loops: Bool, sampling: Sampling, decoderThreads: Int, interruption: Interruption) {
+    public init(
+        path: String, loops: Bool, sampling: Sampling, decoderThreads: Int, openLimit: Double = 10, patience: Double = 5,
+        interruption: Interruption
+    ) {
         file = FileSource(
-            path: path, sampling: sampling, decoderThreads: decoderThreads, playsCamera: true,
+            path: path, sampling: sampling, decoderThreads: decoderThreads, playsCamera: true, patience: patience,
             interruption: interruption)
         self.loops = loops
+        self.openLimit = openLimit
         self.interruption = interruption
     }
 
-    /// A time stamp that has to be waited for, and the time that it takes to read what comes before it.
-    public var timeLimit: Double { 2 * Self.longestGap }
+    /// A picture that has to be read, and waited for.
+    public var timeLimit: Double { Self.readLimit + Self.longestGap }
 
     public func open() throws {
-        try file.open()
+        try within(openLimit) { try file.open() }
         delay = nil
         lastTime = nil
         offset = 0
     }
 
     public var traits: PictureTraits? { file.traits }
+    public var receivedFrames: Int? { file.receivedFrames }
 
     public func close() { file.close() }
 
     public func nextFrame() throws -> Frame? {
-        var frame = try file.nextFrame()
-        if frame == nil, loops {
-            file.close()
-            try file.open()
-            frame = try file.nextFrame()
-            if let frame, let lastTime { offset = lastTime + interval - frame.time }
-        }
-        guard let frame else { return nil }
+        guard let frame = try within(Self.readLimit, { try read() }) else { return nil }
         frame.time += offset
         if let lastTime, frame.time > lastTime { interval = min(frame.time - lastTime, Self.longestGap) }
         lastTime = frame.time
         try wait(for: frame.time)
         frame.received = MonotonicClock.now
         return frame
+    }
+
+    /// The next picture of the file, or its first behind its last.
+    private func read() throws -> Frame? {
+        if let frame = try file.nextFrame() { return frame }
+        guard loops else { return nil }
+        file.close()
+        try file.open()
+        let frame = try file.nextFrame()
+        if let frame, let lastTime { offset = lastTime + interval - frame.time }
+        return frame
+    }
+
+    /// - Throws: ``SourceError/timedOut`` if `body` takes longer than `seconds`.
+    private func within<Result>(_ seconds: Double, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try interruption.withDeadline(seconds, body)
+        } catch SourceError.interrupted where !interruption.wasCancelled {
+            throw SourceError.timedOut
+        }
     }
 
     private func wait(for time: Double) throws(SourceError) {

@@ -23,7 +23,14 @@ public protocol Source: AnyObject {
     /// Of the server's certificate, while it is open, if what it gives comes encrypted.
     var certificate: CertificateFingerprint? { get }
 
-    /// Seconds in which ``open()`` and ``nextFrame()`` end, each by itself, if nothing is wrong with this program.
+    /// Frames that came since the source was made, also those that are not decoded because nobody would look at them;
+    /// `nil` if it gives all that come.
+    var receivedFrames: Int? { get }
+
+    /// Seconds in which ``open()`` returns, if no call of the system hangs.
+    var openLimit: Double { get }
+
+    /// Seconds in which ``nextFrame()`` returns, if no call of the system hangs.
     var timeLimit: Double { get }
 
     /// Lets go of everything. The source may be opened again.
@@ -33,6 +40,8 @@ public protocol Source: AnyObject {
 extension Source {
     public var damagedFrames: Int { 0 }
     public var certificate: CertificateFingerprint? { nil }
+    public var receivedFrames: Int? { nil }
+    public var openLimit: Double { timeLimit }
     public var timeLimit: Double { 10 }
     public var traits: PictureTraits? { nil }
 }

@@ -45,3 +45,10 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+extension SourceError {
+    /// Nothing has come of a pipe or a device for so many seconds.
+    static func silent(seconds: Double) -> SourceError {
+        .lost("nothing has come out of it for \(Int(seconds.rounded(.up))) s")
+    }
+}

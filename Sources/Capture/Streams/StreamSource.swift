@@ -15,6 +15,7 @@ public final class StreamSource: Source {
     /// For how many seconds no picture may come, of this stream.
     private var readTimeout: Double
     private var leftOutBefore = 0
+    private var receivedBefore = 0
 
     /// - Parameters:
     ///   - sampling: how many pictures will be looked at. What nobody will look at is not decoded, where
@@ -31,8 +32,9 @@ public final class StreamSource: Source {
     /// Pictures that were damaged in transmission since the source was made, and not given.
     public var damagedFrames: Int { leftOutBefore + (reader?.tracker.framesLeftOut ?? 0) }
 
-    /// It knows the length of its own time-outs.
-    public var timeLimit: Double { max(options.connectTimeout, readTimeout) }
+    public var receivedFrames: Int? { receivedBefore + (reader?.receivedCount ?? 0) }
+    public var openLimit: Double { options.connectTimeout }
+    public var timeLimit: Double { readTimeout }
     public var certificate: CertificateFingerprint? { reader?.demuxer.certificate }
     public var traits: PictureTraits? { reader?.demuxer.traits }
 
@@ -88,6 +90,7 @@ public final class StreamSource: Source {
 
     public func close() {
         leftOutBefore = damagedFrames
+        receivedBefore += reader?.receivedCount ?? 0
         reader = nil
     }
 

@@ -116,7 +116,7 @@ public final class Daemon: Sendable {
         let now = MonotonicClock.now
         health.noteLook(at: now)
         let statuses = state.service.statuses
-        state.journal.note(statuses)
+        state.journal.note(statuses, at: now)
         if !state.isReady, statuses.allSatisfy({ $0.status.hasBeenTried }) {
             state.isReady = true
             state.nextStatus = now  // the last one is from before anything was known

@@ -7,6 +7,8 @@ struct SourceJournal {
     /// What was known of a source when it was looked at last.
     private struct Known {
         var failures = 0
+        /// Whether it has been said that it does not answer.
+        var isUnanswered = false
         /// Why it is away, if that has been said.
         var reason: String?
         var isFrozen = false
@@ -16,9 +18,15 @@ struct SourceJournal {
 
     init(_ log: Logger) { self.log = log }
 
-    mutating func note(_ statuses: [(name: String, status: SourceStatus)]) {
+    /// - Parameter time: by the monotonic clock, in seconds.
+    mutating func note(_ statuses: [(name: String, status: SourceStatus)], at time: Double) {
         for (name, status) in statuses {
             var source = known[name] ?? Known()
+            if status.isUnanswered(at: time), !source.isUnanswered {
+                log.warning(
+                    "no answer for \(Int(SourceStatus.longestSilence)) s; still waiting", metadata: ["source": "\(name)"])
+                source.isUnanswered = true
+            }
             if status.failures > source.failures, let reason = status.lastFailure, reason != source.reason {
                 log.warning("\(reason); trying again", metadata: ["source": "\(name)"])
                 source.reason = reason

@@ -16,6 +16,7 @@ struct StatusLine {
         switch status.state {
         case .connecting: return "connecting"
         case .ended: return "over"
+        case .away(let reason, .infinity): return "away (\(reason)), next try when that call ends"
         case .away(let reason, let retry): return "away (\(reason)), next try in \(Int(max(0, retry - time).rounded())) s"
         case .live:
             if let since = status.frozenSince { return "frozen for \(Int(max(0, time - since).rounded())) s" }

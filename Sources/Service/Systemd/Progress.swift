@@ -11,8 +11,7 @@ public struct Progress: Equatable, Sendable {
         public var lane: Double
         /// Seconds for one decision.
         public var decider: Double
-        /// Seconds for which a supervisor may be late. Looking up a host's name has no time-out that we could
-        /// set: where no name server answers, it takes half a minute.
+        /// Seconds for which a supervisor may be late. It gives up a call that hangs two seconds after its time.
         public var supervisor: Double
 
         public init(lane: Double = 20, decider: Double = 20, supervisor: Double = 60) {

@@ -36,6 +36,8 @@ public final class LiveAnalysis: Sendable {
     /// Sources that are not over yet; and, for those that outlive their sources, the whole.
     private let running = DispatchGroup()
     private let queue = DispatchQueue(label: "live analysis")
+    /// For all supervisors, which never block: a queue for each would take a thread for each.
+    private let control = DispatchQueue(label: "supervisors", qos: .userInitiated)
 
     /// - Parameter sources: with names that differ.
     public init(plan: Plan, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
@@ -166,14 +168,14 @@ public final class LiveAnalysis: Sendable {
 
     private func makeEntry(_ source: LiveSource, mailbox: Int) -> Entry {
         let board = SourceStatusBoard()
-        let queue = DispatchQueue(label: "source \(source.name)")
+        let reader = ThreadQueue(label: source.name)
         let decider = LiveDecider(
             source: source.name, composers: composers(source.name, source.settings.regions), grace: source.settings.grace,
             sinks: sinks, board: board)
         let pipeline = LivePipeline(
-            mailbox: mailbox, queue: queue, settings: source.settings, plan: plan, lanes: lanes,
+            mailbox: mailbox, reader: reader, settings: source.settings, plan: plan, lanes: lanes,
             laneCount: settings.lanes, decider: decider, board: board)
-        let supervisor = SourceSupervisor(source, queue: queue, pipeline: pipeline)
+        let supervisor = SourceSupervisor(source, control: control, reader: reader, pipeline: pipeline)
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
     }
 

@@ -5,9 +5,9 @@ import Events
 import MobileNet
 
 /// What happens to the pictures of one live source: which are looked at, when they were taken, and which
-/// regions of them go where. All of it but the network runs on the source's queue.
+/// regions of them go where. All of it but the network runs on the thread that reads the source.
 final class LivePipeline: Sendable {
-    /// What only the source's queue touches.
+    /// What only the source's thread touches.
     private struct State {
         var sampler: Sampler
         var clock = StreamClock()
@@ -33,28 +33,36 @@ final class LivePipeline: Sendable {
     private let sampling: Sampling
     private let buffers: BufferPool
     private let post: LivePost
-    private let state: QueueConfined<State>
+    private let state: ThreadConfined<State>
 
     /// - Parameters:
     ///   - mailbox: the number of the source's mailbox.
-    ///   - queue: on which the source is read.
+    ///   - reader: on which the source is read.
     ///   - plan: of the network that the lanes run.
     ///   - laneCount: how many lanes there are.
     init(
-        mailbox: Int, queue: DispatchQueue, settings: SourceSettings, plan: Plan, lanes: LiveLanes, laneCount: Int,
+        mailbox: Int, reader: ThreadQueue, settings: SourceSettings, plan: Plan, lanes: LiveLanes, laneCount: Int,
         decider: LiveDecider, board: SourceStatusBoard
     ) {
         self.decider = decider
         self.board = board
         regions = settings.regions.map(\.region)
         sampling = settings.sampling
-        state = QueueConfined(State(settings), on: queue)
+        state = ThreadConfined(State(settings), on: reader)
         // One of each region in the mailbox, one that is being made, and those on the lanes: nobody ever
         // waits for one.
         buffers = BufferPool(
             count: settings.regions.count + 1 + laneCount, width: plan.inputShape.width,
             height: plan.inputShape.height)
         post = LivePost(mailbox: mailbox, lanes: lanes, buffers: buffers, decider: decider, board: board)
+    }
+
+    /// The source is tried.
+    func connecting() {
+        board.update { status in
+            status.state = .connecting
+            status.firstAttempt = status.firstAttempt ?? MonotonicClock.now
+        }
     }
 
     /// There is a new connection, which has given nothing yet.
@@ -95,10 +103,7 @@ final class LivePipeline: Sendable {
     ///
     /// - Throws: ``SourceError`` if its pixels cannot be read.
     func take(_ frame: Frame) throws {
-        board.update {
-            $0.frames += 1
-            if let time = frame.decodeTime { $0.timings.decode.add(time) }
-        }
+        if let time = frame.decodeTime { board.update { $0.timings.decode.add(time) } }
         try state.access { state in
             let (moment, steps) = state.clock.place(
                 media: frame.time, arrival: MonotonicClock.now, calendar: CalendarClock.now)

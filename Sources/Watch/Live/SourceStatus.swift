@@ -6,7 +6,7 @@ public struct SourceStatus: Sendable {
     public enum State: Equatable, Sendable {
         case connecting
         case live
-        /// Why, and when it is tried next, by the monotonic clock.
+        /// Why, and when it is tried next, by the monotonic clock; infinity as long as a call hangs.
         case away(reason: String, retry: Double)
         /// A recording that is over.
         case ended
@@ -16,7 +16,9 @@ public struct SourceStatus: Sendable {
     public var state = State.connecting
     /// When the first of equal frames came, by the monotonic clock, if the source is frozen.
     public var frozenSince: Double?
-    /// Pictures that came.
+    /// When it was tried first, by the monotonic clock.
+    public var firstAttempt: Double?
+    /// Frames that came, whether they were decoded or not.
     public var frames = 0
     /// Pictures that were to be looked at.
     public var samples = 0
@@ -44,6 +46,17 @@ public struct SourceStatus: Sendable {
     public var timings = SourceTimings()
 
     public init() {}
+
+    /// Whether it has been tried for so long without an answer, or an error, that this has to be said.
+    ///
+    /// - Parameter time: by the monotonic clock, in seconds.
+    public func isUnanswered(at time: Double) -> Bool {
+        guard state == .connecting, connections == 0, failures == 0, let firstAttempt else { return false }
+        return time - firstAttempt >= Self.longestSilence
+    }
+
+    /// Seconds without an answer after which that is said.
+    public static let longestSilence = 5.0
 }
 
 /// The status of a source, which many write to and anybody may read.

@@ -102,8 +102,11 @@ public struct SourceOptions: Equatable, Sendable {
         let sampling = sampling
         switch address {
         case .file(let path, let loops):
+            let reception = reception
             return { interruption in
-                PacedFileSource(path: path, loops: loops, sampling: sampling, decoderThreads: 1, interruption: interruption)
+                PacedFileSource(
+                    path: path, loops: loops, sampling: sampling, decoderThreads: 1, openLimit: reception.connectTimeout,
+                    patience: reception.readTimeout, interruption: interruption)
             }
         case .stream(let url):
             let known = url.hasCredentials ? url : credentials.map(url.with) ?? url

@@ -3,20 +3,24 @@ import Capture
 import Dispatch
 
 /// A fixed number of picture buffers. Whoever needs one waits until one is free: this is what bounds the
-/// work that is under way.
+/// work that is under way. Each is made when it is needed first: a source that never answers has none.
 final class BufferPool: Sendable {
     private let free: Guarded<[PixelBuffer]>
     private let count: DispatchSemaphore
+    private let width: Int
+    private let height: Int
 
     init(count: Int, width: Int, height: Int) {
-        free = Guarded((0..<count).map { _ in PixelBuffer(width: width, height: height) })
+        free = Guarded([])
+        self.width = width
+        self.height = height
         self.count = DispatchSemaphore(value: count)
     }
 
     /// Waits for a buffer.
     func take() -> PixelBuffer {
         count.wait()
-        return free.withLock { $0.removeLast() }
+        return free.withLock { $0.popLast() } ?? PixelBuffer(width: width, height: height)
     }
 
     /// Waits for a buffer, and scales a region of a picture into it.

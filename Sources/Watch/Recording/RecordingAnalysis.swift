@@ -50,51 +50,68 @@ public final class RecordingAnalysis: Sendable {
             width: plan.inputShape.width, height: plan.inputShape.height)
     }
 
+    /// What is known of a recording when all of it has been read.
+    private struct Reading: Sendable {
+        var clock: RecordingClock
+        var damage: Damage
+        /// The time stamp with which it begins, in seconds.
+        var start: Double
+    }
+
     /// Works through one recording. Returns when all of its events have been handed to the sinks.
     ///
     /// - Parameters:
     ///   - path: of the file; also what events call the source.
-    ///   - interruption: stops the work. What is being seen then ends with the reason `shutdown`.
+    ///   - interruption: stops the work, also if a call of the system hangs. What is being seen then ends with the
+    ///     reason `shutdown`.
     ///   - progress: is told how far the work has come.
     /// - Throws: ``SourceError`` if the recording cannot be read. What was found up to there is in the sinks.
     public func run(path: String, interruption: Interruption, progress: RecordingProgress) throws -> Summary {
-        let source = FileSource(
-            path: path, sampling: settings.sampling, decoderThreads: settings.decoderThreads,
-            interruption: interruption)
-        try source.open()
-        defer { source.close() }
-        let clock = self.clock(of: source)
-        let length = settings.part.length(of: clock.duration)
-        progress.update { $0.duration = length }
         let decider = RecordingDecider(
             composer: EventComposer(
                 source: path, region: "full", model: settings.model, labels: settings.labels,
                 subjects: settings.subjects),
-            start: source.info.startTime ?? 0, sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
-
-        let reader = DispatchQueue(label: "reader")
-        let outcome = Result { try reader.sync { try read(source, clock, into: decider) } }
+            sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
+        let reader = BlockingReader(interruption)
+        let outcome = reader.run { [self] calls in try read(path, calls, progress, into: decider) }
         decider.finish(Self.endReason(outcome))
-        try outcome.get()
+        let reading = try outcome.get()
         let state = progress.state
         return Summary(
             samples: state.samples, events: state.events,
-            length: source.damage.truncatedAt == nil ? max(length ?? 0, state.position) : state.position,
-            damage: source.damage, clock: clock, start: source.info.startTime ?? 0, nearestMiss: decider.nearestMiss)
+            length: reading.damage.truncatedAt == nil
+                ? max(settings.part.length(of: reading.clock.duration) ?? 0, state.position) : state.position,
+            damage: reading.damage, clock: reading.clock, start: reading.start, nearestMiss: decider.nearestMiss)
     }
 
     /// Reads to the end, and gives the pictures that are looked at to the lanes.
-    private func read(_ source: FileSource, _ clock: RecordingClock, into decider: RecordingDecider) throws {
+    private func read(
+        _ path: String, _ calls: SourceCalls, _ progress: RecordingProgress, into decider: RecordingDecider
+    ) throws -> Reading {
+        let source = FileSource(
+            path: path, sampling: settings.sampling, decoderThreads: settings.decoderThreads,
+            interruption: calls.interruption)
+        defer { source.close() }
+        try source.open()
+        let clock = self.clock(of: source)
+        let start = source.info.startTime ?? 0
+        try calls.handOn {
+            progress.update { $0.duration = settings.part.length(of: clock.duration) }
+            decider.begin(at: start)
+        }
         let scaler = Scaler(fit: settings.fit)
         var frames = SampledFrames(source, part: settings.part, sampling: settings.sampling)
         var number = 0
-        while let frame = try frames.next() {
+        while let frame = try calls.make(.read, { try frames.next() }) {
             if let failure = sinks.failure { throw failure }
-            let time = Moment(media: frame.time, epoch: clock.epoch)
-            let buffer = try buffers.take(frame, scaledBy: scaler)
-            submit(buffer, time: .init(moment: time, steps: frames.steps), number: number, to: decider)
+            let time = RecordingDecider.RecordingTime(
+                moment: Moment(media: frame.time, epoch: clock.epoch), steps: frames.steps)
+            try calls.handOn {
+                submit(try buffers.take(frame, scaledBy: scaler), time: time, number: number, to: decider)
+            }
             number += 1
         }
+        return Reading(clock: clock, damage: source.damage, start: start)
     }
 
     private func submit(_ buffer: PixelBuffer, time: RecordingDecider.RecordingTime, number: Int, to decider: RecordingDecider) {
@@ -107,7 +124,7 @@ public final class RecordingAnalysis: Sendable {
         }
     }
 
-    private static func endReason(_ outcome: Result<Void, any Error>) -> EndReason {
+    private static func endReason(_ outcome: Result<Reading, any Error>) -> EndReason {
         switch outcome {
         case .success: .sourceEnded
         case .failure(SourceError.interrupted), .failure(is LineSink.Failure): .shutdown

@@ -8,6 +8,8 @@ final class RecordingDecider: Sendable {
         var decision: Decision
         var inOrder = InOrder<Sample>()
         var firstTime: Double?
+        /// The time stamp with which the recording begins, in seconds.
+        var start = 0.0
         /// While nothing has been seen.
         var misses: NearestMissSearch? = NearestMissSearch()
     }
@@ -26,23 +28,21 @@ final class RecordingDecider: Sendable {
     }
 
     private let composer: EventComposer
-    /// The time stamp with which the recording begins, in seconds.
-    private let start: Double
     private let sinks: RecordingSinks
     private let progress: RecordingProgress
     private let state: QueueConfined<State>
     /// Samples that have been announced and not been decided.
     private let underWay = DispatchGroup()
 
-    init(
-        composer: EventComposer, start: Double, sinks: RecordingSinks, progress: RecordingProgress, queue: DispatchQueue
-    ) {
+    init(composer: EventComposer, sinks: RecordingSinks, progress: RecordingProgress, queue: DispatchQueue) {
         self.composer = composer
-        self.start = start
         self.sinks = sinks
         self.progress = progress
         state = QueueConfined(State(decision: Decision(subjects: composer.subjects)), on: queue)
     }
+
+    /// The recording has been opened, and begins with a time stamp, in seconds. To be called before the first sample.
+    func begin(at start: Double) { state.queue.async { [self] in state.access { $0.start = start } } }
 
     /// Announces a sample. ``finish(_:)`` waits for it.
     func expect() { underWay.enter() }
@@ -106,7 +106,7 @@ final class RecordingDecider: Sendable {
             let event = composer.event(for: change)
             note(change, event.group ?? event.label)
             if case .started = change { state.misses = nil }
-            sinks.add(event, start: start)
+            sinks.add(event, start: state.start)
         }
     }
 

@@ -7,14 +7,19 @@ import Synchronization
 /// Keeps a live source running, for ever: opens it, hands on its pictures, and when it fails waits and opens
 /// it again. While it is away it has no thread and no memory.
 ///
-/// There is one for all kinds of sources, so that all come back in the same way.
+/// There is one for all kinds of sources, so that all come back in the same way. A call that hangs is given up
+/// when it should have returned. As long as it hangs there is no other: a source has one thread at most.
 final class SourceSupervisor: Sendable {
-    private struct State {
+    fileprivate struct State {
         var schedule: RetrySchedule
         var patience = Patience()
         var isOver = false
         /// Which of the planned attempts is the one that counts.
         var plan = 0
+        /// The attempt that is under way.
+        var calls: SourceCalls?
+        /// Whether it was ended to be made anew.
+        var isReloading = false
     }
 
     /// What is read.
@@ -27,18 +32,31 @@ final class SourceSupervisor: Sendable {
 
     private let settings: SourceSettings
     private let pipeline: LivePipeline
+    /// Where the source is read. What blocks, blocks nothing else.
+    private let reader: ThreadQueue
     private let state: QueueConfined<State>
     private let target: Guarded<Target>
     private let over = DispatchGroup()
     /// As bits, because there is no atomic floating point number.
     private let dueBits = Atomic(Double.infinity.bitPattern)
 
-    /// - Parameter queue: on which the source is read, and nothing else is done.
-    init(_ source: LiveSource, queue: DispatchQueue, pipeline: LivePipeline) {
+    /// Seconds by which a call may be late before it is given up.
+    private static let slack = 2.0
+    /// Seconds for which a call is waited for that was told to end.
+    private static let stopGrace = 2.0
+    /// Seconds in which a source has to be closed.
+    private static let closingLimit = 1.0
+
+    /// - Parameters:
+    ///   - control: on which it is decided what is to be done. Supervisors may share it: nothing blocks there.
+    ///   - reader: on which the source is read, and nothing else is done.
+    init(_ source: LiveSource, control: DispatchQueue, reader: ThreadQueue, pipeline: LivePipeline) {
         settings = source.settings
+        self.reader = reader
         self.pipeline = pipeline
         state = QueueConfined(
-            State(schedule: RetrySchedule(firstConnect: settings.firstConnect, reconnect: settings.reconnect)), on: queue)
+            State(schedule: RetrySchedule(firstConnect: settings.firstConnect, reconnect: settings.reconnect)),
+            on: control)
         target = Guarded(Target(make: source.make))
         over.enter()
     }
@@ -63,7 +81,10 @@ final class SourceSupervisor: Sendable {
             target.isStopped = true
             target.interruption.cancel()
         }
-        state.queue.async { [self] in end() }
+        state.queue.async { [self] in
+            guard state.access({ $0.calls }) != nil else { return end() }
+            state.queue.asyncAfter(deadline: .now() + Self.stopGrace) { [self] in endWithoutReader() }
+        }
     }
 
     /// Reads from something else from now on, as if it were the same camera: it is asked at once. Returns at once.
@@ -73,10 +94,14 @@ final class SourceSupervisor: Sendable {
             if !target.isStopped { target.interruption = Interruption() }
             target.make = make
         }
-        // Behind the attempt that is under way, which has just been ended, or in the place of one that waits.
         state.queue.async { [self] in
-            state.access { $0.schedule.reset() }
-            attempt()
+            let isUnderWay = state.access { state in
+                state.schedule.reset()
+                state.isReloading = state.calls != nil
+                return state.isReloading
+            }
+            // Behind the attempt that is under way, which has just been ended, or in the place of one that waits.
+            if !isUnderWay { attempt() }
         }
     }
 
@@ -97,68 +122,129 @@ final class SourceSupervisor: Sendable {
         over.notify(queue: queue, execute: body)
     }
 
-    /// One connection, from opening to failure.
-    private func attempt() {
-        guard !target.withLock(\.isStopped) else { return end() }
-        guard !state.access({ $0.isOver }) else { return }
-        state.access { $0.plan += 1 }
-        pipeline.board.update { $0.state = .connecting }
-        var signs = SignsOfLife(began: MonotonicClock.now)
-        do {
-            try read(&signs)
-            pipeline.board.update { $0.state = .ended }
-            end()
-        } catch SourceError.interrupted {
-            // Whoever interrupted it says how it goes on.
-            if !target.withLock(\.isStopped) { pipeline.interrupted() }
-            expect(within: 0)
-        } catch {
-            retry(after: error, signs)
+    // MARK: - Reading, on the thread of the source
+
+    /// Opens the source, and hands on pictures until there are no more.
+    ///
+    /// - Parameter limit: seconds that opening may take, if that is less than the source allows itself.
+    private func read(_ source: any Source, _ calls: SourceCalls, limit: Double, _ signs: inout SignsOfLife) throws {
+        try begin(.open, calls, within: source.openLimit)
+        defer { close(source, calls) }
+        try calls.interruption.withDeadline(limit) { try source.open() }
+        try calls.handOn { pipeline.reconnected() }
+        let before = pipeline.board.status
+        try begin(.read, calls, within: source.timeLimit)
+        while let frame = try source.nextFrame() {
+            try calls.handOn {
+                if signs.note(at: MonotonicClock.now) { delivered(signs) }
+                pipeline.board.update { status in
+                    status.damaged = before.damaged + source.damagedFrames
+                    status.frames = source.receivedFrames.map { before.frames + $0 } ?? status.frames + 1
+                }
+                try pipeline.take(frame)
+            }
+            try begin(.read, calls, within: source.timeLimit)
         }
     }
 
-    /// Hands on pictures until there are no more.
-    private func read(_ signs: inout SignsOfLife) throws {
-        let (make, interruption) = target.withLock { ($0.make, $0.interruption) }
-        let source = make(interruption)
-        defer { source.close() }
-        expect(within: source.timeLimit)
-        try interruption.withDeadline(state.access { $0.patience.attempt() }) { try source.open() }
-        pipeline.reconnected()
-        expect(within: source.timeLimit)
-        let damagedBefore = pipeline.board.status.damaged
-        while let frame = try source.nextFrame() {
-            if signs.note(at: MonotonicClock.now) { delivered(signs) }
-            pipeline.board.update { $0.damaged = damagedBefore + source.damagedFrames }
-            try pipeline.take(frame)
-            expect(within: source.timeLimit)
-        }
+    private func close(_ source: any Source, _ calls: SourceCalls) {
+        // Nobody may wait for it, but it has to be closed all the same.
+        try? begin(.close, calls, within: Self.closingLimit)
+        source.close()
+    }
+
+    private func begin(_ step: SourceCalls.Step, _ calls: SourceCalls, within seconds: Double) throws {
+        try calls.begin(step, within: seconds, at: MonotonicClock.now)
+        expect(within: seconds)
     }
 
     /// The first picture of a connection has come.
     private func delivered(_ signs: SignsOfLife) {
-        state.access { state in
-            state.schedule.delivered()
-            state.patience.answered(after: signs.timeToFirst)
-        }
         pipeline.delivered()
+        state.queue.async { [self] in
+            state.access { state in
+                state.schedule.delivered()
+                state.patience.answered(after: signs.timeToFirst)
+            }
+        }
+    }
+
+    // MARK: - Attempts
+
+    /// One connection, from opening to failure.
+    private func attempt() {
+        let (make, interruption, isStopped) = target.withLock { ($0.make, $0.interruption, $0.isStopped) }
+        guard !isStopped else { return end() }
+        let calls = SourceCalls(interruption, at: MonotonicClock.now)
+        guard let limit = state.access({ $0.begin(calls) }) else { return }
+        pipeline.connecting()
+        reader.async { [self] in
+            var signs = SignsOfLife(began: MonotonicClock.now)
+            let result = Result { try read(make(interruption), calls, limit: limit, &signs) }
+            state.queue.async { [self, signs] in finished(calls, result, signs) }
+        }
+        watch(calls)
+    }
+
+    /// Gives a call up that does not return.
+    private func watch(_ calls: SourceCalls) {
+        let now = MonotonicClock.now
+        let wait = max(0.1, (calls.due ?? now) + Self.slack - now)
+        state.queue.asyncAfter(deadline: .now() + wait) { [self] in
+            guard state.access({ $0.calls === calls && !$0.isOver }) else { return }
+            guard let hang = calls.giveUp(slack: Self.slack, at: MonotonicClock.now) else { return watch(calls) }
+            expect(within: .infinity)
+            pipeline.failed("\(hang)", retry: .infinity)
+        }
+    }
+
+    /// The thread is free again.
+    private func finished(_ calls: SourceCalls, _ result: Result<Void, any Error>, _ signs: SignsOfLife) {
+        let (isReloading, isOver) = state.access { $0.end(calls) }
+        if isOver { return }
+        if target.withLock(\.isStopped) { return end() }
+        if isReloading {
+            pipeline.interrupted()
+            return attempt()
+        }
+        switch result {
+        case .success where !calls.isGivenUp:
+            pipeline.board.update { $0.state = .ended }
+            end()
+        case .failure(let error) where !calls.isGivenUp: retry(after: error, signs)
+        // Why, has been said.
+        default: retry(after: nil, signs)
+        }
     }
 
     /// What was waited for in vain is not waited for again: the pause counts from the last sign of life.
-    private func retry(after error: any Error, _ signs: SignsOfLife) {
+    ///
+    /// - Parameter error: `nil` if why it failed has been said.
+    private func retry(after error: (any Error)?, _ signs: SignsOfLife) {
         let now = MonotonicClock.now
         let ((pause, reason), isRefused, plan) = state.access { state in
             if signs.hasDelivered { state.schedule.worked(for: signs.duration) }
-            return (state.schedule.failed(error, chance: .random(in: 0...1)), state.schedule.isRefused, state.plan)
+            let outcome = state.schedule.failed(error ?? SourceError.timedOut, chance: .random(in: 0...1))
+            return (outcome, state.schedule.isRefused, state.plan)
         }
         // A login that is refused is not tried sooner because the answer took long.
         let wait = isRefused ? pause : max(0, signs.last + pause - now)
-        pipeline.failed(reason, retry: now + wait)
+        if error != nil { pipeline.failed(reason, retry: now + wait) }
         expect(within: wait)
         state.queue.asyncAfter(deadline: .now() + wait) { [self] in
             // Unless it has been reloaded meanwhile.
             if state.access({ $0.plan == plan }) { attempt() }
         }
+    }
+
+    // MARK: - The end
+
+    /// It was told to stop, and a call has not returned: it is left to itself.
+    private func endWithoutReader() {
+        guard let calls = state.access({ $0.isOver ? nil : $0.calls }) else { return }
+        if calls.isGivenUp || calls.giveUp(slack: nil, at: MonotonicClock.now) != nil { return end() }
+        // A picture is on its way, which takes no time.
+        state.queue.asyncAfter(deadline: .now() + 0.05) { [self] in endWithoutReader() }
     }
 
     private func end() {
@@ -168,6 +254,25 @@ final class SourceSupervisor: Sendable {
             expect(within: .infinity)
             over.leave()
         }
+    }
+}
+
+extension SourceSupervisor.State {
+    /// An attempt begins, unless there is one.
+    ///
+    /// - Returns: for how many seconds the source may be waited for, at most.
+    fileprivate mutating func begin(_ calls: SourceCalls) -> Double? {
+        guard !isOver, self.calls == nil else { return nil }
+        plan += 1
+        self.calls = calls
+        return patience.attempt()
+    }
+
+    /// An attempt has ended.
+    fileprivate mutating func end(_ calls: SourceCalls) -> (isReloading: Bool, isOver: Bool) {
+        defer { isReloading = false }
+        self.calls = nil
+        return (isReloading, isOver)
     }
 }
 

@@ -51,7 +51,21 @@ struct AnalyzeCommand: ParsableCommand {
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
         if start != nil, files.count > 1 { throw ValidationError("--start says when one recording began, not several.") }
         if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to has to be behind --from.") }
+        for file in files { try checkIsRecording(file) }
         try decision.check()
+    }
+
+    /// - Throws: a message for what is no recording. It does not repeat what may be secret.
+    private func checkIsRecording(_ file: String) throws {
+        do {
+            switch try SourceAddress(file) {
+            case .stream(let url): throw ValidationError("\(url) is a stream; `lookout watch` watches streams.")
+            case .camera(let path): throw ValidationError("\(path) is a camera; `lookout watch` watches cameras.")
+            case .file: break
+            }
+        } catch AddressError.unreadableHost {
+            throw ValidationError("One of the recordings is the address of a stream; `lookout watch` watches streams.")
+        } catch is AddressError {}
     }
 
     func run() throws {

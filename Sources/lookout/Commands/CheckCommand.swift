@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Capture
 import Dispatch
 import Events
@@ -83,7 +84,9 @@ struct CheckCommand: ParsableCommand {
         let results = ProbeResults()
         let group = DispatchGroup()
         for source in sources {
-            DispatchQueue(label: "probe \(source.name)").async(group: group) {
+            group.enter()
+            ThreadQueue(label: source.name).async {
+                defer { group.leave() }
                 let result = Result { try source.probe(input: size, credentialFolder: Surroundings.credentialFolder) }
                 results.add(source.name, result)
             }

@@ -20,7 +20,7 @@ final class StatusDisplay {
             if sinks.failure != nil { analysis.stop() }
             let now = MonotonicClock.now
             let statuses = analysis.statuses
-            states.note(statuses)
+            states.note(statuses, at: now)
             guard Terminal.isInteractive else { return }
             rates.note(statuses.map(\.status.frames), at: now)
             let width = statuses.map(\.name.count).max() ?? 0
@@ -77,6 +77,7 @@ final class StatusDisplay {
         switch state {
         case .connecting: "connecting"
         case .live: "live"
+        case .away(let reason, .infinity): "away: \(reason); next try when that call ends"
         case .away(let reason, let retry): "away: \(reason); next try in \(decimals(max(0, retry - now), 0)) s"
         case .ended: "over"
         }
@@ -104,12 +105,16 @@ private struct StateLog {
     private let log: Logger
     private var isAway: Set<String> = []
     private var isFrozen: Set<String> = []
+    private var isUnanswered: Set<String> = []
 
     init(_ log: Logger) { self.log = log }
 
-    mutating func note(_ statuses: [(name: String, status: SourceStatus)]) {
+    mutating func note(_ statuses: [(name: String, status: SourceStatus)], at time: Double) {
         for (name, status) in statuses {
             noteFreeze(name, isFrozen: status.frozenSince != nil)
+            if status.isUnanswered(at: time), isUnanswered.insert(name).inserted {
+                log.warning("\(name): no answer for \(Int(SourceStatus.longestSilence)) s; still waiting")
+            }
             switch status.state {
             case .away(let reason, _) where isAway.insert(name).inserted: log.warning("\(name): \(reason); trying again")
             case .live where isAway.remove(name) != nil: log.warning("\(name): back")

@@ -1,8 +1,9 @@
-"""A camera by RTSP on loopback, made of GStreamer's server: 
-    rtsp-server.py [--timestamp-offset N] PORT RECORDING [USER PASSWORD]
+"""A camera by RTSP on loopback, made of GStreamer's server:
+    rtsp-server.py [--timestamp-offset N] [--sessions N] PORT RECORDING [USER PASSWORD]
 
 The recording is an MP4 with H.264. It is at rtsp://127.0.0.1:PORT/live, over TCP and UDP, for all who ask the same
-picture at the same time, as with a real camera.
+picture at the same time, as with a real camera. With --sessions it refuses whoever comes when there are so many
+sessions; one ends when it is told so (TEARDOWN), or when a minute has passed.
 """
 
 import argparse
@@ -17,9 +18,11 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 LONGEST_LIFE = 180  # seconds, should whoever started it not end it
 
 
-def main(port, recording, user=None, password=None, timestamp_offset=None):
+def main(port, recording, user=None, password=None, timestamp_offset=None, sessions=None):
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
+    if sessions is not None:
+        server.get_session_pool().set_max_sessions(sessions)
     server.set_address("127.0.0.1")
     server.set_service(port)
 
@@ -57,6 +60,7 @@ def allow_only(server, factory, user, password):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--timestamp-offset", type=int, help="the RTP time stamp of the first frame")
+parser.add_argument("--sessions", type=int, help="how many there may be at a time")
 parser.add_argument("port")
 parser.add_argument("recording")
 parser.add_argument("user", nargs="?")

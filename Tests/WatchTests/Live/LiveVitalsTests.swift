@@ -1,5 +1,4 @@
 import Capture
-import Glibc
 import TestSupport
 import Testing
 
@@ -46,31 +45,4 @@ import Testing
             #expect(run.stop())
         }
     }
-
-    @Test func aSourceThatHangsGivesNone() throws {
-        let source = LiveSource(name: "stuck", settings: LiveRun.settings()) { StuckSource($0) }
-        try Recording.withFolder { folder in
-            let run = try LiveRun([source], in: folder)
-            try run.require { run.analysis.vitals.supervisors[0].due < MonotonicClock.now - 1 }
-            #expect(run.status().state == .connecting)
-            #expect(run.stop())
-        }
-    }
-}
-
-/// Says that it answers within a tenth of a second, and does not until it is stopped.
-private final class StuckSource: Source {
-    let timeLimit = 0.1
-    private let interruption: Interruption
-
-    init(_ interruption: Interruption) { self.interruption = interruption }
-
-    func open() throws {}
-
-    func nextFrame() throws -> Frame? {
-        while !interruption.wasCancelled { usleep(10_000) }
-        throw SourceError.interrupted
-    }
-
-    func close() {}
 }
