@@ -61,10 +61,16 @@ public enum Redaction {
         let host = rest.prefix { !"/?#\\".contains($0) }
         guard hasNumericPort(host) else { return mark }
         let behind = rest[host.endIndex...]
+        if isShortHash(behind) { return String(rest) }
         let path = behind.prefix { $0 != "?" && $0 != "#" }
         let query = behind.dropFirst(path.count).first.map { "\($0)\(mark)" } ?? ""
         if keepsPaths { return host + path + query }
         return host + (path.count > 1 ? "/\(mark)" : path) + (path.count > 1 ? "" : query)
+    }
+
+    /// The four digits by which an address without its path is told from others, as in `rtsp://camera.local#3f9a`.
+    private static func isShortHash(_ text: Substring) -> Bool {
+        text.count == 5 && text.first == "#" && text.dropFirst().allSatisfy { $0.isASCII && $0.isHexDigit }
     }
 
     private static func hasNumericPort(_ host: Substring) -> Bool {

@@ -31,7 +31,7 @@ import Testing
     @Test(arguments: [
         "no answer, or nothing to see, for 10 s", "\"leave\" (0.5) is above \"enter\" (0.4): a label would end while it begins",
         "a: there are two sources of this name; write NAME=ADDRESS to tell them apart", "50 % of 3×4 <b> `c` 'd' e.g. f; \"?\"",
-        "rtsp://camera.local", "tcp://127.0.0.1:8554", "", "\n\n", "mail to a@b.example", "/var/lib/a=b/c?d",
+        "rtsp://camera.local", "rtsp://camera.local:554#3f9a: no answer", "tcp://127.0.0.1:8554", "", "\n\n", "mail to a@b.example", "/var/lib/a=b/c?d",
     ])
     func whatIsNoSecretStays(_ text: String) {
         #expect(Redaction.clean(text) == text)

@@ -26,6 +26,19 @@ package final class NamedPipe {
         }
     }
 
+    /// Writes on a thread of its own, until everything is written or nobody reads any more.
+    package func feed(_ bytes: some Collection<UInt8>) {
+        let data = Data(bytes)
+        Thread.detachNewThread { [path] in
+            // A reader that is gone must not end the tests.
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &signals, nil)
+            try? FileHandle(forWritingAtPath: path)?.write(contentsOf: data)
+        }
+    }
+
     /// What has been written is all.
     package func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }
