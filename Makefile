@@ -128,6 +128,9 @@ install:
 	install -D -m 644 Service/lookout.logrotate $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
 	install -D -m 644 Service/lookout.service $(DESTDIR)$(unitdir)/lookout.service
 	sed -i 's|/usr/bin/lookout|$(bindir)/lookout|' $(DESTDIR)$(unitdir)/lookout.service
+	@# An older systemd does not know these keys, and would say so at every start.
+	version=$$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p'); \
+	[ "$${version:-0}" -ge 254 ] || sed -i '/^RestartSteps=/d; /^RestartMaxDelaySec=/d' $(DESTDIR)$(unitdir)/lookout.service
 	@# Swift's libraries may be where the toolchain is.
 	for folder in $$(ldd $(PROGRAM) | sed -n 's|.* => \(/.*\)/[^/]* (.*|\1|p' | sort -u); do \
 		case $$folder in /lib*|/usr/lib*) continue;; esac; \

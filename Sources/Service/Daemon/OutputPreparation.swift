@@ -70,7 +70,7 @@ struct OutputPreparation {
         var locks: [OwnerLock] = []
         var warnings: [String] = []
         func take(_ path: String, _ lock: @escaping @Sendable () throws(OwnerLock.Failure) -> OwnerLock) throws {
-            if let known = held.first(where: { $0.path == path }) { return locks.append(known) }
+            if let known = held.first(where: { $0.stands(at: path) }) { return locks.append(known) }
             let taken = withDeadline(longestOpening) { () -> Result<OwnerLock, OwnerLock.Failure> in
                 do throws(OwnerLock.Failure) { return .success(try lock()) } catch { return .failure(error) }
             }

@@ -1,0 +1,31 @@
+import Events
+import Foundation
+import TestSupport
+import Testing
+
+/// Two programs never write to the same log or folder, and one program knows its own lock again.
+@Suite struct OwnerLockTests {
+    @Test func aSecondOwnerIsRefusedAndToldWhoTheFirstIs() throws {
+        try Recording.withFolder { folder in
+            let first = try OwnerLock.file(folder + "/events.jsonl")
+            let refusal = #expect(throws: OwnerLock.Failure.self) { try OwnerLock.file(folder + "/events.jsonl") }
+            #expect(refusal?.isTaken == true)
+            #expect(refusal?.description.contains("(process \(getpid()))") == true)
+            withExtendedLifetime(first) {}
+        }
+    }
+
+    /// systemd puts a link where it says that the logs are. Before the log is there, that link is not followed.
+    @Test func aLockIsKnownAgainWhenItsFolderIsALinkAndItsFileHasCome() throws {
+        try Recording.withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder + "/private", withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(atPath: folder + "/log", withDestinationPath: "private")
+            let log = folder + "/log/events.jsonl"
+            let lock = try OwnerLock.file(log)
+            #expect(FileManager.default.createFile(atPath: log, contents: nil))
+            #expect(lock.stands(at: OwnerLock.lockPath(file: log)))
+            #expect(!lock.stands(at: OwnerLock.lockPath(file: folder + "/log/samples.jsonl")))
+            #expect(!lock.stands(at: OwnerLock.lockPath(folder: folder)))
+        }
+    }
+}
