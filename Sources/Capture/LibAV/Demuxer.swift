@@ -81,9 +81,21 @@ final class Demuxer {
         var options = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
         defer { for index in options.indices { av_dict_free(&options[index]) } }
         if let maxPixels {
+            decodeWhatIsKnown(context)
             for index in options.indices { av_dict_set_int(&options[index], "max_pixels", Int64(maxPixels), 0) }
         }
         try checked("find streams", avformat_find_stream_info(context, &options))
+    }
+
+    /// Lets the library decode the streams that are known by now to find out the size of their frames: without that it
+    /// looks at all of the time that it may look at. Their size is bounded, and that of streams that came later would not
+    /// be, so none may come.
+    private static func decodeWhatIsKnown(_ context: UnsafeMutablePointer<AVFormatContext>) {
+        let hasVideo = (0..<Int(context.pointee.nb_streams)).contains {
+            context.pointee.streams[$0]?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+        }
+        guard hasVideo, av_opt_set(context, "codec_whitelist", StreamOptions.boundedDecoders, 0) == 0 else { return }
+        context.pointee.max_streams = Int32(context.pointee.nb_streams)
     }
 
     /// The error, with what the library said last.

@@ -48,6 +48,8 @@ public struct StreamOptions: Equatable, Sendable {
     /// The decoders that libavformat may use to find out what a stream is: those without which it does not learn the
     /// size of the frames. Nobody bounds the memory of others, as H.264 and H.265, whose parsers know the size.
     static let probingDecoders = "mjpeg,vp9,libvpx-vp9"
+    /// Those that it may use besides for streams the size of whose frames is bounded.
+    static let boundedDecoders = probingDecoders + ",h264,hevc"
 
     /// Everything that an address of a scheme may lead to. A stream must not make us open files.
     static func protocols(for scheme: String) -> String {
