@@ -40,10 +40,9 @@ public final class OwnerLock: Sendable {
     /// Tells whether this is the lock at a path, also if the path leads there another way: a folder may be reached by a
     /// link, which is followed only once the file in it is there.
     public func stands(at path: String) -> Bool {
-        var (own, other) = (stat(), stat())
         guard self.path != path else { return true }
-        guard fstat(descriptor, &own) == 0, stat(path, &other) == 0 else { return false }
-        return own.st_dev == other.st_dev && own.st_ino == other.st_ino
+        guard let own = FileIdentity(descriptor) else { return false }
+        return own == FileIdentity(path: path)
     }
 
     /// Where the lock of a folder is.
