@@ -117,9 +117,11 @@ let package = Package(
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support", exclude: ["Peers"]),
         .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),
-        .testTarget(name: "CommandTests", dependencies: ["Events", "Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
         .testTarget(
-            name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"], exclude: ["Fixtures", "Peers", "README.md"]),
+            name: "CommandTests", dependencies: ["Events", "Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
+        .testTarget(
+            name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"],
+            exclude: ["Fixtures", "Peers", "README.md"]),
     ] + kernelTargets,
     swiftLanguageModes: [.v6]
 )

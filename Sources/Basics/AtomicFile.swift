@@ -7,18 +7,18 @@ import SystemPackage
 /// New contents are written to a temporary file in the same folder, which is then renamed. The temporary file is
 /// created exclusively, under a random name: no file of the user's is overwritten, no link is followed, and two
 /// programs that replace the same file do not write into each other's.
-public struct AtomicFile: Equatable, Sendable {
+package struct AtomicFile: Equatable, Sendable {
     /// Permissions of the new file.
-    public enum Permissions: Equatable, Sendable {
+    package enum Permissions: Equatable, Sendable {
         /// These, less the umask.
         case masked(mode_t)
         /// These, whatever the umask.
         case exactly(mode_t)
     }
 
-    public let path: String
+    package let path: String
 
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// Replaces the contents. If `path` is a link, the link is replaced.
     ///
@@ -26,7 +26,7 @@ public struct AtomicFile: Equatable, Sendable {
     ///   - chunks: the new contents, in order.
     ///   - isDurable: whether the file and its name have to be on the disk afterwards, should the power fail.
     /// - Throws: the system's error. Unless the folder could not be synced, the old contents are still there.
-    public func replace(
+    package func replace(
         with chunks: [[UInt8]], permissions: Permissions, isDurable: Bool
     ) throws(Errno) {
         try replace(with: chunks, permissions: permissions, isDurable: isDurable, sync: fsync)
@@ -50,7 +50,7 @@ public struct AtomicFile: Equatable, Sendable {
     /// Removes temporary files that a program left when it was killed while it replaced this file.
     ///
     /// - Precondition: nobody else replaces the file at the moment.
-    public func removeLeftovers() {
+    package func removeLeftovers() {
         let (folder, name) = Folder.split(path)
         for entry in Folder.entries(folder) where Self.isDraft(entry, of: name) { unlink(folder + "/" + entry) }
     }
@@ -71,7 +71,10 @@ public struct AtomicFile: Equatable, Sendable {
     private static func write(
         _ chunks: [[UInt8]], to draft: String, _ permissions: Permissions, isDurable: Bool, sync: (Int32) -> Int32
     ) throws(Errno) {
-        let mode = switch permissions { case .masked(let mode), .exactly(let mode): mode }
+        let mode =
+            switch permissions {
+            case .masked(let mode), .exactly(let mode): mode
+            }
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard file >= 0 else { throw Errno(rawValue: errno) }
         defer { close(file) }

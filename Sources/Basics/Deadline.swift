@@ -4,8 +4,8 @@ import Dispatch
 ///
 /// - Parameter seconds: for which it is waited for. After that its thread is abandoned, and so is its result.
 /// - Returns: nil if it has not returned by then.
-public func withDeadline<Value: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () -> Value) -> Value? {
-    let value = Guarded<Value?>(nil)
+package func withDeadline<Value: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () -> Value) -> Value? {
+    let value = Mutex<Value?>(nil)
     let done = DispatchGroup()
     DispatchQueue(label: "deadline").async(group: done) {
         let result = body()

@@ -2,16 +2,16 @@ import Glibc
 import SystemPackage
 
 /// Folders, and the names in them.
-public enum Folder {
+package enum Folder {
     /// The folder of a path, and the name in it.
-    public static func split(_ path: String) -> (folder: String, name: String) {
+    package static func split(_ path: String) -> (folder: String, name: String) {
         guard let slash = path.lastIndex(of: "/") else { return (".", path) }
         let folder = path[..<slash]
         return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
     }
 
     /// The names in a folder, in no order; none if it cannot be read.
-    public static func entries(_ folder: String) -> [String] {
+    package static func entries(_ folder: String) -> [String] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
@@ -28,7 +28,7 @@ public enum Folder {
     /// sync its name.
     ///
     /// - Throws: the system's error. File systems that cannot sync a folder are no error.
-    public static func sync(of path: String) throws(Errno) { try sync(of: path, sync: fsync) }
+    package static func sync(of path: String) throws(Errno) { try sync(of: path, sync: fsync) }
 
     /// - Parameter sync: brings a descriptor's file to the disk, as `fsync` does.
     static func sync(of path: String, sync: (Int32) -> Int32) throws(Errno) {

@@ -3,7 +3,7 @@
 ///
 /// Everything that goes to a terminal or to the log passes through here: labels come out of files of weights, names of
 /// files from anybody, and reasons from servers. What cannot be printed is written as its number: `\u{1b}`.
-public func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { !$0.isPrintable }) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
@@ -21,7 +21,7 @@ extension Unicode.Scalar {
     /// Whether a terminal shows it, and does nothing else: it is no control character (C0, DEL, C1), ends no line, and
     /// neither hides nor reorders what is beside it, as the marks of bidirectional text do. The two joiners, of which
     /// emoji and many scripts are made, are printable.
-    public var isPrintable: Bool {
+    package var isPrintable: Bool {
         if isASCII { return value >= 0x20 && value != 0x7F }
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate: return false

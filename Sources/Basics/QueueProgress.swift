@@ -1,21 +1,21 @@
 /// Whether a queue gets on: how much waits, and since when nothing has been finished. A value without a clock.
-public struct QueueProgress: Equatable, Sendable {
+package struct QueueProgress: Equatable, Sendable {
     /// How much waits or is under way.
-    public private(set) var depth = 0
+    package private(set) var depth = 0
     /// When something was finished last, or the queue began to have something to do; by the monotonic clock.
     private var mark = 0.0
 
     /// Seconds for which nothing may be finished while something waits.
-    public static let limit = 20.0
+    package static let limit = 20.0
 
-    public init() {}
+    package init() {}
 
     /// There is more to do.
     ///
     /// - Parameters:
     ///   - depth: how much waits or is under way now.
     ///   - time: by the monotonic clock, in seconds.
-    public mutating func wait(_ depth: Int, at time: Double) {
+    package mutating func wait(_ depth: Int, at time: Double) {
         if self.depth == 0 { mark = time }
         self.depth = depth
     }
@@ -25,7 +25,7 @@ public struct QueueProgress: Equatable, Sendable {
     /// - Parameters:
     ///   - depth: how much waits or is under way now.
     ///   - time: by the monotonic clock, in seconds.
-    public mutating func finish(_ depth: Int, at time: Double) {
+    package mutating func finish(_ depth: Int, at time: Double) {
         self.depth = depth
         mark = time
     }
@@ -33,7 +33,7 @@ public struct QueueProgress: Equatable, Sendable {
     /// Seconds for which nothing has been finished although something waits; nil if that is not yet too long.
     ///
     /// - Parameter time: by the monotonic clock, in seconds.
-    public func stall(at time: Double) -> Double? {
+    package func stall(at time: Double) -> Double? {
         guard depth > 0, time - mark >= Self.limit else { return nil }
         return time - mark
     }

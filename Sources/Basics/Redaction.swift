@@ -3,15 +3,15 @@
 ///
 /// Messages of libraries have addresses of every kind in them, also such as a server made up (playlists, redirects).
 /// Of an address, the scheme, the host and the port are left.
-public enum Redaction {
+package enum Redaction {
     /// What stands where something was.
-    public static let mark = "…"
+    package static let mark = "…"
 
     /// The text without users, passwords, queries and fragments, without values of names as `password=`, and
     /// without a server's own words for a status.
     ///
     /// - Parameter keepsPaths: whether the paths of addresses stay; cameras have passwords in them, too.
-    public static func clean(_ text: String, keepsPaths: Bool = false) -> String {
+    package static func clean(_ text: String, keepsPaths: Bool = false) -> String {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         return lines.map { cleanLine($0, keepsPaths) }.joined(separator: "\n")
     }
@@ -45,7 +45,8 @@ public enum Redaction {
             return prefix + scheme.lowercased() + "://" + cleanAddress(body[separator.upperBound...], keepsPaths) + end
         }
         if let separator = body.lowercased().firstRange(of: "%3a%2f%2f") {
-            let scheme = body.prefix(body.lowercased().distance(from: body.lowercased().startIndex, to: separator.lowerBound))
+            let scheme = body.prefix(
+                body.lowercased().distance(from: body.lowercased().startIndex, to: separator.lowerBound))
             return scheme.filter(isOfScheme) + ":" + mark + end
         }
         return cleanValues(body) + end
@@ -92,10 +93,13 @@ public enum Redaction {
 
     /// Where the value of a name begins.
     private static func place(of name: String, in text: Substring) -> String.Index? {
-        text.firstRange(of: name + "=").map(\.upperBound) ?? text.lowercased().firstRange(of: name + "=").flatMap { range in
-            let lower = text.lowercased()
-            return text.index(text.startIndex, offsetBy: lower.distance(from: lower.startIndex, to: range.upperBound), limitedBy: text.endIndex)
-        }
+        text.firstRange(of: name + "=").map(\.upperBound)
+            ?? text.lowercased().firstRange(of: name + "=").flatMap { range in
+                let lower = text.lowercased()
+                return text.index(
+                    text.startIndex, offsetBy: lower.distance(from: lower.startIndex, to: range.upperBound),
+                    limitedBy: text.endIndex)
+            }
     }
 
     private static let secretNames = [
@@ -107,7 +111,8 @@ public enum Redaction {
 
     /// libavformat: "method DESCRIBE failed: 404 Whatever The Server Says".
     private static func withoutReasonPhrase(_ line: Substring) -> String {
-        guard let method = line.firstRange(of: "method "), let failed = line[method.upperBound...].firstRange(of: " failed: "),
+        guard let method = line.firstRange(of: "method "),
+            let failed = line[method.upperBound...].firstRange(of: " failed: "),
             case let digits = line[failed.upperBound...].prefix(while: \.isNumber), digits.count == 3
         else { return String(line) }
         return String(line[..<digits.endIndex]) + (line.hasSuffix(")") ? ")" : "")

@@ -7,31 +7,31 @@ import Glibc
 /// Dispatch runs all of its queues on one pool of at most 255 threads. Calls that wait for a camera would take
 /// them one by one, until nothing is left for anybody else. The thread of this queue is there only while there
 /// is work: it ends with the last piece.
-public final class ThreadQueue: Sendable {
+package final class ThreadQueue: Sendable {
     private struct State: Sendable {
         var work: [@Sendable () -> Void] = []
         var hasThread = false
     }
 
     /// What the system calls the thread; at most fifteen bytes of it.
-    public let label: String
+    package let label: String
     private let stackSize: Int
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     /// Bytes of stack that FFmpeg's demuxers and decoders can do with. They touch a tenth of it, and what is not
     /// touched takes no memory.
-    public static let readerStack = 1 << 20
+    package static let readerStack = 1 << 20
     /// Seconds after which a thread that the system refused is asked for again.
     private static let pause = 1.0
 
     /// - Parameter stackSize: of its thread, in bytes; a multiple of the size of a page.
-    public init(label: String, stackSize: Int = readerStack) {
+    package init(label: String, stackSize: Int = readerStack) {
         self.label = label
         self.stackSize = stackSize
     }
 
     /// Runs `work` on the queue's thread, behind what it was given before. Returns at once.
-    public func async(_ work: @escaping @Sendable () -> Void) {
+    package func async(_ work: @escaping @Sendable () -> Void) {
         let needsThread = state.withLock { state in
             state.work.append(work)
             defer { state.hasThread = true }
@@ -41,7 +41,7 @@ public final class ThreadQueue: Sendable {
     }
 
     /// Whether this is called by work of the queue.
-    public var isCurrent: Bool {
+    package var isCurrent: Bool {
         pthread_getspecific(Self.current) == UnsafeMutableRawPointer(Unmanaged.passUnretained(self).toOpaque())
     }
 

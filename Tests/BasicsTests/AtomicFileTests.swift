@@ -63,7 +63,9 @@ import Testing
     }
 
     @Test func whatAKilledProgramLeftIsRemovedAndNothingElse() throws {
-        let strangers = ["file.partial", "file.0123456789abc.partial.x", "other.0123456789abc.partial", "file.0123.partial"]
+        let strangers = [
+            "file.partial", "file.0123456789abc.partial.x", "other.0123456789abc.partial", "file.0123.partial",
+        ]
         for name in strangers + ["file.0123456789abc.partial"] {
             try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
         }
@@ -72,7 +74,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/var/log/events", "/var/log", "events"), ("events", ".", "events"), ("/events", "/", "events"), ("./a/b", "./a", "b"),
+        ("/var/log/events", "/var/log", "events"), ("events", ".", "events"), ("/events", "/", "events"),
+        ("./a/b", "./a", "b"),
     ])
-    func pathsAreSplit(_ path: String, _ folder: String, _ name: String) { #expect(Folder.split(path) == (folder, name)) }
+    func pathsAreSplit(_ path: String, _ folder: String, _ name: String) {
+        #expect(Folder.split(path) == (folder, name))
+    }
 }

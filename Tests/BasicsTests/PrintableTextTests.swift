@@ -6,8 +6,10 @@ import Testing
     @Test(arguments: [
         ("tabby cat", "tabby cat"), ("ünï 東京 🎥 👩‍🚒 می‌خواهم", "ünï 東京 🎥 👩‍🚒 می‌خواهم"), ("", ""),
         ("a\u{1B}[2Jb", "a\\u{1b}[2Jb"), ("a\u{7}", "a\\u{7}"), ("a\nb\r\tc", "a\\nb\\r\\tc"), ("\u{7F}", "\\u{7f}"),
-        ("\u{9B}31m", "\\u{9b}31m"), ("\u{202E}gpj.exe", "\\u{202e}gpj.exe"), ("a\u{2066}b\u{2069}", "a\\u{2066}b\\u{2069}"),
-        ("a\u{2028}b\u{2029}", "a\\u{2028}b\\u{2029}"), ("\u{FEFF}a\u{200B}", "\\u{feff}a\\u{200b}"), ("\u{E0041}", "\\u{e0041}"),
+        ("\u{9B}31m", "\\u{9b}31m"), ("\u{202E}gpj.exe", "\\u{202e}gpj.exe"),
+        ("a\u{2066}b\u{2069}", "a\\u{2066}b\\u{2069}"),
+        ("a\u{2028}b\u{2029}", "a\\u{2028}b\\u{2029}"), ("\u{FEFF}a\u{200B}", "\\u{feff}a\\u{200b}"),
+        ("\u{E0041}", "\\u{e0041}"),
         ("\u{61C}\u{200E}\u{200F}", "\\u{61c}\\u{200e}\\u{200f}"), ("C:\\new", "C:\\new"), ("\0", "\\u{0}"),
     ])
     func whatATerminalObeysIsWrittenOut(_ text: String, _ shown: String) {

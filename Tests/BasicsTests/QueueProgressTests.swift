@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func whatNeverReturnsIsAbandoned() {
-        let hangs = Guarded(true)
+        let hangs = Mutex(true)
         let result: Int? = withDeadline(0.05) {
             while hangs.withLock({ $0 }) { usleep(1000) }
             return 7

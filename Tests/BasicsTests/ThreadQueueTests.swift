@@ -9,7 +9,7 @@ import Testing
 @Suite struct ThreadQueueTests {
     @Test func workIsDoneInOrderAndOnePieceAtATime() {
         let queue = ThreadQueue(label: "order")
-        let done = Guarded<[Int]>([])
+        let done = Mutex<[Int]>([])
         let over = DispatchGroup()
         for number in 0..<100 {
             over.enter()
@@ -61,7 +61,7 @@ import Testing
     /// The C library gives it one that another thread has left, of up to four times the size.
     @Test func itsThreadHasASmallStack() {
         let queue = ThreadQueue(label: "small")
-        let size = Guarded(0)
+        let size = Mutex(0)
         let done = DispatchSemaphore(value: 0)
         queue.async {
             var attributes = pthread_attr_t()

@@ -6,7 +6,7 @@ import Testing
 /// Files that are not what they should be: a sentence, and never a crash.
 @Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct BadInputTests {
     private func open(_ path: String) throws {
-        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
         try source.open()
         while try source.nextFrame() != nil {}
     }
@@ -65,12 +65,14 @@ import Testing
             let text = URL(fileURLWithPath: clip.path).deletingLastPathComponent().appendingPathComponent("a.txt")
             let diary = String(repeating: "Dear diary, nothing to see here today.\n", count: 40)
             try Data(diary.utf8).write(to: text)
-            #expect(throws: SourceError.malformed("it is text, not a video or picture")) { try open(text.path) }
+            #expect(throws: SourceError.malformed("it is text, not a video or image")) { try open(text.path) }
         }
     }
 
     @Test func aNameThatIsNotUTF8IsSaidToBe() {
-        #expect(throws: SourceError.unreadable("no such file or directory (its name is not UTF-8, which is not supported)")) {
+        #expect(
+            throws: SourceError.unreadable("no such file or directory (its name is not UTF-8, which is not supported)")
+        ) {
             try open("/nowhere/caf\u{FFFD}.mp4")
         }
     }
@@ -86,15 +88,19 @@ import Testing
     @Test func aCodecThatNobodyKnows() throws {
         try Clip.with("a.mp4", Clip.testSource(seconds: 0.5) + Clip.h264()) { clip in
             let unknown = try clip.changed { bytes in
-                while let at = bytes.firstRange(of: Array("avc1".utf8)) { bytes.replaceSubrange(at, with: Array("zzz9".utf8)) }
+                while let at = bytes.firstRange(of: Array("avc1".utf8)) {
+                    bytes.replaceSubrange(at, with: Array("zzz9".utf8))
+                }
             }
             #expect(throws: SourceError.noDecoder("zzz9")) { try open(unknown.path) }
         }
     }
 
     @Test func aDecoderThatRefuses() throws {
-        // Raw pictures of a format that does not exist.
-        try Clip.with("a.avi", Clip.testSource(seconds: 0.2, size: "32x32") + ["-c:v", "rawvideo", "-pix_fmt", "bgr24"]) { clip in
+        // Raw frames of a format that does not exist.
+        try Clip.with(
+            "a.avi", Clip.testSource(seconds: 0.2, size: "32x32") + ["-c:v", "rawvideo", "-pix_fmt", "bgr24"]
+        ) { clip in
             let refused = try clip.changed { bytes in
                 // The number of bits of a pixel, in the header of the bitmap.
                 guard let format = bytes.firstRange(of: Array("strf".utf8)) else { return }
@@ -115,7 +121,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [("a.mp4", ["-movflags", "+faststart"]), ("a.mkv", []), ("a.avi", []), ("a.flv", ["-flvflags", "+add_keyframe_index"])])
+    @Test(arguments: [
+        ("a.mp4", ["-movflags", "+faststart"]), ("a.mkv", []), ("a.avi", []),
+        ("a.flv", ["-flvflags", "+add_keyframe_index"]),
+    ])
     func aRecordingThatBreaksOffIsReadUpToThere(_ name: String, _ options: [String]) throws {
         let codec = name == "a.avi" ? ["-c:v", "mjpeg"] : Clip.h264()
         try Clip.with(name, Clip.testSource(seconds: 8) + codec + options) { clip in
@@ -124,7 +133,7 @@ import Testing
             #expect(whole.frames.count == 200)
             let cut = try clip.changed { $0.removeLast($0.count / 2) }
             let half = try cut.read()
-            #expect((60..<160).contains(half.frames.count), "\(half.frames.count) of 200 pictures")
+            #expect((60..<160).contains(half.frames.count), "\(half.frames.count) of 200 frames")
             #expect(!half.damage.isEmpty)
         }
     }
@@ -136,7 +145,9 @@ import Testing
             #expect(whole.damage.isEmpty)
             #expect(whole.frames.count == 300)
             let damaged = try clip.changed { bytes in
-                for at in bytes.count / 2..<bytes.count / 2 + 20_000 { bytes[at] = UInt8(truncatingIfNeeded: at &* 31 &+ at >> 7) }
+                for at in bytes.count / 2..<bytes.count / 2 + 20_000 {
+                    bytes[at] = UInt8(truncatingIfNeeded: at &* 31 &+ at >> 7)
+                }
             }
             let result = try damaged.read(threads: threads)
             #expect(!result.damage.stretches.isEmpty)
@@ -151,7 +162,8 @@ import Testing
     @Test func aPlaylistCannotReachTheNetwork() throws {
         try Clip.with("a.png", ["-f", "lavfi", "-i", "color=red:size=32x32", "-frames:v", "1"]) { clip in
             let playlist = try clip.changed { bytes in
-                bytes = Array("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n".utf8)
+                bytes = Array(
+                    "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n".utf8)
             }
             let error = #expect(throws: SourceError.self) { try open(playlist.path) }
             #expect(error?.isMalformed == true)
@@ -170,7 +182,7 @@ import Testing
 
     @Test func workCanBeInterrupted() throws {
         try Clip.with("a.mp4", Clip.testSource() + Clip.h264()) { clip in
-            let interruption = Interruption()
+            let interruption = CancellationToken()
             let source = FileSource(path: clip.path, sampling: .all, decoderThreads: 1, interruption: interruption)
             try source.open()
             _ = try source.nextFrame()

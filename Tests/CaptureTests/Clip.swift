@@ -27,7 +27,8 @@ struct Clip {
     func remuxed(_ name: String, _ options: [String]) throws -> Clip {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
         let other = Clip(path: folder.appendingPathComponent("remuxed-" + name).path)
-        _ = try Self.run("ffmpeg", ["-v", "error", "-nostdin", "-y", "-i", path, "-c", "copy"] + options + [other.path])
+        _ = try Self.run(
+            "ffmpeg", ["-v", "error", "-nostdin", "-y", "-i", path, "-c", "copy"] + options + [other.path])
         return other
     }
 
@@ -41,9 +42,10 @@ struct Clip {
         return Clip(path: other.path)
     }
 
-    /// The time stamps of all pictures, as ffprobe sees them; where a picture has none, its guess, if it has one.
+    /// The time stamps of all frames, as ffprobe sees them; where a frame has none, its guess, if it has one.
     func times(_ options: [String] = []) throws -> [Double?] {
-        let arguments = ["-v", "quiet", "-select_streams", "v:0"] + options
+        let arguments =
+            ["-v", "quiet", "-select_streams", "v:0"] + options
             + ["-show_entries", "frame=pts_time,best_effort_timestamp_time", "-of", "csv=p=0", path]
         return try Self.run("ffprobe", arguments).split(whereSeparator: \.isNewline).map { line in
             line.split(separator: ",").lazy.compactMap { Double($0) }.first
@@ -70,12 +72,12 @@ struct Clip {
 }
 
 extension Clip {
-    /// A test picture that moves, `seconds` long.
+    /// A test frame that moves, `seconds` long.
     static func testSource(seconds: Double = 2, rate: Int = 25, size: String = "320x240") -> [String] {
         ["-f", "lavfi", "-i", "testsrc2=duration=\(seconds):rate=\(rate):size=\(size)"]
     }
 
-    /// H.264 with a key frame every `interval` pictures.
+    /// H.264 with a key frame every `interval` frames.
     static func h264(keyInterval interval: Int = 10, bFrames: Int = 2) -> [String] {
         ["-c:v", "libx264", "-preset", "ultrafast", "-g", "\(interval)", "-bf", "\(bFrames)", "-pix_fmt", "yuv420p"]
     }

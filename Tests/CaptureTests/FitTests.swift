@@ -19,6 +19,6 @@ import Testing
         let wide = Fit.pad.geometry(width: 1280, height: 720, targetWidth: 224, targetHeight: 224)
         #expect(wide == Fit.Geometry(sourceWidth: 1, sourceHeight: 1, targetWidth: 224, targetHeight: 126))
         let thin = Fit.pad.geometry(width: 10000, height: 1, targetWidth: 224, targetHeight: 224)
-        #expect(thin.targetHeight == 1, "something of the picture stays")
+        #expect(thin.targetHeight == 1, "something of the frame stays")
     }
 }

@@ -8,7 +8,8 @@ import Testing
 @Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct FrameBudgetTests {
     /// Frames of 640x480 of which the decoder has to keep sixteen.
     private static let manyReferences = [
-        "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "100", "-pix_fmt", "yuv420p", "-x264-params",
+        "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "100", "-pix_fmt", "yuv420p",
+        "-x264-params",
         "ref=16:level=6.2",
     ]
     private static let size = PixelSize(width: 640, height: 480)
@@ -16,16 +17,19 @@ import Testing
     @Test(arguments: [Recording.h264, Recording.h265])
     func framesThatAreTooLargeAreRefusedBeforeOneIsDecoded(_ codec: [String]) throws {
         let stream = try Self.stream(codec)
-        #expect(try failure(of: stream, largest: PixelSize(width: 640, height: 479))
-            == "its frames of 640x480 are larger than max_frame_size, which is 640x479; choose a smaller stream of the "
-            + "camera, or raise max_frame_size")
+        #expect(
+            try failure(of: stream, largest: PixelSize(width: 640, height: 479))
+                == "its frames of 640x480 are larger than max_frame_size, which is 640x479; choose a smaller stream of the "
+                + "camera, or raise max_frame_size")
         #expect(try failure(of: stream, largest: Self.size) == nil)
     }
 
     @Test func framesThatAreTooManyAreRefused() throws {
         let stream = try Self.stream(Self.manyReferences)
         let reason = try failure(of: stream, largest: Self.size)
-        #expect(reason?.hasPrefix("its decoder has to keep more frames of 640x480 than have room in 8 of max_frame_size") == true, "\(reason ?? "")")
+        #expect(
+            reason?.hasPrefix("its decoder has to keep more frames of 640x480 than have room in 8 of max_frame_size")
+                == true, "\(reason ?? "")")
         #expect(try failure(of: stream, largest: PixelSize(width: 1280, height: 960)) == nil)
     }
 
@@ -49,8 +53,9 @@ import Testing
         let server = try FaultServer(.serve(stream, seconds: 1))
         defer { server.stop() }
         let source = StreamSource(
-            url: try StreamURL(server.url), sampling: .all, options: StreamOptions(readTimeout: 30, maxFrameSize: largest),
-            interruption: Interruption())
+            url: try StreamURL(server.url), sampling: .all,
+            options: StreamOptions(readTimeout: 30, maxFrameSize: largest),
+            interruption: CancellationToken())
         defer { source.close() }
         do {
             try source.open()

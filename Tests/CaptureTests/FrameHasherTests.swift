@@ -24,7 +24,9 @@ import Testing
         return frame
     }
 
-    private static let formats = [AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUYV422, AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_NV12]
+    private static let formats = [
+        AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUYV422, AV_PIX_FMT_RGB24, AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_NV12,
+    ]
 
     @Test func paddingDoesNotCount() throws {
         let hasher = FrameHasher()

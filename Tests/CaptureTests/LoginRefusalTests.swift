@@ -5,7 +5,9 @@ import Testing
 
 /// Servers that refuse a login are told apart from those that are away.
 @Suite struct LoginRefusalTests {
-    @Test(arguments: [(401, "Unauthorized"), (403, "Forbidden"), (453, "Not Enough Bandwidth"), (454, "Session Not Found")])
+    @Test(arguments: [
+        (401, "Unauthorized"), (403, "Forbidden"), (453, "Not Enough Bandwidth"), (454, "Session Not Found"),
+    ])
     func anRTSPServerThatRefuses(_ status: Int, _ phrase: String) throws {
         #expect(try refusal(by: "rtsp") { ScriptedServer.rtsp("\(status) \(phrase)", to: $0) } == status)
     }
@@ -26,7 +28,7 @@ import Testing
         defer { server.stop() }
         let source = StreamSource(
             url: try StreamURL("\(scheme)://user:word@127.0.0.1:\(server.port)/live"), sampling: .all,
-            options: StreamOptions(), interruption: Interruption())
+            options: StreamOptions(), interruption: CancellationToken())
         do {
             try source.open()
         } catch SourceError.refused(let status, let reason) {

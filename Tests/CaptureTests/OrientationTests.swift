@@ -22,7 +22,9 @@ import Testing
     }
 
     @Test func everyStoredPixelIsShownOnce() {
-        let all: [Orientation] = [.upright, .clockwise, .upsideDown, .counterclockwise, .mirrored, Orientation(a: 0, b: 1, c: 1, d: 0)]
+        let all: [Orientation] = [
+            .upright, .clockwise, .upsideDown, .counterclockwise, .mirrored, Orientation(a: 0, b: 1, c: 1, d: 0),
+        ]
         for orientation in all {
             for (width, height) in [(3, 2), (4, 4), (1, 5)] {
                 var places: Set<[Int]> = []
@@ -41,6 +43,6 @@ import Testing
 
     @Test func aClockwiseTurnBringsTheBottomLeftToTheTopLeft() {
         let place = Orientation.clockwise.stored(column: 0, row: 0, width: 2, height: 3)
-        #expect(place == (0, 1), "the stored picture is 3 wide and 2 high")
+        #expect(place == (0, 1), "the stored frame is 3 wide and 2 high")
     }
 }

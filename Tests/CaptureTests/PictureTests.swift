@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// Colours arrive as they were, whatever the format; pictures stand upright and are cut as asked.
+/// Colours arrive as they were, whatever the format; frames stand upright and are cut as asked.
 @Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct PictureTests {
     /// Four quarters: red, green, blue, white, from the top left.
     static let quarters = [
@@ -19,7 +19,8 @@ import Testing
     static let white: (Int, Int, Int) = (255, 255, 255)
 
     @Test(arguments: [
-        "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p12le", "yuva420p", "gbrp", "bgr0", "rgb48le",
+        "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p12le", "yuva420p", "gbrp", "bgr0",
+        "rgb48le",
     ])
     func coloursAreKeptInEveryPixelFormat(_ format: String) throws {
         let encoding = ["-c:v", "ffv1", "-pix_fmt", format]
@@ -44,7 +45,9 @@ import Testing
     @Test(arguments: ["gray", "gray10le", "gray16le"])
     func greyIsGrey(_ format: String) throws {
         for level in [40, 220] {  // far from the middle, where a wrong range shows
-            let grey = ["-f", "lavfi", "-i", "color=0x\(String(level * 0x10101, radix: 16)):size=64x48:rate=5:duration=0.4"]
+            let grey = [
+                "-f", "lavfi", "-i", "color=0x\(String(level * 0x10101, radix: 16)):size=64x48:rate=5:duration=0.4",
+            ]
             try Clip.with("a.mkv", grey + ["-c:v", "ffv1", "-pix_fmt", format]) { clip in
                 let grey: (Int, Int, Int) = (level, level, level)
                 try expectCorners(clip.picture(), [grey, grey, grey, grey])
@@ -66,7 +69,7 @@ import Testing
     }
 
     @Test func croppingShowsTheMiddleUndistorted() throws {
-        // Three stripes, red, lime and blue, each as wide as the picture is high: only the middle is seen.
+        // Three stripes, red, lime and blue, each as wide as the frame is high: only the middle is seen.
         try Clip.with("a.mkv", Self.stripes + ["-c:v", "ffv1"]) { clip in
             try expectCorners(clip.picture(fit: .crop, size: 32), [Self.green, Self.green, Self.green, Self.green])
             let squashed = try clip.picture(fit: .squash, size: 30)
@@ -87,7 +90,9 @@ import Testing
     }
 
     @Test func barsAtTheSidesAreNotWrittenInto() throws {
-        let tall = ["-f", "lavfi", "-i", "color=red:size=62x200:rate=5:duration=0.4", "-pix_fmt", "yuv420p", "-c:v", "ffv1"]
+        let tall = [
+            "-f", "lavfi", "-i", "color=red:size=62x200:rate=5:duration=0.4", "-pix_fmt", "yuv420p", "-c:v", "ffv1",
+        ]
         try Clip.with("a.mkv", tall) { clip in
             let picture = try clip.picture(fit: .pad, size: 224)
             let bar: (Int, Int, Int) = (124, 116, 104)
@@ -118,7 +123,8 @@ import Testing
                 let both = try red.changed { bytes in
                     bytes += FileManager.default.contents(atPath: blue.path).map { [UInt8]($0) } ?? []
                 }
-                let source = FileSource(path: both.path, sampling: .all, decoderThreads: 2, interruption: Interruption())
+                let source = FileSource(
+                    path: both.path, sampling: .all, decoderThreads: 2, interruption: CancellationToken())
                 let scaler = Scaler(fit: .squash)
                 let buffer = PixelBuffer(width: 32, height: 32)
                 var colours: [Bool] = []
@@ -127,7 +133,7 @@ import Testing
                     try scaler.scale(frame, into: buffer)
                     colours.append(close(buffer.colour(row: 16, column: 16), Self.red, 12))
                 }
-                // The decoder may lose a picture or two where it has to begin anew.
+                // The decoder may lose a frame or two where it has to begin anew.
                 #expect((46...50).contains(colours.count))
                 #expect(colours.prefix(23).allSatisfy { $0 })
                 #expect(close(buffer.colour(row: 16, column: 16), Self.blue, 12))
@@ -137,7 +143,9 @@ import Testing
 
     @Test func everySizeOfPictureCanBeScaled() throws {
         for size in ["1x1", "2x500", "500x2", "17x13", "1920x1080"] {
-            let encoding = ["-vf", "scale=\(size.replacingOccurrences(of: "x", with: ":")):flags=neighbor", "-frames:v", "1"]
+            let encoding = [
+                "-vf", "scale=\(size.replacingOccurrences(of: "x", with: ":")):flags=neighbor", "-frames:v", "1",
+            ]
             try Clip.with("a.png", ["-f", "lavfi", "-i", "color=red:size=64x64:duration=1"] + encoding) { clip in
                 for fit in Fit.allCases {
                     let picture = try clip.picture(fit: fit, size: 224)
@@ -179,9 +187,9 @@ extension PixelBuffer {
 }
 
 extension Clip {
-    /// The first picture, scaled.
+    /// The first frame, scaled.
     func picture(fit: Fit = .squash, size: Int = 32) throws -> PixelBuffer {
-        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
         try source.open()
         let frame = try #require(try source.nextFrame())
         let buffer = PixelBuffer(width: size, height: size)

@@ -8,8 +8,10 @@ import Testing
 
 /// Recordings that come through a pipe, and pipes of which nothing comes.
 @Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct PipeTests {
-    private func source(_ path: String, patience: Double, _ interruption: Interruption = Interruption()) -> FileSource {
-        FileSource(path: path, sampling: .all, decoderThreads: 1, patience: patience, interruption: interruption)
+    private func source(_ path: String, timeout: Double, _ interruption: CancellationToken = CancellationToken())
+        -> FileSource
+    {
+        FileSource(path: path, sampling: .all, decoderThreads: 1, timeout: timeout, interruption: interruption)
     }
 
     private func frames(of source: FileSource) throws -> Int {
@@ -24,7 +26,7 @@ import Testing
             let bytes = try Recording.stream(in: folder)
             let pipe = try NamedPipe(folder + "/pipe")
             pipe.hold()
-            let source = source(pipe.path, patience: Patience.seconds)
+            let source = source(pipe.path, timeout: TestTimeout.seconds)
             let writer = ThreadQueue(label: "writer")
             let path = pipe.path
             writer.async {
@@ -47,7 +49,7 @@ import Testing
         try Recording.withFolder { folder in
             let pipe = try NamedPipe(folder + "/pipe")
             #expect(throws: SourceError.lost("nothing has come out of it for 1 s")) {
-                try source(pipe.path, patience: 0.5).open()
+                try source(pipe.path, timeout: 0.5).open()
             }
         }
     }
@@ -62,7 +64,7 @@ import Testing
                 try? file.write(contentsOf: Data(bytes.prefix(bytes.count * 3 / 4)))
             }
             writer.start()
-            let source = source(pipe.path, patience: 1)
+            let source = source(pipe.path, timeout: 1)
             #expect(throws: SourceError.lost("nothing has come out of it for 1 s")) { _ = try frames(of: source) }
             #expect((source.receivedFrames ?? 0) > 10)
         }
@@ -71,8 +73,8 @@ import Testing
     @Test func theWaitForAPipeEndsWhenItIsToldTo() throws {
         try Recording.withFolder { folder in
             let pipe = try NamedPipe(folder + "/pipe")
-            let interruption = Interruption()
-            let source = source(pipe.path, patience: .infinity, interruption)
+            let interruption = CancellationToken()
+            let source = source(pipe.path, timeout: .infinity, interruption)
             ThreadQueue(label: "cancel").async {
                 usleep(200_000)
                 interruption.cancel()
@@ -85,10 +87,12 @@ import Testing
     @Test func framesThatAreNotDecodedHaveCome() throws {
         try Recording.withFolder { folder in
             let path = folder + "/clip.ts"
-            let options = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-b_strategy", "0", "-pix_fmt", "yuv420p"]
+            let options = [
+                "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-b_strategy", "0", "-pix_fmt", "yuv420p",
+            ]
             try Data(try Recording.stream(in: folder, options: options)).write(to: URL(fileURLWithPath: path))
             let source = FileSource(
-                path: path, sampling: .rate(5), decoderThreads: 1, playsCamera: true, interruption: Interruption())
+                path: path, sampling: .rate(5), decoderThreads: 1, playsCamera: true, interruption: CancellationToken())
             let given = try frames(of: source)
             #expect(given < 40, "B-frames are left out")
             #expect(source.receivedFrames == 50)

@@ -152,9 +152,9 @@ import Testing
 }
 
 extension Clip {
-    /// Calls `body` with the first picture.
+    /// Calls `body` with the first frame.
     func withFirstFrame(_ body: (Frame) throws -> Void) throws {
-        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
         try source.open()
         try body(try #require(try source.nextFrame()))
         source.close()

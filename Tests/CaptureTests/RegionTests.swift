@@ -34,7 +34,7 @@ import Testing
         ("door", "a region is written as door=0.1,0.2,0.3,0.4, a grid of tiles as tiles=3x2"),
         ("=0,0,1,1", "a region needs a name, as in door=0.1,0.2,0.3,0.4"),
         ("my door=0,0,1,1", "the name of a region consists of letters, digits, '-', '_' and '.', not 'my door'"),
-        ("full=0,0,0.5,1", "'full' is the name of the whole picture; a region needs another"),
+        ("full=0,0,0.5,1", "'full' is the name of the whole frame; a region needs another"),
         ("door=0,0,1", "a region has four numbers (left edge, upper edge, width and height), not 3"),
         ("door=0,0,1,1,1", "a region has four numbers (left edge, upper edge, width and height), not 5"),
         ("door=0,,1,1", "a number is missing"),
@@ -45,8 +45,8 @@ import Testing
         ("door=0,-0.1,1,1", "the upper edge of a region is a number from 0 to 1, not -0.1"),
         ("door=0,0,0,1", "the width of a region is a number above 0, up to 1, not 0.0"),
         ("door=0,0,1,640", "the height of a region is a number above 0, up to 1, not 640.0"),
-        ("door=0.5,0,0.75,1", "the region reaches over the right edge of the picture: 0.5 + 0.75 is above 1"),
-        ("door=0,0.5,1,0.75", "the region reaches over the lower edge of the picture: 0.5 + 0.75 is above 1"),
+        ("door=0.5,0,0.75,1", "the region reaches over the right edge of the frame: 0.5 + 0.75 is above 1"),
+        ("door=0,0.5,1,0.75", "the region reaches over the lower edge of the frame: 0.5 + 0.75 is above 1"),
         ("tiles=3", "tiles are written as tiles=3x2 (columns and rows), or tiles=3x2,0.1 if they overlap"),
         ("tiles=3x2x1", "tiles are written as tiles=3x2 (columns and rows), or tiles=3x2,0.1 if they overlap"),
         ("tiles=3x2,0.1,0.1", "tiles are written as tiles=3x2 (columns and rows), or tiles=3x2,0.1 if they overlap"),
@@ -63,13 +63,14 @@ import Testing
 
     @Test func namesAreUnique() throws {
         #expect(try RegionParser.regions(["a=0,0,1,1", "tiles=2x1"]).map(\.name) == ["a", "tile-1-1", "tile-1-2"])
-        #expect(throws: RegionError(description: "the region 'a=0,0,0.5,1': there is already a region with the name a")) {
+        #expect(throws: RegionError(description: "the region 'a=0,0,0.5,1': there is already a region with the name a"))
+        {
             try RegionParser.regions(["a=0,0,1,1", "a=0,0,0.5,1"])
         }
     }
 
     @Test func aPartOfTheUprightPictureIsFoundInTheStoredOne() {
-        // The upper left part of the upright picture, half as wide and a quarter as high.
+        // The upper left part of the upright frame, half as wide and a quarter as high.
         let shown = Rectangle(x: 0, y: 0, width: 0.5, height: 0.25)
         let cases: [(Orientation, Rectangle)] = [
             (.upright, shown),

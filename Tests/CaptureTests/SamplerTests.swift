@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-/// Which pictures are taken. Times are in seconds.
+/// Which frames are taken. Times are in seconds.
 @Suite struct SamplerTests {
     private func taken(_ sampling: Sampling, _ times: [Double]) -> [Double] {
         var sampler = Sampler(sampling)

@@ -70,7 +70,8 @@ import Testing
         var dumped = ""
         dump(credentials, to: &dumped)
         #expect(!dumped.contains("p@ss"))
-        #expect(url.with(credentials).redact("bad password p@ss/w:rd ü, p%40ss%2Fw%3Ard%20%C3%BC") == "bad password …, …")
+        #expect(
+            url.with(credentials).redact("bad password p@ss/w:rd ü, p%40ss%2Fw%3Ard%20%C3%BC") == "bad password …, …")
         for text in ["", "nobody", ":nothing"] { #expect(Credentials(text) == nil) }
     }
 

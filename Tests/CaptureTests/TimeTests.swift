@@ -4,8 +4,10 @@ import Testing
 
 /// Times are the recording's own, whatever it does with them.
 @Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct TimeTests {
-    /// Pictures at times that have no common rate, the first of them not at 0.
-    static let variableRate = ["-vf", "setpts='(N*0.04+0.013*mod(N*N,7))/TB'", "-vsync", "vfr", "-enc_time_base", "1:1000"]
+    /// Frames at times that have no common rate, the first of them not at 0.
+    static let variableRate = [
+        "-vf", "setpts='(N*0.04+0.013*mod(N*N,7))/TB'", "-vsync", "vfr", "-enc_time_base", "1:1000",
+    ]
 
     struct Recording: CustomStringConvertible, Sendable {
         var description: String
@@ -16,7 +18,8 @@ import Testing
     static let recordings = [
         Recording(description: "constant rate in MP4", name: "a.mp4", arguments: Clip.testSource() + Clip.h264()),
         Recording(
-            description: "variable rate in MP4", name: "a.mp4", arguments: Clip.testSource() + variableRate + Clip.h264()),
+            description: "variable rate in MP4", name: "a.mp4",
+            arguments: Clip.testSource() + variableRate + Clip.h264()),
         Recording(
             description: "variable rate in Matroska", name: "a.mkv",
             arguments: Clip.testSource() + variableRate + Clip.h264()),
@@ -29,14 +32,18 @@ import Testing
         Recording(
             description: "a start at ten seconds in MP4", name: "a.mp4",
             arguments: Clip.testSource() + Clip.h264() + ["-output_ts_offset", "10"]),
-        Recording(description: "29.97 pictures a second in FLV", name: "a.flv",
+        Recording(
+            description: "29.97 frames a second in FLV", name: "a.flv",
             arguments: ["-f", "lavfi", "-i", "testsrc2=duration=2:rate=30000/1001:size=160x120"] + Clip.h264()),
         Recording(description: "Motion JPEG in AVI", name: "a.avi", arguments: Clip.testSource() + ["-c:v", "mjpeg"]),
-        Recording(description: "MPEG-4 with B-frames in AVI", name: "a.avi",
+        Recording(
+            description: "MPEG-4 with B-frames in AVI", name: "a.avi",
             arguments: Clip.testSource() + ["-c:v", "mpeg4", "-bf", "2"]),
-        Recording(description: "VP9 in WebM", name: "a.webm",
+        Recording(
+            description: "VP9 in WebM", name: "a.webm",
             arguments: Clip.testSource(seconds: 1, size: "160x120") + ["-c:v", "libvpx-vp9", "-deadline", "realtime"]),
-        Recording(description: "an edit list that cuts off the beginning", name: "a.mp4",
+        Recording(
+            description: "an edit list that cuts off the beginning", name: "a.mp4",
             arguments: Clip.testSource() + Clip.h264(keyInterval: 50) + ["-ss", "0.5"]),
     ]
 
@@ -45,7 +52,8 @@ import Testing
         try Clip.with(recording.name, recording.arguments) { clip in
             let expected = try clip.times()
             let found = try clip.frames().map(\.time)
-            try #require(!expected.isEmpty && expected.count == found.count, "\(expected.count) and \(found.count) pictures")
+            try #require(
+                !expected.isEmpty && expected.count == found.count, "\(expected.count) and \(found.count) frames")
             for case (let a?, let b) in zip(expected, found) { #expect(abs(a - b) < 0.001) }
             for (earlier, later) in zip(found, found.dropFirst()) { #expect(earlier < later) }
         }
@@ -63,7 +71,8 @@ import Testing
 
     @Test func durationAndStartAreTheFilesOwn() throws {
         try Clip.with("a.mkv", Clip.testSource() + Clip.h264() + ["-output_ts_offset", "10"]) { clip in
-            let source = FileSource(path: clip.path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+            let source = FileSource(
+                path: clip.path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
             try source.open()
             #expect(abs((source.info.startTime ?? 0) - 10) < 0.1)
             #expect(source.info.duration != nil)
@@ -74,7 +83,8 @@ import Testing
     func theLengthOfAFileThatDoesNotSaySoIsMeasured(_ name: String) throws {
         let live = name == "a.mkv" ? ["-f", "matroska", "-live", "1"] : []
         try Clip.with(name, Clip.testSource(seconds: 4) + Clip.h264(bFrames: 0) + live) { clip in
-            let source = FileSource(path: clip.path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+            let source = FileSource(
+                path: clip.path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
             try source.open()
             let duration = try #require(source.measureDuration())
             #expect(abs(duration - 4) < 0.1)
@@ -98,14 +108,15 @@ import Testing
     @Test func theCreationTimeIsTheFilesOwn() throws {
         let arguments = Clip.testSource(seconds: 0.2) + Clip.h264()
         try Clip.with("a.mp4", arguments + ["-metadata", "creation_time=2026-11-22T21:17:03Z"]) { clip in
-            let source = FileSource(path: clip.path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+            let source = FileSource(
+                path: clip.path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
             try source.open()
             #expect(source.info.creationTime == "2026-11-22T21:17:03.000000Z")
         }
     }
 }
 
-/// What a test remembers of a picture.
+/// What a test remembers of a frame.
 struct SeenFrame {
     var time: Double
     var isKey: Bool
@@ -118,8 +129,9 @@ extension Clip {
     }
 
     /// Everything that a source gives, and what of it was damaged.
-    func read(sampling: Sampling = .all, threads: Int = 2) throws -> (frames: [SeenFrame], damage: Damage) {
-        let source = FileSource(path: path, sampling: sampling, decoderThreads: threads, interruption: Interruption())
+    func read(sampling: Sampling = .all, threads: Int = 2) throws -> (frames: [SeenFrame], damage: Corruption) {
+        let source = FileSource(
+            path: path, sampling: sampling, decoderThreads: threads, interruption: CancellationToken())
         try source.open()
         defer { source.close() }
         var frames: [SeenFrame] = []

@@ -24,7 +24,9 @@ import Testing
 
     static let cases = [
         Case(description: "time that goes on", stamps: stamps(1.4, 5), times: stamps(1.4, 5)),
-        Case(description: "a gap in a recording", stamps: stamps(0, 3) + stamps(3600, 3), times: stamps(0, 3) + stamps(3600, 3)),
+        Case(
+            description: "a gap in a recording", stamps: stamps(0, 3) + stamps(3600, 3),
+            times: stamps(0, 3) + stamps(3600, 3)),
         Case(
             description: "two recordings, one after the other", stamps: stamps(1.5, 5) + stamps(1.5, 5),
             times: stamps(1.5, 10), steps: [2.5]),
@@ -35,9 +37,11 @@ import Testing
             description: "a recording that jumps back by an hour", stamps: stamps(7200, 4) + stamps(3600, 4),
             times: stamps(7200, 8), steps: [3602]),
         Case(
-            description: "frames that are out of order", stamps: [0, 0.04, 0.12, 0.08, 0.16], times: [0, 0.04, 0.12, 0.12, 0.16]),
+            description: "frames that are out of order", stamps: [0, 0.04, 0.12, 0.08, 0.16],
+            times: [0, 0.04, 0.12, 0.12, 0.16]),
         Case(
-            description: "a counter of 33 bits that wraps", stamps: stamps(wrap - 1, 2) + stamps(0, 4), times: stamps(wrap - 1, 6)),
+            description: "a counter of 33 bits that wraps", stamps: stamps(wrap - 1, 2) + stamps(0, 4),
+            times: stamps(wrap - 1, 6)),
         Case(
             description: "one that wraps twice, with a gap at the wrap",
             stamps: stamps(wrap - 1, 2) + [60] + stamps(wrap - 0.5, 1) + stamps(0, 2),
@@ -51,9 +55,12 @@ import Testing
         Case(
             description: "a live stream that jumps back", mendsJumps: false, stamps: stamps(3600, 3) + stamps(0, 3),
             times: stamps(3600, 3) + stamps(0, 3)),
-        Case(description: "a file whose counter does not wrap", wrap: nil, stamps: stamps(wrap, 2) + stamps(0, 2), times: stamps(wrap, 4), steps: [wrap + 1]),
         Case(
-            description: "a single time stamp that is too late", stamps: [0, 0.5, 5000, 1.5, 2], times: [0, 0.5, 5000, 1.5, 2]),
+            description: "a file whose counter does not wrap", wrap: nil, stamps: stamps(wrap, 2) + stamps(0, 2),
+            times: stamps(wrap, 4), steps: [wrap + 1]),
+        Case(
+            description: "a single time stamp that is too late", stamps: [0, 0.5, 5000, 1.5, 2],
+            times: [0, 0.5, 5000, 1.5, 2]),
         Case(
             description: "a single time stamp that is too early", stamps: [100, 100.5, 3, 101.5, 102],
             times: [100, 100.5, 101, 101.5, 102], steps: [98, -98]),
@@ -65,7 +72,9 @@ import Testing
         let places = example.stamps.map { timeline.place($0) }
         #expect(zip(places, example.times).allSatisfy { abs($0.time - $1) < 1e-6 }, "\(places.map(\.time))")
         let steps = places.map(\.step).filter { $0 != 0 }
-        #expect(steps.count == example.steps.count && zip(steps, example.steps).allSatisfy { abs($0 - $1) < 1e-6 }, "\(steps)")
+        #expect(
+            steps.count == example.steps.count && zip(steps, example.steps).allSatisfy { abs($0 - $1) < 1e-6 },
+            "\(steps)")
     }
 
     /// The second recording says that something else begins with it.

@@ -39,7 +39,7 @@ import Testing
 
     private static func size(_ selection: VideoSelection, of path: String) throws -> PixelSize {
         let input = DemuxerInput(url: "file:" + path, options: [], selection: selection, redact: { $0 })
-        let demuxer = try Demuxer(input, interruption: Interruption())
+        let demuxer = try Demuxer(input, interruption: CancellationToken())
         let parameters = try #require(demuxer.video.pointee.codecpar)
         return PixelSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
     }
@@ -49,7 +49,8 @@ import Testing
         let split = "[0:v]split=3[a][b][c];[a]scale=640:480[l];[b]scale=160:120[s];[c]scale=320:240[m]"
         try Clip.with(
             "three.ts",
-            Clip.testSource(seconds: 1) + ["-filter_complex", split, "-map", "[l]", "-map", "[s]", "-map", "[m]"] + Clip.h264()
+            Clip.testSource(seconds: 1) + ["-filter_complex", split, "-map", "[l]", "-map", "[s]", "-map", "[m]"]
+                + Clip.h264()
         ) { try body($0.path) }
     }
 }

@@ -74,7 +74,8 @@ import Testing
         let outcome = try Lookout.run(
             "/bin/sh",
             [
-                "-c", #"printf 'run %s\nquit\n' "$1" | LD_PRELOAD="$2" "$3" bench worker --weights "$4" efficientnet_lite0 1 "$5""#,
+                "-c",
+                #"printf 'run %s\nquit\n' "$1" | LD_PRELOAD="$2" "$3" bench worker --weights "$4" efficientnet_lite0 1 "$5""#,
                 "sh", "\(runs)", library, Lookout.path, checkpoint, input,
             ],
             // Otherwise dictionaries grow differently each time.

@@ -21,7 +21,9 @@ import Testing
         #expect(lines[0].hasPrefix("00:00:01–00:00:03  minivan (car)  0.8"), "\(lines)")
         #expect(lines[1].hasPrefix("00:00:03–00:00:05  streetcar (train)  0.6"), "\(lines)")
         let two = try onTerminal("$L analyze --labels streetcar $CLIP $CLIP")
-        #expect(two.count == 2 && two.allSatisfy { $0.hasPrefix("\(Lookout.bikes)  00:00:03–00:00:05  streetcar  0.6") }, "\(two)")
+        #expect(
+            two.count == 2 && two.allSatisfy { $0.hasPrefix("\(Lookout.bikes)  00:00:03–00:00:05  streetcar  0.6") },
+            "\(two)")
     }
 
     @Test func besideTheProgressTheLinesAreWhole() throws {
@@ -43,10 +45,14 @@ import Testing
         let start = "lookout: \(Lookout.bikes): nothing was seen; the nearest was mountain bike 0."
         #expect(one.errors.hasPrefix(start) && one.errors.contains(", below --enter 0.4, at 00:00:0"), "\(one.errors)")
         #expect(one.complaints.count == 1)
-        let short = try Lookout.run("analyze", "--groups", Self.groups, "--labels", "car", "--hold", "1m", Lookout.bikes, Lookout.bikes)
+        let short = try Lookout.run(
+            "analyze", "--groups", Self.groups, "--labels", "car", "--hold", "1m", Lookout.bikes, Lookout.bikes)
         #expect(
-            short.errors.hasPrefix("lookout: 2 recordings: nothing was seen; the nearest was racer (car) 0.8"), "\(short.errors)")
-        #expect(short.errors.contains(", but for less than --hold 60, at 00:00:03 of \(Lookout.bikes)\n"), "\(short.errors)")
+            short.errors.hasPrefix("lookout: 2 recordings: nothing was seen; the nearest was racer (car) 0.8"),
+            "\(short.errors)")
+        #expect(
+            short.errors.contains(", but for less than --hold 60, at 00:00:03 of \(Lookout.bikes)\n"), "\(short.errors)"
+        )
         #expect(try Lookout.run("analyze", "--labels", "streetcar", Lookout.bikes).errors.isEmpty)
     }
 
@@ -75,7 +81,8 @@ import Testing
             try Data("old\n{\"torn\":".utf8).write(to: URL(fileURLWithPath: events))
             for _ in 0..<2 {
                 let outcome = try Lookout.run(
-                    "watch", "--no-motion", "--hold", "0", "--enter", "0.3", "--events", events, "--samples", samples, Lookout.coffee)
+                    "watch", "--no-motion", "--hold", "0", "--enter", "0.3", "--events", events, "--samples", samples,
+                    Lookout.coffee)
                 #expect(outcome.status == 0, "\(outcome.errors)")
             }
             let lines = try String(contentsOfFile: events, encoding: .utf8).split(separator: "\n")

@@ -16,7 +16,9 @@ import Testing
     private func events(_ arguments: String...) throws -> (events: [Event], text: String) {
         let outcome = try Lookout.run(Lookout.path, ["analyze"] + arguments)
         try #require(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.errors.isEmpty || outcome.output.isEmpty, "nobody is looking: nothing to say, unless nothing was seen")
+        #expect(
+            outcome.errors.isEmpty || outcome.output.isEmpty,
+            "nobody is looking: nothing to say, unless nothing was seen")
         let lines = outcome.output.split(separator: "\n")
         return (try lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }, outcome.output)
     }
@@ -92,8 +94,11 @@ import Testing
             #expect(try samples(["--from", "0:02", "--to", "4.5s"]) == Array(whole[10..<23]))
             #expect(try samples(["--from", "8"]) == Array(whole[40...]))
         }
-        for arguments in [["--from", "5", "--to", "5"], ["--to", "0"], ["--from", "-1"], ["--from", "1:75"], ["--to", "x"]] {
-            #expect(try Lookout.run(Lookout.path, ["analyze"] + arguments + [Lookout.bikes]).status == 64, "\(arguments)")
+        for arguments in [
+            ["--from", "5", "--to", "5"], ["--to", "0"], ["--from", "-1"], ["--from", "1:75"], ["--to", "x"],
+        ] {
+            #expect(
+                try Lookout.run(Lookout.path, ["analyze"] + arguments + [Lookout.bikes]).status == 64, "\(arguments)")
         }
         let late = try Lookout.run("analyze", "--from", "1:00:00", Lookout.bikes)
         #expect(late.status == 65 && late.errors.contains("over before the part"), "\(late.errors)")

@@ -16,7 +16,7 @@ import Testing
                 ("/nowhere/a.mp4", "no such file or directory", EX_NOINPUT),
                 (folder, "it is a directory, not a file", EX_NOINPUT),
                 (empty, "it is empty", EX_DATAERR),
-                (text, "not a video or picture, or damaged at its beginning (moov atom not found)", EX_DATAERR),
+                (text, "not a video or image, or damaged at its beginning (moov atom not found)", EX_DATAERR),
             ]
             for command in ["analyze", "classify"] {
                 for (path, reason, status) in cases {
@@ -45,7 +45,9 @@ import Testing
             let evil = folder + "/evil.pth"
             // A pickle that asks for os.system, where the pickle of a state dict should be.
             let magic = legacy.prefix(15) + Data([0x80, 2, 0x4D, 0xE9, 3, 0x2E, 0x80, 2, 0x7D, 0x2E])
-            let attack = Data([0x80, 2]) + Data("cos\nsystem\n(X".utf8) + Data([7, 0, 0, 0]) + Data("touch /".utf8) + Data("tR.".utf8)
+            let attack =
+                Data([0x80, 2]) + Data("cos\nsystem\n(X".utf8) + Data([7, 0, 0, 0]) + Data("touch /".utf8)
+                + Data("tR.".utf8)
             try (magic + attack).write(to: URL(fileURLWithPath: evil))
             let cases: [(String, String, Int32)] = [
                 ("/nowhere/a.pth", "no such file or directory", EX_NOINPUT),
@@ -103,7 +105,10 @@ import Testing
             let outcome = try Lookout.run(
                 "model", "import", checkpoint, "--labels", labels, "--output", folder + "/m.safetensors")
             #expect(outcome.status == EX_DATAERR)
-            #expect(outcome.complaints == ["lookout: \(labels): 2 labels, but the network has 1000 classes; one line a class is wanted"])
+            #expect(
+                outcome.complaints == [
+                    "lookout: \(labels): 2 labels, but the network has 1000 classes; one line a class is wanted"
+                ])
         }
     }
 
@@ -216,7 +221,10 @@ import Testing
         let cases: [([String], String)] = [
             (["--enter", "2"], "the enter threshold is a score above 0, up to 1, not 2.0"),
             (["--enter", "0.2", "--leave", "0.5"], "a label would end while it begins"),
-            (["--hold", "5x"], "'5x' is invalid for '--hold <hold>': it is a number of seconds, or a number with its unit"),
+            (
+                ["--hold", "5x"],
+                "'5x' is invalid for '--hold <hold>': it is a number of seconds, or a number with its unit"
+            ),
             (["--gone", "2d"], "the gone time is a number of seconds from 0 to 86400, not 172800.0"),
             (["--fps", "0"], "'0' is invalid"),
             (["--fps", "fast"], "'fast' is invalid"),
@@ -224,9 +232,15 @@ import Testing
             (["--labels", ","], "--labels names no label"),
             (["-"], "Standard input is called /dev/stdin."),
             (["--jobs", "0"], "--jobs is a number from 1 to 256"),
-            (["--labels", "espresso", "--ignore", "Espresso"], "nothing is left to look for: \"ignore\" (Espresso) takes away"),
+            (
+                ["--labels", "espresso", "--ignore", "Espresso"],
+                "nothing is left to look for: \"ignore\" (Espresso) takes away"
+            ),
             (["--labels", "strretcar"], "there is no label or group \"strretcar\"; did you mean \"streetcar\""),
-            (["--start", "noon"], "'noon' is invalid for '--start <start>': a time is written as 2026-11-22T21:17:03Z"),
+            (
+                ["--start", "noon"],
+                "'noon' is invalid for '--start <start>': a time is written as 2026-11-22T21:17:03Z"
+            ),
             (["--start", "2026-02-30T00:00:00Z"], "February 2026 has the days 1 to 28"),
             (["--start", "2026-02-20T25:61:61Z"], "the hour is from 00 to 23"),
             (["--start", "0000-01-01T00:00:00Z"], "the year is from 0001 to 9999"),
@@ -239,7 +253,10 @@ import Testing
         }
         let isa = try Lookout.run("classify", "a.png", environment: ["LOOKOUT_ISA": "sse9"])
         #expect(isa.status == EX_USAGE)
-        #expect(isa.complaints == ["lookout: LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512, avx512vnni"])
+        #expect(
+            isa.complaints == [
+                "lookout: LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512, avx512vnni"
+            ])
     }
 
     @Test(arguments: InstructionSet.allCases.filter { !$0.isSupported })
@@ -247,7 +264,10 @@ import Testing
         let outcome = try Lookout.run("classify", "a.png", environment: ["LOOKOUT_ISA": set.rawValue])
         #expect(outcome.status == EX_USAGE)
         let best = InstructionSet.best.rawValue
-        #expect(outcome.complaints == ["lookout: LOOKOUT_ISA=\(set.rawValue): this CPU does not have it; the best it has is \(best)"])
+        #expect(
+            outcome.complaints == [
+                "lookout: LOOKOUT_ISA=\(set.rawValue): this CPU does not have it; the best it has is \(best)"
+            ])
     }
 
     private static func fixture(_ name: String) -> URL {

@@ -33,16 +33,20 @@ import Testing
     @Test func aBadOneIsListedAndThatIsAll() throws {
         let outcome = try check("lanse: 1\nsources: {door: {address: rtsp://a/b, fps: 0}}")
         #expect(outcome.status == EX_CONFIG && outcome.output == "")
-        #expect(outcome.complaints == [
-            "lookout.yaml:1:1: unknown key \"lanse\"; did you mean \"lanes\"?",
-            "lookout.yaml:2:44: \"fps\" is 0; it has to be a number above 0, up to 1000, or all, or key",
-        ])
+        #expect(
+            outcome.complaints == [
+                "lookout.yaml:1:1: unknown key \"lanse\"; did you mean \"lanes\"?",
+                "lookout.yaml:2:44: \"fps\" is 0; it has to be a number above 0, up to 1000, or all, or key",
+            ])
     }
 
     @Test func labelsAreComparedWithTheModels() throws {
         let outcome = try check("defaults: {labels: [strretcar]}")
         #expect(outcome.status == EX_CONFIG)
-        #expect(outcome.complaints == ["lookout.yaml:1:21: there is no label or group \"strretcar\"; did you mean \"streetcar\", \"stretcher\"?"])
+        #expect(
+            outcome.complaints == [
+                "lookout.yaml:1:21: there is no label or group \"strretcar\"; did you mean \"streetcar\", \"stretcher\"?"
+            ])
     }
 
     @Test func oneThatIsNotThere() throws {
@@ -54,9 +58,11 @@ import Testing
     @Test func forPrograms() throws {
         let bad = try check("lanes: 0", "--json")
         #expect(bad.status == EX_CONFIG && bad.errors == "")
-        #expect(bad.output == "{\"file\":\"lookout.yaml\",\"line\":1,\"column\":8,\"severity\":\"error\","
-            + "\"text\":\"\\\"lanes\\\" is 0; it has to be a whole number from 1 to 256, or auto\"}\n")
-        #expect(try check("", "--json").output == "{\"file\":\"lookout.yaml\",\"ok\":true,\"sources\":0,\"enabled\":0}\n")
+        #expect(
+            bad.output == "{\"file\":\"lookout.yaml\",\"line\":1,\"column\":8,\"severity\":\"error\","
+                + "\"text\":\"\\\"lanes\\\" is 0; it has to be a whole number from 1 to 256, or auto\"}\n")
+        #expect(
+            try check("", "--json").output == "{\"file\":\"lookout.yaml\",\"ok\":true,\"sources\":0,\"enabled\":0}\n")
     }
 
     @Test(.enabled(if: Lookout.hasMedia, Lookout.noMedia))
@@ -66,7 +72,7 @@ import Testing
         #expect(good.status == 0 && good.errors == "")
         let lines = good.output.split(separator: "\n")
         #expect(lines.count == 2 && lines.last?.hasPrefix("clip: h264 ") == true, "\(good.output)")
-        #expect(lines.last?.contains("pictures a second, first picture after ") == true, "\(good.output)")
+        #expect(lines.last?.contains("frames a second, first frame after ") == true, "\(good.output)")
 
         let one = try check(bikes + ", gone: rtsp://user:hunter2@127.0.0.1:1/a}", "--probe", "--json")
         #expect(one.status == EX_UNAVAILABLE)

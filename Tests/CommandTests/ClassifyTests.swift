@@ -38,7 +38,7 @@ import Testing
         #expect(Set(labels.prefix(3)) == ["Egyptian cat", "tiger cat", "tabby"])
     }
 
-    /// By which pictures can be compared: two of one thing are nearer to each other than to another.
+    /// By which images can be compared: two of one thing are nearer to each other than to another.
     @Test func featuresAreAVectorForEachPhoto() throws {
         let outcome = try Lookout.run("classify", "--features", Lookout.coffee, Lookout.chelsea)
         let objects = try outcome.output.split(separator: "\n").map {

@@ -6,7 +6,9 @@ import Testing
     enum Shell: String, CaseIterable, CustomTestStringConvertible {
         case bash, zsh, fish
 
-        var isThere: Bool { ["/bin/", "/usr/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + rawValue) } }
+        var isThere: Bool {
+            ["/bin/", "/usr/bin/"].contains { FileManager.default.isExecutableFile(atPath: $0 + rawValue) }
+        }
         var testDescription: String { rawValue }
     }
 
@@ -42,7 +44,8 @@ import Testing
     /// A label in a file from somewhere is not a command. That nothing was run is checked for every line.
     @Test(arguments: Shell.allCases.filter(\.isThere))
     func nothingThatIsOfferedIsRun(_ shell: Shell) throws {
-        let lines = try Self.lines(after: ["lookout tail evil.jsonl --source ", "lookout tail evil.jsonl --label "], shell)
+        let lines = try Self.lines(
+            after: ["lookout tail evil.jsonl --source ", "lookout tail evil.jsonl --label "], shell)
         #expect(lines.first == "lookout tail evil.jsonl --source $(touch owned)")
     }
 
@@ -56,7 +59,9 @@ import Testing
                 "events.jsonl": String(format: event, "door", "warplane, military plane"),
                 "evil.jsonl": String(format: event, "$(touch owned)", "`touch owned`;touch owned"),
             ]
-            for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8) }
+            for (name, text) in files {
+                try text.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
+            }
             let script = try Lookout.run("--generate-completion-script", shell.rawValue)
             try #require(script.status == 0, "\(script.errors)")
             try script.output.write(toFile: folder + "/script", atomically: false, encoding: .utf8)
@@ -68,13 +73,18 @@ import Testing
 
     private static func press(_ typed: [String], _ shell: Shell, _ folder: String) throws -> [String] {
         let programs = URL(fileURLWithPath: Lookout.path).deletingLastPathComponent().path
-        let environment = ["PATH": "\(programs):/usr/bin:/bin", "LOOKOUT_MODELS": folder, "HOME": folder, "LC_ALL": "C.UTF-8"]
+        let environment = [
+            "PATH": "\(programs):/usr/bin:/bin", "LOOKOUT_MODELS": folder, "HOME": folder, "LC_ALL": "C.UTF-8",
+        ]
         let peer = Lookout.checkout.appendingPathComponent("Tests/CommandTests/Peers/complete.py").path
         let outcome = try Lookout.run(
-            "/bin/sh", ["-c", #"cd "$1" && shift && exec python3 "$0" "$@""#, peer, folder, shell.rawValue, "script"] + typed,
+            "/bin/sh",
+            ["-c", #"cd "$1" && shift && exec python3 "$0" "$@""#, peer, folder, shell.rawValue, "script"] + typed,
             environment: environment)
         #expect(outcome.status == 0, "\(outcome.errors)")
         // What has to be escaped, each shell has its own opinion of.
-        return outcome.output.filter { $0 != "\\" }.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        return outcome.output.filter { $0 != "\\" }.split(separator: "\n").map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
     }
 }

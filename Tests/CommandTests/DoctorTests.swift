@@ -11,11 +11,11 @@ import Testing
         let findings = try outcome.output.split(separator: "\n").map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
         }
-        let subjects = Set(findings.compactMap { $0["subject"] })
-        #expect(subjects.isSuperset(of: ["cpu", "kernels", "speed", "ffmpeg", "space", "clock", "systemd"]))
+        let targets = Set(findings.compactMap { $0["subject"] })
+        #expect(targets.isSuperset(of: ["cpu", "kernels", "speed", "ffmpeg", "space", "clock", "systemd"]))
         for finding in findings where finding["status"] != "ok" { #expect(finding["advice"] != nil, "\(finding)") }
         let speed = try #require(findings.first { $0["subject"] == "speed" }?["text"])
-        #expect(speed.contains("ms a picture"))
+        #expect(speed.contains("ms a frame"))
         let hasProblem = findings.contains { $0["status"] == "problem" }
         #expect(outcome.status == (hasProblem ? EX_UNAVAILABLE : 0))
     }
@@ -36,7 +36,8 @@ import Testing
             try FileManager.default.createSymbolicLink(atPath: device, withDestinationPath: "/dev/zero")
             for (model, reason) in [
                 ("nope", "nope: there is no such model; "), (folder + "/nope.safetensors", "no such file or directory"),
-                (device, "it is a device, not a file"), ("mobilenet_v3_large", "`lookout model fetch mobilenet-v3-large` fetches it"),
+                (device, "it is a device, not a file"),
+                ("mobilenet_v3_large", "`lookout model fetch mobilenet-v3-large` fetches it"),
             ] {
                 try FileManager.default.createDirectory(atPath: folder + "/models", withIntermediateDirectories: true)
                 try Data("rubbish".utf8).write(to: URL(fileURLWithPath: folder + "/models/other.safetensors"))
@@ -52,7 +53,9 @@ import Testing
     @Test func aLowerInstructionSetThanTheBestIsAWarning() throws {
         guard InstructionSet.best.rawValue != "portable" else { return }
         let outcome = try Lookout.run("doctor", environment: ["LOOKOUT_ISA": "portable"])
-        #expect(outcome.output.contains("warning  kernels   portable, though this CPU could run \(InstructionSet.best.rawValue)"))
+        #expect(
+            outcome.output.contains(
+                "warning  kernels   portable, though this CPU could run \(InstructionSet.best.rawValue)"))
         let wrong = try Lookout.run("doctor", environment: ["LOOKOUT_ISA": "mmx"])
         #expect(wrong.output.contains("problem  kernels   LOOKOUT_ISA=mmx: unknown instruction set"))
     }

@@ -9,7 +9,8 @@ import Testing
             try Self.copy(Lookout.coffee, to: "\(folder)/espresso/1.png")
             try Self.copy(Lookout.chelsea, to: "\(folder)/Egyptian Cat/1.png")
             try Self.copy(Lookout.chelsea, to: "\(folder)/281/mistaken.png")
-            let outcome = try Lookout.run("model", "evaluate", "--json", "--confusion", "\(folder)/confusion.csv", folder)
+            let outcome = try Lookout.run(
+                "model", "evaluate", "--json", "--confusion", "\(folder)/confusion.csv", folder)
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(outcome.errors.isEmpty)
             let result = try #require(
@@ -18,25 +19,26 @@ import Testing
             #expect(result["top1"] as? Double == 0.6667)
             #expect(result["top5"] as? Double == 1)
             let matrix = try String(contentsOfFile: "\(folder)/confusion.csv", encoding: .utf8)
-            #expect(matrix == """
-                actual,281,Egyptian Cat,Egyptian cat,espresso
-                281,0,0,1,0
-                Egyptian Cat,0,1,0,0
-                espresso,0,0,0,1
+            #expect(
+                matrix == """
+                    actual,281,Egyptian Cat,Egyptian cat,espresso
+                    281,0,0,1,0
+                    Egyptian Cat,0,1,0,0
+                    espresso,0,0,0,1
 
-                """)
+                    """)
         }
     }
 
     @Test func aListNamesPicturesFromWhereItIs() throws {
         try Lookout.withFolder { folder in
-            try Self.copy(Lookout.coffee, to: "\(folder)/pictures/a, b.png")
-            let list = "file,label\n\"pictures/a, b.png\",espresso\n\(Lookout.chelsea) , \"tiger cat\"\n"
+            try Self.copy(Lookout.coffee, to: "\(folder)/images/a, b.png")
+            let list = "file,label\n\"images/a, b.png\",espresso\n\(Lookout.chelsea) , \"tiger cat\"\n"
             try Data(list.utf8).write(to: URL(fileURLWithPath: "\(folder)/list.csv"))
             let outcome = try Lookout.run("model", "evaluate", "\(folder)/list.csv")
             #expect(outcome.status == 0, "\(outcome.errors)")
             let lines = outcome.output.split(separator: "\n")
-            #expect(lines.prefix(3) == ["pictures  2", "top-1     50.0 %", "top-5     100.0 %"])
+            #expect(lines.prefix(3) == ["images  2", "top-1     50.0 %", "top-5     100.0 %"])
         }
     }
 
@@ -47,7 +49,7 @@ import Testing
             let outcome = try Lookout.run("model", "evaluate", folder)
             #expect(outcome.status == EX_DATAERR)
             #expect(outcome.errors.contains("\(folder)/espresso/2.png: "))
-            #expect(outcome.output.contains("pictures    1\n"))
+            #expect(outcome.output.contains("images    1\n"))
             #expect(outcome.output.contains("unreadable  1\n"))
         }
     }
@@ -62,7 +64,7 @@ import Testing
             #expect(nothing.status == EX_NOINPUT)
             let empty = try Lookout.run("model", "evaluate", "\(folder)/expresso")
             #expect(empty.status == EX_DATAERR)
-            #expect(empty.errors.contains("a folder for each label, with pictures in it"))
+            #expect(empty.errors.contains("a folder for each label, with images in it"))
             try Data("a.png;espresso\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/list.csv"))
             let list = try Lookout.run("model", "evaluate", "\(folder)/list.csv")
             #expect(list.errors.contains("line 1: not a path, a comma and a label"))

@@ -12,7 +12,9 @@ import Testing
         try withServer(of: Self.models) { fetch in
             let outcome = try fetch("efficientnet-lite0")
             #expect(outcome.status == 0, "\(outcome.errors)")
-            #expect(outcome.output.hasSuffix("/efficientnet-lite0.safetensors: efficientnet-lite0, 4.65 M parameters, 1000 classes\n"))
+            #expect(
+                outcome.output.hasSuffix(
+                    "/efficientnet-lite0.safetensors: efficientnet-lite0, 4.65 M parameters, 1000 classes\n"))
             #expect(outcome.files == ["efficientnet-lite0.safetensors"])
             #expect(outcome.info.contains("Apache-2.0"))
             let again = try fetch("efficientnet-lite0")
@@ -112,7 +114,8 @@ import Testing
         let port = try Loopback.freePort()
         try Lookout.withFolder { folder in
             let outcome = try Lookout.run(
-                "model", "fetch", "--from", "https://127.0.0.1:\(port)", "mobilenet-v2", environment: ["LOOKOUT_MODELS": folder])
+                "model", "fetch", "--from", "https://127.0.0.1:\(port)", "mobilenet-v2",
+                environment: ["LOOKOUT_MODELS": folder])
             #expect(outcome.status == EX_UNAVAILABLE)
             #expect(outcome.errors.contains("the connection was refused"))
         }
@@ -121,16 +124,19 @@ import Testing
     @Test func aFolderWillDoAndWithoutASecureAddressNothingIsAsked() throws {
         try Lookout.withFolder { folder in
             let environment = ["LOOKOUT_MODELS": folder]
-            let local = try Lookout.run("model", "fetch", "--from", Self.models, "efficientnet-lite0", environment: environment)
+            let local = try Lookout.run(
+                "model", "fetch", "--from", Self.models, "efficientnet-lite0", environment: environment)
             #expect(local.status == 0, "\(local.errors)")
             let path = "\(folder)/not/there/yet.safetensors"
-            let elsewhere = try Lookout.run("model", "fetch", "--from", Self.models, "--output", path, "efficientnet-lite0")
+            let elsewhere = try Lookout.run(
+                "model", "fetch", "--from", Self.models, "--output", path, "efficientnet-lite0")
             #expect(elsewhere.status == 0, "\(elsewhere.errors)")
             #expect(FileManager.default.fileExists(atPath: path))
             let missing = try Lookout.run("model", "fetch", "--from", folder, "mobilenet-v2", environment: environment)
             #expect(missing.status == EX_NOINPUT)
             #expect(missing.errors.contains("\(folder)/mobilenet_v2-7ebf99e0.pth: no such file or directory"))
-            let open = try Lookout.run("model", "fetch", "--from", "http://127.0.0.1", "mobilenet-v2", environment: environment)
+            let open = try Lookout.run(
+                "model", "fetch", "--from", "http://127.0.0.1", "mobilenet-v2", environment: environment)
             #expect(open.status == EX_USAGE)
             #expect(open.errors.contains("only https"))
             let unknown = try Lookout.run("model", "fetch", "mobilenet-v3-larg", environment: environment)
@@ -152,7 +158,8 @@ import Testing
     }
 
     private func withServer(
-        of folder: String, fault: String? = nil, isTrusted: Bool = true, _ body: ((String) throws -> Outcome) throws -> Void
+        of folder: String, fault: String? = nil, isTrusted: Bool = true,
+        _ body: ((String) throws -> Outcome) throws -> Void
     ) throws {
         try Lookout.withFolder { own in
             for name in ["models", "temporary"] {
@@ -160,10 +167,15 @@ import Testing
             }
             let made = try Lookout.run(
                 "/usr/bin/openssl",
-                ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-                 "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(own)/key.pem", "-out", "\(own)/certificate.pem"])
+                [
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(own)/key.pem", "-out",
+                    "\(own)/certificate.pem",
+                ])
             try #require(made.status == 0, "\(made.errors)")
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Peers/https-server.py").path
+            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+                "Peers/https-server.py"
+            ).path
             let server = try PeerProcess("/usr/bin/python3") { port in
                 [script, "\(port)", "\(own)/certificate.pem", "\(own)/key.pem", folder] + [fault].compactMap { $0 }
             }
@@ -172,7 +184,8 @@ import Testing
             if isTrusted { environment["CURL_CA_BUNDLE"] = "\(own)/certificate.pem" }
             try body { name in
                 let run = try Lookout.run(
-                    "model", "fetch", "--from", "https://127.0.0.1:\(server.port)/models/", name, environment: environment)
+                    "model", "fetch", "--from", "https://127.0.0.1:\(server.port)/models/", name,
+                    environment: environment)
                 return Outcome(
                     status: run.status, output: run.output, errors: run.errors,
                     info: try Lookout.run("model", "info", name, environment: environment).output,

@@ -11,7 +11,8 @@ import Testing
         var complaints: [String] = []
         try Lookout.withFolder { folder in
             let path = folder + "/model.safetensors"
-            let imported = try Lookout.run(Lookout.path, ["model", "import", SharedModels.path(model), "--output", path] + `import`)
+            let imported = try Lookout.run(
+                Lookout.path, ["model", "import", SharedModels.path(model), "--output", path] + `import`)
             try #require(imported.status == 0, "\(imported.errors)")
             let outcome = try Lookout.run(
                 Lookout.path, ["analyze", "--model", path, "--groups", Self.groups] + options + ["/nowhere/a.mp4"])
@@ -22,12 +23,14 @@ import Testing
     }
 
     @Test(arguments: [
-        "mobilenet_v1_0.25_128_quant", "mobilenet_v1_0.25_224_float", "mobilenet_v1_0.25_224_quant", "mobilenet_v1_0.5_160_quant",
+        "mobilenet_v1_0.25_128_quant", "mobilenet_v1_0.25_224_float", "mobilenet_v1_0.25_224_quant",
+        "mobilenet_v1_0.5_160_quant",
         "mobilenet_v1_0.75_192_quant", "mobilenet_v2_1.0_224_quant", "tf2_mobilenet_v2_1.0_224_ptq",
         "v3-large-minimalistic_224_1.0_uint8", "v3-small_224_1.0_uint8",
     ])
     func theGroupsServeEveryClassifierOfImageNet(_ model: String) throws {
-        let complaints = try complaints(model + ".tflite", ["--labels", "aircraft,warplane,jay", "--ignore", "airship"])
+        let complaints = try complaints(
+            model + ".tflite", ["--labels", "aircraft,warplane,jay", "--ignore", "airship"])
         // Some have two labels "crane" that cannot be told apart.
         let lacking = "lookout: warning: \(Self.groups): the model does not have \"crane (bird)\" (bird)"
         #expect(complaints.filter { $0 != lacking } == ["lookout: /nowhere/a.mp4: no such file or directory"])
@@ -37,14 +40,17 @@ import Testing
         let labels = ["--labels", SharedModels.path("vww_labels.txt")]
         let complaints = try complaints("vww_96_int8.tflite", ["--labels", "person"], labels)
         #expect(complaints.count == 2)
-        #expect(complaints[0].hasPrefix("lookout: warning: \(Self.groups): the model does not have any label of the groups aircraft, bear, "))
+        #expect(
+            complaints[0].hasPrefix(
+                "lookout: warning: \(Self.groups): the model does not have any label of the groups aircraft, bear, "))
         #expect(complaints[0].count < 400, "people read it")
     }
 }
 
 /// Models of others that lie beside the repository, where they are there.
 enum SharedModels {
-    private static let folder = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared/models").path
+    private static let folder = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared/models")
+        .path
     static let areThere = FileManager.default.fileExists(atPath: folder + "/README.md")
     static let comment: Comment = "../shared is not there: no models of others"
 

@@ -65,6 +65,7 @@ final class EventReader {
 
     /// The lines that have come, without the last if it is not whole.
     var lines: [String] {
-        String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
+            String.init)
     }
 }

@@ -45,14 +45,15 @@ import Testing
             #expect(figure("lookout_sink_queue_depth{sink=\"samples\"}", metrics) > 0)
             #expect(figure("lookout_sink_queue_depth{sink=\"journal\"}", metrics) > 0)
             let frames = figure("lookout_frames_total{source=\"street\"}", metrics)
-            try service.require("more pictures") { figure("lookout_frames_total{source=\"street\"}", metrics) > frames }
+            try service.require("more frames") { figure("lookout_frames_total{source=\"street\"}", metrics) > frames }
             let stopping = Date()
             #expect(service.kill(SIGTERM) == 0)
             let stop = Date().timeIntervalSince(stopping)
             // It gives up after four and a half; the rest is for a machine with much else to do.
             #expect(stop < 8)
-            print("| a journal and a pipe that nobody reads | said after \(String(format: "%.0f", seconds)) s, "
-                + "stopped in \(String(format: "%.1f", stop)) s |")
+            print(
+                "| a journal and a pipe that nobody reads | said after \(String(format: "%.0f", seconds)) s, "
+                    + "stopped in \(String(format: "%.1f", stop)) s |")
             close(samples)
             try journal.fileHandleForReading.close()
         }
@@ -66,7 +67,8 @@ import Testing
             try service.configure("  away: rtsp://127.0.0.1:1/x")
             let outcome = try Lookout.run("run", service.configuration)
             #expect(outcome.status == EX_CANTCREAT)
-            #expect(outcome.errors.contains("\(folder)/samples: cannot write: connection timed out"), "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains("\(folder)/samples: cannot write: connection timed out"), "\(outcome.errors)")
         }
     }
 }

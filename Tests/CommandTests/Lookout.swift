@@ -64,7 +64,9 @@ enum Lookout {
         // Both are read at once, or a full pipe would stop the program.
         let collected = Collected()
         let reading = DispatchGroup()
-        DispatchQueue.global().async(group: reading) { collected.errors = errors.fileHandleForReading.readDataToEndOfFile() }
+        DispatchQueue.global().async(group: reading) {
+            collected.errors = errors.fileHandleForReading.readDataToEndOfFile()
+        }
         let text = standardOutput == nil ? output.fileHandleForReading.readDataToEndOfFile() : Data()
         reading.wait()
         process.waitUntilExit()

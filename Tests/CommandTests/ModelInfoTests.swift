@@ -13,8 +13,10 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
         for line in [
-            "parameters 4.23 M", "multiply-adds 418.12 M", "Type / Stride Filter Shape Input Size NL Parameters Mult-Adds",
-            "Conv / s2 3 × 3 × 3 × 32 192 × 192 × 3 ReLU6 928 7962624", "Conv dw / s1 3 × 3 × 32 dw 96 × 96 × 32 ReLU6 352 2654208",
+            "parameters 4.23 M", "multiply-adds 418.12 M",
+            "Type / Stride Filter Shape Input Size NL Parameters Mult-Adds",
+            "Conv / s2 3 × 3 × 3 × 32 192 × 192 × 3 ReLU6 928 7962624",
+            "Conv dw / s1 3 × 3 × 32 dw 96 × 96 × 32 ReLU6 352 2654208",
             "Avg Pool / s1 Pool 6 × 6 6 × 6 × 1024 0 0", "FC / s1 1024 × 1000 1 × 1 × 1024 1025000 1024000",
             "Softmax / s1 Classifier 1 × 1 × 1000 0 0", "Total 4231976 418121728",
         ] { #expect(lines.contains(line), "\(line)") }
@@ -41,13 +43,18 @@ import Testing
 
     @Test(arguments: [
         (["mobilnet-v2-0.35"], "did you mean mobilenet-v2-0.35? There are: mobilenet-v1, mobilenet-v2, ", EX_NOINPUT),
-        (["mobilenet_v3_large"], "did you mean mobilenet-v3-large?", EX_NOINPUT), (["resnet"], "there is no architecture resnet. There are:", EX_NOINPUT),
+        (["mobilenet_v3_large"], "did you mean mobilenet-v3-large?", EX_NOINPUT),
+        (["resnet"], "there is no architecture resnet. There are:", EX_NOINPUT),
         (["resnet", "--resolution", "96"], "there is no architecture resnet. There are:", EX_USAGE),
         (["efficientnet-lite0-0.5"], "efficientnet-lite0 has no width multiplier", EX_NOINPUT),
         (["efficientnet-lite0", "--width", "0.5"], "efficientnet-lite0 has no width multiplier", EX_USAGE),
-        (["mobilenet-v1", "--width", "99"], "mobilenet-v1 can be made from 0.01 to 8.0 times as wide, not 99", EX_USAGE),
+        (
+            ["mobilenet-v1", "--width", "99"], "mobilenet-v1 can be made from 0.01 to 8.0 times as wide, not 99",
+            EX_USAGE
+        ),
         (["mobilenet-v1-0.5", "--width", "0.25"], "--width says another", EX_USAGE),
-        (["mobilenet-v1", "--resolution", "16"], "from 32 to 1024", EX_USAGE), (["mobilenet-v1", "--classes", "0"], "from 1 to 1000000", EX_USAGE),
+        (["mobilenet-v1", "--resolution", "16"], "from 32 to 1024", EX_USAGE),
+        (["mobilenet-v1", "--classes", "0"], "from 1 to 1000000", EX_USAGE),
     ])
     func whatIsMistypedIsExplained(_ arguments: [String], _ reason: String, _ status: Int32) throws {
         let outcome = try Lookout.run(

@@ -4,7 +4,7 @@ import Testing
 
 /// Models and checkpoints that ask for more than there is: each is refused with a message that says what was asked for.
 @Suite struct ModelLimitsTests {
-    /// A picture that is enlarged eight times: a file of 1.4 kB that takes 4 GiB of workspace.
+    /// A frame that is enlarged eight times: a file of 1.4 kB that takes 4 GiB of workspace.
     private static let graph = """
         {"input":{"channels":3,"height":1024,"width":1024},"layers":[{"name":"c","layer":{"convolution":{"outputs":1,"window":\
         {"height":1,"width":1,"verticalStride":1,"horizontalStride":1,"padding":{"symmetric":{}}},"bias":false}},"inputs":[0]},\
@@ -27,7 +27,8 @@ import Testing
         try (length + json + Data(count: 28)).write(to: URL(fileURLWithPath: path))
     }
 
-    private static let asked = "it asks for 4 GiB of workspace for each worker; at most 1 GiB are allowed "
+    private static let asked =
+        "it asks for 4 GiB of workspace for each worker; at most 1 GiB are allowed "
         + "(LOOKOUT_PLAN_LIMITS=workspace=… changes that)"
 
     @Test func aModelThatAsksForTooMuchIsRefusedByEveryCommand() throws {
@@ -55,8 +56,12 @@ import Testing
         for (limits, status, complaint) in [
             ("workspace=1MiB", EX_DATAERR, "of workspace for each worker; at most 1 MiB are allowed"),
             ("work=1M,workspace=2GiB", EX_DATAERR, "multiply-adds for a frame; at most 1 million are allowed"),
-            ("layers=3", EX_DATAERR, "layers; at most 3 are allowed"), ("constants=1kB", EX_DATAERR, "of packed weights and tables"),
-            ("memory=1", EX_USAGE, "LOOKOUT_PLAN_LIMITS: \"memory=1\" is no limit; it is a list such as workspace=4GiB"),
+            ("layers=3", EX_DATAERR, "layers; at most 3 are allowed"),
+            ("constants=1kB", EX_DATAERR, "of packed weights and tables"),
+            (
+                "memory=1", EX_USAGE,
+                "LOOKOUT_PLAN_LIMITS: \"memory=1\" is no limit; it is a list such as workspace=4GiB"
+            ),
             ("workspace=2GiB", 0, ""),
         ] as [(String, Int32, String)] {
             let outcome = try Lookout.run(
@@ -73,7 +78,8 @@ import Testing
             let model = folder + "/large.safetensors"
             try writeModel(to: model)
             let outcome = try Lookout.run(
-                "/bin/bash", ["-c", "ulimit -v 1500000; exec \"$0\" classify --model \"$1\" x.png", Lookout.path, model],
+                "/bin/bash",
+                ["-c", "ulimit -v 1500000; exec \"$0\" classify --model \"$1\" x.png", Lookout.path, model],
                 environment: ["LOOKOUT_PLAN_LIMITS": "workspace=16GiB"])
             #expect(outcome.status == EX_OSERR)
             #expect(outcome.complaints.count == 1, "\(outcome.errors)")
@@ -107,7 +113,8 @@ import Testing
             let path = folder + "/large.pth"
             #expect(try Lookout.run("/usr/bin/python3", ["-c", Self.writer, path]).status == 0)
             let outcome = try Lookout.run(
-                "/usr/bin/python3", ["-c", Self.measurer, Lookout.path, "model", "import", "--output", folder + "/m.safetensors", path])
+                "/usr/bin/python3",
+                ["-c", Self.measurer, Lookout.path, "model", "import", "--output", folder + "/m.safetensors", path])
             #expect(outcome.errors.contains("its tensors belong to none of the known networks"))
             let figures = outcome.output.split(separator: " ").compactMap { Int($0.prefix { $0.isNumber }) }
             #expect(figures.first == Int(EX_DATAERR))

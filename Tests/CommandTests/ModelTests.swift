@@ -11,7 +11,8 @@ import Testing
             let imported = try Lookout.run(
                 "model", "import", "--name", "lite", "--licence", "Apache-2.0", checkpoint, environment: environment)
             #expect(imported.status == 0)
-            #expect(imported.output == "\(folder)/lite.safetensors: efficientnet-lite0, 4.65 M parameters, 1000 classes\n")
+            #expect(
+                imported.output == "\(folder)/lite.safetensors: efficientnet-lite0, 4.65 M parameters, 1000 classes\n")
 
             let list = try Lookout.run("model", "list", environment: environment)
             #expect(list.output.hasPrefix("lite "))

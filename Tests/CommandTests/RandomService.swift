@@ -12,7 +12,7 @@ struct RandomService {
     var samples: String?
     var log = "events-a"
     var state = "state-a"
-    var lanes = 1
+    var workers = 1
     var metrics = "metrics-a.sock"
     var textfile: String?
 
@@ -33,12 +33,12 @@ struct RandomService {
                 guard Int.random(in: 0..<3, using: &random) == 0 else { continue }
                 log = ["events-a", "events-b"].randomElement(using: &random)!
                 state = ["state-a", "state-b"].randomElement(using: &random)!
-                lanes = Int.random(in: 1...2, using: &random)
+                workers = Int.random(in: 1...2, using: &random)
             }
         }
     }
 
-    /// - Parameter clip: what the source that gives pictures plays.
+    /// - Parameter clip: what the source that gives frames plays.
     func yaml(clip: String, model: String) -> String {
         let lines = sources.sorted().map { name in
             // The others are away: nobody listens there.
@@ -48,7 +48,7 @@ struct RandomService {
         }
         return """
             model: \(model)
-            lanes: \(lanes)
+            lanes: \(workers)
             state: \(folder)/\(state)
             events:
               log: {path: \(folder)/\(log)}
@@ -72,15 +72,18 @@ struct RandomService {
         }
         return [
             yaml + "sorces: {}\n", yaml + "  wrong: {address: rtsp://127.0.0.1:1/x, fps: 0}\n",
-            yaml + "  wrong: file:\(folder)/no-such-file\n", yaml + "  wrong: {address: rtsp://a/b, labels: [no-such-label]}\n",
+            yaml + "  wrong: file:\(folder)/no-such-file\n",
+            yaml + "  wrong: {address: rtsp://a/b, labels: [no-such-label]}\n",
             line("  socket:", "  socket: {path: \(folder)/c.sock, group: no-such-group}"),
-            line("  socket:", "  socket: {path: \(folder)/nowhere/c.sock}"), line("  socket:", "  socket: {path: \(folder)/file}"),
+            line("  socket:", "  socket: {path: \(folder)/nowhere/c.sock}"),
+            line("  socket:", "  socket: {path: \(folder)/file}"),
             line("  samples:", "  samples: \(folder)/nowhere/samples"), line("  samples:", "  samples: \(folder)/dir"),
             line("  samples:", "  samples: \(folder)/unread"),
             line("  log:", "  log: {path: \(folder)/nowhere/events}"), line("  log:", "  log: {path: \(folder)/dir}"),
             line("  log:", "  log: {path: \(folder)/taken/events}"), line("state:", "state: \(folder)/nowhere"),
             line("state:", "state: \(folder)/taken"), line("  listen:", "  listen: 127.0.0.1:\(takenPort)"),
-            line("  listen:", "  listen: unix:\(folder)/file"), line("  textfile:", "  textfile: \(folder)/nowhere/text"),
+            line("  listen:", "  listen: unix:\(folder)/file"),
+            line("  textfile:", "  textfile: \(folder)/nowhere/text"),
             line("model:", "model: no-such-model"),
         ]
     }

@@ -33,15 +33,18 @@ import Testing
             try first.configure("  away: rtsp://127.0.0.1:1/x")
             try first.start()
             try first.requireTold("READY=1")
-            for (state, log, subject) in [
-                (folder, folder + "/other", folder), (folder + "/state", folder + "/events.jsonl", folder + "/events.jsonl"),
+            for (state, log, target) in [
+                (folder, folder + "/other", folder),
+                (folder + "/state", folder + "/events.jsonl", folder + "/events.jsonl"),
             ] {
                 mkdir(folder + "/state", 0o755)
                 let second = "model: \(Lookout.model)\nstate: \(state)\nevents: {log: {path: \(log)}, socket: off}\n"
                 try Data(second.utf8).write(to: URL(fileURLWithPath: folder + "/second.yaml"))
                 let outcome = try Lookout.run("run", folder + "/second.yaml")
                 #expect(outcome.status == EX_UNAVAILABLE)
-                #expect(outcome.errors.contains("\(subject): another lookout writes there (process \(first.pid)); "), "\(outcome.errors)")
+                #expect(
+                    outcome.errors.contains("\(target): another lookout writes there (process \(first.pid)); "),
+                    "\(outcome.errors)")
             }
             // A lock ends with its owner, however that ends.
             first.kill(SIGKILL)
@@ -91,7 +94,9 @@ private final class ReloadScene {
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    private func write(_ yaml: String) throws { try Data(yaml.utf8).write(to: URL(fileURLWithPath: service.configuration)) }
+    private func write(_ yaml: String) throws {
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: service.configuration))
+    }
 
     func start() throws {
         try write(adopted.yaml(clip: Lookout.bikes, model: Lookout.model))
@@ -111,7 +116,8 @@ private final class ReloadScene {
         var other = adopted
         other.change(&random)
         let yaml = other.yaml(clip: Lookout.bikes, model: Lookout.model)
-        let wrong = try #require(RandomService.mistakes(yaml, folder: folder, takenPort: port.number).randomElement(using: &random))
+        let wrong = try #require(
+            RandomService.mistakes(yaml, folder: folder, takenPort: port.number).randomElement(using: &random))
         try reload(wrong)
         refusals += 1
         let count = service.errors.components(separatedBy: "not adopted; what was read before stands").count - 1
@@ -134,7 +140,9 @@ private final class ReloadScene {
     }
 
     private var isServed: Bool {
-        let sockets = ["a.sock", "b.sock", "c.sock", "metrics-a.sock", "metrics-b.sock"].filter { access(folder + "/" + $0, F_OK) == 0 }
+        let sockets = ["a.sock", "b.sock", "c.sock", "metrics-a.sock", "metrics-b.sock"].filter {
+            access(folder + "/" + $0, F_OK) == 0
+        }
         var status = stat()
         guard Set(sockets) == [adopted.socket, adopted.metrics], stat(folder + "/" + adopted.socket, &status) == 0,
             Int(status.st_mode & 0o777) == adopted.mode, watched == adopted.sources, open == wanted,
@@ -147,13 +155,16 @@ private final class ReloadScene {
     /// The sources that the metrics know.
     private var watched: Set<String> {
         let text = HTTPClient.get("/metrics", socket: folder + "/" + adopted.metrics)?.body ?? ""
-        return Set(text.split(separator: "\n").compactMap { line in
-            line.hasPrefix("lookout_source_up{source=\"") ? line.split(separator: "\"")[1] : nil
-        }.map(String.init))
+        return Set(
+            text.split(separator: "\n").compactMap { line in
+                line.hasPrefix("lookout_source_up{source=\"") ? line.split(separator: "\"")[1] : nil
+            }.map(String.init))
     }
 
     private var wanted: Set<String> {
-        [adopted.log, adopted.log + ".lock", adopted.state + "/lock"].reduce(into: Set(adopted.samples.map { [$0] } ?? [])) {
+        [adopted.log, adopted.log + ".lock", adopted.state + "/lock"].reduce(
+            into: Set(adopted.samples.map { [$0] } ?? [])
+        ) {
             $0.insert($1)
         }
     }
@@ -162,7 +173,9 @@ private final class ReloadScene {
     private var open: Set<String> {
         let descriptors = "/proc/\(service.pid)/fd"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: descriptors)) ?? []
-        let paths = names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: descriptors + "/" + $0) }
+        let paths = names.compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: descriptors + "/" + $0)
+        }
         let inFolder = paths.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
         return Set(inFolder).subtracting(["errors", "unread"])
     }

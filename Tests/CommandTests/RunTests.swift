@@ -5,7 +5,8 @@ import Testing
 
 /// `lookout run`: the service, by itself and with somebody who plays its manager.
 @Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct RunTests {
-    private static let street = "  street: {address: \"file:\(Lookout.bikes)?loop\", fps: 5, motion: off, enter: 0.2, hold: 0s}"
+    private static let street =
+        "  street: {address: \"file:\(Lookout.bikes)?loop\", fps: 5, motion: off, enter: 0.2, hold: 0s}"
 
     private func withService(_ body: (ServiceProcess) throws -> Void) throws {
         try Lookout.withFolder { folder in
@@ -26,7 +27,8 @@ import Testing
             #expect(service.kill(SIGTERM) == 0)
             try service.requireTold("STOPPING=1")
             let events = try service.events()
-            #expect(events.count { $0["type"] as? String == "start" } == events.count { $0["type"] as? String == "end" })
+            #expect(
+                events.count { $0["type"] as? String == "start" } == events.count { $0["type"] as? String == "end" })
             #expect(events.compactMap { $0["seq"] as? Int } == Array(1...events.count))
         }
     }
@@ -37,7 +39,8 @@ import Testing
             let silent = try FaultServer(.silence)
             defer { silent.stop() }
             let options = "connect_timeout: 1.5s, read_timeout: 2s"
-            try service.configure("  one: {address: \"\(silent.url)\", \(options)}\n  two: {address: \"\(silent.url)\", \(options)}")
+            try service.configure(
+                "  one: {address: \"\(silent.url)\", \(options)}\n  two: {address: \"\(silent.url)\", \(options)}")
             try service.start()
             try service.requireTold("READY=1")
             #expect(service.errors.contains("one: no answer, or nothing to see, for 1.5 s; trying again"))
@@ -77,7 +80,7 @@ import Testing
         }
     }
 
-    /// Five pictures a second, from the first to the last: each was looked at, or gave way to a newer one on a machine
+    /// Five frames a second, from the first to the last: each was looked at, or gave way to a newer one on a machine
     /// with much else to do, and was counted. This is so however long anything takes.
     private func requireThatNothingIsMissing(of source: String, _ service: ServiceProcess) throws {
         let seen = try service.samples(of: source)
@@ -102,9 +105,12 @@ import Testing
             try service.start()
             try service.requireTold("READY=1")
             try service.require("samples") { try service.samples(of: "street").count > 3 }
-            try Data(#"{"thing": ["minivan", "streetcar", "cab", "trolleybus"]}"#.utf8).write(to: URL(fileURLWithPath: groups))
+            try Data(#"{"thing": ["minivan", "streetcar", "cab", "trolleybus"]}"#.utf8).write(
+                to: URL(fileURLWithPath: groups))
             service.signal(SIGHUP)
-            try service.require("an event of the new group") { try service.events().contains { $0["group"] as? String == "thing" } }
+            try service.require("an event of the new group") {
+                try service.events().contains { $0["group"] as? String == "thing" }
+            }
             #expect(try service.pictures("source_reconnects_total", of: "street") == 0)
             #expect(service.kill(SIGTERM) == 0)
         }
@@ -120,7 +126,9 @@ import Testing
                 let before = try service.events().count
                 try service.require("an event that is open") {
                     let events = try service.events()
-                    let open = events.count { $0["type"] as? String == "start" } - events.count { $0["type"] as? String == "end" }
+                    let open =
+                        events.count { $0["type"] as? String == "start" }
+                        - events.count { $0["type"] as? String == "end" }
                     return events.count > before && open > 0
                 }
                 service.kill(SIGKILL)

@@ -14,13 +14,21 @@ import Testing
         defer { server.stop() }
         try Lookout.withFolder { folder in
             let service = try ServiceProcess(in: folder)
-            let sources = Self.sources(server.port).enumerated().map { "  s\($0.offset): {address: '\($0.element)', grace: 100ms}" }
+            let sources = Self.sources(server.port).enumerated().map {
+                "  s\($0.offset): {address: '\($0.element)', grace: 100ms}"
+            }
             try service.configure(
                 sources.joined(separator: "\n"),
-                more: "log: {level: debug}\nmetrics: {textfile: \(folder)/metrics, interval: 1s}\ndefaults: {read_timeout: 1s, connect_timeout: 5s}")
+                more:
+                    "log: {level: debug}\nmetrics: {textfile: \(folder)/metrics, interval: 1s}\ndefaults: {read_timeout: 1s, connect_timeout: 5s}"
+            )
             try service.start()
             try service.require("every source to be lost") {
-                Set(try service.events().filter { $0["type"] as? String == "source_lost" }.compactMap { $0["source"] as? String }).count
+                Set(
+                    try service.events().filter { $0["type"] as? String == "source_lost" }.compactMap {
+                        $0["source"] as? String
+                    }
+                ).count
                     == sources.count
             }
             try service.requireTold("READY=1")
@@ -50,7 +58,11 @@ import Testing
         let sources = Self.sources(server.port)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Lookout.path)
-        process.arguments = ["watch", "-v", "--grace", "0.1", "--read-timeout", "1", "--connect-timeout", "5", "--model", Lookout.model] + sources
+        process.arguments =
+            [
+                "watch", "-v", "--grace", "0.1", "--read-timeout", "1", "--connect-timeout", "5", "--model",
+                Lookout.model,
+            ] + sources
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
@@ -69,14 +81,18 @@ import Testing
         expectNone(in: text, "watch")
         let shown = String(decoding: text, as: UTF8.self)
         #expect(shown.contains("\"source\":\"rtsp://127.0.0.1:\(server.port)#"), "the host and a short hash: \(shown)")
-        #expect(shown.contains("in the list of processes; put user:password into a file and name it with --credentials"), "\(shown)")
+        #expect(
+            shown.contains("in the list of processes; put user:password into a file and name it with --credentials"),
+            "\(shown)")
     }
 
     @Test func aPasswordInThePlaceOfAFileIsNotRepeated() throws {
         let outcome = try Lookout.run(
             "watch", "--model", Lookout.model, "--credentials", "admin:CANARY1", "rtsp://127.0.0.1:1/x")
         #expect(outcome.status == EX_NOINPUT)
-        #expect(outcome.errors.contains("--credentials: there is no such file; it has to be the name of a file"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("--credentials: there is no such file; it has to be the name of a file"),
+            "\(outcome.errors)")
         expectNone(in: Data((outcome.output + outcome.errors).utf8), "--credentials")
     }
 
@@ -115,30 +131,38 @@ import Testing
         let port = line.split(separator: ":").last.map { $0.prefix(while: \.isNumber) } ?? ""
         if line.contains("refuse") {
             return ScriptedServer.rtsp(
-                "401 no CANARYpass2 for CANARYuser1 CANARYreason14", to: request, headers: ["WWW-Authenticate: Basic realm=\"CANARYrealm15\""])
+                "401 no CANARYpass2 for CANARYuser1 CANARYreason14", to: request,
+                headers: ["WWW-Authenticate: Basic realm=\"CANARYrealm15\""])
         }
         if line.contains("redirect") {
             return ScriptedServer.rtsp(
-                "302 to CANARYreason16", to: request, headers: ["Location: rtsp://CANARYuser17:CANARYpass18@127.0.0.1:1/CANARYpath19?CANARYquery20"])
+                "302 to CANARYreason16", to: request,
+                headers: ["Location: rtsp://CANARYuser17:CANARYpass18@127.0.0.1:1/CANARYpath19?CANARYquery20"])
         }
         if line.hasPrefix("DESCRIBE"), line.contains("describe") {
-            let sdp = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=CANARYsdp21\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+            let sdp =
+                "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=CANARYsdp21\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
                 + "a=control:rtsp://CANARYuser22:CANARYpass23@127.0.0.1:\(port)/CANARYcontrol24?CANARYquery25\r\n"
             return ScriptedServer.rtsp("200 OK", to: request, headers: ["Content-Type: application/sdp"], body: sdp)
         }
-        if line.hasPrefix("OPTIONS") { return ScriptedServer.rtsp("200 OK", to: request, headers: ["Public: DESCRIBE, SETUP, PLAY"]) }
+        if line.hasPrefix("OPTIONS") {
+            return ScriptedServer.rtsp("200 OK", to: request, headers: ["Public: DESCRIBE, SETUP, PLAY"])
+        }
         return ScriptedServer.rtsp("404 nothing at CANARYreason26 http://a/CANARYpath27?CANARYquery28", to: request)
     }
 
     private static func http(_ line: String, _ request: String) -> [UInt8] {
         if line.contains("live.m3u8") {
-            let playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsegment.ts?sig=CANARYquery29\n#EXTINF:1,\n"
+            let playlist =
+                "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsegment.ts?sig=CANARYquery29\n#EXTINF:1,\n"
                 + "http://CANARYuser30:CANARYpass31@127.0.0.1:1/CANARYpath32.ts?sig=CANARYquery33\n#EXT-X-ENDLIST\n"
-            return ScriptedServer.http(headers: ["Content-Type: application/vnd.apple.mpegurl"], body: Array(playlist.utf8))
+            return ScriptedServer.http(
+                headers: ["Content-Type: application/vnd.apple.mpegurl"], body: Array(playlist.utf8))
         }
         if line.contains("redirect") {
             return ScriptedServer.http(
-                "302 CANARYreason34", headers: ["Location: http://CANARYuser35:CANARYpass36@127.0.0.1:1/CANARYpath37?CANARYquery38"])
+                "302 CANARYreason34",
+                headers: ["Location: http://CANARYuser35:CANARYpass36@127.0.0.1:1/CANARYpath37?CANARYquery38"])
         }
         return ScriptedServer.http("404 CANARYreason39", headers: ["Set-Cookie: CANARYcookie40=1"])
     }

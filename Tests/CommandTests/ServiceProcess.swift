@@ -43,7 +43,7 @@ final class ServiceProcess {
 
     /// Writes the configuration: outputs in the folder, and what a test adds.
     ///
-    /// - Parameter countsPictures: whether ``pictures(_:of:)`` is known.
+    /// - Parameter countsPictures: whether ``frames(_:of:)`` is known.
     func configure(_ sources: String, more: String = "", countsPictures: Bool = false) throws {
         let text = """
             events:
@@ -90,8 +90,8 @@ final class ServiceProcess {
 
     /// Waits for something that has to come.
     func require(_ what: String, _ condition: () throws -> Bool) throws {
-        if try Patience.wait(for: condition) { return }
-        Issue.record("\(what) has not come within \(Patience.seconds) s; standard error: \(errors)")
+        if try TestTimeout.wait(for: condition) { return }
+        Issue.record("\(what) has not come within \(TestTimeout.seconds) s; standard error: \(errors)")
         throw CancellationError()
     }
 
@@ -116,7 +116,9 @@ final class ServiceProcess {
 
     /// The media times of a source's samples.
     func samples(of source: String) throws -> [Double] {
-        try Self.lines(folder + "/samples").filter { $0["source"] as? String == source }.compactMap { $0["media"] as? Double }
+        try Self.lines(folder + "/samples").filter { $0["source"] as? String == source }.compactMap {
+            $0["media"] as? Double
+        }
     }
 
     /// One of a source's numbers, as they were not long ago; 0 if there is none.

@@ -15,7 +15,7 @@ import Testing
             let bytes = try Recording.stream(in: folder, seconds: 4)
             pipe.feed(bytes.prefix(bytes.count * 3 / 4))
             let program = try Program(["analyze"] + Self.decision + ["--events", folder + "/events", pipe.path])
-            #expect(Patience.wait { Self.events(folder).contains { $0["type"] as? String == "start" } })
+            #expect(TestTimeout.wait { Self.events(folder).contains { $0["type"] as? String == "start" } })
             program.signal(SIGINT)
             let seconds = try #require(program.waitForEnd(), "\(program.errors)")
             print("analyze of a pipe that stalls: ended \(seconds) s after SIGINT")
@@ -32,7 +32,7 @@ import Testing
             try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: path))
             let held = try HangingFile(path)
             let program = try Program([command, command == "watch" ? "reader=\(path)" : path])
-            #expect(Patience.wait { program.threads.contains("reader") }, "\(program.errors)")
+            #expect(TestTimeout.wait { program.threads.contains("reader") }, "\(program.errors)")
             usleep(300_000)
             program.signal(SIGINT)
             let seconds = try #require(program.waitForEnd(), "\(program.errors)")
@@ -49,7 +49,7 @@ import Testing
             try Recording.file(path, seconds: 30, rate: 25)
             let options = Self.decision + ["--no-motion", "--events", folder + "/events"]
             let program = try Program(["watch"] + options + ["door=\(path)"])
-            #expect(Patience.wait { Self.events(folder).contains { $0["type"] as? String == "start" } })
+            #expect(TestTimeout.wait { Self.events(folder).contains { $0["type"] as? String == "start" } })
             program.signal(SIGHUP)
             try #require(program.waitForEnd() != nil)
             #expect(program.status == 0, "\(program.errors)")
@@ -102,7 +102,8 @@ import Testing
         let server = try FaultServer(.silence)
         defer { server.stop() }
         let program = try Program(["watch", "--connect-timeout", "3600", "door=\(server.url)"])
-        #expect(Patience.wait { program.errors.contains("door: no answer for 5 s; still waiting") }, "\(program.errors)")
+        #expect(
+            TestTimeout.wait { program.errors.contains("door: no answer for 5 s; still waiting") }, "\(program.errors)")
         program.signal(SIGTERM)
         #expect(program.waitForEnd() != nil)
     }
@@ -162,7 +163,9 @@ private final class Program {
     }
 
     var errors: String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
-    var status: Int32 { process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus }
+    var status: Int32 {
+        process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    }
 
     /// The names of its threads.
     var threads: [String] {
@@ -178,6 +181,6 @@ private final class Program {
     /// - Returns: after how many seconds it ended; `nil` if it did not.
     func waitForEnd() -> Double? {
         let start = Date()
-        return Patience.wait { !process.isRunning } ? Date().timeIntervalSince(start) : nil
+        return TestTimeout.wait { !process.isRunning } ? Date().timeIntervalSince(start) : nil
     }
 }

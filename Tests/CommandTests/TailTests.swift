@@ -53,7 +53,9 @@ import Testing
         try Lookout.withFolder { folder in
             let path = folder + "/events.jsonl"
             try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: false, encoding: .utf8)
-            #expect(try Lookout.run("tail", path, environment: ["TZ": "UTC"]).output == texts.joined(separator: "\n") + "\n")
+            #expect(
+                try Lookout.run("tail", path, environment: ["TZ": "UTC"]).output == texts.joined(separator: "\n") + "\n"
+            )
             let thawed = try Lookout.run("tail", "--type", "source_thawed", path, environment: ["TZ": "UTC"])
             #expect(thawed.output == texts[1] + "\n")
         }
@@ -64,12 +66,15 @@ import Testing
             ([], [0, 1, 2, 3, 4, 5]), (["-n", "2"], [4, 5]), (["-n", "0"], []), (["--since", "2"], [2, 3, 4, 5]),
             (["--since", "2026-11-22T21:18:00Z"], [3, 4, 5]), (["--since", "1000d"], [0, 1, 2, 3, 4, 5]),
             (["--source", "yard"], [1, 3, 4, 5]), (["--label", "cat"], [0, 2, 3]), (["--label", "cab"], [3, 5]),
-            (["--type", "end", "--source", "door"], [2, 3]), (["--source", "door", "--source", "yard", "-n", "3"], [3, 4, 5]),
+            (["--type", "end", "--source", "door"], [2, 3]),
+            (["--source", "door", "--source", "yard", "-n", "3"], [3, 4, 5]),
         ]
         try withLog { path in
             for (arguments, places) in cases {
                 let outcome = try Lookout.run(Lookout.path, ["tail", "--json"] + arguments + [path])
-                #expect(outcome.output.split(separator: "\n").map(String.init) == places.map { Self.lines[$0] }, "\(arguments)")
+                #expect(
+                    outcome.output.split(separator: "\n").map(String.init) == places.map { Self.lines[$0] },
+                    "\(arguments)")
                 #expect(outcome.errors.isEmpty)
             }
         }
@@ -114,7 +119,8 @@ import Testing
                     environment: ["L": Lookout.path, "LOG": path, "TZ": "UTC"])
                 #expect(outcome.errors.isEmpty)
                 // Without -f, all may have been written before the reader went.
-                let endings = ["\(Self.texts[0])\n\(128 + SIGPIPE)\n"] + (follow.isEmpty ? ["\(Self.texts[0])\n0\n"] : [])
+                let endings =
+                    ["\(Self.texts[0])\n\(128 + SIGPIPE)\n"] + (follow.isEmpty ? ["\(Self.texts[0])\n0\n"] : [])
                 #expect(endings.contains(outcome.output), "\(outcome.output)")
             }
         }
@@ -150,7 +156,9 @@ import Testing
 
     /// The numbers of the lines of files.
     fileprivate static func numbers(_ paths: String..., source: String? = nil) -> [Int] {
-        let lines = paths.flatMap { (FileManager.default.contents(atPath: $0) ?? Data()).split(separator: UInt8(ascii: "\n")) }
+        let lines = paths.flatMap {
+            (FileManager.default.contents(atPath: $0) ?? Data()).split(separator: UInt8(ascii: "\n"))
+        }
         return lines.compactMap { line in
             guard let line = try? JSONSerialization.jsonObject(with: line) as? [String: Any] else { return nil }
             return source == nil || line["source"] as? String == source ? line["seq"] as? Int : nil
@@ -159,7 +167,8 @@ import Testing
 
     private func service(_ folder: String, _ extra: String...) throws -> Background {
         let arguments = [
-            "bench", "events", "--log", folder + "/events.jsonl", "--socket", folder + "/s", "--state", folder + "/state",
+            "bench", "events", "--log", folder + "/events.jsonl", "--socket", folder + "/s", "--state",
+            folder + "/state",
             "--rate", "300", "--seconds", "3600",
         ]
         let service = try Background(arguments + extra, output: folder + "/service-\(UUID().uuidString)")
@@ -168,7 +177,7 @@ import Testing
     }
 
     private func require(_ condition: () -> Bool) throws {
-        let hasCome = Patience.wait(for: condition)
+        let hasCome = TestTimeout.wait(for: condition)
         try #require(hasCome, "it has not come")
     }
 
@@ -189,8 +198,10 @@ import Testing
     @Test func aServiceThatIsKilledAndStartedAgainIsFollowed() throws {
         try Lookout.withFolder { folder in
             var service = try service(folder)
-            let tail = try Background(["tail", "-f", "--json", "--since", "0", folder + "/s"], output: folder + "/tail")
-            let some = try Background(["tail", "-f", "--json", "-n", "0", "--source", "door1", folder + "/s"], output: folder + "/some")
+            let tail = try Background(
+                ["tail", "-f", "--json", "--since", "0", folder + "/s"], output: folder + "/tail")
+            let some = try Background(
+                ["tail", "-f", "--json", "-n", "0", "--source", "door1", folder + "/s"], output: folder + "/some")
             for signal in [SIGKILL, SIGTERM, SIGKILL] {
                 let before = tail.numbers.last ?? 0
                 try require { (tail.numbers.last ?? 0) > before + 200 }

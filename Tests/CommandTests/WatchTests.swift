@@ -8,13 +8,14 @@ import Testing
     @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aRecordingIsWatchedAsIfItWereACamera() throws {
         try Lookout.withFolder { folder in
             let outcome = try Lookout.run(
-                "watch", "--fps", "5", "--enter", "0.3", "--hold", "0", "--samples", folder + "/samples", "door=\(Lookout.bikes)")
+                "watch", "--fps", "5", "--enter", "0.3", "--hold", "0", "--samples", folder + "/samples",
+                "door=\(Lookout.bikes)")
             #expect(outcome.status == 0)
             #expect(outcome.errors.isEmpty, "nobody is looking: nothing to say")
             let samples = try Self.objects(String(contentsOfFile: folder + "/samples", encoding: .utf8))
             #expect((1...50).contains(samples.count))
             let lines = try Self.objects(outcome.output)
-            // A machine with much else to do looks at fewer pictures, and may see less.
+            // A machine with much else to do looks at fewer frames, and may see less.
             #expect(!lines.isEmpty || samples.count < 40)
             for line in lines { try Self.expectSense(line, samples) }
             #expect(lines.count { $0["type"] as? String == "start" } == lines.count { $0["type"] as? String == "end" })
@@ -50,7 +51,7 @@ import Testing
         }
     }
 
-    /// What begins was seen in a picture that was looked at, as surely as it says. Live, the calendar is this machine's.
+    /// What begins was seen in a frame that was looked at, as surely as it says. Live, the calendar is this machine's.
     private static func expectSense(_ line: [String: Any], _ samples: [[String: Any]]) throws {
         #expect(line["source"] as? String == "door")
         #expect(try #require(line["time"] as? String).prefix(4) >= "2026")
@@ -78,7 +79,8 @@ import Testing
             let credentials = folder + "/credentials"
             try Data("admin:hunter2\n".utf8).write(to: URL(fileURLWithPath: credentials))
             let sources = [
-                "a=rtsp://admin:hunter2@127.0.0.1:1/live", "http://127.0.0.1:1/?password=hunter2", "b=rtsp://127.0.0.1:1/x",
+                "a=rtsp://admin:hunter2@127.0.0.1:1/live", "http://127.0.0.1:1/?password=hunter2",
+                "b=rtsp://127.0.0.1:1/x",
             ]
             let process = Process()
             process.executableURL = URL(fileURLWithPath: Lookout.path)
@@ -113,7 +115,10 @@ import Testing
             (["--credentials", "/nowhere/c", "rtsp://camera/x"], "/nowhere/c: no such file or directory", EX_NOINPUT),
             (["--grace", "-1", "x.mp4"], "--grace", EX_USAGE),
             (["--frozen-after", "-1", "x.mp4"], "--frozen-after", EX_USAGE),
-            (["--credentials", "a:/nowhere/c", "a=rtsp://camera/x"], "/nowhere/c: no such file or directory", EX_NOINPUT),
+            (
+                ["--credentials", "a:/nowhere/c", "a=rtsp://camera/x"], "/nowhere/c: no such file or directory",
+                EX_NOINPUT
+            ),
             (["--retry", "0", clip], "--retry is a number of seconds from 0.01", EX_USAGE),
             (["--video-stream", "-1", clip], "--video-stream", EX_USAGE),
             (["--camera-format", "YUYVV", "/dev/video9"], "\"YUYVV\" is not the name of a format", EX_USAGE),
@@ -124,12 +129,18 @@ import Testing
             (["--region", "a=0.5,0,0.6,1", clip], "the region reaches over the right edge", EX_USAGE),
             (["--region", "b:a=0,0,1,1", "a=" + clip], "--region: there is no source \"b\"; there is \"a\"", EX_USAGE),
             (["--region", "a=0,0,1,1;colour=red", clip], "--region: a: \"colour\" is not one of labels", EX_USAGE),
-            (["--region", "a=0,0,1,1;hold=5x", clip], "--region: a: hold is a time, as 2, 500ms or 10s, not \"5x\"", EX_USAGE),
-            (["--region", "full=0,0,1,1", clip], "'full' is the name of the whole picture", EX_USAGE),
+            (
+                ["--region", "a=0,0,1,1;hold=5x", clip], "--region: a: hold is a time, as 2, 500ms or 10s, not \"5x\"",
+                EX_USAGE
+            ),
+            (["--region", "full=0,0,1,1", clip], "'full' is the name of the whole frame", EX_USAGE),
             (["--heartbeat", "1w", clip], "'1w' is invalid for '--heartbeat", EX_USAGE),
             (["--grace", "2h", clip], "--grace is a number of seconds from 0 to 3600, not 7200.0", EX_USAGE),
             (["--region", "a=0,0,1,1;enter=2", clip], "--region: a: the enter threshold", EX_USAGE),
-            (["--region", "tiles=2x1", "--region", "tile-1-2=0,0,1,1", clip], "two regions with the name tile-1-2", EX_USAGE),
+            (
+                ["--region", "tiles=2x1", "--region", "tile-1-2=0,0,1,1", clip], "two regions with the name tile-1-2",
+                EX_USAGE
+            ),
             (["--motion-mask", "0,0,1", clip], "--motion-mask: \"0,0,1\" is not a list of corners", EX_USAGE),
             (["--motion-mask", "0,0,1,1", clip], "a mask has at least three corners, not 2", EX_USAGE),
             (["--motion-sensitivity", "2", clip], "the sensitivity is a number from 0 to 1, not 2.0", EX_USAGE),

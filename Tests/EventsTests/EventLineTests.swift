@@ -6,17 +6,19 @@ import Testing
 @Suite struct EventLineTests {
     static let composer = EventComposer(
         source: "door", region: "full", model: "mobilenet-v3-large", labels: ["tabby cat", "cab", "tiger cat"],
-        subjects: [
-            Subject(classes: [0, 2], group: "cat", thresholds: Thresholds(hold: 0, gone: 0)),
-            Subject(classes: [1], group: nil, thresholds: Thresholds(hold: 0, gone: 0)),
+        targets: [
+            LabelTarget(classes: [0, 2], group: "cat", thresholds: Thresholds(holdTime: 0, clearDelay: 0)),
+            LabelTarget(classes: [1], group: nil, thresholds: Thresholds(holdTime: 0, clearDelay: 0)),
         ])
     static let epoch = Timestamp(milliseconds: 1_795_382_210_932)  // 2026-11-22T21:16:50.932Z
 
     @Test func startAndEndOfASighting() throws {
-        var decision = Decision(subjects: Self.composer.subjects)
+        var decision = EventDetector(targets: Self.composer.targets)
         var lines: [String] = []
         for (time, score) in [(12.48, 0.83), (12.68, 0.9), (12.88, 0)] {
-            for change in decision.observe(scores: [Float(score), 0, 0], at: Moment(media: time, epoch: Self.epoch)) {
+            for change in decision.observe(
+                scores: [Float(score), 0, 0], at: SampleTime(media: time, epoch: Self.epoch))
+            {
                 lines.append(Self.text(Self.composer.event(for: change).line(sequence: 1042 + lines.count)))
             }
         }
@@ -39,12 +41,14 @@ import Testing
         // Before 1970, at one moment, of classes that are called the same, and when time begins anew.
         let twins = EventComposer(
             source: "door", region: "full", model: "m", labels: ["cat", "cat"],
-            subjects: [0, 1].map { Subject(classes: [$0], group: nil, thresholds: Thresholds(hold: 0, gone: 0)) })
-        var decision = Decision(subjects: twins.subjects)
+            targets: [0, 1].map {
+                LabelTarget(classes: [$0], group: nil, thresholds: Thresholds(holdTime: 0, clearDelay: 0))
+            })
+        var decision = EventDetector(targets: twins.targets)
         var names: [EventID] = []
-        for time in [0, 1, 2, 0, 1, 2.0] {
-            let moment = Moment(media: time, epoch: Timestamp(milliseconds: -400_000_000_000))
-            for change in decision.observe(scores: time == 1 ? [0, 0] : [1, 1], at: moment) {
+        for media in [0, 1, 2, 0, 1, 2.0] {
+            let time = SampleTime(media: media, epoch: Timestamp(milliseconds: -400_000_000_000))
+            for change in decision.observe(scores: media == 1 ? [0, 0] : [1, 1], at: time) {
                 if case .started = change { names.append(twins.event(for: change).id) }
             }
         }
@@ -53,8 +57,8 @@ import Testing
     }
 
     @Test func labelsWithoutAGroupHaveNone() {
-        var decision = Decision(subjects: Self.composer.subjects)
-        let change = decision.observe(scores: [0, 1, 0], at: Moment(media: 0, epoch: Self.epoch))[0]
+        var decision = EventDetector(targets: Self.composer.targets)
+        let change = decision.observe(scores: [0, 1, 0], at: SampleTime(media: 0, epoch: Self.epoch))[0]
         let line = Self.text(Self.composer.event(for: change).line(sequence: 1))
         #expect(line.contains(#""label":"cab","score":1,"#))
         #expect(!line.contains("group"))
@@ -70,9 +74,11 @@ import Testing
         var line = JSONLine()
         line.add("a", "\u{7F}\u{9B}2J\u{202E}\u{2028}\u{E0041}👩‍🚒")
         #expect(Self.text(line) == #"{"a":"\u007f\u009b2J\u202e\u2028\udb40\udc41👩‍🚒"}"#)
-        let raw = Array(#"{"v":1,"seq":1,"type":"\n","source":""#.utf8) + Array("a\u{9B}\u{1B}é".utf8) + Array("\"}\n".utf8)
+        let raw =
+            Array(#"{"v":1,"seq":1,"type":"\n","source":""#.utf8) + Array("a\u{9B}\u{1B}é".utf8) + Array("\"}\n".utf8)
         let shown = LoggedLine.printable(raw)
-        #expect(String(decoding: shown, as: UTF8.self) == #"{"v":1,"seq":1,"type":"\n","source":"a\u009b\u001bé"}"# + "\n")
+        #expect(
+            String(decoding: shown, as: UTF8.self) == #"{"v":1,"seq":1,"type":"\n","source":"a\u009b\u001bé"}"# + "\n")
         #expect(LoggedLine(shown)?.source == "a\u{9B}\u{1B}é")
         #expect(LoggedLine.printable(shown) == shown)
     }

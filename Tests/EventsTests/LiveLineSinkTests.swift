@@ -12,7 +12,9 @@ import Testing
 
     private static func rest(of buffer: inout LineBuffer) -> [String] {
         var lines: [String] = []
-        while let item = buffer.next(at: Timestamp(milliseconds: 0)) { lines.append(String(decoding: item.text, as: UTF8.self)) }
+        while let item = buffer.next(at: Timestamp(milliseconds: 0)) {
+            lines.append(String(decoding: item.text, as: UTF8.self))
+        }
         return lines
     }
 

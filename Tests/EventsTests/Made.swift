@@ -27,7 +27,9 @@ enum Made {
     }
 
     /// One second for each line.
-    static func time(_ sequence: Int) -> Timestamp { Timestamp(milliseconds: 1_795_382_210_932 + 1000 * Int64(sequence)) }
+    static func time(_ sequence: Int) -> Timestamp {
+        Timestamp(milliseconds: 1_795_382_210_932 + 1000 * Int64(sequence))
+    }
 
     /// Calls `body` with a folder that is gone afterwards.
     static func withFolder(_ body: (String) throws -> Void) throws {
@@ -39,8 +41,8 @@ enum Made {
 
     /// Waits for something that has to come.
     static func require(_ condition: () throws -> Bool) throws {
-        let hasCome = try Patience.wait(for: condition)
-        try #require(hasCome, "it has not come within \(Patience.seconds) s")
+        let hasCome = try TestTimeout.wait(for: condition)
+        try #require(hasCome, "it has not come within \(TestTimeout.seconds) s")
     }
 
     /// The lines of a file.
@@ -68,7 +70,9 @@ final class TestClock: @unchecked Sendable {
     private var steadyTime = 0.0
 
     var clock: EventClock {
-        EventClock(calendar: { self.lock.withLock { self.calendarTime } }, steady: { self.lock.withLock { self.steadyTime } })
+        EventClock(
+            wallClock: { self.lock.withLock { self.calendarTime } },
+            monotonic: { self.lock.withLock { self.steadyTime } })
     }
 
     func advance(_ seconds: Double) {

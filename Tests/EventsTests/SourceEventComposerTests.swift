@@ -13,7 +13,7 @@ import Testing
     private static let epoch = 1_795_382_000.0
 
     static let cases = [
-        Case(description: "a steady clock") { epoch + $0 },
+        Case(description: "a monotonic clock") { epoch + $0 },
         Case(description: "a clock that is slewed by 500 ppm") { epoch + $0 * 1.0005 },
         Case(description: "a clock that is slewed by -500 ppm") { epoch + $0 * 0.9995 },
         Case(description: "a clock that is put forward by an hour") { epoch + $0 + ($0 < 130 ? 0 : 3600) },
@@ -58,7 +58,7 @@ import Testing
 
     @Test func stepsOfBothClocksAtOnceAreTwoEvents() {
         let composer = SourceEventComposer(source: "door")
-        let steps = [SourceEvent.ClockStepCause.source, .calendar].map {
+        let steps = [SourceEvent.ClockStepCause.source, .wallClock].map {
             composer.clockStep(seconds: 5, cause: $0, now: Self.now(100, Self.cases[0]))
         }
         #expect(steps[0].id != steps[1].id)
@@ -71,11 +71,13 @@ import Testing
         let id = frozen.id.description
         #expect(
             String(decoding: frozen.line(sequence: 7).line, as: UTF8.self)
-                == #"{"v":1,"seq":7,"time":"2026-11-22T21:12:20.000Z","type":"source_frozen","id":"\#(id)","source":"door"}"# + "\n")
+                == #"{"v":1,"seq":7,"time":"2026-11-22T21:12:20.000Z","type":"source_frozen","id":"\#(id)","source":"door"}"#
+                + "\n")
         let thawed = composer.thawed(since: 100, after: 75.5, now: now)
         #expect(
             String(decoding: thawed.line(sequence: 8).line, as: UTF8.self)
-                == #"{"v":1,"seq":8,"time":"2026-11-22T21:13:35.500Z","type":"source_thawed","id":"\#(id)","source":"door","duration":75.5}"# + "\n")
+                == #"{"v":1,"seq":8,"time":"2026-11-22T21:13:35.500Z","type":"source_thawed","id":"\#(id)","source":"door","duration":75.5}"#
+                + "\n")
         #expect(EventLine(frozen, sequence: 7).topic == EventTopic(type: "source_frozen", source: "door"))
     }
 

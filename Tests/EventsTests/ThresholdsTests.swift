@@ -15,8 +15,8 @@ import Testing
                 Thresholds(enter: 0.2, leave: 0.3),
                 "the leave threshold (0.3) must not be above the enter threshold (0.2): a label would end while it begins"
             ),
-            (Thresholds(hold: -1), "the hold time is a number of seconds from 0 to 86400, not -1.0"),
-            (Thresholds(gone: .infinity), "the gone time is a number of seconds from 0 to 86400, not inf"),
+            (Thresholds(holdTime: -1), "the hold time is a number of seconds from 0 to 86400, not -1.0"),
+            (Thresholds(clearDelay: .infinity), "the gone time is a number of seconds from 0 to 86400, not inf"),
             (Thresholds(maximumLength: 0), "the greatest length is a number of seconds above 0, up to 86400, not 0.0"),
             (Thresholds(update: -2), "the update time is a number of seconds above 0, up to 86400, not -2.0"),
         ]

@@ -18,8 +18,8 @@ import Testing
     @Test(arguments: Fault.allCases)
     func aSourceIsFoundUnderTheIdUnderWhichItWasLost(_ fault: Fault) throws {
         try Recording.withFolder { folder in
-            let server = try FaultServer(try Scene.steady())
-            let healthy = try FaultServer(try Scene.steady())
+            let server = try FaultServer(try Scene.monotonic())
+            let healthy = try FaultServer(try Scene.monotonic())
             let clock = try FakeClock("+0", in: folder)
             let watch = try WatchProcess(
                 camera: server.url, other: healthy.url, environment: clock.environment,
@@ -35,7 +35,7 @@ import Testing
             server.set(.refuse)
             try Self.require("source_lost", watch) { try Self.count("source_lost", "camera", watch) == 1 }
             try Self.change(clock, to: fault, watch)
-            server.set(try Scene.steady())
+            server.set(try Scene.monotonic())
             try Self.require("source_found", watch) { try Self.count("source_found", "camera", watch) == 1 }
             let before = try watch.samples(of: "camera").count
             try Self.require("more frames", watch) { try watch.samples(of: "camera").count > before + 10 }
@@ -69,7 +69,9 @@ import Testing
             #expect(starts.sorted() == events.filter { $0.type == "end" }.map(\.id).sorted())
             #expect(Set(starts).count == starts.count)
         }
-        print("| \(fault.rawValue) | found under the id under which it was lost, after \(String(format: "%.1f", seconds)) s; told once |")
+        print(
+            "| \(fault.rawValue) | found under the id under which it was lost, after \(String(format: "%.1f", seconds)) s; told once |"
+        )
     }
 
     private static func count(_ type: String, _ source: String, _ watch: WatchProcess) throws -> Int {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What disturbs a camera's stream and is no outage: nothing is said to be lost, nothing is said to be found, and
-/// pictures are looked at as before.
+/// frames are looked at as before.
 @Suite(.enabled(if: Peers.canRun, Peers.reason)) struct DisturbanceTests {
     /// Seconds after which the stream is another. By then both cameras are watched and the program has settled.
     private static let change = 7
@@ -11,7 +11,7 @@ import Testing
     /// The grace time is three seconds: a pause of one between two connections is none.
     @Test func aCameraThatClosesEveryTwoSecondsIsNeverLost() throws {
         try Recording.withFolder { folder in
-            let server = try FaultServer(try Scene.steady())
+            let server = try FaultServer(try Scene.monotonic())
             defer { server.stop() }
             let hangUp = FaultServer.Behaviour.hangUp(try Scene.stream(), seconds: Scene.seconds, after: 2)
             try Trial.run("closes every 2 s", camera: server.url, in: folder) { trial in
@@ -19,7 +19,7 @@ import Testing
                 server.set(hangUp)
                 Trial.sleep(14)
                 #expect(server.connections - before >= 4, "it is asked again after a second each time")
-                server.set(try Scene.steady())
+                server.set(try Scene.monotonic())
                 try trial.waitForReturn()
                 return .neverLost()
             }
@@ -41,7 +41,7 @@ import Testing
 
     @Test func aSizeAndACodecThatChangeBetweenConnectionsAreNoTrouble() throws {
         try Recording.withFolder { folder in
-            let server = try FaultServer(try Scene.steady())
+            let server = try FaultServer(try Scene.monotonic())
             defer { server.stop() }
             let other = try Scene.part(seconds: 60, size: "320x180", isH265: true)
             try Trial.run("changes resolution and codec between connections", camera: server.url, in: folder) { trial in
@@ -61,10 +61,10 @@ import Testing
             then: Scene.part(seconds: 60, offset: 4000 + Self.change + jump))
     }
 
-    /// All of the few pictures are looked at.
+    /// All of the few frames are looked at.
     @Test func aCameraThatBecomesSlowIsNeverLost() throws {
         try expectNoTrouble(
-            "1 picture a second after 30", rate: 1, first: Scene.part(seconds: Self.change, rate: 30),
+            "1 frame a second after 30", rate: 1, first: Scene.part(seconds: Self.change, rate: 30),
             then: Scene.part(seconds: 60, rate: 1, offset: Self.change))
     }
 
@@ -78,9 +78,9 @@ import Testing
     ///
     /// - Parameters:
     ///   - connections: how many it takes until the end.
-    ///   - longestPause: for how many seconds no picture may come.
+    ///   - longestPause: for how many seconds no frame may come.
     ///   - clockSteps: how often it is said that its clock has gone its own way.
-    ///   - rate: pictures in a second that are looked at afterwards.
+    ///   - rate: frames in a second that are looked at afterwards.
     private func expectNoTrouble(
         _ name: String, connections: Int = 1, longestPause: Double = Trial.longestRecovery, clockSteps: Int = 0,
         rate: Double = 10,
@@ -97,7 +97,7 @@ import Testing
                 try trial.waitForReturn(pictures: Int(rate))
                 let back = Date().timeIntervalSince1970
                 Trial.sleep(4)
-                try trial.require("the last of some seconds' pictures", within: 15) {
+                try trial.require("the last of some seconds' frames", within: 15) {
                     try Double(trial.watch.samples(of: "camera", from: back).count) >= 4 * rate
                 }
                 #expect(server.connections == connections)

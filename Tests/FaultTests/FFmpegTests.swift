@@ -10,7 +10,11 @@ import Testing
             let server = try Peers.ffmpeg(kind, in: folder)
             defer { server.kill() }
             try Trial.run(kind.rawValue, camera: kind.url(port: server.port), in: folder) { trial in
-                try trial.outage { server.kill() } end: { try server.start() }
+                try trial.outage {
+                    server.kill()
+                } end: {
+                    try server.start()
+                }
             }
         }
     }

@@ -2,14 +2,16 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A camera whose picture stays as it is though its stream goes on; and one that sends many frames.
+/// A camera whose frame stays as it is though its stream goes on; and one that sends many frames.
 @Suite(.enabled(if: Peers.canRun, Peers.reason)) struct FreezeTests {
     /// With the motion gate, which passes over what repeats.
     @Test func aCameraThatFreezesIsToldOnceAndIsNeverLost() throws {
         try Recording.withFolder { folder in
             let frozen = try Scene.frozen(seconds: 8, offset: 7)
             let server = try FaultServer(
-                .serveInTurn([try Scene.part(seconds: 7), frozen, try Scene.part(seconds: 60, offset: 7 + Int(frozen.seconds))]))
+                .serveInTurn([
+                    try Scene.part(seconds: 7), frozen, try Scene.part(seconds: 60, offset: 7 + Int(frozen.seconds)),
+                ]))
             defer { server.stop() }
             try Trial.run(
                 "frozen: the same frame for 8 s", camera: server.url, options: ["--frozen-after", "3"], in: folder

@@ -29,7 +29,9 @@ struct Holdings {
         let limit = Date().addingTimeInterval(8)
         repeat {
             (descriptors, threads) = (watch.descriptors, watch.threads)
-            if descriptors.count == before.descriptors.count, threads <= max(before.threads, Self.mostThreads) { return }
+            if descriptors.count == before.descriptors.count, threads <= max(before.threads, Self.mostThreads) {
+                return
+            }
             Trial.sleep(0.1)
         } while Date() < limit
     }

@@ -37,7 +37,8 @@ struct LossTests {
             let samples = try watch.samples(of: "camera")
             #expect(samples.count >= 60, "\(watch.errors)")
             #expect(watch.stop() == 0)
-            #expect(try watch.events(of: "camera").allSatisfy { !$0.type.hasPrefix("source_") && $0.type != "clock_step" })
+            #expect(
+                try watch.events(of: "camera").allSatisfy { !$0.type.hasPrefix("source_") && $0.type != "clock_step" })
             let pause = zip(samples, samples.dropFirst()).map { $1 - $0 }.max() ?? 0
             print("| \(example.description) | never lost; longest pause \(String(format: "%.1f", pause)) s |")
         }

@@ -45,7 +45,8 @@ enum Peers {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Peers/rtsp-server.py").path
         let recording = try Scene.file(in: folder)
-        let options = (timestampOffset.map { ["--timestamp-offset", "\($0)"] } ?? [])
+        let options =
+            (timestampOffset.map { ["--timestamp-offset", "\($0)"] } ?? [])
             + (sessions.map { ["--sessions", "\($0)"] } ?? [])
         let command = prefix + [python]
         return try PeerProcess(command[0]) { port in

@@ -11,7 +11,7 @@ final class PipeCamera: Sendable {
     }
 
     let path: String
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     /// A packet of a transport stream has so many bytes.
     private static let packet = 188

@@ -17,7 +17,11 @@ import Testing
                 camera: "rtsp://admin:hunter2@127.0.0.1:\(server.port)/live",
                 options: ["--transport", transport.rawValue], in: folder
             ) { trial in
-                try trial.outage { server.kill() } end: { try server.start() }
+                try trial.outage {
+                    server.kill()
+                } end: {
+                    try server.start()
+                }
             }
         }
     }
@@ -31,7 +35,11 @@ import Testing
                 "RTSP over \(transport.rawValue.uppercased()), hangs", camera: "rtsp://127.0.0.1:\(server.port)/live",
                 options: ["--transport", transport.rawValue], in: folder
             ) { trial in
-                try trial.outage { server.hang() } end: { server.goOn() }
+                try trial.outage {
+                    server.hang()
+                } end: {
+                    server.goOn()
+                }
             }
         }
     }

@@ -19,18 +19,20 @@ struct RefusalTrial {
     func run(
         camera: String, options: [String] = [], in folder: String, figure: (WatchProcess) throws -> String
     ) throws {
-        let healthy = try FaultServer(try Scene.steady())
+        let healthy = try FaultServer(try Scene.monotonic())
         defer { healthy.stop() }
         let watch = try WatchProcess(camera: camera, other: healthy.url, options: options, in: folder)
         defer { watch.kill() }
         let limit = Date().addingTimeInterval(30)
-        while try watch.samples(of: "other").count <= 10 || watch.events(of: "camera").isEmpty, Date() < limit { Trial.sleep(0.05) }
+        while try watch.samples(of: "other").count <= 10 || watch.events(of: "camera").isEmpty, Date() < limit {
+            Trial.sleep(0.05)
+        }
         let span = Span(of: watch)
         Trial.sleep(Self.seconds)
         let measured = try span.measure(.neverLost())
         print(measured.row(name, figure: try figure(watch)))
         withKnownIssue("the machine is busy with something else", isIntermittent: true) {
-            #expect(abs(measured.otherRate - 10) <= 0.5, "the other camera's pictures in a second")
+            #expect(abs(measured.otherRate - 10) <= 0.5, "the other camera's frames in a second")
         } when: {
             measured.isStarved
         }

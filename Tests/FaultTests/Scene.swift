@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// What the cameras of the tests show: a scene that moves, twenty pictures a second. Each is made once.
+/// What the cameras of the tests show: a scene that moves, twenty frames a second. Each is made once.
 enum Scene {
     /// How long ``stream()`` is.
     static let seconds = 100.0
@@ -13,12 +13,12 @@ enum Scene {
     static func stream() throws -> [UInt8] { try long.get() }
 
     /// A camera without a fault.
-    static func steady() throws -> FaultServer.Behaviour { .serve(try stream(), seconds: seconds) }
+    static func monotonic() throws -> FaultServer.Behaviour { .serve(try stream(), seconds: seconds) }
 
     /// Part of a stream.
     ///
     /// - Parameters:
-    ///   - offset: the time stamp of its first picture, in seconds.
+    ///   - offset: the time stamp of its first frame, in seconds.
     ///   - isH265: whether it is encoded as H.265, and not as H.264.
     static func part(
         seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, isH265: Bool = false
@@ -34,7 +34,8 @@ enum Scene {
         try Recording.withFolder { folder in
             let path = folder + "/frozen.ts"
             // Without loss, and each frame by itself: equal frames stay equal, and all are about as large.
-            let options = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "1", "-qp", "0"]
+            let options =
+                ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "1", "-qp", "0"]
                 + ["-pix_fmt", "yuv420p", "-output_ts_offset", "\(offset)", "-f", "mpegts"]
             try Recording.freezing(path, seconds: seconds, options: options)
             return ([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))), Double(seconds + 4))
@@ -52,7 +53,7 @@ enum Scene {
         seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, isH265: Bool = false
     ) throws -> [UInt8] {
         try Recording.withFolder { folder in
-            // All pictures of a slow camera are of a size, and so are the times between them.
+            // All frames of a slow camera are of a size, and so are the times between them.
             let options = (isH265 ? Recording.h265 : Recording.h264) + (rate == 1 ? ["-g", "1"] : [])
             return try Recording.stream(
                 in: folder, seconds: seconds, rate: rate, size: size, offset: offset, options: options)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A camera that gives no pictures is said to be lost, once; it is seen again within five seconds of its return, which
+/// A camera that gives no frames is said to be lost, once; it is seen again within five seconds of its return, which
 /// is said once; and the other camera does not notice.
 @Suite(.enabled(if: Peers.canRun, Peers.reason)) struct ScriptedOutageTests {
     enum Fault: String, CaseIterable {
@@ -19,7 +19,7 @@ import Testing
             case .isSilent: .silence
             case .vanishes: .vanish
             case .sendsGarbage: .garbage
-            // The connection that there is stalls wherever it is; others in the middle of their first picture.
+            // The connection that there is stalls wherever it is; others in the middle of their first frame.
             case .stalls: .stall(try Scene.stream(), after: 2077)
             case .hangsUpAtOnce: .hangUp(try Scene.stream(), seconds: 1e6, after: 0.05)
             }
@@ -29,14 +29,14 @@ import Testing
     @Test(arguments: Fault.allCases)
     func aCameraThatFailsIsBackInFiveSeconds(_ fault: Fault) throws {
         try Recording.withFolder { folder in
-            let server = try FaultServer(try Scene.steady())
+            let server = try FaultServer(try Scene.monotonic())
             defer { server.stop() }
             let behaviour = try fault.behaviour()
             try Trial.run(fault.rawValue, camera: server.url, in: folder) { trial in
                 try trial.outage {
                     server.set(behaviour)
                 } end: {
-                    server.set(try Scene.steady())
+                    server.set(try Scene.monotonic())
                 }
             }
         }

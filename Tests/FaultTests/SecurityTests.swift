@@ -18,9 +18,13 @@ import Testing
             let trust = ["--tls-ca", authority.certificate]
             let (identity, options, reason): (TLSRelay.Identity, [String], String) =
                 switch certificate {
-                case .selfSigned: (try TLSRelay.selfSigned("DNS:localhost", in: folder), [], "nobody whom this machine trusts")
+                case .selfSigned:
+                    (try TLSRelay.selfSigned("DNS:localhost", in: folder), [], "nobody whom this machine trusts")
                 case .forAnotherName:
-                    (try TLSRelay.signed(by: authority, "DNS:camera.example", in: folder), trust, "is not for localhost")
+                    (
+                        try TLSRelay.signed(by: authority, "DNS:camera.example", in: folder), trust,
+                        "is not for localhost"
+                    )
                 case .expired:
                     (try TLSRelay.signed(by: authority, "DNS:localhost", days: -1, in: folder), trust, "has expired")
                 }
@@ -29,7 +33,8 @@ import Testing
             let relay = try TLSRelay.start(identity, target: server.port)
             defer { relay.kill() }
             let trial = RefusalTrial(name: "RTSP over TLS, certificate \(certificate.rawValue)", reason: reason)
-            try trial.run(camera: "rtsps://admin:hunter2@localhost:\(relay.port)/live", options: options, in: folder) { _ in
+            try trial.run(camera: "rtsps://admin:hunter2@localhost:\(relay.port)/live", options: options, in: folder) {
+                _ in
                 #expect(server.connections == 0)
                 return "\(server.requests.count) requests sent"
             }
@@ -57,7 +62,8 @@ import Testing
             let bytes = try Self.hugeFrames()
             let server = try FaultServer(.serve(bytes, seconds: 4.8))
             defer { server.stop() }
-            let trial = RefusalTrial(name: "frames of 8192x8192, 16 of them kept", reason: "larger than max_frame_size, which is 4096x2304")
+            let trial = RefusalTrial(
+                name: "frames of 8192x8192, 16 of them kept", reason: "larger than max_frame_size, which is 4096x2304")
             try trial.run(camera: server.url, in: folder) { watch in
                 let memory = watch.peakMemory / 1_000_000
                 #expect(memory < 500 || Sanitizer.isUsed, "MB, of a debug build")
@@ -69,8 +75,11 @@ import Testing
     private static func hugeFrames() throws -> [UInt8] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/gzip")
-        process.arguments = ["-dc", URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/frames-8192x8192.ts.gz").path]
+        process.arguments = [
+            "-dc",
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+                .appendingPathComponent("Fixtures/frames-8192x8192.ts.gz").path,
+        ]
         let output = Pipe()
         process.standardOutput = output
         try process.run()
@@ -101,7 +110,11 @@ import Testing
                 "RTSP over TLS, pinned, killed", camera: "rtsps://admin:hunter2@127.0.0.1:\(relay.port)/live",
                 options: ["--tls-fingerprint", try identity.fingerprint()], in: folder
             ) { trial in
-                try trial.outage { relay.kill() } end: { try relay.start() }
+                try trial.outage {
+                    relay.kill()
+                } end: {
+                    try relay.start()
+                }
             }
         }
     }

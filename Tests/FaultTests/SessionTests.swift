@@ -25,7 +25,9 @@ import Testing
                 try configure(timeout)
                 let start = Date()
                 service.reload()
-                try service.require("adoption") { service.errors.components(separatedBy: "adopted").count == timeout - 4 }
+                try service.require("adoption") {
+                    service.errors.components(separatedBy: "adopted").count == timeout - 4
+                }
                 try service.requireFrames()
                 longest = max(longest, Date().timeIntervalSince(start))
             }
@@ -49,7 +51,9 @@ private final class ServiceRun {
 
     init(in folder: String) throws {
         self.folder = folder
-        for name in ["samples", "errors"] { _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil) }
+        for name in ["samples", "errors"] {
+            _ = FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil)
+        }
         samples = try LineFile(folder + "/samples")
     }
 
@@ -90,7 +94,7 @@ private final class ServiceRun {
     }
 
     func require(_ what: String, _ condition: () throws -> Bool) throws {
-        try #require(try Patience.wait(for: condition), "\(what): not within \(Patience.seconds) s: \(errors)")
+        try #require(try TestTimeout.wait(for: condition), "\(what): not within \(TestTimeout.seconds) s: \(errors)")
     }
 
     /// - Returns: its exit status.

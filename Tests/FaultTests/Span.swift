@@ -5,9 +5,9 @@ import Testing
 struct Span {
     /// What was measured.
     struct Measures {
-        /// From the camera's return to its first picture, or else the longest time without one.
+        /// From the camera's return to its first frame, or else the longest time without one.
         var secondsAway: Double
-        /// Pictures of the other camera that were looked at in a second.
+        /// Frames of the other camera that were looked at in a second.
         var otherRate: Double
         var before: Holdings
         var after: Holdings
@@ -23,7 +23,8 @@ struct Span {
         func row(_ name: String, figure: String? = nil) -> String {
             let away = figure ?? String(format: "%.1f", secondsAway)
             let rate = String(format: "%.2f", otherRate) + (isStarved ? " (busy machine)" : "")
-            let holdings = "\(before.descriptors.count), \(after.descriptors.count) | \(before.threads), \(after.threads)"
+            let holdings =
+                "\(before.descriptors.count), \(after.descriptors.count) | \(before.threads), \(after.threads)"
             return "| \(name) | \(away) | \(rate) | \(holdings) |"
         }
     }
@@ -58,7 +59,7 @@ struct Span {
         return zip([start] + times, times).map { $1 - $0 }.max() ?? .infinity
     }
 
-    /// Whole intervals between the first and the last picture, so that it does not matter when the span begins.
+    /// Whole intervals between the first and the last frame, so that it does not matter when the span begins.
     private func otherRate(until end: Double) throws -> Double {
         let limit = Date().addingTimeInterval(3)
         while try watch.samples(of: "other", from: end).isEmpty, Date() < limit { Trial.sleep(0.05) }

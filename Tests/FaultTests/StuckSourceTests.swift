@@ -16,13 +16,13 @@ import Testing
     }
 
     private static func require(_ what: String, of watch: WatchProcess, _ condition: () throws -> Bool) throws {
-        try #require(try Patience.wait(for: condition), "\(what) has not come: \(watch.errors)")
+        try #require(try TestTimeout.wait(for: condition), "\(what) has not come: \(watch.errors)")
     }
 
     /// Dispatch has 255 threads at most for all of its queues; sources that wait must not take them.
     @Test func threeHundredSilentSourcesLeaveTenLiveOnesUntouched() throws {
         try Recording.withFolder { folder in
-            let (live, silent) = (try FaultServer(try Scene.steady()), try FaultServer(.vanish))
+            let (live, silent) = (try FaultServer(try Scene.monotonic()), try FaultServer(.vanish))
             defer {
                 live.stop()
                 silent.stop()
@@ -56,7 +56,7 @@ import Testing
     /// A lookup cannot be ended. It is given up two seconds after the time that a connection has.
     @Test(.enabled(if: NameServer.canBeReplaced, NameServer.reason)) func aSilentNameServerHarmsNobody() throws {
         try Recording.withFolder { folder in
-            let (server, live) = (try NameServer(in: folder), try FaultServer(try Scene.steady()))
+            let (server, live) = (try NameServer(in: folder), try FaultServer(try Scene.monotonic()))
             defer { live.stop() }
             let watch = try WatchProcess(
                 camera: "rtsp://camera.test/live", other: live.url, options: ["--connect-timeout", "4"],
@@ -72,7 +72,9 @@ import Testing
             let stopping = Self.stop(watch)
             #expect(try watch.events(of: "other").allSatisfy { ["start", "end"].contains($0.type) })
             #expect(live.connections == 1)
-            print(String(format: "| a name server that is silent | told after %.1f s; stopped in %.1f s |", lost, stopping))
+            print(
+                String(
+                    format: "| a name server that is silent | told after %.1f s; stopped in %.1f s |", lost, stopping))
         }
     }
 
@@ -82,7 +84,11 @@ import Testing
             let camera = try PipeCamera(folder + "/pipe", bytes: try Scene.stream(), seconds: Scene.seconds)
             defer { camera.stop() }
             try Trial.run("a pipe that stalls", camera: "file:\(camera.path)?loop", in: folder) { trial in
-                try trial.outage { camera.set(writes: false) } end: { camera.set(writes: true) }
+                try trial.outage {
+                    camera.set(writes: false)
+                } end: {
+                    camera.set(writes: true)
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ import Testing
 /// The program watches a camera that fails and one that does not. What is measured is what is promised: that
 /// the one comes back, and that nothing else happens.
 final class Trial {
-    /// The longest time from a camera's return to the first picture of it that is looked at, in seconds.
+    /// The longest time from a camera's return to the first frame of it that is looked at, in seconds.
     static let longestRecovery = 5.0
     /// Seconds that are measured at least.
     private static let shortest = 6.0
@@ -37,12 +37,12 @@ final class Trial {
         _ name: String, camera: String, options: [String] = [], in folder: String,
         _ body: (Trial) throws -> Outcome
     ) throws {
-        let healthy = try FaultServer(try Scene.steady())
+        let healthy = try FaultServer(try Scene.monotonic())
         defer { healthy.stop() }
         let watch = try WatchProcess(camera: camera, other: healthy.url, options: options, in: folder)
         defer { watch.kill() }
         let trial = Trial(name, watch)
-        try trial.require("the first pictures of both", within: 30) {
+        try trial.require("the first frames of both", within: 30) {
             try watch.samples(of: "camera").count > 10 && watch.samples(of: "other").count > 10
         }
         let span = Span(of: watch)
@@ -72,16 +72,16 @@ final class Trial {
         return .found(after: try waitForReturn())
     }
 
-    /// Waits for the first picture of the camera that is taken from now on, and for some more.
+    /// Waits for the first frame of the camera that is taken from now on, and for some more.
     ///
-    /// - Parameter pictures: so many more. They may take their time: it is not they that are measured.
+    /// - Parameter frames: so many more. They may take their time: it is not they that are measured.
     /// - Returns: after how many seconds it was looked at.
     @discardableResult func waitForReturn(pictures: Int = 10) throws -> Double {
         let now = Date().timeIntervalSince1970
-        try require("a picture of the camera", within: 20) { try !self.watch.samples(of: "camera", from: now).isEmpty }
+        try require("a frame of the camera", within: 20) { try !self.watch.samples(of: "camera", from: now).isEmpty }
         let recovery = Date().timeIntervalSince1970 - now
         // It is back when it stays.
-        try require("more pictures", within: 20) { try self.watch.samples(of: "camera", from: now).count > pictures }
+        try require("more frames", within: 20) { try self.watch.samples(of: "camera", from: now).count > pictures }
         return recovery
     }
 
@@ -107,7 +107,7 @@ final class Trial {
         #expect(measured.secondsAway <= outcome.longest)
         // What others take from the program is no effect of the camera.
         withKnownIssue("the machine is busy with something else", isIntermittent: true) {
-            #expect(abs(measured.otherRate - 10) <= 0.5, "the other camera's pictures in a second")
+            #expect(abs(measured.otherRate - 10) <= 0.5, "the other camera's frames in a second")
         } when: {
             measured.isStarved
         }

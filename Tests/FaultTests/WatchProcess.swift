@@ -27,7 +27,8 @@ final class WatchProcess {
         let output = folder.appendingPathComponent("small.safetensors").path
         let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("MobileNetTests/Fixtures/Lite/keras.tflite").path
-        let process = try Process.run(URL(fileURLWithPath: program), arguments: ["model", "import", "--output", output, fixture])
+        let process = try Process.run(
+            URL(fileURLWithPath: program), arguments: ["model", "import", "--output", output, fixture])
         process.waitUntilExit()
         return ["--model", output]
     }
@@ -49,7 +50,10 @@ final class WatchProcess {
         let command = prefix + [Self.program]
         process.executableURL = URL(fileURLWithPath: command[0])
         // The scene that is sent looks like nothing much: with these thresholds labels come and go.
-        process.arguments = command.dropFirst() + ["watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--gone", "0.5"]
+        process.arguments =
+            command.dropFirst() + [
+                "watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--gone", "0.5",
+            ]
             + ["--events", paths[0], "--samples", paths[1]] + (try Self.modelArguments.get()) + options
             + ["camera=\(camera)", "other=\(other)"]
         process.environment = ProcessInfo.processInfo.environment.merging(["LOOKOUT_MODELS": Self.models]) { $1 }
@@ -71,7 +75,7 @@ final class WatchProcess {
         return events.lines.filter { $0.source == source }
     }
 
-    /// When the pictures of a source were taken that it has looked at so far, in seconds since 1970.
+    /// When the frames of a source were taken that it has looked at so far, in seconds since 1970.
     ///
     /// - Parameter start: nothing before this.
     func samples(of source: String, from start: Double = 0) throws -> [Double] {
@@ -88,7 +92,8 @@ final class WatchProcess {
     var descriptors: [String] {
         let folder = "/proc/\(process.processIdentifier)/fd"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }.sorted()
+        return names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
+            .sorted()
     }
 
     /// The most memory that it has had so far, in bytes (proc(5), `VmHWM`).

@@ -18,7 +18,9 @@ import Testing
 
     @Test func anUnknownNameIsReportedWithTheKnownOnes() {
         let error = #expect(throws: InstructionSetError.self) { try InstructionSet.selected(by: "sse9") }
-        #expect(error?.description == "LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512, avx512vnni")
+        #expect(
+            error?.description
+                == "LOOKOUT_ISA=sse9: unknown instruction set; it is one of portable, avx2, avx512, avx512vnni")
     }
 
     @Test func vectorsAreAsWideAsTheRegisters() {

@@ -35,10 +35,11 @@ import Testing
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.currentDirectoryURL = folder
-        process.arguments = [
-            "swiftc", "-swift-version", "6", "-enable-experimental-feature", "Embedded", "-target",
-            "aarch64-none-none-elf", "-wmo", "-Ounchecked", "-parse-as-library",
-        ] + options + files
+        process.arguments =
+            [
+                "swiftc", "-swift-version", "6", "-enable-experimental-feature", "Embedded", "-target",
+                "aarch64-none-none-elf", "-wmo", "-Ounchecked", "-parse-as-library",
+            ] + options + files
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
@@ -52,6 +53,7 @@ private let hasLibraryForARM: Bool = {
     else { return false }
     let toolchain = URL(fileURLWithPath: compiler).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent()
-    let library = toolchain.appendingPathComponent("lib/swift/embedded/Swift.swiftmodule/aarch64-none-none-elf.swiftmodule")
+    let library = toolchain.appendingPathComponent(
+        "lib/swift/embedded/Swift.swiftmodule/aarch64-none-none-elf.swiftmodule")
     return FileManager.default.fileExists(atPath: library.path)
 }()

@@ -27,24 +27,29 @@ import Testing
 
     /// What PyTorch counts for timm's and torchvision's networks, to the last parameter, at 224 × 224 pixels.
     @Test(arguments: [
-        ("mobilenet-v1", WidthScaling.papers, 4_231_976, 568_740_352), ("mobilenet-v1-1.25", .papers, 6_270_840, 879_516_800),
+        ("mobilenet-v1", WidthScaling.papers, 4_231_976, 568_740_352),
+        ("mobilenet-v1-1.25", .papers, 6_270_840, 879_516_800),
         ("mobilenet-v2-0.25", .papers, 1_519_112, 37_201_312), ("mobilenet-v2-0.35", .papers, 1_677_128, 59_285_808),
         ("mobilenet-v2-0.5", .papers, 1_968_680, 97_131_840), ("mobilenet-v2-0.75", .papers, 2_636_424, 209_069_792),
         ("mobilenet-v2", .papers, 3_504_872, 300_774_272), ("mobilenet-v2-1.3", .papers, 5_386_792, 509_374_560),
         ("mobilenet-v2-1.4", .papers, 6_108_776, 582_195_824), ("mobilenet-v2-2.0", .papers, 11_258_088, 1_137_428_224),
         ("mobilenet-v2-110d", .papers, 4_516_520, 430_516_080), ("mobilenet-v2-120d", .papers, 5_831_144, 668_857_568),
-        ("mobilenet-v3-large", .papers, 5_483_032, 216_589_760), ("mobilenet-v3-large", .torchvision, 5_483_032, 216_589_760),
+        ("mobilenet-v3-large", .papers, 5_483_032, 216_589_760),
+        ("mobilenet-v3-large", .torchvision, 5_483_032, 216_589_760),
         ("mobilenet-v3-large-0.75", .papers, 3_993_528, 154_560_624),
         ("mobilenet-v3-large-0.75", .torchvision, 3_377_576, 140_033_816),
         ("mobilenet-v3-large-1.25", .torchvision, 8_164_744, 343_461_000),
-        ("mobilenet-v3-small-0.5", .papers, 1_593_224, 24_188_688), ("mobilenet-v3-small-0.75", .papers, 2_041_872, 43_399_344),
+        ("mobilenet-v3-small-0.5", .papers, 1_593_224, 24_188_688),
+        ("mobilenet-v3-small-0.75", .papers, 2_041_872, 43_399_344),
         ("mobilenet-v3-small", .papers, 2_542_856, 56_510_400),
         ("mobilenet-v3-small-0.35", .torchvision, 558_744, 11_238_936),
         ("mobilenet-v3-small-0.5", .torchvision, 917_264, 18_970_736),
         ("mobilenet-v3-large-minimalistic", .papers, 3_924_288, 209_136_704),
         ("mobilenet-v3-small-minimalistic", .papers, 2_044_736, 52_288_448),
-        ("efficientnet-lite0", .papers, 4_652_008, 385_187_552), ("efficientnet-lite1", .papers, 5_416_680, 502_467_680),
-        ("efficientnet-lite2", .papers, 6_092_072, 576_509_424), ("efficientnet-lite3", .papers, 8_197_096, 852_099_536),
+        ("efficientnet-lite0", .papers, 4_652_008, 385_187_552),
+        ("efficientnet-lite1", .papers, 5_416_680, 502_467_680),
+        ("efficientnet-lite2", .papers, 6_092_072, 576_509_424),
+        ("efficientnet-lite3", .papers, 8_197_096, 852_099_536),
         ("efficientnet-lite4", .papers, 13_006_568, 1_347_665_152),
     ])
     func countsArePyTorchs(_ name: String, _ scaling: WidthScaling, _ parameters: Int, _ multiplyAdds: Int) throws {
@@ -76,8 +81,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "-", "mobilenet", "mobilenet-v4", "mobilenet-v1-", "mobilenet-v1-0", "mobilenet-v1--1", "mobilenet-v1-nan", "mobilenet-v1-inf",
-        "mobilenet-v1-1e0", "mobilenet-v1-0x1", "mobilenet-v1-9", "mobilenet-v1-1..0", "mobilenet-v1-٢", "efficientnet-lite0-0.5", "efficientnet-lite5",
+        "", "-", "mobilenet", "mobilenet-v4", "mobilenet-v1-", "mobilenet-v1-0", "mobilenet-v1--1", "mobilenet-v1-nan",
+        "mobilenet-v1-inf",
+        "mobilenet-v1-1e0", "mobilenet-v1-0x1", "mobilenet-v1-9", "mobilenet-v1-1..0", "mobilenet-v1-٢",
+        "efficientnet-lite0-0.5", "efficientnet-lite5",
     ])
     func whatIsNoNameIsRefused(_ name: String) { #expect(Architecture(rawValue: name) == nil) }
 
@@ -113,7 +120,10 @@ import Testing
     }
 
     @Test func channelsAreRoundedAsInThePapers() {
-        let cases = [(1.0, 8), (8.8, 8), (11.9, 16), (12, 16), (16 * 0.75, 16), (24 * 0.75, 24), (40 * 0.75, 32), (1280 * 1.4, 1792)]
+        let cases = [
+            (1.0, 8), (8.8, 8), (11.9, 16), (12, 16), (16 * 0.75, 16), (24 * 0.75, 24), (40 * 0.75, 32),
+            (1280 * 1.4, 1792),
+        ]
         for (channels, rounded) in cases { #expect(roundedToEight(channels) == rounded, "\(channels)") }
     }
 
@@ -122,9 +132,9 @@ import Testing
             for size in 1...7 {
                 for stride in 1...3 {
                     for extent in size...20 {
-                        let window = Window(size: size, stride: stride, padding: padding)
-                        let zeros = window.vertical.zeros(around: extent)
-                        let reach = (window.vertical.outputExtent(extent) - 1) * stride + size
+                        let kernel = KernelGeometry(size: size, stride: stride, padding: padding)
+                        let zeros = kernel.vertical.zeros(around: extent)
+                        let reach = (kernel.vertical.outputExtent(extent) - 1) * stride + size
                         #expect(zeros.before >= 0 && zeros.after >= 0)
                         #expect(reach <= zeros.before + extent + zeros.after)
                     }
@@ -134,15 +144,15 @@ import Testing
     }
 
     @Test func sameZerosGoToTheEnd() {
-        let window = Window(size: 3, stride: 2, padding: .same)
-        #expect(window.vertical.zeros(around: 224) == (0, 1))
-        #expect(window.vertical.zeros(around: 7) == (1, 1))
-        #expect(Window(size: 3, stride: 2).vertical.zeros(around: 224) == (1, 0))
+        let kernel = KernelGeometry(size: 3, stride: 2, padding: .same)
+        #expect(kernel.vertical.zeros(around: 224) == (0, 1))
+        #expect(kernel.vertical.zeros(around: 7) == (1, 1))
+        #expect(KernelGeometry(size: 3, stride: 2).vertical.zeros(around: 224) == (1, 0))
     }
 
     @Test func layersThatDoNotFitAreNamed() throws {
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4))
-        let other = try graph.add(.maximumPool(Window(size: 2, stride: 2)), named: "pool", to: graph.input)
+        let other = try graph.add(.maxPool(KernelGeometry(size: 2, stride: 2)), named: "pool", to: graph.input)
         #expect(throws: GraphError(layer: "sum", index: 2, reason: "cannot combine 4² × 3 and 3² × 3")) {
             try graph.add(.add, named: "sum", to: graph.input, other)
         }

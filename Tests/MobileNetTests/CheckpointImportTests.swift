@@ -59,13 +59,15 @@ import Testing
         misshapen["features.0.0.weight"] = Tensor(shape: [1], values: [0])
         expectReason(
             misshapen,
-            "as mobilenet-v3-small: the tensor \"features.0.0.weight\" has the shape [1]; the network needs [16, 3, 3, 3]")
+            "as mobilenet-v3-small: the tensor \"features.0.0.weight\" has the shape [1]; the network needs [16, 3, 3, 3]"
+        )
         var extra = tensors
         extra["features.99.weight"] = Tensor(shape: [1], values: [0])
         expectReason(extra, "as mobilenet-v3-small: the tensor \"features.99.weight\" has no place in the network")
         expectReason(
             ["weight": Tensor(shape: [1], values: [0])],
-            "its tensors belong to none of the known networks (\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")))")
+            "its tensors belong to none of the known networks (\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")))"
+        )
         expectReason([:], "the checkpoint holds no tensors with names")
     }
 

@@ -15,7 +15,8 @@ import Testing
         for width in isScaled ? [0.25, 0.35, 0.5, 0.75, 1, 1.25, 1.3, 1.4] : [1] {
             let scaling: WidthScaling = origin == .torchvision && width != 1 ? family.scalings.last ?? .papers : .papers
             let architecture = Architecture(family, width: width, scaling: scaling)
-            let found = try #require(CheckpointRecognition(Self.zeros(architecture, origin, classes: 7).mapValues(\.shape), as: nil))
+            let found = try #require(
+                CheckpointRecognition(Self.zeros(architecture, origin, classes: 7).mapValues(\.shape), as: nil))
             #expect(found.architecture == architecture)
             #expect(found.classes == 7)
             #expect(found.candidate.origin.resolved(for: family, file: "tf_") == origin || origin == .timm)
@@ -27,7 +28,8 @@ import Testing
     func anyWidthIsRecognizedWellEnough(_ width: Double) throws {
         for family in [Architecture.Family.mobileNetV1, .mobileNetV2, .mobileNetV3Large, .mobileNetV3Small] {
             let architecture = Architecture(family, width: width)
-            let found = try #require(CheckpointRecognition(Self.zeros(architecture, .timm, classes: 2).mapValues(\.shape), as: nil))
+            let found = try #require(
+                CheckpointRecognition(Self.zeros(architecture, .timm, classes: 2).mapValues(\.shape), as: nil))
             // Rounding to eight makes many widths one.
             #expect(try found.architecture.graph(classes: 2) == architecture.graph(classes: 2))
         }
@@ -36,7 +38,8 @@ import Testing
     @Test func bothReadingsOfV3AreToldApart() throws {
         for scaling in WidthScaling.allCases {
             let architecture = Architecture(.mobileNetV3Large, width: 0.75, scaling: scaling)
-            let found = try #require(CheckpointRecognition(Self.zeros(architecture, .torchvision, classes: 2).mapValues(\.shape), as: nil))
+            let found = try #require(
+                CheckpointRecognition(Self.zeros(architecture, .torchvision, classes: 2).mapValues(\.shape), as: nil))
             #expect(found.architecture.scaling == scaling)
         }
     }
@@ -46,8 +49,9 @@ import Testing
         var tensors = try Self.zeros(architecture, .torchvision, classes: 2)
         tensors["features.17.conv.2.weight"] = Tensor(shape: [1], values: [0])
         let error = #expect(throws: FormatError.self) { try CheckpointImport.read(Self.safetensors(tensors), as: nil) }
-        #expect(error?.reason == "as mobilenet-v2-0.35: the tensor \"features.17.conv.2.weight\" has the shape [1]; "
-            + "the network needs [112, 336, 1, 1]")
+        #expect(
+            error?.reason == "as mobilenet-v2-0.35: the tensor \"features.17.conv.2.weight\" has the shape [1]; "
+                + "the network needs [112, 336, 1, 1]")
     }
 
     @Test func anotherWidthThanTheExpectedOneIsAnError() throws {
@@ -61,8 +65,12 @@ import Testing
     // MARK: - What no tensor says
 
     @Test(arguments: [
-        ("tf_mobilenetv3_small_075-2f6c8bb2.pth", CheckpointOrigin.timmTensorFlow, ConvolutionStyle.tensorFlow, InputNormalization.symmetric),
-        ("mobilenetv3_small_075.pth", .timm, .pyTorch, .imageNetStatistics), ("model.safetensors", .timm, .pyTorch, .imageNetStatistics),
+        (
+            "tf_mobilenetv3_small_075-2f6c8bb2.pth", CheckpointOrigin.timmTensorFlow, ConvolutionStyle.tensorFlow,
+            InputNormalization.symmetric
+        ),
+        ("mobilenetv3_small_075.pth", .timm, .pyTorch, .imageNetStatistics),
+        ("model.safetensors", .timm, .pyTorch, .imageNetStatistics),
     ])
     func filesNamedByTimmSayWhoTrainedThem(
         _ file: String, _ origin: CheckpointOrigin, _ style: ConvolutionStyle, _ normalization: InputNormalization
@@ -72,7 +80,9 @@ import Testing
         #expect(imported.origin == origin)
         #expect(imported.architecture == Architecture(.mobileNetV3Small, width: 0.75, style: style))
         #expect(imported.normalization == normalization)
-        #expect(try CheckpointImport.read(bytes, as: nil, from: .timmTensorFlow, file: file).architecture.style == .tensorFlow)
+        #expect(
+            try CheckpointImport.read(bytes, as: nil, from: .timmTensorFlow, file: file).architecture.style
+                == .tensorFlow)
     }
 
     @Test func minimalisticNetworksComeFromTensorFlow() throws {
@@ -100,7 +110,9 @@ import Testing
         #expect(error?.reason == "a model of Lookout's already")
         for bytes in [[], [0], Array("{\"a\":1}".utf8), [UInt8](repeating: 0xFF, count: 20)] {
             let error = #expect(throws: FormatError.self) { try CheckpointImport.read(bytes, as: nil) }
-            #expect(error?.reason == "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
+            #expect(
+                error?.reason
+                    == "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
         }
     }
 

@@ -53,12 +53,16 @@ struct PickleWriter {
         bytes += Array("(".utf8) + writer.string("storage") + writer.global("torch", "FloatStorage")
         bytes += writer.string("0") + writer.string("cpu") + [0x4B, 1] + Array("tQ".utf8) + [0x71, 2, 0x30, 0x7D]
         // name, rebuild(storage, 0, list, list)
-        let tensor: [UInt8] = [0x58, 1, 0, 0, 0, 0x61, 0x68, 1, 0x28, 0x68, 2, 0x4B, 0, 0x68, 0, 0x68, 0, 0x74, 0x52, 0x73]
+        let tensor: [UInt8] = [
+            0x58, 1, 0, 0, 0, 0x61, 0x68, 1, 0x28, 0x68, 2, 0x4B, 0, 0x68, 0, 0x68, 0, 0x74, 0x52, 0x73,
+        ]
         for _ in 0..<count { bytes += tensor }
         return bytes + [0x2E]
     }
 
-    fileprivate func string(_ text: String) -> [UInt8] { Array("X".utf8) + le(UInt32(text.utf8.count)) + Array(text.utf8) }
+    fileprivate func string(_ text: String) -> [UInt8] {
+        Array("X".utf8) + le(UInt32(text.utf8.count)) + Array(text.utf8)
+    }
     fileprivate func global(_ module: String, _ name: String) -> [UInt8] { Array("c\(module)\n\(name)\n".utf8) }
     private func integer(_ value: Int) -> [UInt8] { [0x8A, 8] + le(Int64(value)) }
     private func tuple(_ values: [Int]) -> [UInt8] { Array("(".utf8) + values.flatMap(integer) + Array("t".utf8) }
@@ -68,7 +72,9 @@ struct PickleWriter {
 enum CheckpointWriter {
     static func zip(_ tensors: [String: Tensor]) -> [UInt8] {
         var pickle = PickleWriter()
-        var members: [String: [UInt8]] = ["archive/byteorder": Array("little".utf8), "archive/version": Array("3\n".utf8)]
+        var members: [String: [UInt8]] = [
+            "archive/byteorder": Array("little".utf8), "archive/version": Array("3\n".utf8),
+        ]
         for (index, entry) in tensors.sorted(by: { $0.key < $1.key }).enumerated() {
             pickle.tensor(
                 key: "\(index)", name: entry.key, type: "FloatStorage", shape: entry.value.shape,

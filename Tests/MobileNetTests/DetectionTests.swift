@@ -4,12 +4,13 @@ import Testing
 
 /// Boxes are made of a detector's tables as TensorFlow Lite makes them.
 @Suite struct DetectionTests {
-    /// Four anchors of a tenth of the picture, in a row; rows of boxes that lie where their anchors lie.
+    /// Four anchors of a tenth of the image, in a row; rows of boxes that lie where their anchors lie.
     private static let anchors: [Float] = (0..<4).flatMap { [0.5, 0.2 + 0.2 * Float($0), 0.1, 0.1] }
 
     @Test func boxesLieAtTheirAnchorsAndTheBestComeFirst() throws {
         // Background, then two classes.
-        let rows = try run(scores: [[0.9, 0.1, 0], [0, 0.3, 0.8], [0, 0.6, 0.5], [0, 0.1, 0.2]], threshold: 0.3, most: 3)
+        let rows = try run(
+            scores: [[0.9, 0.1, 0], [0, 0.3, 0.8], [0, 0.6, 0.5], [0, 0.1, 0.2]], threshold: 0.3, most: 3)
         #expect(rows.count == 3)
         expectRow(rows[0], [0.45, 0.35, 0.55, 0.45, 1, 0.8])
         expectRow(rows[1], [0.45, 0.55, 0.55, 0.65, 0, 0.6])
@@ -36,14 +37,14 @@ import Testing
         for (value, wanted) in zip(row, expected) { #expect(abs(value - wanted) < 1e-5, "\(row)") }
     }
 
-    /// A network that gives the tables whatever the picture is: its weights are zeros, its biases the tables.
+    /// A network that gives the tables whatever the image is: its weights are zeros, its biases the tables.
     private func run(
         boxes: [[Float]] = Array(repeating: [0, 0, 0, 0], count: 4), scores: [[Float]], threshold: Float, most: Int,
         isPerClass: Bool = false
     ) throws -> [[Float]] {
         var graph = Graph(input: Shape(channels: 3, height: 2, width: 2))
-        let stem = try graph.add(.convolution(outputs: 1, window: .pixel, bias: true), named: "stem", to: graph.input)
-        let mean = try graph.add(.globalMean, named: "mean", to: stem)
+        let stem = try graph.add(.convolution(outputs: 1, kernel: .pixel, bias: true), named: "stem", to: graph.input)
+        let mean = try graph.add(.globalAveragePool, named: "mean", to: stem)
         let first = try graph.add(.dense(outputs: 16), named: "boxes", to: mean)
         let boxTable = try graph.add(.rows(4), named: "box table", to: first)
         let second = try graph.add(.dense(outputs: 12), named: "scores", to: mean)

@@ -5,7 +5,8 @@ import Testing
 /// The vector before the classifier.
 @Suite struct FeaturesTests {
     @Test(arguments: [
-        (Architecture(.mobileNetV1, width: 0.25), "head.mean", 256), (Architecture(.mobileNetV2, width: 0.35), "head.mean", 1280),
+        (Architecture(.mobileNetV1, width: 0.25), "head.mean", 256),
+        (Architecture(.mobileNetV2, width: 0.35), "head.mean", 1280),
         (.mobileNetV3Small, "hidden.hardSwish", 1024), (.efficientNetLite0, "head.mean", 1280),
     ])
     func featuresAreWhatTheClassifierReads(_ architecture: Architecture, _ last: String, _ count: Int) throws {
@@ -26,9 +27,11 @@ import Testing
 
     /// Networks of other programs go on behind the classifier, and have it as a convolution of one pixel.
     @Test func whatComesBehindTheClassifierIsCutOffToo() throws {
-        var graph = Graph(input: Shape(channels: 3, height: 8, width: 8), quantization: Quantization(scale: 1, zeroPoint: 0))
-        let mean = try graph.add(.globalMean, named: "mean", to: graph.input, quantization: Quantization(scale: 0.5, zeroPoint: 7))
-        let logits = try graph.add(.convolution(outputs: 5, window: .pixel, bias: true), named: "logits", to: mean)
+        var graph = Graph(
+            input: Shape(channels: 3, height: 8, width: 8), quantization: Quantization(scale: 1, zeroPoint: 0))
+        let mean = try graph.add(
+            .globalAveragePool, named: "mean", to: graph.input, quantization: Quantization(scale: 0.5, zeroPoint: 7))
+        let logits = try graph.add(.convolution(outputs: 5, kernel: .pixel, bias: true), named: "logits", to: mean)
         let softmax = try graph.add(.softmax, named: "softmax", to: logits)
         _ = try graph.add(.dequantize, named: "last", to: softmax)
         let features = try graph.withoutClassifier()
@@ -37,9 +40,9 @@ import Testing
 
     @Test func layersThatOnlyTheClassifierNeedsAreLeftOut() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
-        let other = try graph.add(.globalMean, named: "other", to: graph.input)
+        let other = try graph.add(.globalAveragePool, named: "other", to: graph.input)
         let gate = try graph.add(.dense(outputs: 4), named: "gate", to: other)
-        let mean = try graph.add(.globalMean, named: "mean", to: graph.input)
+        let mean = try graph.add(.globalAveragePool, named: "mean", to: graph.input)
         let logits = try graph.add(.dense(outputs: 4), named: "logits", to: mean)
         _ = try graph.add(.multiply, named: "gated", to: logits, gate)
         #expect(try graph.withoutClassifier().nodes.map(\.name) == ["input", "mean"])
@@ -47,16 +50,17 @@ import Testing
 
     @Test func aNetworkWithoutAClassifierHasNoFeatures() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
-        _ = try graph.add(.globalMean, named: "mean", to: graph.input)
+        _ = try graph.add(.globalAveragePool, named: "mean", to: graph.input)
         let error = #expect(throws: GraphError.self) { try graph.withoutClassifier() }
-        #expect(error?.description
-            == "layer 1, \"mean\": there is no fully connected layer before it, and so no vector of features")
+        #expect(
+            error?.description
+                == "layer 1, \"mean\": there is no fully connected layer before it, and so no vector of features")
     }
 
     @Test func aNetworkThatGivesNoVectorHasNoFeatures() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
-        let mean = try graph.add(.globalMean, named: "mean", to: graph.input)
-        let boxes = try graph.add(.convolution(outputs: 24, window: .pixel, bias: true), named: "boxes", to: mean)
+        let mean = try graph.add(.globalAveragePool, named: "mean", to: graph.input)
+        let boxes = try graph.add(.convolution(outputs: 24, kernel: .pixel, bias: true), named: "boxes", to: mean)
         _ = try graph.add(.rows(4), named: "table", to: boxes)
         let error = #expect(throws: GraphError.self) { try graph.withoutClassifier() }
         #expect(error?.reason.contains("no vector of classes") == true)
@@ -67,7 +71,8 @@ import Testing
         .enabled(if: Shared.isThere, Shared.comment),
         arguments: [
             ("mobilenet_v1_0.25_224_float.tflite", 256), ("mobilenet_v1_0.25_224_quant.tflite", 256),
-            ("mobilenet_v2_1.0_224_quant.tflite", 1280), ("v3-small_224_1.0_uint8.tflite", 1024), ("vww_96_int8.tflite", 256),
+            ("mobilenet_v2_1.0_224_quant.tflite", 1280), ("v3-small_224_1.0_uint8.tflite", 1024),
+            ("vww_96_int8.tflite", 256),
         ])
     func importedNetworksHaveFeaturesToo(_ file: String, _ count: Int) throws {
         let model = try Shared.model(file)

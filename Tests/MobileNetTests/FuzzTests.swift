@@ -92,7 +92,8 @@ import Testing
             case 2: bytes[at] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
             case 3: for index in at..<at + length { bytes[index] = 0xFF }
             case 4: bytes.removeSubrange(at..<at + length)
-            case 5: bytes.insert(contentsOf: bytes[at..<at + length], at: Int.random(in: 0...bytes.count, using: &random))
+            case 5:
+                bytes.insert(contentsOf: bytes[at..<at + length], at: Int.random(in: 0...bytes.count, using: &random))
             default: bytes.removeLast(Int.random(in: 0...bytes.count / 2, using: &random))
             }
         }

@@ -12,7 +12,9 @@ struct Golden {
         let path = folder.appendingPathComponent("Goldens/\(architecture.rawValue).f64").path
         let bytes = try Files.read(path)
         logits = stride(from: 0, to: bytes.count, by: 8).map { at in
-            bytes.withUnsafeBytes { Double(bitPattern: $0.loadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian) }
+            bytes.withUnsafeBytes {
+                Double(bitPattern: $0.loadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian)
+            }
         }
     }
 

@@ -47,7 +47,8 @@ import Testing
 
     @Test func aSeedOfRandomNumbersIsPassedOver() throws {
         // {"seed": 2**64 - 1}
-        let pickle: [UInt8] = [0x80, 2, 0x7D, 0x8C, 4] + Array("seed".utf8) + [0x8A, 9]
+        let pickle: [UInt8] =
+            [0x80, 2, 0x7D, 0x8C, 4] + Array("seed".utf8) + [0x8A, 9]
             + [UInt8](repeating: 0xFF, count: 8) + [0, 0x73, 0x2E]
         #expect(try TorchCheckpoint(TestArchive.make(["x/data.pkl": pickle])).tensors.isEmpty)
     }

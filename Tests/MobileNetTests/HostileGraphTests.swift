@@ -48,10 +48,11 @@ import Testing
     @Test(arguments: InstructionSet.supported)
     func aWindowAndATransposedConvolutionMayReadTheSameValue(_ instructionSet: InstructionSet) throws {
         var graph = Graph(input: Shape(channels: 3, height: 6, width: 5))
-        let stem = try graph.add(.convolution(outputs: 5, window: .pixel, bias: true), named: "stem", to: graph.input)
-        let window = Window(height: 2, width: 2, verticalStride: 2, horizontalStride: 2, padding: .valid)
-        let spread = try graph.add(.transposedConvolution(outputs: 5, window: window, bias: true), named: "spread", to: stem)
-        let around = try graph.add(.depthwise(window: Window(size: 3), bias: true), named: "around", to: stem)
+        let stem = try graph.add(.convolution(outputs: 5, kernel: .pixel, bias: true), named: "stem", to: graph.input)
+        let kernel = KernelGeometry(height: 2, width: 2, verticalStride: 2, horizontalStride: 2, padding: .valid)
+        let spread = try graph.add(
+            .transposedConvolution(outputs: 5, kernel: kernel, bias: true), named: "spread", to: stem)
+        let around = try graph.add(.depthwise(kernel: KernelGeometry(size: 3), bias: true), named: "around", to: stem)
         let large = try graph.add(.upsample(factor: 2), named: "large", to: around)
         _ = try graph.add(.add, named: "sum", to: spread, large)
         try Self.expectReference(graph, instructionSet)
@@ -63,17 +64,19 @@ import Testing
         let step = Quantization(scale: 0.1, zeroPoint: 10)
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4), quantization: step)
         let stem = try graph.add(
-            .convolution(outputs: 40, window: .pixel, bias: true), named: "stem", to: graph.input, quantization: step)
-        let mean = try graph.add(.globalMean, named: "mean", to: stem, quantization: step)
+            .convolution(outputs: 40, kernel: .pixel, bias: true), named: "stem", to: graph.input, quantization: step)
+        let mean = try graph.add(.globalAveragePool, named: "mean", to: stem, quantization: step)
         let around = try graph.add(
-            .depthwise(window: Window(size: 3), bias: true), named: "around", to: mean, quantization: step)
+            .depthwise(kernel: KernelGeometry(size: 3), bias: true), named: "around", to: mean, quantization: step)
         var alone = graph
         _ = try graph.add(.activation(.linear), named: "end", to: around, quantization: step)
         // The same window without its border: only its middle sees anything.
-        let middle = try alone.add(.depthwise(window: .pixel, bias: true), named: "middle", to: mean, quantization: step)
+        let middle = try alone.add(
+            .depthwise(kernel: .pixel, bias: true), named: "middle", to: mean, quantization: step)
         _ = try alone.add(.activation(.linear), named: "end", to: middle, quantization: step)
         var weights = Self.weights(of: graph)
-        guard case .int8(let taps)? = weights.quantized["around.weight"]?.values, let wide = weights.quantized["around.weight"]
+        guard case .int8(let taps)? = weights.quantized["around.weight"]?.values,
+            let wide = weights.quantized["around.weight"]
         else { return }
         weights.quantized["middle.weight"] = try QuantizedTensor(
             shape: [40, 1, 1, 1], values: .int8((0..<40).map { taps[9 * $0 + 4] }), scales: wide.scales,
@@ -82,12 +85,12 @@ import Testing
         #expect(try Self.output(of: graph, weights, instructionSet) == Self.output(of: alone, weights, instructionSet))
     }
 
-    /// The factors of the picture's channels were left out.
+    /// The factors of the image's channels were left out.
     @Test func thePictureTimesFactorsIsRefused() throws {
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4))
-        let mean = try graph.add(.globalMean, named: "mean", to: graph.input)
+        let mean = try graph.add(.globalAveragePool, named: "mean", to: graph.input)
         let product = try graph.add(.multiply, named: "product", to: graph.input, mean)
-        _ = try graph.add(.convolution(outputs: 2, window: .pixel, bias: false), named: "out", to: product)
+        _ = try graph.add(.convolution(outputs: 2, kernel: .pixel, bias: false), named: "out", to: product)
         Self.expectRefused(graph, "not supported")
     }
 
@@ -95,12 +98,12 @@ import Testing
         let step = Quantization(scale: 0.1, zeroPoint: 10)
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4), quantization: step)
         let stem = try graph.add(
-            .convolution(outputs: 2, window: .pixel, bias: true), named: "stem", to: graph.input, quantization: step)
-        _ = try graph.add(.globalMean, named: "mean", to: stem, quantization: step)
+            .convolution(outputs: 2, kernel: .pixel, bias: true), named: "stem", to: graph.input, quantization: step)
+        _ = try graph.add(.globalAveragePool, named: "mean", to: stem, quantization: step)
         _ = try graph.add(.dequantize, named: "numbers", to: graph.input)
-        Self.expectRefused(graph, "the picture as the output")
+        Self.expectRefused(graph, "the image as the output")
         // Nor if nothing else is there.
-        Self.expectRefused(try graph.part(up: graph.output), "does not read a picture")
+        Self.expectRefused(try graph.part(up: graph.output), "does not read an image")
     }
 
     // MARK: - What once trapped
@@ -113,7 +116,8 @@ import Testing
             try graph.add(.quantize, named: "bytes", to: graph.input, quantization: step)
         }
         #expect(error?.reason.contains("scales go from 1e-18 to 1e+18") == true)
-        let text = #"{"input":{"channels":3,"height":4,"width":4},"quantization":{"scale":\#(scale),"zeroPoint":0},"layers":[]}"#
+        let text =
+            #"{"input":{"channels":3,"height":4,"width":4},"quantization":{"scale":\#(scale),"zeroPoint":0},"layers":[]}"#
         #expect(throws: GraphError.self) { try JSONDecoder().decode(Graph.self, from: Data(text.utf8)) }
     }
 
@@ -147,7 +151,9 @@ import Testing
         defer { room.deallocate() }
         room.initialize(repeating: 0.5, count: 1 << 20)
         func table(_ channels: Int, _ height: Int) -> BlockedTensor {
-            BlockedTensor(Buffer(shape: Shape(channels: channels, height: height, width: 1), border: .init(), lanes: channels), in: room)
+            BlockedTensor(
+                Buffer(shape: Shape(channels: channels, height: height, width: 1), border: .init(), lanes: channels),
+                in: room)
         }
         let output = UnsafeMutablePointer<Float>.allocate(capacity: 6 * parameters.most)
         defer { output.deallocate() }
@@ -172,17 +178,18 @@ extension HostileGraphTests {
         let step = Quantization(scale: 0.1, zeroPoint: 10)
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4), quantization: step)
         let stem = try graph.add(
-            .convolution(outputs: 12, window: .pixel, bias: true), named: "stem", to: graph.input, quantization: step)
+            .convolution(outputs: 12, kernel: .pixel, bias: true), named: "stem", to: graph.input, quantization: step)
         var tables: [Graph.Value] = []
         if dead > 0 {
             tables = [
                 try graph.add(.rows(4), named: "table 1", to: stem, quantization: step),
-                try graph.add(.convolution(outputs: 9, window: .pixel, bias: true), named: "nine", to: stem, quantization: step),
+                try graph.add(
+                    .convolution(outputs: 9, kernel: .pixel, bias: true), named: "nine", to: stem, quantization: step),
             ]
             tables[1] = try graph.add(.rows(3), named: "table 2", to: tables[1], quantization: step)
         }
         for index in 0..<dead { _ = try graph.add(.detections(parameters), named: "dead \(index)", to: tables) }
-        let mean = try graph.add(.globalMean, named: "mean", to: stem, quantization: step)
+        let mean = try graph.add(.globalAveragePool, named: "mean", to: stem, quantization: step)
         _ = try graph.add(.dense(outputs: 4), named: "out", to: mean, quantization: step)
         return graph
     }
@@ -193,7 +200,8 @@ extension HostileGraphTests {
         for node in graph.nodes {
             var single = Graph(input: node.inputShape, quantization: node.quantization)
             guard !node.parameters.isEmpty, node.inputs.count == 1,
-                (try? single.add(node.layer, named: node.name, to: single.input, quantization: node.quantization)) != nil
+                (try? single.add(node.layer, named: node.name, to: single.input, quantization: node.quantization))
+                    != nil
             else { continue }
             var random = SplitMix(seed: UInt64(node.name.utf8.reduce(0) { $0 * 31 + Int($1) }))
             let own = GraphWeights.make(for: single, using: &random)
@@ -201,7 +209,8 @@ extension HostileGraphTests {
             for (name, tensor) in own.tensors { weights[name] = tensor }
         }
         for parameter in graph.parameters where parameter.name.hasSuffix(".anchors") {
-            weights[parameter.name] = Tensor(shape: parameter.shape, values: Array(repeating: 0.5, count: parameter.count))
+            weights[parameter.name] = Tensor(
+                shape: parameter.shape, values: Array(repeating: 0.5, count: parameter.count))
         }
         return weights
     }

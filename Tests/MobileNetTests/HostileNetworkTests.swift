@@ -24,7 +24,9 @@ import Testing
             case "VALID": #expect(throws: Never.self, "pads do not count") { try OnnxImport.read(writer.file) }
             case nil: refuses("layer 1, \"ConvTranspose\": not supported: zeros of [1] around its input", writer.file)
             default:
-                refuses("layer 1, \"ConvTranspose\": not supported: an output of another size than its window gives", writer.file)
+                refuses(
+                    "layer 1, \"ConvTranspose\": not supported: an output of another size than its window gives",
+                    writer.file)
             }
         }
     }
@@ -48,13 +50,17 @@ import Testing
             floats.node("Upsample", ["x"], "y", floats: ("scales", [Float](repeating: 1, count: count + 1)))
             var integers = OnnxWriter()
             integers.node("Transpose", ["x"], "y", [("perm", .bytes([UInt8](repeating: 1, count: count + 1)))])
-            for writer in [floats, integers] { refuses("an attribute with a longer list of numbers than any has", writer.file) }
+            for writer in [floats, integers] {
+                refuses("an attribute with a longer list of numbers than any has", writer.file)
+            }
         }
     }
 
     // MARK: - TensorFlow Lite
 
-    private static let (conv2D, dequantize, fullyConnected, resizeNearestNeighbor) = (Int32(3), Int32(6), Int32(9), Int32(97))
+    private static let (conv2D, dequantize, fullyConnected, resizeNearestNeighbor) = (
+        Int32(3), Int32(6), Int32(9), Int32(97)
+    )
 
     @Test func weightsWhoseDeclaredShapeDiffersAreRefused() {
         var writer = LiteWriter()

@@ -21,13 +21,25 @@ import Testing
 
     @Test func weightsInAnotherFileAreRefused() throws {
         // data_location = EXTERNAL, in the first tensor's message.
-        let tensor = Protobuf.message([(1, .number(2)), (2, .number(1)), (8, .bytes(Array("w".utf8))), (14, .number(1))])
-        let node = Protobuf.message([(1, .bytes(Array("x".utf8))), (1, .bytes(Array("w".utf8))), (2, .bytes(Array("y".utf8))), (4, .bytes(Array("Add".utf8)))])
+        let tensor = Protobuf.message([
+            (1, .number(2)), (2, .number(1)), (8, .bytes(Array("w".utf8))), (14, .number(1)),
+        ])
+        let node = Protobuf.message([
+            (1, .bytes(Array("x".utf8))), (1, .bytes(Array("w".utf8))), (2, .bytes(Array("y".utf8))),
+            (4, .bytes(Array("Add".utf8))),
+        ])
         let dimensions = [1, 3, 4, 4].map { (1, Protobuf.Field.bytes(Protobuf.message([(1, .number($0))]))) }
-        let type = Protobuf.message([(1, .bytes(Protobuf.message([(1, .number(1)), (2, .bytes(Protobuf.message(dimensions)))])))])
+        let type = Protobuf.message([
+            (1, .bytes(Protobuf.message([(1, .number(1)), (2, .bytes(Protobuf.message(dimensions)))])))
+        ])
         let input = Protobuf.message([(1, .bytes(Array("x".utf8))), (2, .bytes(type))])
-        let graph = Protobuf.message([(1, .bytes(node)), (5, .bytes(tensor)), (11, .bytes(input)), (12, .bytes(Protobuf.message([(1, .bytes(Array("y".utf8)))])))])
-        let file = Protobuf.message([(1, .number(7)), (8, .bytes(Protobuf.message([(2, .number(13))]))), (7, .bytes(graph))])
+        let graph = Protobuf.message([
+            (1, .bytes(node)), (5, .bytes(tensor)), (11, .bytes(input)),
+            (12, .bytes(Protobuf.message([(1, .bytes(Array("y".utf8)))]))),
+        ])
+        let file = Protobuf.message([
+            (1, .number(7)), (8, .bytes(Protobuf.message([(2, .number(13))]))), (7, .bytes(graph)),
+        ])
         #expect(OnnxFile.recognizes(Protobuf.message([(1, .number(7)), (7, .bytes(graph))])))
         expect(
             "layer 1, \"Add\": tensor \"w\": its numbers lie in another file, and that is not read; "
@@ -49,7 +61,7 @@ import Testing
 
     @Test func aPictureOfAnotherSizeThanTheFilesIsRefused() throws {
         let bytes = try Fixture.bytes("ONNX/pyramid.onnx")
-        expect("the file is for pictures of 16 × 16, and not of 32 × 16") { try OnnxImport.read(bytes, size: (32, 16)) }
+        expect("the file is for images of 16 × 16, and not of 32 × 16") { try OnnxImport.read(bytes, size: (32, 16)) }
     }
 
     @Test func eachFormatIsRecognisedByItsContents() throws {
@@ -81,7 +93,8 @@ import Testing
     private func replaceOperator(_ bytes: inout [UInt8], _ old: UInt8, by new: UInt8) throws {
         let model = try FlatTable.root(of: bytes)
         let codes = try model.tables(1)
-        let index = try #require(try (0..<codes.count).first { try codes.table($0).number(3, default: Int32(0)) == Int32(old) })
+        let index = try #require(
+            try (0..<codes.count).first { try codes.table($0).number(3, default: Int32(0)) == Int32(old) })
         let place = try codes.table(index).position
         let range = place..<place + 16
         for at in range where bytes[at] == old { bytes[at] = new }

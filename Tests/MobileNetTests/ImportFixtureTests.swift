@@ -39,7 +39,8 @@ import Testing
         let normalization = try #require(network.normalization)
         for instructionSet in InstructionSet.supported {
             let plan = try Plan(
-                graph: network.graph, weights: network.weights, normalization: normalization, instructionSet: instructionSet)
+                graph: network.graph, weights: network.weights, normalization: normalization,
+                instructionSet: instructionSet)
             let output = plan.output(forPixels: pixels)
             #expect(output.count == expected.count)
             #expect(zip(output, expected).allSatisfy { abs($0 - $1) < 1e-3 }, "\(instructionSet): \(output)")
@@ -56,7 +57,9 @@ import Testing
     @Test func whatTheFileLeavesOpenIsAskedFor() throws {
         let open = #expect(throws: ImportOptionMissing.self) { try ModelImport.read(Fixture.bytes("ONNX/shapes.onnx")) }
         #expect(open?.description.contains("--input") == true)
-        let unlabelled = #expect(throws: ImportOptionMissing.self) { try ModelImport.read(Fixture.bytes("ONNX/pytorch.onnx")) }
+        let unlabelled = #expect(throws: ImportOptionMissing.self) {
+            try ModelImport.read(Fixture.bytes("ONNX/pytorch.onnx"))
+        }
         #expect(unlabelled?.description == "the network has 5 classes; --labels FILE says what they are, one a line")
     }
 
@@ -64,29 +67,31 @@ import Testing
         var options = ImportOptions()
         options.labels = ["a", "b", "c", "d", "e"]
         options.mean = [1, 2, 3]
-        options.deviation = [4]
+        options.standardDeviation = [4]
         options.colours = .bgr
         options.activation = .sigmoid
         options.hasBackground = true
         options.name = "mine"
         let model = try ModelImport.read(Fixture.bytes("ONNX/pytorch.onnx"), options: options)
-        #expect(model.normalization == InputNormalization(mean: (1, 2, 3), deviation: (4, 4, 4), colours: .bgr))
+        #expect(model.normalization == InputNormalization(mean: (1, 2, 3), standardDeviation: (4, 4, 4), colours: .bgr))
         #expect(model.head == Head(activation: .sigmoid, hasBackground: true))
         #expect(model.reportedLabels == ["b", "c", "d", "e"])
         #expect(model.name == "mine")
     }
 
-    /// What a network does to the picture first is done when the picture is loaded.
+    /// What a network does to the image first is done when the image is loaded.
     @Test func normalisationInsideTheNetworkIsPartOfTheInput() throws {
         var options = ImportOptions()
         options.labels = ["a", "b", "c"]
         let model = try ModelImport.read(Fixture.bytes("ONNX/tensorflow.onnx"), options: options)
         // 2 (v / 255) − 0.5
         #expect(abs(model.normalization.mean.0 - 63.75) < 1e-3)
-        #expect(abs(model.normalization.deviation.0 - 127.5) < 1e-3)
+        #expect(abs(model.normalization.standardDeviation.0 - 127.5) < 1e-3)
     }
 
-    @Test(arguments: ["ONNX/pyramid.onnx", "ONNX/pytorch-qdq.onnx", "Lite/keras.tflite", "Lite/signed.tflite", "Lite/boxes.tflite"])
+    @Test(arguments: [
+        "ONNX/pyramid.onnx", "ONNX/pytorch-qdq.onnx", "Lite/keras.tflite", "Lite/signed.tflite", "Lite/boxes.tflite",
+    ])
     func anImportedNetworkIsReadBackAsItWasWritten(_ file: String) throws {
         var options = ImportOptions()
         if file.contains("pytorch") || file.contains("signed") { options.labels = ["a", "b", "c", "d", "e"] }
@@ -100,7 +105,8 @@ import Testing
             #expect(read.weights.quantized == model.weights.quantized)
             #expect(read.normalization == model.normalization && read.head == model.head && read.labels == model.labels)
             let pixels = Seeded.uniform("pixels", count: 3 * 256).map { UInt8(($0 + 1) * 127) }
-            #expect(try read.plan(for: .best).output(forPixels: pixels) == model.plan(for: .best).output(forPixels: pixels))
+            #expect(
+                try read.plan(for: .best).output(forPixels: pixels) == model.plan(for: .best).output(forPixels: pixels))
         }
     }
 
@@ -112,16 +118,19 @@ import Testing
         var input = Seeded.uniform(name, count: 3 * 256)
         for index in input.indices {
             let channel = index / 256
-            input[index] = input[index] * network.inputScale[network.inputScale.count == 1 ? 0 : channel]
+            input[index] =
+                input[index] * network.inputScale[network.inputScale.count == 1 ? 0 : channel]
                 + network.inputShift[network.inputShift.count == 1 ? 0 : channel]
         }
         for instructionSet in InstructionSet.supported {
             let plan = try Plan(
-                graph: network.graph, weights: network.weights, normalization: .symmetric, instructionSet: instructionSet)
+                graph: network.graph, weights: network.weights, normalization: .symmetric,
+                instructionSet: instructionSet)
             let output = plan.logits(for: input)
             let difference = zip(output, expected).map { abs($0 - $1) }.max() ?? .infinity
             #expect(output.count == expected.count)
-            #expect(difference <= tolerance * scale, "\(instructionSet): \(output.prefix(8)), not \(expected.prefix(8))")
+            #expect(
+                difference <= tolerance * scale, "\(instructionSet): \(output.prefix(8)), not \(expected.prefix(8))")
         }
     }
 

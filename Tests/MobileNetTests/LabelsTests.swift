@@ -8,7 +8,10 @@ import Testing
         #expect(names.count == 1000)
         #expect(Set(names).count == 1000, "labels that are the same cannot be told apart")
         // Places that people know by heart.
-        let known = [0: "tench", 281: "tabby", 285: "Egyptian cat", 671: "mountain bike", 829: "streetcar", 967: "espresso", 999: "toilet tissue"]
+        let known = [
+            0: "tench", 281: "tabby", 285: "Egyptian cat", 671: "mountain bike", 829: "streetcar", 967: "espresso",
+            999: "toilet tissue",
+        ]
         for (place, name) in known { #expect(names[place] == name) }
         #expect(names.allSatisfy { !$0.isEmpty && $0.first != " " && $0.last != " " })
     }

@@ -47,7 +47,8 @@ indirect enum Flat {
         for (number, field) in fields.sorted(by: { $0.key < $1.key }) {
             switch field {
             case .int8(let value): bytes[start + offsets[number]] = UInt8(bitPattern: value)
-            case .int32(let value): bytes.replaceSubrange(start + offsets[number]..<start + offsets[number] + 4, with: le(value))
+            case .int32(let value):
+                bytes.replaceSubrange(start + offsets[number]..<start + offsets[number] + 4, with: le(value))
             default: field.writeBehind(start + offsets[number], of: &bytes)
             }
         }
@@ -85,7 +86,9 @@ struct LiteWriter {
         return number
     }
 
-    mutating func operation(_ code: Int32, _ inputs: [Int32], _ output: Int32, _ options: [Int: Flat] = [:], custom: String? = nil) {
+    mutating func operation(
+        _ code: Int32, _ inputs: [Int32], _ output: Int32, _ options: [Int: Flat] = [:], custom: String? = nil
+    ) {
         operators.append(
             .table([0: .int32(Int32(codes.count)), 1: .numbers(inputs), 2: .numbers([output]), 4: .table(options)]))
         codes.append(.table([3: .int32(code), 1: .text(custom ?? "")]))
@@ -93,7 +96,9 @@ struct LiteWriter {
 
     /// - Parameters: the numbers of the tensors that go in and come out.
     func file(input: Int32, output: Int32) -> [UInt8] {
-        let graph = Flat.table([0: .tables(tensors), 1: .numbers([input]), 2: .numbers([output]), 3: .tables(operators)])
+        let graph = Flat.table([
+            0: .tables(tensors), 1: .numbers([input]), 2: .numbers([output]), 3: .tables(operators),
+        ])
         return Flat.table([1: .tables(codes), 2: .tables([graph]), 4: .tables(buffers)]).file(identifier: "TFL3")
     }
 }

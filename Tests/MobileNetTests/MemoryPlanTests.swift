@@ -17,7 +17,8 @@ import Testing
                 #expect(plan.offsets[i].isMultiple(of: 16))
                 #expect(plan.offsets[i] + a.size <= plan.size)
                 for (j, b) in requests.enumerated() where i < j && a.first <= b.last && b.first <= a.last {
-                    let apart = plan.offsets[i] + a.size <= plan.offsets[j] || plan.offsets[j] + b.size <= plan.offsets[i]
+                    let apart =
+                        plan.offsets[i] + a.size <= plan.offsets[j] || plan.offsets[j] + b.size <= plan.offsets[i]
                     #expect(apart)
                 }
             }

@@ -40,12 +40,15 @@ import Testing
     @Test(arguments: [("padding", "valid"), ("epsilon", "nan"), ("epsilon", "2"), ("epsilon", "-1"), ("scaling", "")])
     func stylesThatMakeNoSenseAreRefused(_ key: String, _ value: String) throws {
         let model = try Self.model()
-        let error = #expect(throws: FormatError.self) { try Self.read(model.metadata.merging([key: value]) { $1 }, model) }
+        let error = #expect(throws: FormatError.self) {
+            try Self.read(model.metadata.merging([key: value]) { $1 }, model)
+        }
         #expect(error?.reason.hasPrefix("the metadata's \"\(key)\" is") == true)
     }
 
     private static func read(_ metadata: [String: String], _ model: Model) throws -> Model {
-        try Model(Safetensors(Array(Safetensors(tensors: model.weights.tensors, metadata: metadata).encoded().joined())))
+        try Model(
+            Safetensors(Array(Safetensors(tensors: model.weights.tensors, metadata: metadata).encoded().joined())))
     }
 
     @Test func theSameModelGivesTheSameBytes() throws {
@@ -102,32 +105,38 @@ import Testing
         func refusal(_ change: (inout Model) -> Void) throws -> String? {
             var model = try Self.model()
             change(&model)
-            let bytes = Array(try Safetensors(tensors: model.weights.tensors, metadata: model.metadata).encoded().joined())
+            let bytes = Array(
+                try Safetensors(tensors: model.weights.tensors, metadata: model.metadata).encoded().joined())
             do { _ = try Model(Safetensors(bytes)) } catch { return "\(error)" }
             return nil
         }
         #expect(try refusal { _ in } == nil)
-        for deviation: Float in [0, -1, 1e-30, .infinity, .nan] {
-            #expect(try refusal { $0.normalization.deviation.1 = deviation }?.contains("\"deviation\"") == true, "\(deviation)")
+        for standardDeviation: Float in [0, -1, 1e-30, .infinity, .nan] {
+            #expect(
+                try refusal { $0.normalization.standardDeviation.1 = standardDeviation }?.contains("\"deviation\"")
+                    == true, "\(standardDeviation)")
         }
         for mean: Float in [1e38, .nan] {
             #expect(try refusal { $0.normalization.mean.0 = mean }?.contains("\"mean\"") == true, "\(mean)")
         }
         for value: Float in [.nan, .infinity] {
-            #expect(try refusal { $0.weights["classifier.bias"] = Tensor(shape: [3], values: [0, value, 0]) }
-                == "the tensor \"classifier.bias\" holds infinities, or what is no number")
+            #expect(
+                try refusal { $0.weights["classifier.bias"] = Tensor(shape: [3], values: [0, value, 0]) }
+                    == "the tensor \"classifier.bias\" holds infinities, or what is no number")
         }
-        #expect(try refusal { model in
-            let name = "stem.norm.running_var"
-            let values = model.weights[name]?.values ?? []
-            model.weights[name] = Tensor(shape: [values.count], values: values.map { _ in -1 })
-        } == "the tensor \"stem.norm.running_var\" holds a variance that is negative")
+        #expect(
+            try refusal { model in
+                let name = "stem.norm.running_var"
+                let values = model.weights[name]?.values ?? []
+                model.weights[name] = Tensor(shape: [values.count], values: values.map { _ in -1 })
+            } == "the tensor \"stem.norm.running_var\" holds a variance that is negative")
     }
 
     @Test func anUnwritablePlaceIsNamed() throws {
         let model = try Self.model()
         let error = #expect(throws: FileError.self) { try model.write("/nowhere/m.safetensors") }
-        #expect(error == FileError(path: "/nowhere/m.safetensors", kind: .unwritable, reason: "no such file or directory"))
+        #expect(
+            error == FileError(path: "/nowhere/m.safetensors", kind: .unwritable, reason: "no such file or directory"))
     }
 
     static func model() throws -> Model {

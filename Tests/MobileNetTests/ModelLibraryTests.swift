@@ -36,9 +36,12 @@ import Testing
             #expect(hint("x") == "x: there is no such model; `lookout model list` shows those that are there")
             #expect(
                 hint("mobilenet_v3_large")
-                    == "mobilenet_v3_large: there is no such model; `lookout model fetch mobilenet-v3-large` fetches it")
+                    == "mobilenet_v3_large: there is no such model; `lookout model fetch mobilenet-v3-large` fetches it"
+            )
             try Files.write(folder + "/mobilenet-v3-large.safetensors", [[]])
-            #expect(hint("mobilenetv3_large_100") == "mobilenetv3_large_100: there is no such model; did you mean mobilenet-v3-large?")
+            #expect(
+                hint("mobilenetv3_large_100")
+                    == "mobilenetv3_large_100: there is no such model; did you mean mobilenet-v3-large?")
         }
     }
 

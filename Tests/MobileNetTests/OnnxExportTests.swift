@@ -26,7 +26,9 @@ struct OnnxExportTests {
     private func numbers<T: BitwiseCopyable>(_ path: String, _: T.Type, from start: Int) throws -> [T] {
         let bytes = try Files.read(path)
         return bytes.withUnsafeBytes { raw in
-            stride(from: start, to: raw.count, by: MemoryLayout<T>.size).map { raw.loadUnaligned(fromByteOffset: $0, as: T.self) }
+            stride(from: start, to: raw.count, by: MemoryLayout<T>.size).map {
+                raw.loadUnaligned(fromByteOffset: $0, as: T.self)
+            }
         }
     }
 }

@@ -78,7 +78,8 @@ import Testing
     /// edges in other places.
     @Test(arguments: [
         (Architecture(.mobileNetV1, width: 0.25), 32), (Architecture(.mobileNetV2, width: 0.35), 45),
-        (Architecture(.mobileNetV2, width: 0.35, style: .tensorFlow), 45), (.mobileNetV3Large, 32), (.mobileNetV3Small, 32),
+        (Architecture(.mobileNetV2, width: 0.35, style: .tensorFlow), 45), (.mobileNetV3Large, 32),
+        (.mobileNetV3Small, 32),
         (Architecture(.mobileNetV3SmallMinimalistic, width: 0.5), 51), (.efficientNetLite0, 32),
     ])
     func smallPicturesAreComputedAsTheGraphSays(_ architecture: Architecture, _ resolution: Int) throws {
@@ -97,21 +98,21 @@ import Testing
 
     @Test func thePictureAsASecondInputIsRefused() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
-        let stem = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "stem", to: graph.input)
+        let stem = try graph.add(.convolution(outputs: 3, kernel: .pixel, bias: false), named: "stem", to: graph.input)
         let sum = try graph.add(.add, named: "sum", to: stem, graph.input)
-        _ = try graph.add(.globalMean, named: "mean", to: sum)
+        _ = try graph.add(.globalAveragePool, named: "mean", to: sum)
         let error = #expect(throws: GraphError.self) {
             try Plan(
                 graph: graph, weights: Self.weights(of: graph), normalization: .imageNetStatistics,
                 instructionSet: .portable)
         }
-        #expect(error?.description.contains("the picture as a second input") == true)
+        #expect(error?.description.contains("the image as a second input") == true)
     }
 
     @Test func picturesAreNormalisedAsTheModelWants() throws {
         var graph = Graph(input: Shape(channels: 3, height: 2, width: 2))
-        let stem = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "same", to: graph.input)
-        let mean = try graph.add(.globalMean, named: "mean", to: stem)
+        let stem = try graph.add(.convolution(outputs: 3, kernel: .pixel, bias: false), named: "same", to: graph.input)
+        let mean = try graph.add(.globalAveragePool, named: "mean", to: stem)
         _ = try graph.add(.dense(outputs: 3), named: "out", to: mean)
         let identity: [Float] = [1, 0, 0, 0, 1, 0, 0, 0, 1]
         let weights = Weights([
@@ -119,7 +120,7 @@ import Testing
             "out.weight": Tensor(shape: [3, 3], values: identity),
             "out.bias": Tensor(shape: [3], values: [0, 0, 0]),
         ])
-        let normalization = InputNormalization(mean: (10, 20, 30), deviation: (2, 4, 8))
+        let normalization = InputNormalization(mean: (10, 20, 30), standardDeviation: (2, 4, 8))
         for instructionSet in InstructionSet.supported {
             let plan = try Plan(
                 graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet)
@@ -134,16 +135,18 @@ import Testing
 
     @Test func coloursComeInTheOrderThatTheModelWants() throws {
         var graph = Graph(input: Shape(channels: 3, height: 1, width: 2))
-        let stem = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "same", to: graph.input)
-        _ = try graph.add(.globalMean, named: "mean", to: stem)
+        let stem = try graph.add(.convolution(outputs: 3, kernel: .pixel, bias: false), named: "same", to: graph.input)
+        _ = try graph.add(.globalAveragePool, named: "mean", to: stem)
         let weights = Weights(["same.weight": Tensor(shape: [3, 3, 1, 1], values: [1, 0, 0, 0, 1, 0, 0, 0, 1])])
-        let normalization = InputNormalization(mean: (1, 2, 3), deviation: (1, 2, 4), colours: .bgr)
+        let normalization = InputNormalization(mean: (1, 2, 3), standardDeviation: (1, 2, 4), colours: .bgr)
         for instructionSet in InstructionSet.supported {
             let plan = try Plan(
                 graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet)
             let session = Session(plan: plan)
             let pixels: [UInt8] = [103, 102, 101, 103, 102, 101]
-            pixels.withUnsafeBufferPointer { if let base = $0.baseAddress { session.load(pixels: base, bytesPerRow: 6) } }
+            pixels.withUnsafeBufferPointer {
+                if let base = $0.baseAddress { session.load(pixels: base, bytesPerRow: 6) }
+            }
             #expect(Array(session.run()) == [100, 50, 25])
         }
     }
@@ -174,17 +177,18 @@ import Testing
 
     @Test func layersThatTheEngineLacksAreNamed() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
-        let stem = try graph.add(.convolution(outputs: 4, window: .pixel, bias: false), named: "stem", to: graph.input)
-        let window = Window(size: 3, stride: 2, padding: .valid)
+        let stem = try graph.add(.convolution(outputs: 4, kernel: .pixel, bias: false), named: "stem", to: graph.input)
+        let kernel = KernelGeometry(size: 3, stride: 2, padding: .valid)
         let middle = try graph.add(
-            .transposedConvolution(outputs: 4, window: window, bias: false), named: "middle", to: stem)
-        _ = try graph.add(.globalMean, named: "mean", to: middle)
+            .transposedConvolution(outputs: 4, kernel: kernel, bias: false), named: "middle", to: stem)
+        _ = try graph.add(.globalAveragePool, named: "mean", to: middle)
         let error = #expect(throws: GraphError.self) {
             try Plan(
                 graph: graph, weights: Self.weights(of: graph), normalization: .imageNetStatistics,
                 instructionSet: .portable)
         }
-        #expect(error?.description == "layer 2, \"middle\": not supported: a transposed convolution whose windows overlap")
+        #expect(
+            error?.description == "layer 2, \"middle\": not supported: a transposed convolution whose windows overlap")
     }
 
     static func weights(of graph: Graph) -> Weights {

@@ -50,7 +50,8 @@ struct OnnxWriter {
         if let text { all.append(Protobuf.message([(1, .text(text.0)), (4, .text(text.1))])) }
         nodes.append(
             Protobuf.message(
-                inputs.map { (1, .text($0)) } + [(2, .text(output)), (4, .text(operation))] + all.map { (5, .bytes($0)) }))
+                inputs.map { (1, .text($0)) } + [(2, .text(output)), (4, .text(operation))]
+                    + all.map { (5, .bytes($0)) }))
     }
 
     /// - Parameter type: as ONNX numbers them: 1 for floats, 7 for whole numbers of 64 bits.
@@ -65,13 +66,17 @@ struct OnnxWriter {
 
     var file: [UInt8] {
         let dimensions = extents.map { (1, Protobuf.Field.bytes(Protobuf.message([(1, .number($0))]))) }
-        let type = Protobuf.message([(1, .bytes(Protobuf.message([(1, .number(1)), (2, .bytes(Protobuf.message(dimensions)))])))])
+        let type = Protobuf.message([
+            (1, .bytes(Protobuf.message([(1, .number(1)), (2, .bytes(Protobuf.message(dimensions)))])))
+        ])
         let graph = Protobuf.message(
             nodes.map { (1, .bytes($0)) } + tensors.map { (5, .bytes($0)) } + [
                 (11, .bytes(Protobuf.message([(1, .text("x")), (2, .bytes(type))]))),
                 (12, .bytes(Protobuf.message([(1, .text("y"))]))),
             ])
-        return Protobuf.message([(1, .number(7)), (8, .bytes(Protobuf.message([(2, .number(13))]))), (7, .bytes(graph))])
+        return Protobuf.message([
+            (1, .number(7)), (8, .bytes(Protobuf.message([(2, .number(13))]))), (7, .bytes(graph)),
+        ])
     }
 
     private static func attribute(_ name: String, _ value: Protobuf.Field) -> [UInt8] {

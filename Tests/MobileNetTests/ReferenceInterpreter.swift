@@ -24,10 +24,10 @@ struct ReferenceInterpreter {
         switch node.layer {
         case .input:
             return image.map(Double.init)
-        case .convolution(_, let window, _):
-            return slide(node, window, inputs[0], groups: false)
-        case .depthwise(let window, _):
-            return slide(node, window, inputs[0], groups: true)
+        case .convolution(_, let kernel, _):
+            return slide(node, kernel, inputs[0], groups: false)
+        case .depthwise(let kernel, _):
+            return slide(node, kernel, inputs[0], groups: true)
         case .dense(let outputs):
             let weight = parameter(node, 0)
             let bias = parameter(node, 1)
@@ -50,16 +50,16 @@ struct ReferenceInterpreter {
         case .multiply:
             let perChannel = inputs[0].count != inputs[1].count
             return inputs[0].enumerated().map { $1 * inputs[1][perChannel ? $0 / pixels : $0] }
-        case .globalMean:
+        case .globalAveragePool:
             return (0..<node.shape.channels).map { channel in
                 inputs[0][channel * pixels..<(channel + 1) * pixels].reduce(0, +) / Double(pixels)
             }
-        case .meanPool(let window):
-            return pool(node, window, inputs[0]) { $0.reduce(0, +) / Double($0.count) }
-        case .maximumPool(let window):
-            return pool(node, window, inputs[0]) { $0.max() ?? 0 }
-        case .transposedConvolution(_, let window, _):
-            return spread(node, window, inputs[0])
+        case .averagePool(let kernel):
+            return pool(node, kernel, inputs[0]) { $0.reduce(0, +) / Double($0.count) }
+        case .maxPool(let kernel):
+            return pool(node, kernel, inputs[0]) { $0.max() ?? 0 }
+        case .transposedConvolution(_, let kernel, _):
+            return spread(node, kernel, inputs[0])
         case .concatenation:
             return inputs.flatMap { $0 }
         case .upsample, .rows, .stack, .softmax:
@@ -85,7 +85,8 @@ struct ReferenceInterpreter {
                         let index = row * columns + channel
                         let pixel = index / source.channels
                         output.append(
-                            value(inputs[0], source, index % source.channels, pixel / source.width, pixel % source.width))
+                            value(
+                                inputs[0], source, index % source.channels, pixel / source.width, pixel % source.width))
                     case .stack:
                         var row = row
                         for (input, place) in zip(inputs, node.inputs) {
@@ -106,29 +107,31 @@ struct ReferenceInterpreter {
         return output
     }
 
-    /// What of the picture each window covers, made one number.
+    /// What of the image each window covers, made one number.
     private func pool(
-        _ node: Graph.Node, _ window: Window, _ input: [Double], _ combine: ([Double]) -> Double
+        _ node: Graph.Node, _ kernel: KernelGeometry, _ input: [Double], _ combine: ([Double]) -> Double
     ) -> [Double] {
         let (source, target) = (node.inputShape, node.shape)
-        let top = window.vertical.zeros(around: source.height).before
-        let left = window.horizontal.zeros(around: source.width).before
+        let top = kernel.vertical.zeros(around: source.height).before
+        let left = kernel.horizontal.zeros(around: source.width).before
         var output: [Double] = []
         for channel in 0..<target.channels {
             for row in 0..<target.height {
                 for column in 0..<target.width {
-                    let first = (row * window.verticalStride - top, column * window.horizontalStride - left)
-                    let rows = (first.0..<first.0 + window.height).filter((0..<source.height).contains)
-                    let columns = (first.1..<first.1 + window.width).filter((0..<source.width).contains)
+                    let first = (row * kernel.verticalStride - top, column * kernel.horizontalStride - left)
+                    let rows = (first.0..<first.0 + kernel.height).filter((0..<source.height).contains)
+                    let columns = (first.1..<first.1 + kernel.width).filter((0..<source.width).contains)
                     output.append(
-                        combine(rows.flatMap { y in columns.map { input[(channel * source.height + y) * source.width + $0] } }))
+                        combine(
+                            rows.flatMap { y in columns.map { input[(channel * source.height + y) * source.width + $0] }
+                            }))
                 }
             }
         }
         return output
     }
 
-    private func spread(_ node: Graph.Node, _ window: Window, _ input: [Double]) -> [Double] {
+    private func spread(_ node: Graph.Node, _ kernel: KernelGeometry, _ input: [Double]) -> [Double] {
         let (source, target) = (node.inputShape, node.shape)
         let weight = parameter(node, 0)
         let bias = node.parameters.count > 1 ? parameter(node, 1) : []
@@ -136,11 +139,12 @@ struct ReferenceInterpreter {
         for from in 0..<source.channels {
             for pixel in 0..<source.pixels {
                 for channel in 0..<target.channels {
-                    for tap in 0..<window.count {
-                        let row = pixel / source.width * window.verticalStride + tap / window.width
-                        let column = pixel % source.width * window.horizontalStride + tap % window.width
+                    for tap in 0..<kernel.count {
+                        let row = pixel / source.width * kernel.verticalStride + tap / kernel.width
+                        let column = pixel % source.width * kernel.horizontalStride + tap % kernel.width
                         output[(channel * target.height + row) * target.width + column] +=
-                            weight[(from * target.channels + channel) * window.count + tap] * input[from * source.pixels + pixel]
+                            weight[(from * target.channels + channel) * kernel.count + tap]
+                            * input[from * source.pixels + pixel]
                     }
                 }
             }
@@ -148,13 +152,13 @@ struct ReferenceInterpreter {
         return output
     }
 
-    private func slide(_ node: Graph.Node, _ window: Window, _ input: [Double], groups: Bool) -> [Double] {
+    private func slide(_ node: Graph.Node, _ kernel: KernelGeometry, _ input: [Double], groups: Bool) -> [Double] {
         let source = node.inputShape
         let target = node.shape
         let weight = parameter(node, 0)
         let bias = node.parameters.count > 1 ? parameter(node, 1) : []
-        let top = window.vertical.zeros(around: source.height).before
-        let left = window.horizontal.zeros(around: source.width).before
+        let top = kernel.vertical.zeros(around: source.height).before
+        let left = kernel.horizontal.zeros(around: source.width).before
         var output = [Double](repeating: 0, count: target.count)
         for channel in 0..<target.channels {
             let inputs = groups ? channel..<channel + 1 : 0..<source.channels
@@ -162,14 +166,18 @@ struct ReferenceInterpreter {
                 for column in 0..<target.width {
                     var sum = bias.isEmpty ? 0 : bias[channel]
                     for from in inputs {
-                        for y in 0..<window.height {
-                            for x in 0..<window.width {
-                                let sourceRow = row * window.verticalStride + y - top
-                                let sourceColumn = column * window.horizontalStride + x - left
+                        for y in 0..<kernel.height {
+                            for x in 0..<kernel.width {
+                                let sourceRow = row * kernel.verticalStride + y - top
+                                let sourceColumn = column * kernel.horizontalStride + x - left
                                 guard (0..<source.height).contains(sourceRow), (0..<source.width).contains(sourceColumn)
                                 else { continue }
-                                let tap = ((groups ? channel : channel * source.channels + from) * window.height + y) * window.width + x
-                                sum += weight[tap] * input[(from * source.height + sourceRow) * source.width + sourceColumn]
+                                let tap =
+                                    ((groups ? channel : channel * source.channels + from) * kernel.height + y)
+                                    * kernel.width + x
+                                sum +=
+                                    weight[tap]
+                                    * input[(from * source.height + sourceRow) * source.width + sourceColumn]
                             }
                         }
                     }

@@ -60,7 +60,8 @@ enum Seeded {
             for parameter in node.parameters {
                 let source = try #require(names.source(of: parameter))
                 // Inside the networks, PyTorch's programs have fully connected layers as 1×1 convolutions.
-                let isConvolution = parameter.shape.count == 2 && node.name != "classifier"
+                let isConvolution =
+                    parameter.shape.count == 2 && node.name != "classifier"
                     && (node.name != "hidden" || origin != .torchvision)
                 tensors[source] = tensor(source, shape: parameter.shape + (isConvolution ? [1, 1] : []))
             }

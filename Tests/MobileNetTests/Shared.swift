@@ -19,7 +19,9 @@ enum Shared {
     static func floats(_ path: String) throws -> [Float] {
         let bytes = try bytes(path)
         return stride(from: 0, to: bytes.count, by: 4).map { at in
-            bytes.withUnsafeBytes { Float(bitPattern: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self).littleEndian) }
+            bytes.withUnsafeBytes {
+                Float(bitPattern: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self).littleEndian)
+            }
         }
     }
 
@@ -57,7 +59,7 @@ enum Shared {
 }
 
 extension Plan {
-    /// What comes out for a picture of the plan's size.
+    /// What comes out for an image of the plan's size.
     func output(forPixels pixels: [UInt8]) -> [Float] {
         let session = Session(plan: self)
         pixels.withUnsafeBufferPointer { session.load(pixels: $0.baseAddress!, bytesPerRow: 3 * inputShape.width) }

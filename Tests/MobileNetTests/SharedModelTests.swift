@@ -8,7 +8,8 @@ import Testing
     @Test(arguments: ["bird", "sunflower", "resized_cat"])
     func theFloatMobileNetGivesTheReferencesScores(_ picture: String) throws {
         let model = try Shared.model("mobilenet_v1_0.25_224_float.tflite")
-        let pixels = picture == "resized_cat"
+        let pixels =
+            picture == "resized_cat"
             ? try Shared.bitmap("media/photos/resized_cat.bmp").pixels : try Shared.bytes("media/photos/\(picture).rgb")
         let expected = try Shared.floats("models/expected/mobilenet_v1_0.25_224_float__\(picture).ref.f32")
         for instructionSet in InstructionSet.supported {
@@ -42,7 +43,9 @@ import Testing
         for instructionSet in InstructionSet.supported {
             let map = try model.plan(for: instructionSet).output(forPixels: pixels)
             #expect(map.count == 160 * 192)
-            for (place, expected) in samples { #expect(abs(map[place] - expected) < 1e-4, "\(instructionSet), \(place)") }
+            for (place, expected) in samples {
+                #expect(abs(map[place] - expected) < 1e-4, "\(instructionSet), \(place)")
+            }
             #expect(abs(map.count { $0 > 0.3 } - 4138) <= 2)
             #expect(abs(map.reduce(0, +) / Float(map.count) - 0.1304977) < 1e-4)
         }
@@ -50,10 +53,14 @@ import Testing
 
     @Test func aPictureWhoseSizeTheFileLeavesOpenHasToBeGivenOne() throws {
         let error = #expect(throws: ImportOptionMissing.self) { try Shared.model("ch_PP-OCRv2_det_infer.onnx") }
-        #expect(error?.description == "the file leaves the size of the picture open; --input WIDTHxHEIGHT says what it is to be")
+        #expect(
+            error?.description
+                == "the file leaves the size of the image open; --input WIDTHxHEIGHT says what it is to be")
     }
 
-    private static func crop(_ pixels: [UInt8], width: Int, row: Int, column: Int, height: Int, _ columns: Int) -> [UInt8] {
+    private static func crop(_ pixels: [UInt8], width: Int, row: Int, column: Int, height: Int, _ columns: Int)
+        -> [UInt8]
+    {
         var result: [UInt8] = []
         for line in row..<row + height {
             let start = 3 * (line * width + column)

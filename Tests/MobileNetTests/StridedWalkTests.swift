@@ -3,11 +3,12 @@ import Testing
 @testable import MobileNet
 
 @Suite struct StridedWalkTests {
-    @Test(arguments: [
-        ([], [], 3), ([4], [1], 0), ([4], [5], 2), ([1, 1], [7, 9], 1), ([2, 3], [3, 1], 0), ([3, 2], [1, 3], 0),
-        ([2, 3, 4], [12, 4, 1], 5), ([4, 3, 2], [1, 4, 12], 0), ([2, 1, 3], [3, 99, 1], 0), ([2, 2], [0, 0], 4),
-        ([2, 3, 2], [1, 2, 6], 0), ([5, 1, 2, 3], [.max, .max, 3, 1], 0),
-    ] as [([Int], [Int], Int)])
+    @Test(
+        arguments: [
+            ([], [], 3), ([4], [1], 0), ([4], [5], 2), ([1, 1], [7, 9], 1), ([2, 3], [3, 1], 0), ([3, 2], [1, 3], 0),
+            ([2, 3, 4], [12, 4, 1], 5), ([4, 3, 2], [1, 4, 12], 0), ([2, 1, 3], [3, 99, 1], 0), ([2, 2], [0, 0], 4),
+            ([2, 3, 2], [1, 2, 6], 0), ([5, 1, 2, 3], [.max, .max, 3, 1], 0),
+        ] as [([Int], [Int], Int)])
     func itGoesWhereTheStridesSay(_ shape: [Int], _ strides: [Int], _ start: Int) {
         // Those of one number may have any stride.
         let strides = strides.map { $0 == .max ? 6 : $0 }

@@ -47,7 +47,7 @@ package final class FaultServer: Sendable {
     }
 
     package let port: UInt16
-    private let state: Guarded<State>
+    private let state: Mutex<State>
 
     package var url: String { "tcp://127.0.0.1:\(port)" }
 
@@ -57,7 +57,7 @@ package final class FaultServer: Sendable {
     package init(_ behaviour: Behaviour) throws {
         let listener = try Loopback.listen(port: 0)
         port = Loopback.port(of: listener)
-        state = Guarded(State(behaviour: behaviour, listener: listener))
+        state = Mutex(State(behaviour: behaviour, listener: listener))
         set(behaviour)
         Thread.detachNewThread { [self] in run() }
     }
@@ -96,7 +96,7 @@ package final class FaultServer: Sendable {
     /// Whether what a connection is told is still what the server does.
     func isCurrent(_ generation: Int) -> Bool { state.withLock { $0.generation == generation } }
 
-    /// Whether the server breaks off in the middle of a picture.
+    /// Whether the server breaks off in the middle of a frame.
     var breaksOff: Bool { state.withLock { if case .stall = $0.behaviour { true } else { false } } }
 
     private func run() {

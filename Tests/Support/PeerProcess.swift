@@ -2,18 +2,18 @@ import Foundation
 import Glibc
 
 /// A camera that is another program: a server of somebody else's, which is killed, started again, and stopped.
-public final class PeerProcess {
-    public let port: UInt16
+package final class PeerProcess {
+    package let port: UInt16
     private let program: String
     private let arguments: [String]
     private var process: Process?
 
-    public struct DoesNotListen: Error { var program: String }
+    package struct DoesNotListen: Error { var program: String }
 
     /// Starts it, and waits until it listens.
     ///
     /// - Parameter arguments: for its port.
-    public init(_ program: String, arguments: (UInt16) -> [String]) throws {
+    package init(_ program: String, arguments: (UInt16) -> [String]) throws {
         port = try Loopback.freePort()
         self.program = program
         self.arguments = arguments(port)
@@ -21,7 +21,7 @@ public final class PeerProcess {
     }
 
     /// Starts it again, and waits until it listens.
-    public func start() throws {
+    package func start() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -39,17 +39,17 @@ public final class PeerProcess {
     }
 
     /// Ends it, as a camera that is unplugged.
-    public func kill() {
+    package func kill() {
         guard let process, process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
     /// It does nothing more, and everything it holds stays as it is: it hangs.
-    public func hang() { send(SIGSTOP) }
+    package func hang() { send(SIGSTOP) }
 
     /// It goes on where it was.
-    public func goOn() { send(SIGCONT) }
+    package func goOn() { send(SIGCONT) }
 
     private func send(_ signal: Int32) {
         if let process { Glibc.kill(process.processIdentifier, signal) }

@@ -55,8 +55,8 @@ package enum Recording {
     /// A transport stream with a scene in it that moves.
     ///
     /// - Parameters:
-    ///   - rate: pictures in a second.
-    ///   - offset: the time stamp of its first picture, in seconds.
+    ///   - rate: frames in a second.
+    ///   - offset: the time stamp of its first frame, in seconds.
     ///   - options: of ffmpeg, for the codec.
     package static func stream(
         in folder: String, seconds: Int = 2, rate: Int = 25, size: String = "160x120", offset: Int = 0,
@@ -84,14 +84,15 @@ package enum Recording {
         try Data(part + part).write(to: URL(fileURLWithPath: path))
     }
 
-    /// A recording of still pictures, one after the other.
+    /// A recording of still frames, one after the other.
     ///
     /// - Parameter seconds: for which each is shown.
     package static func slides(_ pictures: [String], seconds: Double, to path: String) throws {
         let inputs = pictures.flatMap { ["-loop", "1", "-t", "\(seconds)", "-i", $0] }
         let scaled = pictures.indices.map { "[\($0)]scale=480:320,setsar=1,fps=25,format=yuv420p[v\($0)];" }
         let joined = pictures.indices.map { "[v\($0)]" } + ["concat=n=\(pictures.count)"]
-        try ffmpeg(inputs + ["-filter_complex", (scaled + joined).joined(), "-c:v", "libx264", "-preset", "veryfast", path])
+        try ffmpeg(
+            inputs + ["-filter_complex", (scaled + joined).joined(), "-c:v", "libx264", "-preset", "veryfast", path])
     }
 
     /// The same recording again and again, as one.

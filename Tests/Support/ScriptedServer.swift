@@ -18,7 +18,7 @@ package final class ScriptedServer: Sendable {
 
     package let port: UInt16
     private let answer: Answer
-    private let state: Guarded<State>
+    private let state: Mutex<State>
 
     /// Every request so far, in order.
     package var requests: [String] { state.withLock(\.requests) }
@@ -31,7 +31,7 @@ package final class ScriptedServer: Sendable {
         let listener = try Loopback.listen(port: 0)
         port = Loopback.port(of: listener)
         self.answer = answer
-        state = Guarded(State(listener: listener))
+        state = Mutex(State(listener: listener))
         Thread.detachNewThread { [self] in run() }
     }
 
@@ -49,7 +49,8 @@ package final class ScriptedServer: Sendable {
     }
 
     /// An answer of RTSP to a request.
-    package static func rtsp(_ status: String, to request: String, headers: [String] = [], body: String = "") -> [UInt8] {
+    package static func rtsp(_ status: String, to request: String, headers: [String] = [], body: String = "") -> [UInt8]
+    {
         let sequence = request.components(separatedBy: "\r\n").first { $0.lowercased().hasPrefix("cseq:") } ?? "CSeq: 1"
         let length = body.isEmpty ? [] : ["Content-Length: \(body.utf8.count)"]
         return Array((["RTSP/1.0 \(status)", sequence] + headers + length).joined(separator: "\r\n").utf8)

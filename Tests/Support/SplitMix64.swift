@@ -1,10 +1,10 @@
 /// Steele, Lea and Flood's generator, for repeatable tests.
-public struct SplitMix64: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
-    public init(state: UInt64) { self.state = state }
+    package init(state: UInt64) { self.state = state }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -13,5 +13,5 @@ public struct SplitMix64: RandomNumberGenerator {
     }
 
     /// In 0...1.
-    public mutating func fraction() -> Float { Float(next() >> 40) / Float(1 << 24) }
+    package mutating func fraction() -> Float { Float(next() >> 40) / Float(1 << 24) }
 }

@@ -53,10 +53,12 @@ package final class HangingFile {
 
     /// - Parameter path: of a file that there is, and that nobody has open.
     package init(_ path: String) throws {
-        let (setSignal, setLease): (Int32, Int32) = (10, 1024)  // F_SETSIG, F_SETLEASE: for those who ask for GNU's names
+        // F_SETSIG, F_SETLEASE: for those who ask for GNU's names
+        let (setSignal, setLease): (Int32, Int32) = (10, 1024)
         descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC)
         // A signal that nobody minds.
-        guard descriptor >= 0, fcntl(descriptor, setSignal, SIGURG) == 0, fcntl(descriptor, setLease, Int32(F_WRLCK)) == 0
+        guard descriptor >= 0, fcntl(descriptor, setSignal, SIGURG) == 0,
+            fcntl(descriptor, setLease, Int32(F_WRLCK)) == 0
         else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     }
 

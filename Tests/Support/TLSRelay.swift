@@ -29,9 +29,17 @@ package enum TLSRelay {
     }
 
     /// A certificate that is signed by an authority.
-    package static func signed(by authority: Identity, _ name: String, days: Int = 2, in folder: String) throws -> Identity {
+    package static func signed(by authority: Identity, _ name: String, days: Int = 2, in folder: String) throws
+        -> Identity
+    {
         try make(
-            name, signing: { _ in ["-CA", authority.certificate, "-CAkey", authority.key, "-set_serial", "\(Int.random(in: 1...1_000_000))"] },
+            name,
+            signing: { _ in
+                [
+                    "-CA", authority.certificate, "-CAkey", authority.key, "-set_serial",
+                    "\(Int.random(in: 1...1_000_000))",
+                ]
+            },
             days: days, in: folder)
     }
 
@@ -39,7 +47,8 @@ package enum TLSRelay {
     package static func authority(in folder: String) throws -> Identity {
         let identity = Identity(certificate: folder + "/ca.pem", key: folder + "/ca.key")
         try openssl([
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", identity.key, "-out", identity.certificate, "-days", "2",
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", identity.key, "-out", identity.certificate,
+            "-days", "2",
             "-subj", "/CN=Test authority",
         ])
         return identity
@@ -52,17 +61,23 @@ package enum TLSRelay {
         let identity = Identity(certificate: stem + ".pem", key: stem + ".key")
         try "subjectAltName=\(name)\n".write(toFile: stem + ".ext", atomically: true, encoding: .utf8)
         try openssl([
-            "req", "-newkey", "rsa:2048", "-nodes", "-keyout", identity.key, "-out", stem + ".csr", "-subj", "/CN=Test camera",
+            "req", "-newkey", "rsa:2048", "-nodes", "-keyout", identity.key, "-out", stem + ".csr", "-subj",
+            "/CN=Test camera",
         ])
         try openssl(
-            ["x509", "-req", "-in", stem + ".csr", "-extfile", stem + ".ext", "-days", "\(days)", "-out", identity.certificate]
+            [
+                "x509", "-req", "-in", stem + ".csr", "-extfile", stem + ".ext", "-days", "\(days)", "-out",
+                identity.certificate,
+            ]
                 + signing(identity.key))
         return identity
     }
 
     /// Starts it in front of a port of this machine.
     package static func start(_ identity: Identity, target: UInt16) throws -> PeerProcess {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Peers/tls-relay.py").path
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Peers/tls-relay.py"
+        ).path
         return try PeerProcess("/usr/bin/python3") { port in
             [script, "\(port)", identity.certificate, identity.key, "\(target)"]
         }

@@ -12,24 +12,24 @@ import Testing
 /// The pipeline gives the same events however it is run, and loses nothing.
 @Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct RecordingAnalysisTests {
     /// Everything low enough that a network without training has something to say.
-    static let thresholds = Thresholds(enter: 0.3, leave: 0.2, hold: 0.2, gone: 0.3)
+    static let thresholds = Thresholds(enter: 0.3, leave: 0.2, holdTime: 0.2, clearDelay: 0.3)
 
     @Test func eventsAndSamplesAreTheSameForAnyNumberOfLanes() throws {
         try Recording.with { folder, clip in
-            let reference = try Self.analyze(clip, in: folder, lanes: 1)
+            let reference = try Self.analyze(clip, in: folder, workers: 1)
             #expect(reference.summary.samples == 100)
             #expect(reference.events.count > 2, "the test wants something to compare")
-            for lanes in [1, 2, 3, 8] {
-                let other = try Self.analyze(clip, in: folder, lanes: lanes)
-                #expect(other.events == reference.events, "\(lanes) lanes")
-                #expect(other.samples == reference.samples, "\(lanes) lanes")
+            for workers in [1, 2, 3, 8] {
+                let other = try Self.analyze(clip, in: folder, workers: workers)
+                #expect(other.events == reference.events, "\(workers) lanes")
+                #expect(other.samples == reference.samples, "\(workers) lanes")
             }
         }
     }
 
     @Test func everySampleIsThereAndInOrder() throws {
         try Recording.with { folder, clip in
-            let result = try Self.analyze(clip, in: folder, lanes: 4)
+            let result = try Self.analyze(clip, in: folder, workers: 4)
             let times = try result.samples.map { line in
                 let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
                 return try #require(object?["media"] as? Double)
@@ -41,7 +41,7 @@ import Testing
 
     @Test func linesAreJSONWithTheFieldsThatAreDocumented() throws {
         try Recording.with { folder, clip in
-            let result = try Self.analyze(clip, in: folder, lanes: 2)
+            let result = try Self.analyze(clip, in: folder, workers: 2)
             for (index, line) in result.events.enumerated() {
                 let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
                 #expect(object["v"] as? Int == 1)
@@ -50,7 +50,9 @@ import Testing
                 #expect(object["region"] as? String == "full")
                 #expect(["start", "end"].contains(object["type"] as? String))
                 if object["type"] as? String == "end" {
-                    for key in ["duration", "peak", "mean", "samples", "reason"] { #expect(object[key] != nil, "\(key)") }
+                    for key in ["duration", "peak", "mean", "samples", "reason"] {
+                        #expect(object[key] != nil, "\(key)")
+                    }
                 }
             }
             let ids = try result.events.map { line in
@@ -66,8 +68,8 @@ import Testing
         try Recording.withFolder { folder in
             let path = folder + "/joined.ts"
             try Recording.joined(path, in: folder)
-            let reference = try Self.analyze(path, in: folder, lanes: 1)
-            #expect(try Self.analyze(path, in: folder, lanes: 3).events == reference.events)
+            let reference = try Self.analyze(path, in: folder, workers: 1)
+            #expect(try Self.analyze(path, in: folder, workers: 3).events == reference.events)
             #expect(reference.summary.samples == 200)
             #expect(reference.summary.length > 7.9, "\(reference.summary.length)")
             let events = try reference.events.map { line in
@@ -105,8 +107,8 @@ import Testing
         try Recording.with { folder, clip in
             let pipe = folder + "/events"
             try #require(mkfifo(pipe, 0o600) == 0)
-            let interruption = Interruption()
-            let lines = Guarded<[String]>([])
+            let interruption = CancellationToken()
+            let lines = Mutex<[String]>([])
             let reading = DispatchGroup()
             DispatchQueue.global().async(group: reading) {
                 guard let file = FileHandle(forReadingAtPath: pipe) else { return }
@@ -119,11 +121,11 @@ import Testing
             }
             do {
                 let sinks = RecordingSinks(events: try .file(pipe), samples: nil)
-                // The reader of a pipe has to be given time: pictures come again and again.
+                // The reader of a pipe has to be given time: frames come again and again.
                 let long = folder + "/long.mkv"
                 try Recording.repeated(clip, times: 100, to: long)
                 #expect(throws: SourceError.interrupted) {
-                    try Self.analysis(lanes: 2, sinks: sinks)
+                    try Self.analysis(workers: 2, sinks: sinks)
                         .run(path: long, interruption: interruption, progress: RecordingProgress())
                 }
                 try sinks.flush()
@@ -143,8 +145,8 @@ import Testing
                 let long = folder + "/long.mkv"
                 try Recording.repeated(clip, times: 20, to: long)
                 defer { #expect(progress.state.samples < 2000, "it does not go on to the end") }
-                _ = try Self.analysis(lanes: 2, sinks: sinks)
-                    .run(path: long, interruption: Interruption(), progress: progress)
+                _ = try Self.analysis(workers: 2, sinks: sinks)
+                    .run(path: long, interruption: CancellationToken(), progress: progress)
                 try sinks.flush()
             }
             #expect(error?.description == "/dev/full: cannot write: no space left on device")
@@ -152,15 +154,15 @@ import Testing
     }
 
     private static func analyze(
-        _ clip: String, in folder: String, lanes: Int
+        _ clip: String, in folder: String, workers: Int
     ) throws -> (summary: RecordingAnalysis.Summary, events: [String], samples: [String]) {
         let events = try LineSink.file(folder + "/events")
         let samples = try LineSink.file(folder + "/samples")
         events.empty()
         samples.empty()
         let sinks = RecordingSinks(events: events, samples: samples)
-        let summary = try analysis(lanes: lanes, sinks: sinks)
-            .run(path: clip, interruption: Interruption(), progress: RecordingProgress())
+        let summary = try analysis(workers: workers, sinks: sinks)
+            .run(path: clip, interruption: CancellationToken(), progress: RecordingProgress())
         try sinks.flush()
         func lines(_ name: String) throws -> [String] {
             try String(contentsOfFile: folder + name, encoding: .utf8).split(separator: "\n").map(String.init)
@@ -168,11 +170,11 @@ import Testing
         return (summary, try lines("/events"), try lines("/samples"))
     }
 
-    private static func analysis(lanes: Int, sinks: RecordingSinks) throws -> RecordingAnalysis {
+    private static func analysis(workers: Int, sinks: RecordingSinks) throws -> RecordingAnalysis {
         let labels = SmallNetwork.labels
         let settings = RecordingSettings(
-            sampling: .all, fit: .squash, lanes: lanes, decoderThreads: 2,
-            subjects: labels.indices.map { Subject(classes: [$0], group: nil, thresholds: thresholds) },
+            sampling: .all, fit: .squash, workers: workers, decoderThreads: 2,
+            targets: labels.indices.map { LabelTarget(classes: [$0], group: nil, thresholds: thresholds) },
             labels: labels, model: "test", start: nil)
         return RecordingAnalysis(plan: try SmallNetwork.plan(), settings: settings, sinks: sinks)
     }

@@ -12,7 +12,7 @@ import Testing
         let clock = RecordingClock(
             given: given, creationTime: "2026-11-22T21:17:03.000000Z", modified: modified, startTime: 10, duration: 60)
         #expect(clock.origin == .given)
-        #expect(clock.epoch.advanced(by: 10) == given, "the first picture's time stamp is 10")
+        #expect(clock.epoch.advanced(by: 10) == given, "the first frame's time stamp is 10")
     }
 
     @Test func thenTheFilesOwnWords() {

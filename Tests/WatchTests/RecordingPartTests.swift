@@ -22,18 +22,26 @@ import Testing
         var samplings = [Sampling.rate(7), .all, .keyFrames]
     }
 
-    private static let codec = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "3", "-g", "50", "-pix_fmt", "yuv420p"]
-    private static let openGroups = ["-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "50", "-x264-params", "open-gop=1"]
+    private static let codec = [
+        "-c:v", "libx264", "-preset", "ultrafast", "-bf", "3", "-g", "50", "-pix_fmt", "yuv420p",
+    ]
+    private static let openGroups = [
+        "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-g", "50", "-x264-params", "open-gop=1",
+    ]
 
     static let containers = [
         Container(description: "MP4", name: "a.mp4", options: codec),
         Container(
-            description: "MP4 with open groups of pictures", name: "a.mp4", options: openGroups + ["-pix_fmt", "yuv420p"],
+            description: "MP4 with open groups of frames", name: "a.mp4",
+            options: openGroups + ["-pix_fmt", "yuv420p"],
             samplings: [.rate(7), .all]),
-        Container(description: "Matroska that starts at ten seconds", name: "a.mkv", options: codec + ["-output_ts_offset", "10"]),
+        Container(
+            description: "Matroska that starts at ten seconds", name: "a.mkv",
+            options: codec + ["-output_ts_offset", "10"]),
         Container(
             description: "a variable frame rate", name: "a.mp4",
-            options: ["-vf", "setpts='(N*0.04+0.013*mod(N*N,7))/TB'", "-fps_mode", "vfr", "-enc_time_base", "1:1000"] + codec),
+            options: ["-vf", "setpts='(N*0.04+0.013*mod(N*N,7))/TB'", "-fps_mode", "vfr", "-enc_time_base", "1:1000"]
+                + codec),
         Container(description: "MPEG-TS", name: "a.ts", options: codec, hasIndex: false),
         Container(description: "AVI", name: "a.avi", options: ["-c:v", "mpeg4", "-bf", "2"], hasIndex: false),
     ]
@@ -53,7 +61,8 @@ import Testing
                 let first = try #require(whole.first?.time)
                 for part in Self.parts {
                     let expected = whole.filter { sample in
-                        sample.time - first >= part.from - 0.0005 && sample.time - first < (part.to ?? .infinity) - 0.0005
+                        sample.time - first >= part.from - 0.0005
+                            && sample.time - first < (part.to ?? .infinity) - 0.0005
                     }
                     #expect(try Self.samples(path, part, sampling) == expected, "\(sampling) \(part)")
                 }
@@ -66,7 +75,7 @@ import Testing
         try Recording.withFolder { folder in
             let path = folder + "/" + container.name
             try Recording.scene(path, seconds: 10, rate: 25, options: container.options)
-            let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+            let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
             try source.open()
             let first = try #require(try source.nextFrame()).time
             #expect(source.seek(to: first + 7) == container.hasIndex)
@@ -87,7 +96,7 @@ import Testing
     }
 
     private static func samples(_ path: String, _ part: RecordingPart, _ sampling: Sampling) throws -> [Seen] {
-        let source = FileSource(path: path, sampling: sampling, decoderThreads: 2, interruption: Interruption())
+        let source = FileSource(path: path, sampling: sampling, decoderThreads: 2, interruption: CancellationToken())
         try source.open()
         defer { source.close() }
         let hasher = FrameHasher()

@@ -2,14 +2,15 @@ import MobileNet
 
 @testable import Watch
 
-/// A network that looks at the colours of a picture: a 1×1 convolution, means, and a dense layer.
+/// A network that looks at the colours of a frame: a 1×1 convolution, means, and a dense layer.
 enum SmallNetwork {
     static let labels = ["one", "two", "three"]
 
     static func plan() throws -> Plan {
         var graph = Graph(input: Shape(channels: 3, height: 32, width: 32))
-        let colours = try graph.add(.convolution(outputs: 3, window: .pixel, bias: false), named: "colours", to: graph.input)
-        let means = try graph.add(.globalMean, named: "means", to: colours)
+        let colours = try graph.add(
+            .convolution(outputs: 3, kernel: .pixel, bias: false), named: "colours", to: graph.input)
+        let means = try graph.add(.globalAveragePool, named: "means", to: colours)
         _ = try graph.add(.dense(outputs: 3), named: "classes", to: means)
         let identity: [Float] = [4, 0, 0, 0, 4, 0, 0, 0, 4]
         let weights = Weights([

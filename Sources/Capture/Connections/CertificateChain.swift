@@ -39,7 +39,9 @@ final class CertificateChain {
         if let problem = Self.fill(list, path) { return problem }
         var status: UInt32 = 0
         let result = cgnutls_verify(list, &certificates, UInt32(certificates.count), host, &status)
-        guard result >= 0 else { return "its certificate cannot be verified (\(String(cString: gnutls_strerror(result))))" }
+        guard result >= 0 else {
+            return "its certificate cannot be verified (\(String(cString: gnutls_strerror(result))))"
+        }
         return status == 0 ? nil : "its certificate \(Self.text(status, host))"
     }
 

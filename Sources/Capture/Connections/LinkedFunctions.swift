@@ -22,7 +22,7 @@ private let libraryHandshake = next("gnutls_handshake", as: Handshake.self)
 private let librarySetServerName = next("gnutls_server_name_set", as: SetServerName.self)
 
 @_cdecl("connect")
-public func linkedConnect(_ socket: Int32, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> Int32 {
+package func linkedConnect(_ socket: Int32, _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> Int32 {
     if let connectionGuard = ConnectionGuard.current, let address, isStream(socket),
         let peer = PeerAddress(address, length: length), !connectionGuard.allows(peer)
     {
@@ -40,7 +40,7 @@ private func isStream(_ socket: Int32) -> Bool {
 }
 
 @_cdecl("gnutls_server_name_set")
-public func linkedSetServerName(
+package func linkedSetServerName(
     _ session: OpaquePointer, _ type: UInt32, _ name: UnsafeRawPointer?, _ length: Int
 ) -> Int32 {
     if let connectionGuard = ConnectionGuard.current {
@@ -51,9 +51,11 @@ public func linkedSetServerName(
 }
 
 @_cdecl("gnutls_handshake")
-public func linkedHandshake(_ session: OpaquePointer) -> Int32 {
+package func linkedHandshake(_ session: OpaquePointer) -> Int32 {
     let result = libraryHandshake(session)
-    guard result == 0, let connectionGuard = ConnectionGuard.current, !connectionGuard.trusts(session) else { return result }
+    guard result == 0, let connectionGuard = ConnectionGuard.current, !connectionGuard.trusts(session) else {
+        return result
+    }
     return cgnutls_verification_error
 }
 

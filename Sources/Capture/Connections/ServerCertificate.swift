@@ -1,10 +1,10 @@
 import CFFmpeg
 
 /// The certificate of an encrypted stream's server, without asking it for anything.
-public struct ServerCertificate: Equatable, Sendable {
-    public let fingerprint: CertificateFingerprint
+package struct ServerCertificate: Equatable, Sendable {
+    package let fingerprint: CertificateFingerprint
     /// Why the server is not trusted; `nil` if it is.
-    public let problem: String?
+    package let problem: String?
 
     /// Connects, shakes hands, and hangs up. Nothing else is sent, so that no password is.
     ///
@@ -12,11 +12,13 @@ public struct ServerCertificate: Equatable, Sendable {
     ///   - verification: how the server has to prove who it is.
     ///   - seconds: that it may take.
     /// - Throws: ``SourceError/unreachable(_:)``.
-    public init(of url: StreamURL, _ verification: TLSVerification, within seconds: Double) throws(SourceError) {
-        guard ConnectionGuard.canVerify else { throw .unreachable("this machine's FFmpeg does not speak TLS by GnuTLS") }
+    package init(of url: StreamURL, _ verification: TLSVerification, within seconds: Double) throws(SourceError) {
+        guard ConnectionGuard.canVerify else {
+            throw .unreachable("this machine's FFmpeg does not speak TLS by GnuTLS")
+        }
         AVLog.silence()
         let connections = ConnectionGuard(verification)
-        let interruption = Interruption()
+        let interruption = CancellationToken()
         var callback = interruption.callback
         let result = interruption.withDeadline(seconds) {
             connections.whileCurrent { () -> Int32 in

@@ -1,5 +1,5 @@
 /// How the server of an encrypted stream (https, rtsps, rtmps) has to prove who it is.
-public enum TLSVerification: Equatable, Sendable {
+package enum TLSVerification: Equatable, Sendable {
     /// Its certificate is for the host of the address, and signed by an authority that this machine trusts.
     case system
     /// The same, with the authorities, or the server's own certificate, of a PEM file.
@@ -11,13 +11,13 @@ public enum TLSVerification: Equatable, Sendable {
 }
 
 /// The SHA-256 of a certificate in its binary form, as `openssl x509 -fingerprint -sha256` shows it.
-public struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertible {
+package struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertible {
     /// 64 hexadecimal digits in lower case.
     private let digits: String
 
     /// - Parameter text: 64 hexadecimal digits, with or without colons between pairs.
     /// - Returns: `nil` if it is none.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let digits = text.filter { $0 != ":" }.lowercased()
         let pairs = text.split(separator: ":", omittingEmptySubsequences: false)
         guard digits.utf8.count == 64, digits.allSatisfy({ $0.isHexDigit && $0.isASCII }),
@@ -33,5 +33,5 @@ public struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertibl
         digits = checksum.finish()
     }
 
-    public var description: String { digits }
+    package var description: String { digits }
 }

@@ -1,13 +1,13 @@
 import CFFmpeg
 
 /// An error of FFmpeg's libraries.
-public struct AVFailure: Error, Equatable, CustomStringConvertible {
+package struct AVFailure: Error, Equatable, CustomStringConvertible {
     /// FFmpeg's number for it, negative.
-    public let code: Int32
+    package let code: Int32
     /// What was being done, as "open".
-    public let operation: String
+    package let operation: String
     /// What the library said about it, if it said anything.
-    public let detail: String?
+    package let detail: String?
 
     init(code: Int32, operation: String, detail: String? = nil) {
         self.code = code
@@ -16,7 +16,7 @@ public struct AVFailure: Error, Equatable, CustomStringConvertible {
     }
 
     /// The library's words for the number.
-    public var meaning: String {
+    package var meaning: String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
             guard let base = buffer.baseAddress, av_strerror(code, base, buffer.count) == 0 else {
                 return "error \(code)"
@@ -34,13 +34,14 @@ public struct AVFailure: Error, Equatable, CustomStringConvertible {
         case cffmpeg_error_http_unauthorized: return 401
         case cffmpeg_error_http_forbidden: return 403
         case cffmpeg_error_http_other_4xx:
-            guard let parts = detail?.components(after: "method ", " failed: "), let status = Int(parts.prefix(3)) else { return nil }
+            guard let parts = detail?.components(after: "method ", " failed: "), let status = Int(parts.prefix(3))
+            else { return nil }
             return [453, 454].contains(status) ? status : nil
         default: return nil
         }
     }
 
-    public var description: String {
+    package var description: String {
         detail.map { "\(meaning) (\($0))" } ?? meaning
     }
 

@@ -13,7 +13,7 @@ enum AVLog {
     }
 
     /// The objects that somebody attends to.
-    private static let attended = Guarded<[UInt: Complaints]>([:])
+    private static let attended = Mutex<[UInt: Complaints]>([:])
 
     /// Keeps the libraries from writing to standard error.
     static func silence() { _ = installed }
@@ -55,7 +55,8 @@ enum AVLog {
             var printsPrefix: Int32 = 0
             av_log_format_line2(nil, level, format, arguments, base, Int32(buffer.count), &printsPrefix)
             // Not only the first line: the second may be the rest of an address.
-            return Redaction.clean(String(cString: base)).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+            return Redaction.clean(String(cString: base)).split(whereSeparator: \.isNewline).first.map(String.init)
+                ?? ""
         }
     }
 }

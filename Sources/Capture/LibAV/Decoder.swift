@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// Turns packets of one stream into pictures.
+/// Turns packets of one stream into frames.
 ///
 /// Used by one thread at a time; it has threads of its own.
 final class Decoder {
@@ -11,10 +11,10 @@ final class Decoder {
     /// The operation of the errors with which a decoder cannot be opened.
     static let opening = "open the decoder"
 
-    /// Which pictures are not worth decoding.
+    /// Which frames are not worth decoding.
     enum Discard {
         case nothing
-        /// Those that no other is made from. It is the cheapest way to fewer pictures.
+        /// Those that no other is made from. It is the cheapest way to fewer frames.
         case nonReference
         /// All but those that are decoded from themselves alone.
         case nonKey
@@ -50,15 +50,15 @@ final class Decoder {
         }
     }
 
-    /// A decoder for packets that come one picture at a time, and whose pictures are wanted at once.
+    /// A decoder for packets that come one frame at a time, and whose frames are wanted at once.
     ///
-    /// A damaged picture of Motion JPEG is an error until ``tolerateFlaws()``; the decoder would hand it out
+    /// A damaged frame of Motion JPEG is an error until ``tolerateFlaws()``; the decoder would hand it out
     /// as if it were sound. Other codecs mark what is damaged.
     ///
     /// - Parameters:
     ///   - codec: what the packets are encoded with.
-    ///   - size: of the pictures, for codecs that do not say it themselves.
-    ///   - smallest: pictures may be halved while they are decoded, for as long as they cover this.
+    ///   - size: of the frames, for codecs that do not say it themselves.
+    ///   - smallest: frames may be halved while they are decoded, for as long as they cover this.
     /// - Throws: ``SourceError`` if there is no decoder for the codec, ``AVFailure``.
     convenience init(codec: AVCodecID, size: PixelSize, smallest: PixelSize) throws {
         AVLog.silence()
@@ -68,7 +68,7 @@ final class Decoder {
             context.pointee.lowres = Self.halvings(of: size, downTo: smallest, limit: limit)
             context.pointee.err_recognition = codec == AV_CODEC_ID_MJPEG ? AV_EF_EXPLODE : 0
             context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
-            context.pointee.thread_count = 1  // more would each hold back a picture
+            context.pointee.thread_count = 1  // more would each hold back a frame
         }
     }
 
@@ -89,15 +89,15 @@ final class Decoder {
     /// Why its frames need more memory than they may have, if they do.
     var excess: String? { budget?.excess }
 
-    /// Gives pictures with small mistakes in them from now on.
-    func tolerateFlaws() {
+    /// Gives frames with small mistakes in them from now on.
+    func disableErrorDetection() {
         handle.pointee.err_recognition = 0
-        toleratesFlaws = true
+        errorDetectionDisabled = true
     }
 
-    private var toleratesFlaws = false
+    private var errorDetectionDisabled = false
 
-    /// How often a picture can be halved and still cover another.
+    /// How often a frame can be halved and still cover another.
     static func halvings(of size: PixelSize, downTo smallest: PixelSize, limit: Int32) -> Int32 {
         var count: Int32 = 0
         while count < limit,
@@ -125,7 +125,7 @@ final class Decoder {
 
     /// Gives the decoder a packet, or `nil` for the end of the stream.
     ///
-    /// - Returns: false if it has to give pictures first.
+    /// - Returns: false if it has to give frames first.
     /// - Throws: ``AVFailure`` if it can make nothing of the packet.
     func send(_ packet: Packet?) throws(AVFailure) -> Bool {
         let start = MonotonicClock.now
@@ -141,14 +141,14 @@ final class Decoder {
     /// Forgets what it was given: what comes next is from elsewhere.
     func flush() { avcodec_flush_buffers(handle) }
 
-    /// What came of asking for a picture.
+    /// What came of asking for a frame.
     enum Answer {
         case frame
         case wantsPacket
         case end
     }
 
-    /// Takes the next picture.
+    /// Takes the next frame.
     ///
     /// - Throws: ``AVFailure`` if a packet turned out to be damaged; the next call goes on after it.
     func receive(into frame: Frame) throws(AVFailure) -> Answer {
@@ -164,15 +164,15 @@ final class Decoder {
         return .frame
     }
 
-    /// Seconds spent on decoding since the last picture was taken.
+    /// Seconds spent on decoding since the last frame was taken.
     private var timeSpent = 0.0
 
     /// How often the decoder had complained before it was given the last packet.
     private var complaintsBefore = 0
 
-    /// How often the decoder has complained, where that means that a picture is not whole: the JPEG decoder
+    /// How often the decoder has complained, where that means that a frame is not whole: the JPEG decoder
     /// fills up what is missing and says so nowhere else.
     private var complaints: Int {
-        handle.pointee.codec_id == AV_CODEC_ID_MJPEG && !toleratesFlaws ? AVLog.complaints(of: handle).count : 0
+        handle.pointee.codec_id == AV_CODEC_ID_MJPEG && !errorDetectionDisabled ? AVLog.complaints(of: handle).count : 0
     }
 }

@@ -6,7 +6,7 @@ import CFFmpeg
 final class Demuxer {
     private let handle: UnsafeMutablePointer<AVFormatContext>
     /// The library keeps a pointer to it.
-    private let interruption: Interruption
+    private let interruption: CancellationToken
     /// What reads for the library, if its own calls would block. It outlives ``handle``.
     private let polled: PolledInput?
     /// The place of the video stream.
@@ -18,7 +18,7 @@ final class Demuxer {
     /// Opens a container and finds its video.
     ///
     /// - Throws: ``AVFailure``, or ``SourceError`` if there is no video in it.
-    init(_ input: DemuxerInput, interruption: Interruption) throws {
+    init(_ input: DemuxerInput, interruption: CancellationToken) throws {
         self.interruption = interruption
         isLive = input.isLive
         connections = input.verification.map(ConnectionGuard.init)
@@ -69,7 +69,8 @@ final class Demuxer {
     /// Seconds that closing may take: time to say goodbye (RTSP's TEARDOWN), and no more.
     private static let closingGrace = 0.3
 
-    private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput) throws(AVFailure) {
+    private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput) throws(AVFailure)
+    {
         var options: OpaquePointer?
         for (key, value) in input.options { av_dict_set(&options, key, value, 0) }
         defer { av_dict_free(&options) }
@@ -77,7 +78,8 @@ final class Demuxer {
         try checked("open", avformat_open_input(&pointer, input.url, nil, &options))
     }
 
-    private static func findStreams(_ context: UnsafeMutablePointer<AVFormatContext>, maxPixels: Int?) throws(AVFailure) {
+    private static func findStreams(_ context: UnsafeMutablePointer<AVFormatContext>, maxPixels: Int?) throws(AVFailure)
+    {
         var options = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
         defer { for index in options.indices { av_dict_free(&options[index]) } }
         if let maxPixels {
@@ -105,13 +107,13 @@ final class Demuxer {
     ) -> any Error {
         if let refusal = connections?.refusal { return SourceError.unreachable(refusal) }
         // A demuxer takes what does not come for the end of what there is.
-        if let polled, polled.hasStalled { return SourceError.silent(seconds: polled.patience) }
+        if let polled, polled.hasStalled { return SourceError.silent(seconds: polled.timeout) }
         guard let failure = error as? AVFailure else { return error }
         let complaint = AVLog.complaints(of: context).last.map(input.redact)
         return AVFailure(code: failure.code, operation: failure.operation, detail: complaint)
     }
 
-    private static func close(_ context: UnsafeMutablePointer<AVFormatContext>, _ interruption: Interruption) {
+    private static func close(_ context: UnsafeMutablePointer<AVFormatContext>, _ interruption: CancellationToken) {
         AVLog.forget(context)
         var pointer: UnsafeMutablePointer<AVFormatContext>? = context
         interruption.withGrace(closingGrace) { avformat_close_input(&pointer) }
@@ -120,7 +122,7 @@ final class Demuxer {
     /// The library takes any text for the screen of a terminal, and makes a video of it.
     private static func refuseText(_ context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) {
         guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "tty" else { return }
-        throw .malformed("it is text, not a video or picture")
+        throw .malformed("it is text, not a video or image")
     }
 
     /// There may always be more in a transport stream than was seen up to now, so the library looks at all of
@@ -185,7 +187,7 @@ final class Demuxer {
     /// Whether nothing has come of a pipe or a device for too long.
     var hasStalled: Bool { polled?.hasStalled == true }
     /// Seconds that are too long.
-    var patience: Double { polled?.patience ?? .infinity }
+    var timeout: Double { polled?.timeout ?? .infinity }
 
     /// Whether the bytes of the file have run out.
     var isAtEnd: Bool {
@@ -193,7 +195,7 @@ final class Demuxer {
         return avio_feof(io) != 0
     }
 
-    /// Seconds from the first to the last picture, as the file claims, if it does.
+    /// Seconds from the first to the last frame, as the file claims, if it does.
     var duration: Double? {
         if video.pointee.duration != cffmpeg_no_timestamp, video.pointee.duration > 0 {
             return Double(video.pointee.duration) * timeBase
@@ -208,7 +210,7 @@ final class Demuxer {
             && handle.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
     }
 
-    /// The time of the first picture, as the file claims, if it does.
+    /// The time of the first frame, as the file claims, if it does.
     var startTime: Double? {
         guard video.pointee.start_time != cffmpeg_no_timestamp else { return nil }
         return Double(video.pointee.start_time) * timeBase
@@ -223,13 +225,13 @@ final class Demuxer {
         return (1..<63).contains(bits) ? Double(Int64(1) << Int64(bits)) * timeBase : nil
     }
 
-    /// The width of a picture's pixels, in parts of their height; of the stream, if the picture says nothing.
+    /// The width of a frame's pixels, in parts of their height; of the stream, if the frame says nothing.
     func pixelAspect(of frame: Frame) -> Double {
         let ratio = av_guess_sample_aspect_ratio(handle, video, frame.handle)
         return ratio.num > 0 && ratio.den > 0 ? av_q2d(ratio) : 1
     }
 
-    /// Pictures in a second, as far as it can be told.
+    /// Frames in a second, as far as it can be told.
     var frameRate: Double { knownFrameRate ?? 25 }
 
     private var knownFrameRate: Double? {
@@ -238,10 +240,10 @@ final class Demuxer {
     }
 
     /// What the video is.
-    var traits: PictureTraits {
+    var traits: VideoFormat {
         guard let parameters = video.pointee.codecpar else { preconditionFailure("every stream has parameters") }
         let size = PixelSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
-        return PictureTraits(
+        return VideoFormat(
             format: String(cString: avcodec_get_name(parameters.pointee.codec_id)),
             size: size.width > 0 && size.height > 0 ? size : nil, rate: inventsTimestamps ? nil : knownFrameRate)
     }
@@ -267,7 +269,7 @@ final class Demuxer {
         return ["hls", "dash"].contains { String(cString: format.pointee.name).hasPrefix($0) }
     }
 
-    /// How the pictures have to be turned to stand upright.
+    /// How the frames have to be turned to stand upright.
     var orientation: Orientation {
         var size = 0
         guard let data = cffmpeg_stream_side_data(video, AV_PKT_DATA_DISPLAYMATRIX, &size),

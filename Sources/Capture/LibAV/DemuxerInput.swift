@@ -21,12 +21,12 @@ struct DemuxerInput {
     /// place of a recording cannot make us connect to anything.
     ///
     /// - Parameter patience: seconds for which nothing may come of a pipe or a device.
-    static func file(_ path: String, patience: Double) -> DemuxerInput {
+    static func file(_ path: String, timeout: Double) -> DemuxerInput {
         DemuxerInput(
             url: "file:" + path,
-            // A "%" in the name of a picture is a "%".
+            // A "%" in the name of a frame is a "%".
             options: [("protocol_whitelist", "file,crypto,data"), ("pattern_type", "none")],
-            polled: PolledInput.Settings(path: path, patience: patience), selection: .best, redact: { $0 })
+            polled: PolledInput.Settings(path: path, timeout: timeout), selection: .best, redact: { $0 })
     }
 
     /// A stream. Options that its kind does not know are left alone by libavformat.

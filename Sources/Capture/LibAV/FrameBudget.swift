@@ -13,7 +13,7 @@ final class FrameBudget: Sendable {
     }
 
     private let largest: PixelSize
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     /// So many of the largest frames may be alive: what level 5.1 of H.264 keeps of frames of 4096x2304, the one
     /// that is decoded, the one that is handed on, and one for those that wait for their turn.
@@ -35,7 +35,8 @@ final class FrameBudget: Sendable {
     /// - Returns: why frames of a size are refused; `nil` if they are not.
     func refusal(of size: PixelSize) -> String? {
         guard size.width * size.height > pixels else { return nil }
-        return "its frames of \(size) are larger than max_frame_size, which is \(largest); choose a smaller stream of the "
+        return
+            "its frames of \(size) are larger than max_frame_size, which is \(largest); choose a smaller stream of the "
             + "camera, or raise max_frame_size"
     }
 

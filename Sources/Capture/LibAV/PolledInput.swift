@@ -11,27 +11,27 @@ final class PolledInput {
     struct Settings {
         var path: String
         /// Seconds for which nothing may come.
-        var patience: Double
+        var timeout: Double
 
         /// - Returns: `nil` for what never blocks: a file with a length, or something that is not there.
-        init?(path: String, patience: Double) {
+        init?(path: String, timeout: Double) {
             var status = stat()
             guard stat(path, &status) == 0, [S_IFIFO, S_IFCHR, S_IFSOCK].contains(status.st_mode & S_IFMT)
             else { return nil }
             self.path = path
-            self.patience = patience
+            self.timeout = timeout
         }
     }
 
     /// For an `AVFormatContext`, which does not free it.
     let handle: UnsafeMutablePointer<AVIOContext>
     /// Seconds for which nothing may come.
-    let patience: Double
+    let timeout: Double
     /// Whether nothing has come for too long. From then on, nothing is read.
     private(set) var hasStalled = false
 
     private let descriptor: Int32
-    private let interruption: Interruption
+    private let interruption: CancellationToken
 
     private static let bufferSize = 32768
     /// Milliseconds after which a wait looks whether it is to end.
@@ -40,10 +40,10 @@ final class PolledInput {
     /// Opens it. Nobody has to write to it yet.
     ///
     /// - Throws: ``SourceError``.
-    init(_ settings: Settings, interruption: Interruption) throws(SourceError) {
+    init(_ settings: Settings, interruption: CancellationToken) throws(SourceError) {
         descriptor = Glibc.open(settings.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unreadable(systemPhrase(errno)) }
-        patience = settings.patience
+        timeout = settings.timeout
         self.interruption = interruption
         guard let buffer = av_malloc(Self.bufferSize),
             let handle = avio_alloc_context(
@@ -66,7 +66,7 @@ final class PolledInput {
 
     /// - Returns: how many bytes came, or one of FFmpeg's errors.
     private func read(_ buffer: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int32 {
-        let end = MonotonicClock.now + patience
+        let end = MonotonicClock.now + timeout
         while !hasStalled {
             guard !interruption.endsCalls else { return AVFailure.interrupted }
             // Reading without waiting first would take a pipe that nobody has opened for writing yet to be at its end.

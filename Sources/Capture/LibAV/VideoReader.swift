@@ -1,14 +1,14 @@
 import CFFmpeg
 
-/// Reads the pictures of a container's video: packets from the demuxer, through the decoder, the sound ones
+/// Reads the frames of a container's video: packets from the demuxer, through the decoder, the sound ones
 /// out.
 ///
 /// Used by one thread at a time.
 final class VideoReader {
     let demuxer: Demuxer
     /// What could not be decoded so far.
-    private(set) var tracker = DamageTracker()
-    /// Pictures that were decoded so far, sound or not.
+    private(set) var tracker = CorruptionTracker()
+    /// Frames that were decoded so far, sound or not.
     private(set) var frameCount = 0
     /// Encoded frames that came so far, decoded or not.
     private(set) var receivedCount = 0
@@ -17,7 +17,7 @@ final class VideoReader {
 
     private let decoder: Decoder
     private let keyFramesOnly: Bool
-    private let interruption: Interruption
+    private let interruption: CancellationToken
     private let packet = Packet()
     private let frame = Frame()
     private var isDraining = false
@@ -27,20 +27,20 @@ final class VideoReader {
     /// The time stamp of the last frame, as it stands in the file.
     private var stamp = 0.0
     private var timeline: Timeline
-    /// When the last of all pictures that were read is over, in seconds, by what their packets say.
+    /// When the last of all frames that were read is over, in seconds, by what their packets say.
     private(set) var end = -Double.infinity
     /// When the last packet came, by the monotonic clock.
     private var received = 0.0
-    /// Errors since the demuxer gave a packet, or the decoder a picture, last.
+    /// Errors since the demuxer gave a packet, or the decoder a frame, last.
     private var failuresInARow = 0
-    private var flow = PictureFlow()
+    private var flow = StallDetector()
 
-    /// After so many errors in a row without a packet, or at the end without a picture, it is taken to be over.
+    /// After so many errors in a row without a packet, or at the end without a frame, it is taken to be over.
     private static let mostFailures = 100
     /// Time stamps beyond this, in seconds, are rubbish: it is three hundred years.
     static let latestTime = 1e10
 
-    init(_ demuxer: Demuxer, _ decoder: Decoder, keyFramesOnly: Bool, interruption: Interruption) {
+    init(_ demuxer: Demuxer, _ decoder: Decoder, keyFramesOnly: Bool, interruption: CancellationToken) {
         self.demuxer = demuxer
         self.decoder = decoder
         self.keyFramesOnly = keyFramesOnly
@@ -49,7 +49,7 @@ final class VideoReader {
             wrap: demuxer.timestampWrap, mendsJumps: !demuxer.isLive, interval: 1 / demuxer.frameRate)
     }
 
-    /// The next picture, which is valid until the one after it is asked for.
+    /// The next frame, which is valid until the one after it is asked for.
     ///
     /// - Returns: `nil` at the end.
     /// - Throws: ``SourceError/interrupted``, ``SourceError/encrypted``, and ``SourceError/lost(_:)`` for a live stream
@@ -60,7 +60,7 @@ final class VideoReader {
             guard !interruption.endsCalls else { throw SourceError.interrupted }
             if let excess = decoder.excess { throw SourceError.lost(excess) }
             if demuxer.isLive, flow.hasEnded(at: received) {
-                throw SourceError.lost("its decoder makes no pictures of what it sends any more")
+                throw SourceError.lost("its decoder makes no frames of what it sends any more")
             }
             switch receive() {
             case .frame where accept(): return frame
@@ -81,25 +81,25 @@ final class VideoReader {
         isPacketPending = false
         isDraining = false
         // What cannot be decoded without what came before is no damage.
-        tracker = DamageTracker()
+        tracker = CorruptionTracker()
         timeline.seek()
         return true
     }
 
     /// Forgets what was damaged, for those who read without an end.
-    func forgetDamage() { tracker.forgetEnded() }
+    func forgetCorruption() { tracker.forgetEnded() }
 
     /// Asks the decoder. A packet that turns out to be damaged is noted, and the next one is wanted.
     private func receive() -> Decoder.Answer {
         do {
             let answer = try decoder.receive(into: frame)
             if isDraining { failuresInARow = 0 }
-            if answer == .frame { flow.notePicture(at: received) }
+            if answer == .frame { flow.noteFrame(at: received) }
             return answer
         } catch {
             note(error)
             failuresInARow += 1
-            // At the end there may be sound pictures behind a damaged one.
+            // At the end there may be sound frames behind a damaged one.
             return isDraining && failuresInARow > Self.mostFailures ? .end : .wantsPacket
         }
     }
@@ -148,7 +148,7 @@ final class VideoReader {
                 end = max(end, time + Double(packet.duration) * demuxer.timeBase)
             }
             if packet.isEncrypted { throw SourceError.encrypted }
-            if packet.isCorrupt { tracker.noteTrouble(at: packetTime) }
+            if packet.isCorrupt { tracker.recordCorruption(at: packetTime) }
             if keyFramesOnly, !packet.isKey { continue }
             return true
         }
@@ -165,15 +165,15 @@ final class VideoReader {
 
     /// A demuxer takes what does not come for the end of what there is.
     private func checkStall() throws(SourceError) {
-        if demuxer.hasStalled { throw .silent(seconds: demuxer.patience) }
+        if demuxer.hasStalled { throw .silent(seconds: demuxer.timeout) }
     }
 
     private func note(_ failure: AVFailure) {
         lastFailure = failure
-        tracker.noteTrouble(at: packetTime)
+        tracker.recordCorruption(at: packetTime)
     }
 
-    /// Puts the picture's time on it, and says whether it can be shown.
+    /// Puts the frame's time on it, and says whether it can be shown.
     private func accept() -> Bool {
         if let time = time(frame.timestamp) {
             stamp = time
@@ -184,7 +184,7 @@ final class VideoReader {
         frame.received = received
         frame.pixelAspect = demuxer.pixelAspect(of: frame)
         frame.orientation = frame.ownOrientation ?? demuxer.orientation
-        guard tracker.accepts(time: stamp, isKey: frame.isKey, isDamaged: frame.isDamaged) else { return false }
+        guard tracker.accepts(time: stamp, isKey: frame.isKey, isCorrupt: frame.isCorrupt) else { return false }
         // Only a frame that is sound has a time stamp that can be trusted.
         let place = timeline.place(stamp)
         (frame.time, frame.timeStep) = (place.time, place.step)

@@ -1,10 +1,10 @@
 import CFFmpeg
 
 /// Which video of a container is read, if there are several.
-public enum VideoSelection: Equatable, Sendable {
+package enum VideoSelection: Equatable, Sendable {
     /// The library's choice: the one of the highest quality.
     case best
-    /// The smallest whose pictures cover a size, or else the largest. To decode more would be a waste.
+    /// The smallest whose frames cover a size, or else the largest. To decode more would be a waste.
     case smallest(covering: PixelSize)
     /// That many videos come before it.
     case number(Int)
@@ -20,7 +20,9 @@ public enum VideoSelection: Equatable, Sendable {
         case .smallest(let wanted):
             if let place = Self.smallest(of: videos, covering: wanted) { return place }
         case .number(let number):
-            guard number < videos.count else { throw .malformed("there is no video number \(number) in it; there are \(videos.count), from 0") }
+            guard number < videos.count else {
+                throw .malformed("there is no video number \(number) in it; there are \(videos.count), from 0")
+            }
             return videos[number].place
         }
         let best = Int(av_find_best_stream(context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0))

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// It is the running Gaussian average of Wren, Azarbayejani, Darrell and Pentland, "Pfinder: real-time
 /// tracking of the human body", IEEE PAMI 19(7), 1997: μ ← μ + α (x − μ), σ² ← σ² + α ((x − μ)² − σ²), and
-/// a cell has changed if |x − μ| > k σ. α is made of the time that passed, so that the rate of the pictures
+/// a cell has changed if |x − μ| > k σ. α is made of the time that passed, so that the rate of the frames
 /// does not matter.
 ///
 /// As in Manzanera and Richefeu, "A new motion detection algorithm based on Σ-Δ background estimation",
@@ -19,7 +19,7 @@ struct Background: Sendable {
     /// Of cells that have changed: the level that they have now, and for how many seconds they have had it.
     private var candidate: [Float] = []
     private var age: [Float] = []
-    /// Pictures since it was begun.
+    /// Frames since it was begun.
     private var count = 0
     /// Seconds since it was begun.
     private var known = 0.0
@@ -43,13 +43,13 @@ struct Background: Sendable {
     /// before the level came, that while is enough: the level is as well known as what it replaces.
     static let staying = 10.0
     /// How many standard deviations a cell may be off: among 96 × 54 cells of Gaussian noise, one in
-    /// three hundred pictures is.
+    /// three hundred frames is.
     private static let deviations: Float = 5
     /// Levels. The noise before there is an estimate, and the most that is taken for noise.
     private static let firstNoise: Float = 4
     private static let mostNoise: Float = 8
 
-    /// Forgets everything, and takes a picture for what the scene looks like.
+    /// Forgets everything, and takes a frame for what the scene looks like.
     mutating func begin(_ levels: [Float]) {
         if mean.count != levels.count {
             mean = levels
@@ -92,19 +92,19 @@ struct Background: Sendable {
         max(contrast * contrast, Self.deviations * Self.deviations * variance[index])
     }
 
-    /// Learns from a picture.
+    /// Learns from a frame.
     ///
     /// - Parameters:
     ///   - contrast: the least difference that counts, in levels.
     ///   - marks: 0 for the cells that did not differ.
-    ///   - elapsed: seconds since the last picture.
+    ///   - elapsed: seconds since the last frame.
     mutating func learn(_ levels: [Float], contrast: Float, marks: [UInt8], elapsed: Double) {
         count += 1
         known += elapsed
-        // At first it is the mean of all pictures there were.
+        // At first it is the mean of all frames there were.
         let still = max(Self.rate(elapsed, Time.still), 1 / Float(count))
         let changed = Self.rate(elapsed, Time.changed)
-        // Few pictures cannot tell how much noise there is, however much time lies between them.
+        // Few frames cannot tell how much noise there is, however much time lies between them.
         let noise = min(Self.rate(elapsed, Time.noise), 0.1)
         let restlessness = min(Self.rate(elapsed, Time.restlessness), 0.1)
         for index in levels.indices {
@@ -141,7 +141,7 @@ struct Background: Sendable {
         }
     }
 
-    /// Goes along with a picture whose light is changing, without learning anything of its noise.
+    /// Goes along with a frame whose light is changing, without learning anything of its noise.
     mutating func follow(_ levels: [Float], elapsed: Double) {
         known += elapsed
         let rate = Self.rate(elapsed, Time.following)

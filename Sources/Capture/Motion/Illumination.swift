@@ -1,8 +1,8 @@
-/// Finds how much brighter or darker a whole picture is than the background: what a cloud does, or a camera
+/// Finds how much brighter or darker a whole frame is than the background: what a cloud does, or a camera
 /// that sets its exposure anew because something bright came into sight.
 ///
 /// A surface reflects the same part of more light, so every cell is brighter by the same factor; the median
-/// of the factors is that of the light as long as things that moved cover less than half of the picture.
+/// of the factors is that of the light as long as things that moved cover less than half of the frame.
 struct Illumination: Sendable {
     /// How many cells have a factor, from the least on.
     private var histogram = [Int](repeating: 0, count: Self.bins)
@@ -16,7 +16,7 @@ struct Illumination: Sendable {
     /// Factors so near to 1 are the histogram's steps, and are left to the background's own learning.
     private static let slack: Float = 0.01
 
-    /// The factor of a picture's light, in 0.7...1.4; 1 if it is nearly that, or cannot be told.
+    /// The factor of a frame's light, in 0.7...1.4; 1 if it is nearly that, or cannot be told.
     mutating func gain(_ levels: [Float], background: [Float], visible: [Bool], visibleCount: Int) -> Float {
         histogram.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         let scale = Float(Self.bins) / (Self.most - Self.least)
@@ -26,7 +26,7 @@ struct Illumination: Sendable {
             histogram[Int(min(max(bin, 0), Float(Self.bins - 1)))] += 1
             count += 1
         }
-        // Of a picture that is mostly dark, too little is known.
+        // Of a frame that is mostly dark, too little is known.
         guard count > 0, 2 * count >= visibleCount else { return 1 }
         let gain = Self.least + (Float(medianBin(of: count)) + 0.5) / scale
         return abs(gain - 1) < Self.slack ? 1 : gain

@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// How the luma of a picture can be read without a conversion: all of it is in the first plane, one number
+/// How the luma of a frame can be read without a conversion: all of it is in the first plane, one number
 /// a pixel, in one byte or in two.
 struct LumaPlane: Equatable {
     /// Whether a number takes two bytes, together with whatever else is in them.
@@ -19,7 +19,8 @@ struct LumaPlane: Equatable {
     /// - Returns: `nil` if the format has no luma, or has it differently: RGB, palettes, single bits, big
     ///   endian, packed formats of more than two bytes a pixel.
     init?(_ format: ColourFormat) {
-        let unreadable = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM
+        let unreadable =
+            AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM
             | AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER
         guard let description = av_pix_fmt_desc_get(format.pixels)?.pointee,
             description.flags & UInt64(unreadable) == 0
@@ -35,7 +36,7 @@ struct LumaPlane: Equatable {
         let bits = min(luma.depth, Self.mostBits)
         shift = UInt16(8 * luma.offset + luma.shift + luma.depth - bits)
         mask = UInt16((1 << bits) - 1)
-        // Grey pictures have no range of their own: libswscale, too, takes all of them as full.
+        // Grey frames have no range of their own: libswscale, too, takes all of them as full.
         let isFull = format.isFullRange || description.nb_components < 3
         black = isFull ? 0 : Float(16 << (bits - 8))
         white = isFull ? Float(mask) : Float(235 << (bits - 8))

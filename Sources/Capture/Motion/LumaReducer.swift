@@ -1,14 +1,14 @@
 import CFFmpeg
 
-/// Makes grids of pictures, as the decoder gives them.
+/// Makes grids of frames, as the decoder gives them.
 ///
 /// The luma plane is read where it lies, without any conversion. Of a cell, at most eight rows are read,
 /// evenly spread: more would hardly change a mean of so many pixels. What has no such plane (RGB, palettes,
 /// and whatever else ``LumaPlane`` cannot read) is made grey and small by libswscale, which takes all pixels
 /// into account and several times as long.
 ///
-/// Nothing is allocated while the pictures stay the same size. Used by one thread at a time.
-public final class LumaReducer {
+/// Nothing is allocated while the frames stay the same size. Used by one thread at a time.
+package final class LumaReducer {
     /// The sums of the columns of pixels in a row of cells.
     private var sums: [UInt16] = []
     private let converter = PixelConverter(to: AV_PIX_FMT_GRAY8)
@@ -18,15 +18,15 @@ public final class LumaReducer {
     /// Eight numbers of twelve bits, or of eight, can be added up in 16 bits.
     static let mostRows = 8
 
-    public init() {}
+    package init() {}
 
-    /// Writes a picture's levels.
+    /// Writes a frame's levels.
     ///
     /// - Parameters:
     ///   - frame: stays as it is.
-    ///   - grid: gets another layout if the picture's size is another.
-    /// - Throws: ``AVFailure`` if libswscale is needed and cannot read the picture's format.
-    public func reduce(_ frame: Frame, into grid: inout LumaGrid) throws(AVFailure) {
+    ///   - grid: gets another layout if the frame's size is another.
+    /// - Throws: ``AVFailure`` if libswscale is needed and cannot read the frame's format.
+    package func reduce(_ frame: Frame, into grid: inout LumaGrid) throws(AVFailure) {
         let layout = LumaGrid.Layout(width: frame.width, height: frame.height, orientation: frame.orientation)
         if grid.layout != layout { grid = LumaGrid(layout: layout) }
         let format = ColourFormat(frame.handle.pointee)
@@ -41,7 +41,7 @@ public final class LumaReducer {
     static func rowsRead(of rows: Range<Int>) -> some Sequence<Int> {
         let count = min(rows.count, mostRows)
         // The middles of as many equal parts. Where rows are left out, the parts are not of even length,
-        // so both fields of an interlaced picture count.
+        // so both fields of an interlaced frame count.
         return (0..<count).lazy.map { rows.lowerBound + (2 * $0 + 1) * rows.count / (2 * count) }
     }
 

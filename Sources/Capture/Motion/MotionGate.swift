@@ -4,13 +4,13 @@
 /// A frame is skipped only if it is known to show what was classified before: nothing differs from the background, or
 /// the light alone does (see ``LightTest``). The more is new, the more a frame is worth.
 ///
-/// A value that is told the time, in seconds, by whatever clock: it compares each picture with a
+/// A value that is told the time, in seconds, by whatever clock: it compares each frame with a
 /// ``Background``. Time that runs backwards counts as no time, time that jumps ahead as time.
-public struct MotionGate: Sendable {
+package struct MotionGate: Sendable {
     /// What counts as motion.
-    public let settings: MotionSettings
+    package let settings: MotionSettings
     /// What it has decided so far.
-    public private(set) var statistics = MotionStatistics()
+    package private(set) var statistics = MotionStatistics()
 
     private var background = Background()
     private var illumination = Illumination()
@@ -39,8 +39,8 @@ public struct MotionGate: Sendable {
     private static let leastOfLight = 0.25
     /// The part of what is visible from which new content is a new scene. Less is something that came into the old
     /// one, whose background is kept for when it leaves.
-    private static let mostOfThePicture = 0.6
-    /// The part by which the light may change from one picture to the next and be a cloud, or a camera that
+    private static let mostOfTheFrame = 0.6
+    /// The part by which the light may change from one frame to the next and be a cloud, or a camera that
     /// corrects its exposure: the background is made brighter or darker, and nothing else happens.
     private static let gradualChange: Float = 0.1
     /// Time stamps are rounded to the units of their container, the coarsest of which is a millisecond.
@@ -49,17 +49,17 @@ public struct MotionGate: Sendable {
     private static let fewestCells = 2
 
     /// - Parameter settings: whose ``MotionSettings/problem`` is `nil`.
-    public init(settings: MotionSettings = MotionSettings()) { self.settings = settings }
+    package init(settings: MotionSettings = MotionSettings()) { self.settings = settings }
 
     /// Forgets the scene: the next frame is the first. The clock and the statistics go on.
-    public mutating func reset() { layout = nil }
+    package mutating func reset() { layout = nil }
 
     /// Judges a frame, and learns from it.
     ///
     /// - Parameters:
     ///   - grid: if its layout is not that of the last one, everything begins anew.
     ///   - time: seconds.
-    public mutating func observe(_ grid: LumaGrid, at time: Double) -> MotionVerdict {
+    package mutating func observe(_ grid: LumaGrid, at time: Double) -> MotionVerdict {
         let elapsed = advance(to: time)
         guard settings.enabled else { return conclude(.off) }
         guard grid.layout == layout else { return begin(grid) }
@@ -70,7 +70,7 @@ public struct MotionGate: Sendable {
 
     /// Moves the clock.
     ///
-    /// - Returns: seconds since the last picture.
+    /// - Returns: seconds since the last frame.
     private mutating func advance(to time: Double) -> Double {
         guard time.isFinite else { return 0 }
         let elapsed = max(0, time - (lastTime ?? time))
@@ -98,7 +98,7 @@ public struct MotionGate: Sendable {
         let part = Double(area) / Double(grid.layout.count)
         let moves = area >= min(Self.fewestCells, grid.layout.count) && part >= settings.minimumArea
         if moves { lastMotion = clock }
-        if moves, changed >= Self.mostOfThePicture {
+        if moves, changed >= Self.mostOfTheFrame {
             background.begin(grid.levels)
             settling = nil
             return conclude(.scene, changed: changed, largestArea: part)

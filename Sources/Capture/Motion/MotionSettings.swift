@@ -1,24 +1,24 @@
 import Glibc
 
 /// What counts as motion, and what is classified without it. All times are in seconds.
-public struct MotionSettings: Equatable, Sendable {
-    /// Whether pictures are held back at all. If not, every picture is classified.
-    public var enabled: Bool
-    /// How little a cell of the picture has to change, 0...1; more is more sensitive. See ``contrast``.
-    public var sensitivity: Double
-    /// The part of the picture that a connected area of changed cells has to cover, 0...1. It is never
+package struct MotionSettings: Equatable, Sendable {
+    /// Whether frames are held back at all. If not, every frame is classified.
+    package var enabled: Bool
+    /// How little a cell of the frame has to change, 0...1; more is more sensitive. See ``contrast``.
+    package var sensitivity: Double
+    /// The part of the frame that a connected area of changed cells has to cover, 0...1. It is never
     /// less than two cells: one cell may change by chance.
-    public var minimumArea: Double
-    /// Areas in which nothing counts: a road, a tree, a clock that is written into the picture. A cell
+    package var minimumArea: Double
+    /// Areas in which nothing counts: a road, a tree, a clock that is written into the frame. A cell
     /// of the grid is ignored if its centre is inside of one.
-    public var masks: [Polygon]
-    /// A picture is classified at least this often, however still it is; `nil` for never.
-    public var heartbeat: Double?
-    /// How long after the last motion pictures are still classified: long enough for what moved to be
+    package var masks: [Polygon]
+    /// A frame is classified at least this often, however still it is; `nil` for never.
+    package var heartbeat: Double?
+    /// How long after the last motion frames are still classified: long enough for what moved to be
     /// seen to be gone. Events need more than the time after which a label counts as gone.
-    public var hold: Double
+    package var hold: Double
 
-    public init(
+    package init(
         enabled: Bool = true, sensitivity: Double = 0.5, minimumArea: Double = 0.001, masks: [Polygon] = [],
         heartbeat: Double? = 60, hold: Double = 5
     ) {
@@ -32,13 +32,13 @@ public struct MotionSettings: Equatable, Sendable {
 
     /// The least difference, of 255 levels, between a cell and its background that counts, however little
     /// noise there is: 40 at sensitivity 0, about 9 at 0.5, 2 at 1.
-    public var contrast: Double { 40 * pow(0.05, sensitivity) }
+    package var contrast: Double { 40 * pow(0.05, sensitivity) }
 
     /// What is wrong with them, in a sentence; `nil` if nothing is.
-    public var problem: String? {
+    package var problem: String? {
         if !(0...1).contains(sensitivity) { return "the sensitivity is a number from 0 to 1, not \(sensitivity)" }
         if !(0...1).contains(minimumArea) {
-            return "the minimum area is a part of the picture from 0 to 1, not \(minimumArea)"
+            return "the minimum area is a part of the frame from 0 to 1, not \(minimumArea)"
         }
         if let heartbeat, !(heartbeat > 0 && heartbeat <= 86400) {
             return "the heartbeat is a number of seconds above 0, up to 86400, not \(heartbeat)"

@@ -1,7 +1,7 @@
-/// What a motion gate says of a picture.
-public struct MotionVerdict: Equatable, Sendable {
-    /// Why a picture is classified, or why it is not.
-    public enum Reason: String, CaseIterable, Sendable {
+/// What a motion gate says of a frame.
+package struct MotionVerdict: Equatable, Sendable {
+    /// Why a frame is classified, or why it is not.
+    package enum Reason: String, CaseIterable, Sendable {
         /// It is classified: something moved.
         case motion
         /// It is classified: something moved a short while ago.
@@ -23,43 +23,43 @@ public struct MotionVerdict: Equatable, Sendable {
         /// It is not classified: the light is changing, or did so a moment ago, and shows the same things.
         case light
 
-        /// Whether the picture is worth classifying.
-        public var classifies: Bool { self != .still && self != .light }
+        /// Whether the frame is worth classifying.
+        package var classifies: Bool { self != .still && self != .light }
     }
 
     /// Why it is classified, or why not.
-    public var reason: Reason
+    package var reason: Reason
     /// The part of what is not masked that differs from the background, 0...1.
-    public var changed: Double
-    /// The part of the whole picture that the largest connected area of it covers, 0...1. It is 0 where it
+    package var changed: Double
+    /// The part of the whole frame that the largest connected area of it covers, 0...1. It is 0 where it
     /// did not have to be known.
-    public var largestArea: Double
+    package var largestArea: Double
 
-    /// Whether the picture is to be classified.
-    public var classifies: Bool { reason.classifies }
+    /// Whether the frame is to be classified.
+    package var classifies: Bool { reason.classifies }
 
-    public init(_ reason: Reason, changed: Double = 0, largestArea: Double = 0) {
+    package init(_ reason: Reason, changed: Double = 0, largestArea: Double = 0) {
         self.reason = reason
         self.changed = changed
         self.largestArea = largestArea
     }
 }
 
-/// How many pictures a motion gate has seen, and what became of them.
-public struct MotionStatistics: Equatable, Sendable {
+/// How many frames a motion gate has seen, and what became of them.
+package struct MotionStatistics: Equatable, Sendable {
     private var counts = [Int](repeating: 0, count: MotionVerdict.Reason.allCases.count)
-    /// All pictures.
-    public private(set) var seen = 0
+    /// All frames.
+    package private(set) var seen = 0
     /// Those that were classified.
-    public private(set) var passed = 0
+    package private(set) var passed = 0
 
-    public init() {}
+    package init() {}
 
-    /// The pictures with one reason.
-    public subscript(_ reason: MotionVerdict.Reason) -> Int { counts[Self.index(reason)] }
+    /// The frames with one reason.
+    package subscript(_ reason: MotionVerdict.Reason) -> Int { counts[Self.index(reason)] }
 
-    /// The part of the pictures that was not classified, 0...1: the share of the work that was saved.
-    public var saved: Double { seen == 0 ? 0 : Double(seen - passed) / Double(seen) }
+    /// The part of the frames that was not classified, 0...1: the share of the work that was saved.
+    package var saved: Double { seen == 0 ? 0 : Double(seen - passed) / Double(seen) }
 
     mutating func count(_ reason: MotionVerdict.Reason) {
         counts[Self.index(reason)] += 1

@@ -1,25 +1,25 @@
-/// An area of the picture, by its corners.
-public struct Polygon: Equatable, Sendable {
-    /// A place in the picture: parts of its width and height from the upper left corner, 0...1.
-    public struct Point: Equatable, Sendable {
-        /// From the left edge, in parts of the width of the upright picture, 0...1.
-        public var x: Double
-        /// From the upper edge, in parts of the height of the upright picture, 0...1.
-        public var y: Double
+/// An area of the frame, by its corners.
+package struct Polygon: Equatable, Sendable {
+    /// A place in the frame: parts of its width and height from the upper left corner, 0...1.
+    package struct Point: Equatable, Sendable {
+        /// From the left edge, in parts of the width of the upright frame, 0...1.
+        package var x: Double
+        /// From the upper edge, in parts of the height of the upright frame, 0...1.
+        package var y: Double
 
-        public init(x: Double, y: Double) {
+        package init(x: Double, y: Double) {
             self.x = x
             self.y = y
         }
     }
 
     /// In the order in which they are connected; the last one with the first.
-    public var points: [Point]
+    package var points: [Point]
 
-    public init(_ points: [Point]) { self.points = points }
+    package init(_ points: [Point]) { self.points = points }
 
     /// What is wrong with it, in a sentence; `nil` if nothing is.
-    public var problem: String? {
+    package var problem: String? {
         if points.count < 3 { return "a mask has at least three corners, not \(points.count)" }
         for point in points where !(0...1).contains(point.x) || !(0...1).contains(point.y) {
             return "the corners of a mask are numbers from 0 to 1, not (\(point.x), \(point.y))"

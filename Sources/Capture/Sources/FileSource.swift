@@ -2,69 +2,70 @@ import Basics
 import CFFmpeg
 import Glibc
 
-/// Pictures of a file: a recording, or a photo.
-public final class FileSource: Source {
+/// Frames of a file: a recording, or a photo.
+package final class FileSource: Source {
     /// What the file says of itself.
-    public struct Info: Equatable, Sendable {
+    package struct Info: Equatable, Sendable {
         /// Seconds, if the file knows.
-        public var duration: Double?
-        /// The time stamp of the first picture, if the file knows.
-        public var startTime: Double?
+        package var duration: Double?
+        /// The time stamp of the first frame, if the file knows.
+        package var startTime: Double?
         /// When the recording was made, by the file's own words: an ISO 8601 time.
-        public var creationTime: String?
+        package var creationTime: String?
     }
 
     /// Of the file.
-    public let path: String
+    package let path: String
     /// Known once the source is open.
-    public private(set) var info = Info()
+    package private(set) var info = Info()
     /// What could not be decoded so far.
-    public var damage: Damage { reader?.tracker.damage ?? Damage() }
+    package var damage: Corruption { reader?.tracker.damage ?? Corruption() }
 
     /// When the last of all frames that were read so far is over, by the file's time stamps, in seconds.
-    public var end: Double? { reader.flatMap { $0.end.isFinite ? $0.end : nil } }
+    package var end: Double? { reader.flatMap { $0.end.isFinite ? $0.end : nil } }
 
     private let sampling: Sampling
     private let decoderThreads: Int
     private let playsCamera: Bool
-    private let patience: Double
-    private let interruption: Interruption
+    private let timeout: Double
+    private let interruption: CancellationToken
     /// What reads while the source is open.
     private var reader: VideoReader?
     /// Frames that came before it was closed last.
     private var receivedBefore = 0
 
     /// Seconds for which a pipe may give nothing before it is taken to be stuck, when nobody waits for it live.
-    public static let usualPatience = 60.0
+    package static let usualTimeout = 60.0
 
     /// - Parameters:
     ///   - path: of the file, whatever characters it has.
-    ///   - sampling: ``Sampling/keyFrames`` decodes nothing else; the choice among the pictures that are
+    ///   - sampling: ``Sampling/keyFrames`` decodes nothing else; the choice among the frames that are
     ///     given is the caller's (see ``Sampler``).
     ///   - decoderThreads: how many threads the decoder may use.
-    ///   - playsCamera: whether pictures may be missing that are not looked at, as with a camera: what is not
-    ///     needed is not decoded. Otherwise every picture of a recording is given.
+    ///   - playsCamera: whether frames may be missing that are not looked at, as with a camera: what is not
+    ///     needed is not decoded. Otherwise every frame of a recording is given.
     ///   - patience: seconds for which nothing may come, if it is a pipe or a device.
     ///   - interruption: ends calls that take too long.
-    public init(
-        path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false, patience: Double = usualPatience,
-        interruption: Interruption
+    package init(
+        path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false,
+        timeout: Double = usualTimeout,
+        interruption: CancellationToken
     ) {
         self.path = path
         self.sampling = sampling
         self.decoderThreads = decoderThreads
         self.playsCamera = playsCamera
-        self.patience = patience
+        self.timeout = timeout
         self.interruption = interruption
     }
 
     // MARK: - Opening
 
-    public func open() throws {
+    package func open() throws {
         try checkFile()
         let reader: VideoReader
         do {
-            let demuxer = try Demuxer(.file(path, patience: patience), interruption: interruption)
+            let demuxer = try Demuxer(.file(path, timeout: timeout), interruption: interruption)
             let keyFramesOnly = sampling == .keyFrames
             let needed = playsCamera || keyFramesOnly ? sampling : .all
             let decoder = try Decoder(
@@ -83,8 +84,8 @@ public final class FileSource: Source {
     /// How long a file is that does not say so: its packets are read once, to the last, and not decoded.
     ///
     /// - Returns: seconds, `nil` if there is no telling.
-    public func measureDuration() -> Double? {
-        guard let demuxer = try? Demuxer(.file(path, patience: patience), interruption: interruption) else { return nil }
+    package func measureDuration() -> Double? {
+        guard let demuxer = try? Demuxer(.file(path, timeout: timeout), interruption: interruption) else { return nil }
         let packet = Packet()
         var span = PacketSpan(timeBase: demuxer.timeBase)
         while !interruption.wasCancelled, (try? demuxer.read(into: packet)) == true {
@@ -100,7 +101,8 @@ public final class FileSource: Source {
         var status = stat()
         guard stat(path, &status) == 0 else {
             let isMangled = path.contains("\u{FFFD}")
-            throw .unreadable(systemPhrase(errno) + (isMangled ? " (its name is not UTF-8, which is not supported)" : ""))
+            throw .unreadable(
+                systemPhrase(errno) + (isMangled ? " (its name is not UTF-8, which is not supported)" : ""))
         }
         if status.st_mode & S_IFMT == S_IFDIR { throw .unreadable("it is a directory, not a file") }
         if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { throw .malformed("it is empty") }
@@ -112,16 +114,18 @@ public final class FileSource: Source {
         let number = cffmpeg_errno(failure.code)
         // Demuxers borrow other numbers of the system's for what they find in a file.
         if [EACCES, EPERM, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(systemPhrase(number)) }
-        if failure.operation == Decoder.opening { return SourceError.malformed("its decoder refuses it (\(failure.meaning))") }
+        if failure.operation == Decoder.opening {
+            return SourceError.malformed("its decoder refuses it (\(failure.meaning))")
+        }
         let detail = failure.detail ?? (failure.code == AVFailure.invalidData ? nil : failure.meaning)
         return SourceError.malformed(
-            "not a video or picture, or damaged at its beginning" + (detail.map { " (\($0))" } ?? ""))
+            "not a video or image, or damaged at its beginning" + (detail.map { " (\($0))" } ?? ""))
     }
 
-    public var traits: PictureTraits? { reader?.demuxer.traits }
-    public var receivedFrames: Int? { receivedBefore + (reader?.receivedCount ?? 0) }
+    package var traits: VideoFormat? { reader?.demuxer.traits }
+    package var receivedFrames: Int? { receivedBefore + (reader?.receivedCount ?? 0) }
 
-    public func close() {
+    package func close() {
         receivedBefore += reader?.receivedCount ?? 0
         reader = nil
     }
@@ -130,22 +134,22 @@ public final class FileSource: Source {
     ///
     /// - Returns: false if the file does not say where that is. Then nothing is known of where it goes on: it has to be
     ///   opened again.
-    public func seek(to time: Double) -> Bool {
+    package func seek(to time: Double) -> Bool {
         guard let reader else { preconditionFailure("the source is not open") }
         return reader.seek(to: time)
     }
 
-    // MARK: - Pictures
+    // MARK: - Frames
 
-    public func nextFrame() throws -> Frame? {
+    package func nextFrame() throws -> Frame? {
         guard let reader else { preconditionFailure("the source is not open") }
         if let frame = try reader.nextFrame() { return frame }
-        guard reader.frameCount > 0 else { throw SourceError.noPictures(reader.lastFailure?.meaning) }
+        guard reader.frameCount > 0 else { throw SourceError.noFrames(reader.lastFailure?.meaning) }
         if endsTooSoon(reader) { reader.noteTruncation() }
         return nil
     }
 
-    /// Whether the last picture is over long before the end that the file speaks of.
+    /// Whether the last frame is over long before the end that the file speaks of.
     private func endsTooSoon(_ reader: VideoReader) -> Bool {
         if reader.demuxer.endedWithComplaint { return true }
         guard reader.demuxer.knowsVideoDuration, let duration = info.duration

@@ -1,25 +1,25 @@
 import Glibc
 
-/// A recording that is played as if it were a camera: each picture comes when its time has come, and after
+/// A recording that is played as if it were a camera: each frame comes when its time has come, and after
 /// the last one the first comes again, if that is wanted. The time stamps go on.
-public final class PacedFileSource: Source {
+package final class PacedFileSource: Source {
     private let file: FileSource
     private let loops: Bool
     /// Seconds in which it has to be open.
-    public let openLimit: Double
-    private let interruption: Interruption
-    /// What has to be added to a time stamp for the monotonic clock to show when the picture is due.
+    package let openLimit: Double
+    private let interruption: CancellationToken
+    /// What has to be added to a time stamp for the monotonic clock to show when the frame is due.
     private var delay: Double?
     /// What has to be added to a time stamp of the file for time to go on when it begins again.
     private var offset = 0.0
-    /// The time stamp of the last picture that was given, and how long before it the one before was.
+    /// The time stamp of the last frame that was given, and how long before it the one before was.
     private var lastTime: Double?
     private var interval = 0.04
 
-    /// Seconds in which a picture has to be read.
+    /// Seconds in which a frame has to be read.
     private static let readLimit = 20.0
     /// How long the wait is before it is asked again whether to go on, in seconds.
-    private static let patience = 0.1
+    private static let timeout = 0.1
     /// Time stamps that are further apart than this are not waited for, in seconds.
     private static let longestGap = 10.0
 
@@ -28,34 +28,34 @@ public final class PacedFileSource: Source {
     ///   - openLimit: seconds in which it has to be open.
     ///   - patience: seconds for which nothing may come, if it is a pipe or a device.
     ///   - interruption: ends waiting.
-    public init(
-        path: String, loops: Bool, sampling: Sampling, decoderThreads: Int, openLimit: Double = 10, patience: Double = 5,
-        interruption: Interruption
+    package init(
+        path: String, loops: Bool, sampling: Sampling, decoderThreads: Int, openLimit: Double = 10, timeout: Double = 5,
+        interruption: CancellationToken
     ) {
         file = FileSource(
-            path: path, sampling: sampling, decoderThreads: decoderThreads, playsCamera: true, patience: patience,
+            path: path, sampling: sampling, decoderThreads: decoderThreads, playsCamera: true, timeout: timeout,
             interruption: interruption)
         self.loops = loops
         self.openLimit = openLimit
         self.interruption = interruption
     }
 
-    /// A picture that has to be read, and waited for.
-    public var timeLimit: Double { Self.readLimit + Self.longestGap }
+    /// A frame that has to be read, and waited for.
+    package var timeLimit: Double { Self.readLimit + Self.longestGap }
 
-    public func open() throws {
+    package func open() throws {
         try within(openLimit) { try file.open() }
         delay = nil
         lastTime = nil
         offset = 0
     }
 
-    public var traits: PictureTraits? { file.traits }
-    public var receivedFrames: Int? { file.receivedFrames }
+    package var traits: VideoFormat? { file.traits }
+    package var receivedFrames: Int? { file.receivedFrames }
 
-    public func close() { file.close() }
+    package func close() { file.close() }
 
-    public func nextFrame() throws -> Frame? {
+    package func nextFrame() throws -> Frame? {
         guard let frame = try within(Self.readLimit, { try read() }) else { return nil }
         frame.time += offset
         if let lastTime, frame.time > lastTime { interval = min(frame.time - lastTime, Self.longestGap) }
@@ -65,7 +65,7 @@ public final class PacedFileSource: Source {
         return frame
     }
 
-    /// The next picture of the file, or its first behind its last.
+    /// The next frame of the file, or its first behind its last.
     private func read() throws -> Frame? {
         if let frame = try file.nextFrame() { return frame }
         guard loops else { return nil }
@@ -91,7 +91,7 @@ public final class PacedFileSource: Source {
         if let delay, abs(time + delay - now) < Self.longestGap {} else { delay = now - time }
         while let delay, case let rest = time + delay - MonotonicClock.now, rest > 0 {
             guard !interruption.wasCancelled else { throw .interrupted }
-            usleep(UInt32(min(rest, Self.patience) * 1e6))
+            usleep(UInt32(min(rest, Self.timeout) * 1e6))
         }
     }
 }

@@ -1,24 +1,24 @@
-/// Something that gives pictures: a file, a camera, a stream.
+/// Something that gives frames: a file, a camera, a stream.
 ///
-/// A source is opened, asked for one picture after the other, and closed. It never tries again by
+/// A source is opened, asked for one frame after the other, and closed. It never tries again by
 /// itself: whoever runs it decides what an error means. It is used by one thread at a time.
-public protocol Source: AnyObject {
-    /// Gets ready to give pictures.
+package protocol Source: AnyObject {
+    /// Gets ready to give frames.
     ///
     /// - Throws: ``SourceError``.
     func open() throws
 
-    /// The next picture, which is valid until the one after it is asked for.
+    /// The next frame, which is valid until the one after it is asked for.
     ///
     /// - Returns: `nil` at the end.
     /// - Throws: ``SourceError``.
     func nextFrame() throws -> Frame?
 
-    /// What its pictures are, once it is open, if that is known.
-    var traits: PictureTraits? { get }
+    /// What its frames are, once it is open, if that is known.
+    var traits: VideoFormat? { get }
 
-    /// Pictures that came damaged since the source was made, and were not given.
-    var damagedFrames: Int { get }
+    /// Frames that came damaged since the source was made, and were not given.
+    var corruptFrames: Int { get }
 
     /// Of the server's certificate, while it is open, if what it gives comes encrypted.
     var certificate: CertificateFingerprint? { get }
@@ -38,32 +38,32 @@ public protocol Source: AnyObject {
 }
 
 extension Source {
-    public var damagedFrames: Int { 0 }
-    public var certificate: CertificateFingerprint? { nil }
-    public var receivedFrames: Int? { nil }
-    public var openLimit: Double { timeLimit }
-    public var timeLimit: Double { 10 }
-    public var traits: PictureTraits? { nil }
+    package var corruptFrames: Int { 0 }
+    package var certificate: CertificateFingerprint? { nil }
+    package var receivedFrames: Int? { nil }
+    package var openLimit: Double { timeLimit }
+    package var timeLimit: Double { 10 }
+    package var traits: VideoFormat? { nil }
 }
 
-/// What a source's pictures are.
-public struct PictureTraits: Equatable, Sendable, CustomStringConvertible {
+/// What a source's frames are.
+package struct VideoFormat: Equatable, Sendable, CustomStringConvertible {
     /// How they are encoded: the name of a codec, as `h264`, or of a camera's format, as `YUYV`.
-    public var format: String
+    package var format: String
     /// As they are encoded, before they are turned.
-    public var size: PixelSize?
-    /// Pictures in a second, if the source says so.
-    public var rate: Double?
+    package var size: PixelSize?
+    /// Frames in a second, if the source says so.
+    package var rate: Double?
 
-    public init(format: String, size: PixelSize?, rate: Double?) {
+    package init(format: String, size: PixelSize?, rate: Double?) {
         self.format = format
         self.size = size
         self.rate = rate
     }
 
-    public var description: String {
+    package var description: String {
         let number = rate.map { $0 == $0.rounded() ? "\(Int($0))" : "\(($0 * 100).rounded() / 100)" }
-        let parts = [format, size?.description, number.map { "at \($0) pictures a second" }]
+        let parts = [format, size?.description, number.map { "at \($0) frames a second" }]
         return parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
     }
 }

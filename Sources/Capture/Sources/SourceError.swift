@@ -1,5 +1,5 @@
-/// Why a source gives no pictures. Its description is a sentence without the source's name.
-public enum SourceError: Error, Equatable, CustomStringConvertible {
+/// Why a source gives no frames. Its description is a sentence without the source's name.
+package enum SourceError: Error, Equatable, CustomStringConvertible {
     /// It cannot be opened: it is not there, or access is denied.
     case unreadable(String)
     /// Its contents are not what they should be.
@@ -10,8 +10,8 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case noDecoder(String)
     /// The video is encrypted.
     case encrypted
-    /// There is video, but not one picture of it can be decoded.
-    case noPictures(String?)
+    /// There is video, but not one frame of it can be decoded.
+    case noFrames(String?)
     /// There is no connection to it; why.
     case unreachable(String)
     /// It answers, and does not let the login in: the status (401, 403, 453 or 454), and what was said.
@@ -20,28 +20,28 @@ public enum SourceError: Error, Equatable, CustomStringConvertible {
     case lost(String)
     /// It was told to stop.
     case interrupted
-    /// It is there, but no picture came in the time that was given to it.
+    /// It is there, but no frame came in the time that was given to it.
     case timedOut
 
     /// Whether the contents are at fault, and not the access to them.
-    public var isMalformed: Bool {
+    package var isMalformed: Bool {
         switch self {
         case .unreadable, .unreachable, .refused, .lost, .timedOut, .interrupted: false
-        case .malformed, .noVideo, .noDecoder, .encrypted, .noPictures: true
+        case .malformed, .noVideo, .noDecoder, .encrypted, .noFrames: true
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let reason), .malformed(let reason), .unreachable(let reason), .lost(let reason): reason
         case .refused(_, let reason): reason
         case .noVideo: "there is no video in it"
         case .noDecoder(let codec): "no decoder for its video (\(codec))"
         case .encrypted: "its video is encrypted"
-        case .noPictures(let reason):
-            "not one picture of its video can be decoded" + (reason.map { " (\($0))" } ?? "")
+        case .noFrames(let reason):
+            "not one frame of its video can be decoded" + (reason.map { " (\($0))" } ?? "")
         case .interrupted: "interrupted"
-        case .timedOut: "no picture came in time"
+        case .timedOut: "no frame came in time"
         }
     }
 }

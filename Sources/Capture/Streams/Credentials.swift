@@ -1,11 +1,11 @@
 /// Who asks for a stream. It cannot be printed.
-public struct Credentials: Sendable {
+package struct Credentials: Sendable {
     private let user: String
     private let password: String
 
     /// - Parameter text: `user:password`, as it stands in a file; spaces and line feeds around it do not count.
     /// - Returns: `nil` if there is no colon in it.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { return nil }
         user = String(line[..<colon].drop(while: \.isWhitespace))
@@ -17,9 +17,9 @@ public struct Credentials: Sendable {
 }
 
 extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "…" }
-    public var debugDescription: String { "…" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
+    package var description: String { "…" }
+    package var debugDescription: String { "…" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// Everything but letters, digits and four signs as `%` and two digits (RFC 3986, section 2).

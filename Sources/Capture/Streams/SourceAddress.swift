@@ -1,5 +1,5 @@
-/// Where pictures come from.
-public enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
+/// Where frames come from.
+package enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
     /// A recording, played as if it were a camera, once or again and again.
     case file(path: String, loops: Bool)
     case stream(StreamURL)
@@ -8,7 +8,7 @@ public enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
 
     /// - Parameter text: the path of a camera's device, the path of a file, `file:PATH`, `file:PATH?loop`, or the address of a stream.
     /// - Throws: ``AddressError``.
-    public init(_ text: String) throws(AddressError) {
+    package init(_ text: String) throws(AddressError) {
         guard !text.isEmpty else { throw .empty }
         if text.hasPrefix("file:") {
             let path = String(text.dropFirst(5))
@@ -23,7 +23,7 @@ public enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .file(let path, let loops): "file:\(path)\(loops ? "?loop" : "")"
         case .stream(let url): "\(url)"
@@ -33,13 +33,13 @@ public enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// What is wrong with an address. Its description does not repeat the address, which may have a password in it.
-public enum AddressError: Error, Equatable, CustomStringConvertible {
+package enum AddressError: Error, Equatable, CustomStringConvertible {
     case empty
     case notAnAddress
     case unknownScheme(String)
     case unreadableHost
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .empty: "the address of a source is empty"
         case .notAnAddress: "not an address of the form rtsp://host/path"

@@ -1,32 +1,32 @@
 /// How a network stream is received.
-public struct StreamOptions: Equatable, Sendable {
-    /// What carries the pictures of an RTSP stream.
-    public enum Transport: String, CaseIterable, Sendable {
+package struct StreamOptions: Equatable, Sendable {
+    /// What carries the frames of an RTSP stream.
+    package enum Transport: String, CaseIterable, Sendable {
         /// Nothing is lost, and it passes every firewall.
         case tcp
         /// What is lost is lost, but nothing waits for it.
         case udp
     }
 
-    /// What carries the pictures of an RTSP stream.
-    public var transport: Transport
+    /// What carries the frames of an RTSP stream.
+    package var transport: Transport
     /// How many seconds it may take to connect and to find out what is sent.
-    public var connectTimeout: Double
-    /// For how many seconds no picture may come. Streams that come in segments (HLS, DASH) have
+    package var connectTimeout: Double
+    /// For how many seconds no frame may come. Streams that come in segments (HLS, DASH) have
     /// ``segmentFactor`` times as long: a segment is as long as ten seconds, and comes at once.
-    public var readTimeout: Double
+    package var readTimeout: Double
     /// Whether to leave out the filter that hides the edges of blocks: decoding takes less time, and a
-    /// picture that is made small hardly shows the difference.
-    public var skipsLoopFilter: Bool
+    /// frame that is made small hardly shows the difference.
+    package var skipsLoopFilter: Bool
     /// Which video is taken, of a stream that has several (HLS has one for each quality).
-    public var selection: VideoSelection
+    package var selection: VideoSelection
     /// How the server of an encrypted stream has to prove who it is.
-    public var tls: TLSVerification
+    package var tls: TLSVerification
     /// No frame may have more pixels than one of this size, and all that the decoder keeps have room in eight of
     /// these: it bounds what one source takes of the memory.
-    public var maxFrameSize: PixelSize
+    package var maxFrameSize: PixelSize
 
-    public init(
+    package init(
         transport: Transport = .tcp, connectTimeout: Double = 10, readTimeout: Double = 5,
         skipsLoopFilter: Bool = false, selection: VideoSelection = .best, tls: TLSVerification = .system,
         maxFrameSize: PixelSize = PixelSize(width: 4096, height: 2304)

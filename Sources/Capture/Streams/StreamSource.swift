@@ -1,27 +1,27 @@
 import CFFmpeg
 
-/// Pictures of a network stream.
+/// Frames of a network stream.
 ///
-/// Every call ends in time: with a picture, or with the reason why there is none.
-public final class StreamSource: Source {
+/// Every call ends in time: with a frame, or with the reason why there is none.
+package final class StreamSource: Source {
     private let url: StreamURL
     private let sampling: Sampling
     private let options: StreamOptions
-    private let interruption: Interruption
+    private let interruption: CancellationToken
     /// What reads while the source is open.
     private var reader: VideoReader?
-    /// Whether the time stamps are worth nothing, so that the time at which pictures come is better.
+    /// Whether the time stamps are worth nothing, so that the time at which frames come is better.
     private var usesArrivalTimes = false
-    /// For how many seconds no picture may come, of this stream.
+    /// For how many seconds no frame may come, of this stream.
     private var readTimeout: Double
     private var leftOutBefore = 0
     private var receivedBefore = 0
 
     /// - Parameters:
-    ///   - sampling: how many pictures will be looked at. What nobody will look at is not decoded, where
+    ///   - sampling: how many frames will be looked at. What nobody will look at is not decoded, where
     ///     the codec allows it.
     ///   - interruption: ends calls at once.
-    public init(url: StreamURL, sampling: Sampling, options: StreamOptions, interruption: Interruption) {
+    package init(url: StreamURL, sampling: Sampling, options: StreamOptions, interruption: CancellationToken) {
         self.url = url
         self.sampling = sampling
         self.options = options
@@ -29,16 +29,16 @@ public final class StreamSource: Source {
         readTimeout = options.readTimeout
     }
 
-    /// Pictures that were damaged in transmission since the source was made, and not given.
-    public var damagedFrames: Int { leftOutBefore + (reader?.tracker.framesLeftOut ?? 0) }
+    /// Frames that were damaged in transmission since the source was made, and not given.
+    package var corruptFrames: Int { leftOutBefore + (reader?.tracker.framesLeftOut ?? 0) }
 
-    public var receivedFrames: Int? { receivedBefore + (reader?.receivedCount ?? 0) }
-    public var openLimit: Double { options.connectTimeout }
-    public var timeLimit: Double { readTimeout }
-    public var certificate: CertificateFingerprint? { reader?.demuxer.certificate }
-    public var traits: PictureTraits? { reader?.demuxer.traits }
+    package var receivedFrames: Int? { receivedBefore + (reader?.receivedCount ?? 0) }
+    package var openLimit: Double { options.connectTimeout }
+    package var timeLimit: Double { readTimeout }
+    package var certificate: CertificateFingerprint? { reader?.demuxer.certificate }
+    package var traits: VideoFormat? { reader?.demuxer.traits }
 
-    public func open() throws {
+    package func open() throws {
         let start = MonotonicClock.now
         do {
             reader = try interruption.withDeadline(options.connectTimeout) { try connect() }
@@ -64,7 +64,7 @@ public final class StreamSource: Source {
             demuxer, decoder, keyFramesOnly: sampling == .keyFrames, interruption: interruption)
     }
 
-    public func nextFrame() throws -> Frame? {
+    package func nextFrame() throws -> Frame? {
         guard let reader else { preconditionFailure("the source is not open") }
         let frame: Frame?
         let start = MonotonicClock.now
@@ -74,22 +74,22 @@ public final class StreamSource: Source {
             throw sourceError(error, after: MonotonicClock.now - start)
         }
         guard let frame else { throw ending(of: reader) }
-        reader.forgetDamage()
+        reader.forgetCorruption()
         if usesArrivalTimes { frame.time = frame.received }
         return frame
     }
 
-    /// Why there are no more pictures.
+    /// Why there are no more frames.
     private func ending(of reader: VideoReader) -> SourceError {
         if let refusal = reader.demuxer.refusedConnection { return .lost(refusal) }
         guard let failure = reader.lastFailure, failure.code != AVFailure.invalidData else {
-            return .lost(reader.frameCount > 0 ? "the stream ended" : "the stream ended before its first picture")
+            return .lost(reader.frameCount > 0 ? "the stream ended" : "the stream ended before its first frame")
         }
         return .lost(url.redact("the stream broke off (\(failure.description.lowercasedFirst))"))
     }
 
-    public func close() {
-        leftOutBefore = damagedFrames
+    package func close() {
+        leftOutBefore = corruptFrames
         receivedBefore += reader?.receivedCount ?? 0
         reader = nil
     }
@@ -112,7 +112,9 @@ public final class StreamSource: Source {
 
     private static func reason(for failure: AVFailure) -> String {
         if failure.operation == Decoder.opening { return "its decoder refuses it (\(failure.meaning))" }
-        if failure.code == AVFailure.invalidData, failure.detail == nil { return "what it sends is no video that can be read" }
+        if failure.code == AVFailure.invalidData, failure.detail == nil {
+            return "what it sends is no video that can be read"
+        }
         return failure.description.lowercasedFirst
     }
 
@@ -120,7 +122,7 @@ public final class StreamSource: Source {
         let time = seconds < 10 ? "\((seconds * 10).rounded() / 10)" : "\(Int(seconds.rounded()))"
         let short = time.hasSuffix(".0") ? String(time.dropLast(2)) : time
         return isConnected
-            ? .lost("no picture for \(short) s") : .unreachable("no answer, or nothing to see, for \(short) s")
+            ? .lost("no frame for \(short) s") : .unreachable("no answer, or nothing to see, for \(short) s")
     }
 }
 

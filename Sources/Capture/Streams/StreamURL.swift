@@ -2,21 +2,21 @@ import Basics
 
 /// The address of a network stream. It cannot be printed with what is secret in it: only its scheme, host and port are
 /// shown, and a few digits by which it can be told from others.
-public struct StreamURL: Equatable, Hashable, Sendable {
+package struct StreamURL: Equatable, Hashable, Sendable {
     /// Lower case, as `rtsp`.
-    public let scheme: String
+    package let scheme: String
     /// Host and port, as they were given.
-    public let host: String
+    package let host: String
     private let userInfo: String?
     /// The path, and what comes behind it, from the first slash on.
     private let rest: String
 
     /// What streams come through.
-    public static let schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "tcp", "udp", "rtp"]
+    package static let schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "tcp", "udp", "rtp"]
 
     /// - Parameter text: `scheme://[user[:password]@]host[:port][/path][?query]`.
     /// - Throws: ``AddressError``, which does not repeat what may be secret.
-    public init(_ text: String) throws(AddressError) {
+    package init(_ text: String) throws(AddressError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let scheme = parts[0].lowercased()
         guard parts.count == 2, parts[1].hasPrefix("//") else { throw .notAnAddress }
@@ -54,16 +54,16 @@ public struct StreamURL: Equatable, Hashable, Sendable {
     }
 
     /// Whether what it leads to is encrypted, by TLS.
-    public var isEncrypted: Bool { ["https", "rtsps", "rtmps"].contains(scheme) }
+    package var isEncrypted: Bool { ["https", "rtsps", "rtmps"].contains(scheme) }
 
     /// Whether there is something in it that others should not read: a user, a query, or values in the path.
-    public var hasSecrets: Bool { userInfo != nil || rest.contains { "?=".contains($0) } }
+    package var hasSecrets: Bool { userInfo != nil || rest.contains { "?=".contains($0) } }
 
     /// Whether it says who asks.
-    public var hasCredentials: Bool { userInfo != nil }
+    package var hasCredentials: Bool { userInfo != nil }
 
     /// The same address for somebody who may see the stream.
-    public func with(_ credentials: Credentials) -> StreamURL {
+    package func with(_ credentials: Credentials) -> StreamURL {
         StreamURL(scheme: scheme, host: host, userInfo: credentials.userInfo, rest: rest)
     }
 
@@ -102,13 +102,14 @@ public struct StreamURL: Equatable, Hashable, Sendable {
         // Names of paths that are words of every message are no secrets.
         let names = path.split(separator: "/").map(String.init).filter { $0.count > 5 && $0.contains { !$0.isLetter } }
         let user = userInfo.map { String($0.prefix { $0 != ":" }) }.flatMap { $0.count > 3 ? $0 : nil }
-        let given = [userInfo, password, user, query].compactMap { $0 } + values + names + (path.count > 5 ? [path] : [])
+        let given =
+            [userInfo, password, user, query].compactMap { $0 } + values + names + (path.count > 5 ? [path] : [])
         return Set((given + given.map(percentDecoded)).filter { !$0.isEmpty })
     }
 }
 
 extension StreamURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { shown }
-    public var debugDescription: String { shown }
-    public var customMirror: Mirror { Mirror(self, children: ["address": shown]) }
+    package var description: String { shown }
+    package var debugDescription: String { shown }
+    package var customMirror: Mirror { Mirror(self, children: ["address": shown]) }
 }

@@ -3,10 +3,10 @@ import CFFmpeg
 import Glibc
 
 /// SHA-256 (FIPS 180-4), by libavutil, which is linked anyway.
-public final class Checksum {
+package final class Checksum {
     private let handle: OpaquePointer
 
-    public init() {
+    package init() {
         guard let handle = av_sha_alloc() else { preconditionFailure("out of memory") }
         self.handle = handle
         av_sha_init(handle, 256)
@@ -15,12 +15,12 @@ public final class Checksum {
     deinit { av_free(UnsafeMutableRawPointer(handle)) }
 
     /// Goes on with more bytes.
-    public func update(_ bytes: UnsafeRawBufferPointer) {
+    package func update(_ bytes: UnsafeRawBufferPointer) {
         av_sha_update(handle, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
     }
 
     /// The sum of all that came, as 64 hexadecimal digits. Nothing may come after it.
-    public func finish() -> String {
+    package func finish() -> String {
         var digest = [UInt8](repeating: 0, count: 32)
         av_sha_final(handle, &digest)
         return digest.map { byte in
@@ -30,7 +30,7 @@ public final class Checksum {
     }
 
     /// The sum of bytes that are in memory.
-    public static func of(_ bytes: [UInt8]) -> String {
+    package static func of(_ bytes: [UInt8]) -> String {
         let checksum = Checksum()
         bytes.withUnsafeBytes { bytes in
             // libavutil counts in `int` where `size_t` is new to it.
@@ -44,7 +44,7 @@ public final class Checksum {
     /// The sum of a file.
     ///
     /// - Throws: ``SourceError/unreadable(_:)``.
-    public static func ofFile(_ path: String) throws(SourceError) -> String {
+    package static func ofFile(_ path: String) throws(SourceError) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unreadable(systemPhrase(errno)) }
         defer { close(descriptor) }

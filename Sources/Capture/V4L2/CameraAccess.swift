@@ -25,12 +25,12 @@ enum CameraAccess {
         }
     }
 
-    /// Why a device gives us no pictures, if it does not.
+    /// Why a device gives us no frames, if it does not.
     static func complaint(about capability: V4L2Capability) -> String? {
         if !capability.captures, capability.capturesInPlanes {
-            return "it gives pictures in several planes of memory only, which is not supported"
+            return "it gives frames in several planes of memory only, which is not supported"
         }
-        if !capability.captures { return "it is no camera: it gives no pictures" }
+        if !capability.captures { return "it is no camera: it gives no frames" }
         return capability.streams ? nil : "its driver does not share its memory (no streaming)"
     }
 

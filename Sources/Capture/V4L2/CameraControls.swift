@@ -4,15 +4,15 @@ import CV4L2
 ///
 /// Names are compared loosely, for every tool writes them in another way: "Power Line Frequency",
 /// `power_line_frequency`; and `exposure_auto` is "Auto Exposure".
-public struct CameraControls {
+package struct CameraControls {
     /// One control, and what it is to be.
-    public struct Setting: Equatable, Sendable {
+    package struct Setting: Equatable, Sendable {
         /// What the driver, or the kernel, calls it.
-        public var name: String
+        package var name: String
         /// A number; `on` or `off`; or the name of one of the control's choices.
-        public var value: String
+        package var value: String
 
-        public init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
         }
@@ -63,7 +63,8 @@ public struct CameraControls {
             var control = control
             return Self.name(&control)
         }
-        let index = names.firstIndex { Self.letters($0) == Self.letters(name) }
+        let index =
+            names.firstIndex { Self.letters($0) == Self.letters(name) }
             ?? names.firstIndex { Self.words($0) == Self.words(name) }
         guard let index else {
             throw SourceError.unreadable("it has no control \"\(name)\"; " + Self.suggestion(for: name, among: names))
@@ -104,7 +105,8 @@ public struct CameraControls {
 
     private func choice(_ text: String, _ control: v4l2_queryctrl) throws -> Int32 {
         let choices = choices(of: control)
-        let chosen = choices.first { Self.letters($0.name) == Self.letters(text) }
+        let chosen =
+            choices.first { Self.letters($0.name) == Self.letters(text) }
             ?? Int32(text).flatMap { number in choices.first { $0.index == number } }
         guard let chosen else {
             let list = choices.map { "\($0.name) (\($0.index))" }.joined(separator: ", ")

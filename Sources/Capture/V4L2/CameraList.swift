@@ -2,31 +2,31 @@ import CV4L2
 import FoundationEssentials
 
 /// A camera that the kernel knows.
-public struct Camera: Equatable, Sendable {
+package struct Camera: Equatable, Sendable {
     /// As `/dev/video0`. Which camera gets which number may change whenever the machine starts.
-    public var device: String
+    package var device: String
     /// Links that name the camera itself, and stay when it is plugged in elsewhere.
-    public var linksByID: [String] = []
+    package var linksByID: [String] = []
     /// Links that name the port that it is plugged into.
-    public var linksByPath: [String] = []
+    package var linksByPath: [String] = []
     /// The driver's name; empty if the camera cannot be opened.
-    public var driver = ""
+    package var driver = ""
     /// The camera's name; empty if it cannot be opened.
-    public var card = ""
+    package var card = ""
     /// Where it is connected; empty if it cannot be opened.
-    public var bus = ""
+    package var bus = ""
     /// What it has itself, and not through libv4l2.
-    public var formats: [V4L2Format] = []
-    /// Why it gives us no pictures, if it does not.
-    public var complaint: String?
+    package var formats: [V4L2Format] = []
+    /// Why it gives us no frames, if it does not.
+    package var complaint: String?
 }
 
 /// The cameras that the kernel knows.
-public enum CameraList {
-    /// All that give pictures, and all of which we cannot tell; by number.
+package enum CameraList {
+    /// All that give frames, and all of which we cannot tell; by number.
     ///
     /// Cameras are opened for it, but not switched on; one that is in use elsewhere is not disturbed.
-    public static func cameras() -> [Camera] { cameras(in: "/dev", cv4l2_system_functions()) }
+    package static func cameras() -> [Camera] { cameras(in: "/dev", cv4l2_system_functions()) }
 
     /// - Parameter folder: where devices and links to them are.
     static func cameras(in folder: String, _ functions: cv4l2_device_functions) -> [Camera] {
@@ -43,7 +43,7 @@ public enum CameraList {
 
     /// Fills in what the driver says.
     ///
-    /// - Returns: whether it is a camera at all. Many cameras have a second device for data beside the pictures.
+    /// - Returns: whether it is a camera at all. Many cameras have a second device for data beside the frames.
     private static func describe(_ camera: inout Camera, _ functions: cv4l2_device_functions) -> Bool {
         do {
             let (device, capability) = try CameraAccess.identify(camera.device, functions)

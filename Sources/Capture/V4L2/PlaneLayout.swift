@@ -1,7 +1,7 @@
 import CFFmpeg
 import CV4L2
 
-/// Where the planes of a raw picture lie in a buffer of V4L2: one behind the other, the rows of the first
+/// Where the planes of a raw frame lie in a buffer of V4L2: one behind the other, the rows of the first
 /// `bytesperline` apart, and those of the others in proportion.
 struct PlaneLayout: Equatable {
     struct Plane: Equatable {
@@ -11,7 +11,7 @@ struct PlaneLayout: Equatable {
 
     /// In the order in which libav counts them.
     private(set) var planes: [Plane] = []
-    /// Bytes of a whole picture.
+    /// Bytes of a whole frame.
     private(set) var size = 0
 
     /// - Parameters:

@@ -56,13 +56,13 @@ final class V4L2Device {
     struct Readiness {
         /// A buffer may be taken; or the driver has an error to tell, which taking one tells.
         var hasBuffer = false
-        /// The driver has something to say that is no picture.
+        /// The driver has something to say that is no frame.
         var hasEvent = false
         /// Something is wrong.
         var hasError = false
     }
 
-    /// Waits for a picture or an event.
+    /// Waits for a frame or an event.
     ///
     /// - Parameter seconds: how long, at most. It may return earlier, with nothing to be done.
     /// - Throws: ``V4L2Failure``.
@@ -72,14 +72,14 @@ final class V4L2Device {
         let wanted = Int16(POLLIN) | (reportsChanges ? Int16(POLLPRI) : 0)
         let result = cv4l2_poll(&functions, descriptor, wanted, milliseconds, &happened)
         if result == -EINTR { return Readiness() }
-        guard try checkedV4L2("wait for a picture", result) > 0 else { return Readiness() }
+        guard try checkedV4L2("wait for a frame", result) > 0 else { return Readiness() }
         let isBroken = happened & Int16(POLLERR | POLLHUP | POLLNVAL) != 0
         return Readiness(
             hasBuffer: happened & Int16(POLLIN) != 0 || isBroken, hasEvent: happened & Int16(POLLPRI) != 0,
             hasError: isBroken)
     }
 
-    // MARK: - Changes of the picture's size
+    // MARK: - Changes of the frame's size
 
     /// Whether the driver tells when what it is connected to sends another size.
     private var reportsChanges = false

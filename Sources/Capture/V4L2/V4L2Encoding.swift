@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// How the pictures of a format are read.
+/// How the frames of a format are read.
 enum V4L2Encoding: Equatable {
     /// As they are.
     case raw(AVPixelFormat)
@@ -37,7 +37,7 @@ enum V4L2Encoding: Equatable {
         "MJPG": AV_CODEC_ID_MJPEG, "JPEG": AV_CODEC_ID_MJPEG, "H264": AV_CODEC_ID_H264, "HEVC": AV_CODEC_ID_HEVC,
     ]
 
-    /// What it costs to read, in classes: as it is; every picture decoded from itself; from those before it.
+    /// What it costs to read, in classes: as it is; every frame decoded from itself; from those before it.
     var costClass: Int {
         switch self {
         case .raw: 0

@@ -5,9 +5,9 @@ struct V4L2Capability: Equatable {
     var driver: String
     var card: String
     var bus: String
-    /// Whether it gives pictures, one plane of memory a picture.
+    /// Whether it gives frames, one plane of memory a frame.
     var captures: Bool
-    /// Whether it gives pictures, but only in several planes of memory.
+    /// Whether it gives frames, but only in several planes of memory.
     var capturesInPlanes: Bool
     /// Whether it can give them without a copy.
     var streams: Bool

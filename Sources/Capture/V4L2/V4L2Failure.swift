@@ -3,15 +3,15 @@ import CV4L2
 import Glibc
 
 /// An error of a camera's driver.
-public struct V4L2Failure: Error, Equatable, CustomStringConvertible {
+package struct V4L2Failure: Error, Equatable, CustomStringConvertible {
     /// The system's error number, positive.
-    public let code: Int32
+    package let code: Int32
     /// What was being done, as "set the format".
-    public let operation: String
+    package let operation: String
 
-    public var description: String { "cannot \(operation): \(systemPhrase(code))" }
+    package var description: String { "cannot \(operation): \(systemPhrase(code))" }
 
-    /// What it means to somebody who waits for pictures.
+    /// What it means to somebody who waits for frames.
     var phrase: String {
         switch code {
         case ENODEV, ENXIO: "the camera is gone"

@@ -1,17 +1,17 @@
 /// What is asked of a camera.
-public struct V4L2Request: Equatable, Sendable {
+package struct V4L2Request: Equatable, Sendable {
     /// From the configuration; what is not there is chosen.
-    public var format: FourCC?
-    /// Of the pictures.
-    public var size: PixelSize?
-    /// Pictures in a second.
-    public var rate: Double?
-    /// The size of the pictures that the model looks at.
-    public var input: PixelSize
+    package var format: FourCC?
+    /// Of the frames.
+    package var size: PixelSize?
+    /// Frames in a second.
+    package var rate: Double?
+    /// The size of the frames that the model looks at.
+    package var input: PixelSize
     /// How many of them it looks at in a second; `nil` for all that the camera has.
-    public var samplingRate: Double?
+    package var samplingRate: Double?
 
-    public init(
+    package init(
         format: FourCC? = nil, size: PixelSize? = nil, rate: Double? = nil, input: PixelSize,
         samplingRate: Double?
     ) {
@@ -24,16 +24,16 @@ public struct V4L2Request: Equatable, Sendable {
 }
 
 /// What a camera is set to.
-public struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
-    /// How the pictures are encoded.
-    public var format: FourCC
-    /// Of the pictures.
-    public var size: PixelSize
+package struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
+    /// How the frames are encoded.
+    package var format: FourCC
+    /// Of the frames.
+    package var size: PixelSize
     /// `nil` if the driver does not tell its rates: it stays as it is.
-    public var interval: FrameInterval?
+    package var interval: FrameInterval?
 
-    public var description: String {
-        "\(format) \(size)" + (interval.map { " at \(Self.text($0.rate)) pictures a second" } ?? "")
+    package var description: String {
+        "\(format) \(size)" + (interval.map { " at \(Self.text($0.rate)) frames a second" } ?? "")
     }
 
     private static func text(_ rate: Double) -> String {
@@ -44,11 +44,11 @@ public struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
     ///
     /// Colour comes before grey, and what the camera has itself before what libv4l2 makes of it. Then what
     /// serves: a size that covers the model's input, and a rate as high as the sampling. Of that, the smallest
-    /// size (if none covers the input, the largest); of the same size, raw pictures before Motion JPEG, and
+    /// size (if none covers the input, the largest); of the same size, raw frames before Motion JPEG, and
     /// that before H.264; and of two raw formats the one with fewer bits.
     ///
     /// - Throws: ``SourceError`` if the camera has nothing of the kind.
-    public static func choose(_ request: V4L2Request, from offer: V4L2Offer) throws(SourceError) -> V4L2Mode {
+    package static func choose(_ request: V4L2Request, from offer: V4L2Offer) throws(SourceError) -> V4L2Mode {
         let readable = offer.formats.filter { V4L2Encoding($0.code) != nil }
         let formats = readable.filter { request.format == nil || $0.code == request.format }
         guard !formats.isEmpty else { throw .unreadable(complaint(request.format, offer.formats)) }
@@ -86,7 +86,7 @@ private struct Candidate {
     /// Compared number by number; less is better.
     var rank: [Double]
 
-    /// A camera's clock is not exact: 29.97 pictures a second serve a sampling rate of 30.
+    /// A camera's clock is not exact: 29.97 frames a second serve a sampling rate of 30.
     private static let slack = 0.995
 
     static func all(of format: V4L2Format, _ request: V4L2Request, current: PixelSize) -> [Candidate] {
@@ -117,7 +117,7 @@ private struct Candidate {
         ]
     }
 
-    /// The lowest rate that is high enough or, if none is, the highest. The highest if all pictures are wanted.
+    /// The lowest rate that is high enough or, if none is, the highest. The highest if all frames are wanted.
     private static func interval(of rates: V4L2Rates, atLeast wanted: Double?) -> FrameInterval? {
         switch rates {
         case .listed(let intervals):

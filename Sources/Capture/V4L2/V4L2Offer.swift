@@ -1,28 +1,28 @@
 /// What a camera can be set to.
-public struct V4L2Offer: Equatable, Sendable {
+package struct V4L2Offer: Equatable, Sendable {
     /// In the order in which the driver lists them.
-    public var formats: [V4L2Format]
+    package var formats: [V4L2Format]
     /// The size that it is set to.
-    public var current: PixelSize
+    package var current: PixelSize
 
-    public init(formats: [V4L2Format], current: PixelSize) {
+    package init(formats: [V4L2Format], current: PixelSize) {
         self.formats = formats
         self.current = current
     }
 }
 
 /// One format of a camera.
-public struct V4L2Format: Equatable, Sendable {
+package struct V4L2Format: Equatable, Sendable {
     /// The kernel's name for it.
-    public var code: FourCC
+    package var code: FourCC
     /// The driver's words for it, as "Motion-JPEG".
-    public var name: String
+    package var name: String
     /// Whether the camera has it only because libv4l2 converts into it.
-    public var isEmulated: Bool
+    package var isEmulated: Bool
     /// Empty if the driver does not tell.
-    public var sizes: [V4L2Sizes]
+    package var sizes: [V4L2Sizes]
 
-    public init(code: FourCC, name: String, isEmulated: Bool = false, sizes: [V4L2Sizes]) {
+    package init(code: FourCC, name: String, isEmulated: Bool = false, sizes: [V4L2Sizes]) {
         self.code = code
         self.name = name
         self.isEmulated = isEmulated
@@ -31,17 +31,17 @@ public struct V4L2Format: Equatable, Sendable {
 }
 
 /// One size of a format, or a range of sizes.
-public struct V4L2Sizes: Equatable, Sendable {
+package struct V4L2Sizes: Equatable, Sendable {
     /// The least size; the others are whole steps from it.
-    public var smallest: PixelSize
+    package var smallest: PixelSize
     /// The same as ``smallest`` if it is one size only.
-    public var largest: PixelSize
+    package var largest: PixelSize
     /// The distance from one size to the next.
-    public var step: PixelSize
+    package var step: PixelSize
     /// At this size; of a range, at the size that was asked about.
-    public var rates: V4L2Rates
+    package var rates: V4L2Rates
 
-    public init(smallest: PixelSize, largest: PixelSize, step: PixelSize, rates: V4L2Rates) {
+    package init(smallest: PixelSize, largest: PixelSize, step: PixelSize, rates: V4L2Rates) {
         self.smallest = smallest
         self.largest = largest
         self.step = step
@@ -49,12 +49,12 @@ public struct V4L2Sizes: Equatable, Sendable {
     }
 
     /// One size.
-    public init(_ size: PixelSize, rates: V4L2Rates) {
+    package init(_ size: PixelSize, rates: V4L2Rates) {
         self.init(smallest: size, largest: size, step: PixelSize(width: 1, height: 1), rates: rates)
     }
 
     /// The smallest size that covers another or, if there is none, the largest.
-    public func nearest(covering wanted: PixelSize) -> PixelSize {
+    package func nearest(covering wanted: PixelSize) -> PixelSize {
         PixelSize(
             width: Self.smallest(from: smallest.width, to: largest.width, step: step.width, atLeast: wanted.width),
             height: Self.smallest(from: smallest.height, to: largest.height, step: step.height, atLeast: wanted.height))
@@ -69,31 +69,31 @@ public struct V4L2Sizes: Equatable, Sendable {
     }
 }
 
-/// Pictures in a second that a camera can give at one size.
-public enum V4L2Rates: Equatable, Sendable {
+/// Frames in a second that a camera can give at one size.
+package enum V4L2Rates: Equatable, Sendable {
     /// These; none if the driver does not tell.
     case listed([FrameInterval])
     /// Every rate from the slower to the faster.
     case range(slowest: FrameInterval, fastest: FrameInterval)
 }
 
-/// The time from one picture to the next: a fraction of a second.
-public struct FrameInterval: Hashable, Sendable {
+/// The time from one frame to the next: a fraction of a second.
+package struct FrameInterval: Hashable, Sendable {
     /// Seconds, to be divided by ``denominator``.
-    public var numerator: UInt32
+    package var numerator: UInt32
     /// The divisor.
-    public var denominator: UInt32
+    package var denominator: UInt32
 
-    public init(_ numerator: UInt32, _ denominator: UInt32) {
+    package init(_ numerator: UInt32, _ denominator: UInt32) {
         self.numerator = numerator
         self.denominator = denominator
     }
 
-    /// - Parameter rate: pictures in a second, above 0.
-    public init(rate: Double) {
+    /// - Parameter rate: frames in a second, above 0.
+    package init(rate: Double) {
         self.init(1000, UInt32(max(1, min((rate * 1000).rounded(.up), 4e9))))
     }
 
-    /// Pictures in a second; 0 if the driver gave no time.
-    public var rate: Double { numerator > 0 ? Double(denominator) / Double(numerator) : 0 }
+    /// Frames in a second; 0 if the driver gave no time.
+    package var rate: Double { numerator > 0 ? Double(denominator) / Double(numerator) : 0 }
 }

@@ -1,7 +1,7 @@
 import CV4L2
 
 extension V4L2Device {
-    /// How the pictures are laid out at present.
+    /// How the frames are laid out at present.
     ///
     /// - Throws: ``V4L2Failure``.
     func format() throws(V4L2Failure) -> v4l2_pix_format {

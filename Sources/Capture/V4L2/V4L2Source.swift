@@ -1,22 +1,23 @@
 import CV4L2
 import Glibc
 
-/// Pictures of a camera that the kernel knows.
+/// Frames of a camera that the kernel knows.
 ///
-/// Raw pictures are given as they lie in the driver's memory: nothing is copied before they are scaled.
-public final class V4L2Source: Source {
+/// Raw frames are given as they lie in the driver's memory: nothing is copied before they are scaled.
+package final class V4L2Source: Source {
     /// What a camera is to be.
-    public struct Settings: Equatable, Sendable {
+    package struct Settings: Equatable, Sendable {
         /// As `/dev/video0`, or a link to it in `/dev/v4l`.
-        public var path: String
+        package var path: String
         /// What it is to give.
-        public var request: V4L2Request
+        package var request: V4L2Request
         /// Controls to be set, in this order; see ``CameraControls``.
-        public var controls: [CameraControls.Setting]
-        /// Seconds for which it may give no picture.
-        public var timeout: Double
+        package var controls: [CameraControls.Setting]
+        /// Seconds for which it may give no frame.
+        package var timeout: Double
 
-        public init(path: String, request: V4L2Request, controls: [CameraControls.Setting] = [], timeout: Double = 10) {
+        package init(path: String, request: V4L2Request, controls: [CameraControls.Setting] = [], timeout: Double = 10)
+        {
             self.path = path
             self.request = request
             self.controls = controls
@@ -25,22 +26,22 @@ public final class V4L2Source: Source {
     }
 
     /// What it is to be.
-    public let settings: Settings
+    package let settings: Settings
     /// What the camera was set to, once it is open. Its driver may have chosen something near what was wanted.
-    public private(set) var mode: V4L2Mode?
+    package private(set) var mode: V4L2Mode?
     /// Since the source was made, whatever the number of times that it was opened.
-    public private(set) var statistics = V4L2Statistics()
+    package private(set) var statistics = V4L2Statistics()
 
     /// Those that came damaged, and those that never came.
-    public var damagedFrames: Int { statistics.corrupt + statistics.missed }
+    package var corruptFrames: Int { statistics.corrupt + statistics.missed }
 
-    /// As long as a picture may be waited for.
-    public var timeLimit: Double { settings.timeout }
-    public var traits: PictureTraits? {
-        mode.map { PictureTraits(format: $0.format.description, size: $0.size, rate: $0.interval?.rate) }
+    /// As long as a frame may be waited for.
+    package var timeLimit: Double { settings.timeout }
+    package var traits: VideoFormat? {
+        mode.map { VideoFormat(format: $0.format.description, size: $0.size, rate: $0.interval?.rate) }
     }
 
-    private let interruption: Interruption
+    private let interruption: CancellationToken
     private let functions: cv4l2_device_functions
     private let frame = Frame()
     private var opened: Opened?
@@ -52,20 +53,20 @@ public final class V4L2Source: Source {
     private struct Opened {
         let device: V4L2Device
         let format: v4l2_pix_format
-        let pictures: any V4L2Pictures
+        let pictures: any V4L2Frames
         let stream: V4L2Stream
         var counter = SequenceCounter()
-        /// The buffer in which the last picture lies.
+        /// The buffer in which the last frame lies.
         var held: V4L2Buffer?
     }
 
-    /// - Parameter interruption: ends the wait for a picture.
-    public convenience init(_ settings: Settings, interruption: Interruption) {
+    /// - Parameter interruption: ends the wait for a frame.
+    package convenience init(_ settings: Settings, interruption: CancellationToken) {
         self.init(settings, interruption: interruption, functions: cv4l2_system_functions())
     }
 
     /// - Parameter functions: what the camera is reached by.
-    init(_ settings: Settings, interruption: Interruption, functions: cv4l2_device_functions) {
+    init(_ settings: Settings, interruption: CancellationToken, functions: cv4l2_device_functions) {
         self.settings = settings
         self.interruption = interruption
         self.functions = functions
@@ -75,7 +76,7 @@ public final class V4L2Source: Source {
 
     // MARK: - Opening
 
-    public func open() throws {
+    package func open() throws {
         close()
         AVLog.silence()
         do {
@@ -109,30 +110,30 @@ public final class V4L2Source: Source {
         return (mode, format)
     }
 
-    private static func pictures(_ format: v4l2_pix_format, smallest: PixelSize) throws -> any V4L2Pictures {
+    private static func pictures(_ format: v4l2_pix_format, smallest: PixelSize) throws -> any V4L2Frames {
         let code = FourCC(code: format.pixelformat)
         let size = PixelSize(width: Int(format.width), height: Int(format.height))
         switch V4L2Encoding(code) {
         case .raw(let pixels):
-            guard let pictures = RawPictures(pixels, format) else {
-                throw SourceError.unreadable("its driver says that pictures are \(size), which they cannot be")
+            guard let pictures = RawFrames(pixels, format) else {
+                throw SourceError.unreadable("its driver says that frames are \(size), which they cannot be")
             }
             return pictures
-        case .encoded(let codec): return try EncodedPictures(codec, size: size, smallest: smallest)
+        case .encoded(let codec): return try EncodedFrames(codec, size: size, smallest: smallest)
         case nil: throw SourceError.noDecoder(code.description)
         }
     }
 
-    public func close() {
+    package func close() {
         frame.clear()  // before the memory that it may lie in
         opened = nil
     }
 
-    // MARK: - Pictures
+    // MARK: - Frames
 
-    /// - Throws: ``SourceError/timedOut`` if no sound picture came in time, ``SourceError/lost(_:)`` if the
+    /// - Throws: ``SourceError/timedOut`` if no sound frame came in time, ``SourceError/lost(_:)`` if the
     ///   camera is gone or has changed, ``SourceError/interrupted``.
-    public func nextFrame() throws -> Frame? {
+    package func nextFrame() throws -> Frame? {
         guard var opened else { preconditionFailure("the source is not open") }
         defer { self.opened = opened }
         do {
@@ -148,13 +149,13 @@ public final class V4L2Source: Source {
         }
     }
 
-    /// Goes on to the next picture that is sound.
+    /// Goes on to the next frame that is sound.
     private func advance(_ opened: inout Opened) throws {
         let deadline = MonotonicClock.now + settings.timeout
         while true {
             let buffer = try next(opened, before: deadline)
             count(buffer, &opened)
-            let reading = buffer.isDamaged ? .damaged : opened.pictures.read(buffer, into: frame)
+            let reading = buffer.isCorrupt ? .damaged : opened.pictures.read(buffer, into: frame)
             switch reading {
             case .picture:
                 statistics.frames += 1
@@ -163,7 +164,7 @@ public final class V4L2Source: Source {
                 return
             case .damaged:
                 statistics.corrupt += 1
-                if buffer.isDamaged { opened.pictures.noteLoss() }
+                if buffer.isCorrupt { opened.pictures.noteLoss() }
                 try opened.stream.giveBack(buffer)
                 try checkFormat(opened)
             case .nothing:
@@ -197,11 +198,12 @@ public final class V4L2Source: Source {
         opened.pictures.noteLoss()
     }
 
-    /// Damaged pictures may be sound ones of another format, which somebody else has set.
+    /// Damaged frames may be sound ones of another format, which somebody else has set.
     private func checkFormat(_ opened: Opened) throws {
         let now = try opened.device.format()
         let before = opened.format
-        let isSame = now.pixelformat == before.pixelformat && now.width == before.width
+        let isSame =
+            now.pixelformat == before.pixelformat && now.width == before.width
             && now.height == before.height && now.bytesperline == before.bytesperline
         guard !isSame else { return }
         throw SourceError.lost("its format has changed from \(Self.name(before)) to \(Self.name(now))")

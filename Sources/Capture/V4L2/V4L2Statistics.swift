@@ -1,22 +1,22 @@
 /// What came from a camera.
-public struct V4L2Statistics: Equatable, Sendable {
-    /// Pictures that were given.
-    public var frames = 0
-    /// Pictures that were left out because they were damaged.
-    public var corrupt = 0
-    /// How often the camera's count of pictures jumped.
-    public var gaps = 0
-    /// Pictures that the camera took and that never came.
-    public var missed = 0
+package struct V4L2Statistics: Equatable, Sendable {
+    /// Frames that were given.
+    package var frames = 0
+    /// Frames that were left out because they were damaged.
+    package var corrupt = 0
+    /// How often the camera's count of frames jumped.
+    package var gaps = 0
+    /// Frames that the camera took and that never came.
+    package var missed = 0
 
-    public init() {}
+    package init() {}
 }
 
-/// Finds the gaps in a camera's count of its pictures.
+/// Finds the gaps in a camera's count of its frames.
 struct SequenceCounter {
     private var next: UInt32?
 
-    /// How many pictures are missing before this one.
+    /// How many frames are missing before this one.
     ///
     /// The count wraps around at 2³². One that goes backwards, or stays, begins anew: some drivers do not count.
     mutating func missing(before sequence: UInt32) -> Int {

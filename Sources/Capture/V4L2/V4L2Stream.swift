@@ -1,6 +1,6 @@
 import CV4L2
 
-/// Memory of the driver that pictures are written to.
+/// Memory of the driver that frames are written to.
 private final class V4L2Mapping {
     let memory: UnsafeMutableRawBufferPointer
     private let device: V4L2Device
@@ -14,20 +14,20 @@ private final class V4L2Mapping {
     deinit { device.unmap(memory) }
 }
 
-/// A buffer with a picture in it. It has to be given back with ``V4L2Stream/giveBack(_:)``.
+/// A buffer with a frame in it. It has to be given back with ``V4L2Stream/giveBack(_:)``.
 struct V4L2Buffer {
     fileprivate let index: UInt32
     /// What the driver says it has written, as far as there is memory for it.
     let bytes: UnsafeRawBufferPointer
     /// Whether the driver knows that it is damaged, or has written more than there is memory for.
-    let isDamaged: Bool
-    /// Counts the pictures that the camera took.
+    let isCorrupt: Bool
+    /// Counts the frames that the camera took.
     let sequence: UInt32
     /// When it was taken, in seconds on the monotonic clock.
     let time: Double
 }
 
-/// A camera that is giving pictures. Ends that when it is let go of.
+/// A camera that is giving frames. Ends that when it is let go of.
 ///
 /// Used by one thread at a time.
 final class V4L2Stream {
@@ -89,26 +89,26 @@ final class V4L2Stream {
     /// - Throws: ``V4L2Failure``.
     func giveBack(_ buffer: V4L2Buffer) throws(V4L2Failure) { try queue(buffer.index) }
 
-    /// Takes the oldest picture.
+    /// Takes the oldest frame.
     ///
     /// - Returns: `nil` if there is none at the moment.
     /// - Throws: ``V4L2Failure``.
     func take() throws(V4L2Failure) -> V4L2Buffer? {
         var buffer = Self.buffer(0)
         do {
-            try device.control("take a picture", cv4l2_dqbuf, &buffer)
+            try device.control("take a frame", cv4l2_dqbuf, &buffer)
         } catch {
             guard error.code == EAGAIN else { throw error }
             return nil
         }
         guard Int(buffer.index) < mappings.count else {
-            throw V4L2Failure(code: EIO, operation: "take a picture")
+            throw V4L2Failure(code: EIO, operation: "take a frame")
         }
         let memory = UnsafeRawBufferPointer(mappings[Int(buffer.index)].memory)
         let size = Int(buffer.bytesused)
         return V4L2Buffer(
             index: buffer.index, bytes: UnsafeRawBufferPointer(rebasing: memory.prefix(size)),
-            isDamaged: buffer.flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0 || size > memory.count,
+            isCorrupt: buffer.flags & UInt32(V4L2_BUF_FLAG_ERROR) != 0 || size > memory.count,
             sequence: buffer.sequence, time: Self.time(of: buffer))
     }
 

@@ -2,10 +2,10 @@ import SystemPackage
 
 extension EventLog {
     /// How a log is kept.
-    public struct Settings: Sendable {
+    package struct Settings: Sendable {
         /// When what was written has to be on the disk, should the power fail. A program that ends, however it
         /// ends, loses nothing that was written.
-        public enum Syncing: Equatable, Sendable {
+        package enum Syncing: Equatable, Sendable {
             /// When the system sees fit.
             case none
             /// After so many seconds at most.
@@ -15,16 +15,16 @@ extension EventLog {
         }
 
         /// The file; earlier ones are called the same with `.1`, `.2` … behind it.
-        public var path: String
+        package var path: String
         /// When a new file begins.
-        public var rotation: RotationPolicy
+        package var rotation: RotationPolicy
         /// Which earlier files go.
-        public var retention: RetentionPolicy
-        public var syncing: Syncing
+        package var retention: RetentionPolicy
+        package var syncing: Syncing
         /// The mode of a new file, less the umask.
-        public var mode: UInt32
+        package var mode: UInt32
         /// How many lines may wait while nothing can be written.
-        public var capacity: Int
+        package var capacity: Int
 
         /// - Parameters:
         ///   - rotateSize: bytes that a file may have.
@@ -32,7 +32,7 @@ extension EventLog {
         ///   - keep: how many earlier files stay; of no effect if new files are begun by somebody else only.
         ///   - maxAge: seconds for which an earlier file stays.
         ///   - freeSpace: bytes to be kept free by removing earlier files.
-        public init(
+        package init(
             path: String, rotateSize: Int? = nil, rotateAge: Double? = nil, keep: Int? = nil, maxAge: Double? = nil,
             freeSpace: Int? = nil, syncing: Syncing = .none, mode: UInt32 = 0o640, capacity: Int = 4096
         ) {
@@ -48,29 +48,29 @@ extension EventLog {
     }
 
     /// How a log is doing: counts since it was opened.
-    public struct Statistics: Sendable {
+    package struct Statistics: Sendable {
         /// Lines that were written, and their bytes.
-        public var lines = 0
-        public var bytes = 0
+        package var lines = 0
+        package var bytes = 0
         /// Lines that gave way because nothing could be written for too long.
-        public var missed = 0
+        package var missed = 0
         /// Torn lines at the end of a file that were cut off.
-        public var mended = 0
+        package var mended = 0
         /// Times at which a new file was begun because the old one was large or old enough.
-        public var rotations = 0
+        package var rotations = 0
         /// Earlier files that were removed.
-        public var removed = 0
+        package var removed = 0
         /// Times at which the file could not be opened, written to or brought to the disk.
-        public var failures = 0
+        package var failures = 0
         /// What the system said the last time.
-        public var lastError: Errno?
+        package var lastError: Errno?
         /// Whether nothing can be written at the moment. It is tried again.
-        public var cannotWrite = false
+        package var cannotWrite = false
         /// Whether what was written cannot be brought to the disk. It is tried again.
-        public var cannotSync = false
+        package var cannotSync = false
         /// Whether lines may be lost at the moment.
-        public var isFailing: Bool { cannotWrite || cannotSync }
+        package var isFailing: Bool { cannotWrite || cannotSync }
         /// The number of the last line that was written, or is in a `gap`.
-        public var sequence = 0
+        package var sequence = 0
     }
 }

@@ -8,7 +8,7 @@ import SystemPackage
 /// Each line is one `write` at the end of the file. The file may be renamed, truncated or removed by others at
 /// any time; a new one is then begun. When nothing can be written, lines wait, and it is tried again; of those
 /// that had no room to wait, a `gap` line says how many there were. No call waits for the disk but ``flush(seconds:)``.
-public final class EventLog: EventSink {
+package final class EventLog: EventSink {
     private struct Inbox {
         var buffer: LineBuffer
         /// Whether somebody is about to write what is in the buffer.
@@ -18,11 +18,11 @@ public final class EventLog: EventSink {
         var progress = QueueProgress()
     }
 
-    public let settings: Settings
+    package let settings: Settings
     private let clock: EventClock
     private let queue: DispatchQueue
-    private let inbox: Guarded<Inbox>
-    private let counts = Guarded(Statistics())
+    private let inbox: Mutex<Inbox>
+    private let counts = Mutex(Statistics())
     private let writer: QueueConfined<LogWriter>
 
     /// Seconds until it is tried again to write.
@@ -33,7 +33,7 @@ public final class EventLog: EventSink {
     private static let inspectionInterval = 60.0
 
     /// Opens the log, and mends it. If that fails it is tried again later; ``statistics`` tells.
-    public convenience init(settings: Settings, clock: EventClock = .system) {
+    package convenience init(settings: Settings, clock: EventClock = .system) {
         self.init(settings: settings, clock: clock, syncToDisk: fdatasync)
     }
 
@@ -42,7 +42,7 @@ public final class EventLog: EventSink {
         self.settings = settings
         self.clock = clock
         queue = DispatchQueue(label: "event log", qos: .utility)
-        inbox = Guarded(Inbox(buffer: LineBuffer(capacity: settings.capacity)))
+        inbox = Mutex(Inbox(buffer: LineBuffer(capacity: settings.capacity)))
         writer = QueueConfined(
             LogWriter(settings: settings, clock: clock, counts: counts, syncToDisk: syncToDisk), on: queue)
         // A file system that hangs keeps nobody waiting for ever.
@@ -52,8 +52,8 @@ public final class EventLog: EventSink {
         if settings.retention.watchesTime { inspectLater() }
     }
 
-    public func add(_ line: EventLine) {
-        let now = clock.steady()
+    package func add(_ line: EventLine) {
+        let now = clock.monotonic()
         let begins = inbox.withLock { inbox in
             inbox.buffer.append(line)
             inbox.progress.wait(inbox.buffer.waiting + inbox.taken, at: now)
@@ -64,7 +64,7 @@ public final class EventLog: EventSink {
     }
 
     /// Closes the file, and opens what its name stands for now; as after `logrotate`. Returns at once.
-    public func reopen() {
+    package func reopen() {
         queue.async { [self] in
             writer.access { writer in
                 writer.endPause()
@@ -75,7 +75,7 @@ public final class EventLog: EventSink {
     }
 
     /// Waits until everything is written, but not for long; what cannot be written now is given up.
-    public func flush(seconds: Double) {
+    package func flush(seconds: Double) {
         let done = DispatchGroup()
         queue.async(group: done) { [self] in
             writer.access { $0.endPause() }
@@ -85,16 +85,16 @@ public final class EventLog: EventSink {
         _ = done.wait(timeout: .now() + seconds)
     }
 
-    public var statistics: Statistics {
+    package var statistics: Statistics {
         var statistics = counts.withLock { $0 }
         statistics.missed = inbox.withLock { $0.buffer.lost }
         return statistics
     }
 
-    public var progress: QueueProgress { inbox.withLock(\.progress) }
+    package var progress: QueueProgress { inbox.withLock(\.progress) }
 
     /// The lines that are in the log and in the files before it.
-    public var history: LogHistory { LogHistory(path: settings.path) }
+    package var history: LogHistory { LogHistory(path: settings.path) }
 
     // MARK: - On the queue
 
@@ -107,7 +107,7 @@ public final class EventLog: EventSink {
                 }
                 return tryAgainLater()
             }
-            let now = clock.steady()
+            let now = clock.monotonic()
             inbox.withLock { inbox in
                 inbox.taken = 0
                 inbox.progress.finish(inbox.buffer.waiting, at: now)
@@ -118,7 +118,7 @@ public final class EventLog: EventSink {
     }
 
     private func take() -> EventLine? {
-        let time = clock.calendar()
+        let time = clock.wallClock()
         return inbox.withLock { inbox in
             let line = inbox.buffer.next(at: time)
             if line == nil { inbox.isBusy = false } else { inbox.taken = 1 }

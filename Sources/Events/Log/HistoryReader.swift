@@ -1,9 +1,9 @@
 /// Reads the lines of a history, the oldest first, a piece at a time.
 ///
 /// It belongs to one queue at a time.
-public final class HistoryReader {
+package final class HistoryReader {
     /// Where to begin.
-    public enum Start: Equatable, Sendable {
+    package enum Start: Equatable, Sendable {
         /// With the first line that has a higher number.
         case after(Int)
         /// With the first line of that time or later; only such lines are given.
@@ -11,25 +11,25 @@ public final class HistoryReader {
     }
 
     /// What a step has given.
-    public struct Piece: Sendable {
+    package struct Piece: Sendable {
         /// Lines that pass, one behind the other.
-        public var text: [UInt8] = []
+        package var text: [UInt8] = []
         /// Whether there is nothing more, for now.
-        public var isLast = false
+        package var isLast = false
     }
 
     private var files: [LineReader]
     private let start: Start
     private let filter: EventFilter
     /// The number of the last line that was read, whether it passed or not.
-    public private(set) var lastSequence: Int
+    package private(set) var lastSequence: Int
     /// The number of the first line that was there to be read.
-    public private(set) var firstSequence: Int?
+    package private(set) var firstSequence: Int?
 
     /// Bytes that are read in one step: nobody waits for long for somebody else's step.
     private static let stepSize = 1 << 20
 
-    public init(_ history: LogHistory, from start: Start, filter: EventFilter = EventFilter()) {
+    package init(_ history: LogHistory, from start: Start, filter: EventFilter = EventFilter()) {
         self.start = start
         self.filter = filter
         files = history.files()
@@ -57,7 +57,7 @@ public final class HistoryReader {
     /// Reads on.
     ///
     /// - Parameter size: bytes, of which there are a little more at most.
-    public func next(size: Int) -> Piece {
+    package func next(size: Int) -> Piece {
         var piece = Piece()
         var read = 0
         while piece.text.count < size, read < Self.stepSize {

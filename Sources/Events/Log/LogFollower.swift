@@ -2,7 +2,7 @@
 /// meanwhile.
 ///
 /// It belongs to one queue at a time.
-public final class LogFollower {
+package final class LogFollower {
     private let history: LogHistory
     private let filter: EventFilter
     /// Lines that are still to be given.
@@ -13,7 +13,7 @@ public final class LogFollower {
     private var lastSequence: Int
 
     /// Begins with lines that were written before.
-    public init(_ history: LogHistory, from start: HistoryReader.Start, filter: EventFilter) {
+    package init(_ history: LogHistory, from start: HistoryReader.Start, filter: EventFilter) {
         self.history = history
         self.filter = filter
         past = HistoryReader(history, from: start, filter: filter)
@@ -21,7 +21,7 @@ public final class LogFollower {
     }
 
     /// Begins with so many of the last lines that pass.
-    public init(_ history: LogHistory, last count: Int, filter: EventFilter) {
+    package init(_ history: LogHistory, last count: Int, filter: EventFilter) {
         self.history = history
         self.filter = filter
         // What is written between the two is in the second, and then not read again.
@@ -31,7 +31,7 @@ public final class LogFollower {
     }
 
     /// The next line, with its line feed; nil if there is none now.
-    public func next() -> [UInt8]? {
+    package func next() -> [UInt8]? {
         while true {
             if let line = lines.popLast() { return line }
             if let past {

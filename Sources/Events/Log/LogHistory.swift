@@ -1,11 +1,11 @@
 /// The lines of a log and of the files before it that have not been compressed.
 ///
 /// Files may be renamed, truncated and removed while they are read.
-public struct LogHistory: Sendable {
+package struct LogHistory: Sendable {
     /// The log's own path.
-    public let path: String
+    package let path: String
 
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// The files, the oldest first. They are opened in the other direction: whatever is renamed meanwhile is then
     /// met twice, and not missed.
@@ -14,7 +14,8 @@ public struct LogHistory: Sendable {
         var known: Set<FileIdentity> = []
         let paths = [path] + earlier.entries().map { earlier.path($0.number) }
         return paths.compactMap { path in
-            guard let file = LineReader(path: path), let identity = file.identity, known.insert(identity).inserted else {
+            guard let file = LineReader(path: path), let identity = file.identity, known.insert(identity).inserted
+            else {
                 return nil
             }
             return file
@@ -22,7 +23,7 @@ public struct LogHistory: Sendable {
     }
 
     /// The number of the last line; nil if there is none.
-    public var lastSequence: Int? {
+    package var lastSequence: Int? {
         for file in files().reversed() {
             for line in ReverseLines(file) {
                 if let sequence = LoggedLine.sequence(of: line) { return sequence }
@@ -36,7 +37,7 @@ public struct LogHistory: Sendable {
     /// - Parameters:
     ///   - count: how many at most.
     ///   - bytes: of the last lines, in which they are looked for.
-    public func lastLines(
+    package func lastLines(
         _ count: Int, _ filter: EventFilter = EventFilter(), within bytes: Int = .max
     ) -> [[UInt8]] {
         var lines: [[UInt8]] = []

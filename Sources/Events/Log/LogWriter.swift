@@ -5,11 +5,11 @@ import SystemPackage
 struct LogWriter {
     private let settings: EventLog.Settings
     private let clock: EventClock
-    private let counts: Guarded<EventLog.Statistics>
+    private let counts: Mutex<EventLog.Statistics>
     private let earlier: RotatedFiles
     private var file: LogFile?
-    /// When it was looked at last whether the name still stands for the file, by the steady clock.
-    private var lastLook = 0.0
+    /// When it was looked at last whether the name still stands for the file, by the monotonic clock.
+    private var lastSample = 0.0
     /// Nothing is tried while it is to be tried again later.
     private var isPausing = false
     private var retryIsDue = false
@@ -18,16 +18,16 @@ struct LogWriter {
     /// Whether the file's name may not be on the disk yet.
     private var nameIsUnsynced = false
     private let syncToDisk: @Sendable (Int32) -> Int32
-    /// When it may be tried again to begin a new file, by the steady clock.
+    /// When it may be tried again to begin a new file, by the monotonic clock.
     private var nextRotation = 0.0
 
     /// Seconds between looks at the name, and from a rotation that failed to the next.
-    private static let lookInterval = 1.0
+    private static let samplingInterval = 1.0
     private static let rotationPause = 60.0
 
     /// - Parameter syncToDisk: brings a descriptor's file to the disk, as `fdatasync` does.
     init(
-        settings: EventLog.Settings, clock: EventClock, counts: Guarded<EventLog.Statistics>,
+        settings: EventLog.Settings, clock: EventClock, counts: Mutex<EventLog.Statistics>,
         syncToDisk: @escaping @Sendable (Int32) -> Int32
     ) {
         self.syncToDisk = syncToDisk
@@ -53,7 +53,7 @@ struct LogWriter {
             fail(error)
             return false
         }
-        lastLook = clock.steady()
+        lastSample = clock.monotonic()
         counts.withLock { $0.cannotWrite = false }
         removeOldFiles()
         return true
@@ -65,7 +65,7 @@ struct LogWriter {
     mutating func write(_ line: EventLine) -> Bool {
         guard !isPausing, prepare(for: line.text.count), let file else { return false }
         do {
-            try file.append(line.text, at: clock.calendar())
+            try file.append(line.text, at: clock.wallClock())
         } catch {
             self.file = nil
             fail(error)
@@ -87,8 +87,8 @@ struct LogWriter {
     private mutating func prepare(for count: Int) -> Bool {
         guard let file, isStillThere(file) else { return open() }
         guard let size = file.size else { return true }
-        let now = clock.steady()
-        let age = file.began.map { Double(clock.calendar().milliseconds - $0.milliseconds) / 1000 } ?? 0
+        let now = clock.monotonic()
+        let age = file.began.map { Double(clock.wallClock().milliseconds - $0.milliseconds) / 1000 } ?? 0
         guard settings.rotation.isDue(size: size, adding: count, age: age), now >= nextRotation else { return true }
         return rotate(at: now)
     }
@@ -96,9 +96,9 @@ struct LogWriter {
     /// That a file has been removed is seen at once; that its name stands for another one, after a second.
     private mutating func isStillThere(_ file: LogFile) -> Bool {
         if file.isRegular, file.size == nil { return false }
-        let now = clock.steady()
-        guard now - lastLook >= Self.lookInterval else { return true }
-        lastLook = now
+        let now = clock.monotonic()
+        guard now - lastSample >= Self.samplingInterval else { return true }
+        lastSample = now
         return file.isCurrent
     }
 
@@ -114,12 +114,12 @@ struct LogWriter {
 
     /// Removes earlier files that are too many, too old, or in the way.
     mutating func removeOldFiles() {
-        let now = Double(clock.calendar().milliseconds) / 1000
+        let now = Double(clock.wallClock().milliseconds) / 1000
         let entries = earlier.entries()
         let files = zip(entries, RetentionPolicy.ages(entries.map(\.modified), now: now)).map { entry, age in
             RetentionPolicy.File(number: entry.number, size: entry.size, age: age)
         }
-        for number in settings.retention.doomed(files, free: earlier.freeSpace) {
+        for number in settings.retention.filesToDelete(files, free: earlier.freeSpace) {
             earlier.remove(number)
             counts.withLock { $0.removed += 1 }
         }

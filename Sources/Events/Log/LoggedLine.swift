@@ -1,32 +1,32 @@
 import FoundationEssentials
 
 /// A line of a log, read again. What a line does not have is nil; the README says what each member is.
-public struct LoggedLine: Decodable, Sendable {
-    public var seq: Int
-    public var type: String
-    public var time: String?
-    public var id: String?
-    public var source: String?
-    public var region: String?
-    public var label: String?
-    public var group: String?
-    public var model: String?
-    public var score: Double?
-    public var media: Double?
-    public var reason: String?
-    public var duration: Double?
-    public var peak: Double?
-    public var missed: Int?
-    public var step: Double?
-    public var cause: String?
-    public var condition: String?
+package struct LoggedLine: Decodable, Sendable {
+    package var seq: Int
+    package var type: String
+    package var time: String?
+    package var id: String?
+    package var source: String?
+    package var region: String?
+    package var label: String?
+    package var group: String?
+    package var model: String?
+    package var score: Double?
+    package var media: Double?
+    package var reason: String?
+    package var duration: Double?
+    package var peak: Double?
+    package var missed: Int?
+    package var step: Double?
+    package var cause: String?
+    package var condition: String?
 
     /// What readers choose lines by.
-    public var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }
+    package var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }
 
     /// - Parameter line: with or without its line feed.
     /// - Returns: nil if it is no line of a log.
-    public init?(_ line: some Collection<UInt8>) {
+    package init?(_ line: some Collection<UInt8>) {
         guard let value = try? JSONDecoder().decode(LoggedLine.self, from: Data(line)) else { return nil }
         self = value
     }
@@ -36,7 +36,7 @@ public struct LoggedLine: Decodable, Sendable {
     private static let timeKey = Array(#""time":""#.utf8)
 
     /// The number of a line, found without reading all of it if it is one of ours.
-    public static func sequence(of line: some Collection<UInt8>) -> Int? {
+    package static func sequence(of line: some Collection<UInt8>) -> Int? {
         guard line.starts(with: head) else { return LoggedLine(line)?.seq }
         var number = 0
         for byte in line.dropFirst(head.count) {

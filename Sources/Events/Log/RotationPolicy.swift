@@ -1,11 +1,11 @@
 /// When a log begins a new file. A value without a clock.
-public struct RotationPolicy: Equatable, Sendable {
+package struct RotationPolicy: Equatable, Sendable {
     /// Bytes that a file may have; nil for any number.
-    public var size: Int?
+    package var size: Int?
     /// Seconds from a file's first line until the next file begins; nil for never.
-    public var age: Double?
+    package var age: Double?
 
-    public init(size: Int? = nil, age: Double? = nil) {
+    package init(size: Int? = nil, age: Double? = nil) {
         self.size = size
         self.age = age
     }

@@ -1,7 +1,7 @@
 /// What Lookout has to tell: something was seen, or is not seen any more.
-public struct Event: Equatable, Sendable {
+package struct Event: Equatable, Sendable {
     /// What happened.
-    public enum Kind: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
         case start
         /// It goes on.
         case update
@@ -23,25 +23,25 @@ public struct Event: Equatable, Sendable {
     }
 
     /// What happened.
-    public var kind: Kind
+    package var kind: Kind
     /// The same from start to end.
-    public var id: EventID
+    package var id: EventID
     /// When it was, by the calendar.
-    public var time: Timestamp
+    package var time: Timestamp
     /// When it was, in seconds, by the time stamps of the source.
-    public var media: Double
+    package var media: Double
     /// The camera or the recording.
-    public var source: String
-    /// The part of the picture.
-    public var region: String
+    package var source: String
+    /// The part of the frame.
+    package var region: String
     /// What was seen; of a group, the label that was seen most.
-    public var label: String
+    package var label: String
     /// The group that it belongs to, if it does.
-    public var group: String?
+    package var group: String?
     /// The scores and samples so far.
-    public var sighting: Sighting
+    package var interval: LabelInterval
     /// The network's name.
-    public var model: String
+    package var model: String
 
     /// The version of the format of the lines.
     static let version = 1
@@ -49,7 +49,7 @@ public struct Event: Equatable, Sendable {
     /// The event as a line of JSON.
     ///
     /// - Parameter sequence: its number in the log.
-    public func line(sequence: Int) -> JSONLine {
+    package func line(sequence: Int) -> JSONLine {
         EventRecord(self).line(sequence: sequence, type: kind.name, reason: kind.reason)
     }
 }

@@ -1,20 +1,20 @@
 import Glibc
 
 /// The two clocks of the sinks: one to say when something was, one to measure how long it took.
-public struct EventClock: Sendable {
+package struct EventClock: Sendable {
     /// What people set and networks correct.
-    public var calendar: @Sendable () -> Timestamp
+    package var wallClock: @Sendable () -> Timestamp
     /// Seconds since some moment, by a clock that nobody sets.
-    public var steady: @Sendable () -> Double
+    package var monotonic: @Sendable () -> Double
 
-    public init(calendar: @escaping @Sendable () -> Timestamp, steady: @escaping @Sendable () -> Double) {
-        self.calendar = calendar
-        self.steady = steady
+    package init(wallClock: @escaping @Sendable () -> Timestamp, monotonic: @escaping @Sendable () -> Double) {
+        self.wallClock = wallClock
+        self.monotonic = monotonic
     }
 
     /// The machine's.
-    public static let system = EventClock(
-        calendar: { Timestamp(seconds: seconds(CLOCK_REALTIME)) }, steady: { seconds(CLOCK_MONOTONIC) })
+    package static let system = EventClock(
+        wallClock: { Timestamp(seconds: seconds(CLOCK_REALTIME)) }, monotonic: { seconds(CLOCK_MONOTONIC) })
 
     private static func seconds(_ clock: clockid_t) -> Double {
         var time = timespec()

@@ -1,49 +1,49 @@
 /// Gives changes of sightings their names: makes events of them.
-public struct EventComposer: Sendable {
+package struct EventComposer: Sendable {
     /// What events call the source.
-    public let source: String
-    /// The part of the picture.
-    public let region: String
+    package let source: String
+    /// The part of the frame.
+    package let region: String
     /// The network's name.
-    public let model: String
+    package let model: String
     /// What the network's classes are called.
-    public let labels: [String]
+    package let labels: [String]
     /// What is looked for, as in the ``Decision``.
-    public let subjects: [Subject]
+    package let targets: [LabelTarget]
 
-    public init(source: String, region: String, model: String, labels: [String], subjects: [Subject]) {
+    package init(source: String, region: String, model: String, labels: [String], targets: [LabelTarget]) {
         self.source = source
         self.region = region
         self.model = model
         self.labels = labels
-        self.subjects = subjects
+        self.targets = targets
     }
 
     /// The event that a change is.
-    public func event(for change: Decision.Change) -> Event {
+    package func event(for change: EventDetector.Change) -> Event {
         switch change {
-        case .started(let sighting): event(.start, sighting, at: sighting.start)
-        case .updated(let sighting): event(.update, sighting, at: sighting.end)
-        case .ended(let sighting, let reason): event(.end(reason), sighting, at: sighting.end)
+        case .started(let interval): event(.start, interval, at: interval.start)
+        case .updated(let interval): event(.update, interval, at: interval.end)
+        case .ended(let interval, let reason): event(.end(reason), interval, at: interval.end)
         }
     }
 
-    private func event(_ kind: Event.Kind, _ sighting: Sighting, at time: Moment) -> Event {
-        let subject = subjects[sighting.subject]
-        let label = labels[subject.classes[sighting.leadingClass]]
-        let name = subject.group ?? labels[subject.classes[0]]
+    private func event(_ kind: Event.Kind, _ interval: LabelInterval, at time: SampleTime) -> Event {
+        let target = targets[interval.target]
+        let label = labels[target.classes[interval.leadingClass]]
+        let name = target.group ?? labels[target.classes[0]]
         return Event(
-            kind: kind, id: id(of: sighting, name),
-            time: time.calendar, media: time.media, source: source, region: region,
-            label: label, group: subject.group, sighting: sighting, model: model)
+            kind: kind, id: id(of: interval, name),
+            time: time.wallClock, media: time.media, source: source, region: region,
+            label: label, group: target.group, interval: interval, model: model)
     }
 
     /// Recordings whose time begins anew, or classes with one name, make sightings that only their number and
     /// the place of their subject tell apart.
-    private func id(of sighting: Sighting, _ name: String) -> EventID {
-        let start = sighting.start.calendar
+    private func id(of interval: LabelInterval, _ name: String) -> EventID {
+        let start = interval.start.wallClock
         return EventID(
             time: start,
-            parts: [source, region, model, name, "\(sighting.subject)", "\(sighting.number)", "\(start.milliseconds)"])
+            parts: [source, region, model, name, "\(interval.target)", "\(interval.number)", "\(start.milliseconds)"])
     }
 }

@@ -1,23 +1,23 @@
 /// Which lines somebody wants to see.
-public struct EventFilter: Equatable, Sendable {
+package struct EventFilter: Equatable, Sendable {
     /// Names of sources; any if there are none.
-    public var sources: Set<String>
+    package var sources: Set<String>
     /// Labels, synonyms in them, or groups; any if there are none.
-    public var labels: Set<String>
+    package var labels: Set<String>
     /// `start`, `end` and so on; any if there are none.
-    public var types: Set<String>
+    package var types: Set<String>
 
-    public init(sources: Set<String> = [], labels: Set<String> = [], types: Set<String> = []) {
+    package init(sources: Set<String> = [], labels: Set<String> = [], types: Set<String> = []) {
         self.sources = sources
         self.labels = labels
         self.types = types
     }
 
     /// Whether every line passes.
-    public var isEmpty: Bool { sources.isEmpty && labels.isEmpty && types.isEmpty }
+    package var isEmpty: Bool { sources.isEmpty && labels.isEmpty && types.isEmpty }
 
     /// Whether a line passes. One that says that lines are missing always does: nobody knows which.
-    public func passes(_ topic: EventTopic) -> Bool {
+    package func passes(_ topic: EventTopic) -> Bool {
         if isEmpty || topic.type == EventType.gap.rawValue { return true }
         return Self.has(types, topic.type) && Self.has(sources, topic.source)
             && (hasLabel(topic.label) || Self.has(labels, topic.group))

@@ -3,9 +3,9 @@
 ///
 /// The 80 bits are not drawn by chance but computed from what the event is, so that the same samples
 /// give the same events, byte for byte.
-public struct EventID: Hashable, Sendable, CustomStringConvertible {
+package struct EventID: Hashable, Sendable, CustomStringConvertible {
     /// 26 letters and digits.
-    public let description: String
+    package let description: String
 
     /// Crockford's base 32.
     private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -13,7 +13,7 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - time: when the event began.
     ///   - parts: what tells it from others that began then.
-    public init(time: Timestamp, parts: [String]) {
+    package init(time: Timestamp, parts: [String]) {
         let high = Self.hash(parts, basis: 0xCBF2_9CE4_8422_2325)
         let low = Self.hash(parts, basis: 0x9AE1_6A3B_2F90_404F)
         let milliseconds = UInt64(clamping: time.milliseconds) & 0xFFFF_FFFF_FFFF

@@ -1,15 +1,15 @@
 /// A line of events, with what sinks have to know of it so that they need not read it.
-public struct EventLine: Sendable {
+package struct EventLine: Sendable {
     /// Its number in the log.
-    public let sequence: Int
+    package let sequence: Int
     /// UTF-8, with the line feed at its end.
-    public let text: [UInt8]
+    package let text: [UInt8]
     /// What readers choose lines by.
-    public let topic: EventTopic
+    package let topic: EventTopic
     /// How many lines it stands for, if it says that some are missing.
     let missed: Int
 
-    public init(sequence: Int, text: [UInt8], topic: EventTopic) {
+    package init(sequence: Int, text: [UInt8], topic: EventTopic) {
         self.init(sequence: sequence, text: text, topic: topic, missed: 0)
     }
 
@@ -21,12 +21,12 @@ public struct EventLine: Sendable {
     }
 
     /// A line about something that was seen.
-    public init(_ event: Event, sequence: Int) {
+    package init(_ event: Event, sequence: Int) {
         self.init(EventRecord(event), sequence: sequence, type: event.kind.name, reason: event.kind.reason)
     }
 
     /// A line about a source.
-    public init(_ event: SourceEvent, sequence: Int) {
+    package init(_ event: SourceEvent, sequence: Int) {
         self.init(
             sequence: sequence, text: event.line(sequence: sequence).line,
             topic: EventTopic(type: event.kind.name, source: event.source))
@@ -50,22 +50,23 @@ public struct EventLine: Sendable {
         line.add("time", time.description)
         line.add("type", EventType.gap.rawValue)
         line.add("missed", missed)
-        return EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: EventType.gap.rawValue), missed: missed)
+        return EventLine(
+            sequence: sequence, text: line.line, topic: EventTopic(type: EventType.gap.rawValue), missed: missed)
     }
 }
 
 /// What a line is about.
-public struct EventTopic: Equatable, Sendable {
+package struct EventTopic: Equatable, Sendable {
     /// `start`, `end`, `source_lost` and so on.
-    public var type: String
+    package var type: String
     /// The camera or the recording.
-    public var source: String?
+    package var source: String?
     /// What was seen.
-    public var label: String?
+    package var label: String?
     /// The group that it belongs to, if it does.
-    public var group: String?
+    package var group: String?
 
-    public init(type: String, source: String? = nil, label: String? = nil, group: String? = nil) {
+    package init(type: String, source: String? = nil, label: String? = nil, group: String? = nil) {
         self.type = type
         self.source = source
         self.label = label

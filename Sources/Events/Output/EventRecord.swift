@@ -46,13 +46,13 @@ struct EventRecord: Codable, Equatable, Sendable {
 extension EventRecord {
     /// - Parameter isLatest: whether time and place are those of the last sample so far, whatever the event tells of.
     init(_ event: Event, isLatest: Bool = false) {
-        let sighting = event.sighting
+        let interval = event.interval
         self.init(
             id: event.id.description, source: event.source, region: event.region, label: event.label,
             group: event.group, model: event.model,
-            time: isLatest ? sighting.end.calendar.milliseconds : event.time.milliseconds,
-            start: sighting.start.calendar.milliseconds, media: isLatest ? sighting.end.media : event.media,
-            score: sighting.score, duration: sighting.duration, peak: sighting.peak, mean: sighting.mean,
-            samples: sighting.samples)
+            time: isLatest ? interval.end.wallClock.milliseconds : event.time.milliseconds,
+            start: interval.start.wallClock.milliseconds, media: isLatest ? interval.end.media : event.media,
+            score: interval.score, duration: interval.duration, peak: interval.peak, mean: interval.mean,
+            samples: interval.samples)
     }
 }

@@ -4,7 +4,7 @@ import Basics
 ///
 /// Nobody ever waits for a sink: what is too slow, or broken, loses lines, counts them and says so in a `gap`
 /// line. Lines come in the order of their numbers, one after the other, from any thread.
-public protocol EventSink: Sendable {
+package protocol EventSink: Sendable {
     /// Adds a line. Returns at once.
     func add(_ line: EventLine)
 
@@ -22,5 +22,5 @@ public protocol EventSink: Sendable {
 
 extension EventSink {
     /// What tries again for ever does not fail.
-    public var currentFailure: LineSink.Failure? { nil }
+    package var currentFailure: LineSink.Failure? { nil }
 }

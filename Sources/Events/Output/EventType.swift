@@ -1,5 +1,5 @@
 /// The `type` of a line in the event log.
-public enum EventType: String, CaseIterable, Sendable {
+package enum EventType: String, CaseIterable, Sendable {
     case start
     case update
     case end
@@ -15,17 +15,17 @@ extension EventType {
     /// The type that a name stands for.
     ///
     /// - Throws: ``Unknown`` for a name that no line has.
-    public init(name: String) throws(Unknown) {
+    package init(name: String) throws(Unknown) {
         guard let type = Self(rawValue: name) else { throw Unknown(name: name) }
         self = type
     }
 
     /// A name that is no type of a line.
-    public struct Unknown: Error, Equatable, CustomStringConvertible {
+    package struct Unknown: Error, Equatable, CustomStringConvertible {
         /// As it was written.
-        public let name: String
+        package let name: String
 
-        public var description: String {
+        package var description: String {
             let names = EventType.allCases.map(\.rawValue)
             let nearest = nearestNames(to: name.lowercased(), among: Set(names), limit: 1).first
             return (nearest.map { "did you mean \($0)? There are " } ?? "there is no such type; there are ")

@@ -1,12 +1,12 @@
 import Glibc
 
 /// Which file it is, by whatever name.
-public struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
     private let device: dev_t
     private let number: ino_t
 
     /// - Returns: `nil` if there is none, or it is no file but a folder, a device or a pipe.
-    public init?(path: String) {
+    package init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.init(status)

@@ -1,42 +1,42 @@
 /// One JSON object on one line, its members in the order in which they are added (RFC 8259).
 ///
 /// The same members always give the same bytes: numbers are rounded to a fixed number of decimals.
-public struct JSONLine: Sendable {
+package struct JSONLine: Sendable {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
-    public init() {}
+    package init() {}
 
     /// Adds text, escaped as JSON wants it.
-    public mutating func add(_ key: String, _ value: String) {
+    package mutating func add(_ key: String, _ value: String) {
         addKey(key)
         addString(value)
     }
 
     /// Adds nothing if there is no value.
-    public mutating func add(_ key: String, _ value: String?) {
+    package mutating func add(_ key: String, _ value: String?) {
         if let value { add(key, value) }
     }
 
     /// Adds a whole number.
-    public mutating func add(_ key: String, _ value: Int) {
+    package mutating func add(_ key: String, _ value: Int) {
         addKey(key)
         bytes += Array(String(value).utf8)
     }
 
     /// Adds a truth.
-    public mutating func add(_ key: String, _ value: Bool) {
+    package mutating func add(_ key: String, _ value: Bool) {
         addKey(key)
         bytes += Array((value ? "true" : "false").utf8)
     }
 
     /// Adds a number, rounded; zeros at its end are left out.
-    public mutating func add(_ key: String, _ value: Double, decimals: Int) {
+    package mutating func add(_ key: String, _ value: Double, decimals: Int) {
         addKey(key)
         bytes += Self.number(value, decimals: decimals)
     }
 
     /// Adds a list of numbers, rounded.
-    public mutating func add(_ key: String, _ values: [Double], decimals: Int) {
+    package mutating func add(_ key: String, _ values: [Double], decimals: Int) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
         for (index, value) in values.enumerated() {
@@ -47,7 +47,7 @@ public struct JSONLine: Sendable {
     }
 
     /// Adds a list of objects.
-    public mutating func add(_ key: String, _ values: [JSONLine]) {
+    package mutating func add(_ key: String, _ values: [JSONLine]) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
         for (index, value) in values.enumerated() {
@@ -58,7 +58,7 @@ public struct JSONLine: Sendable {
     }
 
     /// Adds a list of texts.
-    public mutating func add(_ key: String, _ values: [String]) {
+    package mutating func add(_ key: String, _ values: [String]) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
         for (index, value) in values.enumerated() {
@@ -69,10 +69,10 @@ public struct JSONLine: Sendable {
     }
 
     /// The object.
-    public var object: [UInt8] { bytes + [UInt8(ascii: "}")] }
+    package var object: [UInt8] { bytes + [UInt8(ascii: "}")] }
 
     /// The object and a line feed.
-    public var line: [UInt8] { object + [UInt8(ascii: "\n")] }
+    package var line: [UInt8] { object + [UInt8(ascii: "\n")] }
 
     private mutating func addKey(_ key: String) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }

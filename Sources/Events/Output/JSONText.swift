@@ -37,7 +37,7 @@ extension LoggedLine {
     /// stays the same.
     ///
     /// - Parameter line: with or without its line feed.
-    public static func printable(_ line: [UInt8]) -> [UInt8] {
+    package static func printable(_ line: [UInt8]) -> [UInt8] {
         let end = line.last == UInt8(ascii: "\n") ? line.count - 1 : line.count
         guard line[..<end].contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return line }
         var bytes: [UInt8] = []

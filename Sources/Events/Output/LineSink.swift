@@ -7,17 +7,17 @@ import SystemPackage
 ///
 /// Lines are written on a queue of its own, one `write` each, whole. Whoever adds lines faster than they
 /// can be written waits: nothing is dropped.
-public final class LineSink: Sendable {
+package final class LineSink: Sendable {
     /// A line that could not be written.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
+    package struct Failure: Error, Equatable, CustomStringConvertible {
         /// Where it was to go.
-        public let path: String
+        package let path: String
         /// What the system said.
-        public let error: Errno
+        package let error: Errno
         /// Whether the file could not even be opened.
-        public let isOpening: Bool
+        package let isOpening: Bool
         /// Whether it is standard output.
-        public let isStandardOutput: Bool
+        package let isStandardOutput: Bool
 
         init(path: String, error: Errno, isOpening: Bool, isStandardOutput: Bool) {
             (self.path, self.error) = (path, error)
@@ -25,11 +25,11 @@ public final class LineSink: Sendable {
         }
 
         /// A file that could not be opened.
-        public init(opening path: String, error: Errno) {
+        package init(opening path: String, error: Errno) {
             self.init(path: path, error: error, isOpening: true, isStandardOutput: false)
         }
 
-        public var description: String { "\(path): cannot write: \(systemPhrase(error.rawValue))" }
+        package var description: String { "\(path): cannot write: \(systemPhrase(error.rawValue))" }
     }
 
     private let path: String
@@ -38,7 +38,7 @@ public final class LineSink: Sendable {
     private let around: @Sendable (() -> Void) -> Void
     private let queue: DispatchQueue
     private let room: DispatchSemaphore
-    private let failure = Guarded<Failure?>(nil)
+    private let failure = Mutex<Failure?>(nil)
 
     /// How many lines may wait.
     private static let capacity = 1024
@@ -60,7 +60,7 @@ public final class LineSink: Sendable {
     /// Opens a file. What it holds stays until ``empty()``.
     ///
     /// - Throws: ``Failure``.
-    public static func file(_ path: String) throws(Failure) -> LineSink {
+    package static func file(_ path: String) throws(Failure) -> LineSink {
         do {
             let file = try FileDescriptor.open(
                 FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec],
@@ -72,26 +72,26 @@ public final class LineSink: Sendable {
     }
 
     /// Removes what the file holds. Does nothing to what is no file.
-    public func empty() {
+    package func empty() {
         queue.sync { if isFile { _ = ftruncate(file.rawValue, 0) } }
     }
 
     /// Which file it is, however it was called; `nil` for standard output, and for what is no file.
-    public var identity: FileIdentity? { isFile ? FileIdentity(file.rawValue) : nil }
+    package var identity: FileIdentity? { isFile ? FileIdentity(file.rawValue) : nil }
 
     private var isFile: Bool { closesFile && FileIdentity(file.rawValue) != nil }
 
     /// Standard output.
     ///
     /// - Parameter around: calls what it is given, which writes a line; for those who share a terminal.
-    public static func standardOutput(
+    package static func standardOutput(
         around: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) -> LineSink {
         LineSink(path: "standard output", file: .standardOutput, closesFile: false, around: around)
     }
 
     /// Ends the line that a file ends with, if it was torn: the next would go on in it.
-    public func endTornLine() {
+    package func endTornLine() {
         queue.sync {
             guard isFile, let last = lastByte, last != UInt8(ascii: "\n") else { return }
             put([UInt8(ascii: "\n")])
@@ -100,7 +100,9 @@ public final class LineSink: Sendable {
 
     /// Nil if the file is empty, or may not be read.
     private var lastByte: UInt8? {
-        guard let reader = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else { return nil }
+        guard let reader = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
+            return nil
+        }
         defer { try? reader.close() }
         var byte: UInt8 = 0
         let count = lseek(reader.rawValue, -1, SEEK_END) < 0 ? 0 : Glibc.read(reader.rawValue, &byte, 1)
@@ -108,10 +110,10 @@ public final class LineSink: Sendable {
     }
 
     /// Adds a line, when there is room for it. Does nothing once a line could not be written.
-    public func add(_ line: JSONLine) { add(line.line) }
+    package func add(_ line: JSONLine) { add(line.line) }
 
     /// Adds bytes that are a line, as above.
-    public func add(_ line: [UInt8]) {
+    package func add(_ line: [UInt8]) {
         room.wait()
         queue.async { [self] in
             defer { room.signal() }
@@ -125,12 +127,12 @@ public final class LineSink: Sendable {
     }
 
     /// Why a line could not be written, if one could not.
-    public var currentFailure: Failure? { failure.withLock { $0 } }
+    package var currentFailure: Failure? { failure.withLock { $0 } }
 
     /// Waits until everything is written.
     ///
     /// - Throws: ``Failure`` if a line could not be written.
-    public func flush() throws(Failure) {
+    package func flush() throws(Failure) {
         queue.sync {}
         if let failure = currentFailure { throw failure }
     }

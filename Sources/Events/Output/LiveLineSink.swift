@@ -5,7 +5,7 @@ import Dispatch
 /// gets a line that says how many it missed.
 ///
 /// Lines are written on a queue of their own by a ``LineSink``, which is given no more than it can take.
-public final class LiveLineSink: EventSink {
+package final class LiveLineSink: EventSink {
     private struct State {
         var buffer: LineBuffer
         var isWriting = false
@@ -16,38 +16,38 @@ public final class LiveLineSink: EventSink {
     }
 
     /// Counts since it was made.
-    public struct Statistics: Equatable, Sendable {
+    package struct Statistics: Equatable, Sendable {
         /// Lines that were written, and their bytes.
-        public var lines = 0
-        public var bytes = 0
+        package var lines = 0
+        package var bytes = 0
         /// Lines that gave way because nobody took them.
-        public var missed = 0
+        package var missed = 0
     }
 
     private let sink: LineSink
     private let queue: DispatchQueue
-    private let state: Guarded<State>
+    private let state: Mutex<State>
     private let now: @Sendable () -> Timestamp
-    private let steady: @Sendable () -> Double
+    private let monotonic: @Sendable () -> Double
 
     /// - Parameters:
     ///   - sink: is written to by nobody else.
     ///   - capacity: how many lines may wait.
     ///   - now: the calendar.
     ///   - steady: the monotonic clock, in seconds.
-    public init(
+    package init(
         _ sink: LineSink, capacity: Int = 4096, now: @escaping @Sendable () -> Timestamp,
-        steady: @escaping @Sendable () -> Double = EventClock.system.steady
+        monotonic: @escaping @Sendable () -> Double = EventClock.system.monotonic
     ) {
         self.sink = sink
-        self.steady = steady
+        self.monotonic = monotonic
         self.now = now
         queue = DispatchQueue(label: "live sink")
-        state = Guarded(State(buffer: LineBuffer(capacity: capacity)))
+        state = Mutex(State(buffer: LineBuffer(capacity: capacity)))
     }
 
-    public func add(_ line: EventLine) {
-        let time = steady()
+    package func add(_ line: EventLine) {
+        let time = monotonic()
         let begins = state.withLock { state in
             state.buffer.append(line)
             state.progress.wait(state.buffer.waiting + state.taken, at: time)
@@ -60,13 +60,13 @@ public final class LiveLineSink: EventSink {
     /// Adds a line that is no event. Returns at once.
     ///
     /// - Parameter sequence: its number.
-    public func add(_ line: JSONLine, sequence: Int) {
+    package func add(_ line: JSONLine, sequence: Int) {
         add(EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "sample")))
     }
 
-    public var progress: QueueProgress { state.withLock(\.progress) }
+    package var progress: QueueProgress { state.withLock(\.progress) }
 
-    public var statistics: Statistics {
+    package var statistics: Statistics {
         state.withLock { state in
             var statistics = state.statistics
             statistics.missed = state.buffer.lost
@@ -74,9 +74,9 @@ public final class LiveLineSink: EventSink {
         }
     }
 
-    public var currentFailure: LineSink.Failure? { sink.currentFailure }
+    package var currentFailure: LineSink.Failure? { sink.currentFailure }
 
-    public func flush(seconds: Double) {
+    package func flush(seconds: Double) {
         let done = DispatchGroup()
         queue.async(group: done) {}
         _ = done.wait(timeout: .now() + seconds)
@@ -87,7 +87,7 @@ public final class LiveLineSink: EventSink {
         dispatchPrecondition(condition: .onQueue(queue))
         while let line = nextLine() {
             sink.write(line.text)
-            let time = steady()
+            let time = monotonic()
             state.withLock { state in
                 state.taken = 0
                 state.statistics.lines += 1

@@ -6,32 +6,34 @@ import Glibc
 ///
 /// It is a lock on a file beside what is owned. That file stays when the lock is released: were it removed, a third
 /// program could lock another file of the same name.
-public final class OwnerLock: Sendable {
+package final class OwnerLock: Sendable {
     /// Why there is no lock.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
-        public let description: String
+    package struct Failure: Error, Equatable, CustomStringConvertible {
+        package let description: String
         /// Whether another program has it.
-        public let isTaken: Bool
+        package let isTaken: Bool
     }
 
     /// Of the lock's own file.
-    public let path: String
+    package let path: String
     private let descriptor: Int32
 
     /// Locks a file that lines are written to. Its folder has to be there.
     ///
     /// - Throws: ``Failure``.
-    public static func file(_ path: String) throws(Failure) -> OwnerLock {
+    package static func file(_ path: String) throws(Failure) -> OwnerLock {
         try OwnerLock(lockPath(file: path), of: path)
     }
 
     /// Locks a folder.
     ///
     /// - Throws: ``Failure``.
-    public static func folder(_ path: String) throws(Failure) -> OwnerLock { try OwnerLock(lockPath(folder: path), of: path) }
+    package static func folder(_ path: String) throws(Failure) -> OwnerLock {
+        try OwnerLock(lockPath(folder: path), of: path)
+    }
 
     /// Where the lock of a file is. A link leads to the lock of what it points to.
-    public static func lockPath(file path: String) -> String {
+    package static func lockPath(file path: String) -> String {
         guard let real = realpath(path, nil) else { return path + ".lock" }
         defer { free(real) }
         return String(cString: real) + ".lock"
@@ -39,16 +41,16 @@ public final class OwnerLock: Sendable {
 
     /// Tells whether this is the lock at a path, also if the path leads there another way: a folder may be reached by a
     /// link, which is followed only once the file in it is there.
-    public func stands(at path: String) -> Bool {
+    package func stands(at path: String) -> Bool {
         guard self.path != path else { return true }
         guard let own = FileIdentity(descriptor) else { return false }
         return own == FileIdentity(path: path)
     }
 
     /// Where the lock of a folder is.
-    public static func lockPath(folder path: String) -> String { path + "/lock" }
+    package static func lockPath(folder path: String) -> String { path + "/lock" }
 
-    private init(_ path: String, of subject: String) throws(Failure) {
+    private init(_ path: String, of target: String) throws(Failure) {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o644)
         guard descriptor >= 0 else {
@@ -60,7 +62,8 @@ public final class OwnerLock: Sendable {
                 throw Failure(description: "\(path): cannot be locked: \(systemPhrase(error))", isTaken: false)
             }
             throw Failure(
-                description: "\(subject): another lookout writes there\(Self.owner(descriptor)); stop it, or give this one a place of its own",
+                description:
+                    "\(target): another lookout writes there\(Self.owner(descriptor)); stop it, or give this one a place of its own",
                 isTaken: true)
         }
         let owner = Array("\(getpid())\n".utf8)

@@ -1,22 +1,22 @@
 /// The highest scores of one sample, for those who want to see what the events were made from.
-public struct SampleLine {
+package struct SampleLine {
     /// How many scores a line has.
-    public static let scoreCount = 5
+    package static let scoreCount = 5
 
     /// By the calendar.
-    public var time: Timestamp
+    package var time: Timestamp
     /// Seconds, by the time stamps of the source.
-    public var media: Double
+    package var media: Double
     /// What events call the source.
-    public var source: String
-    /// The part of the picture.
-    public var region: String
+    package var source: String
+    /// The part of the frame.
+    package var region: String
     /// The network's name.
-    public var model: String
+    package var model: String
     /// Labels and scores, the highest first.
-    public var scores: [(label: String, score: Double)]
+    package var scores: [(label: String, score: Double)]
 
-    public init(
+    package init(
         time: Timestamp, media: Double, source: String, region: String, model: String,
         scores: [(label: String, score: Double)]
     ) {
@@ -29,7 +29,7 @@ public struct SampleLine {
     }
 
     /// The sample as a line of JSON.
-    public var line: JSONLine {
+    package var line: JSONLine {
         var line = JSONLine()
         line.add("v", 1)
         line.add("time", time.description)

@@ -1,10 +1,10 @@
 /// What Lookout has to tell of a source itself, and not of what it shows.
-public struct SourceEvent: Equatable, Sendable {
+package struct SourceEvent: Equatable, Sendable {
     /// What happened.
-    public enum Kind: Equatable, Sendable {
-        /// It gives no pictures any more, or has not given any yet; why.
+    package enum Kind: Equatable, Sendable {
+        /// It gives no frames any more, or has not given any yet; why.
         case lost(reason: String)
-        /// It gives pictures again; for how many seconds it gave none.
+        /// It gives frames again; for how many seconds it gave none.
         case found(after: Double)
         /// Its frames repeat bit for bit.
         case frozen
@@ -28,23 +28,23 @@ public struct SourceEvent: Equatable, Sendable {
     }
 
     /// Which clock went its own way.
-    public enum ClockStepCause: String, Equatable, Sendable {
+    package enum ClockStepCause: String, Equatable, Sendable {
         /// The time stamps of the source.
         case source
         /// This machine's calendar.
-        case calendar
+        case wallClock
     }
 
     /// What happened.
-    public var kind: Kind
+    package var kind: Kind
     /// The same for `source_lost` and `source_found`, and for `source_frozen` and `source_thawed`.
-    public var id: EventID
+    package var id: EventID
     /// When, by the calendar.
-    public var time: Timestamp
+    package var time: Timestamp
     /// What events call the source.
-    public var source: String
+    package var source: String
 
-    public init(kind: Kind, id: EventID, time: Timestamp, source: String) {
+    package init(kind: Kind, id: EventID, time: Timestamp, source: String) {
         self.kind = kind
         self.id = id
         self.time = time
@@ -54,7 +54,7 @@ public struct SourceEvent: Equatable, Sendable {
     /// The event as a line of JSON.
     ///
     /// - Parameter sequence: its number in the log.
-    public func line(sequence: Int) -> JSONLine {
+    package func line(sequence: Int) -> JSONLine {
         var line = JSONLine()
         line.add("v", Event.version)
         line.add("seq", sequence)

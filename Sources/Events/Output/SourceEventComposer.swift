@@ -4,15 +4,15 @@
 /// first record, and kept for the second: the wall clock may have been set meanwhile.
 ///
 /// A value without a clock.
-public struct SourceEventComposer: Sendable {
+package struct SourceEventComposer: Sendable {
     /// The same instant by two clocks, in seconds.
-    public struct Instant: Equatable, Sendable {
+    package struct Instant: Equatable, Sendable {
         /// Of the monotonic clock.
-        public var monotonic: Double
+        package var monotonic: Double
         /// Of the wall clock, since 1970.
-        public var wall: Double
+        package var wall: Double
 
-        public init(monotonic: Double, wall: Double) {
+        package init(monotonic: Double, wall: Double) {
             self.monotonic = monotonic
             self.wall = wall
         }
@@ -32,14 +32,14 @@ public struct SourceEventComposer: Sendable {
     private var ids: [Condition: EventID] = [:]
 
     /// - Parameter source: the name of the source in event records.
-    public init(source: String) { self.source = source }
+    package init(source: String) { self.source = source }
 
     /// Composes `source_lost`.
     ///
     /// - Parameters:
     ///   - since: when the outage began, by the monotonic clock.
     ///   - now: the present.
-    public mutating func lost(since: Double, reason: String, now: Instant) -> SourceEvent {
+    package mutating func lost(since: Double, reason: String, now: Instant) -> SourceEvent {
         event(.lost(reason: reason), begin(.lost, since, now), at: since, now)
     }
 
@@ -49,7 +49,7 @@ public struct SourceEventComposer: Sendable {
     ///   - since: when the outage began, by the monotonic clock.
     ///   - seconds: the length of the outage.
     ///   - now: the present.
-    public mutating func found(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
+    package mutating func found(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
         event(.found(after: seconds), end(.lost, since, now), at: since + seconds, now)
     }
 
@@ -58,7 +58,7 @@ public struct SourceEventComposer: Sendable {
     /// - Parameters:
     ///   - since: when the first of the equal frames came, by the monotonic clock.
     ///   - now: the present.
-    public mutating func frozen(since: Double, now: Instant) -> SourceEvent {
+    package mutating func frozen(since: Double, now: Instant) -> SourceEvent {
         event(.frozen, begin(.frozen, since, now), at: since, now)
     }
 
@@ -68,19 +68,19 @@ public struct SourceEventComposer: Sendable {
     ///   - since: when the first of the equal frames came, by the monotonic clock.
     ///   - seconds: how long after it a different frame came.
     ///   - now: the present.
-    public mutating func thawed(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
+    package mutating func thawed(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
         event(.thawed(after: seconds), end(.frozen, since, now), at: since + seconds, now)
     }
 
     /// Composes `clock_step`, which has an id of its own.
-    public func clockStep(seconds: Double, cause: SourceEvent.ClockStepCause, now: Instant) -> SourceEvent {
+    package func clockStep(seconds: Double, cause: SourceEvent.ClockStepCause, now: Instant) -> SourceEvent {
         clockStep(seconds: seconds, cause: cause, at: now.timestamp(at: now.monotonic))
     }
 
     /// Composes `clock_step`.
     ///
     /// - Parameter time: by the wall clock, or by the recording's.
-    public func clockStep(seconds: Double, cause: SourceEvent.ClockStepCause, at time: Timestamp) -> SourceEvent {
+    package func clockStep(seconds: Double, cause: SourceEvent.ClockStepCause, at time: Timestamp) -> SourceEvent {
         SourceEvent(
             kind: .clockStep(seconds: seconds, cause: cause),
             id: EventID(time: time, parts: [source, "clock", cause.rawValue]), time: time, source: source)
@@ -93,7 +93,8 @@ public struct SourceEventComposer: Sendable {
     }
 
     private mutating func end(_ condition: Condition, _ since: Double, _ now: Instant) -> EventID {
-        ids.removeValue(forKey: condition) ?? EventID(time: now.timestamp(at: since), parts: [source, condition.rawValue])
+        ids.removeValue(forKey: condition)
+            ?? EventID(time: now.timestamp(at: since), parts: [source, condition.rawValue])
     }
 
     private func event(_ kind: SourceEvent.Kind, _ id: EventID, at time: Double, _ now: Instant) -> SourceEvent {

@@ -1,23 +1,23 @@
 extension Timestamp {
     /// Why a text is no time. Its description is the part of a sentence that says what is wrong, and what would be right.
-    public struct TextError: Error, Equatable, CustomStringConvertible {
-        public let description: String
+    package struct TextError: Error, Equatable, CustomStringConvertible {
+        package let description: String
     }
 
     /// - Parameter text: as ``init(text:)`` takes it.
-    public init?(iso8601 text: String) { try? self.init(text: text) }
+    package init?(iso8601 text: String) { try? self.init(text: text) }
 
     /// Reads a time of RFC 3339: `2026-11-22T21:17:03Z`, with or without a fraction of the second, and with `Z` or an
     /// offset like `+01:00` at its end.
     ///
     /// - Throws: ``TextError``, also for a day or an hour that no calendar has.
-    public init(text: String) throws(TextError) {
+    package init(text: String) throws(TextError) {
         var reader = TimeReader(text)
         let seconds = try reader.date() + reader.time()
         let fraction = try reader.fraction()
-        let moment = seconds - (try reader.offset())
-        guard moment % 86_400 == 0 || !reader.isLeapSecond else { throw TimeReader.wrong("second", 0...59) }
-        guard let milliseconds = Self.exactly(moment * 1000 + fraction) else { throw TimeReader.wrongYear }
+        let time = seconds - (try reader.offset())
+        guard time % 86_400 == 0 || !reader.isLeapSecond else { throw TimeReader.wrong("second", 0...59) }
+        guard let milliseconds = Self.exactly(time * 1000 + fraction) else { throw TimeReader.wrongYear }
         self = milliseconds
     }
 
@@ -33,7 +33,8 @@ private struct TimeReader {
     private(set) var isLeapSecond = false
 
     private static let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
     ]
 
     init(_ text: String) { rest = Substring(text).utf8 }
@@ -116,7 +117,9 @@ private struct TimeReader {
     // MARK: - The calendar
 
     private static func days(in month: Int, of year: Int) -> Int {
-        if month == 2 { return year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28 }
+        if month == 2 {
+            return year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
+        }
         return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
@@ -136,6 +139,7 @@ private struct TimeReader {
 
     static func wrong(_ field: String, _ range: ClosedRange<Int>) -> Timestamp.TextError {
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        return Timestamp.TextError(description: "the \(field) is from \(two(range.lowerBound)) to \(two(min(59, range.upperBound)))")
+        return Timestamp.TextError(
+            description: "the \(field) is from \(two(range.lowerBound)) to \(two(min(59, range.upperBound)))")
     }
 }

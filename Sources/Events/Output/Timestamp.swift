@@ -1,23 +1,23 @@
 import Glibc
 
 /// A moment: milliseconds since 1970 in UTC.
-public struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomStringConvertible {
+package struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomStringConvertible {
     /// Since 1970, in UTC; negative before.
-    public private(set) var milliseconds: Int64
+    package private(set) var milliseconds: Int64
 
     /// The years 0001 to 9999: what RFC 3339 can say, but for the year 0000, which no calendar of people has.
     static let range = Int64(-62_135_596_800_000)...253_402_300_799_999
 
     /// - Parameter milliseconds: since 1970. A moment before the year 0001 or after the year 9999 becomes the nearest of those.
-    public init(milliseconds: Int64) {
+    package init(milliseconds: Int64) {
         self.milliseconds = min(max(milliseconds, Self.range.lowerBound), Self.range.upperBound)
     }
 
     /// - Parameter seconds: since 1970. They are rounded to milliseconds.
-    public init(seconds: Double) { self.init(milliseconds: Self.milliseconds(seconds)) }
+    package init(seconds: Double) { self.init(milliseconds: Self.milliseconds(seconds)) }
 
     /// The moment so many seconds later, to the millisecond.
-    public func advanced(by seconds: Double) -> Timestamp {
+    package func advanced(by seconds: Double) -> Timestamp {
         Timestamp(milliseconds: milliseconds + Self.milliseconds(seconds))  // neither is above 10^15
     }
 
@@ -27,10 +27,10 @@ public struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomString
         return seconds.isNaN ? 0 : Int64((min(max(seconds, -limit), limit) * 1000).rounded())
     }
 
-    public static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
+    package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
 
     /// RFC 3339, with milliseconds: `2026-11-22T21:17:03.412Z`.
-    public var description: String {
+    package var description: String {
         var seconds = time_t(milliseconds / 1000)
         var rest = milliseconds % 1000
         if rest < 0 {

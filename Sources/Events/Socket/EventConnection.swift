@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 
 /// A reader's end of an ``EventSocket``: asks, and reads lines. It belongs to one thread at a time.
-public final class EventConnection {
+package final class EventConnection {
     private let path: String
     private let descriptor: Int32
     private var bytes: [UInt8] = []
@@ -12,7 +12,7 @@ public final class EventConnection {
     /// Connects.
     ///
     /// - Throws: ``EventSocket/Failure`` if nobody listens, or not for us.
-    public init(_ path: String) throws(EventSocket.Failure) {
+    package init(_ path: String) throws(EventSocket.Failure) {
         self.path = path
         guard let address = UnixAddress(path) else {
             throw EventSocket.Failure(
@@ -31,7 +31,7 @@ public final class EventConnection {
     /// Says what is wanted; once.
     ///
     /// - Throws: ``EventSocket/Failure`` if nobody takes it.
-    public func send(_ request: JSONLine) throws(EventSocket.Failure) {
+    package func send(_ request: JSONLine) throws(EventSocket.Failure) {
         let line = request.line
         let sent = line.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if sent != line.count { throw EventSocket.Failure(description: "\(path): \(systemPhrase(errno))") }
@@ -40,7 +40,7 @@ public final class EventConnection {
     /// The next line, with its line feed; nil when the other side has let go.
     ///
     /// - Parameter waits: waits for a descriptor to become readable, for so many seconds; whether it has.
-    public func next(waits: (Int32, Double) throws -> Bool) rethrows -> [UInt8]? {
+    package func next(waits: (Int32, Double) throws -> Bool) rethrows -> [UInt8]? {
         while true {
             if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer { start = end + 1 }
@@ -63,7 +63,7 @@ public final class EventConnection {
     }
 
     /// Why the other side is about to let go, if the line says so.
-    public static func complaint(in line: [UInt8]) -> String? {
+    package static func complaint(in line: [UInt8]) -> String? {
         struct Complaint: Decodable { var type: String, message: String }
         let complaint = try? JSONDecoder().decode(Complaint.self, from: Data(line))
         return complaint?.type == "error" ? complaint?.message : nil

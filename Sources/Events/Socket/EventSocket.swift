@@ -7,18 +7,18 @@ import Glibc
 /// A reader may send one line that says what it wants; the README describes it. One that reads too slowly misses
 /// lines, and is told how many; one that does not read at all is cut off. No reader waits for another, and nobody
 /// who adds lines waits for any. All readers share one copy of the lines.
-public final class EventSocket: EventSink {
+package final class EventSocket: EventSink {
     private struct Inbox {
         var buffer: LineBuffer
         var isBusy = false
         var progress = QueueProgress()
     }
 
-    private let listenerKey: Guarded<ListenerKey>
+    private let listenerKey: Mutex<ListenerKey>
     private let clock: EventClock
     private let queue = DispatchQueue(label: "event socket", qos: .utility)
-    private let inbox: Guarded<Inbox>
-    private let counts = Guarded(Statistics())
+    private let inbox: Mutex<Inbox>
+    private let counts = Mutex(Statistics())
     private let server: QueueConfined<SocketServer>
 
     /// Where readers connect. Readers that are there need not come again when another part of the settings changes.
@@ -36,7 +36,7 @@ public final class EventSocket: EventSink {
     }
 
     /// A socket that is ready for its readers and has not got its name yet. If it is dropped, nothing has changed.
-    public struct Preparation: Sendable {
+    package struct Preparation: Sendable {
         let settings: Settings
         /// nil if readers connect where they did before.
         let listener: ListeningSocket?
@@ -45,7 +45,7 @@ public final class EventSocket: EventSink {
         /// Gives the socket its name. From then on, whoever connects waits to be accepted.
         ///
         /// - Throws: ``Failure``. What was there before still is.
-        public func publish() throws(Failure) { try listener?.publish() }
+        package func publish() throws(Failure) { try listener?.publish() }
     }
 
     /// Makes a socket, as far as nobody notices.
@@ -54,12 +54,13 @@ public final class EventSocket: EventSink {
     ///   - listener: a socket on which somebody else listens already, whose path, mode and group are theirs.
     ///   - old: what the new one takes the place of.
     /// - Throws: ``Failure``.
-    public static func prepare(
+    package static func prepare(
         _ settings: Settings, listening descriptor: Int32? = nil, replacing old: EventSocket? = nil
     ) throws(Failure) -> Preparation {
         let isInherited = descriptor != nil
         let key = old?.listenerKey.withLock { $0 }
-        let stays = key.map { $0.isInherited && isInherited || $0 == ListenerKey(settings, isInherited: isInherited) } ?? false
+        let stays =
+            key.map { $0.isInherited && isInherited || $0 == ListenerKey(settings, isInherited: isInherited) } ?? false
         if stays { return Preparation(settings: settings, listener: nil, isInherited: isInherited) }
         let listener: ListeningSocket
         if let descriptor, case let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0), copy >= 0 {
@@ -76,7 +77,7 @@ public final class EventSocket: EventSink {
     /// - Parameters:
     ///   - preparation: was made to replace this one, and is published.
     ///   - log, states: as for a new one.
-    public func adopt(_ preparation: Preparation, log: EventLog?, states: EventStates?) {
+    package func adopt(_ preparation: Preparation, log: EventLog?, states: EventStates?) {
         listenerKey.withLock { $0 = ListenerKey(preparation.settings, isInherited: preparation.isInherited) }
         queue.sync {
             server.access { $0.adopt(preparation.settings, listener: preparation.listener, log: log, states: states) }
@@ -86,7 +87,7 @@ public final class EventSocket: EventSink {
     private var currentListener: ListeningSocket { queue.sync { server.access { $0.listener } } }
 
     /// Goes on with the readers that are connected. They ask another log and other states.
-    public func follow(log: EventLog?, states: EventStates?) {
+    package func follow(log: EventLog?, states: EventStates?) {
         queue.sync { server.access { $0.follow(log: log, states: states) } }
     }
 
@@ -96,7 +97,7 @@ public final class EventSocket: EventSink {
     ///   - log: has the lines that are no longer in the backlog.
     ///   - states: know what is present.
     /// - Precondition: the preparation replaces nothing.
-    public convenience init(
+    package convenience init(
         _ preparation: Preparation, log: EventLog?, states: EventStates?, clock: EventClock = .system
     ) {
         guard let listener = preparation.listener else { preconditionFailure("prepared to go on with another socket") }
@@ -109,7 +110,7 @@ public final class EventSocket: EventSink {
     ///   - log: has the lines that are no longer in the backlog.
     ///   - states: know what is present.
     /// - Throws: ``Failure``.
-    public convenience init(
+    package convenience init(
         settings: Settings, log: EventLog?, states: EventStates?, clock: EventClock = .system
     ) throws(Failure) {
         let preparation = try Self.prepare(settings)
@@ -120,8 +121,9 @@ public final class EventSocket: EventSink {
     /// Accepts readers on a socket on which somebody else listens already. Its path, mode and group are theirs.
     ///
     /// - Parameter descriptor: is closed at the end.
-    public convenience init(
-        listening descriptor: Int32, settings: Settings, log: EventLog?, states: EventStates?, clock: EventClock = .system
+    package convenience init(
+        listening descriptor: Int32, settings: Settings, log: EventLog?, states: EventStates?,
+        clock: EventClock = .system
     ) {
         self.init(
             ListeningSocket(listening: descriptor), settings, log, states, clock, isInherited: true)
@@ -131,11 +133,12 @@ public final class EventSocket: EventSink {
         _ listener: ListeningSocket, _ settings: Settings, _ log: EventLog?, _ states: EventStates?,
         _ clock: EventClock, isInherited: Bool
     ) {
-        listenerKey = Guarded(ListenerKey(settings, isInherited: isInherited))
+        listenerKey = Mutex(ListenerKey(settings, isInherited: isInherited))
         self.clock = clock
-        inbox = Guarded(Inbox(buffer: LineBuffer(capacity: max(4096, settings.backlog))))
+        inbox = Mutex(Inbox(buffer: LineBuffer(capacity: max(4096, settings.backlog))))
         let server = SocketServer(
-            listener: listener, settings: settings, log: log, states: states, clock: clock, counts: counts, queue: queue)
+            listener: listener, settings: settings, log: log, states: states, clock: clock, counts: counts, queue: queue
+        )
         self.server = QueueConfined(server, on: queue)
         queue.sync {
             self.server.access { server in
@@ -149,8 +152,8 @@ public final class EventSocket: EventSink {
         queue.async { [server] in server.access { $0.stop() } }
     }
 
-    public func add(_ line: EventLine) {
-        let now = clock.steady()
+    package func add(_ line: EventLine) {
+        let now = clock.monotonic()
         let begins = inbox.withLock { inbox in
             inbox.buffer.append(line)
             inbox.progress.wait(inbox.buffer.waiting, at: now)
@@ -161,9 +164,9 @@ public final class EventSocket: EventSink {
     }
 
     /// Waits until all readers that read have everything, but not for long.
-    public func flush(seconds: Double) {
-        let end = clock.steady() + seconds
-        while clock.steady() < end {
+    package func flush(seconds: Double) {
+        let end = clock.monotonic() + seconds
+        while clock.monotonic() < end {
             let isDone = queue.sync { () -> Bool in
                 distribute()
                 return server.access { !$0.isSending }
@@ -174,19 +177,19 @@ public final class EventSocket: EventSink {
     }
 
     /// Lets go of all readers, and removes the socket. Lines that are added afterwards go nowhere.
-    public func stop() {
+    package func stop() {
         queue.sync { server.access { $0.stop() } }
     }
 
-    public var statistics: Statistics { counts.withLock { $0 } }
+    package var statistics: Statistics { counts.withLock { $0 } }
 
-    public var progress: QueueProgress { inbox.withLock(\.progress) }
+    package var progress: QueueProgress { inbox.withLock(\.progress) }
 
     private func distribute() {
         server.access { server in
             while let line = nextLine() {
                 server.append(line)
-                let now = clock.steady()
+                let now = clock.monotonic()
                 inbox.withLock { $0.progress.finish($0.buffer.waiting, at: now) }
             }
             server.serveAll()
@@ -194,7 +197,7 @@ public final class EventSocket: EventSink {
     }
 
     private func nextLine() -> EventLine? {
-        let time = clock.calendar()
+        let time = clock.wallClock()
         return inbox.withLock { inbox in
             let line = inbox.buffer.next(at: time)
             if line == nil { inbox.isBusy = false }

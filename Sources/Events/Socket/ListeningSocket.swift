@@ -6,19 +6,19 @@ import Glibc
 ///
 /// It is made under a temporary name, with its mode and group, and takes its own name by ``publish()``: whoever
 /// connects finds the socket that was there before, or this one, and never none.
-public final class ListeningSocket: Sendable {
-    public let descriptor: Int32
+package final class ListeningSocket: Sendable {
+    package let descriptor: Int32
     /// Where its file is to be; nil if it came from somebody else, who looks after it.
     private let path: String?
     /// Where its file is; nil if it has none, or none any more.
-    private let place: Guarded<String?>
+    private let place: Mutex<String?>
     private let identity: SocketIdentity?
 
     /// Makes a socket. What a predecessor that was killed has left is replaced when it is published.
     ///
     /// - Parameter old: may be what listens there now.
     /// - Throws: ``EventSocket/Failure``.
-    public init(
+    package init(
         path: String, mode: UInt32, group: String?, replacing old: ListeningSocket? = nil
     ) throws(EventSocket.Failure) {
         guard let address = UnixAddress(path) else {
@@ -32,13 +32,15 @@ public final class ListeningSocket: Sendable {
         let draft = Self.draft(of: path)
         var problem = descriptor < 0 ? errno : 0
         if problem == 0 { problem = Self.bind(descriptor, to: draft) }
-        place = Guarded(problem == 0 ? draft : nil)
+        place = Mutex(problem == 0 ? draft : nil)
         identity = problem == 0 ? SocketIdentity(path: draft) : nil
         // Nobody can connect before somebody listens.
         if problem == 0 { problem = Self.restrict(draft, identity, owner, mode) }
         if problem == 0, listen(descriptor, 128) != 0 { problem = errno }
         if problem != 0 {
-            let advice = problem == EPERM && group != nil ? "; the program has to be in that group, and allowed to use it (man lookout)" : ""
+            let advice =
+                problem == EPERM && group != nil
+                ? "; the program has to be in that group, and allowed to use it (man lookout)" : ""
             throw EventSocket.Failure(description: "\(path): cannot listen: \(systemPhrase(problem))\(advice)")
         }
     }
@@ -46,7 +48,7 @@ public final class ListeningSocket: Sendable {
     /// Gives the socket its name. Whoever listened there is not found any more.
     ///
     /// - Throws: ``EventSocket/Failure``. Then what was there before still is.
-    public func publish() throws(EventSocket.Failure) {
+    package func publish() throws(EventSocket.Failure) {
         let problem = place.withLock { place -> Int32 in
             guard let path, let draft = place, draft != path else { return 0 }
             guard rename(draft, path) == 0 else { return errno }
@@ -62,7 +64,7 @@ public final class ListeningSocket: Sendable {
     init(listening descriptor: Int32) {
         self.descriptor = descriptor
         path = nil
-        place = Guarded(nil)
+        place = Mutex(nil)
         identity = nil
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -74,7 +76,7 @@ public final class ListeningSocket: Sendable {
     }
 
     /// Removes its file, if it is still its own.
-    public func remove() {
+    package func remove() {
         place.withLock { place in
             guard let name = place, let identity, SocketIdentity(path: name) == identity else { return }
             unlink(name)
@@ -106,7 +108,9 @@ public final class ListeningSocket: Sendable {
     private static func bind(_ descriptor: Int32, to path: String) -> Int32 {
         if let address = UnixAddress(path) { return address.bind(descriptor) == 0 ? 0 : errno }
         // The temporary name may be too long where the socket's own is not.
-        let (name, folder) = (Folder.split(path).name, open(Folder.split(path).folder, clinux_o_path | O_DIRECTORY | O_CLOEXEC))
+        let (name, folder) = (
+            Folder.split(path).name, open(Folder.split(path).folder, clinux_o_path | O_DIRECTORY | O_CLOEXEC)
+        )
         guard folder >= 0 else { return errno }
         defer { close(folder) }
         guard let address = UnixAddress("/proc/self/fd/\(folder)/\(name)") else { return ENAMETOOLONG }
@@ -116,7 +120,8 @@ public final class ListeningSocket: Sendable {
     /// Sets the group and the mode of the very file that was made, whatever its name stands for by now.
     ///
     /// - Returns: 0, or the system's error number.
-    private static func restrict(_ path: String, _ identity: SocketIdentity?, _ owner: gid_t?, _ mode: UInt32) -> Int32 {
+    private static func restrict(_ path: String, _ identity: SocketIdentity?, _ owner: gid_t?, _ mode: UInt32) -> Int32
+    {
         let file = open(path, clinux_o_path | O_NOFOLLOW | O_CLOEXEC)
         guard file >= 0 else { return errno }
         defer { close(file) }
@@ -128,9 +133,9 @@ public final class ListeningSocket: Sendable {
 }
 
 /// Groups of users, by name or by number.
-public enum SocketGroup {
+package enum SocketGroup {
     /// - Returns: nil if there is no such group.
-    public static func number(_ name: String) -> UInt32? {
+    package static func number(_ name: String) -> UInt32? {
         if let number = gid_t(name) { return number }
         var entry = Glibc.group()
         var found: UnsafeMutablePointer<Glibc.group>?

@@ -47,14 +47,19 @@ struct ReaderRequest: Equatable, Sendable {
         if value.since != nil, value.last != nil { throw Problem(description: "since and last exclude each other") }
         past = value.since?.past
         if let last = value.last {
-            guard (0...1_000_000).contains(last) else { throw Problem(description: "last is a number from 0 to 1000000") }
+            guard (0...1_000_000).contains(last) else {
+                throw Problem(description: "last is a number from 0 to 1000000")
+            }
             past = .last(last)
         }
     }
 
     private static func problem(_ context: DecodingError.Context) -> String {
-        guard let name = context.codingPath.first?.stringValue else { return "the request is no JSON object on one line" }
-        return Members.meanings[name].map { "\(name) is \($0)" } ?? "the request has a member that there is not: \(name)"
+        guard let name = context.codingPath.first?.stringValue else {
+            return "the request is no JSON object on one line"
+        }
+        return Members.meanings[name].map { "\(name) is \($0)" }
+            ?? "the request has a member that there is not: \(name)"
     }
 }
 

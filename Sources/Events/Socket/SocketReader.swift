@@ -18,7 +18,7 @@ final class SocketReader {
     let connection: Connection
     var phase = Phase.waiting
     var request = RequestBuffer()
-    /// When the first byte of its request came, or it said that it would read no more; by the steady clock.
+    /// When the first byte of its request came, or it said that it would read no more; by the monotonic clock.
     var requestBegan: Double?
     var filter = EventFilter()
     /// Where it is in the backlog.
@@ -26,11 +26,11 @@ final class SocketReader {
     /// It has seen all lines up to this number, or does not want to.
     var seen = 0
     /// Where it is in the log.
-    var past: PastLines?
+    var past: HistoryCursor?
     /// The place in the backlog at which it leaves.
     var leavesAt: Int?
     /// Whether the other side says no more.
-    var isDeaf = false
+    var inputClosed = false
 
     /// Bytes that go out next, the first of them at `sent`.
     private var outgoing: [UInt8] = []
@@ -118,7 +118,7 @@ final class SocketReader {
 }
 
 /// Lines from the log for one reader, read on a queue of their own. Handed from queue to queue, never shared.
-final class PastLines: @unchecked Sendable {
+final class HistoryCursor: @unchecked Sendable {
     let reader: HistoryReader
     /// How often it was looked again for what should be in the log.
     var attempts = 0

@@ -12,11 +12,11 @@ extension SocketServer {
         switch reader.connection.read(into: &buffer) {
         case .later: return
         case .bytes(let count):
-            if reader.requestBegan == nil { reader.requestBegan = clock.steady() }
+            if reader.requestBegan == nil { reader.requestBegan = clock.monotonic() }
             take(reader.request.add(buffer[..<count]), from: reader)
         case .over:
             reader.connection.stopReading()
-            reader.isDeaf = true
+            reader.inputClosed = true
             if reader.connection.isGone { return close(reader) }
             take(reader.request.end(), from: reader)
         }
@@ -78,7 +78,7 @@ extension SocketServer {
     private func beginWithoutLog(_ reader: SocketReader, after sequence: Int) {
         reader.phase = .present
         guard let first = backlog.firstSequence, first > sequence + 1 else { return }
-        reader.append(EventLine.gap(missed: first - sequence - 1, sequence: first - 1, time: clock.calendar()).text)
+        reader.append(EventLine.gap(missed: first - sequence - 1, sequence: first - 1, time: clock.wallClock()).text)
     }
 
     private func begin(_ reader: SocketReader, last count: Int) {
@@ -114,12 +114,13 @@ extension SocketServer {
         reader.phase = .past
         // Files that are open are few, whatever readers ask for.
         guard readers.values.count(where: { $0.past != nil }) < Self.mostInThePast else {
-            return lookUp(for: reader, after: 0.05) {} then: { server, reader, _ in
+            return lookUp(for: reader, after: 0.05) {
+            } then: { server, reader, _ in
                 server.beginPast(reader, from: start)
             }
         }
         lookUp(for: reader) { [history = log.history, filter = reader.filter] in
-            PastLines(HistoryReader(history, from: start, filter: filter))
+            HistoryCursor(HistoryReader(history, from: start, filter: filter))
         } then: { server, reader, past in
             reader.past = past
             if case .after(let sequence) = start { server.checkBeginning(of: past, after: sequence, for: reader) }
@@ -128,16 +129,16 @@ extension SocketServer {
     }
 
     /// Says how many lines are no longer in the log, if some are not.
-    private func checkBeginning(of past: PastLines, after sequence: Int, for reader: SocketReader) {
+    private func checkBeginning(of past: HistoryCursor, after sequence: Int, for reader: SocketReader) {
         guard let first = past.reader.firstSequence, first > sequence + 1 else { return }
-        reader.append(EventLine.gap(missed: first - sequence - 1, sequence: first - 1, time: clock.calendar()).text)
+        reader.append(EventLine.gap(missed: first - sequence - 1, sequence: first - 1, time: clock.wallClock()).text)
     }
 
     /// Looks once more for what should be in the log by now.
     func readAgain(_ reader: SocketReader, after sequence: Int, attempts: Int) {
         guard let log else { return }
         lookUp(for: reader, after: 0.05) { [history = log.history, filter = reader.filter] in
-            let past = PastLines(HistoryReader(history, from: .after(sequence), filter: filter))
+            let past = HistoryCursor(HistoryReader(history, from: .after(sequence), filter: filter))
             past.attempts = attempts
             return past
         } then: { server, reader, past in

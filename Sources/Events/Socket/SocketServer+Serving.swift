@@ -47,7 +47,7 @@ extension SocketServer {
 
     /// Whether a reader that reads has not got everything yet.
     var isSending: Bool {
-        let now = clock.steady()
+        let now = clock.monotonic()
         return readers.values.contains { reader in
             switch reader.phase {
             case .waiting: false
@@ -66,7 +66,7 @@ extension SocketServer {
 
     /// Sends a reader all that it can take.
     func serve(_ reader: SocketReader) {
-        let now = clock.steady()
+        let now = clock.monotonic()
         repeat {
             let (bytes, outcome) = reader.send(at: now)
             counts.withLock { $0.bytes += bytes }
@@ -89,7 +89,7 @@ extension SocketServer {
             readPast(for: reader)
             return false
         case .present:
-            reader.appendGap(at: clock.calendar())
+            reader.appendGap(at: clock.wallClock())
             while reader.waiting < Self.pieceSize, reader.place < reader.leavesAt ?? backlog.end {
                 let line = backlog[reader.place]
                 reader.place += 1
@@ -117,7 +117,7 @@ extension SocketServer {
     }
 
     /// Goes over to the backlog, if what was read from the log reaches it.
-    private func join(_ reader: SocketReader, _ past: PastLines, isLast: Bool) {
+    private func join(_ reader: SocketReader, _ past: HistoryCursor, isLast: Bool) {
         let last = past.reader.lastSequence
         let first = backlog.firstSequence
         let meets = first.map { $0 <= last + 1 } ?? false
@@ -129,7 +129,7 @@ extension SocketServer {
             if (isExpected || past.attempts == 0) && past.attempts < Self.longestSearch {
                 return readAgain(reader, after: last, attempts: past.attempts + 1)
             }
-            reader.append(EventLine.gap(missed: first - 1 - last, sequence: first - 1, time: clock.calendar()).text)
+            reader.append(EventLine.gap(missed: first - 1 - last, sequence: first - 1, time: clock.wallClock()).text)
         }
         reader.seen = max(reader.seen, last)
         reader.place = backlog.place(after: last)

@@ -11,7 +11,7 @@ final class SocketServer {
     private(set) var log: EventLog?
     let clock: EventClock
     private(set) var states: EventStates?
-    let counts: Guarded<EventSocket.Statistics>
+    let counts: Mutex<EventSocket.Statistics>
     let queue: DispatchQueue
     /// Logs are read here, for one reader after the other.
     let pastQueue = DispatchQueue(label: "event socket past", qos: .utility)
@@ -30,7 +30,7 @@ final class SocketServer {
 
     init(
         listener: ListeningSocket, settings: EventSocket.Settings, log: EventLog?, states: EventStates?,
-        clock: EventClock, counts: Guarded<EventSocket.Statistics>, queue: DispatchQueue
+        clock: EventClock, counts: Mutex<EventSocket.Statistics>, queue: DispatchQueue
     ) {
         self.listener = listener
         self.settings = settings
@@ -120,7 +120,7 @@ final class SocketServer {
         let connection = Connection(
             descriptor, queue: queue, whenReadable: { [access] in access { $0.listen(to: number) } },
             whenWritable: { [access] in access { $0.goOn(number) } })
-        let reader = SocketReader(number: number, connection: connection, place: backlog.end, now: clock.steady())
+        let reader = SocketReader(number: number, connection: connection, place: backlog.end, now: clock.monotonic())
         let isOneTooMany = readers.count >= settings.readers
         readers[number] = reader
         counts.withLock { counts in
@@ -163,7 +163,7 @@ final class SocketServer {
     func refuse(_ reader: SocketReader, _ reason: String) {
         var line = JSONLine()
         line.add("v", Event.version)
-        line.add("time", clock.calendar().description)
+        line.add("time", clock.wallClock().description)
         line.add("type", "error")
         line.add("message", reason)
         reader.append(line.line)
@@ -185,20 +185,20 @@ final class SocketServer {
         guard rounds == nil else { return }
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
-        timer.setEventHandler { [access] in access { $0.makeRounds() } }
+        timer.setEventHandler { [access] in access { $0.reapIdleClients() } }
         timer.activate()
         rounds = timer
     }
 
-    private func makeRounds() {
-        let now = clock.steady()
+    private func reapIdleClients() {
+        let now = clock.monotonic()
         for reader in readers.values {
-            if reader.isStuck(at: now, seconds: settings.patience, bytes: settings.patienceBytes) {
+            if reader.isStuck(at: now, seconds: settings.timeout, bytes: settings.unreadLimit) {
                 counts.withLock { $0.cutOff += 1 }
                 close(reader)
             } else if reader.request.isIncomplete, let began = reader.requestBegan, now - began > Self.requestTime {
                 refuse(reader, "the request was not complete after \(Int(Self.requestTime)) s")
-            } else if reader.isDeaf, reader.connection.isGone {
+            } else if reader.inputClosed, reader.connection.isGone {
                 close(reader)
             }
         }

@@ -7,17 +7,17 @@ import SystemPackage
 /// It is kept in a small file, which is written on a queue of its own; nobody waits for that but ``flush(seconds:)``
 /// and the start. Numbers are reserved in advance, so that none is given twice even if the program is killed and
 /// the log is gone. It may be told of everything from any thread, in the order of the numbers.
-public final class EventStates: Sendable {
+package final class EventStates: Sendable {
     /// How states are kept.
-    public struct Settings: Sendable {
+    package struct Settings: Sendable {
         /// The file.
-        public var path: String
+        package var path: String
         /// Seconds after which it is known, at the latest, how what is present goes on.
-        public var interval: Double
+        package var interval: Double
         /// How many numbers are reserved at a time: as many are left out at most when the program is killed.
-        public var reserve: Int
+        package var reserve: Int
 
-        public init(path: String, interval: Double = 2, reserve: Int = 1000) {
+        package init(path: String, interval: Double = 2, reserve: Int = 1000) {
             self.path = path
             self.interval = interval
             self.reserve = reserve
@@ -25,22 +25,22 @@ public final class EventStates: Sendable {
     }
 
     /// Counts since the start.
-    public struct Statistics: Sendable {
+    package struct Statistics: Sendable {
         /// How often the file was written.
-        public var saves = 0
+        package var saves = 0
         /// How often it could not be.
-        public var failures = 0
+        package var failures = 0
         /// What the system said the last time.
-        public var lastError: Errno?
+        package var lastError: Errno?
     }
 
     private let settings: Settings
     private let log: EventLog?
     private let file: AtomicFile
     private let queue = DispatchQueue(label: "states", qos: .utility)
-    private let memory: Guarded<StateMemory>
-    private let counts = Guarded(Statistics())
-    private let saving = Guarded(QueueProgress())
+    private let memory: Mutex<StateMemory>
+    private let counts = Mutex(Statistics())
+    private let saving = Mutex(QueueProgress())
 
     /// What is written soon is written together, in seconds.
     private static let delay = 0.02
@@ -52,14 +52,14 @@ public final class EventStates: Sendable {
     /// - Parameters:
     ///   - log: that the lines are written to. It tells what was said after the file was written.
     ///   - sequence: a number that has been given already, though neither the file nor the log may know of it.
-    public init(settings: Settings, log: EventLog?, after sequence: Int = 0) {
+    package init(settings: Settings, log: EventLog?, after sequence: Int = 0) {
         self.settings = settings
         self.log = log
         file = AtomicFile(path: settings.path)
         file.removeLeftovers()
         var recovery = Self.recover(Self.read(settings.path).flatMap(StateFile.init), from: log)
         recovery.sequence = max(recovery.sequence, sequence)
-        memory = Guarded(StateMemory(recovery, keepsSaid: log != nil))
+        memory = Mutex(StateMemory(recovery, keepsSaid: log != nil))
         queue.sync { save(durably: true) }
     }
 
@@ -82,11 +82,11 @@ public final class EventStates: Sendable {
     }
 
     /// The last number that was given.
-    public var sequence: Int { memory.withLock { $0.sequence } }
+    package var sequence: Int { memory.withLock { $0.sequence } }
 
     /// What an earlier run has left to be said; the first time that it is called. It is to be said before
     /// anything else.
-    public func takeUnsaid() -> [EventLine] {
+    package func takePendingEvents() -> [EventLine] {
         memory.withLock { memory in
             defer { memory.unsaid = [] }
             return memory.unsaid
@@ -96,40 +96,40 @@ public final class EventStates: Sendable {
     /// Something was seen, or is not seen any more.
     ///
     /// - Parameter line: what is said of it.
-    public func note(_ event: Event, _ line: EventLine) {
+    package func note(_ event: Event, _ line: EventLine) {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
     /// Something happened to a source.
     ///
     /// - Parameter line: what is said of it.
-    public func note(_ event: SourceEvent, _ line: EventLine) {
+    package func note(_ event: SourceEvent, _ line: EventLine) {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
     /// Forgets that a source is lost or frozen: it is no longer watched.
-    public func forget(source: String) { memory.withLock { $0.forget(source: source) } }
+    package func forget(source: String) { memory.withLock { $0.forget(source: source) } }
 
     /// Something that is present goes on; nothing is said of it.
-    public func progress(_ event: Event) { saveLater(memory.withLock { $0.progress(event) }) }
+    package func progress(_ event: Event) { saveLater(memory.withLock { $0.progress(event) }) }
 
     /// What is present: a line for each, and the number of the last line that is taken into account. That is the
     /// number of these lines, too.
-    public func snapshot() -> (lines: [EventLine], sequence: Int) {
+    package func snapshot() -> (lines: [EventLine], sequence: Int) {
         memory.withLock { ($0.stateLines, $0.sequence) }
     }
 
     /// Waits until all that is known is in the file, but not for long. No numbers are reserved any more.
-    public func flush(seconds: Double) {
+    package func flush(seconds: Double) {
         let done = DispatchGroup()
         queue.async(group: done) { [self] in save(durably: true, isLast: true) }
         _ = done.wait(timeout: .now() + seconds)
     }
 
-    public var statistics: Statistics { counts.withLock { $0 } }
+    package var statistics: Statistics { counts.withLock { $0 } }
 
     /// Whether the file gets written.
-    public var progress: QueueProgress { saving.withLock { $0 } }
+    package var progress: QueueProgress { saving.withLock { $0 } }
 
     // MARK: - Writing
 
@@ -149,8 +149,8 @@ public final class EventStates: Sendable {
     /// - Parameter isLast: whether no numbers are reserved any more.
     private func save(durably: Bool = false, isLast: Bool = false) {
         dispatchPrecondition(condition: .onQueue(queue))
-        saving.withLock { $0.wait(1, at: EventClock.system.steady()) }
-        defer { saving.withLock { $0.finish(0, at: EventClock.system.steady()) } }
+        saving.withLock { $0.wait(1, at: EventClock.system.monotonic()) }
+        defer { saving.withLock { $0.finish(0, at: EventClock.system.monotonic()) } }
         // Asked first: what is written to the log meanwhile is kept once too often, and never once too few.
         let logged = log?.statistics.sequence ?? 0
         let (state, extends) = memory.withLock { $0.file(logged: logged, reserve: isLast ? 0 : settings.reserve) }

@@ -8,7 +8,7 @@ struct StateMemory: Sendable {
         case later
     }
 
-    /// A source that gives no pictures, or the same one again and again.
+    /// A source that gives no frames, or the same one again and again.
     private struct Condition: Sendable {
         /// `lost` or `frozen`.
         var name: String
@@ -52,7 +52,8 @@ struct StateMemory: Sendable {
         sequence = line.sequence
         let id = event.id.description
         switch event.kind {
-        case .start: present[id] = StateFile.Present(sequence: line.sequence, record: EventRecord(event, isLatest: true))
+        case .start:
+            present[id] = StateFile.Present(sequence: line.sequence, record: EventRecord(event, isLatest: true))
         case .update: return progress(event)
         case .end: present[id] = nil
         }
@@ -87,7 +88,8 @@ struct StateMemory: Sendable {
 
     private mutating func keep(_ line: EventLine) {
         guard keepsSaid else { return }
-        said.append(StateFile.Said(sequence: line.sequence, text: String(decoding: line.text.dropLast(), as: UTF8.self)))
+        said.append(
+            StateFile.Said(sequence: line.sequence, text: String(decoding: line.text.dropLast(), as: UTF8.self)))
         if said.count > Self.longestSaid { said.removeFirst(said.count - Self.longestSaid) }
     }
 

@@ -18,7 +18,8 @@ extension Group {
                 let mask = UnsafeRawPointer(ones + segment * 16).loadUnaligned(as: SIMD2<Int64>.self)
                 sums = Sums(
                     bits: _mm512_dpbusd_epi32(
-                        sums.bits, UnsafeRawPointer(bytes).loadUnaligned(as: Values.self), _mm512_broadcast_i64x2(mask)))
+                        sums.bits, UnsafeRawPointer(bytes).loadUnaligned(as: Values.self), _mm512_broadcast_i64x2(mask))
+                )
             }
             for index in 0..<4 {
                 let at = 4 * index

@@ -24,9 +24,11 @@ private struct DepthwiseLine {
 
     @inline(__always)
     init(_ task: UnsafePointer<IntegerDepthwiseTask>, block: Int, row: Int) {
-        input = task.pointee.input.base + block * task.pointee.input.blockStride
+        input =
+            task.pointee.input.base + block * task.pointee.input.blockStride
             + row * task.pointee.verticalStride * task.pointee.input.rowStride
-        output = task.pointee.output.base + block * task.pointee.output.blockStride
+        output =
+            task.pointee.output.base + block * task.pointee.output.blockStride
             + row * task.pointee.output.rowStride
         weights = task.pointee.weights + block * task.pointee.steps * task.pointee.phases * Block.sumBytes
         channels = task.pointee.channels + block
@@ -58,8 +60,8 @@ private func sweep<T: DepthwiseTile, R: DepthwiseReading>(
         var tile = T(biases: line.channels)
         var weights = line.weights
         for step in 0..<task.pointee.steps {
-            let window = line.input + pixel * stride + Int(task.pointee.stepOffsets[step])
-            tile.add(R.self, pixels: window, stride: stride, times: weights)
+            let kernel = line.input + pixel * stride + Int(task.pointee.stepOffsets[step])
+            tile.add(R.self, pixels: kernel, stride: stride, times: weights)
             weights += R.phases * Block.sumBytes
         }
         let place = line.output + pixel * Block.channels

@@ -28,7 +28,8 @@ private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operati
             let output = task.output.base + block * task.output.blockStride + row * task.output.rowStride
             for pixel in stride(from: 0, to: task.width, by: PixelGroup.rows) {
                 var group = PixelGroup(biases: result)
-                group.combine(first + pixel * 16, second + pixel * task.secondPixelStride, task.secondPixelStride, operation)
+                group.combine(
+                    first + pixel * 16, second + pixel * task.secondPixelStride, task.secondPixelStride, operation)
                 group.store(
                     row: output + pixel * 16, TwiceRounded.self, result, bounds, count: task.width - pixel)
             }
@@ -55,6 +56,7 @@ extension Four where Left == Sums, Right == Sums {
     ) -> Sums {
         let part = index % Block.vectors * Sums.scalarCount
         return operation(
-            Sums(bytes: first + index / Block.vectors * 16 + part), Sums(bytes: second + index / Block.vectors * stride + part))
+            Sums(bytes: first + index / Block.vectors * 16 + part),
+            Sums(bytes: second + index / Block.vectors * stride + part))
     }
 }

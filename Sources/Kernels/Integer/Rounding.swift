@@ -92,6 +92,7 @@ enum TwiceRounded: Rounding {
     static func scaled(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums {
         let high = sums.shiftedLeft(by: channels.leftShift(index))
             .doubledHighRounded(times: channels.multiplier(index), odd: channels.oddMultiplier(index))
-        return (high &+ (high.signs & channels.signMask(index)) &+ channels.half(index)).shiftedRight(by: channels.rightShift(index))
+        return (high &+ (high.signs & channels.signMask(index)) &+ channels.half(index)).shiftedRight(
+            by: channels.rightShift(index))
     }
 }

@@ -1,7 +1,7 @@
 /// A quantised tensor in memory that is read: `[blocks][rows][columns][16]` bytes.
 ///
 /// A block has 16 channels on every instruction set; the last one is filled up, with bytes that mean
-/// nothing. `base` is the first byte that belongs to the picture; where there is a border, it lies before,
+/// nothing. `base` is the first byte that belongs to the image; where there is a border, it lies before,
 /// and holds the zero point. Strides count bytes.
 public struct BytePlane: BitwiseCopyable {
     /// The first pixel of the first block, behind the border if there is one.

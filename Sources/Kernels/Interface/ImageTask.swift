@@ -1,4 +1,4 @@
-/// Bytes of a picture to the network's input: `value * scale[channel] + offset[channel]`.
+/// Bytes of an image to the network's input: `value * scale[channel] + offset[channel]`.
 public struct ImageTask: BitwiseCopyable {
     /// Interleaved 8-bit RGB.
     public var pixels: UnsafePointer<UInt8>

@@ -2,7 +2,7 @@
 ///
 /// The window of an output pixel is made of `segments` stretches of contiguous bytes; where each begins is
 /// in a table, so the same loops run 1×1 convolutions, those of any other window, the first one over an
-/// interleaved picture, and dense layers. Within a stretch, the loops take ``IntegerKernelTable/group`` bytes
+/// interleaved image, and dense layers. Within a stretch, the loops take ``IntegerKernelTable/group`` bytes
 /// at a time; where the stretch is no multiple of that, its last weights are zeros.
 ///
 /// Strides and offsets count bytes. Pointers are not owned.

@@ -1,6 +1,6 @@
 /// A channel-blocked tensor in memory that is read: `[blocks][rows][columns][lanes]`.
 ///
-/// `base` is the first value that belongs to the picture; where there is a border, it lies before.
+/// `base` is the first value that belongs to the image; where there is a border, it lies before.
 /// Strides count floats.
 public struct Plane: BitwiseCopyable {
     /// The first pixel of the first block, behind the border if there is one.

@@ -56,11 +56,13 @@ private func convolve<Distance: PixelDistance>(
 ) {
     var block = 0
     while block + PanelRow.columns <= task.pointee.outputBlocks {
-        convolvePanel(PanelRow.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
+        convolvePanel(
+            PanelRow.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
         block += PanelRow.columns
     }
     while block < task.pointee.outputBlocks {
-        convolvePanel(Vector.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
+        convolvePanel(
+            Vector.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
         block += 1
     }
 }

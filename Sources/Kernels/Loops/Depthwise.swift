@@ -11,7 +11,8 @@ func depthwise(_ task: UnsafePointer<DepthwiseTask>) {
             switch task.pointee.horizontalStride {
             case 1: convolveRow(task, block: block, row: row, pixelStride: Vector.scalarCount, total: &total)
             case 2: convolveRow(task, block: block, row: row, pixelStride: 2 * Vector.scalarCount, total: &total)
-            case let stride: convolveRow(task, block: block, row: row, pixelStride: stride * Vector.scalarCount, total: &total)
+            case let stride:
+                convolveRow(task, block: block, row: row, pixelStride: stride * Vector.scalarCount, total: &total)
             }
         }
         if let means = task.pointee.means {
@@ -42,15 +43,16 @@ private func sweep<T: Tile>(
     let task = pointer.pointee
     let taps = task.kernelHeight * task.kernelWidth
     while pixel + T.rows <= task.outputWidth {
-        let corner = task.input.base + block * task.input.blockStride
+        let corner =
+            task.input.base + block * task.input.blockStride
             + row * task.verticalStride * task.input.rowStride + pixel * pixelStride
         var weights = task.weights + block * taps * Vector.scalarCount
         var tile = T(rowsFrom: task.bias + block * Vector.scalarCount)
         for y in 0..<task.kernelHeight {
-            var window = corner + y * task.input.rowStride
+            var kernel = corner + y * task.input.rowStride
             for _ in 0..<task.kernelWidth {
-                tile.add(vector: window, rowStride: pixelStride, times: weights)
-                window += Vector.scalarCount
+                tile.add(vector: kernel, rowStride: pixelStride, times: weights)
+                kernel += Vector.scalarCount
                 weights += Vector.scalarCount
             }
         }

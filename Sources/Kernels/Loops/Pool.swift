@@ -5,7 +5,8 @@ import KernelInterface
 func pool(_ task: UnsafePointer<PoolTask>) {
     for block in 0..<task.pointee.blocks {
         for row in 0..<task.pointee.outputHeight {
-            let output = task.pointee.output.base + block * task.pointee.output.blockStride
+            let output =
+                task.pointee.output.base + block * task.pointee.output.blockStride
                 + row * task.pointee.output.rowStride
             for column in 0..<task.pointee.outputWidth {
                 (output + column * Vector.scalarCount).vector = pooled(task, block, row, column)

@@ -69,7 +69,7 @@ struct InputSize {
     /// Logits.
     var classes: Int
 
-    /// The shape of the picture.
+    /// The shape of the image.
     var shape: Shape { Shape(channels: 3, height: resolution, width: resolution) }
 }
 

@@ -71,7 +71,7 @@ struct EfficientNetLite {
     func graph(style: ConvolutionStyle, _ input: InputSize) throws(GraphError) -> Graph {
         var graph = Graph(input: input.shape)
         var value = try graph.appendConvolution(
-            "stem", outputs: stem, window: Window(size: 3, stride: 2, padding: style.padding),
+            "stem", outputs: stem, kernel: KernelGeometry(size: 3, stride: 2, padding: style.padding),
             activation: .relu6, style: style, to: graph.input)
         var index = 0
         for row in rows {
@@ -85,7 +85,7 @@ struct EfficientNetLite {
             }
         }
         value = try graph.appendConvolution(
-            "head", outputs: head, window: .pixel, activation: .relu6, style: style, to: value)
+            "head", outputs: head, kernel: .pixel, activation: .relu6, style: style, to: value)
         try graph.appendClassifier(classes: input.classes, to: value)
         return graph
     }

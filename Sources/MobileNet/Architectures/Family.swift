@@ -67,7 +67,7 @@ extension Architecture.Family {
         case .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV3Large, .mobileNetV3Small:
             .imageNetStatistics
         case .mobileNetV1, .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic: .symmetric
-        default: InputNormalization(mean: (127, 127, 127), deviation: (128, 128, 128))
+        default: InputNormalization(mean: (127, 127, 127), standardDeviation: (128, 128, 128))
         }
     }
 }

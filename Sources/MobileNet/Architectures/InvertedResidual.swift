@@ -20,25 +20,25 @@ struct InvertedResidual {
 extension Graph {
     /// Convolution, batch normalisation and activation.
     mutating func appendConvolution(
-        _ name: String, outputs: Int, window: Window, activation: Activation, style: ConvolutionStyle,
+        _ name: String, outputs: Int, kernel: KernelGeometry, activation: Activation, style: ConvolutionStyle,
         to input: Value
     ) throws(GraphError) -> Value {
-        let layer = Layer.convolution(outputs: outputs, window: window, bias: false)
+        let layer = Layer.convolution(outputs: outputs, kernel: kernel, bias: false)
         let value = try add(layer, named: name, to: input)
         return try appendNormalization(name, activation: activation, style: style, to: value)
     }
 
     /// Depthwise convolution, batch normalisation and activation.
     mutating func appendDepthwise(
-        _ name: String, window: Window, activation: Activation, style: ConvolutionStyle, to input: Value
+        _ name: String, kernel: KernelGeometry, activation: Activation, style: ConvolutionStyle, to input: Value
     ) throws(GraphError) -> Value {
-        let value = try add(.depthwise(window: window, bias: false), named: name, to: input)
+        let value = try add(.depthwise(kernel: kernel, bias: false), named: name, to: input)
         return try appendNormalization(name, activation: activation, style: style, to: value)
     }
 
     /// The end of a network: the mean of each channel, and a fully connected layer.
     mutating func appendClassifier(classes: Int, to input: Value) throws(GraphError) {
-        let value = try add(.globalMean, named: "head.mean", to: input)
+        let value = try add(.globalAveragePool, named: "head.mean", to: input)
         _ = try add(.dense(outputs: classes), named: "classifier", to: value)
     }
 
@@ -49,17 +49,17 @@ extension Graph {
         var value = input
         if block.expanded != self[input].shape.channels {
             value = try appendConvolution(
-                block.name + ".expand", outputs: block.expanded, window: .pixel,
+                block.name + ".expand", outputs: block.expanded, kernel: .pixel,
                 activation: block.activation, style: style, to: value)
         }
-        let window = Window(size: block.kernel, stride: block.stride, padding: style.padding)
+        let kernel = KernelGeometry(size: block.kernel, stride: block.stride, padding: style.padding)
         value = try appendDepthwise(
-            block.name + ".depthwise", window: window, activation: block.activation, style: style, to: value)
+            block.name + ".depthwise", kernel: kernel, activation: block.activation, style: style, to: value)
         if let squeezed = block.squeezed {
             value = try appendSqueezeExcitation(block.name, squeezed: squeezed, to: value)
         }
         value = try appendConvolution(
-            block.name + ".project", outputs: block.output, window: .pixel,
+            block.name + ".project", outputs: block.output, kernel: .pixel,
             activation: .linear, style: style, to: value)
         guard self[value].shape == self[input].shape else { return value }
         return try add(.add, named: block.name + ".sum", to: value, input)
@@ -71,7 +71,7 @@ extension Graph {
         _ name: String, squeezed: Int, to input: Value
     ) throws(GraphError) -> Value {
         let channels = self[input].shape.channels
-        var gate = try add(.globalMean, named: name + ".mean", to: input)
+        var gate = try add(.globalAveragePool, named: name + ".mean", to: input)
         gate = try add(.dense(outputs: squeezed), named: name + ".squeeze", to: gate)
         gate = try add(.activation(.relu), named: name + ".squeeze.relu", to: gate)
         gate = try add(.dense(outputs: channels), named: name + ".excite", to: gate)

@@ -44,15 +44,17 @@ struct MobileNetV1 {
             case .convolution(let stride, let outputs):
                 value = try graph.appendConvolution(
                     "stem", outputs: Self.scaled(outputs, by: width),
-                    window: Window(size: 3, stride: stride, padding: style.padding), activation: .relu6, style: style,
+                    kernel: KernelGeometry(size: 3, stride: stride, padding: style.padding), activation: .relu6,
+                    style: style,
                     to: value)
             case .depthwise(let stride):
                 value = try graph.appendDepthwise(
-                    "blocks.\(block).depthwise", window: Window(size: 3, stride: stride, padding: style.padding),
+                    "blocks.\(block).depthwise",
+                    kernel: KernelGeometry(size: 3, stride: stride, padding: style.padding),
                     activation: .relu6, style: style, to: value)
             case .pointwise(let outputs):
                 value = try graph.appendConvolution(
-                    "blocks.\(block).pointwise", outputs: Self.scaled(outputs, by: width), window: .pixel,
+                    "blocks.\(block).pointwise", outputs: Self.scaled(outputs, by: width), kernel: .pixel,
                     activation: .relu6, style: style, to: value)
                 block += 1
             }

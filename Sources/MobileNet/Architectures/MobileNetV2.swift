@@ -54,7 +54,7 @@ struct MobileNetV2 {
         var graph = Graph(input: input.shape)
         var value = try graph.appendConvolution(
             "stem", outputs: keepsEnds ? stem : roundedToEight(Double(stem) * width),
-            window: Window(size: 3, stride: 2, padding: style.padding), activation: .relu6, style: style,
+            kernel: KernelGeometry(size: 3, stride: 2, padding: style.padding), activation: .relu6, style: style,
             to: graph.input)
         var index = 0
         for row in rows {
@@ -69,7 +69,7 @@ struct MobileNetV2 {
         }
         // The last convolution is not made narrower, so that there are features enough (section 6.1).
         value = try graph.appendConvolution(
-            "head", outputs: keepsEnds ? head : roundedToEight(Double(head) * max(1, width)), window: .pixel,
+            "head", outputs: keepsEnds ? head : roundedToEight(Double(head) * max(1, width)), kernel: .pixel,
             activation: .relu6, style: style, to: value)
         try graph.appendClassifier(classes: input.classes, to: value)
         return graph

@@ -106,7 +106,7 @@ struct MobileNetV3 {
         let keepsStem = scaling == .papers && width < 0.75
         var value = try graph.appendConvolution(
             "stem", outputs: keepsStem ? stem : scaled(stem, by: width),
-            window: Window(size: 3, stride: 2, padding: style.padding), activation: activation, style: style,
+            kernel: KernelGeometry(size: 3, stride: 2, padding: style.padding), activation: activation, style: style,
             to: graph.input)
         var tableInput = stem
         for (index, row) in rows.enumerated() {
@@ -144,8 +144,8 @@ struct MobileNetV3 {
             hiddenWidth = width
         }
         var value = try graph.appendConvolution(
-            "head", outputs: outputs, window: .pixel, activation: activation, style: style, to: input)
-        value = try graph.add(.globalMean, named: "head.mean", to: value)
+            "head", outputs: outputs, kernel: .pixel, activation: activation, style: style, to: input)
+        value = try graph.add(.globalAveragePool, named: "head.mean", to: value)
         value = try graph.add(.dense(outputs: scaled(hidden, by: hiddenWidth)), named: "hidden", to: value)
         value = try graph.add(.activation(activation), named: "hidden.\(activation)", to: value)
         _ = try graph.add(.dense(outputs: classes), named: "classifier", to: value)

@@ -78,15 +78,18 @@ public enum CheckpointImport {
         for parameter in graph.parameters {
             guard let source = names.source(of: parameter) else { throw WeightsError.missing(parameter.name) }
             guard let shape = tensors.shapes[source] else { throw WeightsError.missing(source) }
-            guard CheckpointRecognition.withoutTrailingOnes(shape)
-                == CheckpointRecognition.withoutTrailingOnes(parameter.shape)
+            guard
+                CheckpointRecognition.withoutTrailingOnes(shape)
+                    == CheckpointRecognition.withoutTrailingOnes(parameter.shape)
             else { throw WeightsError.shape(source, expected: parameter.shape, found: shape) }
             guard let tensor = try tensors.read(source) else { throw WeightsError.missing(source) }
             guard tensor.isFinite else { throw WeightsError.notFinite(source) }
             weights[parameter.name] = Tensor(shape: parameter.shape, values: tensor.values)
             unused.remove(source)
         }
-        if let extra = unused.min() { throw FormatError("the tensor \"\(shortened(extra))\" has no place in the network") }
+        if let extra = unused.min() {
+            throw FormatError("the tensor \"\(shortened(extra))\" has no place in the network")
+        }
         try weights.check(for: graph)
         return weights
     }

@@ -19,16 +19,21 @@ struct CheckpointNames {
         let blocks = BlockParts.blocks(of: graph)
         switch origin {
         case .torchvision where family == .mobileNetV2, .pyTorch:
-            addEnds("features.0.0", "features.0.1", head: ("features.\(blocks.count + 1).0", "features.\(blocks.count + 1).1"))
+            addEnds(
+                "features.0.0", "features.0.1",
+                head: ("features.\(blocks.count + 1).0", "features.\(blocks.count + 1).1"))
             for (index, parts) in blocks.enumerated() { addNested(parts, index) }
             sources["classifier"] = "classifier.1"
         case .torchvision:
-            addEnds("features.0.0", "features.0.1", head: ("features.\(blocks.count + 1).0", "features.\(blocks.count + 1).1"))
+            addEnds(
+                "features.0.0", "features.0.1",
+                head: ("features.\(blocks.count + 1).0", "features.\(blocks.count + 1).1"))
             for (index, parts) in blocks.enumerated() { addNumbered(parts, index) }
             sources["hidden"] = "classifier.0"
             sources["classifier"] = "classifier.3"
         case .timm, .timmTensorFlow:
-            addTimm(blocks, stages: BlockParts.stages(of: family), hasHidden: graph.nodes.contains { $0.name == "hidden" })
+            addTimm(
+                blocks, stages: BlockParts.stages(of: family), hasHidden: graph.nodes.contains { $0.name == "hidden" })
         case .efficientNetPackage:
             addEnds("_conv_stem", "_bn0", head: ("_conv_head", "_bn1"))
             for (index, parts) in blocks.enumerated() { addTensorFlow(parts, index) }
@@ -73,7 +78,9 @@ struct CheckpointNames {
 
     /// timm: blocks are numbered in each stage, normalisations in each block.
     private mutating func addTimm(_ blocks: [BlockParts], stages: [Int], hasHidden: Bool) {
-        addEnds("conv_stem", "bn1", head: hasHidden ? ("blocks.\(stages.count).0.conv", "blocks.\(stages.count).0.bn1") : ("conv_head", "bn2"))
+        addEnds(
+            "conv_stem", "bn1",
+            head: hasHidden ? ("blocks.\(stages.count).0.conv", "blocks.\(stages.count).0.bn1") : ("conv_head", "bn2"))
         if hasHidden { sources["hidden"] = "conv_head" }
         sources["classifier"] = "classifier"
         var index = 0
@@ -83,7 +90,10 @@ struct CheckpointNames {
                 let parts = blocks[index]
                 // The last 1×1 convolution is called linear ("pwl") where there is one before it.
                 let expands = parts.convolutions.contains("expand")
-                let names = ["expand": "conv_pw", "depthwise": "conv_dw", "project": expands ? "conv_pwl" : "conv_pw", "pointwise": "conv_pw"]
+                let names = [
+                    "expand": "conv_pw", "depthwise": "conv_dw", "project": expands ? "conv_pwl" : "conv_pw",
+                    "pointwise": "conv_pw",
+                ]
                 for (part, layer) in parts.convolutions.enumerated() {
                     add("blocks.\(index).\(layer)", source + (names[layer] ?? layer), source + "bn\(part + 1)")
                 }

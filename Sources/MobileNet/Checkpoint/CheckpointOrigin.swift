@@ -18,8 +18,10 @@ extension CheckpointOrigin {
         switch self {
         case .torchvision: [.mobileNetV2, .mobileNetV3Large, .mobileNetV3Small]
         case .timm: Architecture.Family.allCases
-        case .timmTensorFlow: Architecture.Family.allCases.filter { $0 != .mobileNetV2Deep110 && $0 != .mobileNetV2Deep120 }
-        case .efficientNetPackage: [.efficientNetLite0, .efficientNetLite1, .efficientNetLite2, .efficientNetLite3, .efficientNetLite4]
+        case .timmTensorFlow:
+            Architecture.Family.allCases.filter { $0 != .mobileNetV2Deep110 && $0 != .mobileNetV2Deep120 }
+        case .efficientNetPackage:
+            [.efficientNetLite0, .efficientNetLite1, .efficientNetLite2, .efficientNetLite3, .efficientNetLite4]
         case .pyTorch: [.mobileNetV1]
         }
     }
@@ -39,7 +41,7 @@ extension CheckpointOrigin {
         case .torchvision, .pyTorch: .imageNetStatistics
         case .timm: family == .mobileNetV1 ? .symmetric : .imageNetStatistics
         case .timmTensorFlow: .symmetric
-        case .efficientNetPackage: InputNormalization(mean: 127, deviation: 128)
+        case .efficientNetPackage: InputNormalization(mean: 127, standardDeviation: 128)
         }
     }
 
@@ -49,7 +51,8 @@ extension CheckpointOrigin {
     func resolved(for family: Architecture.Family, file: String) -> CheckpointOrigin {
         guard self == .timm else { return self }
         switch family {
-        case .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic: return .timmTensorFlow  // there are no others
+        // there are no others
+        case .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic: return .timmTensorFlow
         default: return file.hasPrefix("tf_") ? .timmTensorFlow : .timm
         }
     }

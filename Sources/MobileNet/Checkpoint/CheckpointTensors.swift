@@ -18,7 +18,8 @@ struct CheckpointTensors {
             return
         }
         guard Safetensors.recognizes(bytes) else {
-            throw FormatError("not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
+            throw FormatError(
+                "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
         }
         let file = try Safetensors(bytes)
         guard file.metadata["format"] != Model.formatName else { throw FormatError("a model of Lookout's already") }

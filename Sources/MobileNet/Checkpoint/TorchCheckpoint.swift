@@ -97,7 +97,8 @@ struct TorchCheckpoint {
         let candidates = archive.members.filter { $0.key.hasSuffix("/data.pkl") }
         guard let main = candidates.first, candidates.count == 1 else {
             throw FormatError(
-                "a zip file, but not one that PyTorch wrote: \(candidates.isEmpty ? "data.pkl is missing" : "it has several data.pkl")")
+                "a zip file, but not one that PyTorch wrote: \(candidates.isEmpty ? "data.pkl is missing" : "it has several data.pkl")"
+            )
         }
         let folder = main.key.dropLast("data.pkl".count)
         if let order = archive.members[folder + "byteorder"], !bytes[order].elementsEqual("little".utf8) {

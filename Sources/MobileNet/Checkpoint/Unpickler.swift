@@ -115,7 +115,9 @@ struct Unpickler {
         return Array(stack[mark...])
     }
 
-    private var underflow: FormatError { FormatError("the pickle takes what it has not made (byte \(reader.position))") }
+    private var underflow: FormatError {
+        FormatError("the pickle takes what it has not made (byte \(reader.position))")
+    }
 
     // MARK: - Numbers and text
 

@@ -22,7 +22,9 @@ struct ZipArchive {
         var reader = ByteReader(bytes)
         var (count, start) = try Self.directory(&reader)
         try reader.seek(to: start)
-        guard count <= Self.mostMembers else { throw FormatError("a zip file with \(count) members, more than any checkpoint has") }
+        guard count <= Self.mostMembers else {
+            throw FormatError("a zip file with \(count) members, more than any checkpoint has")
+        }
         while count > 0 {
             let member = try Self.entry(&reader)
             members[member.name] = try Self.contents(of: member, in: bytes)
@@ -76,7 +78,9 @@ struct ZipArchive {
     }
 
     private static func entry(_ reader: inout ByteReader) throws(FormatError) -> Entry {
-        guard try reader.integer(UInt32.self) == directoryEntry else { throw FormatError("the zip file's directory is damaged") }
+        guard try reader.integer(UInt32.self) == directoryEntry else {
+            throw FormatError("the zip file's directory is damaged")
+        }
         _ = try reader.take(4)
         let flags = try reader.integer(UInt16.self)
         let compression = try reader.integer(UInt16.self)
@@ -116,11 +120,14 @@ struct ZipArchive {
     private static func contents(of entry: Entry, in bytes: [UInt8]) throws(FormatError) -> Range<Int> {
         guard !entry.isEncrypted else { throw FormatError("\"\(shortened(entry.name))\" is encrypted") }
         guard entry.compression == 0 else {
-            throw FormatError("\"\(shortened(entry.name))\" is compressed; PyTorch does not compress, so this is no checkpoint")
+            throw FormatError(
+                "\"\(shortened(entry.name))\" is compressed; PyTorch does not compress, so this is no checkpoint")
         }
         var reader = ByteReader(bytes)
         try reader.seek(to: entry.header)
-        guard try reader.integer(UInt32.self) == localHeader else { throw FormatError("\"\(shortened(entry.name))\" is damaged") }
+        guard try reader.integer(UInt32.self) == localHeader else {
+            throw FormatError("\"\(shortened(entry.name))\" is damaged")
+        }
         _ = try reader.take(22)
         let name = Int(try reader.integer(UInt16.self))
         let extra = Int(try reader.integer(UInt16.self))

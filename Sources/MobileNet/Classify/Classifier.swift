@@ -1,6 +1,6 @@
 import Glibc
 
-/// Says what is in pictures: runs a network and turns its logits into probabilities.
+/// Says what is in images: runs a network and turns its logits into probabilities.
 ///
 /// Used by one thread at a time, like the ``Session`` that it holds.
 public final class Classifier {

@@ -29,7 +29,9 @@ struct ByteReader {
     /// A number that counts bytes or items, and so has to fit an `Int`.
     mutating func count<T: FixedWidthInteger>(_: T.Type) throws(FormatError) -> Int {
         let value = try integer(T.self)
-        guard let count = Int(exactly: value), count >= 0 else { throw FormatError("a length of \(value) is impossible") }
+        guard let count = Int(exactly: value), count >= 0 else {
+            throw FormatError("a length of \(value) is impossible")
+        }
         return count
     }
 

@@ -24,7 +24,8 @@ extension Bytes {
     /// Reads a number with a unit: `1500`, `512MiB`, `2GB`, `1.5 GiB`; `nil` for anything else.
     public init?(_ text: String) {
         let factors = [
-            "": 1.0, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 0x1p10, "MiB": 0x1p20, "GiB": 0x1p30, "TiB": 0x1p40,
+            "": 1.0, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 0x1p10, "MiB": 0x1p20, "GiB": 0x1p30,
+            "TiB": 0x1p40,
         ]
         let digits = text.prefix { $0.isNumber || $0 == "." }
         let unit = text[digits.endIndex...].drop { $0 == " " }

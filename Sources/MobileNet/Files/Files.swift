@@ -22,7 +22,8 @@ public enum Files {
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
             return try file.closeAfter { try FileReading.readAll(file, atMost: limit) }
         } catch let refusal as FormatError {
-            throw FileError(path: path, kind: refusal.isOutOfMemory ? .outOfMemory : .unreadable, reason: refusal.reason)
+            throw FileError(
+                path: path, kind: refusal.isOutOfMemory ? .outOfMemory : .unreadable, reason: refusal.reason)
         } catch {
             throw FileError(path: path, kind: .unreadable, reason: phrase(for: error))
         }

@@ -35,7 +35,7 @@ public struct DetectionParameters: Equatable, Hashable, Sendable, Codable {
         self.mostPerClass = mostPerClass
     }
 
-    /// The columns of the output: top, left, bottom and right edge in parts of the picture, class (from 0, without
+    /// The columns of the output: top, left, bottom and right edge in parts of the image, class (from 0, without
     /// the background), score.
     public static let columns = 6
 }

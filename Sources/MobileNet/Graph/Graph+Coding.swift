@@ -21,7 +21,7 @@ extension Graph: Codable {
         let shape = try container.decode(Shape.self, forKey: .input)
         let quantization = try container.decodeIfPresent(Quantization.self, forKey: .quantization)
         guard shape.isPossible else {
-            throw GraphError(layer: "input", index: 0, reason: "a picture of \(shape) is impossible")
+            throw GraphError(layer: "input", index: 0, reason: "an image of \(shape) is impossible")
         }
         if let quantization, !quantization.isValid {
             throw GraphError(layer: "input", index: 0, reason: quantization.complaint)

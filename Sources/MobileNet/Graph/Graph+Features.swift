@@ -1,6 +1,6 @@
 extension Graph {
     /// The network without its classifier: what comes out is the vector that the last fully connected layer reads,
-    /// by which pictures can be compared.
+    /// by which images can be compared.
     ///
     /// - Throws: ``GraphError`` if there is no such layer, or nothing before it, or if what comes out is no vector: then
     ///   a layer that looks like a classifier is one of many, as in a detector.
@@ -8,7 +8,9 @@ extension Graph {
         guard self[output].shape.isVector else {
             throw GraphError(
                 layer: self[output].name, index: output.index,
-                reason: "what comes out is \(self[output].shape) and no vector of classes, and so there is no vector of features")
+                reason:
+                    "what comes out is \(self[output].shape) and no vector of classes, and so there is no vector of features"
+            )
         }
         let needed = ancestors(of: output)
         guard let classifier = nodes.indices.last(where: { needed.contains($0) && isFullyConnected(nodes[$0]) }),
@@ -25,7 +27,7 @@ extension Graph {
     private func isFullyConnected(_ node: Node) -> Bool {
         switch node.layer {
         case .dense: true
-        case .convolution(_, let window, _): window.isPixel && node.inputShape.isVector
+        case .convolution(_, let kernel, _): kernel.isPixel && node.inputShape.isVector
         default: false
         }
     }

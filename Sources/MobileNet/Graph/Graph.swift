@@ -72,7 +72,7 @@ public struct Graph: Equatable, Sendable {
             let shape = try layer.outputShape(for: shapes)
             guard shape.isPossible else { throw ShapeMismatch("a tensor of \(shape) is too large") }
             if let quantization, !quantization.isValid { throw ShapeMismatch(quantization.complaint) }
-            guard quantization == nil || !layer.computesNumbers else {
+            guard quantization == nil || !layer.isAlwaysFloat else {
                 throw ShapeMismatch("it computes numbers, which have no quantization")
             }
             nodes.append(

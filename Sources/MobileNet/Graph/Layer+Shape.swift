@@ -7,25 +7,25 @@ extension Layer {
         switch self {
         case .input:
             throw ShapeMismatch("a network has one input, and it is its first layer")
-        case .convolution(let outputs, let window, _):
-            return try slide(window, over: inputs[0], channels: outputs)
-        case .depthwise(let window, _):
-            return try slide(window, over: inputs[0], channels: inputs[0].channels)
-        case .meanPool(let window), .maximumPool(let window):
-            // Every window has to cover some of the picture.
-            let margins = window.padding.margins
-            guard max(margins[0], margins[1]) < window.height, max(margins[2], margins[3]) < window.width else {
-                throw ShapeMismatch("a window that sees nothing of the picture")
+        case .convolution(let outputs, let kernel, _):
+            return try slide(kernel, over: inputs[0], channels: outputs)
+        case .depthwise(let kernel, _):
+            return try slide(kernel, over: inputs[0], channels: inputs[0].channels)
+        case .averagePool(let kernel), .maxPool(let kernel):
+            // Every window has to cover some of the image.
+            let margins = kernel.padding.margins
+            guard max(margins[0], margins[1]) < kernel.height, max(margins[2], margins[3]) < kernel.width else {
+                throw ShapeMismatch("a window that sees nothing of the image")
             }
-            return try slide(window, over: inputs[0], channels: inputs[0].channels)
-        case .transposedConvolution(let outputs, let window, _):
-            return try spread(window, over: inputs[0], channels: outputs)
+            return try slide(kernel, over: inputs[0], channels: inputs[0].channels)
+        case .transposedConvolution(let outputs, let kernel, _):
+            return try spread(kernel, over: inputs[0], channels: outputs)
         case .dense(let outputs):
             guard inputs[0].isVector else { throw ShapeMismatch("wants a vector, gets \(inputs[0])") }
             return Shape(channels: outputs)
         case .add, .multiply:
             return try combined(inputs[0], inputs[1])
-        case .globalMean:
+        case .globalAveragePool:
             return Shape(channels: inputs[0].channels)
         case .normalization, .activation, .softmax, .quantize, .dequantize:
             return inputs[0]
@@ -70,24 +70,24 @@ extension Layer {
         return first
     }
 
-    private func slide(_ window: Window, over input: Shape, channels: Int) throws(ShapeMismatch) -> Shape {
-        try window.check()
-        let height = window.vertical.outputExtent(input.height)
-        let width = window.horizontal.outputExtent(input.width)
+    private func slide(_ kernel: KernelGeometry, over input: Shape, channels: Int) throws(ShapeMismatch) -> Shape {
+        try kernel.check()
+        let height = kernel.vertical.outputExtent(input.height)
+        let width = kernel.horizontal.outputExtent(input.width)
         guard height > 0, width > 0 else {
-            throw ShapeMismatch("a window of \(window.height) × \(window.width) does not fit on \(input)")
+            throw ShapeMismatch("a window of \(kernel.height) × \(kernel.width) does not fit on \(input)")
         }
         return Shape(channels: channels, height: height, width: width)
     }
 
     /// As ONNX's ConvTranspose: the windows of all pixels, without the margins.
-    private func spread(_ window: Window, over input: Shape, channels: Int) throws(ShapeMismatch) -> Shape {
-        try window.check()
-        guard case .explicit(let top, let bottom, let left, let right) = window.padding else {
+    private func spread(_ kernel: KernelGeometry, over input: Shape, channels: Int) throws(ShapeMismatch) -> Shape {
+        try kernel.check()
+        guard case .explicit(let top, let bottom, let left, let right) = kernel.padding else {
             throw ShapeMismatch("a transposed convolution needs explicit padding")
         }
-        let height = (input.height - 1) * window.verticalStride + window.height - top - bottom
-        let width = (input.width - 1) * window.horizontalStride + window.width - left - right
+        let height = (input.height - 1) * kernel.verticalStride + kernel.height - top - bottom
+        let width = (input.width - 1) * kernel.horizontalStride + kernel.width - left - right
         guard height > 0, width > 0 else { throw ShapeMismatch("nothing is left of its output") }
         return Shape(channels: channels, height: height, width: width)
     }
@@ -103,11 +103,12 @@ extension Layer {
             (1...scores.channels).contains(parameters.classes), (1...10_000).contains(parameters.mostPerClass),
             scores.channels - parameters.classes <= 1
         else { throw ShapeMismatch("its parameters make no sense") }
-        return Shape(channels: DetectionParameters.columns, height: parameters.most * parameters.classesPerBox, width: 1)
+        return Shape(
+            channels: DetectionParameters.columns, height: parameters.most * parameters.classesPerBox, width: 1)
     }
 }
 
-extension Window {
+extension KernelGeometry {
     /// Whether it is a window that can be slid, and not one that a damaged file speaks of.
     fileprivate func check() throws(ShapeMismatch) {
         let extents = 1...1024

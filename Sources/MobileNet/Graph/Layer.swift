@@ -10,12 +10,12 @@ public enum Layer: Equatable, Sendable, Codable {
     /// The image, C × H × W, already normalised.
     case input
     /// A convolution over all input channels. Parameters: `weight` `[outputs, inputs, height, width]`, `bias` `[outputs]`.
-    case convolution(outputs: Int, window: Window, bias: Bool)
+    case convolution(outputs: Int, kernel: KernelGeometry, bias: Bool)
     /// A convolution of each channel on its own. Parameters: `weight` `[channels, 1, height, width]`, `bias` `[channels]`.
-    case depthwise(window: Window, bias: Bool)
+    case depthwise(kernel: KernelGeometry, bias: Bool)
     /// A convolution read backwards: each input pixel is spread over a window of the output. Parameters: `weight`
     /// `[inputs, outputs, height, width]`, `bias` `[outputs]`.
-    case transposedConvolution(outputs: Int, window: Window, bias: Bool)
+    case transposedConvolution(outputs: Int, kernel: KernelGeometry, bias: Bool)
     /// A fully connected layer on a vector. Parameters: `weight` `[outputs, inputs]`, `bias` `[outputs]`.
     case dense(outputs: Int)
     /// Batch normalisation (Ioffe & Szegedy, 2015) with the statistics of training. Parameters:
@@ -27,11 +27,11 @@ public enum Layer: Equatable, Sendable, Codable {
     /// The product of two tensors of one shape, or of a tensor and a factor for each of its channels.
     case multiply
     /// The mean of each channel over its plane.
-    case globalMean
-    /// The mean of what the window covers of the picture.
-    case meanPool(Window)
-    /// The largest of what the window covers of the picture.
-    case maximumPool(Window)
+    case globalAveragePool
+    /// The mean of what the window covers of the image.
+    case averagePool(KernelGeometry)
+    /// The largest of what the window covers of the image.
+    case maxPool(KernelGeometry)
     /// Each pixel becomes a square of `factor` × `factor` pixels.
     case upsample(factor: Int)
     /// All channels of all inputs, one input after the other.
@@ -51,7 +51,7 @@ public enum Layer: Equatable, Sendable, Codable {
     case detections(DetectionParameters)
 
     /// Whether what it computes are always numbers, and never bytes.
-    var computesNumbers: Bool {
+    var isAlwaysFloat: Bool {
         switch self {
         case .dequantize, .detections: true
         default: false

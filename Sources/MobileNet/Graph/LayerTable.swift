@@ -18,7 +18,7 @@ public struct LayerRow: Sendable {
     public internal(set) var activation: Activation
     /// Learned weights, those of the batch normalisation included.
     public internal(set) var parameters: Int
-    /// Multiplications and additions for one picture, counted in pairs.
+    /// Multiplications and additions for one image, counted in pairs.
     public let multiplyAdds: Int
 
     init(_ node: Graph.Node) {
@@ -45,14 +45,14 @@ public struct LayerRow: Sendable {
         let numbers = filter.map(String.init).joined(separator: " × ")
         return switch type {
         case Self.depthwise: numbers + " dw"
-        case Self.averagePool, Self.maximumPool: "Pool " + numbers
+        case Self.averagePool, Self.maxPool: "Pool " + numbers
         default: numbers
         }
     }
 
     fileprivate static let depthwise = "Conv dw"
     fileprivate static let averagePool = "Avg Pool"
-    fileprivate static let maximumPool = "Max Pool"
+    fileprivate static let maxPool = "Max Pool"
 }
 
 extension Graph {
@@ -92,30 +92,30 @@ extension Graph.Node {
         parameters.filter(\.isLearned).reduce(0) { $0 + $1.count }
     }
 
-    private var window: Window? {
+    private var kernel: KernelGeometry? {
         switch layer {
-        case .convolution(_, let window, _), .depthwise(let window, _), .transposedConvolution(_, let window, _),
-            .meanPool(let window), .maximumPool(let window):
-            window
+        case .convolution(_, let kernel, _), .depthwise(let kernel, _), .transposedConvolution(_, let kernel, _),
+            .averagePool(let kernel), .maxPool(let kernel):
+            kernel
         default: nil
         }
     }
 
     fileprivate var stride: (vertical: Int, horizontal: Int)? {
         switch layer {
-        case .dense, .globalMean, .softmax: (1, 1)
-        default: window.map { ($0.verticalStride, $0.horizontalStride) }
+        case .dense, .globalAveragePool, .softmax: (1, 1)
+        default: kernel.map { ($0.verticalStride, $0.horizontalStride) }
         }
     }
 
     fileprivate var filter: [Int] {
         switch layer {
         case .dense(let outputs): [inputShape.channels, outputs]
-        case .globalMean: [inputShape.height, inputShape.width]
-        case .convolution(let outputs, let window, _), .transposedConvolution(let outputs, let window, _):
-            [window.height, window.width, inputShape.channels, outputs]
-        case .depthwise(let window, _): [window.height, window.width, inputShape.channels]
-        case .meanPool(let window), .maximumPool(let window): [window.height, window.width]
+        case .globalAveragePool: [inputShape.height, inputShape.width]
+        case .convolution(let outputs, let kernel, _), .transposedConvolution(let outputs, let kernel, _):
+            [kernel.height, kernel.width, inputShape.channels, outputs]
+        case .depthwise(let kernel, _): [kernel.height, kernel.width, inputShape.channels]
+        case .averagePool(let kernel), .maxPool(let kernel): [kernel.height, kernel.width]
         default: []
         }
     }
@@ -134,8 +134,8 @@ extension Layer {
         case .activation: "Activation"
         case .add: "Add"
         case .multiply: "Multiply"
-        case .globalMean, .meanPool: LayerRow.averagePool
-        case .maximumPool: LayerRow.maximumPool
+        case .globalAveragePool, .averagePool: LayerRow.averagePool
+        case .maxPool: LayerRow.maxPool
         case .upsample: "Upsample"
         case .concatenation, .stack: "Concatenate"
         case .rows: "Reshape"

@@ -20,14 +20,14 @@ extension Graph.Node {
             Parameter(name: "\(name).\(suffix)", shape: shape, isLearned: learned)
         }
         switch layer {
-        case .convolution(let outputs, let window, let bias):
-            let weight = parameter("weight", [outputs, channels, window.height, window.width])
+        case .convolution(let outputs, let kernel, let bias):
+            let weight = parameter("weight", [outputs, channels, kernel.height, kernel.width])
             return [weight] + (bias ? [parameter("bias", [outputs])] : [])
-        case .depthwise(let window, let bias):
-            let weight = parameter("weight", [channels, 1, window.height, window.width])
+        case .depthwise(let kernel, let bias):
+            let weight = parameter("weight", [channels, 1, kernel.height, kernel.width])
             return [weight] + (bias ? [parameter("bias", [channels])] : [])
-        case .transposedConvolution(let outputs, let window, let bias):
-            let weight = parameter("weight", [channels, outputs, window.height, window.width])
+        case .transposedConvolution(let outputs, let kernel, let bias):
+            let weight = parameter("weight", [channels, outputs, kernel.height, kernel.width])
             return [weight] + (bias ? [parameter("bias", [outputs])] : [])
         case .detections:
             return [parameter("anchors", [inputShape.height, 4], learned: false)]
@@ -57,9 +57,9 @@ extension Graph.Node {
     /// convolutions and fully connected layers only.
     public var multiplyAdds: Int {
         switch layer {
-        case .convolution(_, let window, _): shape.count * inputShape.channels * window.count
-        case .depthwise(let window, _): shape.count * window.count
-        case .transposedConvolution(let outputs, let window, _): inputShape.count * outputs * window.count
+        case .convolution(_, let kernel, _): shape.count * inputShape.channels * kernel.count
+        case .depthwise(let kernel, _): shape.count * kernel.count
+        case .transposedConvolution(let outputs, let kernel, _): inputShape.count * outputs * kernel.count
         case .dense: shape.count * inputShape.channels
         default: 0
         }

@@ -6,12 +6,12 @@ public struct ImportOptions: Sendable {
     public var architecture: Architecture?
     /// Who trained a checkpoint; `nil` to tell by the names of its tensors.
     public var origin: CheckpointOrigin?
-    /// Pixels of the picture, for a file that leaves the size open: width and height.
+    /// Pixels of the image, for a file that leaves the size open: width and height.
     public var size: (width: Int, height: Int)?
-    /// What is taken off each byte of the picture: one number, or one for each channel.
+    /// What is taken off each byte of the image: one number, or one for each channel.
     public var mean: [Float]?
     /// What each byte is divided by after that: one number, or one for each channel.
-    public var deviation: [Float]?
+    public var standardDeviation: [Float]?
     public var colours: InputNormalization.Colours?
     /// What has to be done with what comes out to make it probabilities.
     public var activation: Head.Activation?
@@ -34,14 +34,16 @@ public struct ImportOptions: Sendable {
     func normalization(over known: InputNormalization) throws(FormatError) -> InputNormalization {
         var result = known
         if let mean {
-            guard let triple = Self.triple(mean) else { throw FormatError("a mean of \(mean); one number or three are wanted") }
+            guard let triple = Self.triple(mean) else {
+                throw FormatError("a mean of \(mean); one number or three are wanted")
+            }
             result.mean = triple
         }
-        if let deviation {
-            guard let triple = Self.triple(deviation), deviation.allSatisfy({ $0 >= 1e-6 }) else {
-                throw FormatError("a deviation of \(deviation); one number above zero or three are wanted")
+        if let standardDeviation {
+            guard let triple = Self.triple(standardDeviation), standardDeviation.allSatisfy({ $0 >= 1e-6 }) else {
+                throw FormatError("a deviation of \(standardDeviation); one number above zero or three are wanted")
             }
-            result.deviation = triple
+            result.standardDeviation = triple
         }
         if let colours { result.colours = colours }
         return result
@@ -67,10 +69,10 @@ public struct ImportOptionMissing: Error, Equatable, CustomStringConvertible {
 
 extension InputNormalization {
     /// From the numbers of a file that nobody vouches for: one for all channels, or one for each.
-    init?(means: [Float], deviations: [Float]) {
+    init?(means: [Float], standardDeviations: [Float]) {
         var options = ImportOptions()
         options.mean = means
-        options.deviation = deviations
+        options.standardDeviation = standardDeviations
         guard let result = try? options.normalization(over: .symmetric) else { return nil }
         self = result
     }
@@ -78,10 +80,11 @@ extension InputNormalization {
     /// With a step behind it, `scale · x + shift`, for all channels or for each.
     func followed(byScale scale: [Float], shift: [Float]) -> InputNormalization? {
         let means = [mean.0, mean.1, mean.2]
-        let deviations = [deviation.0, deviation.1, deviation.2]
-        let offsets = PendingValue.combine(shift, PendingValue.combine(deviations, scale, /), *)
+        let standardDeviations = [standardDeviation.0, standardDeviation.1, standardDeviation.2]
+        let offsets = PendingValue.combine(shift, PendingValue.combine(standardDeviations, scale, /), *)
         return InputNormalization(
-            means: PendingValue.combine(means, offsets, -), deviations: PendingValue.combine(deviations, scale, /)
-        ).map { InputNormalization(mean: $0.mean, deviation: $0.deviation, colours: colours) }
+            means: PendingValue.combine(means, offsets, -),
+            standardDeviations: PendingValue.combine(standardDeviations, scale, /)
+        ).map { InputNormalization(mean: $0.mean, standardDeviation: $0.standardDeviation, colours: colours) }
     }
 }

@@ -4,9 +4,9 @@ struct ImportedNetwork {
     var weights: Weights
     /// What the classes are called, if the file says so.
     var labels: [String]?
-    /// How pictures become the input, if the file says so.
+    /// How images become the input, if the file says so.
     var normalization: InputNormalization?
-    /// What the network's own first steps do to the picture, `scale · x + shift`: no layers, but a part of how it is loaded.
+    /// What the network's own first steps do to the image, `scale · x + shift`: no layers, but a part of how it is loaded.
     var inputScale: [Float] = [1]
     var inputShift: [Float] = [0]
     /// Which program wrote the file, if it says so.
@@ -14,7 +14,7 @@ struct ImportedNetwork {
     /// Under which terms the file may be used, if it says so.
     var licence: String?
 
-    /// How many classes it tells apart; none if what comes out is a picture.
+    /// How many classes it tells apart; none if what comes out is an image.
     var classes: Int {
         let output = graph[graph.output]
         if case .detections(let parameters) = output.layer { return parameters.classes }

@@ -29,7 +29,8 @@ public enum ModelImport {
         let imported = try CheckpointImport.read(
             bytes, as: options.architecture, from: options.origin, file: options.source)
         if let size = options.size, size.width != size.height || !Model.resolutions.contains(size.width) {
-            throw FormatError("a picture of \(size.width) × \(size.height); its networks want squares of \(Model.resolutions)")
+            throw FormatError(
+                "an image of \(size.width) × \(size.height); its networks want squares of \(Model.resolutions)")
         }
         let labels = try labels(nil, count: imported.classes, options)
         var model = imported.model(
@@ -48,7 +49,7 @@ public enum ModelImport {
         if !hasClasses || !output.shape.isVector { head.activation = .none }
         let known = try options.normalization(over: network.normalization ?? KnownInputs.normalization(of: network))
         guard let normalization = known.followed(byScale: network.inputScale, shift: network.inputShift) else {
-            throw FormatError("it turns the bytes of the picture into what are no numbers")
+            throw FormatError("it turns the bytes of the image into what are no numbers")
         }
         try network.weights.check(for: network.graph)
         return Model(
@@ -69,7 +70,8 @@ public enum ModelImport {
         if let file = options.labelsFile { return try .read(file, count: count) }
         if let labels = options.labels {
             guard labels.count == count else {
-                throw FormatError("\(labels.count) labels, but the network has \(count) classes; one line a class is wanted")
+                throw FormatError(
+                    "\(labels.count) labels, but the network has \(count) classes; one line a class is wanted")
             }
             return Labels(names: labels)
         }

@@ -4,7 +4,7 @@ struct NetworkBuilder {
     var weights = Weights()
     /// The operation of the file that is being read, for messages.
     var operation = (index: 0, name: "")
-    /// How far the network's own first steps normalise the picture: `scale · x + shift`, per channel or for all.
+    /// How far the network's own first steps normalise the image: `scale · x + shift`, per channel or for all.
     var inputScale: [Float] = [1]
     var inputShift: [Float] = [0]
     /// Layers with weights whose output nothing reads but the operation that is being read: what that one
@@ -27,7 +27,9 @@ struct NetworkBuilder {
     mutating func add(
         _ layer: Layer, named name: String, to inputs: [Graph.Value], quantization: Quantization? = nil
     ) throws(GraphError) -> Graph.Value {
-        guard graph.nodes.count <= Graph.mostLayers else { throw error("more layers than any network of this family has") }
+        guard graph.nodes.count <= Graph.mostLayers else {
+            throw error("more layers than any network of this family has")
+        }
         do {
             return try graph.add(layer, named: unique(name), to: inputs, quantization: quantization)
         } catch let mismatch {
@@ -76,9 +78,11 @@ struct NetworkBuilder {
     }
 
     /// A value as bytes of a certain meaning.
-    mutating func bytes(_ value: Graph.Value, as quantization: Quantization, named name: String) throws(GraphError) -> Graph.Value {
+    mutating func bytes(_ value: Graph.Value, as quantization: Quantization, named name: String) throws(GraphError)
+        -> Graph.Value
+    {
         if graph[value].quantization == quantization { return value }
-        // The picture itself becomes bytes when it is loaded.
+        // The image itself becomes bytes when it is loaded.
         if value == graph.input, graph.nodes.count == 1, graph[value].quantization == nil {
             graph = Graph(input: graph[value].shape, quantization: quantization)
             return graph.input
@@ -96,7 +100,8 @@ struct NetworkBuilder {
             for input in graph.nodes[index].inputs { isNeeded[input.index] = true }
         }
         guard isNeeded[0], output.index > 0 else {
-            throw GraphError(layer: "output", index: output.index, reason: "what comes out does not depend on the picture")
+            throw GraphError(
+                layer: "output", index: output.index, reason: "what comes out does not depend on the image")
         }
         var result = Graph(input: graph[graph.input].shape, quantization: graph[graph.input].quantization)
         var kept = Weights()

@@ -61,7 +61,9 @@ struct PendingValue {
 
     /// Not below one number and not above another.
     func clamped(_ lower: Float, _ upper: Float) -> PendingValue? {
-        guard lower <= upper, !isHardSwish else { return lower <= upper && lower == -.infinity && upper == .infinity ? self : nil }
+        guard lower <= upper, !isHardSwish else {
+            return lower <= upper && lower == -.infinity && upper == .infinity ? self : nil
+        }
         var result = self
         result.lower = min(max(self.lower, lower), upper)
         result.upper = max(min(self.upper, upper), lower)
@@ -85,10 +87,13 @@ struct PendingValue {
     ///
     /// Bytes do not reach all bounds exactly, so a step of the bytes is tolerated.
     var hardSigmoidFactor: Float? {
-        guard !isHardSwish, lower.isFinite, upper.isFinite, upper > 0, scale.count == 1, shift.count == 1 else { return nil }
+        guard !isHardSwish, lower.isFinite, upper.isFinite, upper > 0, scale.count == 1, shift.count == 1 else {
+            return nil
+        }
         let tolerance = max(upper * 1e-5, (quantization?.scale ?? 0) * 1.01)
         let factor = scale[0] * 6
-        guard abs(lower) <= tolerance, abs(upper - factor) <= tolerance, abs(shift[0] - factor / 2) <= tolerance * 0.5 else { return nil }
+        guard abs(lower) <= tolerance, abs(upper - factor) <= tolerance, abs(shift[0] - factor / 2) <= tolerance * 0.5
+        else { return nil }
         return factor
     }
 
@@ -223,7 +228,9 @@ extension NetworkBuilder {
         if let factor = pending.hardSigmoidFactor, abs(factor - 1) < 0.01 {
             return try add(.activation(.hardSigmoid), named: name, to: [pending.base], quantization: quantization)
         }
-        if pending.isUnscaled, !pending.isHardSwish, pending.lower == 0, pending.upper == 6 || pending.upper == .infinity {
+        if pending.isUnscaled, !pending.isHardSwish, pending.lower == 0,
+            pending.upper == 6 || pending.upper == .infinity
+        {
             let activation = pending.upper == 6 ? Activation.relu6 : .relu
             return try add(.activation(activation), named: name, to: [pending.base], quantization: quantization)
         }

@@ -34,7 +34,9 @@ enum Transposition {
         guard order.sorted() == Array(shape.indices) else {
             throw FormatError("\(order.prefix(8)) is no order of \(shape.count) dimensions")
         }
-        guard Extents.count(shape) == values.count else { throw FormatError("a tensor cannot be of the shape \(shape)") }
+        guard Extents.count(shape) == values.count else {
+            throw FormatError("a tensor cannot be of the shape \(shape)")
+        }
         let result = order.map { shape[$0] }
         if values.isEmpty { return (result, []) }
         try Memory.check(values.count * MemoryLayout<Value>.stride)

@@ -47,7 +47,8 @@ struct ByteTable: Equatable {
             self.init(from: source, to: target)
         case .relu, .relu6:
             let bounds = ActivationBounds(activation, target)
-            self = ByteTable(from: source, to: target).then(ByteTable { min(max($0, Int32(bounds.low)), Int32(bounds.high)) })
+            self = ByteTable(from: source, to: target).then(
+                ByteTable { min(max($0, Int32(bounds.low)), Int32(bounds.high)) })
         case .hardSwish:
             self.init(hardSwishFrom: source, to: target)
         case .hardSigmoid:

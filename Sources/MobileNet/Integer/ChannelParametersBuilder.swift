@@ -28,7 +28,8 @@ struct ChannelParametersBuilder {
     /// - Parameters:
     ///   - shift: how far sums are shifted left on top of what the factor says.
     ///   - largest: no sum is further from zero.
-    mutating func set(_ channel: Int, bias: Int32, factor: QuantizedMultiplier, shift: Int32 = 0, largest: Int64 = .max) {
+    mutating func set(_ channel: Int, bias: Int32, factor: QuantizedMultiplier, shift: Int32 = 0, largest: Int64 = .max)
+    {
         let (block, at) = (channel / 16, channel % 16)
         let right = factor.rightShift
         blocks[block].bias[at] = bias

@@ -44,11 +44,11 @@ struct IntegerAssignment {
     private mutating func makeBuffers() {
         var borders: [Graph.Value: Buffer.Border] = [:]
         for layer in layers {
-            guard let window = layer.window else { continue }
+            guard let kernel = layer.kernel else { continue }
             let input = layer.inputs[0]
-            borders[input] = window.border(around: graph[input].shape).union(borders[input] ?? .init())
+            borders[input] = kernel.border(around: graph[input].shape).union(borders[input] ?? .init())
         }
-        for layer in layers where !layer.computesNumbers {
+        for layer in layers where !layer.isAlwaysFloat {
             buffers[layer.output] = Buffer(
                 shape: graph[layer.output].shape, border: borders[layer.output] ?? .init(), lanes: Self.lanes)
         }
@@ -63,7 +63,7 @@ struct IntegerAssignment {
             scratchSizes[index] = scratchSize(layers[index])
             requests.append(.init(size: scratchSizes[index] ?? 0, first: index, last: index))
         }
-        let tables = layers.filter(\.computesNumbers).map(\.output)
+        let tables = layers.filter(\.isAlwaysFloat).map(\.output)
         requests += tables.map { request(for: $0, size: numbersSize($0), output: output) }
         // What the output's bytes stand for is written behind the last layer.
         if buffers[output] != nil {
@@ -90,15 +90,15 @@ struct IntegerAssignment {
 
 extension IntegerLayer {
     /// The window that reads a border around its input.
-    fileprivate var window: Window? {
+    fileprivate var kernel: KernelGeometry? {
         switch kind {
-        case .convolution(let window), .depthwise(let window): window
+        case .convolution(let kernel), .depthwise(let kernel): kernel
         default: nil
         }
     }
 
     /// Whether what it computes are numbers, and no bytes.
-    var computesNumbers: Bool {
+    var isAlwaysFloat: Bool {
         if case .detections = kind { true } else { false }
     }
 }

@@ -7,7 +7,7 @@ enum IntegerCall {
     case depthwise(UnsafePointer<IntegerDepthwiseTask>)
     case elementwise(UnsafePointer<IntegerElementwiseTask>)
     case lookup(UnsafePointer<LookupTask>)
-    case mean(UnsafePointer<IntegerMean>)
+    case mean(UnsafePointer<IntegerAveragePool>)
     case pool(UnsafePointer<IntegerPool>)
     case softmax(UnsafePointer<SoftmaxPixels>)
     case rearrangement(UnsafePointer<ByteRearrangement>)
@@ -41,7 +41,9 @@ struct IntegerMemory {
     let tasks: TaskArena
 
     /// Constants of some type.
-    func constants<Element: BitwiseCopyable>(_ place: IntegerConstants.Place, as _: Element.Type) -> UnsafePointer<Element> {
+    func constants<Element: BitwiseCopyable>(_ place: IntegerConstants.Place, as _: Element.Type) -> UnsafePointer<
+        Element
+    > {
         UnsafeRawPointer(constants + place).assumingMemoryBound(to: Element.self)
     }
 
@@ -50,7 +52,8 @@ struct IntegerMemory {
     /// - Precondition: they lie in it.
     func floats(at place: Int, count: Int) -> UnsafeMutableBufferPointer<Float> {
         check(place, size: count * MemoryLayout<Float>.size)
-        return .init(start: UnsafeMutableRawPointer(workspace + place).assumingMemoryBound(to: Float.self), count: count)
+        return .init(
+            start: UnsafeMutableRawPointer(workspace + place).assumingMemoryBound(to: Float.self), count: count)
     }
 
     /// A buffer, to read.

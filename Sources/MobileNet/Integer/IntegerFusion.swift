@@ -4,11 +4,11 @@ import Kernels
 ///
 /// - `relu` and `relu6` behind a layer become the bounds of its bytes;
 /// - functions of single bytes that follow each other become one table;
-/// - what is done to the picture's bytes before anything else becomes the table by which pictures are loaded;
+/// - what is done to the image's bytes before anything else becomes the table by which images are loaded;
 /// - a last layer that turns bytes into numbers is left to whoever reads the output.
 struct IntegerFusion {
     private(set) var layers: [IntegerLayer] = []
-    /// The value that holds the picture's bytes for the layers.
+    /// The value that holds the image's bytes for the layers.
     private(set) var picture: Graph.Value
     /// The value whose bytes, or numbers of boxes, are the output.
     private(set) var output: Graph.Value
@@ -32,12 +32,12 @@ struct IntegerFusion {
         output = resolved(graph.output)
     }
 
-    /// A picture that is numbers at first, and then made bytes of, is bytes from the start.
+    /// An image that is numbers at first, and then made bytes of, is bytes from the start.
     private mutating func takePicture() throws(GraphError) {
         absorbed.insert(0)
         guard graph[picture].quantization == nil else { return }
         guard let next = onlyUser(of: picture), graph.nodes[next].layer == .quantize else {
-            throw GraphError.unsupported("a picture of numbers before layers that compute with bytes", at: 0, of: graph)
+            throw GraphError.unsupported("an image of numbers before layers that compute with bytes", at: 0, of: graph)
         }
         absorbed.insert(next)
         picture = Graph.Value(index: next)
@@ -57,7 +57,8 @@ struct IntegerFusion {
             throw GraphError.unsupported("numbers behind layers that compute with bytes", at: index, of: graph)
         default:
             guard node.quantization != nil else {
-                throw GraphError.unsupported("a layer of numbers among layers that compute with bytes", at: index, of: graph)
+                throw GraphError.unsupported(
+                    "a layer of numbers among layers that compute with bytes", at: index, of: graph)
             }
             try visitBytes(index)
         }
@@ -66,8 +67,8 @@ struct IntegerFusion {
     private mutating func visitBytes(_ index: Int) throws {
         let node = graph.nodes[index]
         switch node.layer {
-        case .convolution(_, let window, _): try append(.convolution(window), index)
-        case .depthwise(let window, _): try append(.depthwise(window), index)
+        case .convolution(_, let kernel, _): try append(.convolution(kernel), index)
+        case .depthwise(let kernel, _): try append(.depthwise(kernel), index)
         case .dense: try append(.convolution(.pixel), index)
         case .add: try append(.add, index)
         case .multiply: try append(.multiply, index)
@@ -75,15 +76,16 @@ struct IntegerFusion {
             try append(.lookup(ByteTable(activation, from: try source(of: index), to: try target(of: index))), index)
         case .quantize:
             try append(.lookup(ByteTable(from: try source(of: index), to: try target(of: index))), index)
-        case .globalMean: try append(.globalMean, index)
-        case .meanPool(let window): try append(.pool(window, isMaximum: false), index)
-        case .maximumPool(let window): try append(.pool(window, isMaximum: true), index)
+        case .globalAveragePool: try append(.globalAveragePool, index)
+        case .averagePool(let kernel): try append(.pool(kernel, isMaximum: false), index)
+        case .maxPool(let kernel): try append(.pool(kernel, isMaximum: true), index)
         case .softmax: try append(.softmax, index)
         case .upsample(let factor): try append(.upsample(factor: factor), index)
         case .concatenation: try append(.concatenation, index)
         case .stack: try append(.stack, index)
         case .rows(let columns): try append(.rows(columns), index)
-        case .transposedConvolution: throw GraphError.unsupported("a transposed convolution of bytes", at: index, of: graph)
+        case .transposedConvolution:
+            throw GraphError.unsupported("a transposed convolution of bytes", at: index, of: graph)
         case .normalization(let epsilon): try append(.lookup(try affineTable(index, epsilon: epsilon)), index)
         case .input, .dequantize, .detections: return
         }

@@ -1,14 +1,14 @@
 /// A node of a quantised graph, with what it takes along, as one kernel computes it.
 struct IntegerLayer {
     enum Kind {
-        case convolution(Window)
-        case depthwise(Window)
+        case convolution(KernelGeometry)
+        case depthwise(KernelGeometry)
         case add
         case multiply
         /// A function of single bytes.
         case lookup(ByteTable)
-        case globalMean
-        case pool(Window, isMaximum: Bool)
+        case globalAveragePool
+        case pool(KernelGeometry, isMaximum: Bool)
         case softmax
         case upsample(factor: Int)
         /// Tensors put together: along the channels, or one below the other.

@@ -1,37 +1,37 @@
 import Kernels
 
 extension IntegerLowering {
-    mutating func lowerConvolution(_ layer: IntegerLayer, _ window: Window, index: Int) throws -> Binding {
+    mutating func lowerConvolution(_ layer: IntegerLayer, _ kernel: KernelGeometry, index: Int) throws -> Binding {
         let input = assignment[layer.inputs[0]]
-        let border = window.border(around: input.shape)
+        let border = kernel.border(around: input.shape)
         let corner = input.origin - border.top * input.rowStride - border.left * input.lanes
-        let reduction = IntegerReduction(window, over: input)
+        let reduction = IntegerReduction(kernel, over: input)
         let output = assignment[layer.output].shape
-        let isPlane = window.isPixel && !input.hasBorder
+        let isPlane = kernel.isPixel && !input.hasBorder
         let geometry = Geometry(
-            pixelStride: window.horizontalStride * input.lanes, rowStride: window.verticalStride * input.rowStride,
+            pixelStride: kernel.horizontalStride * input.lanes, rowStride: kernel.verticalStride * input.rowStride,
             rows: isPlane ? 1 : output.height, rowPixels: isPlane ? output.pixels : output.width)
-        let convolution = try convolution(layer, reduction, geometry, index: index, mayHaveTerms: window.isPixel)
+        let convolution = try convolution(layer, reduction, geometry, index: index, mayHaveTerms: kernel.isPixel)
         return { memory in
             .convolution(memory.tasks.keep(convolution(memory, UnsafePointer(memory.workspace + corner))))
         }
     }
 
-    mutating func lowerImageConvolution(_ layer: IntegerLayer, _ window: Window, index: Int) throws -> Binding {
+    mutating func lowerImageConvolution(_ layer: IntegerLayer, _ kernel: KernelGeometry, index: Int) throws -> Binding {
         let shape = graph[fusion.picture].shape
         guard shape.channels == ImageLayout.channels else {
-            throw unsupported("an input that is not one picture of three channels", layer)
+            throw unsupported("an input that is not one image of three channels", layer)
         }
-        let border = window.border(around: shape)
+        let border = kernel.border(around: shape)
         let layout = ImageLayout(width: shape.width, height: shape.height, border: border)
-        guard image == nil else { throw unsupported("a picture that is read more than once", layer) }
-        guard layout.size <= Int32.max else { throw unsupported("a picture of more than 2 GiB", layer) }
+        guard image == nil else { throw unsupported("an image that is read more than once", layer) }
+        guard layout.size <= Int32.max else { throw unsupported("an image of more than 2 GiB", layer) }
         image = layout
         let output = assignment[layer.output].shape
         let geometry = Geometry(
-            pixelStride: window.horizontalStride * ImageLayout.channels,
-            rowStride: window.verticalStride * layout.rowStride, rows: output.height, rowPixels: output.width)
-        let reduction = IntegerReduction(window, over: layout)
+            pixelStride: kernel.horizontalStride * ImageLayout.channels,
+            rowStride: kernel.verticalStride * layout.rowStride, rows: output.height, rowPixels: output.width)
+        let reduction = IntegerReduction(kernel, over: layout)
         let convolution = try convolution(layer, reduction, geometry, index: index, mayHaveTerms: false)
         return { memory in .convolution(memory.tasks.keep(convolution(memory, UnsafePointer(memory.image)))) }
     }
@@ -55,7 +55,8 @@ extension IntegerLowering {
         let hasTerms = mayHaveTerms && !kernels.widens && !weights.fitsBytes
         let pieces = kernels.widens || hasTerms ? 1 : weights.pieces
         let reduction = pieces == 1 ? reduction : reduction.repeated(pieces)
-        let packed = constants.add(pack(weights, reduction, pieces: pieces, addingBack: hasTerms ? weights.zeroPoint : 0))
+        let packed = constants.add(
+            pack(weights, reduction, pieces: pieces, addingBack: hasTerms ? weights.zeroPoint : 0))
         let offsets = constants.add(offsets: reduction.offsets)
         let ones = hasTerms ? constants.add(reduction.ones) : nil
         let output = assignment[layer.output]
@@ -117,13 +118,13 @@ extension IntegerLowering {
         return (constants.add(channels.blocks), channels.rounding)
     }
 
-    mutating func lowerDepthwise(_ layer: IntegerLayer, _ window: Window) throws -> Binding {
+    mutating func lowerDepthwise(_ layer: IntegerLayer, _ kernel: KernelGeometry) throws -> Binding {
         let weights = try IntegerWeights(of: graph.nodes[layer.node], in: weights)
         let channels = try addChannels(layer, weights)
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
-        let border = window.border(around: input.shape)
+        let border = kernel.border(around: input.shape)
         let corner = input.origin - border.top * input.rowStride - border.left * input.lanes
-        let steps = DepthwiseSteps(window, kernels)
+        let steps = DepthwiseSteps(kernel, kernels)
         let pieces = kernels.widens ? 1 : weights.pieces
         let taps = IntegerPacking(kernels).taps(
             channels: weights.outputs, steps: steps.count * pieces, phases: steps.phases
@@ -145,7 +146,7 @@ extension IntegerLowering {
                             rowStride: input.rowStride, blockStride: input.blockStride),
                         output: memory.mutablePlane(output), blocks: input.blocks,
                         outputHeight: output.shape.height, outputWidth: output.shape.width,
-                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
+                        verticalStride: kernel.verticalStride, horizontalStride: kernel.horizontalStride,
                         steps: steps.count * pieces, stepOffsets: memory.constants(offsets, as: Int32.self),
                         phases: steps.phases, weights: UnsafeRawPointer(memory.constants + packed),
                         channels: memory.constants(channels.place, as: ChannelParameters.self),

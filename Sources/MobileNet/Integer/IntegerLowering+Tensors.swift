@@ -95,16 +95,16 @@ extension IntegerLowering {
     func lowerMean(_ layer: IntegerLayer, index: Int) throws -> Binding {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
         let (source, target) = (try quantization(of: layer.inputs[0]), try quantization(of: layer.output))
-        guard input.shape.pixels <= IntegerMean.mostPixels else {
-            throw unsupported("the mean of more than \(IntegerMean.mostPixels) pixels of bytes", layer)
+        guard input.shape.pixels <= IntegerAveragePool.mostPixels else {
+            throw unsupported("the mean of more than \(IntegerAveragePool.mostPixels) pixels of bytes", layer)
         }
-        let factor = IntegerMean.factor(from: source, to: target, pixels: input.shape.pixels)
+        let factor = IntegerAveragePool.factor(from: source, to: target, pixels: input.shape.pixels)
         let scratch = assignment.scratch[index] ?? 0
         return { memory in
             let sums = UnsafeMutableRawPointer(memory.workspace + scratch).assumingMemoryBound(to: Int32.self)
             return .mean(
                 memory.tasks.keep(
-                    IntegerMean(
+                    IntegerAveragePool(
                         sums: IntegerSumTask(
                             input: memory.plane(input), blocks: input.blocks, height: input.shape.height,
                             width: input.shape.width, output: sums),
@@ -114,7 +114,7 @@ extension IntegerLowering {
         }
     }
 
-    func lowerPool(_ layer: IntegerLayer, _ window: Window, isMaximum: Bool) throws -> Binding {
+    func lowerPool(_ layer: IntegerLayer, _ kernel: KernelGeometry, isMaximum: Bool) throws -> Binding {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
         guard try quantization(of: layer.inputs[0]) == quantization(of: layer.output) else {
             throw unsupported("a pool that changes the scale", layer)
@@ -126,10 +126,10 @@ extension IntegerLowering {
                         input: memory.plane(input), output: memory.mutablePlane(output), blocks: output.blocks,
                         inputHeight: input.shape.height, inputWidth: input.shape.width,
                         outputHeight: output.shape.height, outputWidth: output.shape.width,
-                        windowHeight: window.height, windowWidth: window.width,
-                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
-                        top: window.vertical.zeros(around: input.shape.height).before,
-                        left: window.horizontal.zeros(around: input.shape.width).before, isMaximum: isMaximum)))
+                        kernelHeight: kernel.height, kernelWidth: kernel.width,
+                        verticalStride: kernel.verticalStride, horizontalStride: kernel.horizontalStride,
+                        top: kernel.vertical.zeros(around: input.shape.height).before,
+                        left: kernel.horizontal.zeros(around: input.shape.width).before, isMaximum: isMaximum)))
         }
     }
 
@@ -156,7 +156,8 @@ extension IntegerLowering {
     }
 
     private func rearrangement(
-        _ kind: ByteRearrangement.Kind, _ input: Buffer, _ output: Buffer, firstRow: Int, _ table: IntegerConstants.Place
+        _ kind: ByteRearrangement.Kind, _ input: Buffer, _ output: Buffer, firstRow: Int,
+        _ table: IntegerConstants.Place
     ) -> Binding {
         { memory in
             var plane = memory.mutablePlane(output)
@@ -172,7 +173,9 @@ extension IntegerLowering {
 
     // MARK: - Boxes
 
-    mutating func lowerDetections(_ layer: IntegerLayer, _ parameters: DetectionParameters, index: Int) throws -> Binding {
+    mutating func lowerDetections(_ layer: IntegerLayer, _ parameters: DetectionParameters, index: Int) throws
+        -> Binding
+    {
         let buffers = layer.inputs.map { assignment[$0] }
         let numbers = try layer.inputs.map { value in
             let source = try quantization(of: value)
@@ -189,7 +192,8 @@ extension IntegerLowering {
             let tables = zip(buffers, numbers).map { buffer, numbers in
                 defer { place += buffer.shape.count * MemoryLayout<Float>.size }
                 return DetectionTask.Table(
-                    plane: memory.plane(buffer), shape: buffer.shape, numbers: memory.constants(numbers, as: Float.self),
+                    plane: memory.plane(buffer), shape: buffer.shape,
+                    numbers: memory.constants(numbers, as: Float.self),
                     place: memory.floats(at: place, count: buffer.shape.count))
             }
             return .detections(

@@ -15,12 +15,13 @@ struct IntegerLowering {
     private(set) var bindings: [Binding] = []
     /// The layout of the input, once the convolution that reads it has been seen.
     var image: ImageLayout?
-    /// Bytes behind a buffer, and behind the picture, that loops may read, and do not use.
+    /// Bytes behind a buffer, and behind the image, that loops may read, and do not use.
     let slack: Int
 
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
     init(
-        _ fusion: IntegerFusion, of graph: Graph, weights: Weights, for kernels: IntegerKernelTable, memory: MemorySource
+        _ fusion: IntegerFusion, of graph: Graph, weights: Weights, for kernels: IntegerKernelTable,
+        memory: MemorySource
     ) throws {
         self.graph = graph
         self.weights = weights
@@ -34,10 +35,12 @@ struct IntegerLowering {
             throw GraphError.unsupported("buffers of more than 2 GiB", at: graph.output.index, of: graph)
         }
         for (index, layer) in assignment.layers.enumerated() {
-            if !layer.computesNumbers, assignment[layer.output].hasBorder {
+            if !layer.isAlwaysFloat, assignment[layer.output].hasBorder {
                 let buffer = assignment[layer.output]
                 let zeroPoint = UInt8(try quantization(of: layer.output).zeroPoint)
-                bindings.append { .fillBorder(BorderTask(buffer: buffer, workspace: $0.workspace, zeroPoint: zeroPoint)) }
+                bindings.append {
+                    .fillBorder(BorderTask(buffer: buffer, workspace: $0.workspace, zeroPoint: zeroPoint))
+                }
             }
             bindings += try lower(layer, index: index)
         }
@@ -45,19 +48,19 @@ struct IntegerLowering {
 
     private mutating func lower(_ layer: IntegerLayer, index: Int) throws -> [Binding] {
         if layer.inputs.contains(fusion.picture) {
-            guard layer.inputs.count == 1, case .convolution(let window) = layer.kind else {
-                throw unsupported("a layer that reads the picture and is no convolution", layer)
+            guard layer.inputs.count == 1, case .convolution(let kernel) = layer.kind else {
+                throw unsupported("a layer that reads the image and is no convolution", layer)
             }
-            return [try lowerImageConvolution(layer, window, index: index)]
+            return [try lowerImageConvolution(layer, kernel, index: index)]
         }
         switch layer.kind {
-        case .convolution(let window): return [try lowerConvolution(layer, window, index: index)]
-        case .depthwise(let window): return [try lowerDepthwise(layer, window)]
+        case .convolution(let kernel): return [try lowerConvolution(layer, kernel, index: index)]
+        case .depthwise(let kernel): return [try lowerDepthwise(layer, kernel)]
         case .add: return [try lowerAdd(layer)]
         case .multiply: return [try lowerMultiply(layer)]
         case .lookup(let table): return [lowerLookup(layer, table)]
-        case .globalMean: return [try lowerMean(layer, index: index)]
-        case .pool(let window, let isMaximum): return [try lowerPool(layer, window, isMaximum: isMaximum)]
+        case .globalAveragePool: return [try lowerMean(layer, index: index)]
+        case .pool(let kernel, let isMaximum): return [try lowerPool(layer, kernel, isMaximum: isMaximum)]
         case .softmax: return [try lowerSoftmax(layer)]
         case .upsample, .concatenation, .stack, .rows: return try lowerRearrangement(layer)
         case .detections(let parameters): return [try lowerDetections(layer, parameters, index: index)]
@@ -84,9 +87,9 @@ struct IntegerLowering {
         let tooMany = kernels.smallestTile - 1
         let lanes = IntegerAssignment.lanes
         return switch layer.kind {
-        case .convolution(let window): tooMany * window.horizontalStride * lanes + kernels.group
-        case .depthwise(let window):
-            (tooMany * window.horizontalStride + kernels.group + kernels.depthwisePhases) * lanes
+        case .convolution(let kernel): tooMany * kernel.horizontalStride * lanes + kernels.group
+        case .depthwise(let kernel):
+            (tooMany * kernel.horizontalStride + kernels.group + kernels.depthwisePhases) * lanes
         default: tooMany * lanes
         }
     }
@@ -98,11 +101,11 @@ struct IntegerLowering {
         let input = graph[layer.inputs[0]].shape
         let output = graph[layer.output].shape
         switch layer.kind {
-        case .convolution(let window):
-            let stretches = isFirst ? window.height : (input.channels + 15) / 16 * window.count
-            let length = isFirst ? window.width * ImageLayout.channels + 1 : 16
+        case .convolution(let kernel):
+            let stretches = isFirst ? kernel.height : (input.channels + 15) / 16 * kernel.count
+            let length = isFirst ? kernel.width * ImageLayout.channels + 1 : 16
             return convolutionScratch(windowBytes: stretches * length * 2, pixels: output.pixels, kernels)
-        case .globalMean:
+        case .globalAveragePool:
             return (input.channels + 15) / 16 * 16 * MemoryLayout<Int32>.size
         case .detections:
             return layer.inputs.reduce(0) { $0 + graph[$1].shape.count } * MemoryLayout<Float>.size

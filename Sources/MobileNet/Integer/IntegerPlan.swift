@@ -6,13 +6,13 @@ struct IntegerPlan: Sendable {
     let constants: AlignedMemory<UInt8>
     let bindings: [IntegerLowering.Binding]
     let image: ImageLayout
-    /// For each of the input's channels, the byte that each byte of a picture becomes: 3 · 256.
+    /// For each of the input's channels, the byte that each byte of an image becomes: 3 · 256.
     let pictureTables: [UInt8]
-    /// Whether a picture's bytes go in as they are.
+    /// Whether an image's bytes go in as they are.
     let takesPicturesAsTheyAre: Bool
-    /// The byte that stands for the zeros around the picture.
+    /// The byte that stands for the zeros around the image.
     let imageZeroPoint: UInt8
-    /// How the picture's bytes stand for numbers.
+    /// How the image's bytes stand for numbers.
     let imageQuantization: Quantization
     /// The size of a session's workspace, in bytes.
     let workspaceSize: Int
@@ -30,7 +30,7 @@ struct IntegerPlan: Sendable {
     let numbers: Int
     /// The parts of the workspace that buffers use, in bytes, each with the slack behind it.
     let stretches: [Range<Int>]
-    /// Bytes behind a buffer, and behind the picture, that loops may read, and do not use.
+    /// Bytes behind a buffer, and behind the image, that loops may read, and do not use.
     let slack: Int
     /// Where sessions get their memory.
     let memory: MemorySource
@@ -45,7 +45,7 @@ struct IntegerPlan: Sendable {
         let fusion = try IntegerFusion(graph, weights: weights)
         let lowering = try IntegerLowering(fusion, of: graph, weights: weights, for: kernels, memory: memory)
         guard let image = lowering.image, let quantization = graph[fusion.picture].quantization else {
-            throw GraphError.unsupported("a network that does not read a picture", at: graph.output.index, of: graph)
+            throw GraphError.unsupported("a network that does not read an image", at: graph.output.index, of: graph)
         }
         self.image = image
         imageQuantization = quantization
@@ -58,7 +58,7 @@ struct IntegerPlan: Sendable {
         } else if assignment.numbers[fusion.output] != nil {
             output = .numbers
         } else {
-            throw GraphError.unsupported("the picture as the output", at: graph.output.index, of: graph)
+            throw GraphError.unsupported("the image as the output", at: graph.output.index, of: graph)
         }
         numbers = assignment.outputNumbers
         workspaceSize = assignment.workspaceSize
@@ -71,9 +71,10 @@ struct IntegerPlan: Sendable {
     private static let identityTables = (0..<3 * 256).map { UInt8($0 % 256) }
 
     private static func tables(_ normalization: InputNormalization, _ quantization: Quantization) -> [UInt8] {
-        let (mean, deviation) = (normalization.mean, normalization.deviation)
-        return [(mean.0, deviation.0), (mean.1, deviation.1), (mean.2, deviation.2)].flatMap { mean, deviation in
-            (0..<256).map { quantization.byte(for: (Float($0) - mean) / deviation) }
+        let (mean, standardDeviation) = (normalization.mean, normalization.standardDeviation)
+        return [(mean.0, standardDeviation.0), (mean.1, standardDeviation.1), (mean.2, standardDeviation.2)].flatMap {
+            mean, standardDeviation in
+            (0..<256).map { quantization.byte(for: (Float($0) - mean) / standardDeviation) }
         }
     }
 }

@@ -21,35 +21,36 @@ struct IntegerReduction {
 
     /// Over blocks of channels: block by block, and in each the window row by row, so that the last ones, of the
     /// block that may not be full, are the short ones.
-    init(_ window: Window, over buffer: Buffer) {
+    init(_ kernel: KernelGeometry, over buffer: Buffer) {
         let channels = buffer.shape.channels
         (offsets, order) = ([], [])
         length = min(buffer.lanes, channels)
         lastLength = channels - (buffer.blocks - 1) * buffer.lanes
-        full = (lastLength == length ? buffer.blocks : buffer.blocks - 1) * window.count
+        full = (lastLength == length ? buffer.blocks : buffer.blocks - 1) * kernel.count
         for block in 0..<buffer.blocks {
-            for tap in 0..<window.count {
-                let place = block * buffer.blockStride + tap / window.width * buffer.rowStride
-                    + tap % window.width * buffer.lanes
+            for tap in 0..<kernel.count {
+                let place =
+                    block * buffer.blockStride + tap / kernel.width * buffer.rowStride
+                    + tap % kernel.width * buffer.lanes
                 offsets.append(Int32(place))
                 for channel in block * buffer.lanes..<min((block + 1) * buffer.lanes, channels) {
-                    order.append(Weight(place: channel * window.count + tap))
+                    order.append(Weight(place: channel * kernel.count + tap))
                 }
             }
         }
     }
 
-    /// Over an interleaved picture: the window's rows.
-    init(_ window: Window, over layout: ImageLayout) {
-        offsets = (0..<window.height).map { Int32($0 * layout.rowStride) }
-        full = window.height
-        length = window.width * ImageLayout.channels
+    /// Over an interleaved image: the window's rows.
+    init(_ kernel: KernelGeometry, over layout: ImageLayout) {
+        offsets = (0..<kernel.height).map { Int32($0 * layout.rowStride) }
+        full = kernel.height
+        length = kernel.width * ImageLayout.channels
         lastLength = length
         let rowLength = length
-        order = (0..<window.height * rowLength).map { at in
+        order = (0..<kernel.height * rowLength).map { at in
             let (row, rest) = at.quotientAndRemainder(dividingBy: rowLength)
             let (column, channel) = rest.quotientAndRemainder(dividingBy: ImageLayout.channels)
-            return Weight(place: (channel * window.height + row) * window.width + column)
+            return Weight(place: (channel * kernel.height + row) * kernel.width + column)
         }
     }
 

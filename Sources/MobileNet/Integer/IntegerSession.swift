@@ -17,13 +17,18 @@ final class IntegerSession {
         workspace = AlignedMemory(zeroed: plan.workspaceSize, from: plan.memory)
         image = AlignedMemory(zeroed: plan.image.size + plan.slack, from: plan.memory)
         image.base.update(repeating: plan.imageZeroPoint, count: plan.image.size)
-        if case .bytes = plan.output { bytes = AlignedMemory(zeroed: outputCount, from: plan.memory) } else { bytes = nil }
+        if case .bytes = plan.output {
+            bytes = AlignedMemory(zeroed: outputCount, from: plan.memory)
+        } else {
+            bytes = nil
+        }
         let memory = IntegerMemory(
-            workspace: workspace.base, workspaceSize: plan.workspaceSize, image: image.base, constants: UnsafePointer(plan.constants.base), tasks: tasks)
+            workspace: workspace.base, workspaceSize: plan.workspaceSize, image: image.base,
+            constants: UnsafePointer(plan.constants.base), tasks: tasks)
         calls = plan.bindings.map { $0(memory) }
     }
 
-    /// Takes a picture. See ``Session/load(pixels:bytesPerRow:)``.
+    /// Takes an image. See ``Session/load(pixels:bytesPerRow:)``.
     func load(pixels: UnsafePointer<UInt8>, bytesPerRow: Int, reversesColours: Bool) {
         let layout = plan.image
         for row in 0..<layout.height {

@@ -41,7 +41,8 @@ struct IntegerSoftmax: BitwiseCopyable {
             sum &+= QuantizedMultiplier.rounded(exponentials[Int(largest - read(channel))], 12)
         }
         let zeros = Int32(sum.leadingZeroBitCount)
-        let reciprocal = FixedPoint.reciprocal(onePlus: Int32(bitPattern: UInt32(bitPattern: sum) << UInt32(zeros)) &- .min)
+        let reciprocal = FixedPoint.reciprocal(
+            onePlus: Int32(bitPattern: UInt32(bitPattern: sum) << UInt32(zeros)) &- .min)
         // 12 integer bits of the sum, of which `zeros` were not needed, and 24 bits that a byte has not.
         let shift = 12 - zeros + 23
         for channel in 0..<count {

@@ -26,9 +26,14 @@ public struct LoadedModel: Sendable {
         self.name = model.name
         labels = model.reportedLabels
         do {
-            plan = try features ? model.featuresPlan(for: instructionSet, limits: limits) : model.plan(for: instructionSet, limits: limits)
+            plan =
+                try features
+                ? model.featuresPlan(for: instructionSet, limits: limits)
+                : model.plan(for: instructionSet, limits: limits)
             guard plan.outputShape.isVector else {
-                throw FormatError("what comes out of it is \(plan.outputShape), and not a score for each class; `lookout model run` shows it")
+                throw FormatError(
+                    "what comes out of it is \(plan.outputShape), and not a score for each class; `lookout model run` shows it"
+                )
             }
         } catch {
             throw FileError(path: path, contents: error)

@@ -12,7 +12,7 @@ public struct Model: Sendable {
     public var labels: Labels
     /// What comes out of it.
     public var head: Head
-    /// How pictures become its input.
+    /// How images become its input.
     public var normalization: InputNormalization
     /// Where the weights came from.
     public var source: String

@@ -20,7 +20,7 @@ extension Model {
         static let classes = "classes"
         static let labels = "labels"
         static let mean = "mean"
-        static let deviation = "deviation"
+        static let standardDeviation = "deviation"
         static let source = "source"
         static let licence = "licence"
     }
@@ -172,15 +172,15 @@ extension Model {
         /// A mean and a deviation of which numbers can be made that a network can take.
         func normalization() throws(FormatError) -> InputNormalization {
             let mean = try triple(Key.mean)
-            let deviation = try triple(Key.deviation)
+            let standardDeviation = try triple(Key.standardDeviation)
             let smallest: Float = 1e-6
-            guard [deviation.0, deviation.1, deviation.2].allSatisfy({ $0 >= smallest }) else {
-                throw FormatError("the metadata's \"\(Key.deviation)\" is not three numbers above zero")
+            guard [standardDeviation.0, standardDeviation.1, standardDeviation.2].allSatisfy({ $0 >= smallest }) else {
+                throw FormatError("the metadata's \"\(Key.standardDeviation)\" is not three numbers above zero")
             }
             guard let colours = InputNormalization.Colours(rawValue: metadata[Key.colours] ?? "rgb") else {
                 throw FormatError("the metadata's \"\(Key.colours)\" is neither rgb nor bgr")
             }
-            return InputNormalization(mean: mean, deviation: deviation, colours: colours)
+            return InputNormalization(mean: mean, standardDeviation: standardDeviation, colours: colours)
         }
 
         /// Three numbers, one for each colour, of a size that means something.
@@ -220,7 +220,7 @@ extension Model {
                 Key.activation: head.activation.rawValue,
                 Key.background: "\(head.hasBackground)",
                 Key.mean: Self.text(normalization.mean),
-                Key.deviation: Self.text(normalization.deviation),
+                Key.standardDeviation: Self.text(normalization.standardDeviation),
                 Key.colours: normalization.colours.rawValue,
                 Key.source: source,
                 Key.licence: licence,

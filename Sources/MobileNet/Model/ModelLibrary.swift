@@ -38,7 +38,9 @@ public struct ModelLibrary: Sendable {
         let wanted = ModelName(name)
         let known = list().map(\.name)
         if let there = wanted.match(among: known) { return "did you mean \(there)?" }
-        if let published = wanted.match(among: Self.published) { return "`lookout model fetch \(published)` fetches it" }
+        if let published = wanted.match(among: Self.published) {
+            return "`lookout model fetch \(published)` fetches it"
+        }
         if known.isEmpty { return "`lookout model fetch \(Self.published[0])` fetches one" }
         return "`lookout model list` shows those that are there"
     }

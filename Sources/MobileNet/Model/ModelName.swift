@@ -11,10 +11,13 @@ public struct ModelName: Equatable, Sendable {
         }
         // The head of a checksum, as in `mobilenet_v2-7ebf99e0`.
         if let dash = text.lastIndex(of: "-"), case let tail = text[dash...].dropFirst(), tail.count == 8,
-            tail.allSatisfy(\.isHexDigit) {
+            tail.allSatisfy(\.isHexDigit)
+        {
             text = text[..<dash]
         }
-        for prefix in ["tf_", "timm/", "torchvision/"] where text.hasPrefix(prefix) { text = text.dropFirst(prefix.count) }
+        for prefix in ["tf_", "timm/", "torchvision/"] where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
         var key = String(text.filter { $0.isLetter || $0.isNumber })
         // timm's widths are hundredths: 100 is the usual one. What follows a dot says how it was trained.
         if let dot = text.firstIndex(of: "."), text[dot...].contains(where: \.isLetter) {

@@ -20,7 +20,7 @@ public enum Network: Sendable {
         if case .architecture(let architecture, _) = self { architecture } else { nil }
     }
 
-    /// Height and width of the pictures that it wants.
+    /// Height and width of the images that it wants.
     public var inputShape: Shape {
         switch self {
         case .architecture(_, let resolution): Shape(channels: 3, height: resolution, width: resolution)

@@ -41,7 +41,9 @@ enum OnnxEvaluation {
     private static func constant(_ node: OnnxFile.Node, _ bytes: [UInt8]) throws(FormatError) -> OnnxConstant? {
         if let tensor = node.attributes["value"]?.tensor { return try tensor.constant(in: bytes) }
         if let value = node.attributes["value_float"] { return OnnxConstant(shape: [], values: .reals([value.real])) }
-        if let value = node.attributes["value_int"] { return OnnxConstant(shape: [], values: .integers([value.integer])) }
+        if let value = node.attributes["value_int"] {
+            return OnnxConstant(shape: [], values: .integers([value.integer]))
+        }
         if let value = node.attributes["value_floats"] {
             return OnnxConstant(shape: [value.reals.count], values: .reals(value.reals))
         }
@@ -66,7 +68,8 @@ enum OnnxEvaluation {
         let open = result.indices.filter { result[$0] == -1 }
         let count = Extents.count(shape)
         let known = Extents.count(result.filter { $0 != -1 })
-        guard result.count <= StoredTensor.mostDimensions, open.count <= 1, result.allSatisfy({ $0 >= -1 }), let count, let known,
+        guard result.count <= StoredTensor.mostDimensions, open.count <= 1, result.allSatisfy({ $0 >= -1 }), let count,
+            let known,
             open.isEmpty ? known == count : known > 0 && count.isMultiple(of: known)
         else { throw FormatError("numbers of the shape \(shape) cannot be of the shape \(wanted.prefix(8))") }
         for index in open { result[index] = count / known }
@@ -108,13 +111,16 @@ enum OnnxEvaluation {
             groups = [Array(groups[..<axis].joined()), Array(groups[axis...].joined())]
         case "Squeeze":
             let count = groups.count
-            let places = axes.map { Set($0.map { $0 < 0 ? $0 + count : $0 }) } ?? Set(groups.indices.filter { isOne(groups[$0]) })
+            let places =
+                axes.map { Set($0.map { $0 < 0 ? $0 + count : $0 }) }
+                ?? Set(groups.indices.filter { isOne(groups[$0]) })
             guard places.allSatisfy({ groups.indices.contains($0) && isOne(groups[$0]) }) else { throw mismatch }
             groups = groups.enumerated().filter { !places.contains($0.offset) }.map(\.element)
         default:
             let count = groups.count + (axes?.count ?? 0)
             let places = Set((axes ?? []).map { $0 < 0 ? $0 + count : $0 })
-            guard count <= StoredTensor.mostDimensions, places.count == axes?.count, places.allSatisfy({ (0..<count).contains($0) })
+            guard count <= StoredTensor.mostDimensions, places.count == axes?.count,
+                places.allSatisfy({ (0..<count).contains($0) })
             else { throw mismatch }
             for place in places.sorted() { groups.insert([], at: place) }
         }
@@ -129,7 +135,9 @@ enum OnnxEvaluation {
             node.attributes["axis"]?.integer ?? 0 == 0, first.shape.count == 1, wanted.count <= mostNumbers
         else { return nil }
         let places = wanted.map { $0 < 0 ? $0 &+ first.count : $0 }
-        guard places.allSatisfy({ (0..<first.count).contains($0) }) else { throw FormatError("asks for what a list has not") }
+        guard places.allSatisfy({ (0..<first.count).contains($0) }) else {
+            throw FormatError("asks for what a list has not")
+        }
         return first.picked(places, shape: indices.shape)
     }
 
@@ -148,7 +156,9 @@ enum OnnxEvaluation {
         return first.picked(Array(range), shape: [range.count])
     }
 
-    private static func concatenation(_ inputs: [OnnxConstant?], _ node: OnnxFile.Node) throws(FormatError) -> OnnxConstant? {
+    private static func concatenation(_ inputs: [OnnxConstant?], _ node: OnnxFile.Node) throws(FormatError)
+        -> OnnxConstant?
+    {
         let parts = inputs.compactMap { $0 }
         guard parts.count == inputs.count, parts.allSatisfy({ $0.shape.count <= 1 }),
             parts.reduce(0, { $0 + $1.count }) <= mostNumbers
@@ -162,7 +172,8 @@ enum OnnxEvaluation {
     private static func filled(
         _ first: OnnxConstant, _ node: OnnxFile.Node, _ bytes: [UInt8]
     ) throws(FormatError) -> OnnxConstant? {
-        guard let shape = first.integers, shape.count <= StoredTensor.mostDimensions, let count = Extents.count(shape), count <= mostNumbers
+        guard let shape = first.integers, shape.count <= StoredTensor.mostDimensions, let count = Extents.count(shape),
+            count <= mostNumbers
         else { throw FormatError("a constant that is too large") }
         guard let value = try node.attributes["value"]?.tensor?.constant(in: bytes), value.count == 1 else {
             return OnnxConstant(shape: shape, values: .reals([Float](repeating: 0, count: count)))
@@ -177,9 +188,12 @@ enum OnnxEvaluation {
         _ operation: String, _ first: OnnxConstant, _ second: OnnxConstant
     ) throws(FormatError) -> OnnxConstant? {
         guard first.shape == second.shape || first.count == 1 || second.count == 1 else { return nil }
-        let isFirstWider = first.count > second.count || first.count == second.count && first.shape.count >= second.shape.count
+        let isFirstWider =
+            first.count > second.count || first.count == second.count && first.shape.count >= second.shape.count
         let shape = isFirstWider ? first.shape : second.shape
-        guard Extents.count(shape) == max(first.count, second.count), first.count > 0, second.count > 0 else { return nil }
+        guard Extents.count(shape) == max(first.count, second.count), first.count > 0, second.count > 0 else {
+            return nil
+        }
         if let a = first.wholeNumbers, let b = second.wholeNumbers {
             return OnnxConstant(shape: shape, values: .integers(try whole(operation, a, b)))
         }

@@ -143,10 +143,15 @@ struct OnnxFile {
             case 3: attribute.integer = content.integer
             case 4: attribute.text = content.text(in: bytes)
             case 5: attribute.tensor = try OnnxTensor(bytes, content.range)
-            case 7 where content.range.count > 4 * Self.mostNumbers, 8 where content.range.count > 10 * Self.mostNumbers:
+            case 7 where content.range.count > 4 * Self.mostNumbers,
+                8 where content.range.count > 10 * Self.mostNumbers:
                 throw tooLong
-            case 7: try OnnxTensor.list(bytes, content, width: 4) { attribute.reals.append(Float(bitPattern: UInt32(truncatingIfNeeded: $0))) }
-            case 8: try OnnxTensor.list(bytes, content, width: 0) { attribute.integers.append(Int(truncatingIfNeeded: $0)) }
+            case 7:
+                try OnnxTensor.list(bytes, content, width: 4) {
+                    attribute.reals.append(Float(bitPattern: UInt32(truncatingIfNeeded: $0)))
+                }
+            case 8:
+                try OnnxTensor.list(bytes, content, width: 0) { attribute.integers.append(Int(truncatingIfNeeded: $0)) }
             default: break
             }
             guard attribute.reals.count + attribute.integers.count <= Self.mostNumbers else { throw tooLong }

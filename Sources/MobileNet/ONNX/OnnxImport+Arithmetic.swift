@@ -25,7 +25,8 @@ extension OnnxImport {
 
     /// A step on a value that is not computed yet; where it has no such form, on one that is.
     private mutating func keep(
-        _ pending: PendingValue, _ step: (PendingValue) -> PendingValue?, of name: String, _ dimensions: [[OnnxValue.Factor]],
+        _ pending: PendingValue, _ step: (PendingValue) -> PendingValue?, of name: String,
+        _ dimensions: [[OnnxValue.Factor]],
         as output: String
     ) throws {
         var result = step(pending)
@@ -48,16 +49,21 @@ extension OnnxImport {
 
     /// Two values that are both computed.
     private mutating func combine(_ node: OnnxFile.Node, _ output: String) throws {
-        guard ["Add", "Mul", "Sum"].contains(node.operation) else { throw builder.error("not supported: of two computed tensors") }
+        guard ["Add", "Mul", "Sum"].contains(node.operation) else {
+            throw builder.error("not supported: of two computed tensors")
+        }
         let (first, second) = (try input(node, 0), try input(node, 1))
-        if node.operation == "Mul", let product = first.pending.multiplied(by: second.pending), first.dimensions == second.dimensions {
+        if node.operation == "Mul", let product = first.pending.multiplied(by: second.pending),
+            first.dimensions == second.dimensions
+        {
             values[output] = OnnxValue(product, first.dimensions, of: shape(first))
             return
         }
         var names = node.inputs
         if shape(first).count < shape(second).count { names.reverse() }
         guard let larger = values[names[0]], let smaller = values[names[1]], fits(smaller, larger) else {
-            throw builder.error("not supported: of tensors of \(first.extents(shape(first))) and \(second.extents(shape(second)))")
+            throw builder.error(
+                "not supported: of tensors of \(first.extents(shape(first))) and \(second.extents(shape(second)))")
         }
         let (operands, quantization) = try operands(names, of: output)
         let value = try builder.add(
@@ -78,7 +84,8 @@ extension OnnxImport {
         let source = try input(node)
         let name = node.inputs[0]
         switch node.operation {
-        case "Relu": return try keep(source.pending, { $0.clamped(0, .infinity) }, of: name, source.dimensions, as: output)
+        case "Relu":
+            return try keep(source.pending, { $0.clamped(0, .infinity) }, of: name, source.dimensions, as: output)
         case "Clip":
             let lower = try bound(node, 1, "min") ?? -.infinity
             let upper = try bound(node, 2, "max") ?? .infinity
@@ -87,7 +94,8 @@ extension OnnxImport {
             let alpha = node.attributes["alpha"]?.real ?? 0.2
             let beta = node.attributes["beta"]?.real ?? 0.5
             return try keep(
-                source.pending, { $0.multiplied(by: [alpha])?.added([beta])?.clamped(0, 1) }, of: name, source.dimensions, as: output)
+                source.pending, { $0.multiplied(by: [alpha])?.added([beta])?.clamped(0, 1) }, of: name,
+                source.dimensions, as: output)
         default: break
         }
         let (operands, quantization) = try operands([name], of: output)
@@ -99,7 +107,8 @@ extension OnnxImport {
             default: .softmax
             }
         keep(
-            try builder.add(layer, named: node.name.isEmpty ? output : node.name, to: operands, quantization: quantization),
+            try builder.add(
+                layer, named: node.name.isEmpty ? output : node.name, to: operands, quantization: quantization),
             source.dimensions, as: output)
     }
 

@@ -6,22 +6,30 @@ extension OnnxImport {
     mutating func addConvolution(_ node: OnnxFile.Node, _ output: String) throws {
         let isTransposed = node.operation == "ConvTranspose"
         let source = try input(node, withMargins: true)
-        guard source.isLaidOut(as: OnnxValue.picture, shape(source)) else { throw builder.error("not supported: an input that is no picture") }
+        guard source.isLaidOut(as: OnnxValue.picture, shape(source)) else {
+            throw builder.error("not supported: an input that is no image")
+        }
         let weight = try constant(node.inputs.count > 1 ? node.inputs[1] : "")
         let channels = shape(source).channels
         let group = node.attributes["group"]?.integer ?? 1
-        guard weight.shape.count == 4, weight.shape.allSatisfy({ $0 > 0 }) else { throw builder.error("not supported: weights of the shape \(weight.shape)") }
+        guard weight.shape.count == 4, weight.shape.allSatisfy({ $0 > 0 }) else {
+            throw builder.error("not supported: weights of the shape \(weight.shape)")
+        }
         let isDepthwise = group == channels && weight.shape[0] == channels && weight.shape[1] == 1 && group > 1
         guard group == 1 && weight.shape[isTransposed ? 0 : 1] == channels || isDepthwise && !isTransposed else {
-            throw builder.error("not supported: weights of the shape \(weight.shape) in \(group) groups for \(channels) channels")
+            throw builder.error(
+                "not supported: weights of the shape \(weight.shape) in \(group) groups for \(channels) channels")
         }
         let outputs = weight.shape[isTransposed ? 1 : 0]
-        let window = try window(node, size: (weight.shape[2], weight.shape[3]), source)
+        let kernel = try kernel(node, size: (weight.shape[2], weight.shape[3]), source)
         let bias = try optionalConstant(node, 2)
         let hasBias = bias != nil || addsNext(output)
         let layer: Layer =
-            isTransposed ? .transposedConvolution(outputs: outputs, window: try transposed(window, node), bias: hasBias)
-            : isDepthwise ? .depthwise(window: window, bias: hasBias) : .convolution(outputs: outputs, window: window, bias: hasBias)
+            isTransposed
+            ? .transposedConvolution(outputs: outputs, kernel: try transposed(kernel, node), bias: hasBias)
+            : isDepthwise
+                ? .depthwise(kernel: kernel, bias: hasBias)
+                : .convolution(outputs: outputs, kernel: kernel, bias: hasBias)
         values[node.inputs[0]]?.margins = nil
         let (operands, quantization) = try operands([node.inputs[0]], of: output)
         values[node.inputs[0]]?.margins = source.margins
@@ -35,16 +43,19 @@ extension OnnxImport {
     ///
     /// - Parameter weight: in the order in which the layer wants it.
     private mutating func addWeighted(
-        _ layer: Layer, _ node: OnnxFile.Node, to input: Graph.Value, weight: OnnxConstant, bias: OnnxConstant?, outputs: Int,
+        _ layer: Layer, _ node: OnnxFile.Node, to input: Graph.Value, weight: OnnxConstant, bias: OnnxConstant?,
+        outputs: Int,
         quantization: Quantization?
     ) throws -> Graph.Value {
         let name = node.name.isEmpty ? node.outputs[0] : node.name
         if let bias, bias.count != outputs { throw builder.error("its bias has the shape \(bias.shape)") }
         if let quantization, let weight = try bytes(of: weight, outputs: outputs),
-            let scale = builder.graph[input].quantization?.scale {
+            let scale = builder.graph[input].quantization?.scale
+        {
             return try builder.add(
                 layer.withBias, named: name, to: input, weight: weight,
-                bias: try wholeNumbers(of: bias, outputs: outputs, scales: weight.scales.map { $0 * scale }), quantization: quantization)
+                bias: try wholeNumbers(of: bias, outputs: outputs, scales: weight.scales.map { $0 * scale }),
+                quantization: quantization)
         }
         let zeros = [Float](repeating: 0, count: outputs)
         return try builder.add(
@@ -53,19 +64,23 @@ extension OnnxImport {
     }
 
     /// The window of a convolution or a pool.
-    func window(_ node: OnnxFile.Node, size: (Int, Int), _ source: OnnxValue) throws -> Window {
+    func kernel(_ node: OnnxFile.Node, size: (Int, Int), _ source: OnnxValue) throws -> KernelGeometry {
         let dilations = node.attributes["dilations"]?.integers ?? [1, 1]
-        guard dilations.allSatisfy({ $0 == 1 }) else { throw builder.error("not supported: dilations of \(dilations.prefix(8))") }
+        guard dilations.allSatisfy({ $0 == 1 }) else {
+            throw builder.error("not supported: dilations of \(dilations.prefix(8))")
+        }
         let strides = node.attributes["strides"]?.integers ?? [1, 1]
-        guard strides.count == 2, strides.allSatisfy({ (1...1024).contains($0) }) else { throw builder.error("has strides of \(strides.prefix(8))") }
-        var window = Window(
+        guard strides.count == 2, strides.allSatisfy({ (1...1024).contains($0) }) else {
+            throw builder.error("has strides of \(strides.prefix(8))")
+        }
+        var kernel = KernelGeometry(
             height: size.0, width: size.1, verticalStride: strides[0], horizontalStride: strides[1],
             padding: try padding(node, size: size, strides: strides, source))
         // The way in which the engine's own tables have it.
-        if window.isPixel { window = .pixel }
+        if kernel.isPixel { kernel = .pixel }
         let half = Padding.explicit(top: size.0 / 2, bottom: size.0 / 2, left: size.1 / 2, right: size.1 / 2)
-        if window.padding == half { window.padding = .symmetric }
-        return window
+        if kernel.padding == half { kernel.padding = .symmetric }
+        return kernel
     }
 
     private func padding(
@@ -74,29 +89,36 @@ extension OnnxImport {
         let margins = source.margins ?? [0, 0, 0, 0]
         let automatic = node.attributes["auto_pad"]?.text ?? "NOTSET"
         if automatic == "SAME_UPPER" || automatic == "SAME_LOWER" {
-            guard margins.allSatisfy({ $0 == 0 }) else { throw builder.error("not supported: zeros around the input, and `\(automatic)` too") }
+            guard margins.allSatisfy({ $0 == 0 }) else {
+                throw builder.error("not supported: zeros around the input, and `\(automatic)` too")
+            }
             if automatic == "SAME_UPPER" { return .same }
-            func zeros(_ extent: Int, _ size: Int, _ stride: Int) -> Int { max(((extent - 1) / stride) * stride + size - extent, 0) }
+            func zeros(_ extent: Int, _ size: Int, _ stride: Int) -> Int {
+                max(((extent - 1) / stride) * stride + size - extent, 0)
+            }
             let rows = zeros(shape(source).height, size.0, strides[0])
             let columns = zeros(shape(source).width, size.1, strides[1])
             return .explicit(top: rows - rows / 2, bottom: rows / 2, left: columns - columns / 2, right: columns / 2)
         }
         let pads = try pads(node, automatic)
         return .explicit(
-            top: pads[0] + margins[0], bottom: pads[2] + margins[1], left: pads[1] + margins[2], right: pads[3] + margins[3])
+            top: pads[0] + margins[0], bottom: pads[2] + margins[1], left: pads[1] + margins[2],
+            right: pads[3] + margins[3])
     }
 
     /// The window of a transposed convolution, whose padding is what is cut off its output.
-    private func transposed(_ window: Window, _ node: OnnxFile.Node) throws -> Window {
+    private func transposed(_ kernel: KernelGeometry, _ node: OnnxFile.Node) throws -> KernelGeometry {
         let extra = node.attributes["output_padding"]?.integers ?? [0, 0]
         let automatic = node.attributes["auto_pad"]?.text ?? "NOTSET"
-        guard extra.allSatisfy({ $0 == 0 }), node.attributes["output_shape"] == nil, ["NOTSET", "VALID"].contains(automatic) else {
+        guard extra.allSatisfy({ $0 == 0 }), node.attributes["output_shape"] == nil,
+            ["NOTSET", "VALID"].contains(automatic)
+        else {
             throw builder.error("not supported: an output of another size than its window gives")
         }
         let pads = try pads(node, automatic)
-        var window = window
-        window.padding = .explicit(top: pads[0], bottom: pads[2], left: pads[1], right: pads[3])
-        return window
+        var kernel = kernel
+        kernel.padding = .explicit(top: pads[0], bottom: pads[2], left: pads[1], right: pads[3])
+        return kernel
     }
 
     /// What a node says of the zeros around its input: top, left, bottom, right.
@@ -112,35 +134,48 @@ extension OnnxImport {
     private func addsNext(_ output: String) -> Bool {
         guard let next = onlyUser(of: output) else { return false }
         if next.operation == "HardSigmoid" { return true }
-        return ["Add", "Sub"].contains(next.operation) && next.inputs.contains { constants[$0] != nil || file.weights[$0] != nil || isReshapedWeight($0) }
+        return ["Add", "Sub"].contains(next.operation)
+            && next.inputs.contains { constants[$0] != nil || file.weights[$0] != nil || isReshapedWeight($0) }
     }
 
     /// Whether a value is a constant that a node behind this one turns into another shape.
     private func isReshapedWeight(_ name: String) -> Bool {
-        values[name] == nil && file.nodes.contains { $0.outputs.first == name && $0.inputs.allSatisfy { values[$0] == nil } }
+        values[name] == nil
+            && file.nodes.contains { $0.outputs.first == name && $0.inputs.allSatisfy { values[$0] == nil } }
     }
 
     // MARK: - Fully connected
 
     mutating func addDense(_ node: OnnxFile.Node, _ output: String) throws {
-        guard node.inputs.count >= 2, values[node.inputs[1]] == nil else { throw builder.error("not supported: a product of two computed matrices") }
+        guard node.inputs.count >= 2, values[node.inputs[1]] == nil else {
+            throw builder.error("not supported: a product of two computed matrices")
+        }
         let source = try input(node)
         let shape = shape(source)
         var weight = try constant(node.inputs[1])
         let isGemm = node.operation == "Gemm"
-        guard weight.shape.count == 2, node.attributes["transA"]?.integer ?? 0 == 0 else { throw builder.error("not supported: factors of these shapes") }
+        guard weight.shape.count == 2, node.attributes["transA"]?.integer ?? 0 == 0 else {
+            throw builder.error("not supported: factors of these shapes")
+        }
         if !isGemm || node.attributes["transB"]?.integer ?? 0 == 0 {
             weight = try weight.transposed([1, 0])
         }
         let (alpha, beta) = (node.attributes["alpha"]?.real ?? 1, node.attributes["beta"]?.real ?? 1)
-        guard alpha == 1, beta == 1 || node.inputs.count < 3 else { throw builder.error("not supported: α or β other than 1") }
+        guard alpha == 1, beta == 1 || node.inputs.count < 3 else {
+            throw builder.error("not supported: α or β other than 1")
+        }
         let outputs = weight.shape[0]
         guard let factors = source.dimensions.last, source.dimensions.dropLast().allSatisfy(\.isEmpty),
             weight.shape[1] == shape.count, outputs > 0
-        else { throw builder.error("not supported: weights of the shape \(weight.shape) for an input of \(source.extents(shape))") }
+        else {
+            throw builder.error(
+                "not supported: weights of the shape \(weight.shape) for an input of \(source.extents(shape))")
+        }
         let layer = try dense(&weight, outputs: outputs, factors: factors, shape)
         var bias = isGemm ? try optionalConstant(node, 2) : nil
-        if let scalar = bias, scalar.count == 1 { bias = scalar.picked([Int](repeating: 0, count: outputs), shape: [outputs]) }
+        if let scalar = bias, scalar.count == 1 {
+            bias = scalar.picked([Int](repeating: 0, count: outputs), shape: [outputs])
+        }
         let (operands, quantization) = try operands([node.inputs[0]], of: output)
         let value = try addWeighted(
             layer, node, to: operands[0], weight: weight, bias: bias, outputs: outputs, quantization: quantization)
@@ -148,19 +183,19 @@ extension OnnxImport {
         if source.dimensions.count == 1 { values[output]?.dimensions.removeFirst() }
     }
 
-    /// A fully connected layer; one that reads a whole flattened picture is a convolution whose window is as large.
+    /// A fully connected layer; one that reads a whole flattened image is a convolution whose window is as large.
     private func dense(
         _ weight: inout OnnxConstant, outputs: Int, factors: [OnnxValue.Factor], _ shape: Shape
     ) throws -> Layer {
         if shape.isVector { return .dense(outputs: outputs) }
         let all: [OnnxValue.Factor] = [.channels, .height, .width]
-        // The order in which the picture was flattened, and from that to channels, rows, columns.
+        // The order in which the image was flattened, and from that to channels, rows, columns.
         let order = factors + all.filter { !factors.contains($0) }
         weight = weight.reshaped([outputs] + order.map { OnnxValue.extent($0, shape) })
         weight = try weight.transposed([0] + all.map { factor in 1 + (order.firstIndex(of: factor) ?? 0) })
-        let window = Window(
+        let kernel = KernelGeometry(
             height: shape.height, width: shape.width, verticalStride: 1, horizontalStride: 1, padding: .valid)
-        return .convolution(outputs: outputs, window: window, bias: true)
+        return .convolution(outputs: outputs, kernel: kernel, bias: true)
     }
 
     // MARK: - Batch normalisation
@@ -175,12 +210,15 @@ extension OnnxImport {
         var tensors: [Tensor] = []
         for name in node.inputs.dropFirst() {
             let constant = try constant(name)
-            guard constant.count == channels else { throw builder.error("\(constant.count) numbers for \(channels) channels") }
+            guard constant.count == channels else {
+                throw builder.error("\(constant.count) numbers for \(channels) channels")
+            }
             tensors.append(Tensor(shape: [channels], values: constant.reals))
         }
         let input = try builder.numbers(try compute(node.inputs[0]))
         let value = try builder.add(
-            .normalization(epsilon: node.attributes["epsilon"]?.real ?? 1e-5), named: node.name.isEmpty ? output : node.name, to: [input])
+            .normalization(epsilon: node.attributes["epsilon"]?.real ?? 1e-5),
+            named: node.name.isEmpty ? output : node.name, to: [input])
         let name = builder.graph[value].name
         for (suffix, tensor) in zip(["weight", "bias", "running_mean", "running_var"], tensors) {
             builder.weights["\(name).\(suffix)"] = tensor
@@ -202,10 +240,10 @@ extension Layer {
     /// The same layer with a bias.
     fileprivate var withBias: Layer {
         switch self {
-        case .convolution(let outputs, let window, _): .convolution(outputs: outputs, window: window, bias: true)
-        case .depthwise(let window, _): .depthwise(window: window, bias: true)
-        case .transposedConvolution(let outputs, let window, _):
-            .transposedConvolution(outputs: outputs, window: window, bias: true)
+        case .convolution(let outputs, let kernel, _): .convolution(outputs: outputs, kernel: kernel, bias: true)
+        case .depthwise(let kernel, _): .depthwise(kernel: kernel, bias: true)
+        case .transposedConvolution(let outputs, let kernel, _):
+            .transposedConvolution(outputs: outputs, kernel: kernel, bias: true)
         default: self
         }
     }

@@ -30,7 +30,8 @@ extension OnnxImport {
             if builder.graph[pending.base].quantization == nil { pending.quantization = nil }
         }
         let value = try builder.bytes(
-            try builder.compute(pending, named: node.inputs[0]), as: quantization, named: node.name.isEmpty ? output : node.name)
+            try builder.compute(pending, named: node.inputs[0]), as: quantization,
+            named: node.name.isEmpty ? output : node.name)
         keep(value, source.dimensions, as: output)
     }
 
@@ -40,7 +41,9 @@ extension OnnxImport {
             guard node.inputs.indices.contains(place), !node.inputs[place].isEmpty else { return nil }
             return try constants[node.inputs[place]] ?? file.weights[node.inputs[place]]?.constant(in: file.bytes)
         }
-        guard let scale = try known(1), scale.count == 1 else { throw builder.error("not supported: several scales for what is computed") }
+        guard let scale = try known(1), scale.count == 1 else {
+            throw builder.error("not supported: several scales for what is computed")
+        }
         let zeroPoint = try known(2)
         guard zeroPoint?.count ?? 1 == 1 else { throw builder.error("not supported: several zero points") }
         let point = Int32(clamping: zeroPoint?.integers?.first ?? 0)
@@ -88,13 +91,15 @@ extension OnnxImport {
         if axis < 0 { axis += values.shape.count }
         let scales = scale.reals
         guard scales.count == 1 || values.shape.indices.contains(axis) && values.shape[axis] == scales.count,
-            points.count == 1 || points.count == scales.count, !points.isEmpty, scales.allSatisfy({ $0 > 0 && $0.isFinite })
+            points.count == 1 || points.count == scales.count, !points.isEmpty,
+            scales.allSatisfy({ $0 > 0 && $0.isFinite })
         else { return nil }
         let inner = scales.count == 1 ? 1 : values.shape[(axis + 1)...].reduce(1, *)
         let range: ClosedRange<Float> = isSigned ? -128...127 : 0...255
         let integers = values.reals.enumerated().map { index, value in
             let channel = index / max(inner, 1) % scales.count
-            let number = (value / scales[channel]).rounded(.toNearestOrEven) + Float(points[points.count == 1 ? 0 : channel])
+            let number =
+                (value / scales[channel]).rounded(.toNearestOrEven) + Float(points[points.count == 1 ? 0 : channel])
             return Int16(min(max(number.isNaN ? 0 : number, range.lowerBound), range.upperBound))
         }
         return OnnxConstant(shape: values.shape, values: .small(integers), isSigned: isSigned)

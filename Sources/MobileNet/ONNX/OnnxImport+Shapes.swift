@@ -10,47 +10,59 @@ extension OnnxImport {
         let (operands, quantization) = try operands([node.inputs[0]], of: output)
         let name = node.name.isEmpty ? output : node.name
         if node.operation == "ReduceMean" { return try addMean(node, output, source, operands, quantization) }
-        guard source.isLaidOut(as: OnnxValue.picture, shape) else { throw builder.error("not supported: an input that is no picture") }
+        guard source.isLaidOut(as: OnnxValue.picture, shape) else {
+            throw builder.error("not supported: an input that is no image")
+        }
         let size = node.attributes["kernel_shape"]?.integers ?? [shape.height, shape.width]
-        guard size.count == 2, size.allSatisfy({ (1...4096).contains($0) }) else { throw builder.error("has a window of \(size)") }
+        guard size.count == 2, size.allSatisfy({ (1...4096).contains($0) }) else {
+            throw builder.error("has a window of \(size)")
+        }
         let isMaximum = node.operation == "MaxPool"
-        var layer = Layer.globalMean
+        var layer = Layer.globalAveragePool
         if node.operation != "GlobalAveragePool" {
-            let window = try whole(try window(node, size: (size[0], size[1]), source), node, shape)
-            let coversAll = size == [shape.height, shape.width] && window.padding.margins.allSatisfy { $0 == 0 } && window.padding != .same
-            if isMaximum || !coversAll || window.padding == .symmetric && !window.isPixel {
+            let kernel = try whole(try kernel(node, size: (size[0], size[1]), source), node, shape)
+            let coversAll =
+                size == [shape.height, shape.width] && kernel.padding.margins.allSatisfy { $0 == 0 }
+                && kernel.padding != .same
+            if isMaximum || !coversAll || kernel.padding == .symmetric && !kernel.isPixel {
                 let countsZeros = node.attributes["count_include_pad"]?.integer ?? 0 != 0
-                guard isMaximum || !countsZeros || window.padding.margins.allSatisfy({ $0 == 0 }) && window.padding != .symmetric else {
+                guard
+                    isMaximum || !countsZeros
+                        || kernel.padding.margins.allSatisfy({ $0 == 0 }) && kernel.padding != .symmetric
+                else {
                     throw builder.error("not supported: a mean that counts the zeros around")
                 }
-                layer = isMaximum ? .maximumPool(window) : .meanPool(window)
+                layer = isMaximum ? .maxPool(kernel) : .averagePool(kernel)
             }
         }
-        keep(try builder.add(layer, named: name, to: operands, quantization: quantization), OnnxValue.picture, as: output)
+        keep(
+            try builder.add(layer, named: name, to: operands, quantization: quantization), OnnxValue.picture, as: output
+        )
     }
 
     /// With `ceil_mode`, a window that reaches over the edge counts too.
-    private func whole(_ window: Window, _ node: OnnxFile.Node, _ shape: Shape) throws -> Window {
-        guard node.attributes["ceil_mode"]?.integer ?? 0 != 0 else { return window }
-        let rows = window.vertical.zeros(around: shape.height).before
-        let columns = window.horizontal.zeros(around: shape.width).before
-        func after(_ extent: Int, _ before: Int, _ axis: Window.Axis) -> Int {
+    private func whole(_ kernel: KernelGeometry, _ node: OnnxFile.Node, _ shape: Shape) throws -> KernelGeometry {
+        guard node.attributes["ceil_mode"]?.integer ?? 0 != 0 else { return kernel }
+        let rows = kernel.vertical.zeros(around: shape.height).before
+        let columns = kernel.horizontal.zeros(around: shape.width).before
+        func after(_ extent: Int, _ before: Int, _ axis: KernelGeometry.Axis) -> Int {
             let rest = extent + 2 * before - axis.size
             let steps = rest <= 0 ? 0 : (rest + axis.stride - 1) / axis.stride
             return max(steps * axis.stride + axis.size - extent - before, 0)
         }
-        guard window.padding == .symmetric || window.padding.margins[0] == window.padding.margins[1],
-            window.padding == .symmetric || window.padding.margins[2] == window.padding.margins[3]
+        guard kernel.padding == .symmetric || kernel.padding.margins[0] == kernel.padding.margins[1],
+            kernel.padding == .symmetric || kernel.padding.margins[2] == kernel.padding.margins[3]
         else { throw builder.error("not supported: ceil_mode with uneven zeros around") }
-        var window = window
-        window.padding = .explicit(
-            top: rows, bottom: after(shape.height, rows, window.vertical), left: columns,
-            right: after(shape.width, columns, window.horizontal))
-        return window
+        var kernel = kernel
+        kernel.padding = .explicit(
+            top: rows, bottom: after(shape.height, rows, kernel.vertical), left: columns,
+            right: after(shape.width, columns, kernel.horizontal))
+        return kernel
     }
 
     private mutating func addMean(
-        _ node: OnnxFile.Node, _ output: String, _ source: OnnxValue, _ operands: [Graph.Value], _ quantization: Quantization?
+        _ node: OnnxFile.Node, _ output: String, _ source: OnnxValue, _ operands: [Graph.Value],
+        _ quantization: Quantization?
     ) throws {
         let count = source.dimensions.count
         let wanted = try optionalConstant(node, 1)?.integers ?? node.attributes["axes"]?.integers
@@ -65,7 +77,9 @@ extension OnnxImport {
             axes.contains(index) ? (keepsDimensions ? [] : nil) : factors
         }
         keep(
-            try builder.add(.globalMean, named: node.name.isEmpty ? output : node.name, to: operands, quantization: quantization),
+            try builder.add(
+                .globalAveragePool, named: node.name.isEmpty ? output : node.name, to: operands,
+                quantization: quantization),
             dimensions, as: output)
     }
 
@@ -77,10 +91,14 @@ extension OnnxImport {
         switch node.operation {
         case "Transpose":
             let order = node.attributes["perm"]?.integers ?? Array(value.dimensions.indices.reversed())
-            guard order.sorted() == Array(value.dimensions.indices) else { throw builder.error("\(order) is no order of its dimensions") }
+            guard order.sorted() == Array(value.dimensions.indices) else {
+                throw builder.error("\(order) is no order of its dimensions")
+            }
             value.dimensions = order.map { value.dimensions[$0] }
         case "Reshape":
-            guard let wanted = try optionalConstant(node, 1)?.integers else { throw builder.error("not supported: a shape that is computed") }
+            guard let wanted = try optionalConstant(node, 1)?.integers else {
+                throw builder.error("not supported: a shape that is computed")
+            }
             return try reshape(value, to: try OnnxEvaluation.target(wanted, from: value.extents(shape)), node, output)
         default:
             let axes = try optionalConstant(node, 1)?.integers ?? node.attributes["axes"]?.integers
@@ -89,7 +107,8 @@ extension OnnxImport {
         values[output] = value
     }
 
-    private mutating func reshape(_ value: OnnxValue, to extents: [Int], _ node: OnnxFile.Node, _ output: String) throws {
+    private mutating func reshape(_ value: OnnxValue, to extents: [Int], _ node: OnnxFile.Node, _ output: String) throws
+    {
         var value = value
         let shape = shape(value)
         if let dimensions = value.regrouped(extents, shape) {
@@ -97,7 +116,7 @@ extension OnnxImport {
             values[output] = value
             return
         }
-        // The rows of a table, of a picture whose channels come last.
+        // The rows of a table, of an image whose channels come last.
         let order = Array(value.dimensions.joined())
         guard order == OnnxValue.reduced([[.height, .width, .channels]], shape)[0], let columns = extents.last,
             extents.dropLast(2).allSatisfy({ $0 == 1 }), columns > 0
@@ -106,7 +125,8 @@ extension OnnxImport {
         let table = try builder.add(
             .rows(columns), named: node.name.isEmpty ? output : node.name, to: [source],
             quantization: builder.graph[source].quantization)
-        let dimensions = [[OnnxValue.Factor]](repeating: [], count: max(extents.count - 2, 0)) + [[.height], [.channels]]
+        let dimensions =
+            [[OnnxValue.Factor]](repeating: [], count: max(extents.count - 2, 0)) + [[.height], [.channels]]
         keep(table, Array(dimensions.suffix(extents.count)), as: output)
     }
 
@@ -116,17 +136,24 @@ extension OnnxImport {
         guard let first = sources.first else { throw builder.error("it puts nothing together") }
         var axis = node.attributes["axis"]?.integer ?? 1
         if axis < 0 { axis += first.dimensions.count }
-        let layouts = [OnnxValue.picture, OnnxValue.pictureChannelsLast, [[], [.channels]], [[], [.height], [.channels]]]
+        let layouts = [
+            OnnxValue.picture, OnnxValue.pictureChannelsLast, [[], [.channels]], [[], [.height], [.channels]],
+        ]
         let layout = layouts.first { layout in
-            layout.indices.contains(axis) && layout[axis] == [.channels] && sources.allSatisfy { $0.isLaidOut(as: layout, shape($0)) }
+            layout.indices.contains(axis) && layout[axis] == [.channels]
+                && sources.allSatisfy { $0.isLaidOut(as: layout, shape($0)) }
         }
         let table: [[OnnxValue.Factor]] = [[], [.height], [.channels]]
-        let isStack = layout == nil && axis == 1
+        let isStack =
+            layout == nil && axis == 1
             && sources.allSatisfy { $0.isLaidOut(as: table, shape($0)) && shape($0).width == 1 }
-        guard let dimensions = layout ?? (isStack ? table : nil) else { throw builder.error("not supported: along the dimension \(axis)") }
+        guard let dimensions = layout ?? (isStack ? table : nil) else {
+            throw builder.error("not supported: along the dimension \(axis)")
+        }
         let (operands, quantization) = try operands(node.inputs, of: output)
         let value = try builder.add(
-            isStack ? .stack : .concatenation, named: node.name.isEmpty ? output : node.name, to: operands, quantization: quantization)
+            isStack ? .stack : .concatenation, named: node.name.isEmpty ? output : node.name, to: operands,
+            quantization: quantization)
         keep(value, dimensions, as: output)
     }
 
@@ -135,7 +162,9 @@ extension OnnxImport {
     mutating func addResize(_ node: OnnxFile.Node, _ output: String) throws {
         let source = try input(node)
         let shape = shape(source)
-        guard source.isLaidOut(as: OnnxValue.picture, shape) else { throw builder.error("not supported: an input that is no picture") }
+        guard source.isLaidOut(as: OnnxValue.picture, shape) else {
+            throw builder.error("not supported: an input that is no image")
+        }
         let mode = node.attributes["mode"]?.text ?? "nearest"
         guard mode == "nearest", let factor = try factor(node, shape), repeats(node, factor) else {
             throw builder.error("not supported: other than each pixel several times")
@@ -146,7 +175,9 @@ extension OnnxImport {
             return
         }
         keep(
-            try builder.add(.upsample(factor: factor), named: node.name.isEmpty ? output : node.name, to: operands, quantization: quantization),
+            try builder.add(
+                .upsample(factor: factor), named: node.name.isEmpty ? output : node.name, to: operands,
+                quantization: quantization),
             OnnxValue.picture, as: output)
     }
 
@@ -159,7 +190,8 @@ extension OnnxImport {
             return factor <= 64 && sizes[3] == factor * shape.width ? factor : nil
         }
         let scales = try optionalConstant(node, isUpsample ? 1 : 2)?.reals ?? node.attributes["scales"]?.reals ?? []
-        guard scales.count == 4, scales[0] == 1, scales[1] == 1, scales[2] == scales[3], (1...64).contains(scales[2]) else { return nil }
+        guard scales.count == 4, scales[0] == 1, scales[1] == 1, scales[2] == scales[3], (1...64).contains(scales[2])
+        else { return nil }
         return Int(exactly: scales[2])
     }
 
@@ -179,10 +211,11 @@ extension OnnxImport {
         var value = try input(node)
         let widths = try optionalConstant(node, 1)?.integers ?? node.attributes["pads"]?.integers ?? []
         let filling = try optionalConstant(node, 2)?.reals ?? [node.attributes["value"]?.real ?? 0]
-        guard node.attributes["mode"]?.text ?? "constant" == "constant", filling.allSatisfy({ $0 == 0 }), widths.count == 8,
+        guard node.attributes["mode"]?.text ?? "constant" == "constant", filling.allSatisfy({ $0 == 0 }),
+            widths.count == 8,
             [0, 1, 4, 5].allSatisfy({ widths[$0] == 0 }), widths.allSatisfy({ (0...64).contains($0) }),
             value.isLaidOut(as: OnnxValue.picture, shape(value))
-        else { throw builder.error("not supported: other than zeros around a picture") }
+        else { throw builder.error("not supported: other than zeros around an image") }
         value.pending = PendingValue(try compute(node.inputs[0]))
         if widths.contains(where: { $0 != 0 }) { value.margins = [widths[2], widths[6], widths[3], widths[7]] }
         values[output] = value

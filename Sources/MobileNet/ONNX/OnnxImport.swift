@@ -2,7 +2,7 @@
 struct OnnxImport {
     let file: OnnxFile
     var builder: NetworkBuilder
-    /// What is computed of the picture, by name.
+    /// What is computed of the image, by name.
     var values: [String: OnnxValue] = [:]
     /// What is known, by name.
     var constants: [String: OnnxConstant] = [:]
@@ -13,7 +13,7 @@ struct OnnxImport {
 
     /// Reads a network.
     ///
-    /// - Parameter size: pixels of the picture, for a file that leaves them open.
+    /// - Parameter size: pixels of the image, for a file that leaves them open.
     /// - Throws: ``FormatError`` if the file is damaged, ``GraphError`` for a layer that the engine lacks.
     static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
         let file = try OnnxFile(bytes)
@@ -34,10 +34,12 @@ struct OnnxImport {
         // Old files list the weights among the inputs.
         let inputs = file.inputs.filter { file.weights[$0.name] == nil }
         guard inputs.count == 1, let port = inputs.first else {
-            throw FormatError("\(inputs.count) inputs; a network for pictures has one")
+            throw FormatError("\(inputs.count) inputs; a network for images has one")
         }
         guard file.version == 0 || file.version >= 7 else {
-            throw FormatError("operator set \(file.version); version 9 or later is wanted, which `onnx.version_converter` makes of it")
+            throw FormatError(
+                "operator set \(file.version); version 9 or later is wanted, which `onnx.version_converter` makes of it"
+            )
         }
         self.file = file
         let (shape, dimensions) = try Self.input(port, size)
@@ -50,27 +52,34 @@ struct OnnxImport {
         if users[port.name]?.count == 1 { builder.foldable.insert(builder.graph.input) }
     }
 
-    /// The picture's size, and whether its channels come first or last.
+    /// The image's size, and whether its channels come first or last.
     private static func input(
         _ port: OnnxFile.Port, _ size: (width: Int, height: Int)?
     ) throws -> (Shape, [[OnnxValue.Factor]]) {
         let extents = port.shape
         guard extents.count == 4, extents[0] ?? 1 == 1 || extents[0] ?? 1 <= 256 else {
-            throw FormatError("the input \"\(shortened(port.name))\" is no picture: its extents are \(extents.map { $0 ?? -1 })")
+            throw FormatError(
+                "the input \"\(shortened(port.name))\" is no image: its extents are \(extents.map { $0 ?? -1 })")
         }
         let isLast = extents[3] == 3 && extents[1] != 3
         let rows = isLast ? extents[1] : extents[2]
         let columns = isLast ? extents[2] : extents[3]
         guard (isLast ? extents[3] : extents[1]) ?? 3 == 3 else {
-            throw FormatError("an input of \((isLast ? extents[3] : extents[1]) ?? 0) channels; a picture with three colours is wanted")
+            throw FormatError(
+                "an input of \((isLast ? extents[3] : extents[1]) ?? 0) channels; an image with three colours is wanted"
+            )
         }
         guard let height = rows ?? size?.height, let width = columns ?? size?.width else {
-            throw ImportOptionMissing("the file leaves the size of the picture open; --input WIDTHxHEIGHT says what it is to be")
+            throw ImportOptionMissing(
+                "the file leaves the size of the image open; --input WIDTHxHEIGHT says what it is to be")
         }
         if let size, (width, height) != (size.width, size.height) {
-            throw FormatError("the file is for pictures of \(width) × \(height), and not of \(size.width) × \(size.height)")
+            throw FormatError(
+                "the file is for images of \(width) × \(height), and not of \(size.width) × \(size.height)")
         }
-        guard (1...4096).contains(width), (1...4096).contains(height) else { throw FormatError("a picture of \(width) × \(height) pixels") }
+        guard (1...4096).contains(width), (1...4096).contains(height) else {
+            throw FormatError("an image of \(width) × \(height) pixels")
+        }
         return (
             Shape(channels: 3, height: height, width: width), isLast ? OnnxValue.pictureChannelsLast : OnnxValue.picture
         )
@@ -79,7 +88,7 @@ struct OnnxImport {
     private mutating func finish() throws -> ImportedNetwork {
         builder.operation = (file.nodes.count + 1, "output")
         guard let name = file.outputs.first(where: { values[$0.name] != nil })?.name else {
-            throw FormatError("nothing that comes out is computed of the picture")
+            throw FormatError("nothing that comes out is computed of the image")
         }
         let output = try compute(name)
         let (graph, weights) = try builder.finished(output: output)
@@ -93,7 +102,9 @@ struct OnnxImport {
 
     private mutating func visit(_ node: OnnxFile.Node) throws {
         guard let output = node.outputs.first else { throw builder.error("it computes nothing") }
-        guard ["", "ai.onnx"].contains(node.domain) else { throw builder.error("not supported: an operation of \"\(shortened(node.domain))\"") }
+        guard ["", "ai.onnx"].contains(node.domain) else {
+            throw builder.error("not supported: an operation of \"\(shortened(node.domain))\"")
+        }
         if node.operation == "Shape", let value = node.inputs.first.flatMap({ values[$0] }) {
             constants[output] = OnnxConstant(value.extents(builder.graph[value.pending.base].shape))
             return
@@ -137,7 +148,9 @@ struct OnnxImport {
         if let constant = constants[name] { return constant }
         guard let tensor = file.weights[name] else {
             throw builder.error(
-                values[name] == nil ? "it reads \"\(shortened(name))\", which nothing before it computes" : "not supported: weights that are computed")
+                values[name] == nil
+                    ? "it reads \"\(shortened(name))\", which nothing before it computes"
+                    : "not supported: weights that are computed")
         }
         let constant = try tensor.constant(in: file.bytes)
         try spend(constant)
@@ -167,7 +180,9 @@ struct OnnxImport {
         guard node.inputs.indices.contains(place), let value = values[node.inputs[place]] else {
             throw builder.error("its input \(place + 1) is missing")
         }
-        guard withMargins || value.margins == nil else { throw builder.error("not supported: zeros around what is no convolution's input") }
+        guard withMargins || value.margins == nil else {
+            throw builder.error("not supported: zeros around what is no convolution's input")
+        }
         return value
     }
 
@@ -185,7 +200,9 @@ struct OnnxImport {
     mutating func operands(_ names: [String], of output: String) throws -> ([Graph.Value], Quantization?) {
         var results: [Graph.Value] = []
         for name in names { results.append(try compute(name)) }
-        if let quantization = try quantizationAhead(output), results.allSatisfy({ builder.graph[$0].quantization != nil }) {
+        if let quantization = try quantizationAhead(output),
+            results.allSatisfy({ builder.graph[$0].quantization != nil })
+        {
             return (results, quantization)
         }
         for index in results.indices { results[index] = try builder.numbers(results[index]) }
@@ -203,5 +220,7 @@ struct OnnxImport {
         users[name]?.count == 1 && !file.outputs.contains { $0.name == name }
     }
 
-    func onlyUser(of name: String) -> OnnxFile.Node? { hasOneUser(name) ? users[name]?.first.map { file.nodes[$0] } : nil }
+    func onlyUser(of name: String) -> OnnxFile.Node? {
+        hasOneUser(name) ? users[name]?.first.map { file.nodes[$0] } : nil
+    }
 }

@@ -15,7 +15,8 @@ struct OnnxTensor {
         var reader = ProtobufReader(bytes, range)
         while let (field, content) = try reader.next() {
             switch field {
-            case 1: try Self.list(bytes, content, width: 0) { shape.append(Int(truncatingIfNeeded: Int64(bitPattern: $0))) }
+            case 1:
+                try Self.list(bytes, content, width: 0) { shape.append(Int(truncatingIfNeeded: Int64(bitPattern: $0))) }
             case 2: type = content.integer
             case 8: name = content.text(in: bytes)
             case 9: raw = content.range
@@ -34,9 +35,12 @@ struct OnnxTensor {
     func constant(in bytes: [UInt8]) throws(FormatError) -> OnnxConstant {
         do throws(FormatError) {
             guard !isExternal else {
-                throw FormatError("its numbers lie in another file, and that is not read; `onnx.save` makes one file of it")
+                throw FormatError(
+                    "its numbers lie in another file, and that is not read; `onnx.save` makes one file of it")
             }
-            guard let type = Self.types[type] else { throw FormatError("numbers of a type (\(type)) that is not supported") }
+            guard let type = Self.types[type] else {
+                throw FormatError("numbers of a type (\(type)) that is not supported")
+            }
             let tensor = StoredTensor(type: type, shape: shape)
             if let raw { return try Self.constant(tensor, bytes, in: raw) }
             let packed = try packed(type, bytes)
@@ -68,23 +72,33 @@ struct OnnxTensor {
     }
 
     private static let types: [Int: ElementType] = [
-        1: .float32, 2: .uint8, 3: .int8, 5: .int16, 6: .int32, 7: .int64, 9: .bool, 10: .float16, 11: .float64, 16: .bfloat16,
+        1: .float32, 2: .uint8, 3: .int8, 5: .int16, 6: .int32, 7: .int64, 9: .bool, 10: .float16, 11: .float64,
+        16: .bfloat16,
     ]
 
-    private static func constant(_ tensor: StoredTensor, _ bytes: [UInt8], in range: Range<Int>) throws(FormatError) -> OnnxConstant {
+    private static func constant(_ tensor: StoredTensor, _ bytes: [UInt8], in range: Range<Int>) throws(FormatError)
+        -> OnnxConstant
+    {
         switch tensor.type {
         case .float16, .bfloat16, .float32, .float64:
             let read = try tensor.read(from: bytes, in: range)
             return OnnxConstant(shape: read.shape, values: .reals(read.values))
         // Floats do not hold all of them, as the largest number that stands for "to the end".
         case .int64:
-            return OnnxConstant(shape: tensor.shape, values: .integers(try integers(tensor, bytes, range) { (value: Int64) in Int(value) }))
+            return OnnxConstant(
+                shape: tensor.shape,
+                values: .integers(try integers(tensor, bytes, range) { (value: Int64) in Int(value) }))
         case .int32:
-            return OnnxConstant(shape: tensor.shape, values: .integers(try integers(tensor, bytes, range) { (value: Int32) in Int(value) }))
+            return OnnxConstant(
+                shape: tensor.shape,
+                values: .integers(try integers(tensor, bytes, range) { (value: Int32) in Int(value) }))
         case .int16:
-            return OnnxConstant(shape: tensor.shape, values: .small(try integers(tensor, bytes, range) { (value: Int16) in value }))
+            return OnnxConstant(
+                shape: tensor.shape, values: .small(try integers(tensor, bytes, range) { (value: Int16) in value }))
         case .int8:
-            return OnnxConstant(shape: tensor.shape, values: .small(try integers(tensor, bytes, range) { (value: Int8) in Int16(value) }))
+            return OnnxConstant(
+                shape: tensor.shape,
+                values: .small(try integers(tensor, bytes, range) { (value: Int8) in Int16(value) }))
         case .uint8, .bool:
             let values = try integers(tensor, bytes, range) { (value: UInt8) in Int16(value) }
             return OnnxConstant(shape: tensor.shape, values: .small(values), isSigned: tensor.type != .uint8)

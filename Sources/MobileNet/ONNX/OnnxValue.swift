@@ -1,7 +1,7 @@
-/// What is known of a value of an ONNX network that is computed of the picture.
+/// What is known of a value of an ONNX network that is computed of the image.
 ///
 /// ONNX has tensors of any number of dimensions, and networks turn and flatten them; the graph has channels, rows and
-/// columns only. So a dimension is remembered as the list of those that it is made of, the outermost first: a picture
+/// columns only. So a dimension is remembered as the list of those that it is made of, the outermost first: an image
 /// is `[[], [c], [h], [w]]`, with the channels last `[[], [h], [w], [c]]`, flattened `[[], [c, h, w]]`. Of what has a
 /// single channel, row or column, that is left out.
 struct OnnxValue {

@@ -13,7 +13,9 @@ struct ProtobufReader {
 
     private var reader: ByteReader
 
-    init(_ bytes: [UInt8], _ range: Range<Int>) { reader = ByteReader(bytes, from: range.lowerBound, to: range.upperBound) }
+    init(_ bytes: [UInt8], _ range: Range<Int>) {
+        reader = ByteReader(bytes, from: range.lowerBound, to: range.upperBound)
+    }
 
     init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
 

@@ -43,8 +43,8 @@ struct Buffer {
     }
 }
 
-extension Window {
-    /// The border that lets the window slide over a picture without knowing its edges.
+extension KernelGeometry {
+    /// The border that lets the window slide over an image without knowing its edges.
     func border(around shape: Shape) -> Buffer.Border {
         let rows = vertical.zeros(around: shape.height)
         let columns = horizontal.zeros(around: shape.width)

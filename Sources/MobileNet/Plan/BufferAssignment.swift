@@ -38,7 +38,7 @@ struct BufferAssignment {
         let unbordered = Set(fused.filter(\.kind.isProductOverPixels).map(\.input))
         for var layer in fused {
             let isVector = shapes[layer.input]?.isVector == true
-            if borderWindow(of: layer) != nil, isVector || unbordered.contains(layer.input) {
+            if borderKernel(of: layer) != nil, isVector || unbordered.contains(layer.input) {
                 let copy = Graph.Value(index: shapes.count)
                 shapes[copy] = shapes[layer.input]
                 layers.append(
@@ -49,11 +49,11 @@ struct BufferAssignment {
         }
     }
 
-    /// The window that slides over a border. The picture has a layout of its own.
-    private func borderWindow(of layer: FusedLayer) -> Window? {
+    /// The window that slides over a border. The image has a layout of its own.
+    private func borderKernel(of layer: FusedLayer) -> KernelGeometry? {
         switch layer.kind {
-        case .depthwise(let window): window
-        case .convolution(let window) where !window.isPixel && layer.input != graph.input: window
+        case .depthwise(let kernel): kernel
+        case .convolution(let kernel) where !kernel.isPixel && layer.input != graph.input: kernel
         default: nil
         }
     }
@@ -61,8 +61,8 @@ struct BufferAssignment {
     private mutating func makeBuffers() {
         var borders: [Graph.Value: Buffer.Border] = [:]
         for layer in layers {
-            guard let window = borderWindow(of: layer), let shape = shapes[layer.input] else { continue }
-            borders[layer.input] = window.border(around: shape).union(borders[layer.input] ?? .init())
+            guard let kernel = borderKernel(of: layer), let shape = shapes[layer.input] else { continue }
+            borders[layer.input] = kernel.border(around: shape).union(borders[layer.input] ?? .init())
         }
         for value in layers.flatMap(\.writes) {
             guard let shape = shapes[value] else { continue }
@@ -77,17 +77,18 @@ struct BufferAssignment {
         }
         switch layer.kind {
         case .transposedConvolution: return spread(by: layer).size
-        case .convolution where borderWindow(of: layer) != nil: return gathered(by: layer).size
+        case .convolution where borderKernel(of: layer) != nil: return gathered(by: layer).size
         default: return 0
         }
     }
 
     /// All that the windows of a convolution look at: for each of its pixels, the channels of all taps.
     func gathered(by layer: FusedLayer) -> Buffer {
-        guard case .convolution(let window) = layer.kind, let input = shapes[layer.input], let output = shapes[layer.output]
+        guard case .convolution(let kernel) = layer.kind, let input = shapes[layer.input],
+            let output = shapes[layer.output]
         else { preconditionFailure("only convolutions gather") }
         let blocks = (input.channels + kernels.lanes - 1) / kernels.lanes
-        let shape = Shape(channels: window.count * blocks * kernels.lanes, height: output.height, width: output.width)
+        let shape = Shape(channels: kernel.count * blocks * kernels.lanes, height: output.height, width: output.width)
         return Buffer(shape: shape, border: .init(), lanes: kernels.lanes)
     }
 

@@ -58,11 +58,13 @@ struct CallMemory {
     /// - Precondition: it lies in the workspace.
     func mutablePlane(_ buffer: Buffer) -> MutablePlane {
         check(buffer)
-        return MutablePlane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
+        return MutablePlane(
+            base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
     }
 
     private func check(_ buffer: Buffer) {
-        precondition(buffer.offset >= 0 && buffer.offset + buffer.size <= workspaceSize, "a task would leave the workspace")
+        precondition(
+            buffer.offset >= 0 && buffer.offset + buffer.size <= workspaceSize, "a task would leave the workspace")
     }
 }
 

@@ -32,7 +32,7 @@ struct FloatPlan: Sendable {
         guard let image = lowering.image else {
             throw GraphError(
                 layer: outputNode.name, index: graph.output.index,
-                reason: "not supported: a network that does not look at a picture")
+                reason: "not supported: a network that does not look at an image")
         }
         self.image = image
         constants = lowering.constants.build(from: memory)
@@ -42,12 +42,12 @@ struct FloatPlan: Sendable {
         output = assignment[graph.output]
     }
 
-    /// The picture lies in memory in its own way: only convolutions can read it.
+    /// The image lies in memory in its own way: only convolutions can read it.
     private static func check(_ layers: [FusedLayer], _ graph: Graph) throws(GraphError) {
         for layer in layers where layer.reads.dropFirst().contains(graph.input) {
             throw GraphError(
                 layer: graph.nodes[layer.node].name, index: layer.node,
-                reason: "not supported: the picture as a second input")
+                reason: "not supported: the image as a second input")
         }
     }
 }

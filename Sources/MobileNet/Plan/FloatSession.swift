@@ -31,15 +31,15 @@ final class FloatSession {
         calls = steps + [.general(Unblock(input: memory.tensor(plan.output), output: result.base))]
     }
 
-    /// Takes a picture. See ``Session/load(pixels:bytesPerRow:)``.
+    /// Takes an image. See ``Session/load(pixels:bytesPerRow:)``.
     func load(pixels: UnsafePointer<UInt8>, bytesPerRow: Int, normalization: InputNormalization) {
         let mean = normalization.mean
-        let deviation = normalization.deviation
+        let standardDeviation = normalization.standardDeviation
         let task = ImageTask(
             pixels: pixels, bytesPerRow: bytesPerRow, width: plan.image.width, height: plan.image.height,
             reversesColours: normalization.colours == .bgr,
-            scale: (1 / deviation.0, 1 / deviation.1, 1 / deviation.2),
-            offset: (-mean.0 / deviation.0, -mean.1 / deviation.1, -mean.2 / deviation.2),
+            scale: (1 / standardDeviation.0, 1 / standardDeviation.1, 1 / standardDeviation.2),
+            offset: (-mean.0 / standardDeviation.0, -mean.1 / standardDeviation.1, -mean.2 / standardDeviation.2),
             output: image.base + plan.image.origin, outputRowStride: plan.image.rowStride)
         withUnsafePointer(to: task, plan.kernels.image)
     }

@@ -19,8 +19,8 @@ struct FoldedWeights {
     /// - Throws: ``WeightsError`` if a tensor is missing or has another shape.
     init(of node: Graph.Node, in weights: Weights) throws(WeightsError) {
         let parameters = node.parameters
-        if case .transposedConvolution(let outputs, let window, _) = node.layer {
-            self = try Self(transposed: parameters, outputs: outputs, taps: window.count, in: weights)
+        if case .transposedConvolution(let outputs, let kernel, _) = node.layer {
+            self = try Self(transposed: parameters, outputs: outputs, taps: kernel.count, in: weights)
             return
         }
         weight = try weights.values(of: parameters[0])
@@ -39,9 +39,12 @@ struct FoldedWeights {
         let inputs = parameters[0].shape[0]
         weight = [Float](repeating: 0, count: stored.count)
         for input in 0..<inputs {
-            for output in 0..<outputs * taps { weight[output * inputs + input] = stored[input * outputs * taps + output] }
+            for output in 0..<outputs * taps {
+                weight[output * inputs + input] = stored[input * outputs * taps + output]
+            }
         }
-        let summands = parameters.count > 1 ? try weights.values(of: parameters[1]) : [Float](repeating: 0, count: outputs)
+        let summands =
+            parameters.count > 1 ? try weights.values(of: parameters[1]) : [Float](repeating: 0, count: outputs)
         bias = summands.flatMap { [Float](repeating: $0, count: taps) }
         outputsPerChannel = taps
     }

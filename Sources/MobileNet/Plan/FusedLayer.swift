@@ -2,12 +2,12 @@
 struct FusedLayer {
     enum Kind: Equatable {
         /// A matrix product over pixels, or the first convolution of a network.
-        case convolution(Window)
-        case depthwise(Window)
-        case transposedConvolution(Window)
+        case convolution(KernelGeometry)
+        case depthwise(KernelGeometry)
+        case transposedConvolution(KernelGeometry)
         case dense
         case mean
-        case pool(Window, isMaximum: Bool)
+        case pool(KernelGeometry, isMaximum: Bool)
         case elementwise(Elementwise)
         /// What only moves numbers, or is rare: see ``GeneralTask``.
         case general(Layer)
@@ -15,7 +15,7 @@ struct FusedLayer {
         /// Whether it takes the plane of its input as one row of pixels, without anything between its rows.
         var isProductOverPixels: Bool {
             switch self {
-            case .convolution(let window): window.isPixel
+            case .convolution(let kernel): kernel.isPixel
             case .transposedConvolution: true
             default: false
             }

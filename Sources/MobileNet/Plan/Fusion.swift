@@ -40,14 +40,14 @@ struct Fusion {
         switch node.layer {
         case .input:
             return
-        case .convolution(_, let window, _):
+        case .convolution(_, let kernel, _):
             // On a vector, a 1×1 convolution is a fully connected layer.
-            try append(window.isPixel && node.inputShape.isVector ? .dense : .convolution(window), index)
-        case .depthwise(let window, _):
-            try append(.depthwise(window), index)
+            try append(kernel.isPixel && node.inputShape.isVector ? .dense : .convolution(kernel), index)
+        case .depthwise(let kernel, _):
+            try append(.depthwise(kernel), index)
         case .dense:
             try append(.dense, index)
-        case .globalMean:
+        case .globalAveragePool:
             try append(.mean, index)
         case .activation(let activation):
             try append(.elementwise(.copy), index) { $0.activation = activation }
@@ -62,12 +62,12 @@ struct Fusion {
             var identity = FoldedWeights(identity: node.shape.channels)
             try identity.fold(node, epsilon: epsilon, from: weights)
             try append(.depthwise(.pixel), index) { $0.weights = identity }
-        case .transposedConvolution(_, let window, _):
-            try append(.transposedConvolution(window), index)
-        case .meanPool(let window):
-            try append(.pool(window, isMaximum: false), index)
-        case .maximumPool(let window):
-            try append(.pool(window, isMaximum: true), index)
+        case .transposedConvolution(_, let kernel, _):
+            try append(.transposedConvolution(kernel), index)
+        case .averagePool(let kernel):
+            try append(.pool(kernel, isMaximum: false), index)
+        case .maxPool(let kernel):
+            try append(.pool(kernel, isMaximum: true), index)
         case .upsample, .concatenation, .rows, .stack, .softmax, .detections:
             let anchors = try node.parameters.first.map { try weights.values(of: $0) } ?? []
             try append(.general(node.layer), index) { layer in
@@ -98,7 +98,9 @@ struct Fusion {
             layer.input = product.input
             layer.gate = product.gate
         }
-        if layer.weights == nil, layer.anchors.isEmpty, !node.parameters.isEmpty { layer.weights = try FoldedWeights(of: node, in: weights) }
+        if layer.weights == nil, layer.anchors.isEmpty, !node.parameters.isEmpty {
+            layer.weights = try FoldedWeights(of: node, in: weights)
+        }
         while let next = onlyUser(of: layer.output), try absorb(next, into: &layer) {
             absorbed.insert(next)
             layer.output = Graph.Value(index: next)
@@ -119,7 +121,7 @@ struct Fusion {
             layer.activation = activation
             return true
         case .add where layer.activation == .linear && layer.residual == nil:
-            guard case .convolution(let window) = layer.kind, window.isPixel else { return false }
+            guard case .convolution(let kernel) = layer.kind, kernel.isPixel else { return false }
             let other = node.inputs[0] == layer.output ? node.inputs[1] : node.inputs[0]
             guard graph[other].shape == node.shape else { return false }
             // The other operand has to be there when this layer runs, and be a value that is stored.
@@ -134,7 +136,7 @@ struct Fusion {
     /// Lets a depthwise convolution compute the means of its channels.
     private mutating func gatherMeans(in layer: inout FusedLayer) {
         guard case .depthwise = layer.kind else { return }
-        for user in users[layer.output.index] where graph.nodes[user].layer == .globalMean {
+        for user in users[layer.output.index] where graph.nodes[user].layer == .globalAveragePool {
             guard layer.channelMeans == nil else { return }
             layer.channelMeans = Graph.Value(index: user)
             absorbed.insert(user)
@@ -146,7 +148,7 @@ struct Fusion {
         let node = graph.nodes[index]
         guard graph[node.inputs[1]].shape.isVector, !node.shape.isVector,
             let next = onlyUser(of: Graph.Value(index: index)),
-            case .convolution(_, let window, _) = graph.nodes[next].layer, window.isPixel
+            case .convolution(_, let kernel, _) = graph.nodes[next].layer, kernel.isPixel
         else { return false }
         return true
     }

@@ -4,44 +4,46 @@ import Kernels
 extension Lowering {
     /// A convolution over many channels with a window of more than a pixel: what its windows look at is gathered,
     /// then it is a 1×1 convolution.
-    mutating func lowerGathered(_ layer: FusedLayer, _ window: Window, index: Int) -> Binding {
+    mutating func lowerGathered(_ layer: FusedLayer, _ kernel: KernelGeometry, index: Int) -> Binding {
         let input = assignment[layer.input]
         var gathered = assignment.gathered(by: layer)
         gathered.offset = assignment.scratch[index] ?? 0
-        let border = window.border(around: input.shape)
+        let border = kernel.border(around: input.shape)
         let corner = border.top * input.rowStride + border.left * input.lanes
         let columns = gathered
         bindings.append { memory in
             .general(
-                Gather(input: memory.tensor(input), corner: corner, window: window, output: memory.tensor(columns)))
+                Gather(input: memory.tensor(input), corner: corner, kernel: kernel, output: memory.tensor(columns)))
         }
         let order = WeightPacking.gatheredOrder(
-            channels: input.shape.channels, taps: window.count, lanes: kernels.lanes)
+            channels: input.shape.channels, taps: kernel.count, lanes: kernels.lanes)
         return lowerPointwise(layer, index: index, input: gathered, output: assignment[layer.output], order: order)
     }
 
     /// A transposed convolution whose windows do not overlap: all of them are computed by a 1×1 convolution, then put
     /// beside each other.
-    mutating func lowerTransposed(_ layer: FusedLayer, _ window: Window, index: Int) throws(GraphError) -> Binding {
-        guard window.height == window.verticalStride, window.width == window.horizontalStride,
-            window.padding.margins.allSatisfy({ $0 == 0 })
+    mutating func lowerTransposed(_ layer: FusedLayer, _ kernel: KernelGeometry, index: Int) throws(GraphError)
+        -> Binding
+    {
+        guard kernel.height == kernel.verticalStride, kernel.width == kernel.horizontalStride,
+            kernel.padding.margins.allSatisfy({ $0 == 0 })
         else { throw unsupported(layer, "a transposed convolution whose windows overlap") }
         let input = assignment[layer.input]
         let output = assignment[layer.output]
-        var windows = assignment.spread(by: layer)
-        windows.offset = assignment.scratch[index] ?? 0
+        var kernels = assignment.spread(by: layer)
+        kernels.offset = assignment.scratch[index] ?? 0
         bindings.append(
-            lowerPointwise(layer, index: index, input: input, output: windows, order: Array(0..<input.shape.channels)))
-        let spread = windows
+            lowerPointwise(layer, index: index, input: input, output: kernels, order: Array(0..<input.shape.channels)))
+        let spread = kernels
         return { memory in
-            .general(PixelShuffle(input: memory.tensor(spread), window: window, output: memory.tensor(output)))
+            .general(PixelShuffle(input: memory.tensor(spread), kernel: kernel, output: memory.tensor(output)))
         }
     }
 
-    func lowerPool(_ layer: FusedLayer, _ window: Window, isMaximum: Bool) -> Binding {
+    func lowerPool(_ layer: FusedLayer, _ kernel: KernelGeometry, isMaximum: Bool) -> Binding {
         let input = assignment[layer.input]
         let output = assignment[layer.output]
-        let border = window.border(around: input.shape)
+        let border = kernel.border(around: input.shape)
         return { memory in
             .pool(
                 memory.tasks.keep(
@@ -49,8 +51,8 @@ extension Lowering {
                         input: memory.plane(input), inputHeight: input.shape.height, inputWidth: input.shape.width,
                         output: memory.mutablePlane(output), blocks: output.blocks,
                         outputHeight: output.shape.height, outputWidth: output.shape.width,
-                        kernelHeight: window.height, kernelWidth: window.width,
-                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
+                        kernelHeight: kernel.height, kernelWidth: kernel.width,
+                        verticalStride: kernel.verticalStride, horizontalStride: kernel.horizontalStride,
                         top: border.top, left: border.left, isMaximum: isMaximum)))
         }
     }
@@ -76,7 +78,8 @@ extension Lowering {
             case .detections(let parameters):
                 return .general(
                     Detections(
-                        boxes: tensors[0], scores: tensors[1], anchors: anchors, parameters: parameters, output: result))
+                        boxes: tensors[0], scores: tensors[1], anchors: anchors, parameters: parameters, output: result)
+                )
             default:
                 preconditionFailure("\(kind) has a kernel of its own")
             }

@@ -32,19 +32,19 @@ struct Lowering {
     /// The last call of a layer; those before it are appended.
     private mutating func lower(_ layer: FusedLayer, index: Int) throws(GraphError) -> Binding {
         if layer.input == graph.input {
-            guard case .convolution(let window) = layer.kind else {
-                throw unsupported(layer, "a layer that reads the picture and is no convolution")
+            guard case .convolution(let kernel) = layer.kind else {
+                throw unsupported(layer, "a layer that reads the image and is no convolution")
             }
-            return try lowerImageConvolution(layer, window)
+            return try lowerImageConvolution(layer, kernel)
         }
         switch layer.kind {
-        case .convolution(let window) where window.isPixel: return lowerPointwise(layer, index: index)
-        case .convolution(let window): return lowerGathered(layer, window, index: index)
-        case .transposedConvolution(let window): return try lowerTransposed(layer, window, index: index)
-        case .depthwise(let window): return lowerDepthwise(layer, window)
+        case .convolution(let kernel) where kernel.isPixel: return lowerPointwise(layer, index: index)
+        case .convolution(let kernel): return lowerGathered(layer, kernel, index: index)
+        case .transposedConvolution(let kernel): return try lowerTransposed(layer, kernel, index: index)
+        case .depthwise(let kernel): return lowerDepthwise(layer, kernel)
         case .dense: return lowerDense(layer)
         case .mean: return lowerMean(layer)
-        case .pool(let window, let isMaximum): return lowerPool(layer, window, isMaximum: isMaximum)
+        case .pool(let kernel, let isMaximum): return lowerPool(layer, kernel, isMaximum: isMaximum)
         case .elementwise(let operation): return lowerElementwise(layer, operation)
         case .general(let kind): return lowerGeneral(layer, kind)
         }
@@ -82,22 +82,23 @@ struct Lowering {
     }
 
     private mutating func lowerImageConvolution(
-        _ layer: FusedLayer, _ window: Window
+        _ layer: FusedLayer, _ kernel: KernelGeometry
     ) throws(GraphError) -> Binding {
         let shape = graph[graph.input].shape
         guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil, layer.gate == nil else {
-            throw unsupported(layer, "an input that is not one picture of three channels")
+            throw unsupported(layer, "an input that is not one image of three channels")
         }
-        let layout = ImageLayout(width: shape.width, height: shape.height, border: window.border(around: shape))
+        let layout = ImageLayout(width: shape.width, height: shape.height, border: kernel.border(around: shape))
         image = layout
-        let order = WeightPacking.interleavedOrder(channels: ImageLayout.channels, taps: window.count)
+        let order = WeightPacking.interleavedOrder(channels: ImageLayout.channels, taps: kernel.count)
         let packed = pack(layer, panel: kernels.convolutionPanel, order: order)
         let outputShape = graph[layer.output].shape
         let geometry = ConvolutionGeometry(
-            pixelStride: window.horizontalStride * ImageLayout.channels, rowStride: window.verticalStride * layout.rowStride,
+            pixelStride: kernel.horizontalStride * ImageLayout.channels,
+            rowStride: kernel.verticalStride * layout.rowStride,
             rows: outputShape.height, rowPixels: outputShape.width,
-            segments: window.height, segmentLength: window.width * ImageLayout.channels,
-            lastSegmentLength: window.width * ImageLayout.channels, segmentStride: layout.rowStride)
+            segments: kernel.height, segmentLength: kernel.width * ImageLayout.channels,
+            lastSegmentLength: kernel.width * ImageLayout.channels, segmentStride: layout.rowStride)
         let output = convolutionOutput(layer, assignment[layer.output], packed)
         return { memory in
             .convolution(memory.tasks.keep(output(memory, UnsafePointer(memory.image), geometry)))
@@ -144,7 +145,7 @@ struct Lowering {
         }
     }
 
-    private mutating func lowerDepthwise(_ layer: FusedLayer, _ window: Window) -> Binding {
+    private mutating func lowerDepthwise(_ layer: FusedLayer, _ kernel: KernelGeometry) -> Binding {
         let weights = folded(layer)
         let lanes = kernels.lanes
         let input = assignment[layer.input]
@@ -153,7 +154,7 @@ struct Lowering {
         let size = input.blocks * weights.reduction * lanes
         let taps = constants.add(count: size) { WeightPacking.taps(weights, lanes: lanes, into: $0) }
         let bias = constants.add(weights.bias, lanes: lanes)
-        let border = window.border(around: input.shape)
+        let border = kernel.border(around: input.shape)
         let corner = input.origin - border.top * input.rowStride - border.left * lanes
         let activation = layer.activation
         return { memory in
@@ -165,8 +166,8 @@ struct Lowering {
                             rowStride: input.rowStride, blockStride: input.blockStride),
                         output: memory.mutablePlane(output), blocks: input.blocks,
                         outputHeight: output.shape.height, outputWidth: output.shape.width,
-                        kernelHeight: window.height, kernelWidth: window.width,
-                        verticalStride: window.verticalStride, horizontalStride: window.horizontalStride,
+                        kernelHeight: kernel.height, kernelWidth: kernel.width,
+                        verticalStride: kernel.verticalStride, horizontalStride: kernel.horizontalStride,
                         weights: memory.constants + taps, bias: memory.constants + bias,
                         activation: activation, means: means.map { memory.workspace + $0.origin })))
         }

@@ -51,7 +51,8 @@ struct MemoryPlan {
         let order = requests.indices.sorted { (requests[$0].size, $1) > (requests[$1].size, $0) }
         for index in order {
             let request = requests[index]
-            let neighbours = placed
+            let neighbours =
+                placed
                 .filter { requests[$0].first <= request.last && request.first <= requests[$0].last }
                 .sorted { offsets[$0] < offsets[$1] }
             var offset = 0

@@ -13,7 +13,7 @@ public final class Plan: Sendable {
     public let outputShape: Shape
     /// What it means.
     public let head: Head
-    /// How pictures become the input.
+    /// How images become the input.
     public let normalization: InputNormalization
 
     /// How many numbers come out.
@@ -29,9 +29,9 @@ public final class Plan: Sendable {
     }
 
     /// - Parameters:
-    ///   - graph: a network that looks at a picture, and computes with numbers or with bytes.
+    ///   - graph: a network that looks at an image, and computes with numbers or with bytes.
     ///   - weights: its parameters (see ``Graph/parameters``).
-    ///   - normalization: how pictures become the input.
+    ///   - normalization: how images become the input.
     ///   - head: what the output means.
     ///   - instructionSet: one that this machine supports.
     ///   - limits: the most that it may ask for.

@@ -29,19 +29,19 @@ struct PlanEstimate: Equatable {
         let inputs = isFirst ? Double(input.channels) : Self.filled(input.channels)
         add(buffer: outputs * pixels)
         switch node.layer {
-        case .convolution(_, let window, _):
-            let taps = window.isPixel ? inputs : inputs * Self.count(window)
+        case .convolution(_, let kernel, _):
+            let taps = kernel.isPixel ? inputs : inputs * Self.count(kernel)
             work += pixels * outputs * taps
             addWeights(outputs * taps, order: taps, pixels)
-            addBorder(window, input, inputs)
-            if !window.isPixel, !isFirst { add(buffer: taps * pixels) }
-        case .depthwise(let window, _):
-            work += pixels * outputs * Self.count(window)
+            addBorder(kernel, input, inputs)
+            if !kernel.isPixel, !isFirst { add(buffer: taps * pixels) }
+        case .depthwise(let kernel, _):
+            work += pixels * outputs * Self.count(kernel)
             // The integer kernels fill rows up to groups, and have some of them several times.
-            addWeights(4 * outputs * Double(window.height) * Double(window.width + 16), order: 0, pixels)
-            addBorder(window, input, inputs)
-        case .transposedConvolution(let channels, let window, _):
-            let spread = Self.filled(channels * window.count)
+            addWeights(4 * outputs * Double(kernel.height) * Double(kernel.width + 16), order: 0, pixels)
+            addBorder(kernel, input, inputs)
+        case .transposedConvolution(let channels, let kernel, _):
+            let spread = Self.filled(channels * kernel.count)
             let all = Double(input.height) * Double(input.width) * spread
             work += all * inputs + Self.scalar * pixels * outputs
             addWeights(spread * inputs, order: inputs, pixels)
@@ -49,13 +49,14 @@ struct PlanEstimate: Equatable {
         case .dense:
             work += outputs * inputs
             addWeights(outputs * inputs, order: inputs, 1)
-        case .meanPool(let window), .maximumPool(let window):
-            work += 4 * pixels * outputs * Self.count(window)
+        case .averagePool(let kernel), .maxPool(let kernel):
+            work += 4 * pixels * outputs * Self.count(kernel)
         case .detections(let parameters):
             add(parameters, rows: Double(input.height))
         case .softmax, .concatenation, .rows, .stack:
             work += Self.scalar * pixels * outputs
-        case .input, .normalization, .activation, .add, .multiply, .globalMean, .upsample, .quantize, .dequantize:
+        case .input, .normalization, .activation, .add, .multiply, .globalAveragePool, .upsample, .quantize,
+            .dequantize:
             work += Self.memory * max(pixels * outputs, Double(input.height) * Double(input.width) * inputs)
         }
     }
@@ -68,8 +69,8 @@ struct PlanEstimate: Equatable {
         constantBytes += 4 * count + 16 * order + 4 * pixels
     }
 
-    private mutating func addBorder(_ window: Window, _ input: Shape, _ channels: Double) {
-        let border = window.border(around: input)
+    private mutating func addBorder(_ kernel: KernelGeometry, _ input: Shape, _ channels: Double) {
+        let border = kernel.border(around: input)
         let rows = Double(border.top + input.height + border.bottom)
         add(buffer: channels * rows * Double(border.left + input.width + border.right))
     }
@@ -87,7 +88,7 @@ struct PlanEstimate: Equatable {
         constantBytes += 64 * rows
     }
 
-    private static func count(_ window: Window) -> Double { Double(window.height) * Double(window.width) }
+    private static func count(_ kernel: KernelGeometry) -> Double { Double(kernel.height) * Double(kernel.width) }
 
     /// Channels, filled up to the widest vector.
     private static func filled(_ channels: Int) -> Double { Double((channels + 15) / 16 * 16) }

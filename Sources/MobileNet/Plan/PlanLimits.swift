@@ -99,7 +99,8 @@ extension PlanLimits {
 
     private func workspaceError(_ bytes: Double) -> PlanLimitError {
         PlanLimitError(
-            limit: "workspace", asked: "\(Self.bytes(bytes)) of workspace for each worker", allowed: "\(Bytes(workspaceBytes))")
+            limit: "workspace", asked: "\(Self.bytes(bytes)) of workspace for each worker",
+            allowed: "\(Bytes(workspaceBytes))")
     }
 
     private static func bytes(_ count: Double) -> String { "\(Bytes(Int(min(count, 0x1p60))))" }
@@ -107,6 +108,7 @@ extension PlanLimits {
     private static func steps(_ count: Double) -> String {
         let (unit, name) = count < 1e9 ? (1e6, "million") : (1e9, "billion")
         let tenths = (min(count, 0x1p80) / unit * 10).rounded() / 10
-        return tenths >= 100 || tenths == tenths.rounded() ? "\(Int(min(tenths, 1e18).rounded())) \(name)" : "\(tenths) \(name)"
+        return tenths >= 100 || tenths == tenths.rounded()
+            ? "\(Int(min(tenths, 1e18).rounded())) \(name)" : "\(tenths) \(name)"
     }
 }

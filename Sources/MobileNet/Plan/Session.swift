@@ -27,7 +27,7 @@ public final class Session {
             }
     }
 
-    /// Takes a picture of the plan's size as input.
+    /// Takes an image of the plan's size as input.
     ///
     /// - Parameters:
     ///   - pixels: interleaved 8-bit RGB, `inputShape.height` rows of `inputShape.width` pixels.

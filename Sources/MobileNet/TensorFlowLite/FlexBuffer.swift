@@ -41,7 +41,9 @@ struct FlexMap {
     }
 
     /// A number that stands in the list itself, or one that the list points to; `nil` of anything else.
-    private static func value(_ bytes: [UInt8], _ place: Int, _ width: Int, _ type: UInt8) throws(FormatError) -> Double? {
+    private static func value(_ bytes: [UInt8], _ place: Int, _ width: Int, _ type: UInt8) throws(FormatError)
+        -> Double?
+    {
         func indirect() throws(FormatError) -> (Int, Int) {
             (try target(bytes, place, width), 1 << Int(type & 3))
         }

@@ -42,7 +42,9 @@ struct LiteFile {
         let subgraph = try subgraphs.table(0)
         buffers = try model.tables(4)
         tensorTables = try subgraph.tables(0)
-        guard tensorTables.count <= Self.mostTensors else { throw FormatError("\(tensorTables.count) tensors are too many") }
+        guard tensorTables.count <= Self.mostTensors else {
+            throw FormatError("\(tensorTables.count) tensors are too many")
+        }
         inputs = try subgraph.numbers(1, of: Int32.self).items(atMost: Self.mostInputs).map(Int.init)
         outputs = try subgraph.numbers(2, of: Int32.self).items(atMost: Self.mostInputs).map(Int.init)
         operators = try Self.operators(subgraph, names: try Self.operatorNames(model))
@@ -104,6 +106,7 @@ struct LiteFile {
         return LiteTensor(
             name: try table.text(3), shape: shape, type: LiteTensor.ElementType(rawValue: type),
             data: buffer == 0 ? 0..<0 : try buffers.table(buffer).stretch(0, size: 1),
-            scales: try table.table(4)?.numbers(2, of: UInt32.self), zeroPoints: try table.table(4)?.numbers(3, of: Int64.self))
+            scales: try table.table(4)?.numbers(2, of: UInt32.self),
+            zeroPoints: try table.table(4)?.numbers(3, of: Int64.self))
     }
 }

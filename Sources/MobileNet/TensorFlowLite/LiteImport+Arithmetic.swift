@@ -4,7 +4,9 @@ extension LiteImport {
     mutating func addArithmetic(_ operation: LiteFile.Operator, _ output: Int) throws {
         let (first, second) = (try input(operation, 0), try input(operation, 1))
         let activation = try operation.options?.number(0, default: Int8(0)) ?? 0
-        guard let clamp = LiteActivation(rawValue: activation) else { throw builder.error("not supported: its activation function") }
+        guard let clamp = LiteActivation(rawValue: activation) else {
+            throw builder.error("not supported: its activation function")
+        }
         let quantization = try file.tensor(output).quantization()
         var result: PendingValue?
         if try isConstant(second) {
@@ -24,7 +26,8 @@ extension LiteImport {
             try value(of: first, asBytes: quantization != nil), try value(of: second, asBytes: quantization != nil),
         ].sorted { builder.graph[$0].shape.count > builder.graph[$1].shape.count }
         let value = try builder.add(
-            operation.name == "Add" ? .add : .multiply, named: try file.tensor(output).name, to: values, quantization: quantization)
+            operation.name == "Add" ? .add : .multiply, named: try file.tensor(output).name, to: values,
+            quantization: quantization)
         try finish(value, activation, output: output)
     }
 
@@ -101,7 +104,9 @@ extension LiteImport {
         case "HardSwish": layer = .activation(.hardSwish)
         case "Logistic": layer = .activation(.sigmoid)
         default:
-            guard try operation.options?.real(0, default: 1) ?? 1 == 1 else { throw builder.error("not supported: a β other than 1") }
+            guard try operation.options?.real(0, default: 1) ?? 1 == 1 else {
+                throw builder.error("not supported: a β other than 1")
+            }
             guard try file.tensor(output).shape.last == builder.graph[value].shape.channels else {
                 throw builder.error("not supported: softmax over more than the channels")
             }
@@ -115,7 +120,9 @@ extension LiteImport {
         let source = try input(operation, 0)
         let name = try file.tensor(output).name
         if try isConstant(source) {
-            guard operation.name == "Dequantize" else { throw builder.error("not supported: constants that it makes bytes of") }
+            guard operation.name == "Dequantize" else {
+                throw builder.error("not supported: constants that it makes bytes of")
+            }
             let stored = try constant(source)
             let shape = try file.tensor(output).shape
             guard shape == stored.shape else {

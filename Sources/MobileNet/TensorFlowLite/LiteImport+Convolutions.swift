@@ -7,9 +7,12 @@ extension LiteImport {
         let isDepthwise = operation.name == "DepthwiseConv2D"
         guard let options = operation.options else { throw builder.error("its options are missing") }
         let dilations = [
-            try options.number(isDepthwise ? 5 : 4, default: Int32(1)), try options.number(isDepthwise ? 6 : 5, default: Int32(1)),
+            try options.number(isDepthwise ? 5 : 4, default: Int32(1)),
+            try options.number(isDepthwise ? 6 : 5, default: Int32(1)),
         ]
-        guard dilations == [1, 1] else { throw builder.error("not supported: a dilation of \(dilations[0]) × \(dilations[1])") }
+        guard dilations == [1, 1] else {
+            throw builder.error("not supported: a dilation of \(dilations[0]) × \(dilations[1])")
+        }
         let weightNumber = try input(operation, 1)
         let shape = try file.tensor(weightNumber).shape
         guard shape.count == 4 else { throw builder.error("its weights have the shape \(shape)") }
@@ -19,13 +22,14 @@ extension LiteImport {
         defer { values[source]?.margins = margins }
         let quantization = try file.tensor(output).quantization()
         let value = try self.value(of: source, asBytes: quantization != nil)
-        let window = try window(options, size: (shape[1], shape[2]), margins: margins)
+        let kernel = try kernel(options, size: (shape[1], shape[2]), margins: margins)
         let inputs = builder.graph[value].shape.channels
         guard shape[isDepthwise ? 0 : 3] == (isDepthwise ? 1 : inputs), !isDepthwise || shape[3] == inputs else {
             throw builder.error("not supported: weights of the shape \(shape) for \(inputs) channels")
         }
         let layer: Layer =
-            isDepthwise ? .depthwise(window: window, bias: true) : .convolution(outputs: shape[0], window: window, bias: true)
+            isDepthwise
+            ? .depthwise(kernel: kernel, bias: true) : .convolution(outputs: shape[0], kernel: kernel, bias: true)
         // [outputs, height, width, inputs] to [outputs, inputs, height, width]; depthwise, the channels are last.
         let order = isDepthwise ? [3, 0, 1, 2] : [0, 3, 1, 2]
         let result = try addWeighted(
@@ -34,7 +38,7 @@ extension LiteImport {
         try finish(result, try options.number(isDepthwise ? 4 : 3, default: Int8(0)), output: output)
     }
 
-    /// A fully connected layer; one that reads a whole picture is a convolution whose window is as large.
+    /// A fully connected layer; one that reads a whole image is a convolution whose window is as large.
     mutating func addDense(_ operation: LiteFile.Operator, _ output: Int) throws {
         guard try operation.options?.number(1, default: Int8(0)) ?? 0 == 0 else {
             throw builder.error("not supported: shuffled weights")
@@ -47,11 +51,12 @@ extension LiteImport {
             throw builder.error("its weights have the shape \(shape) for an input of \(source)")
         }
         let isDense = source.isVector
-        let window = Window(
+        let kernel = KernelGeometry(
             height: source.height, width: source.width, verticalStride: 1, horizontalStride: 1, padding: .valid)
         let result = try addWeighted(
-            isDense ? .dense(outputs: shape[0]) : .convolution(outputs: shape[0], window: window, bias: true),
-            operation, to: value, order: isDense ? [0, 1] : [0, 3, 1, 2], outputs: shape[0], axis: 0, quantization: quantization,
+            isDense ? .dense(outputs: shape[0]) : .convolution(outputs: shape[0], kernel: kernel, bias: true),
+            operation, to: value, order: isDense ? [0, 1] : [0, 3, 1, 2], outputs: shape[0], axis: 0,
+            quantization: quantization,
             reshaped: isDense ? shape : [shape[0], source.height, source.width, source.channels])
         try finish(result, try operation.options?.number(0, default: Int8(0)) ?? 0, output: output)
     }
@@ -80,12 +85,13 @@ extension LiteImport {
             layer, named: name, to: value, weight: weight,
             bias: bias
                 ?? QuantizedTensor(
-                    shape: [outputs], values: .int32([Int32](repeating: 0, count: outputs)), scales: scales, zeroPoint: 0),
+                    shape: [outputs], values: .int32([Int32](repeating: 0, count: outputs)), scales: scales,
+                    zeroPoint: 0),
             quantization: quantization)
     }
 
     /// A window whose stride and padding stand in the first three fields of an operator's options.
-    private func window(_ options: FlatTable, size: (Int, Int), margins: [Int]?) throws -> Window {
+    private func kernel(_ options: FlatTable, size: (Int, Int), margins: [Int]?) throws -> KernelGeometry {
         let isSame = try options.number(0, default: Int8(0)) == 0
         let padding: Padding
         if let margins, margins.contains(where: { $0 != 0 }) {
@@ -94,7 +100,7 @@ extension LiteImport {
         } else {
             padding = isSame ? .same : .valid
         }
-        return Window(
+        return KernelGeometry(
             height: size.0, width: size.1, verticalStride: Int(try options.number(2, default: Int32(0))),
             horizontalStride: Int(try options.number(1, default: Int32(0))), padding: padding)
     }
@@ -109,21 +115,23 @@ extension LiteImport {
         if operation.name == "Mean" {
             let axes = try file.tensor(try input(operation, 1)).integers(in: file.bytes).map { $0 < 0 ? $0 + 4 : $0 }
             guard Set(axes) == [1, 2] else { throw builder.error("not supported: a mean over the axes \(axes)") }
-            return keep(try builder.add(.globalMean, named: name, to: [value], quantization: quantization), as: output)
+            return keep(
+                try builder.add(.globalAveragePool, named: name, to: [value], quantization: quantization), as: output)
         }
         guard let options = operation.options else { throw builder.error("its options are missing") }
         let size = (Int(try options.number(4, default: Int32(0))), Int(try options.number(3, default: Int32(0))))
-        let window = try window(options, size: size, margins: nil)
+        let kernel = try kernel(options, size: size, margins: nil)
         let isMaximum = operation.name == "MaxPool2D"
         var result = value
-        if !isMaximum, size == (shape.height, shape.width), shape.isVector || window.padding == .valid {
+        if !isMaximum, size == (shape.height, shape.width), shape.isVector || kernel.padding == .valid {
             // The mean of a single pixel is the pixel.
             if !shape.isVector || builder.graph[value].quantization != quantization {
-                result = try builder.add(.globalMean, named: name, to: [value], quantization: quantization)
+                result = try builder.add(.globalAveragePool, named: name, to: [value], quantization: quantization)
             }
         } else {
             result = try builder.add(
-                isMaximum ? .maximumPool(window) : .meanPool(window), named: name, to: [value], quantization: quantization)
+                isMaximum ? .maxPool(kernel) : .averagePool(kernel), named: name, to: [value],
+                quantization: quantization)
         }
         try finish(result, try options.number(5, default: Int8(0)), output: output)
     }

@@ -33,7 +33,9 @@ extension LiteImport {
             values.append(try value(of: try input(operation, index), asBytes: quantization != nil))
         }
         let isStack = axis == 1 && tensor.shape.count > 2 && values.allSatisfy { builder.graph[$0].shape.width == 1 }
-        guard isStack || axis == tensor.shape.count - 1 else { throw builder.error("not supported: along the axis \(axis)") }
+        guard isStack || axis == tensor.shape.count - 1 else {
+            throw builder.error("not supported: along the axis \(axis)")
+        }
         let value = try builder.add(
             isStack ? .stack : .concatenation, named: tensor.name, to: values, quantization: quantization)
         try finish(value, try options.number(1, default: Int8(0)), output: output)
@@ -57,7 +59,8 @@ extension LiteImport {
     mutating func addPadding(_ operation: LiteFile.Operator, _ output: Int) throws {
         let source = try input(operation, 0)
         let widths = try file.tensor(try input(operation, 1)).integers(in: file.bytes)
-        guard widths.count == 8, widths[0...1] == [0, 0], widths[6...7] == [0, 0], widths.allSatisfy({ (0...64).contains($0) })
+        guard widths.count == 8, widths[0...1] == [0, 0], widths[6...7] == [0, 0],
+            widths.allSatisfy({ (0...64).contains($0) })
         else { throw builder.error("not supported: \(widths.prefix(8)) numbers around the input") }
         if operation.name == "Padv2", try constant(try input(operation, 2)).values.contains(where: { $0 != 0 }) {
             throw builder.error("not supported: other than zeros around the input")

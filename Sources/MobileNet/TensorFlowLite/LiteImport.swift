@@ -36,16 +36,18 @@ struct LiteImport {
     }
 
     private init(_ file: LiteFile, size: (width: Int, height: Int)?) throws {
-        guard file.inputs.count == 1 else { throw FormatError("\(file.inputs.count) inputs; a network for pictures has one") }
+        guard file.inputs.count == 1 else {
+            throw FormatError("\(file.inputs.count) inputs; a network for images has one")
+        }
         let tensor = try file.tensor(file.inputs[0])
         var shape = tensor.shape
         if let size, shape.count == 4 { shape = [shape[0], size.height, size.width, shape[3]] }
         guard shape.count == 4, shape[0] <= 1, shape[3] == 3 else {
-            throw FormatError("an input of the shape \(shape); a picture with three colours is wanted")
+            throw FormatError("an input of the shape \(shape); an image with three colours is wanted")
         }
         let input = Shape(channels: 3, height: shape[1], width: shape[2])
         guard input.isPossible, input.height <= 4096, input.width <= 4096 else {
-            throw FormatError("a picture of \(shape[2]) × \(shape[1]) pixels")
+            throw FormatError("an image of \(shape[2]) × \(shape[1]) pixels")
         }
         self.file = file
         budget = 8 * file.bytes.count + 1 << 20
@@ -74,8 +76,9 @@ struct LiteImport {
     private func normalization(_ metadata: LiteMetadata) -> InputNormalization? {
         if let tensor = try? file.tensor(file.inputs[0]), let quantization = try? tensor.quantization() {
             let mean = Float(quantization.zeroPoint)
-            let deviation = 1 / quantization.scale
-            return InputNormalization(mean: (mean, mean, mean), deviation: (deviation, deviation, deviation))
+            let standardDeviation = 1 / quantization.scale
+            return InputNormalization(
+                mean: (mean, mean, mean), standardDeviation: (standardDeviation, standardDeviation, standardDeviation))
         }
         return metadata.normalization
     }
@@ -114,8 +117,12 @@ struct LiteImport {
 
     /// A value that an operator before has computed.
     func pending(_ number: Int) throws(GraphError) -> PendingValue {
-        guard let value = values[number] else { throw builder.error("it reads what no operator before it has computed") }
-        guard value.margins == nil else { throw builder.error("not supported: zeros around what is no convolution's input") }
+        guard let value = values[number] else {
+            throw builder.error("it reads what no operator before it has computed")
+        }
+        guard value.margins == nil else {
+            throw builder.error("not supported: zeros around what is no convolution's input")
+        }
         return value.pending
     }
 

@@ -19,16 +19,17 @@ struct LiteMetadata {
         labels = Self.labels(in: file.bytes, named: labelFile)
     }
 
-    /// `(value − mean) / deviation`, in the first input's list of what is done to it.
+    /// `(value − mean) / standardDeviation`, in the first input's list of what is done to it.
     private static func normalization(_ subgraph: FlatTable) -> InputNormalization? {
         guard let input = try? subgraph.tables(2).table(0), let units = try? input.tables(4) else { return nil }
         for index in 0..<min(units.count, 16) {
             guard let unit = try? units.table(index), (try? unit.number(0, default: UInt8(0))) == 1,
                 let options = try? unit.table(1), let means = try? options.numbers(0, of: UInt32.self).items(atMost: 3),
-                let deviations = try? options.numbers(1, of: UInt32.self).items(atMost: 3)
+                let standardDeviations = try? options.numbers(1, of: UInt32.self).items(atMost: 3)
             else { continue }
             return InputNormalization(
-                means: means.map { Float(bitPattern: $0) }, deviations: deviations.map { Float(bitPattern: $0) })
+                means: means.map { Float(bitPattern: $0) },
+                standardDeviations: standardDeviations.map { Float(bitPattern: $0) })
         }
         return nil
     }
@@ -38,7 +39,9 @@ struct LiteMetadata {
         let tensorLabels: Int8 = 2
         guard let output = try? subgraph.tables(3).table(0), let files = try? output.tables(6) else { return nil }
         for index in 0..<min(files.count, 16) {
-            guard let file = try? files.table(index), (try? file.number(2, default: Int8(0))) == tensorLabels else { continue }
+            guard let file = try? files.table(index), (try? file.number(2, default: Int8(0))) == tensorLabels else {
+                continue
+            }
             return try? file.text(0)
         }
         return nil

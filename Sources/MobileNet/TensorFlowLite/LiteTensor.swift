@@ -39,14 +39,18 @@ struct LiteTensor {
     ///
     /// - Throws: ``FormatError`` if it is a tensor of bytes without one scale, or of a type that is not known.
     func quantization() throws(FormatError) -> Quantization? {
-        guard let type else { throw FormatError("the tensor \"\(shortened(name))\" is of a type that is not supported") }
+        guard let type else {
+            throw FormatError("the tensor \"\(shortened(name))\" is of a type that is not supported")
+        }
         guard type.isByte else { return nil }
         guard let scales, scales.count == 1 else {
             throw FormatError("the tensor \"\(shortened(name))\" of bytes has no scale")
         }
         let zeroPoint = try zeroPoint() + (type == .int8 ? 128 : 0)
         let quantization = Quantization(scale: Float(bitPattern: try scales[0]), zeroPoint: Int32(clamping: zeroPoint))
-        guard quantization.isValid else { throw FormatError("the tensor \"\(shortened(name))\" has an impossible scale") }
+        guard quantization.isValid else {
+            throw FormatError("the tensor \"\(shortened(name))\" has an impossible scale")
+        }
         return quantization
     }
 
@@ -57,7 +61,9 @@ struct LiteTensor {
         for index in 1..<max(zeroPoints.count, 1) where try zeroPoints[index] != first {
             throw FormatError("the tensor \"\(shortened(name))\" has different zero points")
         }
-        guard (-128...255).contains(first) else { throw FormatError("the tensor \"\(shortened(name))\" has an impossible zero point") }
+        guard (-128...255).contains(first) else {
+            throw FormatError("the tensor \"\(shortened(name))\" has an impossible zero point")
+        }
         return first
     }
 
@@ -73,7 +79,9 @@ struct LiteTensor {
     ///
     /// - Parameter axis: along which several scales count.
     func numbers(in bytes: [UInt8], axis: Int = 0) throws(FormatError) -> Tensor {
-        guard let type else { throw FormatError("the tensor \"\(shortened(name))\" is of a type that is not supported") }
+        guard let type else {
+            throw FormatError("the tensor \"\(shortened(name))\" is of a type that is not supported")
+        }
         let tensor = try StoredTensor(type: type.stored, shape: shape).read(from: bytes, in: data)
         guard type.isByte, !tensor.values.isEmpty else { return tensor }
         let scales = try scaleList()

@@ -112,7 +112,8 @@ struct Safetensors {
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             dtype = try container.decode(String.self, forKey: .dtype)
-            shape = try Self.list(try container.nestedUnkeyedContainer(forKey: .shape), atMost: StoredTensor.mostDimensions)
+            shape = try Self.list(
+                try container.nestedUnkeyedContainer(forKey: .shape), atMost: StoredTensor.mostDimensions)
             data_offsets = try Self.list(try container.nestedUnkeyedContainer(forKey: .data_offsets), atMost: 2)
         }
 
@@ -135,7 +136,9 @@ struct Safetensors {
         }
 
         func tensor(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> Tensor {
-            guard let type = ElementType(rawValue: dtype) else { throw FormatError("unknown type \"\(shortened(dtype))\"") }
+            guard let type = ElementType(rawValue: dtype) else {
+                throw FormatError("unknown type \"\(shortened(dtype))\"")
+            }
             let tensor = try StoredTensor(type: type, shape: shape).read(from: bytes, in: storage)
             guard tensor.values.count * type.size == storage.count else {
                 throw FormatError("\(storage.count) bytes are too many for the shape \(shape)")
@@ -144,7 +147,9 @@ struct Safetensors {
         }
 
         func integers(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> QuantizedTensor.Values {
-            guard let type = ElementType(rawValue: dtype) else { throw FormatError("unknown type \"\(shortened(dtype))\"") }
+            guard let type = ElementType(rawValue: dtype) else {
+                throw FormatError("unknown type \"\(shortened(dtype))\"")
+            }
             return try StoredTensor(type: type, shape: shape).readIntegers(from: bytes, in: storage)
         }
     }

@@ -56,7 +56,9 @@ public struct Weights: Sendable {
                 }
             }
             guard case .normalization(let epsilon) = node.layer, let variance = node.parameters.last else { continue }
-            guard try values(of: variance).allSatisfy({ $0 + epsilon > 0 }) else { throw .negativeVariance(variance.name) }
+            guard try values(of: variance).allSatisfy({ $0 + epsilon > 0 }) else {
+                throw .negativeVariance(variance.name)
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 /// Something in the configuration that is wrong, or that could be better, and where it stands.
-public struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringConvertible {
+package struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringConvertible {
     /// How bad it is.
-    public enum Severity: Equatable, Sendable {
+    package enum Severity: Equatable, Sendable {
         /// The configuration is refused.
         case error
         /// The configuration works, and could be better.
@@ -9,36 +9,36 @@ public struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringConv
     }
 
     /// Of the file, as it was given.
-    public let file: String
-    public let place: Place
-    public let severity: Severity
+    package let file: String
+    package let place: Place
+    package let severity: Severity
     /// What is wrong, and what would be right, in a sentence. Nothing secret is in it.
-    public let text: String
+    package let text: String
 
     /// `file:line:column: text`, on one line.
-    public var description: String {
+    package var description: String {
         "\(file):\(place.line):\(place.column): \(severity == .warning ? "warning: " : "")\(text)"
     }
 }
 
 /// Everything that is wrong with a configuration, in the order of the file. At least one of them is an error.
-public struct ConfigurationProblems: Error, Equatable, Sendable, CustomStringConvertible {
-    public let list: [ConfigurationProblem]
+package struct ConfigurationProblems: Error, Equatable, Sendable, CustomStringConvertible {
+    package let list: [ConfigurationProblem]
 
     /// A line for each.
-    public var description: String { list.map(\.description).joined(separator: "\n") }
+    package var description: String { list.map(\.description).joined(separator: "\n") }
 }
 
 /// Where something stands in a text file. Lines and columns are counted from 1.
-public struct Place: Hashable, Comparable, Sendable {
-    public let line: Int
+package struct Place: Hashable, Comparable, Sendable {
+    package let line: Int
     /// In Unicode's scalars, as editors mostly count.
-    public let column: Int
+    package let column: Int
 
-    public init(line: Int, column: Int) {
+    package init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
-    public static func < (a: Place, b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
+    package static func < (a: Place, b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
 }

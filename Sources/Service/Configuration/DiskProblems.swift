@@ -6,14 +6,14 @@ import MobileNet
 import Watch
 
 /// What the configuration is compared with on this machine.
-public struct ConfigurationSurroundings: Sendable {
+package struct ConfigurationEnvironment: Sendable {
     /// Where models are looked for.
-    public var models: ModelLibrary
+    package var models: ModelLibrary
     /// `$CREDENTIALS_DIRECTORY`, if there is one. Otherwise names of credentials are not checked: they are there
     /// when systemd starts the service.
-    public var credentials: String?
+    package var credentials: String?
 
-    public init(models: ModelLibrary, credentials: String?) {
+    package init(models: ModelLibrary, credentials: String?) {
         self.models = models
         self.credentials = credentials
     }
@@ -22,7 +22,7 @@ public struct ConfigurationSurroundings: Sendable {
 extension ConfigurationFile {
     /// What is wrong with the files that the configuration names. Nothing is written. Sources that are away are
     /// no mistake, but a recording that is not there is one.
-    public func problemsOnDisk(_ surroundings: ConfigurationSurroundings) -> [ConfigurationProblem] {
+    package func problemsOnDisk(_ surroundings: ConfigurationEnvironment) -> [ConfigurationProblem] {
         var problems: [ConfigurationProblem] = []
         func add(_ key: String, _ reason: String?, _ severity: ConfigurationProblem.Severity = .error) {
             guard let reason else { return }
@@ -43,7 +43,9 @@ extension ConfigurationFile {
             if case .authorities(let path) = source.options.reception.tls {
                 add(places[key + ".tls"] == nil ? key + ".address" : key + ".tls", Self.readingProblem(path))
             }
-            add(key + ".credentials", source.credentials.flatMap { Self.credentialProblem($0, surroundings.credentials) })
+            add(
+                key + ".credentials",
+                source.credentials.flatMap { Self.credentialProblem($0, surroundings.credentials) })
         }
         return problems.sorted { $0.place < $1.place }
     }
@@ -65,8 +67,10 @@ extension ConfigurationFile {
     private var outputs: [(key: String, path: String)] {
         let events = configuration.events
         let all = [
-            ("events.log.path", events.log?.path), ("events.socket.path", events.socket?.path), ("events.samples", events.samples),
-            ("state", configuration.state + "/."), ("metrics.textfile", configuration.metrics.textfile), ("metrics.listen", configuration.metrics.listen?.path),
+            ("events.log.path", events.log?.path), ("events.socket.path", events.socket?.path),
+            ("events.samples", events.samples),
+            ("state", configuration.state + "/."), ("metrics.textfile", configuration.metrics.textfile),
+            ("metrics.listen", configuration.metrics.listen?.path),
         ]
         return all.compactMap { key, path in path.map { (key, $0) } }
     }

@@ -6,7 +6,7 @@ extension ConfigurationFile {
     /// What is wrong with the labels that the configuration names, now that the model is known.
     ///
     /// - Parameter labels: the names of the network's classes.
-    public func problems(labels: [String]) -> [ConfigurationProblem] {
+    package func problems(labels: [String]) -> [ConfigurationProblem] {
         do {
             return problems(labels: labels, groups: try configuration.groups.read(labels: labels))
         } catch {
@@ -20,12 +20,12 @@ extension ConfigurationFile {
     func problems(labels: [String], groups: [String: [String]]) -> [ConfigurationProblem] {
         let names = LabelNames(labels)
         let unknown = unknownNames(names, groups: groups)
-        return lackingLabels(names, groups: groups) + (unknown.isEmpty ? subjectProblems(labels, groups) : unknown)
+        return missingLabels(names, groups: groups) + (unknown.isEmpty ? labelTargetProblems(labels, groups) : unknown)
     }
 
     /// Groups are written for several models: all that this one does not have is one warning, at the first of them.
-    private func lackingLabels(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
-        guard let lacking = LackingLabels(groups, in: names) else { return [] }
+    private func missingLabels(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
+        guard let lacking = MissingLabels(groups, in: names) else { return [] }
         let first = self.labels.first { $0.isMember && !names.contains($0.name) }?.place
         let place = first ?? places["groups"] ?? Place(line: 1, column: 1)
         return [ConfigurationProblem(file: path, place: place, severity: .warning, text: "\(lacking)")]
@@ -35,16 +35,18 @@ extension ConfigurationFile {
     private func unknownNames(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
         let groupNames = groups.keys.map { $0.lowercased() }
         return self.labels.compactMap { mention in
-            guard !mention.isMember, !names.contains(mention.name), !groupNames.contains(mention.name.lowercased()) else { return nil }
+            guard !mention.isMember, !names.contains(mention.name), !groupNames.contains(mention.name.lowercased())
+            else { return nil }
             let nearest = names.nearest(to: mention.name, or: groupNames).map(ShownText.quoted)
-            let text = "there is no label or group \(ShownText.quoted(mention.name))"
+            let text =
+                "there is no label or group \(ShownText.quoted(mention.name))"
                 + (nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: ", "))?")
             return ConfigurationProblem(file: path, place: mention.place, severity: .error, text: text)
         }
     }
 
     /// What makes no sense together: a label in two groups, or a source of which nothing is looked for.
-    private func subjectProblems(_ labels: [String], _ groups: [String: [String]]) -> [ConfigurationProblem] {
+    private func labelTargetProblems(_ labels: [String], _ groups: [String: [String]]) -> [ConfigurationProblem] {
         var problems: [ConfigurationProblem] = []
         func check(_ key: String, _ options: SourceOptions) -> Bool {
             do {
@@ -59,7 +61,7 @@ extension ConfigurationFile {
             }
         }
         do {
-            _ = try SightingRules().subjects(for: labels, groups: groups)
+            _ = try DetectionSettings().targets(for: labels, groups: groups)
         } catch {
             return [problem("groups", "\(error)")]
         }
@@ -75,7 +77,7 @@ extension Configuration.Groups {
     ///
     /// - Parameter labels: the names of the network's classes.
     /// - Throws: ``FileError`` if they stand in a file that cannot be used.
-    public func read(labels: [String]) throws(FileError) -> [String: [String]] {
+    package func read(labels: [String]) throws(FileError) -> [String: [String]] {
         switch self {
         case .none: [:]
         case .file(let path): try LabelGroups.read(path, labels: labels)

@@ -1,26 +1,26 @@
 import MobileNet
 
 /// The memory that a network takes with a number of workers, compared with what a process may use.
-public struct MemoryNeed: Equatable, Sendable {
-    public var workers: Int
+package struct MemoryNeed: Equatable, Sendable {
+    package var workers: Int
     /// Bytes of workspace for each worker.
-    public var sessionBytes: Int
+    package var sessionBytes: Int
     /// Bytes that all workers share.
-    public var constantBytes: Int
+    package var constantBytes: Int
 
-    public init(workers: Int, sessionBytes: Int, constantBytes: Int) {
+    package init(workers: Int, sessionBytes: Int, constantBytes: Int) {
         self.workers = workers
         self.sessionBytes = sessionBytes
         self.constantBytes = constantBytes
     }
 
     /// - Parameter plan: the network, ready to run.
-    public init(_ plan: Plan, workers: Int) {
+    package init(_ plan: Plan, workers: Int) {
         self.init(workers: workers, sessionBytes: plan.sessionBytes, constantBytes: plan.constantBytes)
     }
 
     /// Bytes in all; the largest number where they do not fit.
-    public var bytes: Int {
+    package var bytes: Int {
         let (sessions, tooMany) = sessionBytes.multipliedReportingOverflow(by: max(workers, 0))
         let (sum, tooLarge) = sessions.addingReportingOverflow(constantBytes)
         return tooMany || tooLarge ? .max : sum
@@ -31,15 +31,19 @@ public struct MemoryNeed: Equatable, Sendable {
 
     /// What is wrong with a limit of so many bytes, if anything is: an error where the network alone does not fit, a
     /// warning where it leaves little for the rest.
-    public func problem(limit: Int) -> (severity: ConfigurationProblem.Severity, text: String)? {
-        let need = "\(workers) worker\(workers == 1 ? "" : "s") × \(Bytes(sessionBytes)) of workspace and "
+    package func problem(limit: Int) -> (severity: ConfigurationProblem.Severity, text: String)? {
+        let need =
+            "\(workers) worker\(workers == 1 ? "" : "s") × \(Bytes(sessionBytes)) of workspace and "
             + "\(Bytes(constantBytes)) of weights are \(Bytes(bytes))"
         let advice = "fewer workers, a smaller model or a higher MemoryMax= help"
         if bytes > limit {
             return (.error, "\(need), and this process may use \(Bytes(limit)) of memory; \(advice)")
         }
         guard Double(bytes) > Self.tight * Double(limit) else { return nil }
-        return (.warning, "\(need) of the \(Bytes(limit)) of memory that this process may use: little is left for frames; \(advice)")
+        return (
+            .warning,
+            "\(need) of the \(Bytes(limit)) of memory that this process may use: little is left for frames; \(advice)"
+        )
     }
 }
 
@@ -49,15 +53,18 @@ extension ConfigurationFile {
     /// - Parameters:
     ///   - cores: the number of workers where the configuration does not say.
     ///   - limit: bytes; `nil` for no limit.
-    public func memoryProblems(_ plan: Plan, cores: Int, limit: Int?) -> [ConfigurationProblem] {
+    package func memoryProblems(_ plan: Plan, cores: Int, limit: Int?) -> [ConfigurationProblem] {
         guard let limit,
-            let problem = MemoryNeed(plan, workers: configuration.lanes ?? cores).problem(limit: limit)
+            let problem = MemoryNeed(plan, workers: configuration.workers ?? cores).problem(limit: limit)
         else { return [] }
         return [self.problem(places["lanes"] == nil ? "model" : "lanes", problem.text, problem.severity)]
     }
 
     /// Something about a key, at the place where it stands.
-    public func problem(_ key: String, _ text: String, _ severity: ConfigurationProblem.Severity = .error) -> ConfigurationProblem {
-        ConfigurationProblem(file: path, place: places[key] ?? Place(line: 1, column: 1), severity: severity, text: text)
+    package func problem(_ key: String, _ text: String, _ severity: ConfigurationProblem.Severity = .error)
+        -> ConfigurationProblem
+    {
+        ConfigurationProblem(
+            file: path, place: places[key] ?? Place(line: 1, column: 1), severity: severity, text: text)
     }
 }

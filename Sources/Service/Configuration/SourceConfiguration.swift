@@ -3,18 +3,18 @@ import MobileNet
 import Watch
 
 /// A source of the configuration.
-public struct SourceConfiguration: Equatable, Sendable {
+package struct SourceConfiguration: Equatable, Sendable {
     /// What events call it.
-    public var name: String
-    public var address: SourceAddress
+    package var name: String
+    package var address: SourceAddress
     /// The name of a credential of systemd's, or the path of a file.
-    public var credentials: String?
+    package var credentials: String?
     /// Whether it is watched.
-    public var isEnabled = true
+    package var isEnabled = true
     /// How it is watched.
-    public var options: SourceOptions
+    package var options: SourceOptions
 
-    public init(name: String, address: SourceAddress, options: SourceOptions = SourceOptions()) {
+    package init(name: String, address: SourceAddress, options: SourceOptions = SourceOptions()) {
         self.name = name
         self.address = address
         self.options = options
@@ -25,21 +25,21 @@ extension SourceConfiguration {
     /// The source, ready to be watched.
     ///
     /// - Parameters:
-    ///   - model: the network that looks at its pictures.
+    ///   - model: the network that looks at its frames.
     ///   - credentialFolder: `$CREDENTIALS_DIRECTORY`, if there is one.
     /// - Throws: ``FileError`` if its credentials cannot be read, ``SubjectError``.
-    public func live(_ model: ModelTraits, credentialFolder: String?) throws -> LiveSource {
+    package func live(_ model: ModelTraits, credentialFolder: String?) throws -> LiveSource {
         let credentials = try readCredentials(folder: credentialFolder)
         return try options.live(name: name, address: address, credentials: credentials, model: model)
     }
 
-    /// Opens the source, waits for its first picture, and closes it again.
+    /// Opens the source, waits for its first frame, and closes it again.
     ///
     /// - Parameters:
-    ///   - input: the size of the pictures that the network looks at.
+    ///   - input: the size of the frames that the network looks at.
     ///   - credentialFolder: `$CREDENTIALS_DIRECTORY`, if there is one.
     /// - Throws: ``SourceError`` if it gives none in time, ``FileError`` if its credentials cannot be read.
-    public func probe(input: PixelSize, credentialFolder: String?) throws -> SourceProbe {
+    package func probe(input: PixelSize, credentialFolder: String?) throws -> SourceProbe {
         let credentials = try readCredentials(folder: credentialFolder)
         let limit = options.reception.connectTimeout + options.reception.readTimeout
         return try SourceProbe(limit: limit, options.connector(to: address, credentials: credentials, input: input))

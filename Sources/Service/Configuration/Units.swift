@@ -1,14 +1,19 @@
 /// Times and sizes as they stand in the configuration: a number and its unit.
-public enum Units {
-    private static let times: [(unit: String, seconds: Double)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1), ("ms", 0.001)]
+package enum Units {
+    private static let times: [(unit: String, seconds: Double)] = [
+        ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1), ("ms", 0.001),
+    ]
     private static let sizes: [(unit: String, bytes: Double)] = [
-        ("GiB", 1_073_741_824), ("MiB", 1_048_576), ("KiB", 1024), ("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1),
+        ("GiB", 1_073_741_824), ("MiB", 1_048_576), ("KiB", 1024), ("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3),
+        ("B", 1),
     ]
 
     /// - Parameter text: as `500ms`, `10s`, `5m`, `2h` or `7d`; nothing needs no unit: `0`.
-    public static func seconds(_ text: String) -> Double? {
+    package static func seconds(_ text: String) -> Double? {
         if text == "0" { return 0 }
-        guard let (number, unit) = split(text), let scale = times.first(where: { $0.unit == unit })?.seconds else { return nil }
+        guard let (number, unit) = split(text), let scale = times.first(where: { $0.unit == unit })?.seconds else {
+            return nil
+        }
         // So that 500 ms are exactly half a second.
         return scale < 1 ? number / 1000 : number * scale
     }
@@ -16,12 +21,14 @@ public enum Units {
     /// - Parameter text: as `100kB`, `100MB`, `1GB` or `1GiB`; nothing needs no unit: `0`.
     static func bytes(_ text: String) -> Int? {
         if text == "0" { return 0 }
-        guard let (number, unit) = split(text), let scale = sizes.first(where: { $0.unit == unit })?.bytes else { return nil }
+        guard let (number, unit) = split(text), let scale = sizes.first(where: { $0.unit == unit })?.bytes else {
+            return nil
+        }
         return number * scale <= 1e18 ? Int((number * scale).rounded()) : nil
     }
 
     /// A number as it stands in the configuration: digits, a point, a sign; not what else computers take for one.
-    public static func number(_ text: String) -> Double? {
+    package static func number(_ text: String) -> Double? {
         guard text.utf8.count <= 40, text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
             let number = Double(text), number.isFinite
         else { return nil }

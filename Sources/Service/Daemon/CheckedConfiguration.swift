@@ -16,7 +16,9 @@ struct CheckedConfiguration: Sendable {
     /// - Parameter known: a model that is loaded already; it is used if it is the one that is named.
     /// - Throws: ``ConfigurationProblems`` with everything that is wrong, ``FileError`` if the model or the groups
     ///   cannot be used.
-    init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, known: (name: String, model: LoadedModel)? = nil) throws {
+    init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, known: (name: String, model: LoadedModel)? = nil)
+        throws
+    {
         let onDisk = file.problemsOnDisk(environment.surroundings)
         if onDisk.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: onDisk) }
         configuration = file.configuration
@@ -24,11 +26,12 @@ struct CheckedConfiguration: Sendable {
             model = known.model
         } else {
             model = try LoadedModel(
-                configuration.model, in: environment.models, for: environment.instructionSet, limits: environment.planLimits)
+                configuration.model, in: environment.models, for: environment.instructionSet,
+                limits: environment.planLimits)
         }
         let memory = file.memoryProblems(model.plan, cores: environment.coreCount, limit: environment.memoryLimit)
         if memory.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: memory) }
-        try model.checkMemory(workers: configuration.lanes ?? environment.coreCount)
+        try model.checkMemory(workers: configuration.workers ?? environment.coreCount)
         let problems = file.problems(labels: model.labels)
         if problems.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: problems) }
         groups = try configuration.groups.read(labels: model.labels)

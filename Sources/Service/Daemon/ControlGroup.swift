@@ -1,14 +1,14 @@
 import MobileNet
 
 /// Reads the memory that the control group of this process may use (cgroups(7), version 2).
-public enum ControlGroup {
+package enum ControlGroup {
     /// Bytes that `memory.max` allows, the least of the group's own and those of all groups above it; `nil` where there
     /// is no limit, or no control group of version 2.
     ///
     /// - Parameters:
     ///   - root: where the file system of control groups is mounted.
     ///   - membership: the file that says which group this process is in (proc(5), `/proc/PID/cgroup`).
-    public static func memoryLimit(root: String = "/sys/fs/cgroup", membership: String = "/proc/self/cgroup") -> Int? {
+    package static func memoryLimit(root: String = "/sys/fs/cgroup", membership: String = "/proc/self/cgroup") -> Int? {
         guard let lines = text(membership)?.split(separator: "\n"),
             let line = lines.first(where: { $0.hasPrefix("0::") })
         else { return nil }

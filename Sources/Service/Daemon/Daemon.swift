@@ -7,7 +7,7 @@ import Watch
 /// The service: watches what a configuration says until it is told to stop, and obeys signals meanwhile.
 ///
 /// Everything that it does itself, it does on one queue.
-public final class Daemon: Sendable {
+package final class Daemon: Sendable {
     private struct State {
         var service: LiveService
         var log: Logger
@@ -62,7 +62,7 @@ public final class Daemon: Sendable {
     /// - Parameter file: the configuration. It is read again from its path when the service is told so.
     /// - Throws: ``ConfigurationProblems``, ``FileError``, ``LineSink/Failure``, ``OwnerLock/Failure``,
     ///   ``EventSocket/Failure``, ``MetricsServer/Failure``.
-    public init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, _ serviceLog: ServiceLog) throws {
+    package init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, _ serviceLog: ServiceLog) throws {
         path = file.path
         self.environment = environment
         self.serviceLog = serviceLog
@@ -74,7 +74,7 @@ public final class Daemon: Sendable {
         let service = try LiveService(checked, environment)
         health = ServiceHealth(service.analysis)
         for warning in service.warnings { log.warning("\(warning)") }
-        let metrics = ServiceMetrics(service.subject(environment), journal: serviceLog)
+        let metrics = ServiceMetrics(service.target(environment), journal: serviceLog)
         metrics.offer(try metrics.prepare(checked.configuration.metrics, triesFile: false), log)
         state = QueueConfined(
             State(service: service, log: log, journal: SourceJournal(log), metrics: metrics), on: queue)
@@ -83,7 +83,7 @@ public final class Daemon: Sendable {
     /// Runs until a signal ends it.
     ///
     /// - Returns: whether everything ended in order, and in time.
-    public func run() -> Bool {
+    package func run() -> Bool {
         queue.sync { state.access { begin(&$0) } }
         over.wait()
         serviceLog.flush()
@@ -114,13 +114,13 @@ public final class Daemon: Sendable {
     /// Looks at the sources, and tells whoever wants to know.
     private func look(_ state: inout State) {
         let now = MonotonicClock.now
-        health.noteLook(at: now)
+        health.noteSample(at: now)
         let statuses = state.service.statuses
         state.journal.note(statuses, at: now)
         if !state.isReady, statuses.allSatisfy({ $0.status.hasBeenTried }) {
             state.isReady = true
             state.nextStatus = now  // the last one is from before anything was known
-            SpareMemory.giveBackWhatStartingTook()
+            ProcessMemory.trimAfterStartup()
             state.log.notice("watching \(statuses.count) source\(statuses.count == 1 ? "" : "s")")
             tell(.ready)
         }
@@ -203,7 +203,7 @@ public final class Daemon: Sendable {
     }
 
     private func measure(_ adoption: Adoption, _ state: inout State) {
-        state.metrics.observe(state.service.subject(environment))
+        state.metrics.observe(state.service.target(environment))
         state.metrics.offer(adoption.metrics, state.log)
     }
 
@@ -220,7 +220,7 @@ public final class Daemon: Sendable {
         state.service = LiveService(adoption.service, after: state.service, environment)
         state.phase = .running
         health.watch(state.service.analysis)
-        SpareMemory.giveBack()  // the network that was there before
+        ProcessMemory.giveBack()  // the network that was there before
         measure(adoption, &state)
         start(&state)
         tell(.ready)

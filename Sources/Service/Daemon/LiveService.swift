@@ -67,7 +67,7 @@ final class LiveService {
         analysis = LiveAnalysis(
             plan: checked.model.plan, sources: preparation.sources,
             settings: LiveSettings(
-                lanes: configuration.lanes ?? environment.coreCount, labels: checked.model.labels,
+                workers: configuration.workers ?? environment.coreCount, labels: checked.model.labels,
                 model: checked.model.name, endsWithSources: false),
             sinks: sinks)
     }
@@ -93,10 +93,10 @@ final class LiveService {
     func close() { outputs.close() }
 
     /// What can be measured.
-    func subject(_ environment: ServiceEnvironment) -> ServiceMetrics.Subject {
+    func target(_ environment: ServiceEnvironment) -> ServiceMetrics.LabelTarget {
         let model = MetricsSnapshot.Model(
             name: checked.model.name, kernels: environment.instructionSet.rawValue, classes: checked.model.labels.count)
-        return ServiceMetrics.Subject(analysis: analysis, outputs: outputs, model: model)
+        return ServiceMetrics.LabelTarget(analysis: analysis, outputs: outputs, model: model)
     }
 
     // MARK: - Another configuration
@@ -104,7 +104,7 @@ final class LiveService {
     /// Parts that cannot change while the service goes on: all of it begins anew.
     static let fixed: Set<ConfigurationDifference.Part> = [.everything, .eventLog, .state]
 
-    /// Does what a new configuration changes, and nothing else: other sources lose no picture. Cannot fail.
+    /// Does what a new configuration changes, and nothing else: other sources lose no frame. Cannot fail.
     ///
     /// - Precondition: the preparation is published, and is no new start.
     func adopt(_ preparation: Preparation) {
@@ -116,7 +116,7 @@ final class LiveService {
         for name in difference.removed { analysis.remove(name) }
         for (name, change) in difference.changed {
             guard let source = sources[name] else { continue }
-            if change == .decision, analysis.decide(name, by: source.settings.regions) { continue }
+            if change == .detection, analysis.decide(name, by: source.settings.regions) { continue }
             // A camera can be opened when it has been closed.
             analysis.remove(name) { [analysis] in analysis.add(source) }
         }

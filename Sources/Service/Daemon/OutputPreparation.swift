@@ -31,7 +31,9 @@ struct OutputPreparation {
         self.configuration = configuration
         self.parts = parts
         (locks, warnings) = try Self.locks(configuration, old)
-        if old != nil, parts.contains(.eventLog), let path = configuration.events.log?.path { try Self.requireWritable(path) }
+        if old != nil, parts.contains(.eventLog), let path = configuration.events.log?.path {
+            try Self.requireWritable(path)
+        }
         samples = try parts.contains(.samples) ? configuration.events.samples.map(Self.samples) : nil
         let settings = parts.contains(.socket) ? configuration.events.socket?.settings : nil
         socket = try settings.map { settings throws(EventSocket.Failure) in
@@ -49,23 +51,25 @@ struct OutputPreparation {
         guard let opened else {
             throw LineSink.Failure(opening: path, error: .timedOut)
         }
-        return LiveLineSink(try opened.get(), now: EventClock.system.calendar)
+        return LiveLineSink(try opened.get(), now: EventClock.system.wallClock)
     }
 
     private static func requireWritable(_ path: String) throws {
-        let error = withDeadline(longestOpening) { () -> Int32 in
-            let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o640)
-            guard file >= 0 else { return errno == ENXIO ? 0 : errno }
-            close(file)
-            return 0
-        } ?? ETIMEDOUT
+        let error =
+            withDeadline(longestOpening) { () -> Int32 in
+                let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o640)
+                guard file >= 0 else { return errno == ENXIO ? 0 : errno }
+                close(file)
+                return 0
+            } ?? ETIMEDOUT
         guard error == 0 else {
             throw LineSink.Failure(opening: path, error: .init(rawValue: error))
         }
     }
 
     /// Those that are held already are held on to.
-    private static func locks(_ configuration: Configuration, _ old: ServiceOutputs?) throws -> ([OwnerLock], [String]) {
+    private static func locks(_ configuration: Configuration, _ old: ServiceOutputs?) throws -> ([OwnerLock], [String])
+    {
         let held = old?.locks ?? []
         var locks: [OwnerLock] = []
         var warnings: [String] = []

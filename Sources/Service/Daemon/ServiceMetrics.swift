@@ -9,7 +9,7 @@ import Watch
 /// Numbers about the service: in a file, over HTTP, or neither, as the configuration says.
 final class ServiceMetrics {
     /// What is measured. It is another one when everything begins anew.
-    struct Subject: Sendable {
+    struct LabelTarget: Sendable {
         var analysis: LiveAnalysis
         var outputs: ServiceOutputs
         var model: MetricsSnapshot.Model
@@ -21,7 +21,8 @@ final class ServiceMetrics {
         }
 
         func readiness(_ journal: ServiceLog) -> Readiness {
-            let stalls = outputs.stalls(at: MonotonicClock.now) + [journal.stall(at: MonotonicClock.now)].compactMap { $0 }
+            let stalls =
+                outputs.stalls(at: MonotonicClock.now) + [journal.stall(at: MonotonicClock.now)].compactMap { $0 }
             return Readiness(
                 hasModel: true, failures: outputs.failures + stalls.map(\.description),
                 sources: analysis.statuses.map { ($0.name, $0.status.state) })
@@ -35,19 +36,19 @@ final class ServiceMetrics {
         let server: MetricsServer?
     }
 
-    private let subject: Guarded<Subject>
+    private let target: Mutex<LabelTarget>
     private let journal: ServiceLog
     private var settings = Configuration.Metrics()
     private var server: MetricsServer?
     private var file: TextFileWriter?
 
-    init(_ subject: Subject, journal: ServiceLog) {
-        self.subject = Guarded(subject)
+    init(_ target: LabelTarget, journal: ServiceLog) {
+        self.target = Mutex(target)
         self.journal = journal
     }
 
     /// Measures something else from now on.
-    func observe(_ subject: Subject) { self.subject.withLock { $0 = subject } }
+    func observe(_ target: LabelTarget) { self.target.withLock { $0 = target } }
 
     /// Gets ready to offer the numbers as a configuration says.
     ///
@@ -59,8 +60,8 @@ final class ServiceMetrics {
             return Preparation(settings: new, server: nil)
         }
         let pages = MetricsPages(
-            metrics: { [subject, journal] in subject.withLock { $0 }.text(journal) },
-            readiness: { [subject, journal] in subject.withLock { $0 }.readiness(journal) })
+            metrics: { [target, journal] in target.withLock { $0 }.text(journal) },
+            readiness: { [target, journal] in target.withLock { $0 }.readiness(journal) })
         return Preparation(settings: new, server: try MetricsServer(endpoint.address, pages: pages, replacing: server))
     }
 
@@ -68,11 +69,12 @@ final class ServiceMetrics {
     private static let longestWriting = 3.0
 
     private func tryFile(_ path: String) throws {
-        let text = subject.withLock { $0 }.text(journal)
-        let failure = withDeadline(Self.longestWriting) { () -> TextFile.Failure? in
-            do throws(TextFile.Failure) { try TextFile(path: path).replace(with: text) } catch { return error }
-            return nil
-        } ?? TextFile.Failure(path: path, number: ETIMEDOUT)
+        let text = target.withLock { $0 }.text(journal)
+        let failure =
+            withDeadline(Self.longestWriting) { () -> TextFile.Failure? in
+                do throws(TextFile.Failure) { try TextFile(path: path).replace(with: text) } catch { return error }
+                return nil
+            } ?? TextFile.Failure(path: path, number: ETIMEDOUT)
         if let failure { throw failure }
     }
 
@@ -92,8 +94,8 @@ final class ServiceMetrics {
     }
 
     private func writer(_ path: String, _ interval: Double, _ log: Logger) -> TextFileWriter {
-        TextFileWriter(TextFile(path: path), interval: interval) { [subject, journal] in
-            subject.withLock { $0 }.text(journal)
+        TextFileWriter(TextFile(path: path), interval: interval) { [target, journal] in
+            target.withLock { $0 }.text(journal)
         } complain: { failure in
             log.error("\(failure)", metadata: ["source": "metrics"])
         }
@@ -141,7 +143,8 @@ extension ServiceOutputs {
     fileprivate func stalls(at time: Double) -> [Progress.Stall] {
         let log = log.flatMap { $0.statistics.isFailing ? nil : ("log", $0.progress) }
         let queues = [
-            log, socket.map { ("socket", $0.progress) }, samples.map { ("samples", $0.progress) }, ("state", states.progress),
+            log, socket.map { ("socket", $0.progress) }, samples.map { ("samples", $0.progress) },
+            ("state", states.progress),
         ]
         return queues.compactMap { $0 }.compactMap { name, progress in
             progress.stall(at: time).map { Progress.Stall(name: name, seconds: $0, depth: progress.depth) }

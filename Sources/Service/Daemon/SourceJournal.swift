@@ -24,7 +24,8 @@ struct SourceJournal {
             var source = known[name] ?? Known()
             if status.isUnanswered(at: time), !source.isUnanswered {
                 log.warning(
-                    "no answer for \(Int(SourceStatus.longestSilence)) s; still waiting", metadata: ["source": "\(name)"])
+                    "no answer for \(Int(SourceStatus.longestSilence)) s; still waiting",
+                    metadata: ["source": "\(name)"])
                 source.isUnanswered = true
             }
             if status.failures > source.failures, let reason = status.lastFailure, reason != source.reason {

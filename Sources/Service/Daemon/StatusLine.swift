@@ -17,10 +17,13 @@ struct StatusLine {
         case .connecting: return "connecting"
         case .ended: return "over"
         case .away(let reason, .infinity): return "away (\(reason)), next try when that call ends"
-        case .away(let reason, let retry): return "away (\(reason)), next try in \(Int(max(0, retry - time).rounded())) s"
+        case .away(let reason, let retry):
+            return "away (\(reason)), next try in \(Int(max(0, retry - time).rounded())) s"
         case .live:
             if let since = status.frozenSince { return "frozen for \(Int(max(0, time - since).rounded())) s" }
-            guard let earlier = before[name], time > earlier.time, status.frames >= earlier.frames else { return "live" }
+            guard let earlier = before[name], time > earlier.time, status.frames >= earlier.frames else {
+                return "live"
+            }
             let rate = Double(status.frames - earlier.frames) / (time - earlier.time)
             return "\((rate * 10).rounded() / 10) fps"
         }

@@ -2,14 +2,14 @@
 /// more there were once in an interval.
 ///
 /// A value without a clock.
-public struct FloodControl: Sendable {
+package struct FloodControl: Sendable {
     /// What is to be written in the place of messages that were not.
-    public struct Summary: Equatable, Sendable {
-        public var source: String
+    package struct Summary: Equatable, Sendable {
+        package var source: String
         /// The last of the messages, and how many there were.
-        public var text: String
+        package var text: String
         /// Of the same, whatever the caller gave with it.
-        public var tag: Int
+        package var tag: Int
     }
 
     private struct Entry {
@@ -27,7 +27,7 @@ public struct FloodControl: Sendable {
     /// - Parameters:
     ///   - interval: in seconds.
     ///   - capacity: so many different messages are told apart; of what is beyond, each source has one kind.
-    public init(interval: Double = 60, capacity: Int = 256) {
+    package init(interval: Double = 60, capacity: Int = 256) {
         self.interval = interval
         self.capacity = capacity
     }
@@ -39,7 +39,7 @@ public struct FloodControl: Sendable {
     ///   - tag: comes back with the summary.
     ///   - time: by the monotonic clock, in seconds.
     /// - Returns: whether it is to be written. If not, it is counted.
-    public mutating func admits(_ message: String, from source: String, tag: Int = 0, at time: Double) -> Bool {
+    package mutating func admits(_ message: String, from source: String, tag: Int = 0, at time: Double) -> Bool {
         var shape = MessageShape(source: source, message: message)
         if entries[shape] == nil, !hasRoom(at: time) { shape = .rest(of: source) }
         // What was counted is not forgotten, even if the summary is late.
@@ -61,8 +61,10 @@ public struct FloodControl: Sendable {
     }
 
     /// What is to be written now about messages that were not. To be called at ``deadline``.
-    public mutating func summaries(at time: Double) -> [Summary] {
-        let over = entries.filter { $0.value.end <= time }.sorted { ($0.value.end, $0.key.source) < ($1.value.end, $1.key.source) }
+    package mutating func summaries(at time: Double) -> [Summary] {
+        let over = entries.filter { $0.value.end <= time }.sorted {
+            ($0.value.end, $0.key.source) < ($1.value.end, $1.key.source)
+        }
         for (shape, entry) in over {
             // What goes on goes on being counted; what has come only once is news again when it comes again.
             entries[shape] = entry.count > 0 ? Entry(end: time + interval, last: entry.last, tag: entry.tag) : nil
@@ -71,11 +73,12 @@ public struct FloodControl: Sendable {
     }
 
     /// When there will be something to write, if no message comes until then.
-    public var deadline: Double? { entries.values.lazy.filter { $0.count > 0 }.map(\.end).min() }
+    package var deadline: Double? { entries.values.lazy.filter { $0.count > 0 }.map(\.end).min() }
 
     private func summary(_ source: String, _ entry: Entry) -> Summary? {
         guard entry.count > 0 else { return nil }
         let seconds = Int(interval.rounded())
-        return Summary(source: source, text: "\(entry.last) (\(entry.count) more in the last \(seconds) s)", tag: entry.tag)
+        return Summary(
+            source: source, text: "\(entry.last) (\(entry.count) more in the last \(seconds) s)", tag: entry.tag)
     }
 }

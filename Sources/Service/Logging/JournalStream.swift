@@ -2,24 +2,24 @@ import Glibc
 
 /// The stream that leads to systemd's journal, by which a service finds out whether its standard error still goes
 /// there; systemd.exec(5), `$JOURNAL_STREAM`.
-public struct JournalStream: Equatable, Sendable {
-    public var device: UInt64
-    public var inode: UInt64
+package struct JournalStream: Equatable, Sendable {
+    package var device: UInt64
+    package var inode: UInt64
 
-    public init(device: UInt64, inode: UInt64) {
+    package init(device: UInt64, inode: UInt64) {
         self.device = device
         self.inode = inode
     }
 
     /// - Parameter text: two numbers with a colon between them.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let device = UInt64(parts[0]), let inode = UInt64(parts[1]) else { return nil }
         self.init(device: device, inode: inode)
     }
 
     /// What a descriptor leads to.
-    public init?(descriptor: Int32) {
+    package init?(descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
@@ -29,7 +29,7 @@ public struct JournalStream: Equatable, Sendable {
     /// may have inherited it, and have sent standard error somewhere else.
     ///
     /// - Parameter variable: the value of an environment variable.
-    public static func isStandardError(variable: (String) -> String?, descriptor: Int32 = STDERR_FILENO) -> Bool {
+    package static func isStandardError(variable: (String) -> String?, descriptor: Int32 = STDERR_FILENO) -> Bool {
         guard let announced = variable("JOURNAL_STREAM").flatMap({ JournalStream($0) }) else { return false }
         return announced == JournalStream(descriptor: descriptor)
     }

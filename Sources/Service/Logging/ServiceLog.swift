@@ -10,7 +10,7 @@ import Logging
 /// Messages with a `source` in their metadata are about a camera, a stream or a sink; it stands in front of the
 /// message, and of equal messages only the first is written, and a summary in each interval. All others are always
 /// written.
-public final class ServiceLog: Sendable {
+package final class ServiceLog: Sendable {
     private struct State {
         var flood: FloodControl
         /// When the next summaries are written, if that is planned.
@@ -35,29 +35,30 @@ public final class ServiceLog: Sendable {
     /// How many lines may wait.
     private static let capacity = 1000
     /// Seconds for which a line is waited for. A journal that has stopped keeps nobody waiting for longer, and only one.
-    private static let patience = 0.5
+    private static let timeout = 0.5
 
     private let isJournal: Bool
     private let write: @Sendable (String) -> Void
-    private let state: Guarded<State>
+    private let state: Mutex<State>
     private let queue = DispatchQueue(label: "log", qos: .utility)
-    private let outbox = Guarded(Outbox())
+    private let outbox = Mutex(Outbox())
     private let writer = DispatchQueue(label: "journal", qos: .utility)
 
     /// - Parameters:
     ///   - isJournal: whether what is written goes to systemd's journal; see ``JournalStream``.
     ///   - flood: how often the same may be said.
     ///   - write: writes a line, which ends with a line feed. From any thread.
-    public init(
-        isJournal: Bool, flood: FloodControl = FloodControl(), write: @escaping @Sendable (String) -> Void = standardError
+    package init(
+        isJournal: Bool, flood: FloodControl = FloodControl(),
+        write: @escaping @Sendable (String) -> Void = standardError
     ) {
         self.isJournal = isJournal
         self.write = write
-        state = Guarded(State(flood: flood))
+        state = Mutex(State(flood: flood))
     }
 
     /// A logger that writes to it.
-    public func logger(level: Logger.Level = .info) -> Logger {
+    package func logger(level: Logger.Level = .info) -> Logger {
         var logger = Logger(label: "lookout") { _ in ServiceLogHandler(log: self) }
         logger.logLevel = level
         return logger
@@ -73,11 +74,11 @@ public final class ServiceLog: Sendable {
     }
 
     /// Writes what was counted so far and has not been said, and waits for it, but not for long.
-    public func flush() {
+    package func flush() {
         for summary in state.withLock({ $0.flood.summaries(at: .infinity) }) { writeSummary(summary) }
         let written = DispatchGroup()
         writer.async(group: written) {}
-        _ = written.wait(timeout: .now() + Self.patience)
+        _ = written.wait(timeout: .now() + Self.timeout)
     }
 
     /// How it gets on as a sink of its own.
@@ -128,7 +129,7 @@ public final class ServiceLog: Sendable {
         guard begins else { return }
         let written = DispatchGroup()
         writer.async(group: written) { [self] in drain() }
-        _ = written.wait(timeout: .now() + Self.patience)
+        _ = written.wait(timeout: .now() + Self.timeout)
     }
 
     private func drain() {
@@ -147,7 +148,7 @@ public final class ServiceLog: Sendable {
     private static func tag(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }
 
     /// Writes a line to standard error. If nobody can read it there, there is nobody to be told.
-    @Sendable public static func standardError(_ line: String) {
+    @Sendable package static func standardError(_ line: String) {
         var rest = Array(line.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -1,7 +1,7 @@
 import Basics
 
 /// What can be asked for over HTTP, and the answers.
-public struct MetricsPages: Sendable {
+package struct MetricsPages: Sendable {
     /// An answer to a request.
     struct Answer: Equatable {
         /// Of HTTP.
@@ -16,7 +16,7 @@ public struct MetricsPages: Sendable {
     /// - Parameters:
     ///   - metrics: ``MetricsSnapshot/text()`` of now. From any thread.
     ///   - readiness: whether the service does what it is there for. From any thread.
-    public init(metrics: @escaping @Sendable () -> String, readiness: @escaping @Sendable () -> Readiness) {
+    package init(metrics: @escaping @Sendable () -> String, readiness: @escaping @Sendable () -> Readiness) {
         self.metrics = metrics
         self.readiness = readiness
     }

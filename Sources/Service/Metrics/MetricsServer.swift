@@ -8,9 +8,9 @@ import NIOPosix
 /// Answers over HTTP, on this machine only: how the service does, in figures and in a word.
 ///
 /// It has a thread of its own, and nothing that a client does makes anything else wait.
-public final class MetricsServer: Sendable {
+package final class MetricsServer: Sendable {
     /// Where it listens.
-    public enum Address: Equatable, Sendable {
+    package enum Address: Equatable, Sendable {
         /// A TCP port of this machine's own address, as `127.0.0.1`; port 0 for any that is free.
         case loopback(host: String, port: Int)
         /// A Unix socket, for every user. One that was left over is replaced.
@@ -20,28 +20,28 @@ public final class MetricsServer: Sendable {
     }
 
     /// What a client may take up.
-    public struct Limits: Equatable, Sendable {
+    package struct Limits: Equatable, Sendable {
         /// How many may be connected at the same time. For one more, the one that has been connected for the longest is
         /// cut off: an answer takes less than a millisecond, so that one is not asking for anything.
-        public var connections = 64
+        package var connections = 64
         /// How long a request may be.
-        public var requestBytes = 8192
+        package var requestBytes = 8192
         /// For how long a client may be connected: it asks once, and gets one answer.
-        public var seconds = 5.0
+        package var seconds = 5.0
 
-        public init() {}
+        package init() {}
     }
 
     /// Why it cannot listen.
-    public struct Failure: Error, CustomStringConvertible {
-        public let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let channel: any Channel
     /// If it is a Unix socket.
     private let listener: ListeningSocket?
-    private let isStopped = Guarded(false)
+    private let isStopped = Mutex(false)
 
     /// How many connections wait to be accepted.
     private static let backlog: Int32 = 512
@@ -50,10 +50,10 @@ public final class MetricsServer: Sendable {
     ///
     /// - Parameter old: may have the Unix socket that is to be replaced. It is found until ``publish()``.
     /// - Throws: ``Failure``.
-    public init(
+    package init(
         _ address: Address, pages: MetricsPages, limits: Limits = Limits(), replacing old: MetricsServer? = nil
     ) throws(Failure) {
-        let connected = Guarded<[any Channel]>([])
+        let connected = Mutex<[any Channel]>([])
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -81,12 +81,12 @@ public final class MetricsServer: Sendable {
     /// Can be found from now on, if it is a Unix socket. A port is found from the beginning.
     ///
     /// - Throws: ``Failure``. Then what was there before still is.
-    public func publish() throws(Failure) {
+    package func publish() throws(Failure) {
         do { try listener?.publish() } catch { throw Failure(description: "metrics cannot be served on \(error)") }
     }
 
     /// The TCP port that it listens on, if it is one.
-    public var port: Int? { channel.localAddress?.port }
+    package var port: Int? { channel.localAddress?.port }
 
     deinit {
         // One that was prepared and not used.
@@ -96,7 +96,7 @@ public final class MetricsServer: Sendable {
     }
 
     /// Ends every connection, and listens no longer. Returns when that is done.
-    public func stop() {
+    package func stop() {
         isStopped.withLock { $0 = true }
         listener?.remove()
         try? channel.close().wait()
@@ -105,7 +105,7 @@ public final class MetricsServer: Sendable {
 
     /// Gets a connection ready for its request. If there are too many, the oldest one is cut off.
     private static func admit(
-        _ channel: any Channel, limits: Limits, connected: Guarded<[any Channel]>, pages: MetricsPages
+        _ channel: any Channel, limits: Limits, connected: Mutex<[any Channel]>, pages: MetricsPages
     ) -> EventLoopFuture<Void> {
         let oldest = connected.withLock { connected -> (any Channel)? in
             connected.append(channel)
@@ -127,7 +127,9 @@ public final class MetricsServer: Sendable {
 
     private static func failure(_ address: Address, _ error: any Error) -> Failure {
         // It says which socket it is about.
-        if let error = error as? EventSocket.Failure { return Failure(description: "metrics cannot be served on \(error)") }
+        if let error = error as? EventSocket.Failure {
+            return Failure(description: "metrics cannot be served on \(error)")
+        }
         return Failure(description: "metrics cannot be served on \(name(address)): \(phrase(error))")
     }
 

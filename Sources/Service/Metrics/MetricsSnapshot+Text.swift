@@ -2,10 +2,10 @@ import Watch
 
 extension MetricsSnapshot {
     /// What ``text()`` is called over HTTP.
-    public static var contentType: String { MetricsText.contentType }
+    package static var contentType: String { MetricsText.contentType }
 
     /// As Prometheus reads it.
-    public func text() -> String {
+    package func text() -> String {
         var text = MetricsText()
         addProgram(to: &text)
         addPictures(to: &text)
@@ -18,7 +18,9 @@ extension MetricsSnapshot {
     private func addProgram(to text: inout MetricsText) {
         text.add("lookout_build_info", .gauge, "The program.", [(["version": version], 1)])
         if let model {
-            let labels: MetricsText.Labels = ["model": model.name, "kernels": model.kernels, "classes": "\(model.classes)"]
+            let labels: MetricsText.Labels = [
+                "model": model.name, "kernels": model.kernels, "classes": "\(model.classes)",
+            ]
             text.add("lookout_model_info", .gauge, "The network that is loaded.", [(labels, 1)])
         }
         text.add(
@@ -28,19 +30,19 @@ extension MetricsSnapshot {
     }
 
     private func addPictures(to text: inout MetricsText) {
-        add("lookout_source_up", .gauge, "Whether the source gives pictures.", to: &text) { $0.isLive ? 1 : 0 }
+        add("lookout_source_up", .gauge, "Whether the source gives frames.", to: &text) { $0.isLive ? 1 : 0 }
         add("lookout_source_frozen", .gauge, "Whether the source's frames repeat bit for bit.", to: &text) {
             $0.frozenSince == nil ? 0 : 1
         }
         add("lookout_source_reconnects_total", .counter, "Connections after the first.", to: &text) {
             max(0, $0.connections - 1)
         }
-        add("lookout_frames_total", .counter, "Pictures that came.", to: &text) { $0.frames }
-        add("lookout_frames_damaged_total", .counter, "Pictures that were damaged, or lost on the way.", to: &text) {
+        add("lookout_frames_total", .counter, "Frames that came.", to: &text) { $0.frames }
+        add("lookout_frames_damaged_total", .counter, "Frames that were damaged, or lost on the way.", to: &text) {
             $0.damaged
         }
-        add("lookout_frames_sampled_total", .counter, "Pictures that were to be looked at.", to: &text) { $0.samples }
-        add("lookout_frames_still_total", .counter, "Pictures in which nothing moved.", to: &text) { $0.still }
+        add("lookout_frames_sampled_total", .counter, "Frames that were to be looked at.", to: &text) { $0.samples }
+        add("lookout_frames_still_total", .counter, "Frames in which nothing moved.", to: &text) { $0.still }
         add("lookout_samples_dropped_total", .counter, "Samples of regions that gave way to newer ones.", to: &text) {
             $0.replaced
         }
@@ -54,22 +56,26 @@ extension MetricsSnapshot {
     }
 
     private func add(
-        _ name: String, _ kind: MetricsText.Kind, _ help: String, to text: inout MetricsText, _ value: (SourceStatus) -> Int
+        _ name: String, _ kind: MetricsText.Kind, _ help: String, to text: inout MetricsText,
+        _ value: (SourceStatus) -> Int
     ) {
         text.add(name, kind, help, sources.map { (["source": $0.name], Double(value($0.status))) })
     }
 
     private func addTimings(to text: inout MetricsText) {
         let timings = sources.map { ($0.name, $0.status.timings) }
-        text.add("lookout_decode_seconds", "Decoding a picture.", timings.map { ($0, $1.decode) })
+        text.add("lookout_decode_seconds", "Decoding a frame.", timings.map { ($0, $1.decode) })
         text.add("lookout_scale_seconds", "Bringing a region into the network's shape.", timings.map { ($0, $1.scale) })
         text.add("lookout_infer_seconds", "Running the network on a region.", timings.map { ($0, $1.infer) })
-        text.add("lookout_decision_seconds", "From a picture's arrival to the decision.", timings.map { ($0, $1.decision) })
+        text.add(
+            "lookout_decision_seconds", "From a frame's arrival to the decision.", timings.map { ($0, $1.detection) })
     }
 
     private func addQueues(to text: inout MetricsText) {
-        text.add("lookout_lanes", .gauge, "Pictures that may be worked on at the same time.", Double(lanes))
-        text.add("lookout_lane_queue_depth", .gauge, "Regions that wait for a lane, or are on one.", Double(laneQueueDepth))
+        text.add("lookout_lanes", .gauge, "Frames that may be worked on at the same time.", Double(workers))
+        text.add(
+            "lookout_lane_queue_depth", .gauge, "Regions that wait for a lane, or are on one.", Double(workerQueueDepth)
+        )
         text.add(
             "lookout_decision_queue_depth", .gauge, "Decisions that wait to be made.",
             sources.map { (["source": $0.name], Double($0.queueDepth)) })

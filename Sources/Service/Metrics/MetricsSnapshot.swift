@@ -1,15 +1,15 @@
 import Watch
 
 /// What there is to measure, at a moment.
-public struct MetricsSnapshot: Sendable {
+package struct MetricsSnapshot: Sendable {
     /// A source, and how it does.
-    public struct Source: Sendable {
-        public var name: String
-        public var status: SourceStatus
+    package struct Source: Sendable {
+        package var name: String
+        package var status: SourceStatus
         /// Decisions that wait to be made.
-        public var queueDepth: Int
+        package var queueDepth: Int
 
-        public init(name: String, status: SourceStatus, queueDepth: Int = 0) {
+        package init(name: String, status: SourceStatus, queueDepth: Int = 0) {
             self.name = name
             self.status = status
             self.queueDepth = queueDepth
@@ -17,72 +17,76 @@ public struct MetricsSnapshot: Sendable {
     }
 
     /// Something that events are written to, since the service was started.
-    public struct Sink: Equatable, Sendable {
+    package struct Sink: Equatable, Sendable {
         /// As `log`, `socket`, `samples`.
-        public var name: String
-        public var lines = 0
-        public var bytes = 0
+        package var name: String
+        package var lines = 0
+        package var bytes = 0
         /// Attempts to write that failed.
-        public var errors = 0
+        package var errors = 0
         /// Lines that were given up, because they could not be written, or not fast enough.
-        public var missed = 0
+        package var missed = 0
         /// Lines that wait to be written.
-        public var queueDepth = 0
+        package var queueDepth = 0
         /// Who reads it at the moment; `nil` if that is nothing that it could know.
-        public var readers: Int?
+        package var readers: Int?
 
-        public init(name: String) { self.name = name }
+        package init(name: String) { self.name = name }
     }
 
     /// The network.
-    public struct Model: Equatable, Sendable {
-        public var name: String
+    package struct Model: Equatable, Sendable {
+        package var name: String
         /// Which instruction set its kernels are for.
-        public var kernels: String
-        public var classes: Int
+        package var kernels: String
+        package var classes: Int
 
-        public init(name: String, kernels: String, classes: Int) {
+        package init(name: String, kernels: String, classes: Int) {
             self.name = name
             self.kernels = kernels
             self.classes = classes
         }
     }
 
-    public var sources: [Source]
-    public var sinks: [Sink]
-    public var lanes: Int
-    /// Pictures that wait for a lane, or are on one.
-    public var laneQueueDepth: Int
-    public var model: Model?
+    package var sources: [Source]
+    package var sinks: [Sink]
+    package var workers: Int
+    /// Frames that wait for a worker, or are on one.
+    package var workerQueueDepth: Int
+    package var model: Model?
     /// The program's version.
-    public var version: String
-    public var process: ProcessFigures
+    package var version: String
+    package var process: ProcessFigures
 
-    public init(
-        sources: [Source], sinks: [Sink], lanes: Int, laneQueueDepth: Int, model: Model?, version: String,
+    package init(
+        sources: [Source], sinks: [Sink], workers: Int, workerQueueDepth: Int, model: Model?, version: String,
         process: ProcessFigures
     ) {
         self.sources = sources
         self.sinks = sinks
-        self.lanes = lanes
-        self.laneQueueDepth = laneQueueDepth
+        self.workers = workers
+        self.workerQueueDepth = workerQueueDepth
         self.model = model
         self.version = version
         self.process = process
     }
 
     /// What a live analysis has to say of itself.
-    public init(
+    package init(
         _ analysis: LiveAnalysis, sinks: [Sink], model: Model?, version: String, process: ProcessFigures = .current()
     ) {
-        let vitals = analysis.vitals
+        let health = analysis.health
         // By name: a source may have come or gone between the two looks.
         let depths = Dictionary(
-            zip(vitals.supervisors.map(\.source), vitals.deciders.map(\.depth)), uniquingKeysWith: { first, _ in first })
+            zip(health.supervisors.map(\.source), health.eventDetectors.map(\.depth)),
+            uniquingKeysWith: { first, _ in first })
         self.init(
-            sources: analysis.statuses.map { Source(name: $0.name, status: $0.status, queueDepth: depths[$0.name] ?? 0) },
-            sinks: sinks, lanes: vitals.lanes.count,
-            laneQueueDepth: vitals.waiting + vitals.lanes.reduce(0) { $0 + $1.depth }, model: model, version: version,
+            sources: analysis.statuses.map {
+                Source(name: $0.name, status: $0.status, queueDepth: depths[$0.name] ?? 0)
+            },
+            sinks: sinks, workers: health.workers.count,
+            workerQueueDepth: health.waiting + health.workers.reduce(0) { $0 + $1.depth }, model: model,
+            version: version,
             process: process)
     }
 }

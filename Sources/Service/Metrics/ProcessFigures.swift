@@ -1,22 +1,22 @@
 import Glibc
 
 /// What the system says about this process.
-public struct ProcessFigures: Equatable, Sendable {
+package struct ProcessFigures: Equatable, Sendable {
     /// Memory that is in use, in bytes.
-    public var residentBytes: Int
+    package var residentBytes: Int
     /// Processor time so far, in seconds.
-    public var processorSeconds: Double
+    package var processorSeconds: Double
     /// When it was started, in seconds since 1970.
-    public var startTime: Double
+    package var startTime: Double
 
-    public init(residentBytes: Int, processorSeconds: Double, startTime: Double) {
+    package init(residentBytes: Int, processorSeconds: Double, startTime: Double) {
         self.residentBytes = residentBytes
         self.processorSeconds = processorSeconds
         self.startTime = startTime
     }
 
     /// Those of now. A figure that cannot be found out is 0.
-    public static func current() -> ProcessFigures {
+    package static func current() -> ProcessFigures {
         ProcessFigures(residentBytes: residentBytes(), processorSeconds: processorSeconds(), startTime: startTime)
     }
 

@@ -1,23 +1,23 @@
 import Watch
 
 /// Whether the service does what it is there for, and what is missing.
-public struct Readiness: Equatable, Sendable {
+package struct Readiness: Equatable, Sendable {
     /// What is missing, each a sentence.
-    public let missing: [String]
+    package let missing: [String]
 
-    public var isReady: Bool { missing.isEmpty }
+    package var isReady: Bool { missing.isEmpty }
 
     /// - Parameters:
     ///   - hasModel: whether a network is loaded.
     ///   - failures: what cannot be written to, and why.
     ///   - sources: what is watched.
-    public init(hasModel: Bool, failures: [String], sources: [(name: String, state: SourceStatus.State)]) {
+    package init(hasModel: Bool, failures: [String], sources: [(name: String, state: SourceStatus.State)]) {
         var missing = hasModel ? [] : ["no model is loaded"]
         missing += failures
         if sources.isEmpty {
             missing.append("there is no source")
         } else if !sources.contains(where: { $0.state == .live }) {
-            missing.append("no source gives pictures")
+            missing.append("no source gives frames")
             missing += sources.map { "\($0.name): \(Self.phrase($0.state))" }
         }
         self.missing = missing

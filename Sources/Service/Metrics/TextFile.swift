@@ -4,25 +4,25 @@ import SystemPackage
 
 /// A file that others read again and again, as node_exporter's textfile collector does: they see the old contents
 /// or the new ones, whole.
-public struct TextFile: Equatable, Sendable {
-    public let path: String
+package struct TextFile: Equatable, Sendable {
+    package let path: String
 
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// What went wrong.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
-        public let path: String
+    package struct Failure: Error, Equatable, CustomStringConvertible {
+        package let path: String
         /// What the system said.
-        public let number: Int32
+        package let number: Int32
 
-        public var description: String { "\(path): cannot write: \(systemPhrase(number))" }
+        package var description: String { "\(path): cannot write: \(systemPhrase(number))" }
     }
 
     /// Puts new contents in the place of the old ones. Every user may read them, whatever the umask: whoever collects
     /// them is somebody else. The temporary file does not end in `.prom`, so no collector takes it.
     ///
     /// - Throws: ``Failure``. The old contents are still there then.
-    public func replace(with text: String) throws(Failure) {
+    package func replace(with text: String) throws(Failure) {
         do throws(Errno) {
             try AtomicFile(path: path).replace(with: [Array(text.utf8)], permissions: .exactly(0o644), isDurable: false)
         } catch {
@@ -32,7 +32,7 @@ public struct TextFile: Equatable, Sendable {
 }
 
 /// Writes a file anew in each interval.
-public final class TextFileWriter {
+package final class TextFileWriter {
     private let timer: any DispatchSourceTimer
     private let queue = DispatchQueue(label: "text file", qos: .utility)
 
@@ -40,7 +40,7 @@ public final class TextFileWriter {
     ///   - interval: in seconds.
     ///   - text: what the file is to hold.
     ///   - complain: is given each failure.
-    public init(
+    package init(
         _ file: TextFile, interval: Double, text: @escaping @Sendable () -> String,
         complain: @escaping @Sendable (TextFile.Failure) -> Void
     ) {
@@ -53,7 +53,7 @@ public final class TextFileWriter {
     }
 
     /// When it returns, nothing is written any more, unless a write hangs.
-    public func stop() {
+    package func stop() {
         timer.cancel()
         let idle = DispatchGroup()
         queue.async(group: idle) {}

@@ -1,21 +1,21 @@
 import Glibc
 
 /// Sockets that the service manager has opened for the service, and passes to it: sd_listen_fds(3).
-public struct ListenedSockets: Equatable, Sendable {
+package struct ListenedSockets: Equatable, Sendable {
     /// One of them.
-    public struct Socket: Equatable, Sendable {
-        public var descriptor: Int32
+    package struct Socket: Equatable, Sendable {
+        package var descriptor: Int32
         /// `FileDescriptorName=` of the socket's unit, or what systemd calls it otherwise.
-        public var name: String
+        package var name: String
 
-        public init(descriptor: Int32, name: String) {
+        package init(descriptor: Int32, name: String) {
             self.descriptor = descriptor
             self.name = name
         }
     }
 
     /// In the order in which they were passed.
-    public let sockets: [Socket]
+    package let sockets: [Socket]
 
     /// The descriptor of the first one.
     static let start: Int32 = 3
@@ -27,14 +27,14 @@ public struct ListenedSockets: Equatable, Sendable {
     /// - Parameters:
     ///   - variable: the value of an environment variable.
     ///   - process: the number of this process.
-    public init(variable: (String) -> String?, process: Int32 = getpid()) {
+    package init(variable: (String) -> String?, process: Int32 = getpid()) {
         sockets = Self.announced(variable: variable, process: process).filter { socket in
             fcntl(socket.descriptor, F_SETFD, FD_CLOEXEC) == 0
         }
     }
 
     /// The descriptor of the first socket of that name.
-    public func descriptor(named name: String) -> Int32? { sockets.first { $0.name == name }?.descriptor }
+    package func descriptor(named name: String) -> Int32? { sockets.first { $0.name == name }?.descriptor }
 
     /// What the variables say. They may have been left over by somebody else: then they name another process.
     static func announced(variable: (String) -> String?, process: Int32) -> [Socket] {

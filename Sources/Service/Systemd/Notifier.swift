@@ -5,27 +5,27 @@ import Glibc
 /// Tells the service manager how the service is doing: the protocol of sd_notify(3).
 ///
 /// Any thread may use it. A manager that does not listen never keeps the service waiting.
-public final class Notifier: Sendable {
+package final class Notifier: Sendable {
     private let socket: Int32
     private let address: UnixAddress
 
     /// A message that did not get through.
-    public struct Failure: Error, Equatable, CustomStringConvertible {
+    package struct Failure: Error, Equatable, CustomStringConvertible {
         /// What the system said.
-        public let number: Int32
+        package let number: Int32
 
-        public var description: String { "the service manager cannot be told anything: \(systemPhrase(number))" }
+        package var description: String { "the service manager cannot be told anything: \(systemPhrase(number))" }
     }
 
     /// - Parameter variable: the value of an environment variable.
     /// - Returns: `nil` if nobody wants to be told anything, as when the program was started by hand.
-    public convenience init?(variable: (String) -> String?) {
+    package convenience init?(variable: (String) -> String?) {
         guard let text = variable("NOTIFY_SOCKET"), let address = UnixAddress(text) else { return nil }
         self.init(address)
     }
 
     /// - Returns: `nil` if the system has no socket to spare.
-    public init?(_ address: UnixAddress) {
+    package init?(_ address: UnixAddress) {
         socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         self.address = address
         guard socket >= 0 else { return nil }
@@ -36,7 +36,7 @@ public final class Notifier: Sendable {
     /// Sends messages, all at once.
     ///
     /// - Throws: ``Failure``. The service can go on without.
-    public func send(_ messages: NotifierMessage...) throws(Failure) {
+    package func send(_ messages: NotifierMessage...) throws(Failure) {
         let bytes = Array(messages.map(\.text).joined(separator: "\n").utf8)
         while true {
             let sent = address.withAddress { sendto(socket, bytes, bytes.count, clinux_msg_nosignal, $0, $1) }
@@ -46,7 +46,7 @@ public final class Notifier: Sendable {
     }
 
     /// The time for ``NotifierMessage/reloading(monotonicMicroseconds:)``.
-    public static var monotonicMicroseconds: UInt64 {
+    package static var monotonicMicroseconds: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000

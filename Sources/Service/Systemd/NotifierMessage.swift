@@ -1,7 +1,7 @@
 import Basics
 
 /// What a service can tell its manager; sd_notify(3).
-public enum NotifierMessage: Equatable, Sendable {
+package enum NotifierMessage: Equatable, Sendable {
     /// The service has started, or has read its configuration anew.
     case ready
     /// What it is doing, for people: a line.

@@ -4,42 +4,43 @@ import Watch
 ///
 /// A queue that has something to do has to finish some of it now and then. A supervisor has to give a sign of
 /// life when it is due: whether its source is there makes no difference. A value without a clock.
-public struct Progress: Equatable, Sendable {
+package struct Progress: Equatable, Sendable {
     /// How long what may take.
-    public struct Limits: Equatable, Sendable {
-        /// Seconds for one picture on a lane.
-        public var lane: Double
+    package struct Limits: Equatable, Sendable {
+        /// Seconds for one frame on a worker.
+        package var worker: Double
         /// Seconds for one decision.
-        public var decider: Double
+        package var eventDetector: Double
         /// Seconds for which a supervisor may be late. It gives up a call that hangs two seconds after its time.
-        public var supervisor: Double
+        package var supervisor: Double
 
-        public init(lane: Double = 20, decider: Double = 20, supervisor: Double = 60) {
-            self.lane = lane
-            self.decider = decider
+        package init(worker: Double = 20, eventDetector: Double = 20, supervisor: Double = 60) {
+            self.worker = worker
+            self.eventDetector = eventDetector
             self.supervisor = supervisor
         }
     }
 
     /// What does not get on.
-    public struct Stall: Equatable, Sendable, CustomStringConvertible {
+    package struct Stall: Equatable, Sendable, CustomStringConvertible {
         /// A queue, or the name of a source.
-        public var name: String
+        package var name: String
         /// For how long there has been no sign of life, in seconds.
-        public var seconds: Double
+        package var seconds: Double
         /// How much waits for a queue; `nil` for a supervisor.
-        public var depth: Int?
+        package var depth: Int?
 
-        public init(name: String, seconds: Double, depth: Int?) {
+        package init(name: String, seconds: Double, depth: Int?) {
             self.name = name
             self.seconds = seconds
             self.depth = depth
         }
 
-        public var description: String {
+        package var description: String {
             let time = "\(Int(seconds.rounded())) s"
-            guard let depth else { return "source \(name) is \(time) overdue: it gave neither a picture nor an error" }
-            return "\(name) has finished nothing for \(time), and \(depth == 1 ? "1 task waits" : "\(depth) tasks wait")"
+            guard let depth else { return "source \(name) is \(time) overdue: it gave neither a frame nor an error" }
+            return
+                "\(name) has finished nothing for \(time), and \(depth == 1 ? "1 task waits" : "\(depth) tasks wait")"
         }
     }
 
@@ -52,21 +53,21 @@ public struct Progress: Equatable, Sendable {
     private let limits: Limits
     private var marks: [String: Mark] = [:]
 
-    public init(limits: Limits = Limits()) { self.limits = limits }
+    package init(limits: Limits = Limits()) { self.limits = limits }
 
     /// Takes a look.
     ///
     /// - Parameter time: by the monotonic clock, in seconds.
     /// - Returns: what does not get on; nothing, if all is well.
-    public mutating func judge(_ vitals: LiveVitals, at time: Double) -> [Stall] {
-        forgetAllBut(vitals)
-        let lanes = vitals.lanes.compactMap { judge($0, limit: limits.lane, at: time) }
-        let deciders = vitals.deciders.compactMap { judge($0, limit: limits.decider, at: time) }
-        let supervisors = vitals.supervisors.filter { time - $0.due > limits.supervisor }
-        return lanes + deciders + supervisors.map { Stall(name: $0.source, seconds: time - $0.due, depth: nil) }
+    package mutating func judge(_ health: HealthSnapshot, at time: Double) -> [Stall] {
+        forgetAllBut(health)
+        let workers = health.workers.compactMap { judge($0, limit: limits.worker, at: time) }
+        let eventDetectors = health.eventDetectors.compactMap { judge($0, limit: limits.eventDetector, at: time) }
+        let supervisors = health.supervisors.filter { time - $0.due > limits.supervisor }
+        return workers + eventDetectors + supervisors.map { Stall(name: $0.source, seconds: time - $0.due, depth: nil) }
     }
 
-    private mutating func judge(_ queue: LiveVitals.Queue, limit: Double, at time: Double) -> Stall? {
+    private mutating func judge(_ queue: HealthSnapshot.Queue, limit: Double, at time: Double) -> Stall? {
         guard queue.depth > 0 else {
             marks[queue.name] = nil  // it has nothing to do, and is as far as it can get
             return nil
@@ -80,8 +81,8 @@ public struct Progress: Equatable, Sendable {
     }
 
     /// Sources come and go when the configuration is read anew.
-    private mutating func forgetAllBut(_ vitals: LiveVitals) {
-        let names = Set((vitals.lanes + vitals.deciders).map(\.name))
+    private mutating func forgetAllBut(_ health: HealthSnapshot) {
+        let names = Set((health.workers + health.eventDetectors).map(\.name))
         marks = marks.filter { names.contains($0.key) }
     }
 }

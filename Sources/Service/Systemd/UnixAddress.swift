@@ -1,13 +1,13 @@
 import Glibc
 
 /// The address of a Unix socket: a path, or a name that begins with `@` and is in no file system.
-public struct UnixAddress: Equatable, Sendable {
+package struct UnixAddress: Equatable, Sendable {
     /// Without the zero byte that follows a path or stands for the `@`.
     private let name: [UInt8]
     private let isAbstract: Bool
 
     /// - Returns: `nil` if it is neither, or too long.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let first = text.utf8.first, first == UInt8(ascii: "/") || first == UInt8(ascii: "@") else { return nil }
         isAbstract = first == UInt8(ascii: "@")
         name = Array(isAbstract ? text.utf8.dropFirst() : text.utf8[...])

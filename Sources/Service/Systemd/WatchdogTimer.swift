@@ -5,7 +5,7 @@ import Glibc
 
 /// Tells the service manager again and again that the service gets on, for as long as it does. When it hears
 /// nothing for some time, the manager starts the service anew.
-public final class WatchdogTimer {
+package final class WatchdogTimer {
     private let timer: any DispatchSourceTimer
     private let queue = DispatchQueue(label: "watchdog", qos: .userInitiated)
 
@@ -13,8 +13,10 @@ public final class WatchdogTimer {
     ///   - variable: the value of an environment variable.
     ///   - process: the number of this process.
     /// - Returns: seconds within which the manager wants to hear something; `nil` if it does not care.
-    public static func period(variable: (String) -> String?, process: Int32 = getpid()) -> Double? {
-        guard let text = variable("WATCHDOG_USEC"), let microseconds = UInt64(text), microseconds > 0 else { return nil }
+    package static func period(variable: (String) -> String?, process: Int32 = getpid()) -> Double? {
+        guard let text = variable("WATCHDOG_USEC"), let microseconds = UInt64(text), microseconds > 0 else {
+            return nil
+        }
         if let owner = variable("WATCHDOG_PID"), Int32(owner) != process { return nil }
         return Double(microseconds) / 1e6
     }
@@ -30,7 +32,7 @@ public final class WatchdogTimer {
     ///     it does not return, nothing is told either.
     ///   - tell: tells the manager that all is well.
     ///   - complain: is given what does not get on, each time that it is something else.
-    public init(
+    package init(
         period: Double, stalls: @escaping @Sendable (_ time: Double) -> [Progress.Stall],
         tell: @escaping @Sendable () -> Void, complain: @escaping @Sendable ([Progress.Stall]) -> Void
     ) {
@@ -50,7 +52,7 @@ public final class WatchdogTimer {
     }
 
     /// When it returns, nothing is told any more.
-    public func stop() {
+    package func stop() {
         timer.cancel()
         queue.sync {}
     }

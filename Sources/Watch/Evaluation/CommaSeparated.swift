@@ -1,8 +1,8 @@
 /// Lines of comma-separated values (RFC 4180): a field with a comma, a quotation mark or a line break in it stands in
 /// quotation marks, and those in it are doubled.
-public enum CommaSeparated {
+package enum CommaSeparated {
     /// A line, without its end.
-    public static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") }
+    package static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") }
 
     private static func quoted(_ field: String) -> String {
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }

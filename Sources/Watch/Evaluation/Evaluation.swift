@@ -4,10 +4,10 @@ import Dispatch
 import Events
 import MobileNet
 
-/// Looks at labelled pictures, to find how often a network is right.
-public final class Evaluation: Sendable {
-    private let pictures: [LabelledPicture]
-    /// For each label of the pictures, the places that it has among the network's.
+/// Looks at labelled images, to find how often a network is right.
+package final class Evaluation: Sendable {
+    private let pictures: [LabelledImage]
+    /// For each label of the images, the places that it has among the network's.
     private let classes: [String: Set<Int>]
     private let names: [String]
     private let fit: Fit
@@ -19,14 +19,14 @@ public final class Evaluation: Sendable {
         var accuracy = Accuracy()
     }
 
-    private let state = Guarded(State())
+    private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - names: what the network calls its classes. A picture's label is one of them, or a number from 0.
-    ///   - jobs: how many pictures are worked on at the same time.
+    ///   - names: what the network calls its classes. An image's label is one of them, or a number from 0.
+    ///   - jobs: how many images are worked on at the same time.
     /// - Throws: ``UnknownLabel`` for a label that the network does not have.
-    public init(
-        plan: Plan, names: [String], pictures: [LabelledPicture], fit: Fit, jobs: Int
+    package init(
+        plan: Plan, names: [String], pictures: [LabelledImage], fit: Fit, jobs: Int
     ) throws(UnknownLabel) {
         self.plan = plan
         self.names = names
@@ -36,7 +36,9 @@ public final class Evaluation: Sendable {
         classes = try Self.classes(of: Set(pictures.map(\.label)), among: names)
     }
 
-    private static func classes(of labels: Set<String>, among names: [String]) throws(UnknownLabel) -> [String: Set<Int>] {
+    private static func classes(of labels: Set<String>, among names: [String]) throws(UnknownLabel) -> [String: Set<
+        Int
+    >] {
         let known = LabelNames(names)
         var classes: [String: Set<Int>] = [:]
         for label in labels.sorted() {
@@ -53,12 +55,12 @@ public final class Evaluation: Sendable {
     }
 
     /// How far it has come. From any thread.
-    public var accuracy: Accuracy { state.withLock { $0.accuracy } }
+    package var accuracy: Accuracy { state.withLock { $0.accuracy } }
 
-    /// Looks at all pictures. Returns when that is done, or after an interruption.
+    /// Looks at all images. Returns when that is done, or after an interruption.
     ///
-    /// - Parameter complain: is told which picture cannot be read, and why.
-    public func run(interruption: Interruption, complain: @escaping @Sendable (String, any Error) -> Void) {
+    /// - Parameter complain: is told which image cannot be read, and why.
+    package func run(interruption: CancellationToken, complain: @escaping @Sendable (String, any Error) -> Void) {
         DispatchQueue.concurrentPerform(iterations: jobs) { _ in
             let classifier = Classifier(plan: plan)
             let buffer = PixelBuffer(width: plan.inputShape.width, height: plan.inputShape.height)
@@ -76,7 +78,7 @@ public final class Evaluation: Sendable {
         }
     }
 
-    private func takeNext() -> LabelledPicture? {
+    private func takeNext() -> LabelledImage? {
         state.withLock { state in
             guard state.next < pictures.count else { return nil }
             defer { state.next += 1 }
@@ -84,7 +86,7 @@ public final class Evaluation: Sendable {
         }
     }
 
-    private func add(_ picture: LabelledPicture, _ scores: [Float]) {
+    private func add(_ picture: LabelledImage, _ scores: [Float]) {
         let best = highest(5, of: scores).map(\.place)
         state.withLock { state in
             state.accuracy.add(picture.label, classes: classes[picture.label] ?? [], best: best, names: names)

@@ -1,13 +1,13 @@
 /// The last so many latencies, for what is usual and what is bad.
-public struct LatencyWindow: Equatable, Sendable {
+package struct LatencyWindow: Equatable, Sendable {
     private var seconds: [Double] = []
     private var next = 0
     private let capacity: Int
 
-    public init(capacity: Int = 1000) { self.capacity = capacity }
+    package init(capacity: Int = 1000) { self.capacity = capacity }
 
     /// Adds a latency, in seconds. The oldest gives way.
-    public mutating func add(_ value: Double) {
+    package mutating func add(_ value: Double) {
         if seconds.count < capacity {
             seconds.append(value)
         } else {
@@ -17,7 +17,7 @@ public struct LatencyWindow: Equatable, Sendable {
     }
 
     /// The latency that this part of all does not exceed (nearest rank); `nil` if there is none.
-    public func percentile(_ part: Double) -> Double? {
+    package func percentile(_ part: Double) -> Double? {
         guard !seconds.isEmpty else { return nil }
         let rank = Int((part * Double(seconds.count)).rounded(.up))
         return seconds.sorted()[min(max(rank, 1), seconds.count) - 1]

@@ -7,14 +7,14 @@ import MobileNet
 /// Watches live sources until it is stopped. Sources may come and go meanwhile.
 ///
 ///     source ──► clock, sampling, scaling ──► mailbox ──┐
-///     source ──► clock, sampling, scaling ──► mailbox ──┼──► lanes ──► decisions ──► sinks
+///     source ──► clock, sampling, scaling ──► mailbox ──┼──► workers ──► decisions ──► sinks
 ///     source ──► clock, sampling, scaling ──► mailbox ──┘
 ///
-/// What is slow makes nothing else wait: a source that is away, a lane that cannot follow, a reader of the
-/// events. Pictures give way to newer ones, lines to newer lines, and both are counted.
+/// What is slow makes nothing else wait: a source that is away, a worker that cannot follow, a reader of the
+/// events. Frames give way to newer ones, lines to newer lines, and both are counted.
 ///
 /// It may be told everything from any thread.
-public final class LiveAnalysis: Sendable {
+package final class LiveAnalysis: Sendable {
     private struct Entry {
         let name: String
         let supervisor: SourceSupervisor
@@ -23,16 +23,16 @@ public final class LiveAnalysis: Sendable {
 
     private struct State {
         var entries: [Entry] = []
-        var nextMailbox = 0
+        var nextSlot = 0
         var hasStarted = false
         var isStopped = false
     }
 
     private let plan: Plan
     private let settings: LiveSettings
-    private let lanes: LiveLanes
+    private let workers: LiveWorkers
     private let sinks: LiveSinks
-    private let state = Guarded(State())
+    private let state = Mutex(State())
     /// Sources that are not over yet; and, for those that outlive their sources, the whole.
     private let running = DispatchGroup()
     private let queue = DispatchQueue(label: "live analysis")
@@ -40,11 +40,11 @@ public final class LiveAnalysis: Sendable {
     private let control = DispatchQueue(label: "supervisors", qos: .userInitiated)
 
     /// - Parameter sources: with names that differ.
-    public init(plan: Plan, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
+    package init(plan: Plan, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
         self.plan = plan
         self.settings = settings
         self.sinks = sinks
-        lanes = LiveLanes(plan: plan, count: settings.lanes)
+        workers = LiveWorkers(plan: plan, count: settings.workers)
         for source in sources { add(source) }
     }
 
@@ -52,7 +52,7 @@ public final class LiveAnalysis: Sendable {
     ///
     /// - Parameter whenOver: is called on a queue of its own after ``stop()``, when everything has been written;
     ///   also, if the settings say so, when all sources were recordings and are over.
-    public func start(whenOver: @escaping @Sendable () -> Void) {
+    package func start(whenOver: @escaping @Sendable () -> Void) {
         if !settings.endsWithSources { running.enter() }
         let entries = state.withLock { state -> [Entry] in
             precondition(!state.hasStarted, "an analysis is started once")
@@ -68,7 +68,7 @@ public final class LiveAnalysis: Sendable {
     }
 
     /// Ends everything. What is being seen ends with the reason `shutdown`.
-    public func stop() {
+    package func stop() {
         let entries = state.withLock { state -> [Entry] in
             guard !state.isStopped else { return [] }
             state.isStopped = true
@@ -84,11 +84,13 @@ public final class LiveAnalysis: Sendable {
     ///
     /// - Returns: false if there is one of that name, or everything has been stopped.
     @discardableResult
-    public func add(_ source: LiveSource) -> Bool {
+    package func add(_ source: LiveSource) -> Bool {
         let (entry, begins) = state.withLock { state -> (Entry?, Bool) in
-            guard !state.isStopped, !state.entries.contains(where: { $0.name == source.name }) else { return (nil, false) }
-            let entry = makeEntry(source, mailbox: state.nextMailbox)
-            state.nextMailbox += 1
+            guard !state.isStopped, !state.entries.contains(where: { $0.name == source.name }) else {
+                return (nil, false)
+            }
+            let entry = makeEntry(source, slot: state.nextSlot)
+            state.nextSlot += 1
             state.entries.append(entry)
             if state.hasStarted { running.enter() }
             return (entry, state.hasStarted)
@@ -103,7 +105,7 @@ public final class LiveAnalysis: Sendable {
     ///   its own.
     /// - Returns: whether there was one of that name.
     @discardableResult
-    public func remove(_ name: String, whenOver: @escaping @Sendable () -> Void = {}) -> Bool {
+    package func remove(_ name: String, whenOver: @escaping @Sendable () -> Void = {}) -> Bool {
         let entry = state.withLock { state -> Entry? in
             guard let place = state.entries.firstIndex(where: { $0.name == name }) else { return nil }
             return state.entries.remove(at: place)
@@ -116,12 +118,12 @@ public final class LiveAnalysis: Sendable {
     }
 
     /// Reads a source from somewhere else from now on. No other source notices, and its own events go on if
-    /// it gives pictures again within the grace time.
+    /// it gives frames again within the grace time.
     ///
     /// - Parameter make: as in ``LiveSource``.
     /// - Returns: whether there is a source with that name.
     @discardableResult
-    public func reload(_ name: String, make: @escaping @Sendable (Interruption) -> any Source) -> Bool {
+    package func reload(_ name: String, make: @escaping @Sendable (CancellationToken) -> any Source) -> Bool {
         guard let entry = state.withLock({ $0.entries.first { $0.name == name } }) else { return false }
         entry.supervisor.reload(make)
         return true
@@ -130,51 +132,52 @@ public final class LiveAnalysis: Sendable {
     /// Logs in at once where a login was refused and is waited with. Other sources are left as they are.
     ///
     /// - Parameter sources: as they are read from now on, perhaps with other credentials.
-    public func retryRefused(_ sources: [LiveSource]) {
+    package func retryRefused(_ sources: [LiveSource]) {
         let entries = state.withLock(\.entries)
         for source in sources {
             entries.first { $0.name == source.name }?.supervisor.retryRefused(source.make)
         }
     }
 
-    /// Looks for other things in a source's pictures from now on, or judges them otherwise. No picture is lost; what is
+    /// Looks for other things in a source's frames from now on, or judges them otherwise. No frame is lost; what is
     /// being seen ends with the reason `shutdown`.
     ///
-    /// - Parameter regions: the same parts of the picture as before.
+    /// - Parameter regions: the same parts of the frame as before.
     /// - Returns: whether there is a source with that name, and these parts.
-    public func decide(_ name: String, by regions: [LiveRegion]) -> Bool {
+    package func decide(_ name: String, by regions: [LiveRegion]) -> Bool {
         guard let entry = state.withLock({ $0.entries.first { $0.name == name } }),
             entry.pipeline.regions == regions.map(\.region)
         else { return false }
-        entry.pipeline.decider.decide(by: composers(name, regions))
+        entry.pipeline.eventDetector.decide(by: composers(name, regions))
         return true
     }
 
     /// How the sources are doing.
-    public var statuses: [(name: String, status: SourceStatus)] {
+    package var statuses: [(name: String, status: SourceStatus)] {
         state.withLock(\.entries).map { ($0.name, $0.pipeline.board.status) }
     }
 
     /// Whether everything gets on.
-    public var vitals: LiveVitals {
+    package var health: HealthSnapshot {
         let entries = state.withLock(\.entries)
-        return LiveVitals(
-            lanes: lanes.vitals, deciders: entries.map(\.pipeline.decider.vitals),
-            supervisors: entries.map { LiveVitals.Supervisor(source: $0.name, due: $0.supervisor.due) },
-            waiting: lanes.waiting)
+        return HealthSnapshot(
+            workers: workers.health, eventDetectors: entries.map(\.pipeline.eventDetector.health),
+            supervisors: entries.map { HealthSnapshot.Supervisor(source: $0.name, due: $0.supervisor.due) },
+            waiting: workers.waiting)
     }
 
     // MARK: - Parts
 
-    private func makeEntry(_ source: LiveSource, mailbox: Int) -> Entry {
-        let board = SourceStatusBoard()
+    private func makeEntry(_ source: LiveSource, slot: Int) -> Entry {
+        let board = SourceStatistics()
         let reader = ThreadQueue(label: source.name)
-        let decider = LiveDecider(
-            source: source.name, composers: composers(source.name, source.settings.regions), grace: source.settings.grace,
+        let eventDetector = LiveEventDetector(
+            source: source.name, composers: composers(source.name, source.settings.regions),
+            grace: source.settings.grace,
             sinks: sinks, board: board)
         let pipeline = LivePipeline(
-            mailbox: mailbox, reader: reader, settings: source.settings, plan: plan, lanes: lanes,
-            laneCount: settings.lanes, decider: decider, board: board)
+            slot: slot, reader: reader, settings: source.settings, plan: plan, workers: workers,
+            laneCount: settings.workers, eventDetector: eventDetector, board: board)
         let supervisor = SourceSupervisor(source, control: control, reader: reader, pipeline: pipeline)
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
     }
@@ -183,7 +186,7 @@ public final class LiveAnalysis: Sendable {
         regions.map { region in
             EventComposer(
                 source: source, region: region.region.name, model: settings.model, labels: settings.labels,
-                subjects: region.subjects)
+                targets: region.targets)
         }
     }
 

@@ -4,7 +4,7 @@ import Dispatch
 import Events
 import MobileNet
 
-/// What happens to the pictures of one live source: which are looked at, when they were taken, and which
+/// What happens to the frames of one live source: which are looked at, when they were taken, and which
 /// regions of them go where. All of it but the network runs on the thread that reads the source.
 final class LivePipeline: Sendable {
     /// What only the source's thread touches.
@@ -26,35 +26,36 @@ final class LivePipeline: Sendable {
         }
     }
 
-    let board: SourceStatusBoard
-    let decider: LiveDecider
-    /// The parts of the pictures that are looked at.
+    let board: SourceStatistics
+    let eventDetector: LiveEventDetector
+    /// The parts of the frames that are looked at.
     let regions: [Region]
     private let sampling: Sampling
     private let buffers: BufferPool
-    private let post: LivePost
+    private let post: InferenceSubmitter
     private let state: ThreadConfined<State>
 
     /// - Parameters:
     ///   - mailbox: the number of the source's mailbox.
     ///   - reader: on which the source is read.
-    ///   - plan: of the network that the lanes run.
-    ///   - laneCount: how many lanes there are.
+    ///   - plan: of the network that the workers run.
+    ///   - laneCount: how many workers there are.
     init(
-        mailbox: Int, reader: ThreadQueue, settings: SourceSettings, plan: Plan, lanes: LiveLanes, laneCount: Int,
-        decider: LiveDecider, board: SourceStatusBoard
+        slot: Int, reader: ThreadQueue, settings: SourceSettings, plan: Plan, workers: LiveWorkers, laneCount: Int,
+        eventDetector: LiveEventDetector, board: SourceStatistics
     ) {
-        self.decider = decider
+        self.eventDetector = eventDetector
         self.board = board
         regions = settings.regions.map(\.region)
         sampling = settings.sampling
         state = ThreadConfined(State(settings), on: reader)
-        // One of each region in the mailbox, one that is being made, and those on the lanes: nobody ever
+        // One of each region in the mailbox, one that is being made, and those on the workers: nobody ever
         // waits for one.
         buffers = BufferPool(
             count: settings.regions.count + 1 + laneCount, width: plan.inputShape.width,
             height: plan.inputShape.height)
-        post = LivePost(mailbox: mailbox, lanes: lanes, buffers: buffers, decider: decider, board: board)
+        post = InferenceSubmitter(
+            slot: slot, workers: workers, buffers: buffers, eventDetector: eventDetector, board: board)
     }
 
     /// The source is tried.
@@ -73,17 +74,17 @@ final class LivePipeline: Sendable {
             // Nobody knows what the camera did meanwhile: its first frame is a sample.
             state.motion.reset()
             state.sampler = Sampler(sampling)
-            for place in state.regions.indices { state.regions[place].check = PictureCheck() }
+            for place in state.regions.indices { state.regions[place].check = DuplicateFrameFilter() }
         }
     }
 
-    /// The connection has given its first picture.
+    /// The connection has given its first frame.
     func delivered() {
         board.update {
             $0.state = .live
             $0.connections += 1
         }
-        decider.connected()
+        eventDetector.connected()
     }
 
     /// The connection failed.
@@ -93,31 +94,31 @@ final class LivePipeline: Sendable {
             $0.failures += 1
             $0.lastFailure = reason
         }
-        decider.failed(reason)
+        eventDetector.failed(reason)
     }
 
     /// The connection was ended to be made anew.
-    func interrupted() { decider.failed("it was taken up anew") }
+    func interrupted() { eventDetector.failed("it was taken up anew") }
 
-    /// Takes a picture. Returns when what is looked at of it is scaled.
+    /// Takes a frame. Returns when what is looked at of it is scaled.
     ///
     /// - Throws: ``SourceError`` if its pixels cannot be read.
     func take(_ frame: Frame) throws {
         if let time = frame.decodeTime { board.update { $0.timings.decode.add(time) } }
         try state.access { state in
-            let (moment, steps) = state.clock.place(
-                media: frame.time, arrival: MonotonicClock.now, calendar: CalendarClock.now)
-            for step in steps { decider.stepped(step) }
-            if frame.timeStep != 0 { decider.stepped(StreamClock.Step(seconds: frame.timeStep, cause: .source)) }
-            guard state.sampler.takes(moment.steady) else { return }
+            let (time, steps) = state.clock.place(
+                media: frame.time, arrival: MonotonicClock.now, wallClock: WallClock.now)
+            for step in steps { eventDetector.stepped(step) }
+            if frame.timeStep != 0 { eventDetector.stepped(StreamClock.Step(seconds: frame.timeStep, cause: .source)) }
+            guard state.sampler.takes(time.monotonic) else { return }
             checkForFreeze(frame, &state)
             // The gate learns from every frame, also from one that is sampled whatever it says.
-            let moves = state.motion.isWorthALook(frame, at: moment.steady)
-            guard moves || decider.wantsSample else {
-                return skip(moment, received: frame.received, &state.regions)
+            let moves = state.motion.shouldSample(frame, at: time.monotonic)
+            guard moves || eventDetector.wantsSample else {
+                return skip(time, received: frame.received, &state.regions)
             }
             board.update { $0.samples += 1 }
-            for place in state.regions.indices { try look(at: frame, moment, &state.regions[place]) }
+            for place in state.regions.indices { try look(at: frame, time, &state.regions[place]) }
         }
     }
 
@@ -129,29 +130,31 @@ final class LivePipeline: Sendable {
         board.update { status in
             if case .frozen(let since) = announcement { status.frozenSince = since } else { status.frozenSince = nil }
         }
-        decider.take(announcement)
+        eventDetector.take(announcement)
     }
 
-    private func look(at frame: Frame, _ moment: Moment, _ view: inout RegionView) throws {
+    private func look(at frame: Frame, _ time: SampleTime, _ view: inout RegionView) throws {
         let start = MonotonicClock.now
         let buffer = try buffers.take(frame, region: view.region, scaledBy: view.scaler)
-        let time = MonotonicClock.now - start
-        board.update { $0.timings.scale.add(time) }
-        post.send(buffer, view.check.check(buffer), view.next(moment, received: frame.received))
+        let elapsed = MonotonicClock.now - start
+        board.update { $0.timings.scale.add(elapsed) }
+        post.send(buffer, view.check.check(buffer), view.next(time, received: frame.received))
     }
 
     /// Holds the last scores, because nothing moves in a frame: it shows what the last sample showed.
-    private func skip(_ moment: Moment, received: Double, _ regions: inout [RegionView]) {
+    private func skip(_ time: SampleTime, received: Double, _ regions: inout [RegionView]) {
         board.update { $0.still += 1 }
-        for place in regions.indices { decider.take(.repeated, of: regions[place].next(moment, received: received)) }
+        for place in regions.indices {
+            eventDetector.take(.repeated, of: regions[place].next(time, received: received))
+        }
     }
 
-    /// Waits until every picture that was taken has been looked at, and ends what is being seen. When it was stopped
-    /// and has not ended by itself, only those are waited for that are on a lane. Nobody may hand on more, then or
+    /// Waits until every frame that was taken has been looked at, and ends what is being seen. When it was stopped
+    /// and has not ended by itself, only those are waited for that are on a worker. Nobody may hand on more, then or
     /// later.
     func finish() {
         let hasEnded = board.status.state == .ended
         post.close(drops: !hasEnded)
-        decider.finish(hasEnded ? .sourceEnded : .shutdown)
+        eventDetector.finish(hasEnded ? .sourceEnded : .shutdown)
     }
 }

@@ -1,13 +1,13 @@
 import Events
 
-/// A picture of a region that is looked at.
+/// A frame of a region that is looked at.
 struct LiveSample: Sendable {
     /// The region's place among those of its source.
     var region: Int
-    /// The picture's place among those of its region, from 0; each once.
+    /// The frame's place among those of its region, from 0; each once.
     var number: Int
     /// When it was taken.
-    var moment: Moment
+    var time: SampleTime
     /// When it came, by the monotonic clock.
     var received: Double
 }

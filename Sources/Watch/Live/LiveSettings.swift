@@ -1,16 +1,16 @@
 /// What live sources that are watched together have in common.
-public struct LiveSettings: Sendable {
-    /// How many pictures are worked on at the same time, of all sources together.
-    public var lanes: Int
+package struct LiveSettings: Sendable {
+    /// How many frames are worked on at the same time, of all sources together.
+    package var workers: Int
     /// What the network's classes are called.
-    public var labels: [String]
+    package var labels: [String]
     /// The network's name.
-    public var model: String
+    package var model: String
     /// Whether it is over when every source is: a service waits for sources that are added later.
-    public var endsWithSources: Bool
+    package var endsWithSources: Bool
 
-    public init(lanes: Int, labels: [String], model: String, endsWithSources: Bool = true) {
-        self.lanes = lanes
+    package init(workers: Int, labels: [String], model: String, endsWithSources: Bool = true) {
+        self.workers = workers
         self.labels = labels
         self.model = model
         self.endsWithSources = endsWithSources

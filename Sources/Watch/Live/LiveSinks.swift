@@ -3,7 +3,7 @@ import Dispatch
 import Events
 
 /// Where the lines of live sources go. Numbers them in the order in which they are written.
-public final class LiveSinks: Sendable {
+package final class LiveSinks: Sendable {
     /// What takes lines, and the number of the last one.
     private struct Targets: Sendable {
         var events: [any EventSink]
@@ -11,24 +11,24 @@ public final class LiveSinks: Sendable {
         var sequence: Int
     }
 
-    private let targets: Guarded<Targets>
+    private let targets: Mutex<Targets>
     private let states: EventStates?
-    private let sampleSequence = Guarded(0)
+    private let sampleSequence = Mutex(0)
 
     /// - Parameters:
     ///   - events: take the events, each all of them.
     ///   - samples: takes the highest scores of every sample.
     ///   - states: keep the numbers and what is present over a restart. What a run before this one left to be said
     ///     is said at once.
-    public init(events: [any EventSink], samples: LiveLineSink?, states: EventStates? = nil) {
-        targets = Guarded(Targets(events: events, samples: samples, sequence: states?.sequence ?? 0))
+    package init(events: [any EventSink], samples: LiveLineSink?, states: EventStates? = nil) {
+        targets = Mutex(Targets(events: events, samples: samples, sequence: states?.sequence ?? 0))
         self.states = states
-        for line in states?.takeUnsaid() ?? [] { for sink in events { sink.add(line) } }
+        for line in states?.takePendingEvents() ?? [] { for sink in events { sink.add(line) } }
     }
 
     /// From now on lines go elsewhere, without a hole and without a line that goes to both. What the others have
     /// been given they still write.
-    public func replace(events: [any EventSink], samples: LiveLineSink?) {
+    package func replace(events: [any EventSink], samples: LiveLineSink?) {
         targets.withLock { targets in
             targets.events = events
             targets.samples = samples
@@ -42,12 +42,20 @@ public final class LiveSinks: Sendable {
     var wantsProgress: Bool { states != nil }
 
     /// Numbers an event, and tells everybody. Returns at once.
-    public func add(_ event: Event) {
-        add { EventLine(event, sequence: $0) } note: { [states] in states?.note(event, $0) }
+    package func add(_ event: Event) {
+        add {
+            EventLine(event, sequence: $0)
+        } note: { [states] in
+            states?.note(event, $0)
+        }
     }
 
     func add(_ event: SourceEvent) {
-        add { EventLine(event, sequence: $0) } note: { [states] in states?.note(event, $0) }
+        add {
+            EventLine(event, sequence: $0)
+        } note: { [states] in
+            states?.note(event, $0)
+        }
     }
 
     /// Something that is present goes on. Nobody is told, but those who ask what is present.
@@ -64,16 +72,18 @@ public final class LiveSinks: Sendable {
     }
 
     /// Why lines can no longer be written, if they cannot.
-    public var failure: LineSink.Failure? {
+    package var failure: LineSink.Failure? {
         let targets = targets.withLock { $0 }
         return targets.events.lazy.compactMap(\.currentFailure).first ?? targets.samples?.currentFailure
     }
 
     /// Waits until everything is written, for a few seconds at most.
-    public func flush() {
+    package func flush() {
         let targets = targets.withLock { $0 }
         let deadline = DispatchTime.now() + 3
-        func rest() -> Double { max(0, Double(deadline.uptimeNanoseconds) - Double(DispatchTime.now().uptimeNanoseconds)) / 1e9 }
+        func rest() -> Double {
+            max(0, Double(deadline.uptimeNanoseconds) - Double(DispatchTime.now().uptimeNanoseconds)) / 1e9
+        }
         for sink in targets.events { sink.flush(seconds: rest()) }
         targets.samples?.flush(seconds: rest())
         states?.flush(seconds: max(0.5, rest()))

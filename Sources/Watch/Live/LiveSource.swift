@@ -1,15 +1,15 @@
 import Capture
 
 /// A source that is to be watched.
-public struct LiveSource: Sendable {
+package struct LiveSource: Sendable {
     /// What events call it.
-    public var name: String
+    package var name: String
     /// How it is watched.
-    public var settings: SourceSettings
-    /// Makes what gives the pictures. It is asked for a new one for each connection.
-    public var make: @Sendable (Interruption) -> any Source
+    package var settings: SourceSettings
+    /// Makes what gives the frames. It is asked for a new one for each connection.
+    package var make: @Sendable (CancellationToken) -> any Source
 
-    public init(name: String, settings: SourceSettings, make: @escaping @Sendable (Interruption) -> any Source) {
+    package init(name: String, settings: SourceSettings, make: @escaping @Sendable (CancellationToken) -> any Source) {
         self.name = name
         self.settings = settings
         self.make = make

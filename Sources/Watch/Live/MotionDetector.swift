@@ -1,6 +1,6 @@
 import Capture
 
-/// The motion gate of a source, and what it keeps between pictures.
+/// The motion gate of a source, and what it keeps between frames.
 struct MotionDetector {
     private var gate: MotionGate
     private var grid = LumaGrid()
@@ -11,10 +11,10 @@ struct MotionDetector {
     /// Forgets the scene: the next frame is the first.
     mutating func reset() { gate.reset() }
 
-    /// Whether a picture has to be looked at.
+    /// Whether a frame has to be looked at.
     ///
-    /// - Parameter time: seconds, by the steady clock.
-    mutating func isWorthALook(_ frame: Frame, at time: Double) -> Bool {
+    /// - Parameter time: seconds, by the monotonic clock.
+    mutating func shouldSample(_ frame: Frame, at time: Double) -> Bool {
         guard gate.settings.enabled else { return true }
         do {
             try reducer.reduce(frame, into: &grid)

@@ -1,12 +1,12 @@
 import Capture
 import Events
 
-/// A region of a live source's pictures, and what is kept of it from one picture to the next.
+/// A region of a live source's frames, and what is kept of it from one frame to the next.
 struct RegionView {
     let region: Region
     /// Its own: it keeps what depends on the size of the region.
     let scaler: Scaler
-    var check = PictureCheck()
+    var check = DuplicateFrameFilter()
     private let place: Int
     private var number = 0
 
@@ -17,9 +17,9 @@ struct RegionView {
         scaler = Scaler(fit: fit)
     }
 
-    /// The next picture that is looked at.
-    mutating func next(_ moment: Moment, received: Double) -> LiveSample {
+    /// The next frame that is looked at.
+    mutating func next(_ time: SampleTime, received: Double) -> LiveSample {
         defer { number += 1 }
-        return LiveSample(region: place, number: number, moment: moment, received: received)
+        return LiveSample(region: place, number: number, time: time, received: received)
     }
 }

@@ -1,15 +1,15 @@
 import Basics
 
 /// How long the steps take from a source to its events.
-public struct SourceTimings: Equatable, Sendable {
-    /// Decoding what a picture is made from; nothing of it for a camera's raw pictures.
-    public var decode = DurationHistogram()
-    /// Bringing a region of a picture into the network's shape.
-    public var scale = DurationHistogram()
+package struct SourceTimings: Equatable, Sendable {
+    /// Decoding what a frame is made from; nothing of it for a camera's raw frames.
+    package var decode = DurationHistogram()
+    /// Bringing a region of a frame into the network's shape.
+    package var scale = DurationHistogram()
     /// Running the network on it.
-    public var infer = DurationHistogram()
-    /// From the arrival of a picture to the decision.
-    public var decision = DurationHistogram()
+    package var infer = DurationHistogram()
+    /// From the arrival of a frame to the decision.
+    package var detection = DurationHistogram()
 
-    public init() {}
+    package init() {}
 }

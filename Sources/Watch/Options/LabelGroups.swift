@@ -3,10 +3,10 @@ import FoundationEssentials
 import MobileNet
 
 /// Files that say which labels count as one, like Config/groups.json.
-public enum LabelGroups {
+package enum LabelGroups {
     /// - Parameter path: a JSON object: labels by the name of their group.
     /// - Throws: ``FileError``.
-    public static func read(_ path: String) throws(FileError) -> [String: [String]] {
+    package static func read(_ path: String) throws(FileError) -> [String: [String]] {
         let bytes = try Files.read(path, atMost: Files.largestText)
         do {
             return try JSONDecoder().decode([String: [String]].self, from: Data(bytes))
@@ -21,10 +21,10 @@ public enum LabelGroups {
     ///   - path: as above.
     ///   - labels: the names of the network's classes. Those that it does not have are found by ``LackingLabels``.
     /// - Throws: ``FileError``, also for a label that is in two groups.
-    public static func read(_ path: String, labels: [String]) throws(FileError) -> [String: [String]] {
+    package static func read(_ path: String, labels: [String]) throws(FileError) -> [String: [String]] {
         let groups = try read(path)
         do {
-            _ = try SightingRules().subjects(for: labels, groups: groups)
+            _ = try DetectionSettings().targets(for: labels, groups: groups)
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")
         }

@@ -1,18 +1,19 @@
 import Capture
 
-/// A part of the pictures that is looked at by itself, or several of the same kind, and what is different there.
-public struct RegionRule: Equatable, Sendable {
+/// A part of the frames that is looked at by itself, or several of the same kind, and what is different there.
+package struct RegionRule: Equatable, Sendable {
     /// Which part.
-    public var area: RegionArea
+    package var area: RegionArea
     /// What is different there.
-    public var changes: SightingRules.Changes
+    package var changes: DetectionSettings.Changes
     /// Labels and groups that are looked for there; `nil` for the same as elsewhere.
-    public var labels: [String]?
+    package var labels: [String]?
     /// Labels and groups that are not looked for there; `nil` for the same as elsewhere.
-    public var ignore: [String]?
+    package var ignore: [String]?
 
-    public init(
-        _ area: RegionArea, changes: SightingRules.Changes = .init(), labels: [String]? = nil, ignore: [String]? = nil
+    package init(
+        _ area: RegionArea, changes: DetectionSettings.Changes = .init(), labels: [String]? = nil,
+        ignore: [String]? = nil
     ) {
         self.area = area
         self.changes = changes
@@ -21,12 +22,12 @@ public struct RegionRule: Equatable, Sendable {
     }
 
     /// The parts, each by itself.
-    public var regions: [Region] { area.regions }
+    package var regions: [Region] { area.regions }
 
     /// What is looked for in them.
     ///
     /// - Parameter rules: what is looked for elsewhere.
-    public func rules(from rules: SightingRules) -> SightingRules {
+    package func rules(from rules: DetectionSettings) -> DetectionSettings {
         var own = rules.applying(changes)
         own.labels = labels ?? rules.labels
         own.ignore = ignore ?? rules.ignore

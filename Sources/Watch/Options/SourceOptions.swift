@@ -3,40 +3,40 @@ import Events
 
 /// Everything that can be said of how a source is watched, before a model is known. The command line and the
 /// configuration both come to this. All times are in seconds.
-public struct SourceOptions: Equatable, Sendable {
-    /// Which pictures are looked at.
-    public var sampling = Sampling.rate(2)
+package struct SourceOptions: Equatable, Sendable {
+    /// Which frames are looked at.
+    package var sampling = Sampling.rate(2)
     /// How they are brought into the network's shape.
-    public var fit = Fit.squash
+    package var fit = Fit.squash
     /// What is looked for.
-    public var sighting = SightingRules()
-    /// When a picture in which nothing moves is not looked at.
-    public var motion = MotionSettings()
-    /// What of a picture is looked at; all of it if there are none.
-    public var regions: [RegionRule] = []
+    package var detection = DetectionSettings()
+    /// When a frame in which nothing moves is not looked at.
+    package var motion = MotionSettings()
+    /// What of a frame is looked at; all of it if there are none.
+    package var regions: [RegionRule] = []
     /// How streams are received. What it says of the choice of a video does not count; see ``videoStream``.
-    public var reception = StreamOptions()
+    package var reception = StreamOptions()
     /// Which video of a stream that has several, from 0; `nil` for the smallest that covers the network's input.
-    public var videoStream: Int?
+    package var videoStream: Int?
     /// For how long the source may be away before it is said to be lost.
-    public var grace = 3.0
+    package var grace = 3.0
     /// For how long its frames may repeat bit for bit before the source counts as frozen; 0 for ever.
-    public var frozenAfter = 60.0
+    package var frozenAfter = 60.0
     /// When it is tried again.
-    public var retry = Retry()
+    package var retry = Retry()
     /// What a camera is set to.
-    public var camera = Camera()
+    package var camera = Camera()
 
     /// When a source that failed is tried again.
-    public struct Retry: Equatable, Sendable {
+    package struct Retry: Equatable, Sendable {
         /// The first wait.
-        public var first = BackOff.Policy.reconnect.first
+        package var first = BackOff.Policy.reconnect.first
         /// The longest, of a source that was there before.
-        public var longest = BackOff.Policy.reconnect.longest
+        package var longest = BackOff.Policy.reconnect.longest
         /// The longest, of a source that was never there.
-        public var longestFirstConnect = BackOff.Policy.firstConnect.longest
+        package var longestFirstConnect = BackOff.Policy.firstConnect.longest
 
-        public init() {}
+        package init() {}
 
         var reconnect: BackOff.Policy { policy(.reconnect, longest: longest) }
         var firstConnect: BackOff.Policy { policy(.firstConnect, longest: longestFirstConnect) }
@@ -50,24 +50,24 @@ public struct SourceOptions: Equatable, Sendable {
     }
 
     /// What a camera of this machine is set to. What is `nil` is chosen.
-    public struct Camera: Equatable, Sendable {
-        public var format: FourCC?
-        public var size: PixelSize?
-        /// Pictures in a second.
-        public var rate: Double?
+    package struct Camera: Equatable, Sendable {
+        package var format: FourCC?
+        package var size: PixelSize?
+        /// Frames in a second.
+        package var rate: Double?
         /// In the order in which they are set.
-        public var controls: [CameraControls.Setting] = []
+        package var controls: [CameraControls.Setting] = []
 
-        public init() {}
+        package init() {}
     }
 
-    public init() {}
+    package init() {}
 
-    /// What has moved out of the picture has to be seen to be gone, so pictures are looked at for longer than
+    /// What has moved out of the frame has to be seen to be gone, so frames are looked at for longer than
     /// that after the last motion.
     private func motion(for regions: [LiveRegion]) -> MotionSettings {
         var motion = motion
-        let gone = regions.flatMap(\.subjects).map(\.thresholds.gone).max() ?? 0
+        let gone = regions.flatMap(\.targets).map(\.thresholds.clearDelay).max() ?? 0
         motion.hold = max(motion.hold, gone + 1)
         return motion
     }
@@ -78,35 +78,36 @@ public struct SourceOptions: Equatable, Sendable {
     ///   - labels: the names of the network's classes.
     ///   - groups: labels that count as one, by the name of the group.
     /// - Throws: ``SubjectError``.
-    public func settings(labels: [String], groups: [String: [String]]) throws(SubjectError) -> SourceSettings {
+    package func settings(labels: [String], groups: [String: [String]]) throws(LabelTargetError) -> SourceSettings {
         var live: [LiveRegion] = []
         for rule in regions {
-            let subjects = try rule.rules(from: sighting).subjects(for: labels, groups: groups)
-            live += rule.regions.map { LiveRegion($0, subjects: subjects) }
+            let targets = try rule.rules(from: detection).targets(for: labels, groups: groups)
+            live += rule.regions.map { LiveRegion($0, targets: targets) }
         }
-        if live.isEmpty { live = [LiveRegion(.full, subjects: try sighting.subjects(for: labels, groups: groups))] }
+        if live.isEmpty { live = [LiveRegion(.full, targets: try detection.targets(for: labels, groups: groups))] }
         return SourceSettings(
             sampling: sampling, fit: fit, motion: motion(for: live), regions: live, grace: grace,
             frozenAfter: frozenAfter, firstConnect: retry.firstConnect, reconnect: retry.reconnect)
     }
 
-    /// Makes what gives a source's pictures, anew for each connection.
+    /// Makes what gives a source's frames, anew for each connection.
     ///
     /// - Parameters:
     ///   - address: where it is.
     ///   - credentials: for an address that has none of its own.
-    ///   - input: the size of the pictures that the network looks at.
-    public func connector(
+    ///   - input: the size of the frames that the network looks at.
+    package func connector(
         to address: SourceAddress, credentials: Credentials?, input: PixelSize
-    ) -> @Sendable (Interruption) -> any Source {
+    ) -> @Sendable (CancellationToken) -> any Source {
         let sampling = sampling
         switch address {
         case .file(let path, let loops):
             let reception = reception
             return { interruption in
                 PacedFileSource(
-                    path: path, loops: loops, sampling: sampling, decoderThreads: 1, openLimit: reception.connectTimeout,
-                    patience: reception.readTimeout, interruption: interruption)
+                    path: path, loops: loops, sampling: sampling, decoderThreads: 1,
+                    openLimit: reception.connectTimeout,
+                    timeout: reception.readTimeout, interruption: interruption)
             }
         case .stream(let url):
             let known = url.hasCredentials ? url : credentials.map(url.with) ?? url
@@ -139,11 +140,11 @@ public struct SourceOptions: Equatable, Sendable {
     ///   - name: what events call it.
     ///   - address: where it is.
     ///   - credentials: for an address that has none of its own.
-    ///   - model: the network that looks at its pictures.
+    ///   - model: the network that looks at its frames.
     /// - Throws: ``SubjectError``.
-    public func live(
+    package func live(
         name: String, address: SourceAddress, credentials: Credentials?, model: ModelTraits
-    ) throws(SubjectError) -> LiveSource {
+    ) throws(LabelTargetError) -> LiveSource {
         LiveSource(
             name: name, settings: try settings(labels: model.labels, groups: model.groups),
             make: connector(to: address, credentials: credentials, input: model.input))
@@ -151,15 +152,15 @@ public struct SourceOptions: Equatable, Sendable {
 }
 
 /// What has to be known of a network to watch a source.
-public struct ModelTraits: Equatable, Sendable {
+package struct ModelTraits: Equatable, Sendable {
     /// The names of its classes.
-    public var labels: [String]
+    package var labels: [String]
     /// Labels that count as one, by the name of the group.
-    public var groups: [String: [String]]
-    /// The size of the pictures that it looks at.
-    public var input: PixelSize
+    package var groups: [String: [String]]
+    /// The size of the frames that it looks at.
+    package var input: PixelSize
 
-    public init(labels: [String], groups: [String: [String]], input: PixelSize) {
+    package init(labels: [String], groups: [String: [String]], input: PixelSize) {
         self.labels = labels
         self.groups = groups
         self.input = input

@@ -2,16 +2,16 @@ import Basics
 import Capture
 import Dispatch
 
-/// A fixed number of picture buffers. Whoever needs one waits until one is free: this is what bounds the
+/// A fixed number of frame buffers. Whoever needs one waits until one is free: this is what bounds the
 /// work that is under way. Each is made when it is needed first: a source that never answers has none.
 final class BufferPool: Sendable {
-    private let free: Guarded<[PixelBuffer]>
+    private let free: Mutex<[PixelBuffer]>
     private let count: DispatchSemaphore
     private let width: Int
     private let height: Int
 
     init(count: Int, width: Int, height: Int) {
-        free = Guarded([])
+        free = Mutex([])
         self.width = width
         self.height = height
         self.count = DispatchSemaphore(value: count)
@@ -23,9 +23,9 @@ final class BufferPool: Sendable {
         return free.withLock { $0.popLast() } ?? PixelBuffer(width: width, height: height)
     }
 
-    /// Waits for a buffer, and scales a region of a picture into it.
+    /// Waits for a buffer, and scales a region of a frame into it.
     ///
-    /// - Throws: ``SourceError`` if the picture's pixels cannot be read.
+    /// - Throws: ``SourceError`` if the frame's pixels cannot be read.
     func take(_ frame: Frame, region: Region = .full, scaledBy scaler: Scaler) throws(SourceError) -> PixelBuffer {
         let buffer = take()
         do {
@@ -33,7 +33,7 @@ final class BufferPool: Sendable {
             return buffer
         } catch {
             giveBack(buffer)
-            throw .malformed("its pictures cannot be converted: \(error)")
+            throw .malformed("its frames cannot be converted: \(error)")
         }
     }
 

@@ -4,56 +4,56 @@ import Events
 import MobileNet
 import Glibc
 
-/// Works through recordings: pictures in, events out.
+/// Works through recordings: frames in, events out.
 ///
-///     reader ──► lanes ──► decision ──► sinks
+///     reader ──► workers ──► decision ──► sinks
 ///
-/// The reader decodes and scales on a queue of its own, the lanes run the network, the decision takes the
-/// scores in the order of the pictures, and each sink writes on a queue of its own. A fixed number of
-/// pictures is under way at any time; whoever is faster waits, and nothing is dropped. What comes out
-/// does not depend on how many lanes there are.
-public final class RecordingAnalysis: Sendable {
+/// The reader decodes and scales on a queue of its own, the workers run the network, the decision takes the
+/// scores in the order of the frames, and each sink writes on a queue of its own. A fixed number of
+/// frames is under way at any time; whoever is faster waits, and nothing is dropped. What comes out
+/// does not depend on how many workers there are.
+package final class RecordingAnalysis: Sendable {
     /// What came of a recording.
-    public struct Summary: Sendable {
-        /// Pictures that were looked at.
-        public var samples: Int
+    package struct Summary: Sendable {
+        /// Frames that were looked at.
+        package var samples: Int
         /// Events that began.
-        public var events: Int
+        package var events: Int
         /// Seconds of the recording that were worked through.
-        public var length: Double
+        package var length: Double
         /// What was left out.
-        public var damage: Damage
+        package var damage: Corruption
         /// When it was made.
-        public var clock: RecordingClock
+        package var clock: RecordingClock
         /// The time stamp with which it begins, in seconds.
-        public var start: Double
+        package var start: Double
         /// What came nearest to being seen, if nothing was.
-        public var nearestMiss: NearestMiss?
+        package var nearestMiss: NearestMiss?
     }
 
     private let settings: RecordingSettings
     private let plan: Plan
     private let sinks: RecordingSinks
-    private let lanes: LanePool
+    private let workers: WorkerPool
     private let buffers: BufferPool
 
-    /// Pictures under way for each lane: the one that it works on, and the next.
-    private static let picturesPerLane = 2
+    /// Frames under way for each worker: the one that it works on, and the next.
+    private static let framesPerWorker = 2
 
-    public init(plan: Plan, settings: RecordingSettings, sinks: RecordingSinks) {
+    package init(plan: Plan, settings: RecordingSettings, sinks: RecordingSinks) {
         self.plan = plan
         self.settings = settings
         self.sinks = sinks
-        lanes = LanePool(plan: plan, count: settings.lanes)
+        workers = WorkerPool(plan: plan, count: settings.workers)
         buffers = BufferPool(
-            count: settings.lanes * Self.picturesPerLane,
+            count: settings.workers * Self.framesPerWorker,
             width: plan.inputShape.width, height: plan.inputShape.height)
     }
 
     /// What is known of a recording when all of it has been read.
     private struct Reading: Sendable {
         var clock: RecordingClock
-        var damage: Damage
+        var damage: Corruption
         /// The time stamp with which it begins, in seconds.
         var start: Double
     }
@@ -66,27 +66,27 @@ public final class RecordingAnalysis: Sendable {
     ///     reason `shutdown`.
     ///   - progress: is told how far the work has come.
     /// - Throws: ``SourceError`` if the recording cannot be read. What was found up to there is in the sinks.
-    public func run(path: String, interruption: Interruption, progress: RecordingProgress) throws -> Summary {
-        let decider = RecordingDecider(
+    package func run(path: String, interruption: CancellationToken, progress: RecordingProgress) throws -> Summary {
+        let eventDetector = RecordingEventDetector(
             composer: EventComposer(
                 source: path, region: "full", model: settings.model, labels: settings.labels,
-                subjects: settings.subjects),
+                targets: settings.targets),
             sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
         let reader = BlockingReader(interruption)
-        let outcome = reader.run { [self] calls in try read(path, calls, progress, into: decider) }
-        decider.finish(Self.endReason(outcome))
+        let outcome = reader.run { [self] calls in try read(path, calls, progress, into: eventDetector) }
+        eventDetector.finish(Self.endReason(outcome))
         let reading = try outcome.get()
         let state = progress.state
         return Summary(
             samples: state.samples, events: state.events,
             length: reading.damage.truncatedAt == nil
                 ? max(settings.part.length(of: reading.clock.duration) ?? 0, state.position) : state.position,
-            damage: reading.damage, clock: reading.clock, start: reading.start, nearestMiss: decider.nearestMiss)
+            damage: reading.damage, clock: reading.clock, start: reading.start, nearestMiss: eventDetector.nearestMiss)
     }
 
-    /// Reads to the end, and gives the pictures that are looked at to the lanes.
+    /// Reads to the end, and gives the frames that are looked at to the workers.
     private func read(
-        _ path: String, _ calls: SourceCalls, _ progress: RecordingProgress, into decider: RecordingDecider
+        _ path: String, _ calls: SourceCalls, _ progress: RecordingProgress, into eventDetector: RecordingEventDetector
     ) throws -> Reading {
         let source = FileSource(
             path: path, sampling: settings.sampling, decoderThreads: settings.decoderThreads,
@@ -97,30 +97,33 @@ public final class RecordingAnalysis: Sendable {
         let start = source.info.startTime ?? 0
         try calls.handOn {
             progress.update { $0.duration = settings.part.length(of: clock.duration) }
-            decider.begin(at: start)
+            eventDetector.begin(at: start)
         }
         let scaler = Scaler(fit: settings.fit)
         var frames = SampledFrames(source, part: settings.part, sampling: settings.sampling)
         var number = 0
         while let frame = try calls.make(.read, { try frames.next() }) {
             if let failure = sinks.failure { throw failure }
-            let time = RecordingDecider.RecordingTime(
-                moment: Moment(media: frame.time, epoch: clock.epoch), steps: frames.steps)
+            let time = RecordingEventDetector.RecordingTime(
+                time: SampleTime(media: frame.time, epoch: clock.epoch), steps: frames.steps)
             try calls.handOn {
-                submit(try buffers.take(frame, scaledBy: scaler), time: time, number: number, to: decider)
+                submit(try buffers.take(frame, scaledBy: scaler), time: time, number: number, to: eventDetector)
             }
             number += 1
         }
         return Reading(clock: clock, damage: source.damage, start: start)
     }
 
-    private func submit(_ buffer: PixelBuffer, time: RecordingDecider.RecordingTime, number: Int, to decider: RecordingDecider) {
-        decider.expect()
-        lanes.submit { [buffers] classifier in
+    private func submit(
+        _ buffer: PixelBuffer, time: RecordingEventDetector.RecordingTime, number: Int,
+        to eventDetector: RecordingEventDetector
+    ) {
+        eventDetector.expect()
+        workers.submit { [buffers] classifier in
             let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
             // The buffer is given back when the decision has been made, not before: that is what keeps a
-            // fast lane from running away from a slow one.
-            decider.decide(scores: scores, time: time, number: number) { buffers.giveBack(buffer) }
+            // fast worker from running away from a slow one.
+            eventDetector.decide(scores: scores, time: time, number: number) { buffers.giveBack(buffer) }
         }
     }
 

@@ -2,9 +2,9 @@ import Events
 import FoundationEssentials
 
 /// When a recording was made: what a calendar said when its time stamps were 0.
-public struct RecordingClock: Equatable, Sendable {
+package struct RecordingClock: Equatable, Sendable {
     /// How it is known.
-    public enum Origin: String, Equatable, Sendable {
+    package enum Origin: String, Equatable, Sendable {
         /// Somebody said so.
         case given
         /// The file says so.
@@ -14,19 +14,19 @@ public struct RecordingClock: Equatable, Sendable {
     }
 
     /// When the time stamps were 0.
-    public var epoch: Timestamp
+    package var epoch: Timestamp
     /// How that is known.
-    public var origin: Origin
-    /// Seconds from the first picture to the end of the last, if that is known.
-    public var duration: Double?
+    package var origin: Origin
+    /// Seconds from the first frame to the end of the last, if that is known.
+    package var duration: Double?
 
     /// - Parameters:
-    ///   - given: when the first picture was taken, if somebody knows.
+    ///   - given: when the first frame was taken, if somebody knows.
     ///   - creationTime: the file's own words for the same.
     ///   - modified: when the file was written to for the last time.
-    ///   - startTime: the time stamp of the first picture, in seconds.
+    ///   - startTime: the time stamp of the first frame, in seconds.
     ///   - duration: of the recording, in seconds, if it is known.
-    public init(
+    package init(
         given: Timestamp?, creationTime: String?, modified: Timestamp, startTime: Double, duration: Double?
     ) {
         if let given {

@@ -1,19 +1,19 @@
 import Capture
 
 /// A part of a recording, in seconds from its first frame.
-public struct RecordingPart: Equatable, Sendable {
+package struct RecordingPart: Equatable, Sendable {
     /// Where it begins.
-    public var from: Double
+    package var from: Double
     /// Where it is over: the frame at that time is no part of it. `nil` for the end of the recording.
-    public var to: Double?
+    package var to: Double?
 
-    public init(from: Double = 0, to: Double? = nil) {
+    package init(from: Double = 0, to: Double? = nil) {
         self.from = from
         self.to = to
     }
 
     /// All of a recording.
-    public static let all = RecordingPart()
+    package static let all = RecordingPart()
 
     /// Time stamps are rounded to the units of their container.
     private static let slack = 0.0005
@@ -99,7 +99,9 @@ struct SampledFrames {
     ///
     /// - Returns: the frame there.
     private mutating func seek(to target: Double) throws -> Frame? {
-        if source.seek(to: target), let frame = try? source.nextFrame(), frame.time <= target + Self.lead { return frame }
+        if source.seek(to: target), let frame = try? source.nextFrame(), frame.time <= target + Self.lead {
+            return frame
+        }
         source.close()
         try source.open()
         sampler = Sampler(sampling)

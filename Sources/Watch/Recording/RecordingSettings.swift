@@ -2,36 +2,36 @@ import Capture
 import Events
 
 /// How recordings are worked through.
-public struct RecordingSettings: Sendable {
-    /// Which pictures are looked at.
-    public var sampling: Sampling
+package struct RecordingSettings: Sendable {
+    /// Which frames are looked at.
+    package var sampling: Sampling
     /// How they are brought into the network's shape.
-    public var fit: Fit
-    /// How many pictures are worked on at the same time.
-    public var lanes: Int
+    package var fit: Fit
+    /// How many frames are worked on at the same time.
+    package var workers: Int
     /// How many threads the decoder may use.
-    public var decoderThreads: Int
+    package var decoderThreads: Int
     /// What is looked for.
-    public var subjects: [Subject]
+    package var targets: [LabelTarget]
     /// What the network's classes are called.
-    public var labels: [String]
+    package var labels: [String]
     /// The network's name.
-    public var model: String
-    /// When the first picture was taken, if somebody knows better than the file.
-    public var start: Timestamp?
+    package var model: String
+    /// When the first frame was taken, if somebody knows better than the file.
+    package var start: Timestamp?
     /// Which part of a recording is analysed.
-    public var part: RecordingPart
+    package var part: RecordingPart
 
-    public init(
-        sampling: Sampling, fit: Fit, lanes: Int, decoderThreads: Int,
-        subjects: [Subject], labels: [String], model: String, start: Timestamp?,
+    package init(
+        sampling: Sampling, fit: Fit, workers: Int, decoderThreads: Int,
+        targets: [LabelTarget], labels: [String], model: String, start: Timestamp?,
         part: RecordingPart = .all
     ) {
         self.sampling = sampling
         self.fit = fit
-        self.lanes = lanes
+        self.workers = workers
         self.decoderThreads = decoderThreads
-        self.subjects = subjects
+        self.targets = targets
         self.labels = labels
         self.model = model
         self.start = start

@@ -2,23 +2,24 @@ import Basics
 import Events
 
 /// Where the lines of recordings go, and how many events there have been.
-public final class RecordingSinks: Sendable {
+package final class RecordingSinks: Sendable {
     /// How events are written. Each gives a line, or nil if there is nothing to write.
-    public struct Format: Sendable {
+    package struct Format: Sendable {
         /// Of an event: also given its number, and the time stamp with which the recording begins, in seconds.
-        public var event: @Sendable (Event, Int, Double) -> [UInt8]?
+        package var event: @Sendable (Event, Int, Double) -> [UInt8]?
         /// Of what a recording's time stamps do: also given its number.
-        public var source: @Sendable (SourceEvent, Int) -> [UInt8]?
+        package var source: @Sendable (SourceEvent, Int) -> [UInt8]?
 
-        public init(
-            event: @escaping @Sendable (Event, Int, Double) -> [UInt8]?, source: @escaping @Sendable (SourceEvent, Int) -> [UInt8]?
+        package init(
+            event: @escaping @Sendable (Event, Int, Double) -> [UInt8]?,
+            source: @escaping @Sendable (SourceEvent, Int) -> [UInt8]?
         ) {
             self.event = event
             self.source = source
         }
 
         /// For programs.
-        public static let json = Format(
+        package static let json = Format(
             event: { event, number, _ in event.line(sequence: number).line },
             source: { event, number in event.line(sequence: number).line })
     }
@@ -26,13 +27,13 @@ public final class RecordingSinks: Sendable {
     private let events: LineSink
     private let samples: LineSink?
     private let format: Format
-    private let sequence = Guarded(0)
+    private let sequence = Mutex(0)
 
     /// - Parameters:
     ///   - events: takes the events.
     ///   - samples: takes the highest scores of every sample.
     ///   - format: how events are written.
-    public init(events: LineSink, samples: LineSink?, format: Format = .json) {
+    package init(events: LineSink, samples: LineSink?, format: Format = .json) {
         self.events = events
         self.samples = samples
         self.format = format
@@ -60,12 +61,12 @@ public final class RecordingSinks: Sendable {
     func add(_ sample: SampleLine) { samples?.add(sample.line) }
 
     /// Why lines can no longer be written, if they cannot.
-    public var failure: LineSink.Failure? { events.currentFailure ?? samples?.currentFailure }
+    package var failure: LineSink.Failure? { events.currentFailure ?? samples?.currentFailure }
 
     /// Waits until everything is written.
     ///
     /// - Throws: ``LineSink/Failure``.
-    public func flush() throws {
+    package func flush() throws {
         try events.flush()
         try samples?.flush()
     }

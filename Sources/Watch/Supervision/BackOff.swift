@@ -1,30 +1,30 @@
 /// How long to wait before a source that cannot be reached is tried again: longer each time, up to a cap,
 /// and never for as long as others that failed at the same moment.
-public struct BackOff: Equatable, Sendable {
+package struct BackOff: Equatable, Sendable {
     /// All times are in seconds.
-    public struct Policy: Equatable, Sendable {
+    package struct Policy: Equatable, Sendable {
         /// The first wait.
-        public var first: Double
+        package var first: Double
         /// Each wait is so many times as long as the one before it.
-        public var factor: Double
+        package var factor: Double
         /// No wait is longer.
-        public var longest: Double
+        package var longest: Double
         /// Which part of a wait is left to chance: it is shortened by up to so much of itself.
-        public var jitter: Double
+        package var jitter: Double
 
-        public init(first: Double, factor: Double, longest: Double, jitter: Double) {
+        package init(first: Double, factor: Double, longest: Double, jitter: Double) {
             self.first = first
             self.factor = factor
             self.longest = longest
             self.jitter = jitter
         }
 
-        /// For a source that has never given a picture: it may be written wrongly.
-        public static let firstConnect = Policy(first: 1, factor: 2, longest: 15, jitter: 0.25)
-        /// For a source that gave pictures before: it will come back, and somebody waits for it.
-        public static let reconnect = Policy(first: 1, factor: 1.5, longest: 4, jitter: 0.25)
+        /// For a source that has never given a frame: it may be written wrongly.
+        package static let firstConnect = Policy(first: 1, factor: 2, longest: 15, jitter: 0.25)
+        /// For a source that gave frames before: it will come back, and somebody waits for it.
+        package static let reconnect = Policy(first: 1, factor: 1.5, longest: 4, jitter: 0.25)
         /// For a source that refuses the login: cameras lock out an address that tries too often. Never shortened.
-        public static let refused = Policy(first: 30, factor: 2, longest: 600, jitter: 0)
+        package static let refused = Policy(first: 30, factor: 2, longest: 600, jitter: 0)
     }
 
     private var failures = 0
@@ -34,25 +34,25 @@ public struct BackOff: Equatable, Sendable {
     /// short, because a camera that closes every few seconds must not be away for longer each time.
     private static let settled = 1.5
 
-    public init() {}
+    package init() {}
 
     /// How often it has failed since it worked last.
-    public var failuresInARow: Int { failures }
+    package var failuresInARow: Int { failures }
 
     /// It failed. How long to wait, in seconds.
     ///
     /// - Parameters:
     ///   - policy: of this kind of failure.
     ///   - chance: from 0 to 1, drawn anew for each call.
-    public mutating func wait(_ policy: Policy, chance: Double) -> Double {
+    package mutating func wait(_ policy: Policy, chance: Double) -> Double {
         var wait = policy.first
         for _ in 0..<min(failures, 64) where wait < policy.longest { wait *= policy.factor }
         failures += 1
         return min(wait, policy.longest) * (1 - policy.jitter * chance)
     }
 
-    /// There was a connection that gave pictures, for so many seconds from its beginning.
-    public mutating func worked(for seconds: Double) {
+    /// There was a connection that gave frames, for so many seconds from its beginning.
+    package mutating func worked(for seconds: Double) {
         if seconds >= Self.settled { failures = 0 }
     }
 }

@@ -4,18 +4,18 @@ import Dispatch
 
 /// Runs something that reads a source on a thread of its own, and waits for it, but not for a call that hangs.
 struct BlockingReader {
-    private let interruption: Interruption
-    private let calls = SourceCalls(Interruption(), at: MonotonicClock.now)
+    private let interruption: CancellationToken
+    private let calls = SourceCalls(CancellationToken(), at: MonotonicClock.now)
 
     /// Seconds for which a call is waited for that was told to end.
     private static let stopGrace = 1.0
     /// Seconds after which a call hangs that does not ask whether to go on.
-    private static let longestSilence = FileSource.usualPatience
+    private static let longestSilence = FileSource.usualTimeout
     /// Seconds after which a wait looks whether it is to end.
     private static let slice = 0.05
 
     /// - Parameter interruption: ends the reading, from any thread.
-    init(_ interruption: Interruption) { self.interruption = interruption }
+    init(_ interruption: CancellationToken) { self.interruption = interruption }
 
     /// Calls `body` on a thread of its own. Its calls are noted in what it is given, which has the interruption that
     /// ends them.
@@ -26,7 +26,7 @@ struct BlockingReader {
     func run<Value: Sendable>(
         limit: Double = .infinity, _ body: @escaping @Sendable (SourceCalls) throws -> Value
     ) -> Result<Value, any Error> {
-        let result = Guarded<Result<Value, any Error>?>(nil)
+        let result = Mutex<Result<Value, any Error>?>(nil)
         let over = DispatchSemaphore(value: 0)
         ThreadQueue(label: "reader").async { [calls] in
             let value = Result { try body(calls) }

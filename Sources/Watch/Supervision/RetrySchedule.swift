@@ -6,35 +6,35 @@ import Capture
 /// passwords, so a login that was refused is not repeated after a second.
 ///
 /// A value without a clock; times are in seconds.
-public struct RetrySchedule: Equatable, Sendable {
+package struct RetrySchedule: Equatable, Sendable {
     private let firstConnect: BackOff.Policy
     private let reconnect: BackOff.Policy
     private var hasDelivered = false
     private var failures = BackOff()
     private var refusals = BackOff()
     /// Whether the source refused the login when it was tried last.
-    public private(set) var isRefused = false
+    package private(set) var isRefused = false
 
     /// - Parameters:
     ///   - firstConnect: how a source is tried again that has given no frame yet.
     ///   - reconnect: how it is tried again afterwards.
-    public init(firstConnect: BackOff.Policy, reconnect: BackOff.Policy) {
+    package init(firstConnect: BackOff.Policy, reconnect: BackOff.Policy) {
         self.firstConnect = firstConnect
         self.reconnect = reconnect
     }
 
     /// The source gave the first frame of a connection: the login is right.
-    public mutating func delivered() {
+    package mutating func delivered() {
         hasDelivered = true
         isRefused = false
         refusals = BackOff()
     }
 
     /// A connection gave frames for so many seconds.
-    public mutating func worked(for seconds: Double) { failures.worked(for: seconds) }
+    package mutating func worked(for seconds: Double) { failures.worked(for: seconds) }
 
     /// The source was told to begin anew: earlier failures no longer count.
-    public mutating func reset() {
+    package mutating func reset() {
         failures = BackOff()
         refusals = BackOff()
         isRefused = false
@@ -44,7 +44,7 @@ public struct RetrySchedule: Equatable, Sendable {
     ///
     /// - Parameter chance: from 0 to 1, drawn anew for each call.
     /// - Returns: how long to wait, and the reason for events and status.
-    public mutating func failed(_ error: any Error, chance: Double) -> (wait: Double, reason: String) {
+    package mutating func failed(_ error: any Error, chance: Double) -> (wait: Double, reason: String) {
         guard case SourceError.refused(_, let reason) = error else {
             isRefused = false
             return (failures.wait(hasDelivered ? reconnect : firstConnect, chance: chance), "\(error)")

@@ -33,13 +33,13 @@ final class SourceCalls: Sendable {
     }
 
     /// Ends the call that is under way, if it can be ended.
-    let interruption: Interruption
-    private let state: Guarded<State>
+    let interruption: CancellationToken
+    private let state: Mutex<State>
 
     /// - Parameter time: by the monotonic clock, as all times here.
-    init(_ interruption: Interruption, at time: Double) {
+    init(_ interruption: CancellationToken, at time: Double) {
         self.interruption = interruption
-        state = Guarded(.calling(.open, since: time, due: time))
+        state = Mutex(.calling(.open, since: time, due: time))
     }
 
     /// A call is made that has to return within so many seconds.

@@ -2,9 +2,9 @@ import Basics
 import Capture
 import Dispatch
 import Events
-import Synchronization
+import struct Synchronization.Atomic
 
-/// Keeps a live source running, for ever: opens it, hands on its pictures, and when it fails waits and opens
+/// Keeps a live source running, for ever: opens it, hands on its frames, and when it fails waits and opens
 /// it again. While it is away it has no thread and no memory.
 ///
 /// There is one for all kinds of sources, so that all come back in the same way. A call that hangs is given up
@@ -12,7 +12,7 @@ import Synchronization
 final class SourceSupervisor: Sendable {
     fileprivate struct State {
         var schedule: RetrySchedule
-        var patience = Patience()
+        var timeout = AdaptiveTimeout()
         var isOver = false
         /// Which of the planned attempts is the one that counts.
         var plan = 0
@@ -24,9 +24,9 @@ final class SourceSupervisor: Sendable {
 
     /// What is read.
     private struct Target {
-        var make: @Sendable (Interruption) -> any Source
+        var make: @Sendable (CancellationToken) -> any Source
         /// Ends the call that is under way.
-        var interruption = Interruption()
+        var interruption = CancellationToken()
         var isStopped = false
     }
 
@@ -35,7 +35,7 @@ final class SourceSupervisor: Sendable {
     /// Where the source is read. What blocks, blocks nothing else.
     private let reader: ThreadQueue
     private let state: QueueConfined<State>
-    private let target: Guarded<Target>
+    private let target: Mutex<Target>
     private let over = DispatchGroup()
     /// As bits, because there is no atomic floating point number.
     private let dueBits = Atomic(Double.infinity.bitPattern)
@@ -57,7 +57,7 @@ final class SourceSupervisor: Sendable {
         state = QueueConfined(
             State(schedule: RetrySchedule(firstConnect: settings.firstConnect, reconnect: settings.reconnect)),
             on: control)
-        target = Guarded(Target(make: source.make))
+        target = Mutex(Target(make: source.make))
         over.enter()
     }
 
@@ -88,10 +88,10 @@ final class SourceSupervisor: Sendable {
     }
 
     /// Reads from something else from now on, as if it were the same camera: it is asked at once. Returns at once.
-    func reload(_ make: @escaping @Sendable (Interruption) -> any Source) {
+    func reload(_ make: @escaping @Sendable (CancellationToken) -> any Source) {
         target.withLock { target in
             target.interruption.cancel()
-            if !target.isStopped { target.interruption = Interruption() }
+            if !target.isStopped { target.interruption = CancellationToken() }
             target.make = make
         }
         state.queue.async { [self] in
@@ -108,7 +108,7 @@ final class SourceSupervisor: Sendable {
     /// Tries a source at once that refused the login, and leaves every other as it is. Returns at once.
     ///
     /// - Parameter make: as in ``LiveSource``, perhaps with other credentials.
-    func retryRefused(_ make: @escaping @Sendable (Interruption) -> any Source) {
+    func retryRefused(_ make: @escaping @Sendable (CancellationToken) -> any Source) {
         state.queue.async { [self] in
             guard state.access({ $0.schedule.isRefused }) else { return }
             target.withLock { $0.make = make }
@@ -117,14 +117,14 @@ final class SourceSupervisor: Sendable {
         }
     }
 
-    /// Calls `body` when there will be no more pictures: it was stopped, or a recording is over.
+    /// Calls `body` when there will be no more frames: it was stopped, or a recording is over.
     func whenOver(on queue: DispatchQueue, _ body: @escaping @Sendable () -> Void) {
         over.notify(queue: queue, execute: body)
     }
 
     // MARK: - Reading, on the thread of the source
 
-    /// Opens the source, and hands on pictures until there are no more.
+    /// Opens the source, and hands on frames until there are no more.
     ///
     /// - Parameter limit: seconds that opening may take, if that is less than the source allows itself.
     private func read(_ source: any Source, _ calls: SourceCalls, limit: Double, _ signs: inout SignsOfLife) throws {
@@ -138,7 +138,7 @@ final class SourceSupervisor: Sendable {
             try calls.handOn {
                 if signs.note(at: MonotonicClock.now) { delivered(signs) }
                 pipeline.board.update { status in
-                    status.damaged = before.damaged + source.damagedFrames
+                    status.damaged = before.damaged + source.corruptFrames
                     status.frames = source.receivedFrames.map { before.frames + $0 } ?? status.frames + 1
                 }
                 try pipeline.take(frame)
@@ -158,13 +158,13 @@ final class SourceSupervisor: Sendable {
         expect(within: seconds)
     }
 
-    /// The first picture of a connection has come.
+    /// The first frame of a connection has come.
     private func delivered(_ signs: SignsOfLife) {
         pipeline.delivered()
         state.queue.async { [self] in
             state.access { state in
                 state.schedule.delivered()
-                state.patience.answered(after: signs.timeToFirst)
+                state.timeout.answered(after: signs.timeToFirst)
             }
         }
     }
@@ -243,7 +243,7 @@ final class SourceSupervisor: Sendable {
     private func endWithoutReader() {
         guard let calls = state.access({ $0.isOver ? nil : $0.calls }) else { return }
         if calls.isGivenUp || calls.giveUp(slack: nil, at: MonotonicClock.now) != nil { return end() }
-        // A picture is on its way, which takes no time.
+        // A frame is on its way, which takes no time.
         state.queue.asyncAfter(deadline: .now() + 0.05) { [self] in endWithoutReader() }
     }
 
@@ -265,7 +265,7 @@ extension SourceSupervisor.State {
         guard !isOver, self.calls == nil else { return nil }
         plan += 1
         self.calls = calls
-        return patience.attempt()
+        return timeout.attempt()
     }
 
     /// An attempt has ended.
@@ -276,11 +276,11 @@ extension SourceSupervisor.State {
     }
 }
 
-/// When an attempt began, and when it gave pictures; by the monotonic clock.
+/// When an attempt began, and when it gave frames; by the monotonic clock.
 private struct SignsOfLife {
     private let began: Double
     private var first: Double?
-    /// The last picture, or else the beginning.
+    /// The last frame, or else the beginning.
     private(set) var last: Double
 
     init(began: Double) {
@@ -288,7 +288,7 @@ private struct SignsOfLife {
         last = began
     }
 
-    /// There is a picture.
+    /// There is a frame.
     ///
     /// - Returns: whether it is the first.
     mutating func note(at time: Double) -> Bool {
@@ -300,9 +300,9 @@ private struct SignsOfLife {
 
     var hasDelivered: Bool { first != nil }
 
-    /// Seconds from the beginning to the first picture.
+    /// Seconds from the beginning to the first frame.
     var timeToFirst: Double { (first ?? began) - began }
 
-    /// Seconds from the beginning to the last picture.
+    /// Seconds from the beginning to the last frame.
     var duration: Double { last - began }
 }

@@ -2,9 +2,9 @@ import Events
 
 /// Puts the time stamps of a live source on the clocks of this machine.
 ///
-/// A time stamp says precisely how far pictures are apart, and the clock says roughly when they came. So a
-/// connection's time stamps are anchored to the clock once: to the picture that came soonest after it was
-/// taken. They are anchored anew when they part: when they jump, or when for a while no picture came in time.
+/// A time stamp says precisely how far frames are apart, and the clock says roughly when they came. So a
+/// connection's time stamps are anchored to the clock once: to the frame that came soonest after it was
+/// taken. They are anchored anew when they part: when they jump, or when for a while no frame came in time.
 ///
 /// A value without a clock.
 struct StreamClock {
@@ -17,45 +17,45 @@ struct StreamClock {
 
     /// How far they may part, in seconds.
     private static let tolerance = 1.0
-    /// For how long no picture may come in time, in seconds. Streams that come in pieces (HLS) have one that
+    /// For how long no frame may come in time, in seconds. Streams that come in pieces (HLS) have one that
     /// does in each.
-    private static let patience = 15.0
+    private static let timeout = 15.0
 
-    /// How many pictures later one may come.
-    private static let picturesOfDelay = 2.5
+    /// How many frames later one may come.
+    private static let framesOfDelay = 2.5
 
-    /// What has to be added to a time stamp for the steady clock.
+    /// What has to be added to a time stamp for the monotonic clock.
     private var offset: Double?
-    /// What has to be added to the steady clock for the calendar.
-    private var calendarOffset: Double?
+    /// What has to be added to the monotonic clock for the calendar.
+    private var wallClockOffset: Double?
     private var lastMedia = 0.0
     private var lastArrival = 0.0
-    private var lastSteady = -Double.infinity
-    /// Since when pictures are watched for whether they come in time, and by how much the soonest was late.
+    private var lastMonotonic = -Double.infinity
+    /// Since when frames are watched for whether they come in time, and by how much the soonest was late.
     private var windowStart = 0.0
     private var leastLag = Double.infinity
 
     /// There is a new connection: its time stamps have nothing to do with those before.
     mutating func reconnect() {
         offset = nil
-        calendarOffset = nil
+        wallClockOffset = nil
     }
 
     /// - Parameters:
-    ///   - media: the time stamp of a picture, in seconds.
+    ///   - media: the time stamp of a frame, in seconds.
     ///   - arrival: when it came, by the monotonic clock.
     ///   - calendar: the same by the calendar, in seconds since 1970.
     /// - Returns: when it was taken, and what had to be corrected.
-    mutating func place(media: Double, arrival: Double, calendar: Double) -> (moment: Moment, steps: [Step]) {
+    mutating func place(media: Double, arrival: Double, wallClock: Double) -> (time: SampleTime, steps: [Step]) {
         var steps: [Step] = []
         align(media, arrival, &steps)
-        alignCalendar(calendar - arrival, &steps)
+        alignWallClock(wallClock - arrival, &steps)
         lastMedia = media
         lastArrival = arrival
         // Decisions are made by this clock: it must not go back, whatever is corrected.
-        lastSteady = max(lastSteady, media + (offset ?? 0))
-        let wall = Timestamp(seconds: lastSteady + (calendarOffset ?? 0))
-        return (Moment(steady: lastSteady, media: media, calendar: wall), steps)
+        lastMonotonic = max(lastMonotonic, media + (offset ?? 0))
+        let wall = Timestamp(seconds: lastMonotonic + (wallClockOffset ?? 0))
+        return (SampleTime(monotonic: lastMonotonic, media: media, wallClock: wall), steps)
     }
 
     private mutating func align(_ media: Double, _ arrival: Double, _ steps: inout [Step]) {
@@ -81,22 +81,22 @@ struct StreamClock {
         leastLag = .infinity
     }
 
-    /// Whether none has come in time for a while. A transport stream's pictures come when the next one or two have
+    /// Whether none has come in time for a while. A transport stream's frames come when the next one or two have
     /// been sent: where those are far apart, that is no lateness.
     private mutating func isLate(_ lag: Double, _ arrival: Double, interval: Double) -> Bool {
         leastLag = min(leastLag, lag)
-        guard arrival - windowStart >= Self.patience else { return false }
+        guard arrival - windowStart >= Self.timeout else { return false }
         defer {
             windowStart = arrival
             leastLag = .infinity
         }
-        return leastLag > max(Self.tolerance, Self.picturesOfDelay * interval)
+        return leastLag > max(Self.tolerance, Self.framesOfDelay * interval)
     }
 
-    private mutating func alignCalendar(_ difference: Double, _ steps: inout [Step]) {
-        guard let known = calendarOffset else { return calendarOffset = difference }
+    private mutating func alignWallClock(_ difference: Double, _ steps: inout [Step]) {
+        guard let known = wallClockOffset else { return wallClockOffset = difference }
         guard abs(difference - known) > Self.tolerance else { return }
-        calendarOffset = difference
-        steps.append(Step(seconds: difference - known, cause: .calendar))
+        wallClockOffset = difference
+        steps.append(Step(seconds: difference - known, cause: .wallClock))
     }
 }

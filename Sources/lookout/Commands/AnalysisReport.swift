@@ -63,14 +63,18 @@ struct AnalysisReport {
     ///   - start: the time stamp with which that file begins, in seconds.
     static func nothingSeen(files: Int, _ file: String, _ miss: NearestMiss, start: Double) -> String {
         let place = (files > 1 ? " of \(file)" : "")
-        let reason = miss.wasTooShort
-            ? "but for less than --hold \(short(miss.thresholds.hold))" : "below --enter \(short(miss.thresholds.enter))"
+        let reason =
+            miss.wasTooShort
+            ? "but for less than --hold \(short(miss.thresholds.holdTime))"
+            : "below --enter \(short(miss.thresholds.enter))"
         return "\(files > 1 ? "\(files) recordings" : file): nothing was seen; the nearest was "
             + "\(RecordingText.name(miss.label, miss.group)) \(decimals(miss.score, 2)), \(reason), "
             + "at \(RecordingText.position(miss.media - start))\(place)"
     }
 
-    private static func short(_ number: Double) -> String { number == number.rounded() ? decimals(number, 0) : "\(number)" }
+    private static func short(_ number: Double) -> String {
+        number == number.rounded() ? decimals(number, 0) : "\(number)"
+    }
 
     private mutating func complain(_ status: Int32, _ text: String) {
         if self.status == 0 { self.status = status }
@@ -85,7 +89,7 @@ struct AnalysisReport {
     }
 
     /// What was left out, in a sentence.
-    private func describe(_ damage: Damage) -> String? {
+    private func describe(_ damage: Corruption) -> String? {
         guard !damage.isEmpty else { return nil }
         var parts: [String] = []
         if !damage.stretches.isEmpty {

@@ -19,13 +19,13 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(help: "Pictures to look at in a second of the recording, up to 1000; or `all`, or `key` (key frames only).")
+    @Option(help: "Frames to look at in a second of the recording, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(5)
 
-    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "How a frame is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
-    @OptionGroup(title: "What counts as seen") var decision: DecisionOptions
+    @OptionGroup(title: "What counts as seen") var detection: DetectionOptions
 
     @OptionGroup var output: OutputOptions
 
@@ -33,7 +33,7 @@ struct AnalyzeCommand: ParsableCommand {
     var json = false
 
     @Option(
-        help: "When the first picture was taken, as 2026-11-22T21:17:03Z (default: what the file says).",
+        help: "When the first frame was taken, as 2026-11-22T21:17:03Z (default: what the file says).",
         transform: { try Timestamp(text: $0) })
     var start: Timestamp?
 
@@ -49,10 +49,12 @@ struct AnalyzeCommand: ParsableCommand {
     func validate() throws {
         try output.check()
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
-        if start != nil, files.count > 1 { throw ValidationError("--start says when one recording began, not several.") }
+        if start != nil, files.count > 1 {
+            throw ValidationError("--start says when one recording began, not several.")
+        }
         if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to has to be behind --from.") }
         for file in files { try checkIsRecording(file) }
-        try decision.check()
+        try detection.check()
     }
 
     /// - Throws: a message for what is no recording. It does not repeat what may be secret.
@@ -71,17 +73,17 @@ struct AnalyzeCommand: ParsableCommand {
     func run() throws {
         let log = output.log
         let model = try modelOption.load()
-        try model.checkMemory(workers: output.lanes)
+        try model.checkMemory(workers: output.workers)
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let settings = RecordingSettings(
-            sampling: fps, fit: fit, lanes: output.lanes,
-            decoderThreads: min(Surroundings.coreCount, 4),
-            subjects: try decision.subjects(for: model.labels),
+            sampling: fps, fit: fit, workers: output.workers,
+            decoderThreads: min(Environment.coreCount, 4),
+            targets: try detection.targets(for: model.labels),
             labels: model.labels, model: model.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
         let sinks = try openSinks(model)
         let analysis = RecordingAnalysis(plan: model.plan, settings: settings, sinks: sinks)
-        let interruption = Interruption()
+        let interruption = CancellationToken()
         let signals = StopSignals { interruption.cancel() }
         defer { signals.restore() }
         var report = AnalysisReport(log: log)
@@ -95,13 +97,15 @@ struct AnalyzeCommand: ParsableCommand {
             report.end(file, result)
         }
         if !interruption.wasCancelled { report.finish() }
-        if interruption.wasCancelled, report.status == 0, report.filesBegun < files.count { throw SourceError.interrupted }
+        if interruption.wasCancelled, report.status == 0, report.filesBegun < files.count {
+            throw SourceError.interrupted
+        }
         if report.status != 0 { throw ReportedFailure(status: report.status) }
     }
 
     /// What the files held is removed when everything else is known to be right.
     private func openSinks(_ model: LoadedModel) throws -> RecordingSinks {
-        let outputs = try output.open(inputs: files + [model.path] + decision.files)
+        let outputs = try output.open(inputs: files + [model.path] + detection.files)
         if files.contains(where: { access($0, R_OK) == 0 }) { outputs.empty() }
         guard output.events == "-", !json, isatty(STDOUT_FILENO) == 1 else {
             return RecordingSinks(events: outputs.events, samples: outputs.samples)
@@ -112,7 +116,7 @@ struct AnalyzeCommand: ParsableCommand {
 }
 
 extension Sampling: ExpressibleByArgument {
-    public init?(argument: String) {
+    package init?(argument: String) {
         switch argument {
         case "all": self = .all
         case "key": self = .keyFrames
@@ -122,9 +126,9 @@ extension Sampling: ExpressibleByArgument {
         }
     }
 
-    public static var defaultCompletionKind: CompletionKind { .list(["all", "key"]) }
+    package static var defaultCompletionKind: CompletionKind { .list(["all", "key"]) }
 
-    public var defaultValueDescription: String {
+    package var defaultValueDescription: String {
         switch self {
         case .all: "all"
         case .keyFrames: "key"

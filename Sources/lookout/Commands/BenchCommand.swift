@@ -29,7 +29,7 @@ struct BenchWorkerCommand: ParsableCommand {
     @Argument(help: "The network, as mobilenet_v3_large.")
     var network: String
 
-    @Argument(help: "How many threads to use for one picture. The engine uses one.")
+    @Argument(help: "How many threads to use for one image. The engine uses one.")
     var threads: Int
 
     @Argument(help: "The input: raw float32, [3][224][224], normalised.")
@@ -37,12 +37,12 @@ struct BenchWorkerCommand: ParsableCommand {
 
     func run() throws {
         guard threads == 1 else {
-            try Output.write("FAILED one picture runs on one thread")
+            try Output.write("FAILED one image runs on one thread")
             return
         }
         let session = try session()
         for _ in 0..<3 { session.run() }
-        try Output.write("READY logits lookout \(try Surroundings.instructionSet().rawValue)")
+        try Output.write("READY logits lookout \(try Environment.instructionSet().rawValue)")
         while let line = readLine() {
             let words = line.split(separator: " ", maxSplits: 1)
             switch words.first {
@@ -62,7 +62,7 @@ struct BenchWorkerCommand: ParsableCommand {
         let imported = try BenchmarkInput.checkpoint(weights, as: architecture)
         let plan = try Plan(
             graph: imported.architecture.graph(resolution: 224, classes: imported.classes), weights: imported.weights,
-            normalization: imported.normalization, instructionSet: Surroundings.instructionSet())
+            normalization: imported.normalization, instructionSet: Environment.instructionSet())
         return try BenchmarkInput.session(of: plan, input: input)
     }
 

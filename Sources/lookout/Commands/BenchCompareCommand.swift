@@ -31,7 +31,7 @@ struct BenchCompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let instructionSet = try Surroundings.instructionSet()
+        let instructionSet = try Environment.instructionSet()
         let sessions = try models.map { Session(plan: try plan($0, instructionSet)) }
         for session in sessions { session.run() }
         // One array, made before, and places in it: what measures allocates nothing.
@@ -65,7 +65,8 @@ struct BenchCompareCommand: ParsableCommand {
     private func plan(_ name: String, _ instructionSet: InstructionSet) throws -> Plan {
         let prefix = "random:"
         guard name.hasPrefix(prefix) else {
-            return try Model.read(try Surroundings.models().path(of: name)).plan(for: instructionSet, limits: Surroundings.planLimits())
+            return try Model.read(try Environment.models().path(of: name)).plan(
+                for: instructionSet, limits: Environment.planLimits())
         }
         guard let architecture = Architecture(rawValue: String(name.dropFirst(prefix.count))) else {
             throw Failure(status: EX_USAGE, Architecture.unknown(name))
@@ -83,7 +84,8 @@ struct BenchCompareCommand: ParsableCommand {
         for parameter in graph.parameters {
             let inputs = parameter.shape.dropFirst().reduce(1, *)
             let bound = parameter.shape.count > 1 ? (6 / Float(inputs)).squareRoot() : 0.1
-            let isFactor = parameter.shape.count == 1 && !parameter.name.hasSuffix("bias") && !parameter.name.hasSuffix("mean")
+            let isFactor =
+                parameter.shape.count == 1 && !parameter.name.hasSuffix("bias") && !parameter.name.hasSuffix("mean")
             weights[parameter.name] = Tensor(
                 shape: parameter.shape,
                 values: (0..<parameter.count).map { _ in isFactor ? 1 : Float.random(in: -bound...bound) })
@@ -101,7 +103,8 @@ struct BenchCompareCommand: ParsableCommand {
             return try Output.write(line)
         }
         try Output.write(
-            "\(model): median \(Self.milliseconds(median)), fastest \(Self.milliseconds(fastest)), \(instructionSet.rawValue)")
+            "\(model): median \(Self.milliseconds(median)), fastest \(Self.milliseconds(fastest)), \(instructionSet.rawValue)"
+        )
     }
 
     private static func milliseconds(_ nanoseconds: Int) -> String {

@@ -47,7 +47,7 @@ struct BenchEventsCommand: ParsableCommand {
             throw Failure(status: EX_UNAVAILABLE, error.description)
         }
         let sinks = LiveSinks(events: [log, socket], samples: nil, states: states)
-        let isStopped = Guarded(false)
+        let isStopped = Mutex(false)
         let signals = StopSignals { isStopped.withLock { $0 = true } }
         defer { signals.restore() }
         try Output.write("READY")
@@ -59,17 +59,17 @@ struct BenchEventsCommand: ParsableCommand {
     }
 
     /// - Returns: how long it took to hand over each line, in seconds.
-    private func write(to sinks: LiveSinks, until isStopped: Guarded<Bool>) -> [Double] {
+    private func write(to sinks: LiveSinks, until isStopped: Mutex<Bool>) -> [Double] {
         let clock = EventClock.system
-        let start = clock.steady()
+        let start = clock.monotonic()
         var source = MadeUpEvents()
         var times: [Double] = []
-        while clock.steady() - start < seconds, !isStopped.withLock({ $0 }) {
-            while Double(times.count) < (clock.steady() - start) * rate {
-                let event = source.next(at: clock.calendar())
-                let before = clock.steady()
+        while clock.monotonic() - start < seconds, !isStopped.withLock({ $0 }) {
+            while Double(times.count) < (clock.monotonic() - start) * rate {
+                let event = source.next(at: clock.wallClock())
+                let before = clock.monotonic()
                 sinks.add(event)
-                times.append(clock.steady() - before)
+                times.append(clock.monotonic() - before)
             }
             usleep(2000)
         }
@@ -78,7 +78,9 @@ struct BenchEventsCommand: ParsableCommand {
 
     /// - Parameter times: of all lines, the shortest first.
     private func report(_ times: [Double], _ log: EventLog.Statistics, _ socket: EventSocket.Statistics) throws {
-        func percentile(_ part: Double) -> Double { times.isEmpty ? 0 : 1000 * times[Int(part * Double(times.count - 1))] }
+        func percentile(_ part: Double) -> Double {
+            times.isEmpty ? 0 : 1000 * times[Int(part * Double(times.count - 1))]
+        }
         var report = JSONLine()
         report.add("lines", times.count)
         report.add("add_ms_median", percentile(0.5), decimals: 3)
@@ -102,17 +104,17 @@ private struct MadeUpEvents {
     private let composers = (0..<4).map { door in
         EventComposer(
             source: "door\(door)", region: "full", model: "none", labels: ["nothing", "tabby cat"],
-            subjects: [Subject(classes: [1], group: "cat", thresholds: Thresholds(hold: 0, gone: 0))])
+            targets: [LabelTarget(classes: [1], group: "cat", thresholds: Thresholds(holdTime: 0, clearDelay: 0))])
     }
-    private lazy var decisions = composers.map { Decision(subjects: $0.subjects) }
+    private lazy var decisions = composers.map { EventDetector(targets: $0.targets) }
 
     mutating func next(at time: Timestamp) -> Event {
         let door = number / 2 % composers.count
         let isThere = number.isMultiple(of: 2)
-        let moment = Moment(
-            steady: Double(number) / 100, media: Double(number) / 100, calendar: time)
+        let time = SampleTime(
+            monotonic: Double(number) / 100, media: Double(number) / 100, wallClock: time)
         number += 1
-        let changes = decisions[door].observe(scores: [0, isThere ? 0.75 : 0], at: moment)
+        let changes = decisions[door].observe(scores: [0, isThere ? 0.75 : 0], at: time)
         guard let change = changes.first else { preconditionFailure("a cat that comes is seen at once") }
         return composers[door].event(for: change)
     }

@@ -7,7 +7,7 @@ import Watch
 struct CameraOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The format of a camera's pictures, as YUYV or MJPG (default: the cheapest that serves).",
+            "The format of a camera's frames, as YUYV or MJPG (default: the cheapest that serves).",
             discussion: """
                 `lookout cameras` shows what there is. For one source of several, its name stands in front, here \
                 and below: front:YUYV.
@@ -18,7 +18,8 @@ struct CameraOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Their size, as 640x480 (default: the smallest that serves).", valueName: "size"))
     var cameraSize: [String] = []
 
-    @Option(help: ArgumentHelp("Pictures that it takes in a second (default: the lowest that serves).", valueName: "rate"))
+    @Option(
+        help: ArgumentHelp("Frames that it takes in a second (default: the lowest that serves).", valueName: "rate"))
     var cameraRate: [String] = []
 
     @Option(
@@ -61,7 +62,8 @@ struct CameraOptions: ParsableArguments {
     private static func format(_ text: String) throws(Failure) -> FourCC {
         guard let format = FourCC(name: text) else {
             throw Failure(
-                status: EX_USAGE, "--camera-format: \"\(text)\" is not the name of a format, which has four letters, as YUYV")
+                status: EX_USAGE,
+                "--camera-format: \"\(text)\" is not the name of a format, which has four letters, as YUYV")
         }
         return format
     }
@@ -83,7 +85,8 @@ struct CameraOptions: ParsableArguments {
     private static func setting(_ text: String) throws(Failure) -> CameraControls.Setting {
         let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2, !pair[0].isEmpty, !pair[1].isEmpty else {
-            throw Failure(status: EX_USAGE, "--control: \"\(text)\" is not a control and its value, like brightness=128")
+            throw Failure(
+                status: EX_USAGE, "--control: \"\(text)\" is not a control and its value, like brightness=128")
         }
         return CameraControls.Setting(String(pair[0]), String(pair[1]))
     }

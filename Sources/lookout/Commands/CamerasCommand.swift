@@ -24,6 +24,6 @@ struct CamerasCommand: ParsableCommand {
                 try Output.write(lines: (index > 0 ? [""] : []) + CameraReport.lines(camera))
             }
         }
-        if cameras.isEmpty { Terminal.complain("no cameras: there is no /dev/video* that gives pictures") }
+        if cameras.isEmpty { Terminal.complain("no cameras: there is no /dev/video* that gives frames") }
     }
 }

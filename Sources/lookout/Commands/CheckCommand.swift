@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             Says everything that is wrong, each on a line as file:line:column: what, on standard error, and ends \
             with the status 78; or that nothing is, on standard output. With --probe, every source that is not \
-            switched off is opened once; the status is 69 if one of them gives no picture.
+            switched off is opened once; the status is 69 if one of them gives no frame.
             """)
 
     @Flag(help: "Open each source once, too, and say what it gives.")
@@ -36,7 +36,7 @@ struct CheckCommand: ParsableCommand {
             try report(problems.list)
             throw ReportedFailure(status: EX_CONFIG)
         }
-        let onDisk = configuration.problemsOnDisk(Surroundings.ofConfiguration)
+        let onDisk = configuration.problemsOnDisk(Environment.ofConfiguration)
         let (model, modelProblems) = try loadModel(configuration, known: onDisk)
         let problems = configuration.warnings + onDisk + modelProblems + labelProblems(configuration, model)
         try report(problems.sorted { $0.place < $1.place })
@@ -57,12 +57,12 @@ struct CheckCommand: ParsableCommand {
     private func loadModel(
         _ file: ConfigurationFile, known: [ConfigurationProblem]
     ) throws -> (LoadedModel?, [ConfigurationProblem]) {
-        let (instructionSet, limits) = (try Surroundings.instructionSet(), try Surroundings.planLimits())
+        let (instructionSet, limits) = (try Environment.instructionSet(), try Environment.planLimits())
         do {
             let model = try LoadedModel(
-                file.configuration.model, in: Surroundings.models(), for: instructionSet, limits: limits)
+                file.configuration.model, in: Environment.models(), for: instructionSet, limits: limits)
             let memory = file.memoryProblems(
-                model.plan, cores: Surroundings.coreCount, limit: ControlGroup.memoryLimit())
+                model.plan, cores: Environment.coreCount, limit: ControlGroup.memoryLimit())
             return (model, memory)
         } catch {
             let problem = file.problem("model", "\(error)")
@@ -87,7 +87,7 @@ struct CheckCommand: ParsableCommand {
             group.enter()
             ThreadQueue(label: source.name).async {
                 defer { group.leave() }
-                let result = Result { try source.probe(input: size, credentialFolder: Surroundings.credentialFolder) }
+                let result = Result { try source.probe(input: size, credentialFolder: Environment.credentialFolder) }
                 results.add(source.name, result)
             }
         }

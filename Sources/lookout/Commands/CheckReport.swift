@@ -35,8 +35,10 @@ enum CheckReport {
         if json { return try Output.write(line(source, result)) }
         switch result {
         case .success(let probe):
-            try Output.write("\(source): \(probe.traits), first picture after \(decimals(probe.seconds, 2)) s")
-            if let certificate = probe.certificate { try Output.write("\(source): certificate \(certificate) (SHA-256)") }
+            try Output.write("\(source): \(probe.traits), first frame after \(decimals(probe.seconds, 2)) s")
+            if let certificate = probe.certificate {
+                try Output.write("\(source): certificate \(certificate) (SHA-256)")
+            }
         case .failure(let error): try Output.write("\(source): \(error)")
         }
     }
@@ -65,7 +67,7 @@ enum CheckReport {
 
 /// What became of sources that are opened at the same time.
 final class ProbeResults: Sendable {
-    private let results = Guarded<[String: Result<SourceProbe, any Error>]>([:])
+    private let results = Mutex<[String: Result<SourceProbe, any Error>]>([:])
 
     func add(_ name: String, _ result: Result<SourceProbe, any Error>) { results.withLock { $0[name] = result } }
 

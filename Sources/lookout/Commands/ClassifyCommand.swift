@@ -4,30 +4,30 @@ import Events
 import MobileNet
 import Watch
 
-/// `lookout classify`: what is in a picture.
+/// `lookout classify`: what is in an image.
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
-        abstract: "Say what is in pictures.",
+        abstract: "Say what is in images.",
         discussion: """
-            Any picture that FFmpeg's libraries read will do; of a video, the first picture is taken. - is standard input.
+            Any image that FFmpeg's libraries read will do; of a video, the first image is taken. - is standard input.
             """)
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(name: .shortAndLong, help: "How many labels to print for each picture.")
+    @Option(name: .shortAndLong, help: "How many labels to print for each image.")
     var top = 5
 
-    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "How an image is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
-    @Flag(help: "Print one JSON object for each picture.")
+    @Flag(help: "Print one JSON object for each image.")
     var json = false
 
-    @Flag(help: "Print the vector before the classifier instead of labels, as a JSON object for each picture.")
+    @Flag(help: "Print the vector before the classifier instead of labels, as a JSON object for each image.")
     var features = false
 
-    @Argument(help: "Pictures; - is standard input.", completion: .file())
+    @Argument(help: "Images; - is standard input.", completion: .file())
     var images: [String]
 
     func validate() throws {

@@ -35,12 +35,14 @@ struct CredentialOptions: ParsableArguments {
             return owner == source ? String(text.dropFirst(owner.count + 1)) : nil
         }
         guard let file = files.last else { return nil }
-        let credentials = CredentialFile(file, folder: Surroundings.credentialFolder)
+        let credentials = CredentialFile(file, folder: Environment.credentialFolder)
         // What is no file may be the password itself.
         guard access(credentials.path, F_OK) == 0 || !file.contains(":") else {
             throw FileError(
                 path: "--credentials", kind: .unreadable,
-                reason: "there is no such file; it has to be the name of a file with user:password in it, not the password itself")
+                reason:
+                    "there is no such file; it has to be the name of a file with user:password in it, not the password itself"
+            )
         }
         return try credentials.read()
     }

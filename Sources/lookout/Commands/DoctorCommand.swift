@@ -25,8 +25,9 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let (model, problems) = ModelCheck.load(modelOption)
-        let findings = ProcessorCheck.findings(model: model) + problems
-            + ModelCheck.findings(Surroundings.models()) + CameraCheck.findings() + CameraCheck.libraries()
+        let findings =
+            ProcessorCheck.findings(model: model) + problems
+            + ModelCheck.findings(Environment.models()) + CameraCheck.findings() + CameraCheck.libraries()
             + SystemCheck.findings() + CertificateCheck.findings(configuration)
         for finding in findings {
             if json { try Output.write(finding.line) } else { try Output.write(lines: lines(finding)) }
@@ -36,7 +37,7 @@ struct DoctorCommand: ParsableCommand {
 
     private func lines(_ finding: Finding) -> [String] {
         let status = finding.status.rawValue.padding(to: 7)
-        let line = "\(status)  \(finding.subject.padding(to: 8))  \(finding.text)"
+        let line = "\(status)  \(finding.target.padding(to: 8))  \(finding.text)"
         return [line] + (finding.advice.map { [String(repeating: " ", count: 19) + "→ " + $0] } ?? [])
     }
 }

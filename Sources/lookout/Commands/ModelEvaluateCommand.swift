@@ -11,26 +11,26 @@ struct ModelEvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Measure how often a model is right.",
         discussion: """
-            PICTURES is a folder that has a folder for each label, named as the model names it, with pictures in it; \
+            PICTURES is a folder that has a folder for each label, named as the model names it, with images in it; \
             or a file of comma-separated values, a path and a label on each line. A label may also be its number, \
             from 0, without the background.
             """)
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "How an image is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
     @Option(help: "Where the confusion matrix goes, as comma-separated values.", completion: .file())
     var confusion: String?
 
-    @Option(help: "How many pictures are worked on at the same time (default: one a core).")
+    @Option(help: "How many images are worked on at the same time (default: one a core).")
     var jobs: Int?
 
     @Flag(help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: "Labelled pictures: a folder, or a list.", completion: .file())
+    @Argument(help: "Labelled images: a folder, or a list.", completion: .file())
     var pictures: String
 
     func validate() throws {
@@ -38,16 +38,17 @@ struct ModelEvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let labelled = try LabelledPicture.read(pictures)
+        let labelled = try LabelledImage.read(pictures)
         let model = try modelOption.load()
         let evaluation: Evaluation
         do {
             evaluation = try Evaluation(
-                plan: model.plan, names: model.labels, pictures: labelled, fit: fit, jobs: jobs ?? Surroundings.coreCount)
+                plan: model.plan, names: model.labels, pictures: labelled, fit: fit, jobs: jobs ?? Environment.coreCount
+            )
         } catch {
             throw Failure(status: EX_DATAERR, "\(pictures): \(error)")
         }
-        let interruption = Interruption()
+        let interruption = CancellationToken()
         let signals = StopSignals { interruption.cancel() }
         let display = EvaluationDisplay(evaluation, count: labelled.count)
         evaluation.run(interruption: interruption) { path, error in
@@ -73,7 +74,7 @@ struct ModelEvaluateCommand: ParsableCommand {
             ["pictures", "\(accuracy.pictures)"],
             ["top-1", "\(decimals(100 * accuracy.top1Rate, 1)) %"],
             ["top-5", "\(decimals(100 * accuracy.top5Rate, 1)) %"],
-            ["speed", "\(decimals(speed, 1)) pictures/s"],
+            ["speed", "\(decimals(speed, 1)) images/s"],
         ]
         if accuracy.unreadable > 0 { rows.append(["unreadable", "\(accuracy.unreadable)"]) }
         try Output.write(lines: Output.table(rows))

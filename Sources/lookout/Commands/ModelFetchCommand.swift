@@ -18,7 +18,9 @@ struct ModelFetchCommand: ParsableCommand {
     @Option(help: "A folder that has the file, or the https address of one.", completion: .file())
     var from: String?
 
-    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).",
+        completion: .file())
     var output: String?
 
     @Option(help: "All 64 digits of the SHA-256 that the file has to have, if you know them.")

@@ -22,13 +22,15 @@ struct ModelImportCommand: ParsableCommand {
         transform: Architecture.argument)
     var architecture: Architecture?
 
-    @Option(help: ArgumentHelp(
-        "Who trained a checkpoint, on which padding and normalisation depend "
-            + "(default: told by its tensors, and of timm's by the tf_ in front of the file's name).",
-        valueName: "origin"))
+    @Option(
+        help: ArgumentHelp(
+            "Who trained a checkpoint, on which padding and normalisation depend "
+                + "(default: told by its tensors, and of timm's by the tf_ in front of the file's name).",
+            valueName: "origin"))
     var origin: CheckpointOrigin?
 
-    @Option(help: "Pixels on each side of the pictures, from 32 to 1024 (default: what networks of its kind usually take).")
+    @Option(
+        help: "Pixels on each side of the images, from 32 to 1024 (default: what networks of its kind usually take).")
     var resolution: Int?
 
     @Option(help: "A name for the model (default: that of its architecture, or of the file).")
@@ -36,11 +38,13 @@ struct ModelImportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Pixels of the picture, where the file leaves them open.", valueName: "width x height"),
-        transform: PictureSize.init)
-    var input: PictureSize?
+            "Pixels of the image, where the file leaves them open.", valueName: "width x height"),
+        transform: ImageSize.init)
+    var input: ImageSize?
 
-    @Option(help: "What is taken off each byte of a picture, from 0 to 255: one number, or three with commas.", transform: channelNumbers)
+    @Option(
+        help: "What is taken off each byte of an image, from 0 to 255: one number, or three with commas.",
+        transform: channelNumbers)
     var mean: [Float]?
 
     @Option(help: "What each byte is divided by then: one number, or three with commas.", transform: channelNumbers)
@@ -59,13 +63,17 @@ struct ModelImportCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether the first class is the background, which is never reported.")
     var background: Bool?
 
-    @Option(help: "A file with one label a line (default: those in the file; for 1000 classes, ImageNet's).", completion: .file())
+    @Option(
+        help: "A file with one label a line (default: those in the file; for 1000 classes, ImageNet's).",
+        completion: .file())
     var labels: String?
 
     @Option(help: "Under which terms the weights may be used, to be kept with them.")
     var licence = ""
 
-    @Option(name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).", completion: .file())
+    @Option(
+        name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).",
+        completion: .file())
     var output: String?
 
     @Argument(help: "The file, as mobilenet_v3_large-5c1a4163.pth.", completion: .file())
@@ -76,7 +84,9 @@ struct ModelImportCommand: ParsableCommand {
             throw ValidationError("--name is a name, not a path.")
         }
         if let resolution, !Model.resolutions.contains(resolution) {
-            throw ValidationError("--resolution is a number of pixels from \(Model.resolutions.lowerBound) to \(Model.resolutions.upperBound).")
+            throw ValidationError(
+                "--resolution is a number of pixels from \(Model.resolutions.lowerBound) to \(Model.resolutions.upperBound)."
+            )
         }
     }
 
@@ -95,7 +105,7 @@ struct ModelImportCommand: ParsableCommand {
         options.origin = origin
         options.size = input.map { ($0.width, $0.height) } ?? resolution.map { ($0, $0) }
         options.mean = mean
-        options.deviation = deviation
+        options.standardDeviation = deviation
         options.colours = colours
         options.activation = head
         options.hasBackground = background
@@ -105,8 +115,8 @@ struct ModelImportCommand: ParsableCommand {
     }
 }
 
-/// Width and height of a picture, as `224x224`.
-struct PictureSize {
+/// Width and height of an image, as `224x224`.
+struct ImageSize {
     let width: Int
     let height: Int
 

@@ -10,14 +10,14 @@ struct ModelInfoCommand: ParsableCommand {
         abstract: "Describe a model, or an architecture.",
         discussion: """
             Prints what is known of it, and a table of its layers as the papers have them: type and stride, shape of \
-            the filters, what goes in, parameters and multiply-adds for one picture. Architectures need no file: \
+            the filters, what goes in, parameters and multiply-adds for one image. Architectures need no file: \
             \(Architecture.choices).
             """)
 
     @Option(help: "Of an architecture: the width multiplier α.")
     var width: Double?
 
-    @Option(help: "Of an architecture: pixels on each side of the pictures, from 32 to 1024.")
+    @Option(help: "Of an architecture: pixels on each side of the images, from 32 to 1024.")
     var resolution: Int?
 
     @Option(help: "Of an architecture: how many classes there are.")
@@ -33,7 +33,9 @@ struct ModelInfoCommand: ParsableCommand {
 
     func validate() throws {
         if let resolution, !Model.resolutions.contains(resolution) {
-            throw ValidationError("--resolution is a number of pixels from \(Model.resolutions.lowerBound) to \(Model.resolutions.upperBound).")
+            throw ValidationError(
+                "--resolution is a number of pixels from \(Model.resolutions.lowerBound) to \(Model.resolutions.upperBound)."
+            )
         }
         if let classes, !(1...1_000_000).contains(classes) {
             throw ValidationError("--classes is a number from 1 to 1000000.")
@@ -55,8 +57,8 @@ struct ModelInfoCommand: ParsableCommand {
     private func path() throws -> String? {
         if width != nil || resolution != nil || classes != nil { return nil }
         do {
-            return try Surroundings.models().path(of: model)
-        } catch where Architecture(rawValue: model) != nil {
+            return try Environment.models().path(of: model)
+        } catch  where Architecture(rawValue: model) != nil {
             return nil
         } catch {
             throw Failure(status: EX_NOINPUT, "\(error); \(Architecture.unknown(model))")
@@ -64,7 +66,9 @@ struct ModelInfoCommand: ParsableCommand {
     }
 
     private func printArchitecture() throws {
-        guard let named = Architecture(rawValue: model) else { throw Failure(status: EX_USAGE, Architecture.unknown(model)) }
+        guard let named = Architecture(rawValue: model) else {
+            throw Failure(status: EX_USAGE, Architecture.unknown(model))
+        }
         let architecture = try widened(named)
         let resolution = resolution ?? architecture.family.usualResolution
         let classes = classes ?? Labels.imageNet.names.count
@@ -77,7 +81,9 @@ struct ModelInfoCommand: ParsableCommand {
 
     private func widened(_ architecture: Architecture) throws -> Architecture {
         guard let width, width != architecture.width else { return architecture }
-        guard architecture.width == 1 else { throw Failure(status: EX_USAGE, "\(model) has its width in its name; --width says another") }
+        guard architecture.width == 1 else {
+            throw Failure(status: EX_USAGE, "\(model) has its width in its name; --width says another")
+        }
         guard architecture.family.widths.contains(width) else {
             throw Failure(status: EX_USAGE, Architecture.unknown("\(architecture.rawValue)-\(width)"))
         }

@@ -17,7 +17,7 @@ struct ModelListCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let library = Surroundings.models()
+        let library = Environment.models()
         var rows: [[String]] = []
         var status: Int32 = 0
         for entry in library.list() {
@@ -31,13 +31,17 @@ struct ModelListCommand: ParsableCommand {
         }
         try Output.write(lines: Output.table(rows))
         if rows.isEmpty, !json, status == 0 {
-            Terminal.complain("no models in \(library.folders.joined(separator: ", ")); `lookout model import` makes one")
+            Terminal.complain(
+                "no models in \(library.folders.joined(separator: ", ")); `lookout model import` makes one")
         }
         if status != 0 { throw ReportedFailure(status: status) }
     }
 
     private func row(_ entry: (name: String, path: String), _ model: Model) -> [String] {
-        ["\(entry.name)", model.network.name, pixels(model.network.inputShape), "\(model.labels.names.count) classes", entry.path]
+        [
+            "\(entry.name)", model.network.name, pixels(model.network.inputShape),
+            "\(model.labels.names.count) classes", entry.path,
+        ]
     }
 
     private func line(_ entry: (name: String, path: String), _ model: Model) -> JSONLine {

@@ -9,14 +9,14 @@ import Watch
 struct ModelRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a model on a picture, and print what comes out.",
+        abstract: "Run a model on an image, and print what comes out.",
         discussion: """
             Also for networks that do not give a score for each class: of a detector, the boxes are printed, by their \
-            edges in parts of the picture; of others, the shape and the range of the numbers. --output writes all \
+            edges in parts of the image; of others, the shape and the range of the numbers. --output writes all \
             numbers as a NumPy array of float32, pixel by pixel.
             """)
 
-    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "How an image is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
     @Option(name: .shortAndLong, help: "Where the numbers go, as an .npy file.", completion: .file())
@@ -28,15 +28,15 @@ struct ModelRunCommand: ParsableCommand {
     @Argument(help: "The model: a name (see `lookout model list`) or a path.", completion: Completion.models)
     var model: String
 
-    @Argument(help: "The picture.", completion: .file())
+    @Argument(help: "The image.", completion: .file())
     var image: String
 
     func run() throws {
-        let path = try Surroundings.models().path(of: model)
+        let path = try Environment.models().path(of: model)
         let model = try Model.read(path)
         let plan: Plan
         do {
-            plan = try model.plan(for: Surroundings.instructionSet(), limits: Surroundings.planLimits())
+            plan = try model.plan(for: Environment.instructionSet(), limits: Environment.planLimits())
         } catch let error where !(error is InstructionSetError || error is PlanLimitsError) {
             throw FileError(path: path, contents: error)
         }
@@ -97,7 +97,8 @@ struct ModelRunCommand: ParsableCommand {
             return try Output.write(
                 lines: Output.table([
                     ["shape", "\(shape.height) × \(shape.width) × \(shape.channels)"],
-                    ["smallest", decimals(smallest, 6)], ["mean", decimals(mean, 6)], ["largest", decimals(largest, 6)],
+                    ["smallest", decimals(smallest, 6)], ["mean", decimals(mean, 6)],
+                    ["largest", decimals(largest, 6)],
                 ]))
         }
         var line = JSONLine()
@@ -122,7 +123,8 @@ private struct NumPyArray {
     }
 
     var encoded: [[UInt8]] {
-        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape.height), \(shape.width), \(shape.channels)), }"
+        let header =
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape.height), \(shape.width), \(shape.channels)), }"
         // The numbers begin at a multiple of 64, after the magic bytes, a length and a line feed.
         let padding = String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64)
         let text = Array((header + padding + "\n").utf8)

@@ -2,30 +2,31 @@ import ArgumentParser
 import Capture
 import Glibc
 
-/// When a picture in which nothing moves is not looked at.
+/// When a frame in which nothing moves is not looked at.
 struct MotionOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
-        help: "Look only at pictures in which something moves, and at a few more; or at all.")
+        help: "Look only at frames in which something moves, and at a few more; or at all.")
     var motion = true
 
     @Option(help: "How little has to change to count as motion, from 0 to 1; more is more sensitive.")
     var motionSensitivity = MotionSettings().sensitivity
 
-    @Option(help: "The part of the picture that has to move to count as motion, from 0 to 1.")
+    @Option(help: "The part of the frame that has to move to count as motion, from 0 to 1.")
     var motionArea = MotionSettings().minimumArea
 
     @Option(
         help: ArgumentHelp(
             "An area in which motion does not count, by its corners; may be given again.",
             discussion: """
-                X,Y,X,Y,X,Y… in parts of the picture from 0 to 1, from its top left corner. For one source of \
+                X,Y,X,Y,X,Y… in parts of the frame from 0 to 1, from its top left corner. For one source of \
                 several, its name stands in front: front:0,0,0.2,0,0.2,1,0,1.
                 """,
             valueName: "corners"))
     var motionMask: [String] = []
 
-    @Option(help: "Seconds after which a picture is looked at even if nothing moves; 0 for never.", transform: Seconds.parse)
+    @Option(
+        help: "Seconds after which a frame is looked at even if nothing moves; 0 for never.", transform: Seconds.parse)
     var heartbeat = MotionSettings().heartbeat ?? 0
 
     /// The settings for a source.

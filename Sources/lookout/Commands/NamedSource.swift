@@ -20,7 +20,8 @@ struct NamedSource {
             let source = try NamedSource(argument, number: index + 1)
             guard !sources.contains(where: { $0.name == source.name }) else {
                 throw Failure(
-                    status: EX_USAGE, "\(source.name): there are two sources of this name; write NAME=ADDRESS to tell them apart")
+                    status: EX_USAGE,
+                    "\(source.name): there are two sources of this name; write NAME=ADDRESS to tell them apart")
             }
             sources.append(source)
         }

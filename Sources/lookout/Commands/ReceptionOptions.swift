@@ -4,18 +4,19 @@ import Watch
 
 /// How streams are received.
 struct ReceptionOptions: ParsableArguments {
-    @Option(help: "What carries the pictures of an RTSP stream.")
+    @Option(help: "What carries the frames of an RTSP stream.")
     var transport = StreamOptions.Transport.tcp
 
     @Option(
         help: ArgumentHelp(
-            "Which video of a stream that has several, from 0 (default: the smallest that serves).", valueName: "number"))
+            "Which video of a stream that has several, from 0 (default: the smallest that serves).", valueName: "number"
+        ))
     var videoStream: Int?
 
     @Option(help: "Seconds in which a connection has to be made and show something.", transform: Seconds.parse)
     var connectTimeout = StreamOptions().connectTimeout
 
-    @Option(help: "Seconds without a picture after which a connection is given up.", transform: Seconds.parse)
+    @Option(help: "Seconds without a frame after which a connection is given up.", transform: Seconds.parse)
     var readTimeout = StreamOptions().readTimeout
 
     @Option(help: "Seconds for which a source may be away before it is said to be lost.", transform: Seconds.parse)
@@ -26,7 +27,9 @@ struct ReceptionOptions: ParsableArguments {
         transform: Seconds.parse)
     var frozenAfter = 60.0
 
-    @Option(help: "Seconds after which a source that failed is tried again; later attempts wait longer.", transform: Seconds.parse)
+    @Option(
+        help: "Seconds after which a source that failed is tried again; later attempts wait longer.",
+        transform: Seconds.parse)
     var retry = BackOff.Policy.reconnect.first
 
     @Option(
@@ -71,8 +74,11 @@ struct ReceptionOptions: ParsableArguments {
         if let videoStream, !(0...1000).contains(videoStream) {
             throw ValidationError("--video-stream is a number from 0 to 1000, not \(videoStream).")
         }
-        guard let size = PixelSize(maxFrameSize), max(size.width, size.height) <= 16_384, min(size.width, size.height) >= 16 else {
-            throw ValidationError("--max-frame-size is a size like 4096x2304, from 16x16 to 16384x16384, not \(maxFrameSize).")
+        guard let size = PixelSize(maxFrameSize), max(size.width, size.height) <= 16_384,
+            min(size.width, size.height) >= 16
+        else {
+            throw ValidationError(
+                "--max-frame-size is a size like 4096x2304, from 16x16 to 16384x16384, not \(maxFrameSize).")
         }
         guard (0...3600).contains(grace) else {
             throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")

@@ -18,8 +18,8 @@ struct RunCommand: ParsableCommand {
     var file = ConfigurationFile.standardPath
 
     func run() throws {
-        SpareMemory.keepLittle()
-        let isJournal = JournalStream.isStandardError(variable: Surroundings.variable)
+        ProcessMemory.keepLittle()
+        let isJournal = JournalStream.isStandardError(variable: Environment.variable)
         do {
             try serve(isJournal)
         } catch {
@@ -35,9 +35,9 @@ struct RunCommand: ParsableCommand {
         let file = try ConfigurationFile(path: file)
         let log = ServiceLog(isJournal: isJournal, flood: FloodControl(interval: file.configuration.log.repetition))
         var environment = ServiceEnvironment(
-            models: Surroundings.models(), instructionSet: try Surroundings.instructionSet(),
-            coreCount: Surroundings.coreCount, variable: Surroundings.variable)
-        environment.planLimits = try Surroundings.planLimits()
+            models: Environment.models(), instructionSet: try Environment.instructionSet(),
+            coreCount: Environment.coreCount, variable: Environment.variable)
+        environment.planLimits = try Environment.planLimits()
         environment.memoryLimit = ControlGroup.memoryLimit()
         guard try Daemon(file, environment, log).run() else { throw ReportedFailure(status: EX_SOFTWARE) }
     }

@@ -43,7 +43,8 @@ struct TLSOptions: ParsableArguments {
                 let fingerprint = CertificateFingerprint(String(text.dropFirst(owner.count + 1)))
             else {
                 throw ValidationError(
-                    "--tls-fingerprint is 64 hexadecimal digits, with the name of a source and a colon in front, or without.")
+                    "--tls-fingerprint is 64 hexadecimal digits, with the name of a source and a colon in front, or without."
+                )
             }
             if owner == source { found = fingerprint }
         }

@@ -17,7 +17,8 @@ struct TailCommand: ParsableCommand {
     @Option(name: .customShort("n"), help: "How many of the last lines to show (default: 10).")
     var count: Int?
 
-    @Flag(name: .customShort("f"), help: "Go on with what comes, also when the log is rotated or the service restarted.")
+    @Flag(
+        name: .customShort("f"), help: "Go on with what comes, also when the log is rotated or the service restarted.")
     var follow = false
 
     @Option(help: "Only lines about this source; may be given again.", completion: Completion.sources)
@@ -27,7 +28,8 @@ struct TailCommand: ParsableCommand {
     var label: [String] = []
 
     @Option(
-        help: "Only lines of this type, as start or source_lost; may be given again.", completion: Completion.eventTypes,
+        help: "Only lines of this type, as start or source_lost; may be given again.",
+        completion: Completion.eventTypes,
         transform: { try EventType(name: $0) })
     var type: [EventType] = []
 
@@ -74,7 +76,7 @@ enum TailStart: Equatable {
         if let number = Int(text), number >= 0 {
             self = .after(number)
         } else if let seconds = Self.seconds(text) {
-            self = .time(EventClock.system.calendar().advanced(by: -seconds))
+            self = .time(EventClock.system.wallClock().advanced(by: -seconds))
         } else if text.contains("T") {
             self = .time(try Timestamp(text: text))
         } else {
@@ -100,13 +102,14 @@ enum TailPlace {
     static let log = "/var/log/lookout/events.jsonl"
 
     /// - Throws: ``Failure`` if there is nothing to read.
-    static func open(_ path: String?, from start: TailStart, filter: EventFilter, follows: Bool) throws -> any TailInput {
+    static func open(_ path: String?, from start: TailStart, filter: EventFilter, follows: Bool) throws -> any TailInput
+    {
         let place = path ?? (kind(socket) == S_IFSOCK ? socket : log)
         switch kind(place) {
         case S_IFSOCK:
             do {
                 return try TailSocket(place, from: start, filter: filter, follows: follows)
-            } catch where path == nil && access(log, R_OK) == 0 {
+            } catch  where path == nil && access(log, R_OK) == 0 {
                 // Left there by a service that was killed, or not for us.
                 return TailLog(log, from: start, filter: filter, follows: follows)
             }

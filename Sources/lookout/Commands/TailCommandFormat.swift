@@ -8,8 +8,8 @@ struct TailFormat {
 
     /// Colours are for terminals, and for those who have not refused them (<https://no-color.org>).
     static var isWanted: Bool {
-        guard isatty(STDOUT_FILENO) == 1, (Surroundings.variable("NO_COLOR") ?? "").isEmpty else { return false }
-        return Surroundings.variable("TERM") ?? "dumb" != "dumb"
+        guard isatty(STDOUT_FILENO) == 1, (Environment.variable("NO_COLOR") ?? "").isEmpty else { return false }
+        return Environment.variable("TERM") ?? "dumb" != "dumb"
     }
 
     private enum Colour: Int {
@@ -53,7 +53,8 @@ struct TailFormat {
         case "source_found": return ("source found after \(duration) s", .green)
         case "source_frozen": return ("source frozen: its frames repeat bit for bit", .red)
         case "source_thawed": return ("source thawed after \(duration) s", .green)
-        case "clock_step": return ("clock step of \(decimals(line.step ?? 0, 1)) s, by the \(line.cause ?? "?")", .yellow)
+        case "clock_step":
+            return ("clock step of \(decimals(line.step ?? 0, 1)) s, by the \(line.cause ?? "?")", .yellow)
         case "gap": return ("gap: \(count(line.missed ?? 0, "line")) missed", .yellow)
         default: return (words(line.type), nil)
         }

@@ -22,13 +22,13 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(help: "Pictures to look at in a second, up to 1000; or `all`, or `key` (key frames only).")
+    @Option(help: "Frames to look at in a second, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(2)
 
-    @Option(help: "How a picture is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "How a frame is brought into the network's shape: stretched, its middle, or with bars.")
     var fit = Fit.squash
 
-    @OptionGroup(title: "What counts as seen") var decision: DecisionOptions
+    @OptionGroup(title: "What counts as seen") var detection: DetectionOptions
 
     @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
 
@@ -38,7 +38,7 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup(title: "What cameras are set to") var camera: CameraOptions
 
-    @OptionGroup(title: "When pictures are looked at") var motion: MotionOptions
+    @OptionGroup(title: "When frames are looked at") var motion: MotionOptions
 
     @OptionGroup(title: "What of them is looked at") var regions: RegionOptions
 
@@ -49,7 +49,7 @@ struct WatchCommand: ParsableCommand {
 
     func validate() throws {
         try output.check()
-        try decision.check()
+        try detection.check()
         try reception.check()
         try tls.check()
     }
@@ -59,27 +59,29 @@ struct WatchCommand: ParsableCommand {
         let sources = try NamedSource.parse(self.sources)
         for source in sources where source.hasSecretAddress {
             log.warning(
-                "\(source.name): everybody on this machine can read this address, with what is secret in it, in the list of processes; put user:password into a file and name it with --credentials, or the address into a configuration of `lookout run`")
+                "\(source.name): everybody on this machine can read this address, with what is secret in it, in the list of processes; put user:password into a file and name it with --credentials, or the address into a configuration of `lookout run`"
+            )
         }
         let model = try modelOption.load()
-        try model.checkMemory(workers: output.lanes)
+        try model.checkMemory(workers: output.workers)
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
         let live = try live(sources, model)
-        let outputs = try output.open(inputs: sources.compactMap(\.path) + [model.path] + decision.files + credentials.files)
+        let outputs = try output.open(
+            inputs: sources.compactMap(\.path) + [model.path] + detection.files + credentials.files)
         outputs.endTornLines()
         let sinks = LiveSinks(
             events: [LiveLineSink(outputs.events, now: Self.now)],
             samples: outputs.samples.map { LiveLineSink($0, now: Self.now) })
         let analysis = LiveAnalysis(
             plan: model.plan, sources: live,
-            settings: LiveSettings(lanes: output.lanes, labels: model.labels, model: model.name), sinks: sinks)
+            settings: LiveSettings(workers: output.workers, labels: model.labels, model: model.name), sinks: sinks)
         try watch(analysis, sinks, log)
     }
 
     /// The sources, ready to be watched.
     private func live(_ sources: [NamedSource], _ model: LoadedModel) throws -> [LiveSource] {
         let traits = ModelTraits(
-            labels: model.labels, groups: try decision.readGroups(labels: model.labels),
+            labels: model.labels, groups: try detection.readGroups(labels: model.labels),
             input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
         let names = sources.map(\.name)
         return try zip(sources, options(of: names)).map { source, options in
@@ -99,8 +101,8 @@ struct WatchCommand: ParsableCommand {
             var options = SourceOptions()
             options.sampling = fps
             options.fit = fit
-            options.sighting = decision.rules
-            options.regions = try regions.rules(for: source, decision.rules)
+            options.detection = detection.rules
+            options.regions = try regions.rules(for: source, detection.rules)
             options.motion = try motion.settings(of: source)
             options.camera = try camera.settings(of: source)
             reception.apply(to: &options)
@@ -121,5 +123,5 @@ struct WatchCommand: ParsableCommand {
         if let failure = sinks.failure { throw failure }
     }
 
-    @Sendable private static func now() -> Timestamp { Timestamp(seconds: CalendarClock.now) }
+    @Sendable private static func now() -> Timestamp { Timestamp(seconds: WallClock.now) }
 }

@@ -20,11 +20,14 @@ enum CertificateCheck {
             if let problem = certificate.problem {
                 return .problem(
                     "source", "\(name): \(problem)",
-                    advice: "if it is the camera's own: tls: {fingerprint: \(certificate.fingerprint)}; or name who signed it: tls: {ca: FILE}")
+                    advice:
+                        "if it is the camera's own: tls: {fingerprint: \(certificate.fingerprint)}; or name who signed it: tls: {ca: FILE}"
+                )
             }
             let text = "\(name): certificate \(certificate.fingerprint) (SHA-256)"
             guard verification == .off else { return .ok("source", text) }
-            return .warning("source", text + ", not verified", advice: "pin it: tls: {fingerprint: \(certificate.fingerprint)}")
+            return .warning(
+                "source", text + ", not verified", advice: "pin it: tls: {fingerprint: \(certificate.fingerprint)}")
         } catch {
             return .warning("source", "\(name): \(error)", advice: "it is asked for its certificate when it answers")
         }

@@ -12,28 +12,28 @@ struct Finding: Equatable {
 
     var status: Status
     /// What was looked at, in a word or two.
-    var subject: String
+    var target: String
     var text: String
     /// What to do about it.
     var advice: String?
 
-    static func ok(_ subject: String, _ text: String) -> Finding {
-        Finding(status: .ok, subject: subject, text: text)
+    static func ok(_ target: String, _ text: String) -> Finding {
+        Finding(status: .ok, target: target, text: text)
     }
 
-    static func warning(_ subject: String, _ text: String, advice: String) -> Finding {
-        Finding(status: .warning, subject: subject, text: text, advice: advice)
+    static func warning(_ target: String, _ text: String, advice: String) -> Finding {
+        Finding(status: .warning, target: target, text: text, advice: advice)
     }
 
-    static func problem(_ subject: String, _ text: String, advice: String) -> Finding {
-        Finding(status: .problem, subject: subject, text: text, advice: advice)
+    static func problem(_ target: String, _ text: String, advice: String) -> Finding {
+        Finding(status: .problem, target: target, text: text, advice: advice)
     }
 
     /// For programs.
     var line: JSONLine {
         var line = JSONLine()
         line.add("status", status.rawValue)
-        line.add("subject", subject)
+        line.add("subject", target)
         line.add("text", text)
         line.add("advice", advice)
         return line

@@ -8,13 +8,15 @@ enum ModelCheck {
         do {
             return (try option.load(), [])
         } catch let error as FileError {
-            let models = Surroundings.models().list()
+            let models = Environment.models().list()
             // Of a model that is there, the list says the same; and nobody has to have the usual one.
             let isUsual = option.model == ModelOption.usual
             let isListed = models.contains { $0.path == error.path } && (try? Model.read(error.path)) == nil
             if isListed || models.isEmpty && isUsual { return (nil, []) }
             let advice = "name a model of `lookout model list`, or get one with `lookout model fetch` or `import`"
-            return (nil, [Finding(status: isUsual ? .warning : .problem, subject: "model", text: "\(error)", advice: advice)])
+            return (
+                nil, [Finding(status: isUsual ? .warning : .problem, target: "model", text: "\(error)", advice: advice)]
+            )
         } catch let error as PlanLimitsError {
             return (nil, [.problem("model", "\(error)", advice: "unset \(PlanLimits.environmentVariable)")])
         } catch {
@@ -39,7 +41,8 @@ enum ModelCheck {
             let model = try Model.read(path)
             let sum = try Checksum.ofFile(path)
             return .ok(
-                "model", "\(name): \(model.network.name) at \(pixels(model.network.inputShape)), "
+                "model",
+                "\(name): \(model.network.name) at \(pixels(model.network.inputShape)), "
                     + "\(model.labels.names.count) classes, SHA-256 \(sum.prefix(16))…, \(path)")
         } catch {
             let reason = (error as? SourceError).map { "\(path): \($0)" } ?? "\(error)"

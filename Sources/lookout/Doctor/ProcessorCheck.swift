@@ -6,14 +6,15 @@ import MobileNet
 enum ProcessorCheck {
     static func findings(model: LoadedModel?) -> [Finding] {
         let name = value("model name") ?? "of unknown name"
-        let cores = count(Surroundings.coreCount, "core")
-        let cpu = Finding.ok("cpu", "\(name), \(cores)" + (features.isEmpty ? "" : "; \(features.joined(separator: ", "))"))
+        let cores = count(Environment.coreCount, "core")
+        let cpu = Finding.ok(
+            "cpu", "\(name), \(cores)" + (features.isEmpty ? "" : "; \(features.joined(separator: ", "))"))
         return [cpu, kernels] + (model.map { [speed(of: $0)] } ?? [])
     }
 
     private static var kernels: Finding {
         do {
-            let chosen = try Surroundings.instructionSet()
+            let chosen = try Environment.instructionSet()
             guard chosen < .best else {
                 #if arch(x86_64)
                     if chosen == .portable {
@@ -45,7 +46,8 @@ enum ProcessorCheck {
         }
         let median = times.sorted()[times.count / 2]
         return .ok(
-            "speed", "\(model.name): \(decimals(1000 * median, 1)) ms a picture, \(decimals(1 / median, 0)) a second on each core")
+            "speed",
+            "\(model.name): \(decimals(1000 * median, 1)) ms a frame, \(decimals(1 / median, 0)) a second on each core")
     }
 
     private static var threadSeconds: Double {

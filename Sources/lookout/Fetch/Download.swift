@@ -16,7 +16,8 @@ struct Download {
     /// - Throws: ``Failure`` that says what went wrong, and what can be done.
     func run() throws(Failure) {
         guard url.hasPrefix("https://") else {
-            throw Failure(status: EX_USAGE, "\(url): only https is asked for models; anybody could change what comes without it")
+            throw Failure(
+                status: EX_USAGE, "\(url): only https is asked for models; anybody could change what comes without it")
         }
         var last = ChildProcess.Outcome(status: 0, output: "")
         for attempt in 1...Self.attempts {
@@ -55,7 +56,9 @@ private enum Curl {
         case 128 + SIGINT, 128 + SIGTERM:
             return Failure(status: Failure.interrupted, "\(url): interrupted")
         case tooLarge, 128 + SIGXFSZ:
-            return Failure(status: EX_DATAERR, "\(url): it is larger than any model that is known here (\(Bytes(KnownModel.largestFile)))")
+            return Failure(
+                status: EX_DATAERR,
+                "\(url): it is larger than any model that is known here (\(Bytes(KnownModel.largestFile)))")
         default:
             return Failure(status: EX_UNAVAILABLE, "\(url): \(reason(outcome))")
         }

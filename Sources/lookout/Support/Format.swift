@@ -1,6 +1,6 @@
 import MobileNet
 
-/// Height and width of a picture, as `224²` or `48 × 192`.
+/// Height and width of a frame, as `224²` or `48 × 192`.
 func pixels(_ shape: Shape) -> String {
     shape.height == shape.width ? "\(shape.width)²" : "\(shape.height) × \(shape.width)"
 }

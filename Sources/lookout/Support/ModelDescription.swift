@@ -27,11 +27,13 @@ struct ModelDescription {
         ]
         if let model {
             let mean = model.normalization.mean
-            let deviation = model.normalization.deviation
+            let deviation = model.normalization.standardDeviation
             rows.append(["mean", "\(mean.0), \(mean.1), \(mean.2)"])
             rows.append(["deviation", "\(deviation.0), \(deviation.1), \(deviation.2)"])
             if let style = network.architecture?.style {
-                rows.append(["padding", style.padding == .same ? "same, as TensorFlow has it" : "symmetric, as PyTorch has it"])
+                rows.append([
+                    "padding", style.padding == .same ? "same, as TensorFlow has it" : "symmetric, as PyTorch has it",
+                ])
                 rows.append(["batch norm ε", "\(style.epsilon)"])
             }
         }

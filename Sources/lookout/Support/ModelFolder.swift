@@ -8,11 +8,12 @@ enum ModelFolder {
     ///
     /// - Throws: ``Failure`` if there is none.
     static func path(for name: String) throws(Failure) -> String {
-        let named = Surroundings.variable(ModelLibrary.environmentVariable).flatMap { $0.isEmpty ? nil : $0 }
+        let named = Environment.variable(ModelLibrary.environmentVariable).flatMap { $0.isEmpty ? nil : $0 }
         // Whoever names a folder means that one and no other.
-        let folders = named.map { [$0] } ?? Surroundings.models().folders
+        let folders = named.map { [$0] } ?? Environment.models().folders
         for folder in folders {
-            let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            let parent = folder.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+                separator: "/")
             if access(parent, W_OK) == 0 { mkdir(folder, 0o755) }
             if access(folder, W_OK) == 0 { return "\(folder)/\(name).\(Model.fileExtension)" }
         }

@@ -6,7 +6,9 @@ struct ModelOption: ParsableArguments {
     /// What is used if nobody says otherwise.
     static let usual = "efficientnet-lite0"
 
-    @Option(name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.", completion: Completion.models)
+    @Option(
+        name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.",
+        completion: Completion.models)
     var model = Self.usual
 
     /// Reads the model and makes it ready to run.
@@ -15,7 +17,7 @@ struct ModelOption: ParsableArguments {
     /// - Throws: ``FileError``, ``InstructionSetError``, ``PlanLimitsError``.
     func load(features: Bool = false) throws -> LoadedModel {
         try LoadedModel(
-            model, in: Surroundings.models(), for: Surroundings.instructionSet(), limits: Surroundings.planLimits(),
+            model, in: Environment.models(), for: Environment.instructionSet(), limits: Environment.planLimits(),
             features: features)
     }
 }

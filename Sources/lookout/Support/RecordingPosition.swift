@@ -26,7 +26,9 @@ struct RecordingPosition: ExpressibleByArgument, Equatable {
         var seconds = 0.0
         for (place, part) in parts.enumerated() {
             let isLast = place == parts.count - 1
-            guard let value = number(part), isLast || value == value.rounded(), place == 0 || value < 60 else { return nil }
+            guard let value = number(part), isLast || value == value.rounded(), place == 0 || value < 60 else {
+                return nil
+            }
             seconds = seconds * 60 + value
         }
         return seconds
@@ -34,7 +36,9 @@ struct RecordingPosition: ExpressibleByArgument, Equatable {
 
     /// Digits and a point; not what else computers take for a number.
     private static func number(_ text: Substring) -> Double? {
-        guard !text.isEmpty, text.utf8.count <= 20, text.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }) else { return nil }
+        guard !text.isEmpty, text.utf8.count <= 20, text.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }) else {
+            return nil
+        }
         return Double(text)
     }
 }

@@ -27,11 +27,11 @@ struct RecordingText: Sendable {
     /// - Returns: nil if it is no end.
     func line(_ event: Event, start: Double) -> String? {
         guard case .end(let reason) = event.kind else { return nil }
-        let sighting = event.sighting
+        let interval = event.interval
         var parts = namesSource ? [event.source] : []
-        parts.append("\(Self.position(sighting.start.media - start))–\(Self.position(sighting.end.media - start))")
+        parts.append("\(Self.position(interval.start.media - start))–\(Self.position(interval.end.media - start))")
         parts.append(Self.name(event.label, event.group))
-        parts.append(decimals(sighting.peak, 2))
+        parts.append(decimals(interval.peak, 2))
         if let note = Self.note(reason) { parts.append(note) }
         return printable(parts.joined(separator: "  "))
     }

@@ -48,7 +48,8 @@ final class StatusDisplay {
         let wanted = status.samples + status.still
         var text = "\(name): \(count(status.frames, "picture")), \(count(wanted, "sample"))"
         if status.still > 0 {
-            text += ", of which \(status.still) (\(100 * status.still / wanted) %) were not looked at because nothing moved"
+            text +=
+                ", of which \(status.still) (\(100 * status.still / wanted) %) were not looked at because nothing moved"
         }
         if status.replaced > 0 { text += ", \(status.replaced) dropped" }
         if status.damaged > 0 { text += ", \(status.damaged) damaged" }
@@ -56,7 +57,7 @@ final class StatusDisplay {
         return text + "; \(count(status.events, "event"))"
     }
 
-    /// State, pictures in a second, counts, latency.
+    /// State, frames in a second, counts, latency.
     static func line(_ name: String, _ status: SourceStatus, rate: Double, now: Double) -> String {
         var parts = ["\(name)  \(state(status.state, now: now))"]
         if status.state == .live { parts.append("\(decimals(rate, 1)) fps") }
@@ -84,7 +85,7 @@ final class StatusDisplay {
     }
 }
 
-/// Pictures in a second, over the last few seconds.
+/// Frames in a second, over the last few seconds.
 private struct RateMeter {
     private var history: [(time: Double, counts: [Int])] = []
     private static let seconds = 5.0
@@ -116,7 +117,8 @@ private struct StateLog {
                 log.warning("\(name): no answer for \(Int(SourceStatus.longestSilence)) s; still waiting")
             }
             switch status.state {
-            case .away(let reason, _) where isAway.insert(name).inserted: log.warning("\(name): \(reason); trying again")
+            case .away(let reason, _) where isAway.insert(name).inserted:
+                log.warning("\(name): \(reason); trying again")
             case .live where isAway.remove(name) != nil: log.warning("\(name): back")
             default: break
             }

@@ -21,11 +21,11 @@ enum Terminal {
         }
     }
 
-    private static let status = Guarded(Status())
+    private static let status = Mutex(Status())
 
     /// Whether somebody is looking, at what can draw a line again.
     static let isInteractive: Bool = {
-        guard isatty(STDERR_FILENO) == 1, let kind = Surroundings.variable("TERM") else { return false }
+        guard isatty(STDERR_FILENO) == 1, let kind = Environment.variable("TERM") else { return false }
         return kind != "dumb"
     }()
 

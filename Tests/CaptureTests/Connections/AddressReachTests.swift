@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("127.0.0.1", AddressReach.loopback), ("127.8.8.8", .loopback), ("0.0.0.0", .loopback), ("::1", .loopback), ("::", .loopback),
+        ("127.0.0.1", AddressReach.loopback), ("127.8.8.8", .loopback), ("0.0.0.0", .loopback), ("::1", .loopback),
+        ("::", .loopback),
         ("::ffff:127.0.0.1", .loopback), ("::127.0.0.1", .loopback), ("64:ff9b::7f00:1", .loopback),
         ("169.254.169.254", .linkLocal), ("169.254.0.1", .linkLocal), ("fe80::1", .linkLocal), ("febf::1", .linkLocal),
         ("::ffff:169.254.169.254", .linkLocal), ("fd00:ec2::254", .linkLocal),
@@ -49,9 +50,12 @@ import Testing
             defer { Glibc.close(descriptor) }
             let result = connections.whileCurrent { connect(descriptor, to: server.port) }
             #expect((result == 0) == isAllowed)
-            #expect(connections.refusal == (isAllowed ? nil : "it leads to 127.0.0.1, this machine itself; a source elsewhere may not lead there"))
+            #expect(
+                connections.refusal
+                    == (isAllowed
+                        ? nil : "it leads to 127.0.0.1, this machine itself; a source elsewhere may not lead there"))
         }
-        #expect(Patience.wait { server.connections == 1 })
+        #expect(TestTimeout.wait { server.connections == 1 })
     }
 
     private func connect(_ descriptor: Int32, to port: UInt16) -> Int32 {
@@ -81,12 +85,14 @@ import Testing
         }
     }
 
-    private func expectRefusal(_ scheme: String, path: String = "live", _ answer: @escaping ScriptedServer.Answer) throws {
+    private func expectRefusal(_ scheme: String, path: String = "live", _ answer: @escaping ScriptedServer.Answer)
+        throws
+    {
         let server = try ScriptedServer(answer)
         defer { server.stop() }
         let source = StreamSource(
             url: try StreamURL("\(scheme)://127.0.0.1:\(server.port)/\(path)"), sampling: .all,
-            options: StreamOptions(connectTimeout: 20), interruption: Interruption())
+            options: StreamOptions(connectTimeout: 20), interruption: CancellationToken())
         #expect {
             try source.open()
         } throws: { error in

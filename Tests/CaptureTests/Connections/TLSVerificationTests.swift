@@ -23,9 +23,15 @@ import Testing
                 case .selfSigned: (try TLSRelay.selfSigned("DNS:localhost", in: folder), .system)
                 case .ofAnUnknownAuthority: (try TLSRelay.signed(by: authority, "DNS:localhost", in: folder), .system)
                 case .forAnotherName:
-                    (try TLSRelay.signed(by: authority, "DNS:camera.example", in: folder), .authorities(path: authority.certificate))
+                    (
+                        try TLSRelay.signed(by: authority, "DNS:camera.example", in: folder),
+                        .authorities(path: authority.certificate)
+                    )
                 case .expired:
-                    (try TLSRelay.signed(by: authority, "DNS:localhost", days: -1, in: folder), .authorities(path: authority.certificate))
+                    (
+                        try TLSRelay.signed(by: authority, "DNS:localhost", days: -1, in: folder),
+                        .authorities(path: authority.certificate)
+                    )
                 }
             let outcome = try ask(scheme, "localhost", identity, verification)
             #expect(outcome.requests.isEmpty && outcome.connections == 0)
@@ -103,7 +109,7 @@ import Testing
         defer { relay.kill() }
         let source = StreamSource(
             url: try StreamURL("\(scheme)://admin:hunter2@\(host):\(relay.port)/live"), sampling: .all,
-            options: StreamOptions(tls: verification), interruption: Interruption())
+            options: StreamOptions(tls: verification), interruption: CancellationToken())
         do {
             try source.open()
             return (server.connections, server.requests, "it was opened")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capture
 
-/// Grids show the brightness of pictures, whatever the format.
+/// Grids show the brightness of frames, whatever the format.
 @Suite struct LumaReducerTests {
     /// Those whose luma is read where it lies.
     static let direct = [
@@ -112,7 +112,7 @@ import Testing
     }
 }
 
-/// Pictures of nothing in particular, and a plain way to read them.
+/// Frames of nothing in particular, and a plain way to read them.
 enum TestFrame {
     static func random(_ name: String, width: Int, height: Int) throws -> Frame {
         let frame = Frame()
@@ -132,7 +132,7 @@ enum TestFrame {
         return frame
     }
 
-    /// The levels of a picture's cells, of the rows that are said to be read.
+    /// The levels of a frame's cells, of the rows that are said to be read.
     static func levels(_ frame: Frame, _ layout: LumaGrid.Layout, isFullRange: Bool) -> [Float] {
         let scale = depthScale(frame)
         return means(frame, layout, component: 0).map { mean in

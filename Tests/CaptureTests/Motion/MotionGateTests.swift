@@ -73,7 +73,7 @@ import Testing
         let verdict = run.show(run.scene.grid(objectAt: 8..<16, 0..<9))
         #expect(verdict.reason == .motion)
         #expect(abs(verdict.changed - 0.25) < 0.01, "of what is not masked")
-        #expect(abs(verdict.largestArea - 0.125) < 0.005, "of the whole picture")
+        #expect(abs(verdict.largestArea - 0.125) < 0.005, "of the whole frame")
     }
 
     @Test func aPictureThatIsMaskedAltogetherIsStill() {

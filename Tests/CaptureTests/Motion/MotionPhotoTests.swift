@@ -13,7 +13,7 @@ private enum Photos {
         let path = folder.appendingPathComponent("shared/media/photos").path
         return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
             .filter { ["bmp", "jpg", "png"].contains(URL(fileURLWithPath: $0).pathExtension) }
-            // The same cat three times: another size of one photo is no other picture.
+            // The same cat three times: another size of one photo is no other image.
             .filter { !$0.contains("cat_720p") && !$0.contains("resized_cat") }
             .map { path + "/" + $0 }
     }()
@@ -26,7 +26,7 @@ private enum Photos {
     /// The photos, each as 32 × 18 levels.
     private static func photos() throws -> [[Float]] {
         try Photos.paths.map { path in
-            let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: Interruption())
+            let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
             try source.open()
             defer { source.close() }
             let frame = try #require(try source.nextFrame())
@@ -59,12 +59,13 @@ private enum Photos {
                 var run = seen
                 run.scene.levels = other
                 let reason = run.show(run.scene.grid()).reason
-                #expect([.scene, .motion].contains(reason), "\(Photos.paths[before]), \(Photos.paths[after]): \(reason)")
+                #expect(
+                    [.scene, .motion].contains(reason), "\(Photos.paths[before]), \(Photos.paths[after]): \(reason)")
             }
         }
     }
 
-    /// Light on a real picture is mostly told to be light. Where it is not, it is sampled for some seconds.
+    /// Light on a real image is mostly told to be light. Where it is not, it is sampled for some seconds.
     @Test func photosInAnotherLightAreMostlyLight() throws {
         let photos = try Self.photos()
         var told = 0

@@ -16,30 +16,34 @@ import Testing
     private static let other = SyntheticScene.smooth(seed: 77).levels
     private static let infrared = SyntheticScene.smooth(seed: 78).levels.map { 0.4 * $0 + 20 }
 
-    static let cases = [
-        Case(description: "a cut to another picture") { column, row, _, _ in other[row * 32 + column] },
-        Case(description: "infrared") { column, row, _, _ in infrared[row * 32 + column] },
-        Case(description: "a negative") { _, _, level, _ in 255 - level },
-        Case(description: "a lens cap") { _, _, _, _ in 4 },
-        Case(description: "glare") { _, _, _, _ in 255 },
-    ] + [0.7, 0.8, 0.95].flatMap { (part: Double) in
-        let edge = Int(32 * part)
-        return [
-            Case(description: "a pattern over \(part)") { column, row, level, _ in
-                column < edge ? other[row * 32 + column] : level
-            },
-            Case(description: "something flat and dark over \(part)") { column, _, level, _ in
-                column < edge ? 25 : level
-            },
-            Case(description: "a white side over \(part)") { column, _, level, _ in column < edge ? 240 : level },
-            Case(description: "something dark over \(part), against which the exposure is set") { column, _, level, _ in
-                column < edge ? 40 : level * 1.4
-            },
-            Case(description: "something bright over \(part), against which the exposure is set") { column, _, level, _ in
-                column < edge ? 220 : level * 0.6
-            },
+    static let cases =
+        [
+            Case(description: "a cut to another frame") { column, row, _, _ in other[row * 32 + column] },
+            Case(description: "infrared") { column, row, _, _ in infrared[row * 32 + column] },
+            Case(description: "a negative") { _, _, level, _ in 255 - level },
+            Case(description: "a lens cap") { _, _, _, _ in 4 },
+            Case(description: "glare") { _, _, _, _ in 255 },
         ]
-    }
+        + [0.7, 0.8, 0.95].flatMap { (part: Double) in
+            let edge = Int(32 * part)
+            return [
+                Case(description: "a pattern over \(part)") { column, row, level, _ in
+                    column < edge ? other[row * 32 + column] : level
+                },
+                Case(description: "something flat and dark over \(part)") { column, _, level, _ in
+                    column < edge ? 25 : level
+                },
+                Case(description: "a white side over \(part)") { column, _, level, _ in column < edge ? 240 : level },
+                Case(description: "something dark over \(part), against which the exposure is set") {
+                    column, _, level, _ in
+                    column < edge ? 40 : level * 1.4
+                },
+                Case(description: "something bright over \(part), against which the exposure is set") {
+                    column, _, level, _ in
+                    column < edge ? 220 : level * 0.6
+                },
+            ]
+        }
 
     @Test(arguments: cases)
     func aFrameInWhichEverythingIsNewIsSampledAtOnceAndOthersFollow(_ example: Case) throws {
@@ -77,7 +81,8 @@ import Testing
     ///
     /// With each, the fewest of ten scenes in which it is told to be light.
     static let lights: [(name: String, least: Int, change: @Sendable (Int, Int, Float) -> Float)] = [
-        ("half", 9, { $2 * 0.5 }), ("less", 9, { $2 * 0.7 }), ("more", 9, { $2 * 1.35 }), ("a veil", 6, { $2 * 0.8 + 40 }),
+        ("half", 9, { $2 * 0.5 }), ("less", 9, { $2 * 0.7 }), ("more", 9, { $2 * 1.35 }),
+        ("a veil", 6, { $2 * 0.8 + 40 }),
         ("a tone curve", 9, { 255 * pow($2 / 255, 0.6) }), ("another tone curve", 5, { 255 * pow($2 / 255, 1.5) }),
         ("a lamp on the left", 7, { $2 * (1 + 0.5 * exp(-Float($0) / 16)) }),
     ]
@@ -91,7 +96,8 @@ import Testing
             run.show(seconds: 30) { Self.lights[index].change($0, $1, $2) + Float(0 * $3) }
             let sampled = run.verdicts.filter { $0.time > 29.9 && $0.verdict.classifies }
             if !sampled.contains(where: { ["motion", "scene"].contains($0.verdict.reason.rawValue) }) { told += 1 }
-            #expect(sampled.count <= 80, "\(Self.lights[index].name): it is known after fifteen seconds, whatever it was")
+            #expect(
+                sampled.count <= 80, "\(Self.lights[index].name): it is known after fifteen seconds, whatever it was")
         }
         #expect(told >= Self.lights[index].least, "\(Self.lights[index].name): \(told) of 10")
     }
@@ -109,7 +115,7 @@ import Testing
 }
 
 extension SyntheticScene {
-    /// A scene with surfaces as pictures have them.
+    /// A scene with surfaces as frames have them.
     static func smooth(seed: UInt64) -> SyntheticScene {
         var scene = SyntheticScene(noise: 1, seed: seed)
         scene.levels = surfaces(columns: scene.layout.columns, rows: scene.layout.rows, seed: seed)

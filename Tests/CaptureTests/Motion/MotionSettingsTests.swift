@@ -14,10 +14,13 @@ import Testing
             (MotionSettings(sensitivity: .nan), "the sensitivity is a number from 0 to 1, not nan"),
             (MotionSettings(sensitivity: -0.1), "the sensitivity is a number from 0 to 1, not -0.1"),
             (MotionSettings(sensitivity: 2), "the sensitivity is a number from 0 to 1, not 2.0"),
-            (MotionSettings(minimumArea: -1), "the minimum area is a part of the picture from 0 to 1, not -1.0"),
-            (MotionSettings(minimumArea: .nan), "the minimum area is a part of the picture from 0 to 1, not nan"),
+            (MotionSettings(minimumArea: -1), "the minimum area is a part of the frame from 0 to 1, not -1.0"),
+            (MotionSettings(minimumArea: .nan), "the minimum area is a part of the frame from 0 to 1, not nan"),
             (MotionSettings(heartbeat: 0), "the heartbeat is a number of seconds above 0, up to 86400, not 0.0"),
-            (MotionSettings(heartbeat: .infinity), "the heartbeat is a number of seconds above 0, up to 86400, not inf"),
+            (
+                MotionSettings(heartbeat: .infinity),
+                "the heartbeat is a number of seconds above 0, up to 86400, not inf"
+            ),
             (MotionSettings(hold: -1), "the hold time is a number of seconds from 0 to 86400, not -1.0"),
             (MotionSettings(hold: .nan), "the hold time is a number of seconds from 0 to 86400, not nan"),
             (MotionSettings(masks: [Polygon([])]), "a mask has at least three corners, not 0"),
@@ -41,7 +44,7 @@ import Testing
 
     @Test func masksAreGivenInTheUprightPicture() {
         let topLeft = Polygon([(0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)].map { Polygon.Point(x: $0.0, y: $0.1) })
-        // The corner of the stored picture that is shown at the top left.
+        // The corner of the stored frame that is shown at the top left.
         let corners: [(Orientation, left: Bool, top: Bool)] = [
             (.upright, true, true), (.clockwise, true, false), (.upsideDown, false, false),
             (.counterclockwise, false, true), (.mirrored, false, true),

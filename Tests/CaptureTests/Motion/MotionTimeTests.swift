@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-/// Clocks that are set, time stamps that make no sense, and pictures whose size changes.
+/// Clocks that are set, time stamps that make no sense, and frames whose size changes.
 @Suite struct MotionTimeTests {
     @Test(arguments: [-3600, -0.5, 3600])
     func timeThatJumpsDelaysNothing(_ jump: Double) throws {

@@ -26,7 +26,7 @@ struct SyntheticScene {
         levels = (0..<layout.count).map { _ in 40 + 160 * random.fraction() }
     }
 
-    /// The next picture. `change` gets every cell's column, row and level.
+    /// The next frame. `change` gets every cell's column, row and level.
     mutating func grid(_ change: (Int, Int, Float) -> Float = { $2 }) -> LumaGrid {
         var grid = LumaGrid(layout: layout)
         for row in 0..<layout.rows {
@@ -39,7 +39,7 @@ struct SyntheticScene {
         return grid
     }
 
-    /// The next picture, with something in it that differs by 60 levels.
+    /// The next frame, with something in it that differs by 60 levels.
     mutating func grid(objectAt columns: Range<Int>, _ rows: Range<Int>) -> LumaGrid {
         grid { column, row, level in
             guard columns.contains(column), rows.contains(row) else { return level }
@@ -62,11 +62,11 @@ struct SyntheticScene {
     }
 }
 
-/// A gate, and the pictures that it is shown at a steady rate.
+/// A gate, and the frames that it is shown at a steady rate.
 struct GateRun {
     var gate: MotionGate
     var scene: SyntheticScene
-    /// Pictures in a second.
+    /// Frames in a second.
     var rate: Double
     var time = 0.0
     /// What the gate said, and when.
@@ -78,7 +78,7 @@ struct GateRun {
         self.rate = rate
     }
 
-    /// Shows one picture.
+    /// Shows one frame.
     @discardableResult
     mutating func show(_ grid: LumaGrid) -> MotionVerdict {
         let verdict = gate.observe(grid, at: time)

@@ -19,19 +19,24 @@ import Testing
             FakeControl(
                 id: 14, name: "Link Frequency", kind: V4L2_CTRL_TYPE_INTEGER_MENU, range: 0...1,
                 choices: [0: "456000000", 1: "8000000000"]),
-            FakeControl(id: 15, name: "Privacy", kind: V4L2_CTRL_TYPE_BOOLEAN, range: 0...1, flags: Int(V4L2_CTRL_FLAG_READ_ONLY)),
-            FakeControl(id: 16, name: "Old", kind: V4L2_CTRL_TYPE_BOOLEAN, range: 0...1, flags: Int(V4L2_CTRL_FLAG_DISABLED)),
+            FakeControl(
+                id: 15, name: "Privacy", kind: V4L2_CTRL_TYPE_BOOLEAN, range: 0...1,
+                flags: Int(V4L2_CTRL_FLAG_READ_ONLY)),
+            FakeControl(
+                id: 16, name: "Old", kind: V4L2_CTRL_TYPE_BOOLEAN, range: 0...1, flags: Int(V4L2_CTRL_FLAG_DISABLED)),
             FakeControl(id: 17, name: "User Controls", kind: V4L2_CTRL_TYPE_CTRL_CLASS, range: 0...0),
         ]
         return camera
     }
 
-    @Test(arguments: [
-        ("Brightness", "-64", 10, -64), ("brightness", "10", 10, 10), ("white_balance_automatic", "on", 11, 1),
-        ("White Balance, Automatic", "True", 11, 1), ("power_line_frequency", "50hz", 12, 1),
-        ("Power Line Frequency", "60 Hz", 12, 2), ("powerLineFrequency", "2", 12, 2), ("exposure_auto", "manual mode", 13, 1),
-        ("auto exposure", "3", 13, 3), ("link-frequency", "8000000000", 14, 1),
-    ] as [(String, String, UInt32, Int32)])
+    @Test(
+        arguments: [
+            ("Brightness", "-64", 10, -64), ("brightness", "10", 10, 10), ("white_balance_automatic", "on", 11, 1),
+            ("White Balance, Automatic", "True", 11, 1), ("power_line_frequency", "50hz", 12, 1),
+            ("Power Line Frequency", "60 Hz", 12, 2), ("powerLineFrequency", "2", 12, 2),
+            ("exposure_auto", "manual mode", 13, 1),
+            ("auto exposure", "3", 13, 3), ("link-frequency", "8000000000", 14, 1),
+        ] as [(String, String, UInt32, Int32)])
     func namesAndChoicesAreComparedLoosely(_ name: String, _ value: String, _ id: UInt32, _ result: Int32) throws {
         let camera = camera()
         try camera.run(camera.source(controls: [CameraControls.Setting(name, value)])) { _ in
@@ -41,7 +46,10 @@ import Testing
 
     @Test(arguments: [
         ("Brightness", "65", "its control \"Brightness\" cannot be 65; it has to be a number from -64 to 64"),
-        ("Brightness", "1", "its control \"Brightness\" cannot be 1; it has to be a number from -64 to 64 in steps of 2"),
+        (
+            "Brightness", "1",
+            "its control \"Brightness\" cannot be 1; it has to be a number from -64 to 64 in steps of 2"
+        ),
         ("Brightness", "bright", "its control \"Brightness\" cannot be bright; it has to be a number from -64 to 64"),
         (
             "White Balance Automatic", "maybe",

@@ -57,7 +57,8 @@ import Testing
         camera.capabilities = UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE) | UInt32(V4L2_CAP_STREAMING)
         try withDevices(["video0"]) { folder in
             let found = CameraList.cameras(in: folder, camera.functions)
-            #expect(found.map(\.complaint) == ["it gives pictures in several planes of memory only, which is not supported"])
+            #expect(
+                found.map(\.complaint) == ["it gives frames in several planes of memory only, which is not supported"])
         }
     }
 
@@ -90,7 +91,7 @@ import Testing
             #expect(found.map(\.complaint) == ["it is no camera"])
             let settings = V4L2Source.Settings(
                 path: "\(folder)/nothing", request: V4L2Request(input: PixelSize(32, 32), samplingRate: 5))
-            let source = V4L2Source(settings, interruption: Interruption())
+            let source = V4L2Source(settings, interruption: CancellationToken())
             #expect(throws: SourceError.unreadable("no such file or directory")) { try source.open() }
         }
     }

@@ -7,7 +7,7 @@ extension PixelSize {
 }
 
 extension V4L2Format {
-    /// A format with one size and 30 pictures a second.
+    /// A format with one size and 30 frames a second.
     static func single(_ code: FourCC, _ size: PixelSize = FakeCamera.size) -> V4L2Format {
         V4L2Format(code: code, name: "\(code)", sizes: [V4L2Sizes(size, rates: .listed([FrameInterval(1, 30)]))])
     }
@@ -16,7 +16,7 @@ extension V4L2Format {
 extension FakeCamera {
     static let size = PixelSize(128, 96)
 
-    /// A camera with one format, and so many pictures of the bars.
+    /// A camera with one format, and so many frames of the bars.
     convenience init(_ code: FourCC, pictures count: Int = 0) {
         self.init([.single(code)])
         script = (0..<count).map { _ in .picture(bars) }
@@ -33,7 +33,8 @@ extension FakeCamera {
 
     func source(
         request: V4L2Request = V4L2Request(input: PixelSize(32, 32), samplingRate: 5),
-        controls: [CameraControls.Setting] = [], timeout: Double = 1, interruption: Interruption = Interruption()
+        controls: [CameraControls.Setting] = [], timeout: Double = 1,
+        interruption: CancellationToken = CancellationToken()
     ) -> V4L2Source {
         let settings = V4L2Source.Settings(path: "/dev/video0", request: request, controls: controls, timeout: timeout)
         return V4L2Source(settings, interruption: interruption, functions: functions)
@@ -53,8 +54,10 @@ extension FakeCamera {
 
     /// Opens it and reads on until it fails.
     ///
-    /// - Returns: how many pictures there were, and why there were no more.
-    func readOn(_ source: V4L2Source, location: SourceLocation = #_sourceLocation) throws -> (frames: Int, error: SourceError?) {
+    /// - Returns: how many frames there were, and why there were no more.
+    func readOn(_ source: V4L2Source, location: SourceLocation = #_sourceLocation) throws -> (
+        frames: Int, error: SourceError?
+    ) {
         var frames = 0
         let error = #expect(throws: SourceError.self, sourceLocation: location) {
             try self.run(source, location: location) { source in
@@ -66,7 +69,7 @@ extension FakeCamera {
 }
 
 extension V4L2Source {
-    /// The next picture, scaled.
+    /// The next frame, scaled.
     func picture(size: Int = 32) throws -> PixelBuffer {
         let frame = try #require(try nextFrame())
         let buffer = PixelBuffer(width: size, height: size)

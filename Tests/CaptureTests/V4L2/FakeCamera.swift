@@ -6,13 +6,13 @@ import Glibc
 /// A camera behind the table of functions by which cameras are reached: it keeps the rules of the kernel's
 /// drivers, notes whoever breaks them, and counts what it has given out.
 ///
-/// What it does is written down beforehand: the formats that it offers, the pictures and errors that come,
+/// What it does is written down beforehand: the formats that it offers, the frames and errors that come,
 /// and the requests that it refuses.
 final class FakeCamera {
     /// What comes next.
     enum Step {
         case picture(FakePicture)
-        /// Taking a picture fails.
+        /// Taking a frame fails.
         case failure(Int32)
         /// Something is wrong, and it does not say what.
         case trouble
@@ -83,8 +83,9 @@ final class FakeCamera {
         pix.bytesperline = row > 0 ? UInt32(row + padding) : 0
         pix.colorspace = colorspace.rawValue
         pix.field = V4L2_FIELD_NONE.rawValue
-        // Counting the bytes of a picture takes a while.
-        let isSame = old.pixelformat == pix.pixelformat && old.width == pix.width && old.height == pix.height
+        // Counting the bytes of a frame takes a while.
+        let isSame =
+            old.pixelformat == pix.pixelformat && old.width == pix.width && old.height == pix.height
             && old.bytesperline == pix.bytesperline
         guard !isSame else { return pix.sizeimage = old.sizeimage }
         pix.sizeimage = row > 0 ? UInt32(TestPicture.bars.bytes(code, size, padding: padding).count) : 1 << 18
@@ -180,7 +181,7 @@ final class FakeCamera {
         buffer.timestamp = picture.time
     }
 
-    /// What a wait would find now. Steps that are no pictures happen.
+    /// What a wait would find now. Steps that are no frames happen.
     func happening(_ events: Int16) -> Int16 {
         while case .format(let code, let size) = script.first {
             script.removeFirst()
@@ -217,7 +218,7 @@ final class FakeCamera {
     }
 }
 
-/// A picture, and what the camera says about it.
+/// A frame, and what the camera says about it.
 struct FakePicture {
     var bytes: [UInt8]
     var flags: UInt32 = 0

@@ -49,9 +49,15 @@ extension FakeCamera {
         case cv4l2_enum_fmt: return change(v4l2_fmtdesc.self, list)
         case cv4l2_enum_framesizes: return change(v4l2_frmsizeenum.self, list)
         case cv4l2_enum_frameintervals: return change(v4l2_frmivalenum.self, list)
-        case cv4l2_g_fmt: return change(v4l2_format.self) { $0.fmt.pix = pix; return 0 }
+        case cv4l2_g_fmt:
+            return change(v4l2_format.self) {
+                $0.fmt.pix = pix; return 0
+            }
         case cv4l2_s_fmt: return change(v4l2_format.self, setFormat)
-        case cv4l2_s_parm: return change(v4l2_streamparm.self) { setInterval($0.parm.capture.timeperframe); return 0 }
+        case cv4l2_s_parm:
+            return change(v4l2_streamparm.self) {
+                setInterval($0.parm.capture.timeperframe); return 0
+            }
         case cv4l2_reqbufs: return change(v4l2_requestbuffers.self, makeBuffers)
         case cv4l2_querybuf: return change(v4l2_buffer.self, describe)
         case cv4l2_qbuf: return change(v4l2_buffer.self) { queue($0.index) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-/// A picture that is the same in every format, and in every row: its formulas are those of the standards,
+/// A frame that is the same in every format, and in every row: its formulas are those of the standards,
 /// written down once more, so that the code under test is not compared with itself.
 struct TestPicture {
     /// From 0 to 1.
@@ -23,7 +23,9 @@ struct TestPicture {
     /// Y, Cb, Cr with 16 to 235 and 16 to 240.
     static func ycc(_ colour: Colour) -> [UInt8] {
         let luma = luma(colour)
-        let parts = [16 + 219 * luma, 128 + 224 * (colour.blue - luma) / 1.772, 128 + 224 * (colour.red - luma) / 1.402]
+        let parts = [
+            16 + 219 * luma, 128 + 224 * (colour.blue - luma) / 1.772, 128 + 224 * (colour.red - luma) / 1.402,
+        ]
         return parts.map { UInt8($0.rounded()) }
     }
 
@@ -64,7 +66,7 @@ struct TestPicture {
         return packed[code] != nil || wordwise[code] != nil ? 2 * width : 0
     }
 
-    /// The picture as a driver writes it.
+    /// The frame as a driver writes it.
     ///
     /// - Parameter padding: bytes behind each row of the first plane, in proportion behind the others.
     func bytes(_ code: FourCC, _ size: PixelSize, padding: Int = 0) -> [UInt8] {
@@ -75,7 +77,9 @@ struct TestPicture {
         return Self.rows(row, size.height)
     }
 
-    private func planes(_ layout: (columns: Int, rows: Int, planes: [[Int]]), _ size: PixelSize, _ padding: Int) -> [UInt8] {
+    private func planes(_ layout: (columns: Int, rows: Int, planes: [[Int]]), _ size: PixelSize, _ padding: Int)
+        -> [UInt8]
+    {
         var bytes: [UInt8] = []
         for (columns, rows, parts) in [(1, 1, [0])] + layout.planes.map({ (layout.columns, layout.rows, $0) }) {
             let rowPadding = padding / columns * parts.count
@@ -110,7 +114,7 @@ struct TestPicture {
         return bits > 8 ? [UInt8(grey & 255), UInt8(grey >> 8)] : [UInt8(grey)]
     }
 
-    /// Expects the bars in a scaled picture. Five bits of a colour may be a little less than eight.
+    /// Expects the bars in a scaled frame. Five bits of a colour may be a little less than eight.
     static func expectBars(
         in picture: PixelBuffer, grey: Bool = false, tolerance: Int = 8, _ comment: Comment? = nil,
         location: SourceLocation = #_sourceLocation
@@ -120,7 +124,9 @@ struct TestPicture {
             let wanted = (grey ? [luma, luma, luma] : [colour.red, colour.green, colour.blue]).map { Int(255 * $0) }
             let found = picture.colour(row: picture.height / 2, column: (2 * index + 1) * picture.width / 16)
             let difference = zip(wanted, [found.0, found.1, found.2]).map { abs($0 - $1) }.max() ?? 0
-            #expect(difference <= tolerance, "bar \(index): \(found), not \(wanted); \(comment ?? "")", sourceLocation: location)
+            #expect(
+                difference <= tolerance, "bar \(index): \(found), not \(wanted); \(comment ?? "")",
+                sourceLocation: location)
         }
     }
 }

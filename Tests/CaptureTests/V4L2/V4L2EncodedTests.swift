@@ -3,15 +3,15 @@ import Testing
 
 @testable import Capture
 
-/// Pictures that a camera has encoded, made here by ffmpeg.
+/// Frames that a camera has encoded, made here by ffmpeg.
 @Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct V4L2EncodedTests {
-    /// Packets of a test picture, one a buffer.
+    /// Packets of a test frame, one a buffer.
     private func packets(_ codec: [String], name: String, size: String = "64x48", count: Int) throws -> [[UInt8]] {
         var packets: [[UInt8]] = []
         let source = ["-f", "lavfi", "-i", "smptebars=size=\(size):rate=10:duration=\(Double(count) / 10)"]
         try Clip.with(name, source + codec) { clip in
             let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: clip.path)))
-            // Each JPEG begins with this; each picture of H.264 with the access unit delimiter.
+            // Each JPEG begins with this; each frame of H.264 with the access unit delimiter.
             let start: [UInt8] = name.hasSuffix("h264") ? [0, 0, 0, 1, 9] : [0xFF, 0xD8, 0xFF]
             let starts = bytes.indices.filter { bytes[$0...].starts(with: start) } + [bytes.count]
             packets = zip(starts, starts.dropFirst()).map { Array(bytes[$0..<$1]) }
@@ -102,10 +102,12 @@ import Testing
     @Test func afterALossH264IsTrustedFromTheNextKeyPictureOn() throws {
         let packets = try h264(count: 15, keyInterval: 5)
         let camera = FakeCamera([.single("H264", PixelSize(64, 48))])
-        // Two pictures after the first key picture are lost.
+        // Two frames after the first key frame are lost.
         camera.script = packets.enumerated().filter { !(2...3).contains($0.offset) }.map {
-            .picture(FakePicture(
-                bytes: $0.element, sequence: UInt32($0.offset), time: timeval(tv_sec: 100, tv_usec: $0.offset * 1000)))
+            .picture(
+                FakePicture(
+                    bytes: $0.element, sequence: UInt32($0.offset),
+                    time: timeval(tv_sec: 100, tv_usec: $0.offset * 1000)))
         }
         let source = camera.source()
         var times: [Int] = []
@@ -129,11 +131,11 @@ import Testing
     }
 
     @Test func trustComesBackByItselfAfterAWhile() {
-        var trust = PictureTrust()
+        var trust = KeyframeGate()
         trust.noteLoss()
-        let accepted = [1.0, 3, 4.9, 5.1, 6].map { trust.accepts(time: $0, isKey: false, isDamaged: false) }
+        let accepted = [1.0, 3, 4.9, 5.1, 6].map { trust.accepts(time: $0, isKey: false, isCorrupt: false) }
         #expect(accepted == [false, false, false, true, true])
-        let keyPictures = [true, false].map { trust.accepts(time: 7, isKey: true, isDamaged: $0) }
+        let keyPictures = [true, false].map { trust.accepts(time: 7, isKey: true, isCorrupt: $0) }
         #expect(keyPictures == [false, true])
     }
 }

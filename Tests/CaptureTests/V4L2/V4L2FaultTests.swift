@@ -5,10 +5,10 @@ import Testing
 
 @testable import Capture
 
-/// Whatever a camera does: damaged pictures are left out and counted, and what cannot go on ends with a
+/// Whatever a camera does: damaged frames are left out and counted, and what cannot go on ends with a
 /// clear word. Nothing is ever left open or mapped, which ``FakeCamera/run(_:location:_:)`` checks each time.
 @Suite struct V4L2FaultTests {
-    // MARK: - Damaged pictures
+    // MARK: - Damaged frames
 
     @Test func picturesThatTheDriverCallsDamagedAreLeftOutAndCounted() throws {
         let camera = FakeCamera("YUYV", pictures: 3)
@@ -73,8 +73,8 @@ import Testing
 
     @Test(arguments: [
         Ending(description: "unplugged", number: ENODEV, error: .lost("the camera is gone")),
-        Ending(description: "broken", number: EIO, error: .lost("cannot take a picture: input/output error")),
-        Ending(description: "ended", number: EPIPE, error: .lost("cannot take a picture: broken pipe")),
+        Ending(description: "broken", number: EIO, error: .lost("cannot take a frame: input/output error")),
+        Ending(description: "ended", number: EPIPE, error: .lost("cannot take a frame: broken pipe")),
     ])
     func aCameraThatFailsIsLost(_ ending: Ending) throws {
         let camera = FakeCamera("NV12", pictures: 2)
@@ -119,7 +119,7 @@ import Testing
 
     @Test func aWaitForASilentCameraCanBeInterrupted() throws {
         let camera = FakeCamera("YUYV")
-        let interruption = Interruption()
+        let interruption = CancellationToken()
         let source = camera.source(timeout: 120, interruption: interruption)
         DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { interruption.cancel() }
         let start = MonotonicClock.now
@@ -178,9 +178,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (UInt32(V4L2_CAP_META_CAPTURE), "it is no camera: it gives no pictures"),
+        (UInt32(V4L2_CAP_META_CAPTURE), "it is no camera: it gives no frames"),
         (UInt32(V4L2_CAP_VIDEO_CAPTURE), "its driver does not share its memory (no streaming)"),
-        (UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE), "it gives pictures in several planes of memory only, which is not supported"),
+        (
+            UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE),
+            "it gives frames in several planes of memory only, which is not supported"
+        ),
     ])
     func aDeviceThatIsOfNoUseSaysWhy(_ capabilities: UInt32, _ reason: String) throws {
         let camera = FakeCamera("YUYV", pictures: 1)
@@ -202,7 +205,7 @@ import Testing
         let camera = FakeCamera([V4L2Format(code: "YUYV", name: "", sizes: [])])
         camera.set("YUYV", PixelSize(40_000, 2))
         let error = try camera.readOn(camera.source()).error
-        #expect(error == .unreadable("its driver says that pictures are 40000x2, which they cannot be"))
+        #expect(error == .unreadable("its driver says that frames are 40000x2, which they cannot be"))
     }
 
     @Test func aCameraMayBeClosedAndOpenedAgainInAnotherFormat() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// Raw pictures of a camera arrive as they were taken, without a copy.
+/// Raw frames of a camera arrive as they were taken, without a copy.
 @Suite struct V4L2PictureTests {
     @Test(arguments: TestPicture.rawFormats)
     func coloursAreKeptInEveryRawFormat(_ code: FourCC) throws {

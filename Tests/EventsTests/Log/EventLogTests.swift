@@ -26,7 +26,9 @@ import Testing
     @Test func linesArriveWholeAndInOrder() throws {
         try withLog { log, path in
             add(1...5000, to: log)
-            #expect(Made.lines(path).map { $0 + "\n" } == (1...5000).map { String(decoding: Made.line($0).text, as: UTF8.self) })
+            #expect(
+                Made.lines(path).map { $0 + "\n" }
+                    == (1...5000).map { String(decoding: Made.line($0).text, as: UTF8.self) })
             #expect(log.statistics.lines == 5000)
             #expect(log.statistics.sequence == 5000)
             #expect(log.statistics.bytes == FileManager.default.contents(atPath: path)?.count)
@@ -158,10 +160,12 @@ import Testing
 
     @Test func filesAreRotatedAndRemovedByAge() throws {
         let clock = TestClock()
-        try withLog({ settings in
-            settings.rotation.age = 3600
-            settings.retention.maxAge = 10_000
-        }, clock: clock.clock) { log, path in
+        try withLog(
+            { settings in
+                settings.rotation.age = 3600
+                settings.retention.maxAge = 10_000
+            }, clock: clock.clock
+        ) { log, path in
             for number in 1...5 {
                 add(number...number, to: log)
                 clock.advance(1801)
@@ -169,7 +173,7 @@ import Testing
             #expect(try Made.numbers(path).lines == [5])
             #expect(try Made.numbers(path + ".1").lines == [3, 4])
             #expect(try Made.numbers(path + ".2").lines == [1, 2])
-            let old = Date(timeIntervalSince1970: Double(clock.clock.calendar().milliseconds) / 1000 - 20_000)
+            let old = Date(timeIntervalSince1970: Double(clock.clock.wallClock().milliseconds) / 1000 - 20_000)
             try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path + ".2")
             clock.advance(3600)
             add(6...6, to: log)
@@ -193,7 +197,7 @@ import Testing
     @Test func aClockIn2099RemovesNothing() throws {
         let clock = TestClock()
         try withLog({ $0.retention.maxAge = 30 * 86400 }, clock: clock.clock) { log, path in
-            let now = Double(clock.clock.calendar().milliseconds) / 1000
+            let now = Double(clock.clock.wallClock().milliseconds) / 1000
             for number in 1...3 {
                 try Data("{}\n".utf8).write(to: URL(fileURLWithPath: "\(path).\(number)"))
                 let age = Double(number) * 86400
@@ -210,7 +214,7 @@ import Testing
 
     @Test func aDiskThatCannotSyncIsSaidAndTriedAgain() throws {
         try Made.withFolder { folder in
-            let isBroken = Guarded(true)
+            let isBroken = Mutex(true)
             let log = EventLog(
                 settings: EventLog.Settings(path: folder + "/events.jsonl", syncing: .each), clock: .system
             ) { file in
@@ -241,13 +245,13 @@ import Testing
             for number in 1...3 { log.add(Made.line(number)) }
             entered.wait()
             #expect(log.progress.depth == 3)
-            #expect(log.progress.stall(at: clock.clock.steady()) == nil)
+            #expect(log.progress.stall(at: clock.clock.monotonic()) == nil)
             clock.advance(25)
             log.add(Made.line(4))
-            #expect(log.progress.stall(at: clock.clock.steady()) == 25)
+            #expect(log.progress.stall(at: clock.clock.monotonic()) == 25)
             log.flush(seconds: 0.05)
             for _ in 1...4 { hangs.signal() }
-            try Made.require { log.progress.depth == 0 && log.progress.stall(at: clock.clock.steady()) == nil }
+            try Made.require { log.progress.depth == 0 && log.progress.stall(at: clock.clock.monotonic()) == nil }
         }
     }
 }

@@ -69,7 +69,9 @@ import Testing
         #expect(LoggedLine.sequence(of: line) == 123)
         #expect(LoggedLine.time(of: line) == Made.time(123))
         #expect(LoggedLine.sequence(of: Array(#"{"seq": 5, "type": "x"}"#.utf8)) == 5)
-        for rubbish in ["", "{", "[]", "null", #"{"v":1,"seq":"#, #"{"v":1,"seq":x}"#, #"{"seq":"5","type":"x"}"#, "\u{0}"] {
+        for rubbish in [
+            "", "{", "[]", "null", #"{"v":1,"seq":"#, #"{"v":1,"seq":x}"#, #"{"seq":"5","type":"x"}"#, "\u{0}",
+        ] {
             let number = LoggedLine.sequence(of: Array(rubbish.utf8))
             #expect(number == nil || number == 0, "\(rubbish)")
             #expect(LoggedLine.time(of: Array(rubbish.utf8)) == nil)

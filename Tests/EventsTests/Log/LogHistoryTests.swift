@@ -14,7 +14,9 @@ import Testing
         }
     }
 
-    private func numbers(_ history: LogHistory, _ start: HistoryReader.Start, _ filter: EventFilter = EventFilter()) -> [Int] {
+    private func numbers(_ history: LogHistory, _ start: HistoryReader.Start, _ filter: EventFilter = EventFilter())
+        -> [Int]
+    {
         let reader = HistoryReader(history, from: start, filter: filter)
         var numbers: [Int] = []
         while true {

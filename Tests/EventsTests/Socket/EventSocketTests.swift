@@ -21,7 +21,8 @@ import Testing
     }
 
     private func withSocket(
-        _ change: (inout EventSocket.Settings) -> Void = { _ in }, rotateSize: Int? = nil, _ body: (Setting) throws -> Void
+        _ change: (inout EventSocket.Settings) -> Void = { _ in }, rotateSize: Int? = nil,
+        _ body: (Setting) throws -> Void
     ) throws {
         try Made.withFolder { folder in
             var settings = EventSocket.Settings(path: folder + "/events.sock")
@@ -64,7 +65,11 @@ import Testing
     /// The backlog is far shorter than what is asked for; lines come while the log is read.
     @Test(arguments: [0, 1, 500, 1500, 1989, 1990, 1991, 1995, 2000, 3000])
     func theLogAndTheBacklogMeetWithoutASeam(_ since: Int) throws {
-        try withSocket({ $0.backlog = 10; $0.readerBuffer = 10 }, rotateSize: 50_000) { setting in
+        try withSocket(
+            {
+                $0.backlog = 10; $0.readerBuffer = 10
+            }, rotateSize: 50_000
+        ) { setting in
             setting.add(1...2000)
             setting.log.flush(seconds: 5)
             let reader = try TestReader(setting.path, request: "{\"since\":\(since)}")
@@ -84,7 +89,9 @@ import Testing
     }
 
     @Test func whatIsNotInTheLogYetIsWaitedFor() throws {
-        try withSocket({ $0.backlog = 5; $0.readerBuffer = 5 }) { setting in
+        try withSocket({
+            $0.backlog = 5; $0.readerBuffer = 5
+        }) { setting in
             setting.add(1...50)
             setting.log.flush(seconds: 5)
             // The socket is ahead of the log.
@@ -100,7 +107,9 @@ import Testing
     }
 
     @Test func whatIsNowhereIsAGap() throws {
-        try withSocket({ $0.backlog = 5; $0.readerBuffer = 5 }) { setting in
+        try withSocket({
+            $0.backlog = 5; $0.readerBuffer = 5
+        }) { setting in
             setting.log.add(Made.line(1))
             for number in 1...70 { setting.socket.add(Made.line(number)) }
             setting.socket.flush(seconds: 1)
@@ -112,7 +121,9 @@ import Testing
     }
 
     @Test func theLastLinesComeFromTheLogIfNeedBe() throws {
-        try withSocket({ $0.backlog = 20; $0.readerBuffer = 20 }) { setting in
+        try withSocket({
+            $0.backlog = 20; $0.readerBuffer = 20
+        }) { setting in
             setting.add(1...100)
             setting.log.flush(seconds: 5)
             setting.socket.flush(seconds: 1)
@@ -161,7 +172,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hello", "no JSON object"), ("{\"since\":-1}", "since is the number of a line"), ("{}\n{}", "may send one line"),
+        ("hello", "no JSON object"), ("{\"since\":-1}", "since is the number of a line"),
+        ("{}\n{}", "may send one line"),
         (String(repeating: "x", count: 20_000), "has at most 16384 bytes"),
     ])
     func whoAsksForWhatThereIsNotIsToldAndLetGo(_ request: String, _ complaint: String) throws {
@@ -189,7 +201,9 @@ import Testing
             var random = SystemRandomNumberGenerator()
             for number in 1...300 {
                 let reader = try TestReader(setting.path)
-                let rubbish = (0..<Int.random(in: 0..<200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+                let rubbish = (0..<Int.random(in: 0..<200, using: &random)).map { _ in
+                    UInt8.random(in: 0...255, using: &random)
+                }
                 _ = send(reader.descriptor, rubbish, rubbish.count, Int32(MSG_NOSIGNAL))
                 if number.isMultiple(of: 3) { reader.endSending() }
                 setting.add(number...number)

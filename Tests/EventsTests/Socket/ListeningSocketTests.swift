@@ -66,7 +66,8 @@ import Testing
             let cases: [(String, String?, String)] = [
                 (folder + "/file", nil, "is there already, and is no socket"),
                 (folder + "/nowhere/s", nil, "cannot listen: no such file or directory"),
-                (long, nil, "a socket's path has at most 107 bytes"), (folder + "/s", "no-such-group", "there is no group \"no-such-group\""),
+                (long, nil, "a socket's path has at most 107 bytes"),
+                (folder + "/s", "no-such-group", "there is no group \"no-such-group\""),
             ]
             for (path, group, reason) in cases {
                 let error = #expect(throws: EventSocket.Failure.self) { try open(path, group: group) }
@@ -140,7 +141,8 @@ import Testing
                 EventSocket.Settings(path: folder + "/s", mode: 0o666), EventSocket.Settings(path: folder + "/other"),
             ] { _ = try EventSocket.prepare(settings, replacing: socket) }
             #expect(throws: EventSocket.Failure.self) {
-                try EventSocket.prepare(EventSocket.Settings(path: folder + "/s", group: "no-such-group"), replacing: socket)
+                try EventSocket.prepare(
+                    EventSocket.Settings(path: folder + "/s", group: "no-such-group"), replacing: socket)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s"])
             #expect(try status(folder + "/s").st_mode & 0o7777 == 0o640)

@@ -14,12 +14,27 @@ import Testing
     @Test func whatIsUnderstood() throws {
         let cases: [(String, ReaderRequest)] = [
             ("{}", ReaderRequest()),
-            (#"{"sources":["door"],"labels":["cat","dog"],"types":["start"]}"#,
-                Self.request { $0.filter = EventFilter(sources: ["door"], labels: ["cat", "dog"], types: ["start"]) }),
+            (
+                #"{"sources":["door"],"labels":["cat","dog"],"types":["start"]}"#,
+                Self.request { $0.filter = EventFilter(sources: ["door"], labels: ["cat", "dog"], types: ["start"]) }
+            ),
             (#"{"since":0}"#, Self.request { $0.past = .after(0) }),
-            (#"{"since":1042,"states":true}"#, Self.request { $0.past = .after(1042); $0.wantsStates = true }),
-            (#"{"since":"2026-11-22T21:17:03Z"}"#, Self.request { $0.past = .time(Timestamp(milliseconds: 1_795_382_223_000)) }),
-            (#" { "last" : 10 , "follow" : false } "#, Self.request { $0.past = .last(10); $0.follows = false }),
+            (
+                #"{"since":1042,"states":true}"#,
+                Self.request {
+                    $0.past = .after(1042); $0.wantsStates = true
+                }
+            ),
+            (
+                #"{"since":"2026-11-22T21:17:03Z"}"#,
+                Self.request { $0.past = .time(Timestamp(milliseconds: 1_795_382_223_000)) }
+            ),
+            (
+                #" { "last" : 10 , "follow" : false } "#,
+                Self.request {
+                    $0.past = .last(10); $0.follows = false
+                }
+            ),
             (#"{"sources":null,"states":false}"#, ReaderRequest()),
         ]
         for (text, request) in cases { #expect(try ReaderRequest(Array(text.utf8)) == request, "\(text)") }
@@ -34,7 +49,8 @@ import Testing
         (#"{"since":-1}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
         (#"{"since":"yesterday"}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
         (#"{"since":1.5}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
-        (#"{"last":-1}"#, "last is a number from 0 to 1000000"), (#"{"last":"x"}"#, "last is a number from 0 to 1000000"),
+        (#"{"last":-1}"#, "last is a number from 0 to 1000000"),
+        (#"{"last":"x"}"#, "last is a number from 0 to 1000000"),
         (#"{"states":1}"#, "states is true or false"), (#"{"follow":"no"}"#, "follow is true or false"),
         (#"{"last":1,"since":1}"#, "since and last exclude each other"),
     ])
@@ -61,7 +77,9 @@ import Testing
                 default: bytes[place] = Array("{}[]\",:0-9eE\\\n".utf8).randomElement(using: &random) ?? 0
                 }
             }
-            do throws(ReaderRequest.Problem) { _ = try ReaderRequest(bytes) } catch { #expect(!error.description.isEmpty) }
+            do throws(ReaderRequest.Problem) { _ = try ReaderRequest(bytes) } catch {
+                #expect(!error.description.isEmpty)
+            }
             var buffer = RequestBuffer()
             _ = buffer.add(bytes)
             _ = buffer.end()

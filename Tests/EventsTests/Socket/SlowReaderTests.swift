@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test func whoReadsTooSlowlyIsToldWhatIsMissing() throws {
-        try withSocket({ $0.readerBuffer = 50; $0.backlog = 10 }) { socket, path in
+        try withSocket({
+            $0.readerBuffer = 50; $0.backlog = 10
+        }) { socket, path in
             let slow = try TestReader(path, request: "{}")
             let quick = try TestReader(path, request: "{}")
             try Made.require { socket.statistics.readers == 2 }
@@ -51,7 +53,9 @@ import Testing
     }
 
     @Test func onlyWhatAReaderWantsIsMissing() throws {
-        try withSocket({ $0.readerBuffer = 10; $0.backlog = 0 }) { socket, path in
+        try withSocket({
+            $0.readerBuffer = 10; $0.backlog = 0
+        }) { socket, path in
             let slow = try reader(path, request: #"{"sources":["yard"]}"#, of: socket)
             for number in 2...4001 {
                 socket.add(Made.line(number, source: number.isMultiple(of: 2) ? "door" : "yard", filler: 300))
@@ -63,7 +67,7 @@ import Testing
     }
 
     @Test func whoNeverReadsIsCutOffAfterATime() throws {
-        try withSocket({ $0.patience = 1 }) { socket, path in
+        try withSocket({ $0.timeout = 1 }) { socket, path in
             let dead = try reader(path, request: "{}", of: socket)
             let idle = try TestReader(path, request: #"{"sources":["nowhere"]}"#)
             try Made.require { socket.statistics.readers == 2 }
@@ -77,7 +81,9 @@ import Testing
     }
 
     @Test func whoNeverReadsIsCutOffAfterManyBytes() throws {
-        try withSocket({ $0.readerBuffer = 10; $0.backlog = 10; $0.patienceBytes = 100_000 }) { socket, path in
+        try withSocket({
+            $0.readerBuffer = 10; $0.backlog = 10; $0.unreadLimit = 100_000
+        }) { socket, path in
             let dead = try reader(path, request: "{}", of: socket)
             for number in 2...3001 { socket.add(Made.line(number, filler: 300)) }
             try Made.require { socket.statistics.cutOff == 1 }
@@ -90,15 +96,15 @@ import Testing
             let dead = try reader(path, request: "{}", of: socket)
             for number in 2...2001 { socket.add(Made.line(number, filler: 300)) }
             let start = Date()
-            socket.flush(seconds: 2 * Patience.seconds)
-            #expect(Date().timeIntervalSince(start) < Patience.seconds)
+            socket.flush(seconds: 2 * TestTimeout.seconds)
+            #expect(Date().timeIntervalSince(start) < TestTimeout.seconds)
             withExtendedLifetime(dead) {}
         }
     }
 
     /// The short form of `make socket-soak`: 200 readers of which 50 never read, 200 lines a second.
     @Test func twoHundredReadersOfWhichFiftyNeverRead() throws {
-        try withSocket({ $0.patience = 600 }) { socket, path in
+        try withSocket({ $0.timeout = 600 }) { socket, path in
             let dead = try (0..<50).map { _ in try TestReader(path, request: "{}") }
             let readers = try (0..<150).map { _ in try TestReader(path, request: #"{"since":0}"#, keepsLines: false) }
             try Made.require { socket.statistics.readers == 200 }
@@ -106,9 +112,9 @@ import Testing
             var durations: [Double] = []
             for number in 1...count {
                 let line = Made.line(number, filler: 200)
-                let start = EventClock.system.steady()
+                let start = EventClock.system.monotonic()
                 socket.add(line)
-                durations.append(EventClock.system.steady() - start)
+                durations.append(EventClock.system.monotonic() - start)
                 usleep(4000)
                 if number.isMultiple(of: 50) {
                     for reader in readers { reader.read { _ in reader.sequences.last == number } }

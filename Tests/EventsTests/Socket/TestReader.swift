@@ -37,7 +37,7 @@ final class TestReader {
 
     /// Reads until a condition holds, the other side lets go, or time is up.
     @discardableResult
-    func read(seconds: Double = Patience.seconds, until isEnough: ([LoggedLine]) -> Bool) -> [LoggedLine] {
+    func read(seconds: Double = TestTimeout.seconds, until isEnough: ([LoggedLine]) -> Bool) -> [LoggedLine] {
         let end = Date() + seconds
         while Date() < end {
             if isEnough(lines) { break }
@@ -47,7 +47,7 @@ final class TestReader {
     }
 
     /// Reads until the other side lets go.
-    func readToEnd(seconds: Double = Patience.seconds) throws -> [LoggedLine] {
+    func readToEnd(seconds: Double = TestTimeout.seconds) throws -> [LoggedLine] {
         let end = Date() + seconds
         while Date() < end {
             if receive(milliseconds: 50) == false { return lines }

@@ -17,7 +17,7 @@ import Testing
             states = EventStates(
                 settings: EventStates.Settings(path: folder + "/states", interval: 0.05, reserve: reserve), log: log)
             sequence = states.sequence
-            for line in states.takeUnsaid() { log.add(line) }
+            for line in states.takePendingEvents() { log.add(line) }
         }
 
         func take(_ step: Scene.Step) {
@@ -122,21 +122,23 @@ import Testing
             try FileManager.default.createDirectory(atPath: folder + "/later", withIntermediateDirectories: false)
             try Made.require { FileManager.default.fileExists(atPath: folder + "/later/states") }
             let next = EventStates(settings: EventStates.Settings(path: folder + "/later/states"), log: nil)
-            #expect(next.takeUnsaid().map(\.topic.type) == ["end"])
-            #expect(next.takeUnsaid().isEmpty)
+            #expect(next.takePendingEvents().map(\.topic.type) == ["end"])
+            #expect(next.takePendingEvents().isEmpty)
         }
     }
 
     /// A source that is lost and frozen has two states; one that is no longer watched has none.
     private func expectThatConditionsAreStates(_ run: Run, _ path: String) throws {
         func conditions() throws -> [String?] {
-            try TestReader(path, request: #"{"states":true,"sources":["yard"],"follow":false}"#).readToEnd().map(\.condition)
+            try TestReader(path, request: #"{"states":true,"sources":["yard"],"follow":false}"#).readToEnd().map(
+                \.condition)
         }
         for (kind, expected) in [
             (SourceEvent.Kind.frozen, ["lost", "frozen"]), (.found(after: 3), ["frozen"]), (.thawed(after: 9), []),
             (.frozen, ["frozen"]),
         ] {
-            let event = SourceEvent(kind: kind, id: EventID(time: Made.time(0), parts: []), time: Made.time(0), source: "yard")
+            let event = SourceEvent(
+                kind: kind, id: EventID(time: Made.time(0), parts: []), time: Made.time(0), source: "yard")
             run.states.note(event, EventLine(event, sequence: 100))
             #expect(try conditions() == expected)
         }
@@ -152,7 +154,8 @@ import Testing
             defer { socket.stop() }
             for step in Scene.script { run.take(step) }
             let lost = SourceEvent(
-                kind: .lost(reason: "timed out"), id: EventID(time: Made.time(0), parts: []), time: Made.time(0), source: "yard")
+                kind: .lost(reason: "timed out"), id: EventID(time: Made.time(0), parts: []), time: Made.time(0),
+                source: "yard")
             run.states.note(lost, EventLine(lost, sequence: 100))
             let all = try TestReader(folder + "/s", request: #"{"states":true,"follow":false}"#).readToEnd()
             #expect(all.map(\.type) == ["state", "state", "state"])
@@ -160,7 +163,8 @@ import Testing
             #expect(all.map(\.seq) == [100, 100, 100])
             #expect(all.last?.reason == "timed out")
             #expect(all.last?.condition == "lost")
-            let one = try TestReader(folder + "/s", request: #"{"states":true,"sources":["door1"],"types":["end"],"follow":false}"#)
+            let one = try TestReader(
+                folder + "/s", request: #"{"states":true,"sources":["door1"],"types":["end"],"follow":false}"#)
             #expect(try one.readToEnd().map(\.source) == ["door1"])
             // Nothing that is in the states is said again.
             let reader = try TestReader(folder + "/s", request: #"{"states":true}"#)

@@ -12,9 +12,9 @@ struct Scene {
     private static let composers = (0..<4).map { door in
         EventComposer(
             source: "door\(door)", region: "full", model: "m", labels: ["nothing", "tabby cat"],
-            subjects: [Subject(classes: [1], group: "cat", thresholds: Thresholds(hold: 0, gone: 0))])
+            targets: [LabelTarget(classes: [1], group: "cat", thresholds: Thresholds(holdTime: 0, clearDelay: 0))])
     }
-    private var decisions = Scene.composers.map { Decision(subjects: $0.subjects) }
+    private var decisions = Scene.composers.map { EventDetector(targets: $0.targets) }
     private var time = 0.0
 
     /// Two that overlap, one that comes again, one that stays to the end.
@@ -26,14 +26,14 @@ struct Scene {
     /// The event of a step; for `stays`, one that is only told as progress.
     mutating func event(_ step: Step) -> Event {
         time += 1
-        let moment = Moment(media: time, epoch: Made.time(0))
+        let time = SampleTime(media: time, epoch: Made.time(0))
         switch step {
         case .comes(let door), .goes(let door):
             let score: Float = if case .comes = step { 0.75 } else { 0 }
-            let change = decisions[door].observe(scores: [0, score], at: moment)[0]
+            let change = decisions[door].observe(scores: [0, score], at: time)[0]
             return Self.composers[door].event(for: change)
         case .stays(let door):
-            _ = decisions[door].observe(scores: [0, 0.875], at: moment)
+            _ = decisions[door].observe(scores: [0, 0.875], at: time)
             return Self.composers[door].event(for: .updated(decisions[door].present[0]))
         }
     }

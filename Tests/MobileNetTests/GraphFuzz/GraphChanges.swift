@@ -14,7 +14,9 @@ extension Graph {
                 inputs[inputs.count - 1] = Value(index: other)
             }
             let layer = changes == 2 ? node.layer.mutated(using: &random) : node.layer
-            let quantization = changes == 3 ? places.keys.randomElement(using: &random).flatMap { self[$0].quantization } : node.quantization
+            let quantization =
+                changes == 3
+                ? places.keys.randomElement(using: &random).flatMap { self[$0].quantization } : node.quantization
             var next = result
             guard let value = try? next.add(layer, named: node.name, to: inputs, quantization: quantization),
                 next[value].isSmall, next[value].multiplyAdds < 3_000_000
@@ -50,7 +52,7 @@ extension Graph {
     /// - Returns: `nil` if nothing can be added to the value.
     func withZeros(addedTo index: Int) -> Graph? {
         let node = nodes[index]
-        guard index > 0, !node.layer.computesNumbers, isQuantized == (node.quantization != nil) else { return nil }
+        guard index > 0, !node.layer.isAlwaysFloat, isQuantized == (node.quantization != nil) else { return nil }
         var result = Graph(input: self[input].shape, quantization: self[input].quantization)
         var places: [Value: Value] = [input: result.input]
         for (at, node) in nodes.enumerated().dropFirst() {
@@ -60,7 +62,7 @@ extension Graph {
             places[Value(index: at)] = result.output
             if at == index {
                 let value = result.output
-                let zeros = Layer.convolution(outputs: node.shape.channels, window: .pixel, bias: true)
+                let zeros = Layer.convolution(outputs: node.shape.channels, kernel: .pixel, bias: true)
                 guard let zero = try? result.add(zeros, named: "zeros", to: value, quantization: node.quantization),
                     let sum = try? result.add(.add, named: "sum", to: value, zero, quantization: node.quantization)
                 else { return nil }
@@ -78,29 +80,30 @@ extension Graph {
 extension Layer {
     /// The same layer with another number in it.
     fileprivate func mutated(using random: inout SplitMix) -> Layer {
-        func window(_ window: Window) -> Window {
-            var window = window
+        func kernel(_ kernel: KernelGeometry) -> KernelGeometry {
+            var kernel = kernel
             switch Int.random(in: 0..<5, using: &random) {
-            case 0: window.height = Int.random(in: 1...9, using: &random)
-            case 1: window.width = Int.random(in: 1...9, using: &random)
-            case 2: window.verticalStride = Int.random(in: 1...1024, using: &random)
-            case 3: window.horizontalStride = Int.random(in: 1...1024, using: &random)
-            default: window.padding = Bool.random(using: &random) ? .same : .symmetric
+            case 0: kernel.height = Int.random(in: 1...9, using: &random)
+            case 1: kernel.width = Int.random(in: 1...9, using: &random)
+            case 2: kernel.verticalStride = Int.random(in: 1...1024, using: &random)
+            case 3: kernel.horizontalStride = Int.random(in: 1...1024, using: &random)
+            default: kernel.padding = Bool.random(using: &random) ? .same : .symmetric
             }
-            return window
+            return kernel
         }
         switch self {
-        case .convolution(let outputs, let old, let bias): return .convolution(outputs: outputs, window: window(old), bias: bias)
-        case .depthwise(let old, let bias): return .depthwise(window: window(old), bias: bias)
-        case .meanPool(let old): return .meanPool(window(old))
-        case .maximumPool(let old): return .maximumPool(window(old))
+        case .convolution(let outputs, let old, let bias):
+            return .convolution(outputs: outputs, kernel: kernel(old), bias: bias)
+        case .depthwise(let old, let bias): return .depthwise(kernel: kernel(old), bias: bias)
+        case .averagePool(let old): return .averagePool(kernel(old))
+        case .maxPool(let old): return .maxPool(kernel(old))
         case .dense: return .dense(outputs: Int.random(in: 1...90, using: &random))
         case .rows: return .rows(Int.random(in: 1...20, using: &random))
         case .upsample: return .upsample(factor: Int.random(in: 1...4, using: &random))
         case .activation: return .activation(Activation.allCases.randomElement(using: &random) ?? .linear)
         case .add: return .multiply
         case .concatenation: return .stack
-        case .globalMean: return .softmax
+        case .globalAveragePool: return .softmax
         default: return self
         }
     }

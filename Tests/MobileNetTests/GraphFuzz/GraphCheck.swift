@@ -67,7 +67,8 @@ struct GraphCheck {
     }
 
     private func expectClose(_ first: [Double], _ second: [UInt32], _ tolerance: Double, _ reason: String) throws {
-        let differs = first.count != second.count
+        let differs =
+            first.count != second.count
             || zip(first, second).contains { !(abs($0 - Double(Float(bitPattern: $1))) <= tolerance) }
         if differs { throw Finding(reason + ": " + Self.difference(first.map { Float($0).bitPattern }, second)) }
     }
@@ -75,7 +76,9 @@ struct GraphCheck {
     private static func difference(_ first: [UInt32], _ second: [UInt32]) -> String {
         guard first.count == second.count else { return "\(first.count) and \(second.count) numbers" }
         let places = first.indices.filter { first[$0] != second[$0] }
-        let examples = places.prefix(5).map { "[\($0)] \(Float(bitPattern: first[$0])) ≠ \(Float(bitPattern: second[$0]))" }
+        let examples = places.prefix(5).map {
+            "[\($0)] \(Float(bitPattern: first[$0])) ≠ \(Float(bitPattern: second[$0]))"
+        }
         return "\(places.count) of \(first.count) numbers, \(examples.joined(separator: ", "))"
     }
 
@@ -109,7 +112,9 @@ struct GraphCheck {
 
     private func checkCoding() throws {
         let read = try JSONDecoder().decode(Graph.self, from: JSONEncoder().encode(graph))
-        guard try read == graph.part(up: graph.output) else { throw Finding("it is read otherwise than it was written") }
+        guard try read == graph.part(up: graph.output) else {
+            throw Finding("it is read otherwise than it was written")
+        }
     }
 
     private mutating func addDeadLayers(_ result: [UInt32]) throws {
@@ -130,7 +135,8 @@ struct GraphCheck {
         weights.setZeros(for: changed, graph.nodes[index])
         for instructionSet in [InstructionSet.portable, .best] {
             guard let output = try output(of: changed, weights, instructionSet) else { continue }
-            try expectSame(result, output, "\(instructionSet): zeros added to \(graph.nodes[index].name) change the output")
+            try expectSame(
+                result, output, "\(instructionSet): zeros added to \(graph.nodes[index].name) change the output")
         }
     }
 }

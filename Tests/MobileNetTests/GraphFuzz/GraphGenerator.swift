@@ -30,22 +30,23 @@ struct GraphGenerator {
 
     // MARK: - The beginning and the end
 
-    /// A picture, which is sometimes a long line, and the layer that reads it.
+    /// An image, which is sometimes a long line, and the layer that reads it.
     private mutating func begin() {
         let long = number(1...3000)
         let extents: [(Int, Int)] = [(number(1...24), number(1...24)), (number(1...3), long), (long, number(1...3))]
         let (height, width) = extents[chance(0.8) ? 0 : number(1...2)]
         graph = Graph(input: Shape(channels: 3, height: height, width: width), quantization: isQuantized ? step() : nil)
         for _ in 0..<20 {
-            let layer = Layer.convolution(outputs: channels(), window: window(over: graph[graph.input].shape), bias: chance(0.5))
+            let layer = Layer.convolution(
+                outputs: channels(), kernel: kernel(over: graph[graph.input].shape), bias: chance(0.5))
             if add(layer, [graph.input]) { return }
         }
-        _ = add(.convolution(outputs: 3, window: .pixel, bias: true), [graph.input])
+        _ = add(.convolution(outputs: 3, kernel: .pixel, bias: true), [graph.input])
     }
 
     /// Sometimes a last layer that makes numbers of bytes, or a vector of planes.
     private mutating func end() {
-        if chance(0.3) { _ = add(.globalMean, [graph.output]) }
+        if chance(0.3) { _ = add(.globalAveragePool, [graph.output]) }
         if chance(0.2), graph[graph.output].shape.isVector { _ = add(.dense(outputs: channels()), [graph.output]) }
         if isQuantized, chance(0.3), graph[graph.output].quantization != nil { _ = add(.dequantize, [graph.output]) }
     }
@@ -56,15 +57,15 @@ struct GraphGenerator {
         let value = pickValue()
         let shape = graph[value].shape
         switch number(0...19) {
-        case 0, 1: _ = add(.convolution(outputs: channels(), window: .pixel, bias: chance(0.5)), [value])
-        case 2, 3: _ = add(.convolution(outputs: channels(), window: window(over: shape), bias: chance(0.5)), [value])
-        case 4, 5: _ = add(.depthwise(window: window(over: shape), bias: chance(0.5)), [value])
-        case 6: _ = add(.meanPool(window(over: shape)), [value])
-        case 7: _ = add(.maximumPool(window(over: shape)), [value])
+        case 0, 1: _ = add(.convolution(outputs: channels(), kernel: .pixel, bias: chance(0.5)), [value])
+        case 2, 3: _ = add(.convolution(outputs: channels(), kernel: kernel(over: shape), bias: chance(0.5)), [value])
+        case 4, 5: _ = add(.depthwise(kernel: kernel(over: shape), bias: chance(0.5)), [value])
+        case 6: _ = add(.averagePool(kernel(over: shape)), [value])
+        case 7: _ = add(.maxPool(kernel(over: shape)), [value])
         case 8: _ = add(.upsample(factor: number(1...3)), [value])
         case 9: _ = add(.normalization(epsilon: 1e-3), [value])
         case 10: combine(value)
-        case 11: combine(value, with: .globalMean)
+        case 11: combine(value, with: .globalAveragePool)
         case 12: gate(value)
         case 13: join(.concatenation, value) { $0.height == shape.height && $0.width == shape.width }
         case 14: join(.stack, value) { $0.channels == shape.channels && $0.width == shape.width }
@@ -94,10 +95,10 @@ struct GraphGenerator {
     /// Squeeze and excitation, as the planner knows it, and a 1×1 convolution behind it.
     private mutating func gate(_ value: Graph.Value) {
         let channels = graph[value].shape.channels
-        guard add(.globalMean, [value]), add(.dense(outputs: channels), [graph.output]),
+        guard add(.globalAveragePool, [value]), add(.dense(outputs: channels), [graph.output]),
             add(.activation(.hardSigmoid), [graph.output]), add(.multiply, [value, graph.output])
         else { return }
-        if chance(0.7) { _ = add(.convolution(outputs: self.channels(), window: .pixel, bias: true), [graph.output]) }
+        if chance(0.7) { _ = add(.convolution(outputs: self.channels(), kernel: .pixel, bias: true), [graph.output]) }
     }
 
     private mutating func join(_ layer: Layer, _ value: Graph.Value, where fits: (Shape) -> Bool) {
@@ -112,20 +113,21 @@ struct GraphGenerator {
     }
 
     private mutating func addVectorLayer(_ value: Graph.Value) {
-        guard graph[value].shape.isVector || add(.globalMean, [value]) else { return }
+        guard graph[value].shape.isVector || add(.globalAveragePool, [value]) else { return }
         let vector = graph[value].shape.isVector ? value : graph.output
         _ = add(chance(0.7) ? .dense(outputs: channels()) : .softmax, [vector])
     }
 
     private mutating func transpose(_ value: Graph.Value) {
         let (height, width) = (number(1...3), number(1...3))
-        let window = Window(height: height, width: width, verticalStride: height, horizontalStride: width, padding: .valid)
-        _ = add(.transposedConvolution(outputs: channels(), window: window, bias: chance(0.5)), [value])
+        let kernel = KernelGeometry(
+            height: height, width: width, verticalStride: height, horizontalStride: width, padding: .valid)
+        _ = add(.transposedConvolution(outputs: channels(), kernel: kernel, bias: chance(0.5)), [value])
     }
 
     private mutating func addBoxes(_ value: Graph.Value) {
         let (rows, classes) = (number(1...12), number(1...6))
-        guard add(.globalMean, [value]) else { return }
+        guard add(.globalAveragePool, [value]) else { return }
         let vector = graph.output
         guard add(.dense(outputs: 4 * rows), [vector]), add(.rows(4), [graph.output]) else { return }
         let boxes = graph.output
@@ -156,10 +158,10 @@ struct GraphGenerator {
 
     /// What the engine wants of the layer; mostly.
     private mutating func quantization(of layer: Layer, _ inputs: [Graph.Value]) -> Quantization? {
-        guard isQuantized, !layer.computesNumbers else { return nil }
+        guard isQuantized, !layer.isAlwaysFloat else { return nil }
         switch layer {
         case .softmax: return Quantization(scale: 1 / 256, zeroPoint: 0)
-        case .maximumPool, .meanPool: return graph[inputs[0]].quantization
+        case .maxPool, .averagePool: return graph[inputs[0]].quantization
         case .activation(.relu), .activation(.relu6):
             return chance(0.7) ? graph[inputs[0]].quantization : step()
         default: return chance(0.4) ? graph[inputs[0]].quantization ?? step() : step()
@@ -169,32 +171,35 @@ struct GraphGenerator {
     private mutating func step() -> Quantization {
         let scales: [Float] = [0.1, 1 / 128, 1, 0.02, 1 / 256, Float.random(in: 0.001...2, using: &random)]
         let odd: [Float] = [1e-18, 1e18, 1e-9, 1e9]
-        return Quantization(scale: pick(chance(0.97) ? scales : odd), zeroPoint: Int32(pick([0, 128, 255, number(0...255)])))
+        return Quantization(
+            scale: pick(chance(0.97) ? scales : odd), zeroPoint: Int32(pick([0, 128, 255, number(0...255)])))
     }
 
     // MARK: - Choices
 
-    private mutating func window(over shape: Shape) -> Window {
+    private mutating func kernel(over shape: Shape) -> KernelGeometry {
         let height = chance(0.9) ? number(1...5) : number(1...40)
         let width = chance(0.7) ? height : chance(0.9) ? number(1...7) : number(1...300)
         let paddings: [Padding] = [
             .same, .symmetric, .valid,
             .explicit(top: number(0...height), bottom: number(0...4), left: number(0...width), right: number(0...9)),
         ]
-        return Window(
+        return KernelGeometry(
             height: height, width: width, verticalStride: stride(), horizontalStride: stride(), padding: pick(paddings))
     }
 
     private mutating func stride() -> Int { chance(0.9) ? number(1...3) : pick([4, 7, 16, 100, 1023, 1024]) }
-    private mutating func channels() -> Int { chance(0.5) ? number(1...70) : pick([1, 3, 4, 8, 16, 17, 32, 33, 48, 64]) }
+    private mutating func channels() -> Int {
+        chance(0.5) ? number(1...70) : pick([1, 3, 4, 8, 16, 17, 32, 33, 48, 64])
+    }
 
-    /// One of the values but the picture: mostly the last.
+    /// One of the values but the image: mostly the last.
     private mutating func pickValue() -> Graph.Value {
         if chance(0.02) { return graph.input }
         return chance(0.6) ? graph.output : pick(values { _ in true })
     }
 
-    /// The values, but the picture, of some shape.
+    /// The values, but the image, of some shape.
     private func values(where fits: (Shape) -> Bool) -> [Graph.Value] {
         let found = graph.nodes.indices.dropFirst().filter { fits(graph.nodes[$0].shape) }.map(Graph.Value.init)
         return found.isEmpty ? [graph.output] : found
@@ -211,8 +216,8 @@ extension Graph.Node {
         let most = 120_000
         guard shape.count <= most else { return false }
         switch layer {
-        case .convolution(_, let window, _), .depthwise(let window, _):
-            let border = window.border(around: inputShape)
+        case .convolution(_, let kernel, _), .depthwise(let kernel, _):
+            let border = kernel.border(around: inputShape)
             let rows = border.top + inputShape.height + border.bottom
             return rows * (border.left + inputShape.width + border.right) * inputShape.channels <= most
         default: return true

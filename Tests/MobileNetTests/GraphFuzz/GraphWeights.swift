@@ -25,7 +25,8 @@ enum GraphWeights {
         let range: ClosedRange<Float> =
             switch parameter.name.split(separator: ".").last {
             case "running_var": 0.5...2
-            case "weight" where parameter.shape.count > 1: -(2 / Float(fan).squareRoot())...(2 / Float(fan).squareRoot())
+            case "weight" where parameter.shape.count > 1:
+                -(2 / Float(fan).squareRoot())...(2 / Float(fan).squareRoot())
             default: -1...1
             }
         let first = Float.random(in: range, using: &random)

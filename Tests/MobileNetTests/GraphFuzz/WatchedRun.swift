@@ -23,7 +23,8 @@ struct WatchedRun {
         for fill in [0xFF, 0x4B, 0] as [UInt8] {
             let (memory, stretches) = (session.workspace, plan.stretches)
             for stretch in stretches {
-                UnsafeMutableRawBufferPointer(rebasing: memory[stretch]).initializeMemory(as: UInt8.self, repeating: fill)
+                UnsafeMutableRawBufferPointer(rebasing: memory[stretch]).initializeMemory(
+                    as: UInt8.self, repeating: fill)
             }
             input.withUnsafeBufferPointer(session.load(tensor:))
             let result = session.run().map(\.bitPattern)

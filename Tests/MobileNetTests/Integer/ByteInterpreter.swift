@@ -22,15 +22,15 @@ struct ByteInterpreter {
         case .input:
             let shape = node.shape
             return (0..<shape.count).map { Int32(picture[$0 % shape.pixels * 3 + $0 / shape.pixels]) }
-        case .convolution(_, let window, _): return slide(node, window, inputs[0], groups: false)
-        case .depthwise(let window, _): return slide(node, window, inputs[0], groups: true)
+        case .convolution(_, let kernel, _): return slide(node, kernel, inputs[0], groups: false)
+        case .depthwise(let kernel, _): return slide(node, kernel, inputs[0], groups: true)
         case .dense: return slide(node, .pixel, inputs[0], groups: false)
         case .activation(let activation): return inputs[0].map { activate($0, activation, source(node, 0), target) }
         case .normalization: return affine(node, inputs[0])
         case .add: return add(node, inputs)
         case .multiply: return multiply(node, inputs)
-        case .globalMean: return mean(node, inputs[0])
-        case .meanPool(let window), .maximumPool(let window): return pool(node, window, inputs[0])
+        case .globalAveragePool: return mean(node, inputs[0])
+        case .averagePool(let kernel), .maxPool(let kernel): return pool(node, kernel, inputs[0])
         case .softmax: return softmax(node, inputs[0])
         case .quantize:
             let factor = Multiplier(Double(source(node, 0).scale) / Double(target.scale))
@@ -43,7 +43,7 @@ struct ByteInterpreter {
 
     // MARK: - Convolutions
 
-    private func slide(_ node: Graph.Node, _ window: Window, _ input: [Int32], groups: Bool) -> [Int32] {
+    private func slide(_ node: Graph.Node, _ kernel: KernelGeometry, _ input: [Int32], groups: Bool) -> [Int32] {
         let (from, to) = (node.inputShape, node.shape)
         let weight = weights.quantized[node.parameters[0].name]!
         guard case .int8(let taps) = weight.values else { return [] }
@@ -51,7 +51,9 @@ struct ByteInterpreter {
         if node.parameters.count > 1, case .int32(let values) = weights.quantized[node.parameters[1].name]!.values {
             bias = values
         }
-        let (top, left) = (window.vertical.zeros(around: from.height).before, window.horizontal.zeros(around: from.width).before)
+        let (top, left) = (
+            kernel.vertical.zeros(around: from.height).before, kernel.horizontal.zeros(around: from.width).before
+        )
         let zero = source(node, 0).zeroPoint
         var output = [Int32](repeating: 0, count: to.count)
         for channel in 0..<to.channels {
@@ -60,13 +62,18 @@ struct ByteInterpreter {
             for row in 0..<to.height {
                 for column in 0..<to.width {
                     var sum = bias[channel]
-                    for y in 0..<window.height {
-                        for x in 0..<window.width {
-                            let (r, c) = (row * window.verticalStride + y - top, column * window.horizontalStride + x - left)
+                    for y in 0..<kernel.height {
+                        for x in 0..<kernel.width {
+                            let (r, c) = (
+                                row * kernel.verticalStride + y - top, column * kernel.horizontalStride + x - left
+                            )
                             guard (0..<from.height).contains(r), (0..<from.width).contains(c) else { continue }
                             for k in inputs {
-                                let tap = ((channel * inputs.count + k - inputs.lowerBound) * window.height + y) * window.width + x
-                                sum &+= (input[(k * from.height + r) * from.width + c] - zero)
+                                let tap =
+                                    ((channel * inputs.count + k - inputs.lowerBound) * kernel.height + y)
+                                    * kernel.width + x
+                                sum &+=
+                                    (input[(k * from.height + r) * from.width + c] - zero)
                                     * (Int32(taps[tap]) - weight.zeroPoint)
                             }
                         }
@@ -133,24 +140,27 @@ struct ByteInterpreter {
         factor.exponent -= shift
         return (0..<node.shape.channels).map { channel in
             let sum = input[channel * Int(pixels)..<(channel + 1) * Int(pixels)].reduce(0, +)
-            return from == to ? (sum + pixels / 2) / pixels : clamp(factor.times(sum - from.zeroPoint * pixels) + to.zeroPoint)
+            return from == to
+                ? (sum + pixels / 2) / pixels : clamp(factor.times(sum - from.zeroPoint * pixels) + to.zeroPoint)
         }
     }
 
-    private func pool(_ node: Graph.Node, _ window: Window, _ input: [Int32]) -> [Int32] {
+    private func pool(_ node: Graph.Node, _ kernel: KernelGeometry, _ input: [Int32]) -> [Int32] {
         let (from, to) = (node.inputShape, node.shape)
-        let (top, left) = (window.vertical.zeros(around: from.height).before, window.horizontal.zeros(around: from.width).before)
+        let (top, left) = (
+            kernel.vertical.zeros(around: from.height).before, kernel.horizontal.zeros(around: from.width).before
+        )
         return (0..<to.count).map { at in
             let (channel, row, column) = (at / to.pixels, at % to.pixels / to.width, at % to.width)
             var covered: [Int32] = []
-            for y in 0..<window.height {
-                for x in 0..<window.width {
-                    let (r, c) = (row * window.verticalStride + y - top, column * window.horizontalStride + x - left)
+            for y in 0..<kernel.height {
+                for x in 0..<kernel.width {
+                    let (r, c) = (row * kernel.verticalStride + y - top, column * kernel.horizontalStride + x - left)
                     guard (0..<from.height).contains(r), (0..<from.width).contains(c) else { continue }
                     covered.append(input[(channel * from.height + r) * from.width + c])
                 }
             }
-            if case .maximumPool = node.layer { return covered.max() ?? 0 }
+            if case .maxPool = node.layer { return covered.max() ?? 0 }
             let count = Int32(max(covered.count, 1))
             return (covered.reduce(0, +) + count / 2) / count
         }
@@ -160,7 +170,9 @@ struct ByteInterpreter {
 
     private func rearrange(_ node: Graph.Node, _ inputs: [[Int32]]) -> [Int32] {
         let (from, to) = (node.inputShape, node.shape)
-        let rescaled = inputs.enumerated().map { index, values in values.map { rescale($0, source(node, index), node.quantization!) } }
+        let rescaled = inputs.enumerated().map { index, values in
+            values.map { rescale($0, source(node, index), node.quantization!) }
+        }
         switch node.layer {
         case .upsample(let factor):
             return (0..<to.count).map { at in
@@ -205,7 +217,8 @@ struct ByteInterpreter {
         case .linear, .relu, .relu6:
             var result = byte
             if from != to {
-                result = clamp(Multiplier(Double(from.scale) / Double(to.scale)).times(byte - from.zeroPoint) + to.zeroPoint)
+                result = clamp(
+                    Multiplier(Double(from.scale) / Double(to.scale)).times(byte - from.zeroPoint) + to.zeroPoint)
             }
             if activation != .linear { result = max(result, to.zeroPoint) }
             let six = Int32((6 / to.scale).rounded(.toNearestOrAwayFromZero))

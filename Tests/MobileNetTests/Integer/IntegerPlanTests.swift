@@ -13,7 +13,9 @@ import Testing
             let graph = maker.graph
             let planes = try #require(ByteInterpreter(graph: graph, weights: maker.weights).run(picture).last)
             let shape = graph[graph.output].shape
-            let expected = (0..<shape.count).map { UInt8(planes[$0 % shape.channels * shape.pixels + $0 / shape.channels]) }
+            let expected = (0..<shape.count).map {
+                UInt8(planes[$0 % shape.channels * shape.pixels + $0 / shape.channels])
+            }
             for instructionSet in InstructionSet.supported {
                 let session = Session(plan: try Self.plan(graph, maker.weights, instructionSet))
                 session.load(pixels: picture, bytesPerRow: 3 * graph[graph.input].shape.width)
@@ -23,7 +25,8 @@ import Testing
                     let differing = zip(bytes, expected).count { $0 != $1 }
                     #expect(
                         bytes.count == expected.count && differing == 0,
-                        "seed \(seed), \(instructionSet): \(differing) of \(expected.count) differ; \(graph.nodes.map(\.layer))")
+                        "seed \(seed), \(instructionSet): \(differing) of \(expected.count) differ; \(graph.nodes.map(\.layer))"
+                    )
                     let quantization = try #require(graph[graph.output].quantization)
                     #expect(numbers == bytes.map(quantization.number(for:)))
                 }
@@ -47,16 +50,18 @@ import Testing
 
     @Test func aPictureGoesThroughTheTableThatItsQuantizationAsksFor() throws {
         var graph = Graph(input: Shape(channels: 3, height: 1, width: 1))
-        var value = try graph.add(.quantize, named: "bytes", to: [graph.input], quantization: .init(scale: 0.5, zeroPoint: 10))
+        var value = try graph.add(
+            .quantize, named: "bytes", to: [graph.input], quantization: .init(scale: 0.5, zeroPoint: 10))
         value = try graph.add(
-            .convolution(outputs: 3, window: .pixel, bias: false), named: "copy", to: [value],
+            .convolution(outputs: 3, kernel: .pixel, bias: false), named: "copy", to: [value],
             quantization: .init(scale: 0.5, zeroPoint: 10))
         _ = try graph.add(.dequantize, named: "numbers", to: [value])
         let identity = try QuantizedTensor(
             shape: [3, 3, 1, 1], values: .int8([1, 0, 0, 0, 1, 0, 0, 0, 1]), scales: [1], zeroPoint: 0)
         let weights = Weights(quantized: ["copy.weight": identity])
         let plan = try Plan(
-            graph: graph, weights: weights, normalization: InputNormalization(mean: 100, deviation: 2, colours: .bgr),
+            graph: graph, weights: weights,
+            normalization: InputNormalization(mean: 100, standardDeviation: 2, colours: .bgr),
             instructionSet: .best)
         let session = Session(plan: plan)
         session.load(pixels: [100, 104, 103], bytesPerRow: 3)
@@ -71,7 +76,7 @@ import Testing
         let bytes = Quantization(scale: 0.1, zeroPoint: 0)
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4), quantization: bytes)
         let value = try graph.add(.activation(.relu), named: "first", to: [graph.input], quantization: bytes)
-        _ = try graph.add(.globalMean, named: "mean", to: [value])
+        _ = try graph.add(.globalAveragePool, named: "mean", to: [value])
         let error = #expect(throws: GraphError.self) { try Self.plan(graph, Weights(), .best) }
         #expect(
             error?.description
@@ -92,9 +97,9 @@ import Testing
 }
 
 extension InputNormalization {
-    /// That with which a picture's bytes are the input's, as they are.
+    /// That with which an image's bytes are the input's, as they are.
     fileprivate static func bytes(of graph: Graph) -> InputNormalization {
         guard let quantization = graph[graph.input].quantization else { return .symmetric }
-        return InputNormalization(mean: Float(quantization.zeroPoint), deviation: 1 / quantization.scale)
+        return InputNormalization(mean: Float(quantization.zeroPoint), standardDeviation: 1 / quantization.scale)
     }
 }

@@ -7,7 +7,7 @@ struct RandomByteGraph {
     private var random: SplitMix
     private var count = 0
 
-    /// A network over a small picture; its output may have any shape.
+    /// A network over a small image; its output may have any shape.
     init(seed: UInt64) throws {
         random = SplitMix(seed: seed)
         let side = 1...34
@@ -16,16 +16,16 @@ struct RandomByteGraph {
         graph = Graph(input: shape, quantization: Quantization(scale: 0.0078125, zeroPoint: 128))
         var value = graph.input
         graph = Graph(input: shape, quantization: quantization())
-        value = try convolution(value, outputs: channels(), window: window())
+        value = try convolution(value, outputs: channels(), kernel: kernel())
         for _ in 0..<Int.random(in: 1...7, using: &random) { value = try extend(value) }
         if flip() {
-            value = try add(.globalMean, [value], flip() ? graph[value].quantization : quantization())
+            value = try add(.globalAveragePool, [value], flip() ? graph[value].quantization : quantization())
             value = try weighted(.dense(outputs: channels()), value)
             if flip() { value = try add(.softmax, [value], Quantization(scale: 1 / 256, zeroPoint: 0)) }
         }
     }
 
-    /// A picture for it.
+    /// An image for it.
     mutating func picture() -> [UInt8] {
         (0..<graph[graph.input].shape.count).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
@@ -34,33 +34,35 @@ struct RandomByteGraph {
     private mutating func extend(_ value: Graph.Value) throws -> Graph.Value {
         let shape = graph[value].shape
         switch Int.random(in: 0..<16, using: &random) {
-        case 0: return try add(.activation(pick([.relu, .relu6, .hardSwish, .hardSigmoid, .sigmoid])), [value], quantization())
-        case 1, 2, 3: return try weighted(.depthwise(window: window(), bias: flip()), value)
-        case 4: return try convolution(value, outputs: channels(), window: window())
+        case 0:
+            return try add(
+                .activation(pick([.relu, .relu6, .hardSwish, .hardSigmoid, .sigmoid])), [value], quantization())
+        case 1, 2, 3: return try weighted(.depthwise(kernel: kernel(), bias: flip()), value)
+        case 4: return try convolution(value, outputs: channels(), kernel: kernel())
         case 5: return try gate(value)
         case 6:  // a residual
-            let other = try convolution(value, outputs: shape.channels, window: .pixel)
+            let other = try convolution(value, outputs: shape.channels, kernel: .pixel)
             return try add(flip() ? .add : .multiply, flip() ? [other, value] : [value, other], quantization())
         case 7:  // both kinds of convolution read the same value
-            let one = try weighted(.depthwise(window: Window(size: 3), bias: true), value)
-            let two = try convolution(value, outputs: shape.channels, window: .pixel)
+            let one = try weighted(.depthwise(kernel: KernelGeometry(size: 3), bias: true), value)
+            let two = try convolution(value, outputs: shape.channels, kernel: .pixel)
             return try add(.add, [one, two], quantization())
         case 8: return try add(.quantize, [value], quantization())
         case 9: return try affine(value)
         case 10:
-            let other = try convolution(value, outputs: channels(), window: .pixel)
+            let other = try convolution(value, outputs: channels(), kernel: .pixel)
             return try add(.concatenation, [value, other, value], flip() ? graph[value].quantization : quantization())
         case 11 where shape.pixels < 200: return try add(.upsample(factor: 2), [value], graph[value].quantization)
-        case 12: return try add(pick([.meanPool(window()), .maximumPool(window())]), [value], graph[value].quantization)
+        case 12: return try add(pick([.averagePool(kernel()), .maxPool(kernel())]), [value], graph[value].quantization)
         case 13: return try table(value)
-        default: return try convolution(value, outputs: channels(), window: .pixel)
+        default: return try convolution(value, outputs: channels(), kernel: .pixel)
         }
     }
 
     /// Squeeze-and-excitation.
     private mutating func gate(_ value: Graph.Value) throws -> Graph.Value {
-        var gate = try add(.globalMean, [value], flip() ? graph[value].quantization : quantization())
-        gate = try convolution(gate, outputs: channels(), window: .pixel)
+        var gate = try add(.globalAveragePool, [value], flip() ? graph[value].quantization : quantization())
+        gate = try convolution(gate, outputs: channels(), kernel: .pixel)
         gate = try weighted(.dense(outputs: graph[value].shape.channels), gate)
         gate = try add(.activation(.hardSigmoid), [gate], Quantization(scale: 1 / 255, zeroPoint: 0))
         return try add(flip() ? .multiply : .add, [value, gate], quantization())
@@ -77,7 +79,7 @@ struct RandomByteGraph {
         return result
     }
 
-    /// Rows of numbers below each other, as detectors have them, and a picture of them again.
+    /// Rows of numbers below each other, as detectors have them, and an image of them again.
     private mutating func table(_ value: Graph.Value) throws -> Graph.Value {
         let shape = graph[value].shape
         let columns = pick((1...shape.count).prefix(40).filter { shape.count.isMultiple(of: $0) })
@@ -87,8 +89,9 @@ struct RandomByteGraph {
 
     // MARK: - Parts
 
-    private mutating func convolution(_ value: Graph.Value, outputs: Int, window: Window) throws -> Graph.Value {
-        let result = try weighted(.convolution(outputs: outputs, window: window, bias: flip()), value)
+    private mutating func convolution(_ value: Graph.Value, outputs: Int, kernel: KernelGeometry) throws -> Graph.Value
+    {
+        let result = try weighted(.convolution(outputs: outputs, kernel: kernel, bias: flip()), value)
         guard flip() else { return result }
         return try add(.activation(pick([.relu, .relu6])), [result], graph[result].quantization)
     }
@@ -117,7 +120,9 @@ struct RandomByteGraph {
         return result
     }
 
-    private mutating func add(_ layer: Layer, _ inputs: [Graph.Value], _ quantization: Quantization?) throws -> Graph.Value {
+    private mutating func add(_ layer: Layer, _ inputs: [Graph.Value], _ quantization: Quantization?) throws
+        -> Graph.Value
+    {
         count += 1
         return try graph.add(layer, named: "layer\(count)", to: inputs, quantization: quantization)
     }
@@ -128,9 +133,9 @@ struct RandomByteGraph {
             zeroPoint: pick([0, 128, 255, Int32.random(in: 0...255, using: &random)]))
     }
 
-    private mutating func window() -> Window {
+    private mutating func kernel() -> KernelGeometry {
         let padding: Padding = pick([.same, .symmetric, .same])
-        return Window(
+        return KernelGeometry(
             height: pick([1, 2, 3, 3, 5, 7]), width: pick([1, 3, 3, 4, 5, 7]), verticalStride: pick([1, 2]),
             horizontalStride: pick([1, 1, 2, 3]), padding: padding)
     }

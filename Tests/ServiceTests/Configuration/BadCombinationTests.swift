@@ -8,7 +8,7 @@ import Testing
             defaults: {enter: 0.3, leave: 0.5}
             """#,
             [
-                #"1:31: "leave" (0.5) is above "enter" (0.3): a label would end while it begins"#,
+                #"1:31: "leave" (0.5) is above "enter" (0.3): a label would end while it begins"#
             ]),
         BadConfiguration(
             #"""
@@ -16,7 +16,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, enter: 0.3}, yard: {address: rtsp://a/c, enter: 0.35}}
             """#,
             [
-                #"2:46: "leave" (0.35) is above "enter" (0.3): a label would end while it begins"#,
+                #"2:46: "leave" (0.35) is above "enter" (0.3): a label would end while it begins"#
             ]),
         BadConfiguration(
             #"""
@@ -24,7 +24,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, fps: 1}}
             """#,
             [
-                #"1:31: "leave" (0.5) is above "enter" (0.3): a label would end while it begins"#,
+                #"1:31: "leave" (0.5) is above "enter" (0.3): a label would end while it begins"#
             ]),
         BadConfiguration(
             #"""
@@ -43,7 +43,7 @@ import Testing
                 enter: 0.3
             """#,
             [
-                #"5:12: in the region "gate", "leave" (0.35) is above "enter" (0.3): a label would end while it begins"#,
+                #"5:12: in the region "gate", "leave" (0.35) is above "enter" (0.3): a label would end while it begins"#
             ]),
         BadConfiguration(
             #"""
@@ -58,14 +58,14 @@ import Testing
             defaults: {regions: {tile-1-2: {at: [0, 0, 1, 1]}}, tiles: {columns: 2, rows: 1}}
             """#,
             [
-                #"1:53: the region "tile-1-2" has the name of a tile"#,
+                #"1:53: the region "tile-1-2" has the name of a tile"#
             ]),
         BadConfiguration(
             #"""
             events: {log: {fsync: each, fsync_interval: 1s}}
             """#,
             [
-                #"1:29: "fsync_interval" is for "fsync: interval", and "fsync" is each"#,
+                #"1:29: "fsync_interval" is for "fsync: interval", and "fsync" is each"#
             ]),
         BadConfiguration(
             #"""
@@ -89,14 +89,14 @@ import Testing
             events: {samples: /var/log/lookout/events.jsonl}
             """#,
             [
-                #"1:19: "events.samples" and "events.log.path" are both "/var/log/lookout/events.jsonl""#,
+                #"1:19: "events.samples" and "events.log.path" are both "/var/log/lookout/events.jsonl""#
             ]),
         BadConfiguration(
             #"""
             sources: {door: /dev/video0, yard: {address: /dev/video0}, porch: {address: /dev/video0, enabled: off}}
             """#,
             [
-                #"1:46: "/dev/video0" is the camera of "door" already; it can only be opened once"#,
+                #"1:46: "/dev/video0" is the camera of "door" already; it can only be opened once"#
             ]),
         BadConfiguration(
             #"""

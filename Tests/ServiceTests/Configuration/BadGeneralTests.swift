@@ -8,7 +8,7 @@ import Testing
             modle: efficientnet-lite0
             """#,
             [
-                #"1:1: unknown key "modle"; did you mean "model"?"#,
+                #"1:1: unknown key "modle"; did you mean "model"?"#
             ]),
         BadConfiguration(
             #"""
@@ -24,70 +24,70 @@ import Testing
             model:
             """#,
             [
-                #"1:1: "model" has no value; it has to be the name of a model, or an absolute path"#,
+                #"1:1: "model" has no value; it has to be the name of a model, or an absolute path"#
             ]),
         BadConfiguration(
             #"""
             model: efficientnet lite0
             """#,
             [
-                #"1:8: "model" is "efficientnet lite0"; it has to be the name of a model, or an absolute path"#,
+                #"1:8: "model" is "efficientnet lite0"; it has to be the name of a model, or an absolute path"#
             ]),
         BadConfiguration(
             #"""
             model: models/lite.safetensors
             """#,
             [
-                #"1:8: "model" is "models/lite.safetensors"; it has to be the name of a model, or an absolute path"#,
+                #"1:8: "model" is "models/lite.safetensors"; it has to be the name of a model, or an absolute path"#
             ]),
         BadConfiguration(
             #"""
             model: {name: a}
             """#,
             [
-                #"1:8: "model" is a mapping; it has to be the name of a model, or an absolute path"#,
+                #"1:8: "model" is a mapping; it has to be the name of a model, or an absolute path"#
             ]),
         BadConfiguration(
             #"""
             lanes: 0
             """#,
             [
-                #"1:8: "lanes" is 0; it has to be a whole number from 1 to 256, or auto"#,
+                #"1:8: "workers" is 0; it has to be a whole number from 1 to 256, or auto"#
             ]),
         BadConfiguration(
             #"""
             lanes: 257
             """#,
             [
-                #"1:8: "lanes" is 257; it has to be a whole number from 1 to 256, or auto"#,
+                #"1:8: "workers" is 257; it has to be a whole number from 1 to 256, or auto"#
             ]),
         BadConfiguration(
             #"""
             lanes: 1.5
             """#,
             [
-                #"1:8: "lanes" is 1.5; it has to be a whole number from 1 to 256, or auto"#,
+                #"1:8: "workers" is 1.5; it has to be a whole number from 1 to 256, or auto"#
             ]),
         BadConfiguration(
             #"""
             lanes: atuo
             """#,
             [
-                #"1:8: "lanes" is "atuo"; it has to be a whole number from 1 to 256, or auto; did you mean auto?"#,
+                #"1:8: "workers" is "atuo"; it has to be a whole number from 1 to 256, or auto; did you mean auto?"#
             ]),
         BadConfiguration(
             #"""
             lanes: [1, 2]
             """#,
             [
-                #"1:8: "lanes" is [1, 2]; it has to be a whole number from 1 to 256, or auto"#,
+                #"1:8: "workers" is [1, 2]; it has to be a whole number from 1 to 256, or auto"#
             ]),
         BadConfiguration(
             #"""
             groups: groups.json
             """#,
             [
-                #"1:9: "groups" is "groups.json"; it has to be off, the absolute path of a file, or a mapping with lists of labels"#,
+                #"1:9: "groups" is "groups.json"; it has to be off, the absolute path of a file, or a mapping with lists of labels"#
             ]),
         BadConfiguration(
             #"""
@@ -103,21 +103,21 @@ import Testing
             groups: {cat: [tabby, [lynx], ~]}
             """#,
             [
-                #"1:23: each label in "cat" has to be a word or several"#,
+                #"1:23: each label in "cat" has to be a word or several"#
             ]),
         BadConfiguration(
             #"""
             groups: [cat]
             """#,
             [
-                #"1:9: "groups" is [cat]; it has to be off, the absolute path of a file, or a mapping with lists of labels"#,
+                #"1:9: "groups" is [cat]; it has to be off, the absolute path of a file, or a mapping with lists of labels"#
             ]),
         BadConfiguration(
             #"""
             log: info
             """#,
             [
-                #"1:6: "log" is "info"; it has to be a mapping"#,
+                #"1:6: "log" is "info"; it has to be a mapping"#
             ]),
         BadConfiguration(
             #"""
@@ -140,35 +140,35 @@ import Testing
             log: {repeat: 10 minutes}
             """#,
             [
-                #"1:15: "repeat" is "10 minutes"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
+                #"1:15: "repeat" is "10 minutes"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#
             ]),
         BadConfiguration(
             #"""
             log: {repeat: -1s}
             """#,
             [
-                #"1:15: "repeat" is "-1s"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
+                #"1:15: "repeat" is "-1s"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#
             ]),
         BadConfiguration(
             #"""
             state: lookout
             """#,
             [
-                #"1:8: "state" is "lookout"; it has to be an absolute path"#,
+                #"1:8: "state" is "lookout"; it has to be an absolute path"#
             ]),
         BadConfiguration(
             #"""
             state: {path: /var/lib/lookout}
             """#,
             [
-                #"1:8: "state" is a mapping; it has to be an absolute path"#,
+                #"1:8: "state" is a mapping; it has to be an absolute path"#
             ]),
         BadConfiguration(
             #"""
             metrics: {listen: 0.0.0.0:9190}
             """#,
             [
-                #"1:19: "listen" is "0.0.0.0:9190"; it has to be a port of this machine's own, as 127.0.0.1:9190, or unix: and an absolute path, or off"#,
+                #"1:19: "listen" is "0.0.0.0:9190"; it has to be a port of this machine's own, as 127.0.0.1:9190, or unix: and an absolute path, or off"#
             ]),
         BadConfiguration(
             #"""
@@ -192,7 +192,7 @@ import Testing
             metrics: {listen: "unix:lookout.sock"}
             """#,
             [
-                #"1:19: "listen" is "unix:lookout.sock"; it has to be a port of this machine's own, as 127.0.0.1:9190, or unix: and an absolute path, or off"#,
+                #"1:19: "listen" is "unix:lookout.sock"; it has to be a port of this machine's own, as 127.0.0.1:9190, or unix: and an absolute path, or off"#
             ]),
         BadConfiguration(
             #"""
@@ -269,14 +269,14 @@ import Testing
             events: {socket: {path: /run/this-is-a-path-that-is-longer-than-the-hundred-and-seven-bytes-for-which-there-is-room-in-the-address-of-a-socket}}
             """#,
             [
-                #"1:25: "path" is "/run/this-is-a-path-that-is-longer-than-the-hundred-and-seve…"; it has to be an absolute path of up to 107 bytes"#,
+                #"1:25: "path" is "/run/this-is-a-path-that-is-longer-than-the-hundred-and-seve…"; it has to be an absolute path of up to 107 bytes"#
             ]),
         BadConfiguration(
             #"""
             events: {samples: yes}
             """#,
             [
-                #"1:19: "samples" is "yes"; it has to be an absolute path, or off"#,
+                #"1:19: "samples" is "yes"; it has to be an absolute path, or off"#
             ]),
     ]
 

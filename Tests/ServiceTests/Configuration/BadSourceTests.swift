@@ -8,28 +8,28 @@ import Testing
             sources: [rtsp://a/b]
             """#,
             [
-                #"1:10: "sources" is [rtsp://a#9812]; it has to be a mapping with the names of sources"#,
+                #"1:10: "sources" is [rtsp://a#9812]; it has to be a mapping with the names of sources"#
             ]),
         BadConfiguration(
             #"""
             sources: {door: }
             """#,
             [
-                #"1:11: "door" has no value; it has to be an address, or a mapping with "address""#,
+                #"1:11: "door" has no value; it has to be an address, or a mapping with "address""#
             ]),
         BadConfiguration(
             #"""
             sources: {door: [rtsp://a/b]}
             """#,
             [
-                #"1:17: "door" is [rtsp://a#9812]; it has to be an address, or a mapping with "address""#,
+                #"1:17: "door" is [rtsp://a#9812]; it has to be an address, or a mapping with "address""#
             ]),
         BadConfiguration(
             #"""
             sources: {door: {fps: 1}}
             """#,
             [
-                #"1:11: "door" has no "address""#,
+                #"1:11: "door" has no "address""#
             ]),
         BadConfiguration(
             #"""
@@ -65,14 +65,14 @@ import Testing
             sources: {door: ftp://user:secret@a/b}
             """#,
             [
-                #"1:17: "ftp" is no kind of stream; it is one of rtsp, rtsps, http, https, rtmp, rtmps, srt, tcp, udp, rtp"#,
+                #"1:17: "ftp" is no kind of stream; it is one of rtsp, rtsps, http, https, rtmp, rtmps, srt, tcp, udp, rtp"#
             ]),
         BadConfiguration(
             #"""
             sources: {door: admin:secret@camera.local/stream}
             """#,
             [
-                #"1:17: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:17: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#
             ]),
         BadConfiguration(
             #"""
@@ -89,7 +89,7 @@ import Testing
             sources: {door: "rtsp://user:sec/ret@a/b"}
             """#,
             [
-                #"1:17: the address has no host and port that can be read; special characters in a password are written as in %2F for a slash, or the password is put in a file"#,
+                #"1:17: the address has no host and port that can be read; special characters in a password are written as in %2F for a slash, or the password is put in a file"#
             ]),
         BadConfiguration(
             #"""
@@ -121,14 +121,14 @@ import Testing
             sources: {door: {address: rtsp://a/b, rtsp://user:secret@a/b: 1}}
             """#,
             [
-                #"1:39: unknown key "rtsp://a#9812"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:39: unknown key "rtsp://a#9812"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#
             ]),
         BadConfiguration(
             #"""
             defaults: {fps: 0}
             """#,
             [
-                #"1:17: "fps" is 0; it has to be a number above 0, up to 1000, or all, or key"#,
+                #"1:17: "fps" is 0; it has to be a number above 0, up to 1000, or all, or key"#
             ]),
         BadConfiguration(
             #"""
@@ -159,7 +159,7 @@ import Testing
             defaults: {fps: 0x10}
             """#,
             [
-                #"1:17: "fps" is "0x10"; it has to be a number above 0, up to 1000, or all, or key"#,
+                #"1:17: "fps" is "0x10"; it has to be a number above 0, up to 1000, or all, or key"#
             ]),
         BadConfiguration(
             #"""
@@ -221,14 +221,14 @@ import Testing
             defaults: {overrides: [cat]}
             """#,
             [
-                #"1:23: "overrides" is [cat]; it has to be a mapping with labels or groups"#,
+                #"1:23: "overrides" is [cat]; it has to be a mapping with labels or groups"#
             ]),
         BadConfiguration(
             #"""
             defaults: {motion: maybe}
             """#,
             [
-                #"1:20: "motion" is "maybe"; it has to be on, off, or a mapping"#,
+                #"1:20: "motion" is "maybe"; it has to be on, off, or a mapping"#
             ]),
         BadConfiguration(
             #"""
@@ -246,7 +246,7 @@ import Testing
             defaults: {motion: {masks: [[0, 0], [1, 0], [1, 1]]}}
             """#,
             [
-                #"1:28: "masks" is a list; it has to be off, or a mapping with the names of areas"#,
+                #"1:28: "masks" is a list; it has to be off, or a mapping with the names of areas"#
             ]),
         BadConfiguration(
             #"""
@@ -262,7 +262,7 @@ import Testing
             defaults: {regions: {door: [0, 0, 1, 1]}}
             """#,
             [
-                #"1:28: "door" is [0, 0, 1, 1]; it has to be a mapping with "at""#,
+                #"1:28: "door" is [0, 0, 1, 1]; it has to be a mapping with "at""#
             ]),
         BadConfiguration(
             #"""
@@ -278,14 +278,14 @@ import Testing
             defaults: {regions: {full: {at: [0, 0, 1, 0.5]}}}
             """#,
             [
-                #"1:33: 'full' is the name of the whole picture; a region needs another"#,
+                #"1:33: 'full' is the name of the whole frame; a region needs another"#
             ]),
         BadConfiguration(
             #"""
             defaults: {regions: {door: {at: [0.5, 0, 0.6, 1]}, gate: {at: [0, 0, 0, 1]}, roof: {at: [-1, 0, 1, 1]}, sky: {labels: [kite]}}}
             """#,
             [
-                #"1:33: the region reaches over the right edge of the picture: 0.5 + 0.6 is above 1"#,
+                #"1:33: the region reaches over the right edge of the frame: 0.5 + 0.6 is above 1"#,
                 #"1:63: the width of a region is a number above 0, up to 1, not 0.0"#,
                 #"1:89: the left edge of a region is a number from 0 to 1, not -1.0"#,
                 #"1:105: the region "sky" has no "at""#,
@@ -314,20 +314,21 @@ import Testing
             defaults: {tiles: {columns: 3}}
             """#,
             [
-                #"1:12: "tiles" has no "rows""#,
+                #"1:12: "tiles" has no "rows""#
             ]),
         BadConfiguration(
             #"""
             defaults: {frozen_after: 60}
             """#,
             [
-                #"1:26: "frozen_after" is 60; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off; did you mean 60s?"#,
+                #"1:26: "frozen_after" is 60; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off; did you mean 60s?"#
             ]),
         BadConfiguration(
             #"""
             defaults: {frozen_after: 2d}
             """#,
-            [#"1:26: "frozen_after" is "2d"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off"#]),
+            [#"1:26: "frozen_after" is "2d"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off"#]
+        ),
         BadConfiguration(
             #"""
             defaults: {grace: 3, retry: 1s, connect_timeout: 50ms, read_timeout: 2h}

@@ -24,14 +24,15 @@ import Watch
             sources:
               door: {address: rtsp://a/b, ignore: [zebra], regions: {gate: {at: [0, 0, 1, 1], labels: [dog]}}}
             """)
-        #expect(file.problems(labels: Self.labels).map(\.description) == [
-            "lookout.yaml:1:23: warning: the model does not have \"cat\" (car; did you mean \"cab\"?), "
-                + "\"tigr cat\" (cat; did you mean \"tiger cat\"?)",
-            "lookout.yaml:3:17: there is no label or group \"cabb\"; did you mean \"cab\"?",
-            "lookout.yaml:4:15: there is no label or group \"lynxx\"; did you mean \"lynx\"?",
-            "lookout.yaml:6:40: there is no label or group \"zebra\"",
-            "lookout.yaml:6:92: there is no label or group \"dog\"",
-        ])
+        #expect(
+            file.problems(labels: Self.labels).map(\.description) == [
+                "lookout.yaml:1:23: warning: the model does not have \"cat\" (car; did you mean \"cab\"?), "
+                    + "\"tigr cat\" (cat; did you mean \"tiger cat\"?)",
+                "lookout.yaml:3:17: there is no label or group \"cabb\"; did you mean \"cab\"?",
+                "lookout.yaml:4:15: there is no label or group \"lynxx\"; did you mean \"lynx\"?",
+                "lookout.yaml:6:40: there is no label or group \"zebra\"",
+                "lookout.yaml:6:92: there is no label or group \"dog\"",
+            ])
     }
 
     @Test func labelsThatItKnowsAreFine() throws {
@@ -49,19 +50,22 @@ import Watch
               b: {address: rtsp://a/b, ignore: [tabby, tiger cat]}
               c: {address: rtsp://a/c, labels: [cab], regions: {gate: {at: [0, 0, 1, 1], ignore: [cab]}}}
             """)
-        #expect(file.problems(labels: Self.labels).map(\.description) == [
-            "lookout.yaml:5:36: nothing is left to look for: \"ignore\" (tabby, tiger cat) takes away everything that is looked for",
-            "lookout.yaml:6:36: nothing is left to look for: \"ignore\" (cab) takes away everything that is looked for",
-        ])
-        let defaults = try self.file("defaults: {labels: [cab], ignore: [cab]}\nsources: {a: rtsp://a/a, b: rtsp://a/b}")
+        #expect(
+            file.problems(labels: Self.labels).map(\.description) == [
+                "lookout.yaml:5:36: nothing is left to look for: \"ignore\" (tabby, tiger cat) takes away everything that is looked for",
+                "lookout.yaml:6:36: nothing is left to look for: \"ignore\" (cab) takes away everything that is looked for",
+            ])
+        let defaults = try self.file(
+            "defaults: {labels: [cab], ignore: [cab]}\nsources: {a: rtsp://a/a, b: rtsp://a/b}")
         #expect(defaults.problems(labels: Self.labels).map(\.place) == [Place(line: 1, column: 35)], "said once")
     }
 
     @Test func aLabelInTwoGroups() throws {
         let file = try file("sources: {a: rtsp://a/a}\ngroups: {cat: [tabby], pet: [lynx, TABBY]}")
-        #expect(file.problems(labels: Self.labels).map(\.description) == [
-            "lookout.yaml:2:9: the label \"TABBY\" is in two groups, \"cat\" and \"pet\"; it can be in one",
-        ])
+        #expect(
+            file.problems(labels: Self.labels).map(\.description) == [
+                "lookout.yaml:2:9: the label \"TABBY\" is in two groups, \"cat\" and \"pet\"; it can be in one"
+            ])
     }
 
     @Test func whatIsLookedForOfASource() throws {
@@ -74,15 +78,16 @@ import Watch
             """
         ).configuration
         let model = ModelTraits(
-            labels: Self.labels, groups: try configuration.groups.read(labels: Self.labels), input: PixelSize(width: 224, height: 224))
+            labels: Self.labels, groups: try configuration.groups.read(labels: Self.labels),
+            input: PixelSize(width: 224, height: 224))
         let live = try configuration.sources[0].live(model, credentialFolder: nil)
         #expect(live.name == "door" && live.settings.regions.map(\.region.name) == ["gate", "roof"])
-        let gate = live.settings.regions[0].subjects
-        #expect(gate.map(\.classes) == [[3]] && gate[0].thresholds.hold == 1 && gate[0].thresholds.enter == 0.8)
+        let gate = live.settings.regions[0].targets
+        #expect(gate.map(\.classes) == [[3]] && gate[0].thresholds.holdTime == 1 && gate[0].thresholds.enter == 0.8)
         #expect(gate[0].thresholds.leave == 0.6 * 0.8)
-        let roof = live.settings.regions[1].subjects
-        #expect(roof.map(\.group) == ["cat", nil, nil] && roof.map(\.thresholds.gone) == [20, 3, 3])
-        #expect(live.settings.motion.hold == 21, "what has moved out of the picture has to be seen to be gone")
+        let roof = live.settings.regions[1].targets
+        #expect(roof.map(\.group) == ["cat", nil, nil] && roof.map(\.thresholds.clearDelay) == [20, 3, 3])
+        #expect(live.settings.motion.hold == 21, "what has moved out of the frame has to be seen to be gone")
     }
 
     @Test func filesThatAreNotThere() throws {
@@ -91,7 +96,8 @@ import Watch
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("user:password".utf8).write(to: folder.appendingPathComponent("good"))
         try Data("hunter2".utf8).write(to: folder.appendingPathComponent("bad"))
-        let surroundings = ConfigurationSurroundings(models: ModelLibrary(folders: [folder.path]), credentials: folder.path)
+        let surroundings = ConfigurationEnvironment(
+            models: ModelLibrary(folders: [folder.path]), credentials: folder.path)
         let file = try file(
             """
             model: lite
@@ -106,39 +112,42 @@ import Watch
               e: {address: file:/nowhere/e.mp4, enabled: off}
               f: /dev/video99
             """)
-        #expect(file.problemsOnDisk(surroundings).map(\.description) == [
-            "lookout.yaml:1:8: \"model\": lite: there is no such model; `lookout model fetch efficientnet-lite0` fetches one",
-            "lookout.yaml:2:9: /nowhere/groups.json: no such file or directory",
-            "lookout.yaml:3:22: warning: the folder /nowhere cannot be written to: no such file or directory",
-            "lookout.yaml:4:8: warning: the folder \(folder.path)/state cannot be written to: no such file or directory",
-            "lookout.yaml:6:6: /nowhere/a.mp4: no such file or directory",
-            "lookout.yaml:7:41: \(folder.path)/bad: not a line of the form user:password",
-            "lookout.yaml:9:41: /nowhere/d: no such file or directory",
-        ])
+        #expect(
+            file.problemsOnDisk(surroundings).map(\.description) == [
+                "lookout.yaml:1:8: \"model\": lite: there is no such model; `lookout model fetch efficientnet-lite0` fetches one",
+                "lookout.yaml:2:9: /nowhere/groups.json: no such file or directory",
+                "lookout.yaml:3:22: warning: the folder /nowhere cannot be written to: no such file or directory",
+                "lookout.yaml:4:8: warning: the folder \(folder.path)/state cannot be written to: no such file or directory",
+                "lookout.yaml:6:6: /nowhere/a.mp4: no such file or directory",
+                "lookout.yaml:7:41: \(folder.path)/bad: not a line of the form user:password",
+                "lookout.yaml:9:41: /nowhere/d: no such file or directory",
+            ])
     }
 
     @Test func aCredentialOfSystemdsIsNotLookedForWhereThereAreNone() throws {
         let file = try file("sources: {a: {address: rtsp://a/b, credentials: door}}")
-        let surroundings = ConfigurationSurroundings(models: ModelLibrary(folders: []), credentials: nil)
+        let surroundings = ConfigurationEnvironment(models: ModelLibrary(folders: []), credentials: nil)
         #expect(file.problemsOnDisk(surroundings).map(\.place.line) == [1], "only the model")
     }
 
     @Test func aGroupAndAnAddressThatAreNotThere() throws {
-        let surroundings = ConfigurationSurroundings(models: ModelLibrary(folders: []), credentials: nil)
+        let surroundings = ConfigurationEnvironment(models: ModelLibrary(folders: []), credentials: nil)
         func problems(_ yaml: String) throws -> [String] {
             try file(yaml).problemsOnDisk(surroundings).map(\.description).filter { !$0.contains("\"model\"") }
         }
-        #expect(try problems("events: {socket: {group: no-such-group}}") == [
-            "lookout.yaml:1:26: \"group\": there is no group \"no-such-group\" on this machine"
-        ])
+        #expect(
+            try problems("events: {socket: {group: no-such-group}}") == [
+                "lookout.yaml:1:26: \"group\": there is no group \"no-such-group\" on this machine"
+            ])
         #expect(try problems("events: {socket: {group: daemon}}").isEmpty)
         #expect(try problems("metrics: {listen: \"127.0.0.1:19190\"}").isEmpty)
         let low = try problems("metrics: {listen: \"127.0.0.1:80\"}")
         #expect(low.count == 1 && low[0].hasPrefix("lookout.yaml:1:19: "), "\(low)")
         #expect(geteuid() != 0 || low[0].contains("warning: \"listen\": ports below 1024 are for root"), "\(low)")
-        #expect(try problems("metrics: {listen: \"unix:/nowhere/m.sock\"}") == [
-            "lookout.yaml:1:19: warning: the folder /nowhere cannot be written to: no such file or directory"
-        ])
+        #expect(
+            try problems("metrics: {listen: \"unix:/nowhere/m.sock\"}") == [
+                "lookout.yaml:1:19: warning: the folder /nowhere cannot be written to: no such file or directory"
+            ])
     }
 
     /// A port that somebody uses, who may be the service itself.

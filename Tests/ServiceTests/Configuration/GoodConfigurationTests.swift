@@ -14,7 +14,9 @@ import Watch
         try #require(read(yaml).sources.first { $0.name == name })
     }
 
-    @Test(arguments: ["", "\n", "# nothing\n", "---\n", "~", "{}", "\u{FEFF}", "sources:\n", "events:\n\nsources: {}\n", "---\n...\n"])
+    @Test(arguments: [
+        "", "\n", "# nothing\n", "---\n", "~", "{}", "\u{FEFF}", "sources:\n", "events:\n\nsources: {}\n", "---\n...\n",
+    ])
     func nothingIsTheDefaults(_ yaml: String) throws {
         #expect(try read(yaml) == Configuration())
     }
@@ -31,7 +33,7 @@ import Watch
             """)
         var expected = Configuration()
         expected.model = "/srv/model.safetensors"
-        expected.lanes = 4
+        expected.workers = 4
         expected.groups = .listed(["cat": ["tabby", "tiger cat"]])
         expected.log.level = .debug
         expected.log.repetition = 300
@@ -79,11 +81,17 @@ import Watch
     }
 
     @Test func theLongFormOfASource() throws {
-        let door = try source("sources: {door: {address: 'file:/srv/a.mp4?loop', fps: key, enabled: off, fit: pad, grace: 10s}}")
+        let door = try source(
+            "sources: {door: {address: 'file:/srv/a.mp4?loop', fps: key, enabled: off, fit: pad, grace: 10s}}")
         #expect(door.address == .file(path: "/srv/a.mp4", loops: true))
-        #expect(!door.isEnabled && door.options.sampling == .keyFrames && door.options.fit == .pad && door.options.grace == 10)
-        let yard = try source("sources: {door: {address: rtsp://a/b, credentials: yard-camera, transport: udp, video_stream: 2}}")
-        #expect(yard.credentials == "yard-camera" && yard.options.reception.transport == .udp && yard.options.videoStream == 2)
+        #expect(
+            !door.isEnabled && door.options.sampling == .keyFrames && door.options.fit == .pad
+                && door.options.grace == 10)
+        let yard = try source(
+            "sources: {door: {address: rtsp://a/b, credentials: yard-camera, transport: udp, video_stream: 2}}")
+        #expect(
+            yard.credentials == "yard-camera" && yard.options.reception.transport == .udp
+                && yard.options.videoStream == 2)
     }
 
     @Test(arguments: [("{}", 60.0), ("{frozen_after: 5m}", 300), ("{frozen_after: 0}", 0), ("{frozen_after: off}", 0)])
@@ -96,14 +104,17 @@ import Watch
 
     @Test func certificatesOfServers() throws {
         func tls(_ text: String, defaults: String = "{}") throws -> TLSVerification {
-            try source("defaults: {tls: \(defaults)}\nsources: {door: {address: rtsps://a/b, tls: \(text)}}").options.reception.tls
+            try source("defaults: {tls: \(defaults)}\nsources: {door: {address: rtsps://a/b, tls: \(text)}}").options
+                .reception.tls
         }
         let digits = String(repeating: "0a", count: 32)
         let pinned = try #require(CertificateFingerprint(digits))
         #expect(try tls("{}") == .system)
         #expect(try tls("{ca: /srv/ca.pem}") == .authorities(path: "/srv/ca.pem"))
         #expect(try tls("{fingerprint: \(digits)}") == .fingerprint(pinned))
-        #expect(try tls("{fingerprint: '\(Array(repeating: "0A", count: 32).joined(separator: ":"))'}") == .fingerprint(pinned))
+        #expect(
+            try tls("{fingerprint: '\(Array(repeating: "0A", count: 32).joined(separator: ":"))'}")
+                == .fingerprint(pinned))
         #expect(try tls("{verify: off}") == .off)
         // What a source says takes the place of what the defaults say, and not only of the same key.
         #expect(try tls("{verify: on}", defaults: "{verify: off}") == .system)
@@ -147,19 +158,21 @@ import Watch
               hall: {address: rtsp://a/d, regions: off, leave: auto, motion: {masks: off}, tiles: {columns: 2, rows: 1}}
             """
         let door = try source(yaml).options
-        #expect(door.sighting.enter == 0.9 && door.sighting.leave == 0.3 && door.sighting.hold == 1 && door.sighting.labels.isEmpty)
+        #expect(
+            door.detection.enter == 0.9 && door.detection.leave == 0.3 && door.detection.holdTime == 1
+                && door.detection.labels.isEmpty)
         #expect(door.motion.sensitivity == 0.7 && door.motion.minimumArea == 0.1)
         #expect(door.motion.masks.map { $0.points.last?.y } == [1, 0.5], "the tree, and its own road")
         #expect(door.regions.map { $0.area.name } == ["gate", "roof"])
-        #expect(door.regions[0].changes == .init(enter: 0.6, gone: 9) && door.regions[0].regions[0].width == 0.5)
+        #expect(door.regions[0].changes == .init(enter: 0.6, clearDelay: 9) && door.regions[0].regions[0].width == 0.5)
         #expect(door.regions[1].labels == [])
         #expect(door.retry.first == 2 && door.retry.longest == 20)
-        #expect(door.sighting.overrides == ["cat": .init(enter: 0.6, hold: 3)])
+        #expect(door.detection.overrides == ["cat": .init(enter: 0.6, holdTime: 3)])
         let yard = try source(yaml, "yard").options
-        #expect(yard.sighting.labels == ["cat", "dog"] && yard.regions.count == 1 && yard.motion.masks.count == 2)
+        #expect(yard.detection.labels == ["cat", "dog"] && yard.regions.count == 1 && yard.motion.masks.count == 2)
         let hall = try source(yaml, "hall").options
         #expect(hall.regions == [RegionRule(.tiles(TileGrid(columns: 2, rows: 1)))])
-        #expect(hall.sighting.leave == nil && hall.motion.masks.isEmpty)
+        #expect(hall.detection.leave == nil && hall.motion.masks.isEmpty)
     }
 
     @Test func motionIsSwitchedByAWordOrByWhatIsSaidOfIt() throws {
@@ -187,23 +200,30 @@ import Watch
     }
 
     @Test func aPasswordInAnAddressIsAWarning() throws {
-        let file = try ConfigurationFile(yaml: Array("sources: {door: rtsp://user:secret@a/b}".utf8), path: "lookout.yaml")
-        #expect(file.warnings.map(\.description) == [
-            "lookout.yaml:1:17: warning: there is a user or a password in this address; \"credentials\" keeps them out of this file",
-        ])
+        let file = try ConfigurationFile(
+            yaml: Array("sources: {door: rtsp://user:secret@a/b}".utf8), path: "lookout.yaml")
+        #expect(
+            file.warnings.map(\.description) == [
+                "lookout.yaml:1:17: warning: there is a user or a password in this address; \"credentials\" keeps them out of this file"
+            ])
         #expect(!"\(file)".contains("secret") && !String(reflecting: file.configuration).contains("secret"))
     }
 
-    @Test(arguments: [
-        ("0", 0), ("500ms", 0.5), ("10s", 10), ("1.5s", 1.5), ("5m", 300), ("2h", 7200), ("7d", 604_800), ("10 s", 10),
-        ("10", nil), ("10S", nil), ("s", nil), ("-1s", nil), ("1e3s", nil), ("1h30m", nil), ("", nil), ("1.s", 1), ("..s", nil), ("٣s", nil),
-    ] as [(String, Double?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("500ms", 0.5), ("10s", 10), ("1.5s", 1.5), ("5m", 300), ("2h", 7200), ("7d", 604_800),
+            ("10 s", 10),
+            ("10", nil), ("10S", nil), ("s", nil), ("-1s", nil), ("1e3s", nil), ("1h30m", nil), ("", nil), ("1.s", 1),
+            ("..s", nil), ("٣s", nil),
+        ] as [(String, Double?)])
     func times(_ text: String, _ seconds: Double?) { #expect(Units.seconds(text) == seconds) }
 
-    @Test(arguments: [
-        ("0", 0), ("100kB", 100_000), ("100MB", 100_000_000), ("1GB", 1_000_000_000), ("1GiB", 1_073_741_824), ("1.5kB", 1500),
-        ("1TB", 1_000_000_000_000), ("100", nil), ("1KB", nil), ("1mb", nil), ("9999999TB", nil), ("12B", 12),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("100kB", 100_000), ("100MB", 100_000_000), ("1GB", 1_000_000_000), ("1GiB", 1_073_741_824),
+            ("1.5kB", 1500),
+            ("1TB", 1_000_000_000_000), ("100", nil), ("1KB", nil), ("1mb", nil), ("9999999TB", nil), ("12B", 12),
+        ] as [(String, Int?)])
     func sizes(_ text: String, _ bytes: Int?) { #expect(Units.bytes(text) == bytes) }
 
     @Test(arguments: [0, 0.1, 0.5, 1, 1.5, 60, 90, 3600, 86_400, 604_800])

@@ -12,7 +12,8 @@ import Testing
         let error = try #require(need.problem(limit: 400 * Self.mebibyte))
         #expect(error.severity == .error)
         #expect(
-            error.text == "4 workers × 100 MiB of workspace and 50 MiB of weights are 450 MiB, and this process may use "
+            error.text
+                == "4 workers × 100 MiB of workspace and 50 MiB of weights are 450 MiB, and this process may use "
                 + "400 MiB of memory; fewer workers, a smaller model or a higher MemoryMax= help")
         let warning = try #require(need.problem(limit: 512 * Self.mebibyte))
         #expect(warning.severity == .warning && warning.text.contains("are 450 MiB of the 512 MiB of memory"))
@@ -26,11 +27,14 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         func write(_ text: String, _ path: String) throws {
             let file = folder.appendingPathComponent(path)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
         func limit() -> Int? {
-            ControlGroup.memoryLimit(root: folder.appendingPathComponent("fs").path, membership: folder.appendingPathComponent("membership").path)
+            ControlGroup.memoryLimit(
+                root: folder.appendingPathComponent("fs").path,
+                membership: folder.appendingPathComponent("membership").path)
         }
         #expect(limit() == nil, "no control groups at all")
         try write("4:memory:/elsewhere\n0::/system.slice/lookout.service\n", "membership")

@@ -34,10 +34,13 @@ import Testing
         "sources: {a: [}\ndefaults: &x {fps: *x, <<: *x}\n\"door\": !!str 'x'\n? |\n  block\n: >-\n  folded\nmodel: a\nmodel: b\n",
     ].map { Array($0.utf8) }
 
-    private static let pieces: [[UInt8]] = [
-        "\n", "\n  ", "\t", ": ", "- ", "? ", "{", "}", "[", "]", ",", "#", "&a ", "*a", "!!str ", "!", "|", ">", "'", "\"", "%", "@", "\\", "\\u0000",
-        "---\n", "...\n", "\r", "\u{FEFF}", "\u{2028}", "\u{E001}", "\u{F0061}", "~", "<<: ", "99999999999999999999", "-1", "1e999", "nan", "0x7f", "é",
-    ].map { Array($0.utf8) } + [[0], [0xFF], [0xC3], [0xED, 0xA0, 0x80]]
+    private static let pieces: [[UInt8]] =
+        [
+            "\n", "\n  ", "\t", ": ", "- ", "? ", "{", "}", "[", "]", ",", "#", "&a ", "*a", "!!str ", "!", "|", ">",
+            "'", "\"", "%", "@", "\\", "\\u0000",
+            "---\n", "...\n", "\r", "\u{FEFF}", "\u{2028}", "\u{E001}", "\u{F0061}", "~", "<<: ",
+            "99999999999999999999", "-1", "1e999", "nan", "0x7f", "é",
+        ].map { Array($0.utf8) } + [[0], [0xFF], [0xC3], [0xED, 0xA0, 0x80]]
 
     private static func mutated(_ random: inout SplitMix64) -> [UInt8] {
         var bytes = seeds[Int.random(in: 0..<seeds.count, using: &random)]
@@ -65,7 +68,9 @@ import Testing
             var lines: [String] = []
             longest = max(longest, clock.measure { lines = BadConfiguration.lines(bytes) })
             refused += lines.isEmpty ? 0 : 1
-            let isSound = lines.allSatisfy { $0.hasPrefix("lookout.yaml:") && !$0.contains("\n") && !$0.contains("hunter2") && $0.utf8.count < 600 }
+            let isSound = lines.allSatisfy {
+                $0.hasPrefix("lookout.yaml:") && !$0.contains("\n") && !$0.contains("hunter2") && $0.utf8.count < 600
+            }
             #expect(isSound, "\(lines) of \(String(decoding: bytes, as: UTF8.self).debugDescription)")
         }
         #expect(refused > 5000 && refused < 10_000)
@@ -73,9 +78,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[", 100_000), ("{a: ", 100_000), ("- ", 200_000), ("? ", 200_000), ("a:\n", 100_000), ("*a ", 100_000), ("!a ", 100_000),
-        ("&a ", 100_000), ("[]: ", 100_000), ("\"", 100_000), ("'", 100_001), ("#", 1_000_000), (" ", 1_000_000), ("\n", 1_000_000),
-        ("a: b\n", 100_000), ("x", 1_000_000), ("- a\n", 100_000), ("a: {b: [", 900), ("%\n", 100_000), ("\u{E001}", 1000),
+        ("[", 100_000), ("{a: ", 100_000), ("- ", 200_000), ("? ", 200_000), ("a:\n", 100_000), ("*a ", 100_000),
+        ("!a ", 100_000),
+        ("&a ", 100_000), ("[]: ", 100_000), ("\"", 100_000), ("'", 100_001), ("#", 1_000_000), (" ", 1_000_000),
+        ("\n", 1_000_000),
+        ("a: b\n", 100_000), ("x", 1_000_000), ("- a\n", 100_000), ("a: {b: [", 900), ("%\n", 100_000),
+        ("\u{E001}", 1000),
     ])
     func muchOfTheSameIsRefusedSoon(_ piece: String, _ count: Int) {
         let time = ContinuousClock().measure {
@@ -111,7 +119,9 @@ import Testing
         #expect(time < Self.hang)
     }
 
-    @Test(arguments: ["sources", "defaults: {regions", "defaults: {camera: {controls", "defaults: {overrides", "groups"])
+    @Test(arguments: [
+        "sources", "defaults: {regions", "defaults: {camera: {controls", "defaults: {overrides", "groups",
+    ])
     func moreNamesThanAnybodyWrites(_ beginning: String) {
         let names = (0..<20_000).map { "a\($0): {}" }.joined(separator: ", ")
         let closers = String(repeating: "}", count: beginning.count { $0 == "{" })

@@ -43,7 +43,8 @@ import Watch
         let found = Set(complete.found.map(\.key))
         // What a source may say is explained where it is said of all.
         let missing = complete.known.filter { key in
-            !found.contains(key) && !(key.hasPrefix("sources.*.") && complete.known.contains("defaults." + key.dropFirst(10)))
+            !found.contains(key)
+                && !(key.hasPrefix("sources.*.") && complete.known.contains("defaults." + key.dropFirst(10)))
                 && !key.hasPrefix("sources.*.overrides.*")
         }
         // Of two keys that exclude each other, one is in words.

@@ -14,12 +14,12 @@ import Testing
     private static let histories: [[Step]] = [
         // The first is written, the others are counted and summed up once in an interval.
         [
-            .message(0, "door", "no picture for 5 s", true), .message(5, "door", "no picture for 5 s", false),
-            .message(59, "door", "no picture for 5 s", false),
-            .summaries(60, ["door: no picture for 5 s (2 more in the last 60 s)"]),
-            .message(61, "door", "no picture for 5 s", false),
-            .summaries(120, ["door: no picture for 5 s (1 more in the last 60 s)"]), .summaries(180, []),
-            .message(181, "door", "no picture for 5 s", true),
+            .message(0, "door", "no frame for 5 s", true), .message(5, "door", "no frame for 5 s", false),
+            .message(59, "door", "no frame for 5 s", false),
+            .summaries(60, ["door: no frame for 5 s (2 more in the last 60 s)"]),
+            .message(61, "door", "no frame for 5 s", false),
+            .summaries(120, ["door: no frame for 5 s (1 more in the last 60 s)"]), .summaries(180, []),
+            .message(181, "door", "no frame for 5 s", true),
         ],
         // Numbers make no difference; the last message stands for all.
         [

@@ -25,10 +25,10 @@ import Testing
     @Test func loggersSayWhoItIsAbout() {
         let (log, lines) = Self.log()
         let logger = log.logger()
-        logger.warning("no picture for 5 s", metadata: ["source": "door", "attempt": "3"])
+        logger.warning("no frame for 5 s", metadata: ["source": "door", "attempt": "3"])
         logger.info("ready")
         logger.debug("nobody wants to know")
-        #expect(lines.withLock { $0 } == ["<4>door: no picture for 5 s (attempt=3)\n", "<6>ready\n"])
+        #expect(lines.withLock { $0 } == ["<4>door: no frame for 5 s (attempt=3)\n", "<6>ready\n"])
     }
 
     @Test func onlyWhatIsAboutASourceIsHeldBack() {
@@ -49,7 +49,7 @@ import Testing
     @Test func summariesComeByThemselves() {
         let (log, lines) = Self.log(FloodControl(interval: 0.2))
         for _ in 0..<3 { log.add("lost", level: .warning, source: "door") }
-        #expect(Patience.wait { lines.withLock { $0.count } == 2 })
+        #expect(TestTimeout.wait { lines.withLock { $0.count } == 2 })
     }
 
     @Test(arguments: ["", "5", "5:", ":7", "5:7:9", "-1:7", "a:b", "5:7 "])
@@ -59,13 +59,15 @@ import Testing
         let own = try #require(JournalStream(descriptor: STDERR_FILENO))
         let cases = [("\(own.device):\(own.inode)", true), ("\(own.device):\(own.inode + 1)", false), ("", false)]
         for (text, isJournal) in cases {
-            #expect(JournalStream.isStandardError(variable: { $0 == "JOURNAL_STREAM" ? text : nil }) == isJournal, "\(text)")
+            #expect(
+                JournalStream.isStandardError(variable: { $0 == "JOURNAL_STREAM" ? text : nil }) == isJournal, "\(text)"
+            )
         }
         #expect(!JournalStream.isStandardError(variable: { _ in nil }))
     }
 
-    private static func log(_ flood: FloodControl = FloodControl()) -> (ServiceLog, Guarded<[String]>) {
-        let lines = Guarded<[String]>([])
+    private static func log(_ flood: FloodControl = FloodControl()) -> (ServiceLog, Mutex<[String]>) {
+        let lines = Mutex<[String]>([])
         return (ServiceLog(isJournal: true, flood: flood) { line in lines.withLock { $0.append(line) } }, lines)
     }
 }

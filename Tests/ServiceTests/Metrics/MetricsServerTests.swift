@@ -85,7 +85,8 @@ import Testing
         let path = "/tmp/lookout-metrics-\(UInt32.random(in: .min ... .max)).sock"
         let old = try MetricsServer(.path(path), pages: Self.pages)
         try old.publish()
-        let pages = MetricsPages(metrics: { "new" }, readiness: { Readiness(hasModel: true, failures: [], sources: []) })
+        let pages = MetricsPages(
+            metrics: { "new" }, readiness: { Readiness(hasModel: true, failures: [], sources: []) })
         do {
             _ = try MetricsServer(.path(path), pages: pages, replacing: old)
             #expect(Client(path: path)?.ask("GET /metrics HTTP/1.0\r\n\r\n").hasSuffix("lookout_lanes 2\n") == true)

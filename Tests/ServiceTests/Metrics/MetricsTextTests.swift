@@ -8,7 +8,8 @@ import Watch
 /// Metrics as Prometheus reads them.
 @Suite struct MetricsTextTests {
     @Test(arguments: [
-        (0.0, "0"), (5, "5"), (-1, "-1"), (0.005, "0.005"), (1_763_980_000.25, "1763980000.25"), (1e15, "1000000000000000"),
+        (0.0, "0"), (5, "5"), (-1, "-1"), (0.005, "0.005"), (1_763_980_000.25, "1763980000.25"),
+        (1e15, "1000000000000000"),
         (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"),
     ])
     func numbersAreGosOwn(value: Double, text: String) { #expect(MetricsText.number(value) == text) }
@@ -23,7 +24,7 @@ import Watch
 
     @Test func whatIsNotThereIsNotMentioned() {
         let snapshot = MetricsSnapshot(
-            sources: [], sinks: [], lanes: 2, laneQueueDepth: 0, model: nil, version: "0.1.0",
+            sources: [], sinks: [], workers: 2, workerQueueDepth: 0, model: nil, version: "0.1.0",
             process: ProcessFigures(residentBytes: 1, processorSeconds: 2, startTime: 3))
         for name in ["lookout_model_info", "lookout_frames_total", "lookout_decode_seconds", "lookout_sink"] {
             #expect(!snapshot.text().contains(name))
@@ -80,13 +81,14 @@ import Watch
                 MetricsSnapshot.Source(name: "door", status: door, queueDepth: 1),
                 MetricsSnapshot.Source(name: "the \"yard\"", status: yard),
             ],
-            sinks: [log, socket], lanes: 2, laneQueueDepth: 1,
+            sinks: [log, socket], workers: 2, workerQueueDepth: 1,
             model: MetricsSnapshot.Model(name: "efficientnet-lite0", kernels: "avx2", classes: 1000), version: "0.1.0",
             process: ProcessFigures(residentBytes: 50_000_000, processorSeconds: 12.5, startTime: 1_763_980_000.25))
     }
 
     private static var golden: String {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("golden.prom").path
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("golden.prom")
+            .path
         return (try? String(contentsOfFile: path, encoding: .utf8)) ?? "there is no \(path)"
     }
 }

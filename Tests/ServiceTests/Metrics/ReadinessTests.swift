@@ -17,14 +17,15 @@ import Watch
         (true, [], [], ["there is no source"]),
         (
             true, [], [("door", .connecting), ("yard", away), ("clip", .ended)],
-            ["no source gives pictures", "door: being connected to", "yard: connection refused", "clip: over"]
+            ["no source gives frames", "door: being connected to", "yard: connection refused", "clip: over"]
         ),
         (false, ["x"], [], ["no model is loaded", "x", "there is no source"]),
     ]
 
     @Test func itSaysWhatIsMissing() {
         for (hasModel, failures, sources, missing) in Self.cases {
-            let readiness = Readiness(hasModel: hasModel, failures: failures, sources: sources.map { (name: $0.0, state: $0.1) })
+            let readiness = Readiness(
+                hasModel: hasModel, failures: failures, sources: sources.map { (name: $0.0, state: $0.1) })
             #expect(readiness.missing == missing)
             #expect(readiness.isReady == missing.isEmpty)
         }

@@ -31,15 +31,17 @@ import Testing
     }
 
     @Test func itIsWrittenInEachInterval() throws {
-        let count = Guarded(0)
+        let count = Mutex(0)
         let file = TextFile(path: folder + "/lookout.prom")
         let writer = TextFileWriter(file, interval: 0.05) {
             count.withLock { count in
                 count += 1
                 return "lookout_lanes \(count)\n"
             }
-        } complain: { Issue.record($0) }
-        #expect(Patience.wait { count.withLock { $0 } >= 4 })
+        } complain: {
+            Issue.record($0)
+        }
+        #expect(TestTimeout.wait { count.withLock { $0 } >= 4 })
         writer.stop()
         let times = count.withLock { $0 }
         #expect(try String(contentsOfFile: file.path, encoding: .utf8) == "lookout_lanes \(times)\n")

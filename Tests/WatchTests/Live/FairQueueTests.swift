@@ -2,7 +2,7 @@ import Testing
 
 @testable import Watch
 
-/// Lanes are shared fairly.
+/// Workers are shared fairly.
 @Suite struct FairQueueTests {
     @Test func whoWaitsKeepsTheirPlace() {
         var queue = FairQueue()
@@ -10,11 +10,11 @@ import Testing
         #expect([queue.next(), queue.next(), queue.next(), queue.next()] == [3, 1, 2, nil])
     }
 
-    /// Eight sources at rates from 1 to 60 pictures a second, and two lanes that can do 80 in all. Whoever asks
+    /// Eight sources at rates from 1 to 60 frames a second, and two workers that can do 80 in all. Whoever asks
     /// for less than an equal share gets all of it, the others share the rest evenly.
     @Test func eachOfEightSourcesGetsItsShare() {
         let rates = [1.0, 3, 5, 10, 25, 30, 50, 60]
-        let served = Self.simulate(rates: rates, lanes: 2, secondsPerPicture: 0.025, seconds: 100)
+        let served = Self.simulate(rates: rates, workers: 2, secondsPerPicture: 0.025, seconds: 100)
         // 1 + 3 + 5 + 10 = 19 for the first four; the other four share the remaining 61.
         let fair = [1.0, 3, 5, 10, 15.25, 15.25, 15.25, 15.25]
         for (index, share) in fair.enumerated() {
@@ -22,12 +22,13 @@ import Testing
         }
     }
 
-    /// - Returns: for each source, pictures looked at in a second.
-    private static func simulate(rates: [Double], lanes: Int, secondsPerPicture: Double, seconds: Double) -> [Double] {
+    /// - Returns: for each source, frames looked at in a second.
+    private static func simulate(rates: [Double], workers: Int, secondsPerPicture: Double, seconds: Double) -> [Double]
+    {
         var queue = FairQueue()
         var served = [Double](repeating: 0, count: rates.count)
         var due = rates.map { 1 / $0 }
-        var busyUntil = [Double](repeating: 0, count: lanes)
+        var busyUntil = [Double](repeating: 0, count: workers)
         let step = 0.0005
         for tick in 0..<Int(seconds / step) {
             let time = Double(tick) * step
@@ -35,10 +36,10 @@ import Testing
                 due[source] += 1 / rates[source]
                 queue.add(source)
             }
-            for lane in 0..<lanes where time >= busyUntil[lane] {
+            for worker in 0..<workers where time >= busyUntil[worker] {
                 guard let source = queue.next() else { break }
                 served[source] += 1
-                busyUntil[lane] = time + secondsPerPicture
+                busyUntil[worker] = time + secondsPerPicture
             }
         }
         return served.map { $0 / seconds }

@@ -10,7 +10,7 @@ import TestSupport
 final class HangingSource: Source {
     /// How many calls hang, and what lets them go on. Shared by all sources of a test.
     final class Gate: Sendable {
-        private let hanging = Guarded(0)
+        private let hanging = Mutex(0)
         private let mayGoOn = DispatchSemaphore(value: 0)
 
         var count: Int { hanging.withLock { $0 } }

@@ -14,7 +14,7 @@ import Testing
         func behaviour(_ bytes: [UInt8]) -> FaultServer.Behaviour {
             switch self {
             case .refuses: .refuse
-            case .stalls: .stall(bytes, after: 2077)  // in the middle of a picture
+            case .stalls: .stall(bytes, after: 2077)  // in the middle of a frame
             }
         }
     }
@@ -137,7 +137,8 @@ import Testing
     /// An event lasts as long as its time stamps say.
     private func expectSpans(_ lines: [[String: Any]]) throws {
         for end in lines where end["type"] as? String == "end" {
-            let start = try #require(lines.first { $0["type"] as? String == "start" && $0["id"] as? String == end["id"] as? String })
+            let start = try #require(
+                lines.first { $0["type"] as? String == "start" && $0["id"] as? String == end["id"] as? String })
             let span = try #require(end["media"] as? Double) - (try #require(start["media"] as? Double))
             #expect(abs(span - (try #require(end["duration"] as? Double))) < 0.2)
         }

@@ -15,15 +15,19 @@ import Testing
             let run = try LiveRun([LiveRun.file("stays", clip)], in: folder)
             try run.require { run.status().samples > 5 }
             #expect(run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))))
-            #expect(!run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))), "a name is taken")
+            #expect(
+                !run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))),
+                "a name is taken")
             try run.require { run.status(1).samples > 15 }
 
             let gone = DispatchSemaphore(value: 0)
             #expect(run.analysis.remove("comes") { gone.signal() })
-            #expect(gone.wait(timeout: .now() + Patience.seconds) == .success)
+            #expect(gone.wait(timeout: .now() + TestTimeout.seconds) == .success)
             #expect(!run.analysis.remove("comes"))
             #expect(run.analysis.statuses.map(\.name) == ["stays"])
-            #expect(run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))), "it may come again")
+            #expect(
+                run.analysis.add(LiveRun.file("comes", clip, settings: LiveRun.settings(enter: 0.05))),
+                "it may come again")
             try run.require { run.status(1).samples > 5 }
 
             #expect(run.status().connections == 1)
@@ -50,7 +54,10 @@ import Testing
 
             #expect(run.analysis.decide("clip", by: LiveRun.settings(enter: 0.05).regions))
             try run.require { run.status().events > events }
-            #expect(!run.analysis.decide("clip", by: LiveRun.settings(regions: [Region(name: "a", x: 0, y: 0, width: 1, height: 1)]).regions))
+            #expect(
+                !run.analysis.decide(
+                    "clip", by: LiveRun.settings(regions: [Region(name: "a", x: 0, y: 0, width: 1, height: 1)]).regions)
+            )
             #expect(!run.analysis.decide("nobody", by: LiveRun.settings().regions))
             #expect(run.status().connections == 1)
             #expect(run.stop())

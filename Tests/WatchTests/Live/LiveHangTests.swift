@@ -15,7 +15,7 @@ import Testing
             let run = try LiveRun([HangingSource.live("stuck", step, gate)], in: folder)
             try run.require { run.status().failures == 1 }
             #expect(run.status().lastFailure?.contains("has hung for") == true, "\(run.status().lastFailure ?? "")")
-            #expect(run.analysis.vitals.supervisors[0].due == .infinity, "nothing is expected of it")
+            #expect(run.analysis.health.supervisors[0].due == .infinity, "nothing is expected of it")
             try run.require { (try? run.types(of: "stuck")) == ["source_lost"] }
             usleep(1_500_000)
             #expect(gate.count == 1, "there is no other attempt while one hangs")
@@ -55,7 +55,7 @@ import Testing
             let gate = HangingSource.Gate()
             let run = try LiveRun([HangingSource.live("stuck", .open, gate)], in: folder, endsWithSources: false)
             try run.require { gate.count == 1 }
-            let gone = Guarded(false)
+            let gone = Mutex(false)
             #expect(run.analysis.remove("stuck") { gone.withLock { $0 = true } })
             try run.require { gone.withLock { $0 } }
             #expect(gate.count == 1)

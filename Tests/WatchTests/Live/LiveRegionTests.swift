@@ -11,7 +11,8 @@ import Testing
         try Recording.withFolder { folder in
             let clip = folder + "/clip.ts"
             try Data(try Recording.stream(in: folder, seconds: 4)).write(to: URL(fileURLWithPath: clip))
-            let regions = [Region(name: "left", x: 0, y: 0, width: 0.5, height: 1)]
+            let regions =
+                [Region(name: "left", x: 0, y: 0, width: 0.5, height: 1)]
                 + TileGrid(columns: 2, rows: 1).regions
             let settings = LiveRun.settings(regions: regions, enter: 0.05)
             let run = try LiveRun([LiveRun.file("clip", clip, loops: false, settings: settings)], in: folder)
@@ -23,11 +24,11 @@ import Testing
                 let types = lines.compactMap { $0["type"] as? String }
                 #expect(types.count { $0 == "start" } == types.count { $0 == "end" }, "\(region)")
             }
-            // The same part of the picture by two names: the same is seen in it, unless a lane was not quick enough.
+            // The same part of the frame by two names: the same is seen in it, unless a worker was not quick enough.
             let left = try #require(byRegion["left"]).map(Self.sight)
             if run.status().replaced == 0 { #expect(left == byRegion["tile-1-1"]?.map(Self.sight)) }
             #expect(left != byRegion["tile-1-2"]?.map(Self.sight))
-            #expect((38...42).contains(run.status().samples), "pictures are counted once, whatever their regions")
+            #expect((38...42).contains(run.status().samples), "frames are counted once, whatever their regions")
         }
     }
 

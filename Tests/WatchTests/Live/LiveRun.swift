@@ -20,9 +20,9 @@ final class LiveRun: Sendable {
     init(_ sources: [LiveSource], in folder: String, endsWithSources: Bool = true) throws {
         events = folder + "/events-\(UUID().uuidString)"
         let settings = LiveSettings(
-            lanes: 2, labels: SmallNetwork.labels, model: "test", endsWithSources: endsWithSources)
+            workers: 2, labels: SmallNetwork.labels, model: "test", endsWithSources: endsWithSources)
         let sinks = LiveSinks(
-            events: [LiveLineSink(try .file(events), now: { Timestamp(seconds: CalendarClock.now) })], samples: nil)
+            events: [LiveLineSink(try .file(events), now: { Timestamp(seconds: WallClock.now) })], samples: nil)
         analysis = LiveAnalysis(plan: try SmallNetwork.plan(), sources: sources, settings: settings, sinks: sinks)
         analysis.start { [over] in over.signal() }
     }
@@ -36,14 +36,14 @@ final class LiveRun: Sendable {
     }
 
     /// Waits until it has ended by itself.
-    func waitForEnd(seconds: Double = Patience.seconds) -> Bool { over.wait(timeout: .now() + seconds) == .success }
+    func waitForEnd(seconds: Double = TestTimeout.seconds) -> Bool { over.wait(timeout: .now() + seconds) == .success }
 
     func status(_ index: Int = 0) -> SourceStatus { analysis.statuses[index].status }
 
     /// Waits for something.
     ///
     /// - Returns: after how many seconds it came, `nil` if it did not.
-    func wait(seconds: Double = Patience.seconds, for condition: () -> Bool) -> Double? {
+    func wait(seconds: Double = TestTimeout.seconds, for condition: () -> Bool) -> Double? {
         let start = MonotonicClock.now
         while MonotonicClock.now - start < seconds {
             if condition() { return MonotonicClock.now - start }
@@ -54,7 +54,7 @@ final class LiveRun: Sendable {
 
     /// Waits for something that has to come.
     func require(_ condition: () -> Bool) throws {
-        try #require(wait(for: condition) != nil, "it has not come within \(Patience.seconds) s")
+        try #require(wait(for: condition) != nil, "it has not come within \(TestTimeout.seconds) s")
     }
 
     /// What was said of a source, as JSON objects.
@@ -70,13 +70,13 @@ final class LiveRun: Sendable {
     ///
     /// - Parameter grace: as short as a test can wait for.
     static func settings(regions: [Region] = [.full], grace: Double = 0.5, enter: Double = 0.3) -> SourceSettings {
-        let thresholds = Thresholds(enter: enter, leave: enter * 2 / 3, hold: 0.2, gone: 0.3)
-        let subjects = SmallNetwork.labels.indices.map {
-            Subject(classes: [$0], group: nil, thresholds: thresholds)
+        let thresholds = Thresholds(enter: enter, leave: enter * 2 / 3, holdTime: 0.2, clearDelay: 0.3)
+        let targets = SmallNetwork.labels.indices.map {
+            LabelTarget(classes: [$0], group: nil, thresholds: thresholds)
         }
         return SourceSettings(
             sampling: .rate(10), fit: .squash, motion: MotionSettings(enabled: false),
-            regions: regions.map { LiveRegion($0, subjects: subjects) }, grace: grace)
+            regions: regions.map { LiveRegion($0, targets: targets) }, grace: grace)
     }
 
     /// A stream, with time-outs that a test can wait for.
@@ -95,7 +95,8 @@ final class LiveRun: Sendable {
         _ name: String, _ path: String, loops: Bool = true, settings: SourceSettings = settings()
     ) -> LiveSource {
         LiveSource(name: name, settings: settings) { interruption in
-            PacedFileSource(path: path, loops: loops, sampling: .rate(10), decoderThreads: 1, interruption: interruption)
+            PacedFileSource(
+                path: path, loops: loops, sampling: .rate(10), decoderThreads: 1, interruption: interruption)
         }
     }
 }

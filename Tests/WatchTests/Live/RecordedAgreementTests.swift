@@ -34,10 +34,11 @@ private enum Clips {
     private static let composer = Result { () throws -> (plan: Plan, composer: EventComposer) in
         let model = try Model.read(Clips.model)
         let labels = model.labels.names
-        let subjects = try SubjectRules().subjects(for: labels)
+        let targets = try LabelTargetRules().targets(for: labels)
         return (
             try model.plan(for: .best),
-            EventComposer(source: "clip", region: "full", model: "test", labels: labels, subjects: subjects))
+            EventComposer(source: "clip", region: "full", model: "test", labels: labels, targets: targets)
+        )
     }
 
     /// The frames of a clip that are sampled, their scores, and what the motion gate says of them.
@@ -71,14 +72,15 @@ private enum Clips {
             #expect(run.gated["Egyptian cat"]?.map { $0.lowerBound.rounded() } == [0, 30])
             #expect(run.gated["espresso"]?.map { $0.lowerBound.rounded() } == [15, 45])
             #expect(run.times.count == 120)
-            #expect((40...56).contains(run.classified), "five seconds of each photo, not all fifteen: \(run.classified)")
+            #expect(
+                (40...56).contains(run.classified), "five seconds of each photo, not all fifteen: \(run.classified)")
         }
     }
 
     private static func run(_ clip: String, rate: Double) throws -> Run {
         let (plan, composer) = try composer.get()
         let classifier = Classifier(plan: plan)
-        let source = FileSource(path: clip, sampling: .rate(rate), decoderThreads: 1, interruption: Interruption())
+        let source = FileSource(path: clip, sampling: .rate(rate), decoderThreads: 1, interruption: CancellationToken())
         try source.open()
         defer { source.close() }
         var sampler = Sampler(.rate(rate))
@@ -90,10 +92,10 @@ private enum Clips {
         let scaler = Scaler(fit: .squash)
         while let frame = try source.nextFrame() {
             guard sampler.takes(frame.time) else { continue }
-            let time = Moment(media: frame.time, epoch: Timestamp(milliseconds: 0))
+            let time = SampleTime(media: frame.time, epoch: Timestamp(milliseconds: 0))
             try scaler.scale(frame, into: buffer)
             let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
-            let moves = motion.isWorthALook(frame, at: frame.time)
+            let moves = motion.shouldSample(frame, at: frame.time)
             let isSample = moves || gated.detector.wantsSample
             every.take(.scores(scores), at: time)
             gated.take(isSample ? .scores(scores) : .repeated, at: time)
@@ -112,7 +114,7 @@ private enum Clips {
 
         init(_ composer: EventComposer) { detector = RegionDetector(composer) }
 
-        mutating func take(_ outcome: LiveDecider.Outcome, at time: Moment) {
+        mutating func take(_ outcome: LiveEventDetector.Outcome, at time: SampleTime) {
             add(detector.take(outcome, at: time) ?? [])
         }
 
@@ -121,10 +123,10 @@ private enum Clips {
             return spans
         }
 
-        private mutating func add(_ changes: [Decision.Change]) {
-            for case .ended(let sighting, _) in changes {
-                let label = detector.composer.labels[detector.composer.subjects[sighting.subject].classes[0]]
-                spans[label, default: []].append(sighting.start.media...sighting.end.media)
+        private mutating func add(_ changes: [EventDetector.Change]) {
+            for case .ended(let interval, _) in changes {
+                let label = detector.composer.labels[detector.composer.targets[interval.target].classes[0]]
+                spans[label, default: []].append(interval.start.media...interval.end.media)
             }
         }
     }

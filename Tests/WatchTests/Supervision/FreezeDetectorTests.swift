@@ -46,10 +46,12 @@ import Testing
         Case("frames that come seldom", [(1, 0, false), (1, 100, false)], [.frozen(since: 0)]),
         Case("a camera of 100 frames a second", (0...7000).map { (1, Double($0) / 100, false) }, [.frozen(since: 0)]),
         Case(
-            "a new connection begins anew", frames(1, 0...50) + frames(1, 90...140, isNewConnection: true)
+            "a new connection begins anew",
+            frames(1, 0...50) + frames(1, 90...140, isNewConnection: true)
                 + frames(1, 180...230, isNewConnection: true), []),
         Case(
-            "a new connection does not thaw a source", frames(1, 0...70) + frames(1, 90...100, isNewConnection: true)
+            "a new connection does not thaw a source",
+            frames(1, 0...70) + frames(1, 90...100, isNewConnection: true)
                 + frames(2, 101...102), [.frozen(since: 0), .thawed(since: 0, after: 101)]),
         Case(
             "a new connection that shows something else does",

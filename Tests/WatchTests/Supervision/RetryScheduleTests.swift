@@ -32,7 +32,11 @@ import Testing
     @Test func theReasonSaysWhenTheNextLoginIs() {
         var schedule = Self.schedule()
         let reasons = (0..<3).map { _ in schedule.failed(Self.refused, chance: 0).reason }
-        #expect(reasons == ["30 s", "1 min", "2 min"].map { "login refused: 401; next login in \($0), or at once after a reload" })
+        #expect(
+            reasons
+                == ["30 s", "1 min", "2 min"].map {
+                    "login refused: 401; next login in \($0), or at once after a reload"
+                })
         #expect(schedule.failed(Self.gone, chance: 0).reason == "connection refused")
     }
 

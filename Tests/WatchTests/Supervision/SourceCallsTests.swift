@@ -6,7 +6,7 @@ import Testing
 /// When a call is given up, and what becomes of what it gives later.
 @Suite struct SourceCallsTests {
     @Test func aCallIsGivenUpWhenItIsTooLate() throws {
-        let calls = SourceCalls(Interruption(), at: 100)
+        let calls = SourceCalls(CancellationToken(), at: 100)
         try calls.begin(.open, within: 10, at: 101)
         #expect(calls.due == 111)
         #expect(calls.giveUp(slack: 2, at: 112.9) == nil)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func whatComesTooLateIsNotTaken() throws {
-        let calls = SourceCalls(Interruption(), at: 0)
+        let calls = SourceCalls(CancellationToken(), at: 0)
         try calls.begin(.read, within: 5, at: 0)
         #expect(calls.giveUp(slack: nil, at: 1)?.step == .read, "the program stops")
         #expect(throws: SourceError.interrupted) { try calls.handOn { Issue.record("nobody waits for it") } }
@@ -28,7 +28,7 @@ import Testing
 
     /// Somebody may be about to use it.
     @Test func whatIsOnItsWayIsNotGivenUp() throws {
-        let calls = SourceCalls(Interruption(), at: 0)
+        let calls = SourceCalls(CancellationToken(), at: 0)
         try calls.handOn {
             #expect(calls.due == nil)
             #expect(calls.giveUp(slack: 0, at: 1000) == nil)

@@ -5,37 +5,40 @@ import Testing
 
 /// Time stamps on this machine's clocks.
 @Suite struct StreamClockTests {
-    private static let calendar = 1_795_382_000.0
+    private static let wallClock = 1_795_382_000.0
 
     private struct Run {
         var clock = StreamClock()
-        var moments: [Moment] = []
+        var moments: [SampleTime] = []
         var steps: [StreamClock.Step] = []
 
         mutating func take(media: Double, arrival: Double, calendarShift: Double = 0) {
-            let (moment, steps) = clock.place(
-                media: media, arrival: arrival, calendar: StreamClockTests.calendar + arrival + calendarShift)
-            moments.append(moment)
+            let (time, steps) = clock.place(
+                media: media, arrival: arrival, wallClock: StreamClockTests.wallClock + arrival + calendarShift)
+            moments.append(time)
             self.steps += steps
         }
 
         /// Whether decisions could be made by these times.
-        var neverGoesBack: Bool { zip(moments, moments.dropFirst()).allSatisfy { $0.steady <= $1.steady } }
+        var neverGoesBack: Bool { zip(moments, moments.dropFirst()).allSatisfy { $0.monotonic <= $1.monotonic } }
     }
 
     @Test func picturesAreAsFarApartAsTheirTimeStampsSay() {
         var run = Run()
-        // A network that delays each picture by up to half a second.
+        // A network that delays each frame by up to half a second.
         for index in 0..<1000 {
-            run.take(media: 7 + Double(index) * 0.04, arrival: 100 + Double(index) * 0.04 + Double(index * 37 % 50) / 100)
+            run.take(
+                media: 7 + Double(index) * 0.04, arrival: 100 + Double(index) * 0.04 + Double(index * 37 % 50) / 100)
         }
         let settled = run.moments.dropFirst(100)
-        for (one, two) in zip(settled, settled.dropFirst()) { #expect(abs(two.steady - one.steady - 0.04) < 1e-6) }
+        for (one, two) in zip(settled, settled.dropFirst()) {
+            #expect(abs(two.monotonic - one.monotonic - 0.04) < 1e-6)
+        }
         #expect(run.steps.isEmpty)
-        #expect(abs(run.moments[999].steady - (100 + 999 * 0.04)) < 0.01, "by the quickest, not by the first")
+        #expect(abs(run.moments[999].monotonic - (100 + 999 * 0.04)) < 0.01, "by the quickest, not by the first")
     }
 
-    /// In a transport stream, a picture is complete when the next one has begun, or the one after that.
+    /// In a transport stream, a frame is complete when the next one has begun, or the one after that.
     @Test func aCameraThatBecomesSlowIsNotLate() {
         var run = Run()
         for index in 0..<300 { run.take(media: Double(index) / 30, arrival: 100 + Double(index) / 30) }
@@ -57,8 +60,8 @@ import Testing
         #expect(step.cause == .source)
         #expect(abs(step.seconds + jump) < 0.01)
         #expect(run.neverGoesBack)
-        for (index, moment) in run.moments.enumerated() {
-            #expect(abs(moment.steady - (100 + Double(index) * 0.1)) < 0.2)
+        for (index, time) in run.moments.enumerated() {
+            #expect(abs(time.monotonic - (100 + Double(index) * 0.1)) < 0.2)
         }
     }
 
@@ -69,11 +72,11 @@ import Testing
             let time = Double(index) * 0.1
             run.take(media: time, arrival: 100 + time, calendarShift: index < 50 ? 0 : shift)
         }
-        #expect(run.steps == [StreamClock.Step(seconds: try #require(run.steps.first).seconds, cause: .calendar)])
+        #expect(run.steps == [StreamClock.Step(seconds: try #require(run.steps.first).seconds, cause: .wallClock)])
         #expect(abs(run.steps[0].seconds - shift) < 0.01)
         #expect(run.neverGoesBack)
-        #expect(abs(run.moments[99].steady - run.moments[0].steady - 9.9) < 0.01)
-        let between = run.moments[99].calendar.milliseconds - run.moments[0].calendar.milliseconds
+        #expect(abs(run.moments[99].monotonic - run.moments[0].monotonic - 9.9) < 0.01)
+        let between = run.moments[99].wallClock.milliseconds - run.moments[0].wallClock.milliseconds
         #expect(abs(Double(between) / 1000 - 9.9 - shift) < 0.1)
     }
 
@@ -90,15 +93,20 @@ import Testing
         WallClock(description: "slewed by 500 ppm for half an hour", shift: { 0.0005 * $0 }, steps: []),
         WallClock(description: "slewed by -500 ppm for half an hour", shift: { -0.0005 * $0 }, steps: []),
         WallClock(
-            description: "1970 at boot, then set right", shift: { $0 < 60 ? 1000 - calendar : 0 },
-            steps: [StreamClock.Step(seconds: calendar - 1000, cause: .calendar)]),
+            description: "1970 at boot, then set right", shift: { $0 < 60 ? 1000 - wallClock : 0 },
+            steps: [StreamClock.Step(seconds: wallClock - 1000, cause: .wallClock)]),
         WallClock(
             description: "an hour ahead and back again", shift: { (60..<120).contains($0) ? 3600 : 0 },
-            steps: [StreamClock.Step(seconds: 3600, cause: .calendar), StreamClock.Step(seconds: -3600, cause: .calendar)]),
+            steps: [
+                StreamClock.Step(seconds: 3600, cause: .wallClock), StreamClock.Step(seconds: -3600, cause: .wallClock),
+            ]),
         // The monotonic clock stops while the machine is suspended, and the camera's does not.
         WallClock(
             description: "suspended for 8 h", shift: { $0 < 60 ? 0 : 28_800 }, sourceShift: { $0 < 60 ? 0 : 28_800 },
-            steps: [StreamClock.Step(seconds: -28_800, cause: .source), StreamClock.Step(seconds: 28_800, cause: .calendar)]),
+            steps: [
+                StreamClock.Step(seconds: -28_800, cause: .source),
+                StreamClock.Step(seconds: 28_800, cause: .wallClock),
+            ]),
     ]
 
     /// Decisions run on the monotonic clock, whatever the wall clock does; times are those of the wall clock.
@@ -111,18 +119,22 @@ import Testing
         }
         #expect(run.steps.map(\.cause) == clock.steps.map(\.cause))
         #expect(zip(run.steps, clock.steps).allSatisfy { abs($0.seconds - $1.seconds) < 1 }, "\(run.steps)")
-        for (one, two) in zip(run.moments, run.moments.dropFirst()) { #expect(abs(two.steady - one.steady - 0.5) < 1e-6) }
+        for (one, two) in zip(run.moments, run.moments.dropFirst()) {
+            #expect(abs(two.monotonic - one.monotonic - 0.5) < 1e-6)
+        }
         let last = try #require(run.moments.last)
-        let expected = Timestamp(seconds: Self.calendar + 1799.5 + clock.shift(1799.5))
-        #expect(abs(last.calendar.milliseconds - expected.milliseconds) <= 1000)
+        let expected = Timestamp(seconds: Self.wallClock + 1799.5 + clock.shift(1799.5))
+        #expect(abs(last.wallClock.milliseconds - expected.milliseconds) <= 1000)
     }
 
     @Test func streamsThatComeInPiecesAreNotCorrectedAgainAndAgain() {
         var run = Run()
-        // Six seconds of pictures at a time, as HLS has them.
+        // Six seconds of frames at a time, as HLS has them.
         for index in 0..<3000 {
             let time = Double(index) * 0.04
-            run.take(media: time, arrival: 100 + (time / 6).rounded(.down) * 6 + time.truncatingRemainder(dividingBy: 6) * 0.05)
+            run.take(
+                media: time,
+                arrival: 100 + (time / 6).rounded(.down) * 6 + time.truncatingRemainder(dividingBy: 6) * 0.05)
         }
         #expect(run.steps.count <= 1)
         #expect(run.neverGoesBack)
@@ -136,7 +148,7 @@ import Testing
         }
         #expect(run.steps.count == 1)
         #expect(run.neverGoesBack)
-        #expect(abs(run.moments[999].steady - (100 + 999 * 0.04 + 2)) < 0.01)
+        #expect(abs(run.moments[999].monotonic - (100 + 999 * 0.04 + 2)) < 0.01)
     }
 
     @Test func aNewConnectionBeginsAnew() {
@@ -146,6 +158,6 @@ import Testing
         for index in 0..<10 { run.take(media: Double(index), arrival: 200 + Double(index)) }
         #expect(run.steps.isEmpty)
         #expect(run.neverGoesBack)
-        #expect(run.moments[10].steady == 200)
+        #expect(run.moments[10].monotonic == 200)
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Whoever calls it keeps it to one thread at a time: it has memory of its own. Sorting may take some more.
 final class Detections: GeneralTask {
-    /// A box, by its edges in parts of the picture.
+    /// A box, by its edges in parts of the image.
     private struct Box {
         var top: Float
         var left: Float

@@ -5,15 +5,15 @@ struct Gather: GeneralTask {
     let input: BlockedTensor
     /// From the first pixel to the first window's corner.
     let corner: Int
-    let window: Window
+    let kernel: KernelGeometry
     let output: BlockedTensor
 
     func run() {
-        for tap in 0..<window.count {
-            let offset = tap / window.width * input.rowStride + tap % window.width * input.lanes - corner
+        for tap in 0..<kernel.count {
+            let offset = tap / kernel.width * input.rowStride + tap % kernel.width * input.lanes - corner
             for block in 0..<input.blocks {
                 for row in 0..<output.shape.height {
-                    let source = input.vector(block: block, row: row * window.verticalStride, column: 0) + offset
+                    let source = input.vector(block: block, row: row * kernel.verticalStride, column: 0) + offset
                     let target = output.vector(block: tap * input.blocks + block, row: row, column: 0)
                     copyRow(from: source, to: target)
                     if block == input.blocks - 1 { clearUnused(target) }
@@ -33,9 +33,9 @@ struct Gather: GeneralTask {
 
     private func copyRow(from source: UnsafeMutablePointer<Float>, to target: UnsafeMutablePointer<Float>) {
         let lanes = input.lanes
-        if window.horizontalStride == 1 { return target.update(from: source, count: output.shape.width * lanes) }
+        if kernel.horizontalStride == 1 { return target.update(from: source, count: output.shape.width * lanes) }
         for column in 0..<output.shape.width {
-            (target + column * lanes).update(from: source + column * window.horizontalStride * lanes, count: lanes)
+            (target + column * lanes).update(from: source + column * kernel.horizontalStride * lanes, count: lanes)
         }
     }
 }
@@ -44,16 +44,16 @@ struct Gather: GeneralTask {
 struct PixelShuffle: GeneralTask {
     /// Channel `output · taps + tap`.
     let input: BlockedTensor
-    let window: Window
+    let kernel: KernelGeometry
     let output: BlockedTensor
 
     func run() {
         for channel in 0..<output.shape.channels {
             for row in 0..<output.shape.height {
                 for column in 0..<output.shape.width {
-                    let tap = row % window.height * window.width + column % window.width
+                    let tap = row % kernel.height * kernel.width + column % kernel.width
                     output[channel, row, column] =
-                        input[channel * window.count + tap, row / window.height, column / window.width]
+                        input[channel * kernel.count + tap, row / kernel.height, column / kernel.width]
                 }
             }
         }

@@ -6,18 +6,25 @@ struct EventOutputsReader {
         let day = 86_400.0
         var log = EventOutputs.EventLog()
         var hasLog = true
-        section.section("log", wanted: "off, or a mapping", otherwise: { hasLog = !$0.value.isOff; return !hasLog }) { section in
+        section.section(
+            "log", wanted: "off, or a mapping",
+            otherwise: {
+                hasLog = !$0.value.isOff; return !hasLog
+            }
+        ) { section in
             section.read("path", .path, into: &log.path)
-            section.read("rotate_size", Kind.size(10_000...1_000_000_000_000).optional("off"), into: &log.rotateSize)
-            section.read("rotate_age", Kind.time(60...3650 * day).optional("off"), into: &log.rotateAge)
+            section.read(
+                "rotate_size", ValueParser.size(10_000...1_000_000_000_000).optional("off"), into: &log.rotateSize)
+            section.read("rotate_age", ValueParser.time(60...3650 * day).optional("off"), into: &log.rotateAge)
             section.read("keep", .count(0...10_000), into: &log.keep)
-            section.read("max_age", Kind.time(60...3650 * day).optional("off"), into: &log.maximumAge)
-            section.read("free_space", Kind.size(1_000_000...1_000_000_000_000_000).optional("off"), into: &log.freeSpace)
+            section.read("max_age", ValueParser.time(60...3650 * day).optional("off"), into: &log.maximumAge)
+            section.read(
+                "free_space", ValueParser.size(1_000_000...1_000_000_000_000_000).optional("off"), into: &log.freeSpace)
             readSync(section, into: &log)
         }
         events.log = hasLog ? log : nil
         readSocket(section, into: &events)
-        section.read("samples", Kind.path.optional("off"), into: &events.samples)
+        section.read("samples", ValueParser.path.optional("off"), into: &events.samples)
     }
 
     private func readSync(_ section: Section, into log: inout EventOutputs.EventLog) {
@@ -31,7 +38,12 @@ struct EventOutputsReader {
     private func readSocket(_ section: Section, into events: inout EventOutputs) {
         var socket = EventOutputs.EventSocket()
         var hasSocket = true
-        section.section("socket", wanted: "off, or a mapping", otherwise: { hasSocket = !$0.value.isOff; return !hasSocket }) { section in
+        section.section(
+            "socket", wanted: "off, or a mapping",
+            otherwise: {
+                hasSocket = !$0.value.isOff; return !hasSocket
+            }
+        ) { section in
             section.read("path", Self.socketPath, into: &socket.path)
             section.read("mode", Self.mode, into: &socket.mode)
             section.read("group", Self.group.optional("off"), into: &socket.group)
@@ -42,17 +54,18 @@ struct EventOutputsReader {
     }
 
     /// The address of a socket has room for 108 bytes, with the zero at its end.
-    private static let socketPath = Kind.scalar("an absolute path of up to 107 bytes") { text in
+    private static let socketPath = ValueParser.scalar("an absolute path of up to 107 bytes") { text in
         text.hasPrefix("/") && text.utf8.count <= 107 ? text : nil
     }
 
-    private static let mode = Kind<UInt32>.scalar("permissions in octal digits, from \"0000\" to \"0777\"") { text in
+    private static let mode = ValueParser<UInt32>.scalar("permissions in octal digits, from \"0000\" to \"0777\"") {
+        text in
         guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else { return nil }
         return mode
     }
 
     /// useradd(8), and what DynamicUser= makes of a unit's name.
-    private static let group = Kind.scalar("the name of a group of users") { text in
+    private static let group = ValueParser.scalar("the name of a group of users") { text in
         let isName = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
         return isName && (1...32).contains(text.utf8.count) && text.first?.isNumber == false ? text : nil
     }

@@ -15,7 +15,7 @@ struct SourceDraft {
         masks.append((name, polygon))
     }
 
-    /// The part of the picture with a name, if there is one.
+    /// The part of the frame with a name, if there is one.
     func region(_ name: String) -> RegionRule? { options.regions.first { $0.area.name == name } }
 
     /// A region takes the place of one of the same name, the grid of tiles that of a grid.

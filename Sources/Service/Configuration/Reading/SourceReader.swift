@@ -4,7 +4,7 @@ import Yams
 
 /// Reads what is said of sources: in the defaults, and of each.
 struct SourceReader {
-    let reading: Reading
+    let reading: DiagnosticContext
 
     // MARK: - A source
 
@@ -59,8 +59,12 @@ struct SourceReader {
         return reading.value(entry, Self.addressText).flatMap { address($0, at: entry.value.place) }
     }
 
-    private func warnOfUnverified(_ address: SourceAddress, _ credentials: String?, _ tls: TLSVerification, _ section: Section) {
-        guard tls == .off, case .stream(let url) = address, url.isEncrypted, credentials != nil || url.hasSecrets else { return }
+    private func warnOfUnverified(
+        _ address: SourceAddress, _ credentials: String?, _ tls: TLSVerification, _ section: Section
+    ) {
+        guard tls == .off, case .stream(let url) = address, url.isEncrypted, credentials != nil || url.hasSecrets else {
+            return
+        }
         reading.warn(
             section.valuePlace(of: "tls") ?? section.place,
             "with \"verify: off\" whoever answers gets the password; "
@@ -79,7 +83,7 @@ struct SourceReader {
     }
 
     private static let addressWanted = "the address of a stream, file: and an absolute path, or a camera's device"
-    private static let addressText = Kind<String>(wanted: addressWanted, isShown: false, read: { $0.text })
+    private static let addressText = ValueParser<String>(wanted: addressWanted, isShown: false, read: { $0.text })
 
     private func address(_ text: String, at place: Place) -> SourceAddress? {
         do {
@@ -89,7 +93,8 @@ struct SourceReader {
                 return nil
             }
             if case .stream(let url) = address, url.hasCredentials {
-                reading.warn(place, "there is a user or a password in this address; \"credentials\" keeps them out of this file")
+                reading.warn(
+                    place, "there is a user or a password in this address; \"credentials\" keeps them out of this file")
             }
             return address
         } catch {
@@ -99,9 +104,9 @@ struct SourceReader {
     }
 
     /// What is written here by mistake may be a password.
-    private static let credentials: Kind<String?> = {
-        var kind = Kind.scalar("the name of a credential, or the absolute path of a file") { text in
-            Names.isName(text) || Kind.path.read(Node(text)) != nil ? text : nil
+    private static let credentials: ValueParser<String?> = {
+        var kind = ValueParser.scalar("the name of a credential, or the absolute path of a file") { text in
+            Names.isName(text) || ValueParser.path.read(Node(text)) != nil ? text : nil
         }
         kind.isShown = false
         return kind.map(Optional.some)
@@ -112,10 +117,10 @@ struct SourceReader {
     func read(_ section: Section, into draft: inout SourceDraft) {
         section.read("fps", Self.sampling, into: &draft.options.sampling)
         section.read("fit", .cases(), into: &draft.options.fit)
-        SightingReader(reading: reading).read(section, into: &draft.options.sighting)
+        DetectionSettingsReader(reading: reading).read(section, into: &draft.options.detection)
         AreaReader(reading: reading).read(section, into: &draft)
         section.read("grace", .time(0...3600), into: &draft.options.grace)
-        section.read("frozen_after", Kind.time(0...86_400).or("off", 0), into: &draft.options.frozenAfter)
+        section.read("frozen_after", ValueParser.time(0...86_400).or("off", 0), into: &draft.options.frozenAfter)
         section.section("retry") { retry in
             retry.read("first", .time(0.01...3600), into: &draft.options.retry.first)
             retry.read("longest", .time(0.01...3600), into: &draft.options.retry.longest)
@@ -125,20 +130,21 @@ struct SourceReader {
         section.read("connect_timeout", .time(0.1...3600), into: &draft.options.reception.connectTimeout)
         section.read("read_timeout", .time(0.1...3600), into: &draft.options.reception.readTimeout)
         section.read("transport", .cases(), into: &draft.options.reception.transport)
-        section.read("video_stream", Kind.count(0...1000).optional("auto"), into: &draft.options.videoStream)
+        section.read("video_stream", ValueParser.count(0...1000).optional("auto"), into: &draft.options.videoStream)
         section.read("max_frame_size", Self.frameSize, into: &draft.options.reception.maxFrameSize)
         section.section("tls") { TLSReader(reading: reading).read($0, into: &draft.options.reception.tls) }
         section.read("skip_loop_filter", .flag, into: &draft.options.reception.skipsLoopFilter)
         section.section("camera") { readCamera($0, into: &draft) }
     }
 
-    private static let sampling = Kind.number(0...1000, aboveLeast: true).map { Sampling.rate($0) }
+    private static let sampling = ValueParser.number(0...1000, aboveLeast: true).map { Sampling.rate($0) }
         .or("all", .all).or("key", .keyFrames)
 
     private func readCamera(_ section: Section, into draft: inout SourceDraft) {
         section.read("format", Self.format.optional("auto"), into: &draft.options.camera.format)
         section.read("size", Self.size.optional("auto"), into: &draft.options.camera.size)
-        section.read("rate", Kind.number(0...1000, aboveLeast: true).optional("auto"), into: &draft.options.camera.rate)
+        section.read(
+            "rate", ValueParser.number(0...1000, aboveLeast: true).optional("auto"), into: &draft.options.camera.rate)
         section.section("controls", wanted: "a mapping with the names of controls") { controls in
             for entry in controls.names(most: 256) {
                 guard let value = reading.value(entry, Self.control) else { continue }
@@ -147,14 +153,18 @@ struct SourceReader {
         }
     }
 
-    private static let format = Kind.scalar("the name of a format, which has four letters, as YUYV") { FourCC(name: $0) }
-    private static let size = Kind.scalar("a size like 640x480") { PixelSize($0) }
-    private static let frameSize = Kind.scalar("a size like 4096x2304, from 16x16 to 16384x16384") { text in
+    private static let format = ValueParser.scalar("the name of a format, which has four letters, as YUYV") {
+        FourCC(name: $0)
+    }
+    private static let size = ValueParser.scalar("a size like 640x480") { PixelSize($0) }
+    private static let frameSize = ValueParser.scalar("a size like 4096x2304, from 16x16 to 16384x16384") { text in
         PixelSize(text).flatMap { size in
             (16...16_384).contains(size.width) && (16...16_384).contains(size.height) ? size : nil
         }
     }
-    private static let control = Kind.scalar("a number, on, off, or the name of a choice") { $0.isEmpty ? nil : $0 }
+    private static let control = ValueParser.scalar("a number, on, off, or the name of a choice") {
+        $0.isEmpty ? nil : $0
+    }
 }
 
 /// The names of sources, regions and credentials.

@@ -4,14 +4,14 @@ import Yams
 /// Reads how the server of an encrypted stream has to prove who it is. What a source says takes the place of all that
 /// the defaults say of it.
 struct TLSReader {
-    let reading: Reading
+    let reading: DiagnosticContext
 
     func read(_ section: Section, into verification: inout TLSVerification) {
         var authorities: String?
         var fingerprint: CertificateFingerprint?
         var verifies = true
         let said = [
-            section.read("ca", Kind.path.optional("off"), into: &authorities),
+            section.read("ca", ValueParser.path.optional("off"), into: &authorities),
             section.read("fingerprint", Self.fingerprint.optional("off"), into: &fingerprint),
             section.read("verify", .flag, into: &verifies),
         ]
@@ -26,7 +26,7 @@ struct TLSReader {
         verification = choices.first ?? .system
     }
 
-    private static let fingerprint = Kind.scalar("its SHA-256 fingerprint, which has 64 hexadecimal digits") {
+    private static let fingerprint = ValueParser.scalar("its SHA-256 fingerprint, which has 64 hexadecimal digits") {
         CertificateFingerprint($0)
     }
 }

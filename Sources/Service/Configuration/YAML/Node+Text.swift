@@ -2,7 +2,7 @@ import Yams
 
 extension Node {
     /// What is written, if it is neither a mapping nor a list.
-    var text: String? { scalar.map { Disguise.revealed($0.string) } }
+    var text: String? { scalar.map { ScalarEscaping.revealed($0.string) } }
 
     /// Where it begins.
     var place: Place { mark.map { Place($0) } ?? Place(line: 1, column: 1) }
@@ -18,8 +18,8 @@ extension Node {
 
     /// Whether it is no value of its own, but stands for one that is elsewhere, or says what it is.
     var refusal: String? {
-        if let scalar, scalar.style == .plain, Disguise.isAlias(scalar.string) {
-            return "an alias (\(ShownText.plain(Disguise.revealed(scalar.string)))) cannot be here; "
+        if let scalar, scalar.style == .plain, ScalarEscaping.isAlias(scalar.string) {
+            return "an alias (\(ShownText.plain(ScalarEscaping.revealed(scalar.string)))) cannot be here; "
                 + "what sources have in common goes under \"defaults\""
         }
         return isTagged ? "a tag (!) cannot be here; no value needs one" : nil
@@ -38,7 +38,8 @@ extension Node {
     /// What a message says of it: `is 5`, `is a mapping`.
     var shown: String {
         switch self {
-        case .scalar(let scalar): isNull ? "has no value" : "is \(ShownText.value(Disguise.revealed(scalar.string)))"
+        case .scalar(let scalar):
+            isNull ? "has no value" : "is \(ShownText.value(ScalarEscaping.revealed(scalar.string)))"
         case .mapping: "is a mapping"
         case .sequence(let list): list.isEmpty ? "is an empty list" : "is \(Self.shown(list))"
         case .alias: "is an alias"

@@ -2,7 +2,7 @@ import Yams
 
 /// What is gathered while a configuration is read: what is wrong with it, and what else has to be looked at when
 /// there is a model, or a disk.
-final class Reading {
+final class DiagnosticContext {
     /// A label or a group that is named, and where.
     struct LabelMention: Equatable, Sendable {
         let name: String
@@ -31,7 +31,8 @@ final class Reading {
 
     /// In the order of the file.
     var problems: [ConfigurationProblem] {
-        var sorted = list.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(\.element)
+        var sorted = list.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(
+            \.element)
         if unlisted > 0, let last = sorted.last {
             let text = "and more; \(Self.most) are listed, \(unlisted) are not"
             sorted.append(ConfigurationProblem(file: file, place: last.place, severity: .error, text: text))
@@ -60,13 +61,14 @@ final class Reading {
         let shown = isShown || entry.value.isNull ? " \(entry.value.shown); it" : ""
         let text = "\(name)\(shown) has to be \(wanted)"
         // What is not there has no place of its own.
-        refuse(entry.value.isNull ? entry.place : entry.value.place, text + (hint.map { "; did you mean \($0)?" } ?? ""))
+        refuse(
+            entry.value.isNull ? entry.place : entry.value.place, text + (hint.map { "; did you mean \($0)?" } ?? ""))
     }
 
     // MARK: - Values
 
     /// The value behind a key. What is no such value is complained about.
-    func value<Value>(_ entry: Section.Entry, _ kind: Kind<Value>) -> Value? {
+    func value<Value>(_ entry: Section.Entry, _ kind: ValueParser<Value>) -> Value? {
         if let refusal = entry.value.refusal {
             refuse(entry.value.place, refusal)
             return nil

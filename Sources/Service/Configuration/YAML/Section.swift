@@ -15,12 +15,12 @@ final class Section {
     let path: String
     /// Where it begins.
     let place: Place
-    let reading: Reading
+    let reading: DiagnosticContext
     private let entries: [Entry]
     private var asked: [String] = []
 
     /// - Parameter node: a mapping; anything else is as a mapping without keys.
-    init(_ node: Node?, path: String, place: Place, reading: Reading) {
+    init(_ node: Node?, path: String, place: Place, reading: DiagnosticContext) {
         self.path = path
         self.place = place
         self.reading = reading
@@ -28,7 +28,7 @@ final class Section {
     }
 
     /// A key that is there again is complained about, and does not count.
-    private static func entries(_ mapping: Node.Mapping?, _ reading: Reading) -> [Entry] {
+    private static func entries(_ mapping: Node.Mapping?, _ reading: DiagnosticContext) -> [Entry] {
         var entries: [Entry] = []
         var places: [String: Place] = [:]
         for (key, value) in mapping ?? Node.Mapping([]) {
@@ -36,7 +36,8 @@ final class Section {
                 reading.refuse(key.place, refusal)
             } else if let name = key.text {
                 if let first = places[name] {
-                    reading.refuse(key.place, "\(ShownText.quoted(name)) is there twice; the first is in line \(first.line)")
+                    reading.refuse(
+                        key.place, "\(ShownText.quoted(name)) is there twice; the first is in line \(first.line)")
                 } else {
                     places[name] = key.place
                     entries.append(Entry(key: name, place: key.place, value: value))
@@ -69,7 +70,7 @@ final class Section {
     ///
     /// - Returns: whether there was one.
     @discardableResult
-    func read<Value>(_ key: String, _ kind: Kind<Value>, into value: inout Value) -> Bool {
+    func read<Value>(_ key: String, _ kind: ValueParser<Value>, into value: inout Value) -> Bool {
         let entry = entry(key)
         reading.note(path.isEmpty ? key : "\(path).\(key)", kind.wanted, entry)
         guard let entry, let found = reading.value(entry, kind) else { return false }
@@ -82,7 +83,8 @@ final class Section {
     /// - Parameter otherwise: what is tried if something else is there: says whether it was of use.
     /// - Parameter wanted: what can be there, in words.
     func section(
-        _ key: String, wanted: String = "a mapping", otherwise: (Entry) -> Bool = { _ in false }, _ body: (Section) -> Void
+        _ key: String, wanted: String = "a mapping", otherwise: (Entry) -> Bool = { _ in false },
+        _ body: (Section) -> Void
     ) {
         let path = path.isEmpty ? key : "\(path).\(key)"
         guard let entry = entry(key) else { return reading.section(nil, path: path, place: place, body) }

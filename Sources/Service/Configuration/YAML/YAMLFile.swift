@@ -21,7 +21,7 @@ enum YAMLFile {
         guard bytes.count <= largest else {
             throw Refusal(place: Place(line: 1, column: 1), text: "the file is larger than \(largest >> 20) MiB")
         }
-        return try compose(Disguise.hideAliases(try characters(bytes)))
+        return try compose(ScalarEscaping.hideAliases(try characters(bytes)))
     }
 
     /// The characters, if all of them are such as may be there.
@@ -42,7 +42,7 @@ enum YAMLFile {
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0xA0...0x2027, 0x202A...0xFEFE, 0xFF00...0xFFFD, 0x10000...:
-            !Disguise.isReserved(scalar)
+            !ScalarEscaping.isReserved(scalar)
         default: false
         }
     }
@@ -87,7 +87,7 @@ enum YAMLFile {
                 let place = Place(context.mark)
                 attempts += 1
                 guard attempts <= mostDuplicates, attempts * text.count <= mostRepeated,
-                    Disguise.hideKey(at: index(of: place, in: text), in: &text)
+                    ScalarEscaping.hideKey(at: index(of: place, in: text), in: &text)
                 else {
                     throw Refusal(place: place, text: "a key like this one is there more than once")
                 }
@@ -99,7 +99,8 @@ enum YAMLFile {
 
     private static func refusal(_ error: any Error, _ text: [Unicode.Scalar]) -> Refusal {
         switch error {
-        case YamlError.scanner(let context, let problem, let mark, _), YamlError.parser(let context, let problem, let mark, _),
+        case YamlError.scanner(let context, let problem, let mark, _),
+            YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
             let place = Place(mark)
             let start = index(of: place, in: text)
