@@ -19,7 +19,7 @@ extension Graph {
                 ? places.keys.randomElement(using: &random).flatMap { self[$0].quantization } : node.quantization
             var next = result
             guard let value = try? next.add(layer, named: node.name, to: inputs, quantization: quantization),
-                next[value].isSmall, next[value].multiplyAdds < 3_000_000
+                next[value].isSmall, next[value].multiplyAdds < GraphGenerator.mostMultiplyAdds
             else { continue }
             result = next
             places[Value(index: index)] = value
@@ -35,11 +35,13 @@ extension Graph {
         var places = [other.input: result.output]
         for (index, node) in other.nodes.enumerated().dropFirst() {
             let inputs = node.inputs.compactMap { places[$0] }
+            var next = result
             guard inputs.count == node.inputs.count,
-                let value = try? result.add(
+                let value = try? next.add(
                     node.layer, named: "dead\(index)", to: inputs, quantization: node.quantization),
-                result[value].isSmall
+                next[value].isSmall, next[value].multiplyAdds < GraphGenerator.mostMultiplyAdds
             else { continue }
+            result = next
             places[Value(index: index)] = value
         }
         guard let last = nodes.last, offset > 0 || nodes.count == 2 else { return self }

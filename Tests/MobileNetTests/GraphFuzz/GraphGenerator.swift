@@ -8,7 +8,7 @@ struct GraphGenerator {
     private let isQuantized: Bool
 
     /// Networks are small, so that many are tried.
-    private static let mostMultiplyAdds = 3_000_000
+    static let mostMultiplyAdds = 3_000_000
 
     /// - Returns: the same network for the same seed.
     static func make(seed: UInt64) -> Graph {
