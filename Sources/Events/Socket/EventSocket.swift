@@ -46,6 +46,12 @@ package final class EventSocket: EventSink {
         ///
         /// - Throws: ``Failure``. What was there before still is.
         package func publish() throws(Failure) { try listener?.publish() }
+
+        /// Undoes ``publish()``: whoever connects finds what was there before.
+        package func withdraw() { listener?.withdraw() }
+
+        /// Forgets what was there before: ``publish()`` is for good.
+        package func settle() { listener?.settle() }
     }
 
     /// Makes a socket, as far as nobody notices.

@@ -13,6 +13,8 @@ package final class ListeningSocket: Sendable {
     /// Where its file is; nil if it has none, or none any more.
     private let place: Mutex<String?>
     private let identity: SocketIdentity?
+    /// Another name of what had the socket's own name before it, until ``settle()``.
+    private let predecessor = Mutex<String?>(nil)
 
     /// Makes a socket. What a predecessor that was killed has left is replaced when it is published.
     ///
@@ -45,18 +47,44 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    /// Gives the socket its name. Whoever listened there is not found any more.
+    /// Gives the socket its name. Whoever listened there is not found any more, unless it is withdrawn.
     ///
     /// - Throws: ``EventSocket/Failure``. Then what was there before still is.
     package func publish() throws(EventSocket.Failure) {
         let problem = place.withLock { place -> Int32 in
             guard let path, let draft = place, draft != path else { return 0 }
-            guard rename(draft, path) == 0 else { return errno }
+            let kept = Self.draft(of: path)
+            // Where there are no links, it cannot be withdrawn.
+            if link(path, kept) == 0 { predecessor.withLock { $0 = kept } }
+            guard rename(draft, path) == 0 else {
+                defer { settle() }
+                return errno
+            }
             place = path
             return 0
         }
         if problem != 0, let path {
             throw EventSocket.Failure(description: "\(path): cannot listen: \(systemPhrase(problem))")
+        }
+    }
+
+    /// Undoes ``publish()``: whoever listened there is found again.
+    package func withdraw() {
+        place.withLock { place in
+            guard place == path, let path, let kept = predecessor.withLock({ $0 }), rename(kept, path) == 0 else {
+                return
+            }
+            predecessor.withLock { $0 = nil }
+            place = nil
+        }
+        remove()
+    }
+
+    /// Gives up what had the name before: ``publish()`` is for good.
+    package func settle() {
+        predecessor.withLock { kept in
+            if let kept { unlink(kept) }
+            kept = nil
         }
     }
 
@@ -72,6 +100,7 @@ package final class ListeningSocket: Sendable {
 
     deinit {
         remove()
+        settle()
         if descriptor >= 0 { close(descriptor) }
     }
 

@@ -75,7 +75,9 @@ package final class Daemon: Sendable {
         health = ServiceHealth(service.analysis)
         for warning in service.warnings { log.warning("\(warning)") }
         let metrics = ServiceMetrics(service.target(environment), journal: serviceLog)
-        metrics.offer(try metrics.prepare(checked.configuration.metrics, triesFile: false), log)
+        let preparation = try metrics.prepare(checked.configuration.metrics, triesFile: false)
+        try Publication(socket: nil, metrics: preparation.server).publish()
+        metrics.offer(preparation, log)
         state = QueueConfined(
             State(service: service, log: log, journal: SourceJournal(log), metrics: metrics), on: queue)
     }
@@ -181,7 +183,7 @@ package final class Daemon: Sendable {
         let adoption = Adoption(
             service: try LiveService.prepare(checked, difference, environment, replacing: state.service),
             metrics: try state.metrics.prepare(checked.configuration.metrics, triesFile: true))
-        try adoption.service.outputs.socket?.publish()
+        try Publication(socket: adoption.service.outputs.socket, metrics: adoption.metrics.server).publish()
         return adoption
     }
 

@@ -46,12 +46,12 @@ final class LiveService {
 
     /// Opens the outputs, and gets the sources ready: the first start.
     ///
-    /// - Throws: what ``prepare(_:_:_:replacing:)`` and ``EventSocket/Preparation/publish()`` throw.
+    /// - Throws: what ``prepare(_:_:_:replacing:)`` and ``Publication/publish()`` throw.
     convenience init(_ checked: CheckedConfiguration, _ environment: ServiceEnvironment) throws {
         var difference = ConfigurationDifference(from: checked.configuration, to: checked.configuration)
         difference.parts = Set(ConfigurationDifference.Part.allCases)
         let preparation = try Self.prepare(checked, difference, environment)
-        try preparation.outputs.socket?.publish()
+        try Publication(socket: preparation.outputs.socket, metrics: nil).publish()
         self.init(preparation, environment)
     }
 

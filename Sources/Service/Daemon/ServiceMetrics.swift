@@ -78,10 +78,9 @@ final class ServiceMetrics {
         if let failure { throw failure }
     }
 
-    /// Offers the numbers as it has been prepared, and as it was before no longer.
+    /// Offers the numbers as it has been prepared and published, and as it was before no longer. Cannot fail.
     func offer(_ preparation: Preparation, _ log: Logger) {
         let new = preparation.settings
-        do { try preparation.server?.publish() } catch { log.error("\(error)") }
         if preparation.server != nil || new.listen == nil {
             server?.stop()
             server = preparation.server

@@ -85,6 +85,9 @@ package final class MetricsServer: Sendable {
         do { try listener?.publish() } catch { throw Failure(description: "metrics cannot be served on \(error)") }
     }
 
+    /// Forgets what was there before: ``publish()`` is for good.
+    package func settle() { listener?.settle() }
+
     /// The TCP port that it listens on, if it is one.
     package var port: Int? { channel.localAddress?.port }
 
