@@ -1,4 +1,6 @@
+import Basics
 import CV4L2
+import Dispatch
 import FoundationEssentials
 
 /// A camera that the kernel knows.
@@ -26,25 +28,62 @@ package enum CameraList {
     /// All that give frames, and all of which we cannot tell; by number.
     ///
     /// Cameras are opened for it, but not switched on; one that is in use elsewhere is not disturbed.
-    package static func cameras() -> [Camera] { cameras(in: "/dev", cv4l2_system_functions()) }
+    package static func cameras() -> [Camera] {
+        cameras(in: "/dev") { describe(&$0, cv4l2_system_functions()) }
+    }
 
-    /// - Parameter folder: where devices and links to them are.
-    static func cameras(in folder: String, _ functions: cv4l2_device_functions) -> [Camera] {
+    /// Seconds for which drivers are waited for.
+    private static let timeout = 5.0
+
+    /// Lists what a folder has. All devices are asked at the same time; a driver that does not answer in time is left
+    /// with its thread.
+    ///
+    /// - Parameters:
+    ///   - folder: where devices and links to them are.
+    ///   - probe: fills in what the driver of a device says, and returns whether it is a camera at all.
+    static func cameras(
+        in folder: String, within seconds: Double = timeout, probe: @escaping @Sendable (inout Camera) -> Bool
+    ) -> [Camera] {
+        let devices = devices(in: folder)
+        let answers = Mutex(devices.map { silent($0, seconds) })
+        let asked = DispatchGroup()
+        for (place, device) in devices.enumerated() {
+            asked.enter()
+            ThreadQueue(label: "probe").async {
+                var camera = device
+                let isCamera = probe(&camera)
+                answers.withLock { [camera] in $0[place] = isCamera ? camera : nil }
+                asked.leave()
+            }
+        }
+        _ = asked.wait(timeout: .now() + seconds)
+        return answers.withLock { $0 }.compactMap { $0 }
+    }
+
+    /// A device whose driver has said nothing.
+    private static func silent(_ device: Camera, _ seconds: Double) -> Camera? {
+        var camera = device
+        camera.complaint = "its driver has not answered within \(Int(seconds.rounded(.up))) s"
+        return camera
+    }
+
+    /// The devices in a folder by number, with their links.
+    private static func devices(in folder: String) -> [Camera] {
         let linksByID = links(in: folder + "/v4l/by-id")
         let linksByPath = links(in: folder + "/v4l/by-path")
-        return numbers(in: folder).compactMap { number in
+        return numbers(in: folder).map { number in
             let name = "video\(number)"
             var camera = Camera(device: "\(folder)/\(name)")
             camera.linksByID = linksByID[name] ?? []
             camera.linksByPath = linksByPath[name] ?? []
-            return describe(&camera, functions) ? camera : nil
+            return camera
         }
     }
 
     /// Fills in what the driver says.
     ///
     /// - Returns: whether it is a camera at all. Many cameras have a second device for data beside the frames.
-    private static func describe(_ camera: inout Camera, _ functions: cv4l2_device_functions) -> Bool {
+    static func describe(_ camera: inout Camera, _ functions: cv4l2_device_functions) -> Bool {
         do {
             let (device, capability) = try CameraAccess.identify(camera.device, functions)
             guard capability.captures || capability.capturesInPlanes else { return false }

@@ -25,13 +25,38 @@ import Testing
         try body(folder.path)
     }
 
+    /// The cameras of a folder, by the functions of a driver that is not the kernel's.
+    private static func cameras(in folder: String, _ functions: cv4l2_device_functions) -> [Camera] {
+        nonisolated(unsafe) let functions = functions
+        return CameraList.cameras(in: folder) { CameraList.describe(&$0, functions) }
+    }
+
+    /// Two drivers that hang take no longer than one, and the others are listed.
+    @Test func aDriverThatDoesNotAnswerIsNamedAndKeepsNobodyWaiting() throws {
+        try withDevices(["video0", "video1", "video2"]) { folder in
+            let mayGoOn = DispatchSemaphore(value: 0)
+            let start = MonotonicClock.now
+            let cameras = CameraList.cameras(in: folder, within: 0.5) { camera in
+                if !camera.device.hasSuffix("video1") { mayGoOn.wait() }
+                camera.card = "Fake Camera"
+                return true
+            }
+            #expect(MonotonicClock.now - start < 5)
+            #expect(cameras.map(\.device) == (0...2).map { "\(folder)/video\($0)" })
+            let silence = "its driver has not answered within 1 s"
+            #expect(cameras.map(\.complaint) == [silence, nil, silence])
+            #expect(cameras.map(\.card) == ["", "Fake Camera", ""])
+            for _ in 0..<2 { mayGoOn.signal() }
+        }
+    }
+
     @Test func camerasAreListedByNumberWithTheirLinksAndFormats() throws {
         var emulated = V4L2Format.single("RGB3")
         emulated.isEmulated = true
         let range = V4L2ModeTests.range("NV12", PixelSize(16, 4), rates: V4L2ModeTests.anyRate).formats
         let camera = FakeCamera(V4L2ModeTests.webcam.formats + range + [emulated])
         try withDevices(["video10", "video2", "video", "videoX", "vbi0"]) { folder in
-            let cameras = CameraList.cameras(in: folder, camera.functions)
+            let cameras = Self.cameras(in: folder, camera.functions)
             #expect(cameras.map(\.device) == ["\(folder)/video2", "\(folder)/video10"])
             let first = try #require(cameras.first)
             #expect(first.linksByID == ["\(folder)/v4l/by-id/usb-Fake-video2"])
@@ -48,7 +73,7 @@ import Testing
     @Test func devicesThatGiveNoPicturesAreLeftOut() throws {
         let camera = FakeCamera("YUYV")
         camera.capabilities = UInt32(V4L2_CAP_META_CAPTURE) | UInt32(V4L2_CAP_STREAMING)
-        try withDevices(["video0"]) { folder in #expect(CameraList.cameras(in: folder, camera.functions) == []) }
+        try withDevices(["video0"]) { folder in #expect(Self.cameras(in: folder, camera.functions) == []) }
         #expect(camera.leftovers == [])
     }
 
@@ -56,7 +81,7 @@ import Testing
         let camera = FakeCamera("YUYV")
         camera.capabilities = UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE) | UInt32(V4L2_CAP_STREAMING)
         try withDevices(["video0"]) { folder in
-            let found = CameraList.cameras(in: folder, camera.functions)
+            let found = Self.cameras(in: folder, camera.functions)
             #expect(
                 found.map(\.complaint) == ["it gives frames in several planes of memory only, which is not supported"])
         }
@@ -68,7 +93,7 @@ import Testing
             // One that its group may use, and one that only its owner may.
             try #require(chmod("\(folder)/video0", 0o660) == 0 && chmod("\(folder)/video1", 0o600) == 0)
             camera.closedPaths = ["\(folder)/video0": EACCES, "\(folder)/video1": EACCES]
-            let complaints = CameraList.cameras(in: folder, camera.functions).map(\.complaint)
+            let complaints = Self.cameras(in: folder, camera.functions).map(\.complaint)
             let group = String(cString: try #require(getgrgid(getegid())).pointee.gr_name)
             #expect(
                 complaints == [
@@ -80,14 +105,14 @@ import Testing
 
     @Test func aMachineWithoutCamerasHasNone() {
         let camera = FakeCamera("YUYV")
-        #expect(CameraList.cameras(in: "/nowhere", camera.functions) == [])
+        #expect(Self.cameras(in: "/nowhere", camera.functions) == [])
     }
 
     @Test func theKernelIsAskedWithoutHarm() throws {
         // Whatever this machine has. A file that is no device is no camera.
         for camera in CameraList.cameras() { #expect(!camera.formats.isEmpty || camera.complaint != nil) }
         try withDevices(["video0"]) { folder in
-            let found = CameraList.cameras(in: folder, cv4l2_system_functions())
+            let found = Self.cameras(in: folder, cv4l2_system_functions())
             #expect(found.map(\.complaint) == ["it is no camera"])
             let settings = V4L2Source.Settings(
                 path: "\(folder)/nothing", request: V4L2Request(input: PixelSize(32, 32), samplingRate: 5))
