@@ -78,7 +78,7 @@ let package = Package(
             // FFmpeg's libraries are to call this program's; see Sources/Capture/Connections/LinkedFunctions.swift.
             linkerSettings: [
                 .unsafeFlags(
-                    ["connect", "gnutls_handshake", "gnutls_server_name_set"].flatMap {
+                    ["connect", "gnutls_handshake", "gnutls_server_name_set", "recv"].flatMap {
                         ["-Xlinker", "--export-dynamic-symbol=\($0)"]
                     })
             ]),

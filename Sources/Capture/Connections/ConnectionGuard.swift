@@ -20,6 +20,9 @@ final class ConnectionGuard {
     /// Of the certificate that the server sent last.
     private(set) var fingerprint: CertificateFingerprint?
 
+    /// Whether anything has come from what was connected to last; `nil` if nothing was.
+    private(set) var hasReceived: Bool?
+
     init(_ verification: TLSVerification) { self.verification = verification }
 
     // MARK: - The guard of a thread
@@ -53,8 +56,12 @@ final class ConnectionGuard {
         }
         self.address = address
         serverName = nil
+        hasReceived = false
         return true
     }
+
+    /// Notes that bytes have come from what was connected to last.
+    func noteReceived() { hasReceived = true }
 
     /// The server is about to be asked for by this name.
     func note(serverName: String) { self.serverName = serverName }

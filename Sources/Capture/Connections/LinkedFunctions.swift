@@ -2,11 +2,12 @@ import CFFmpeg
 import CGnuTLS
 import Glibc
 
-// Three functions that FFmpeg's libraries call. The dynamic linker looks for them in the program first, finds these,
+// Four functions that FFmpeg's libraries call. The dynamic linker looks for them in the program first, finds these,
 // and so they are called instead. Without a guard of the thread, each does what the library's own does.
 // (They are exported by name; see Package.swift.)
 
 private typealias Connect = @convention(c) (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32
+private typealias Receive = @convention(c) (Int32, UnsafeMutableRawPointer?, Int, Int32) -> Int
 private typealias Handshake = @convention(c) (OpaquePointer) -> Int32
 private typealias SetServerName = @convention(c) (OpaquePointer, UInt32, UnsafeRawPointer?, Int) -> Int32
 
@@ -18,6 +19,7 @@ private func next<Function>(_ name: String, as type: Function.Type) -> Function 
 }
 
 private let libraryConnect = next("connect", as: Connect.self)
+private let libraryReceive = next("recv", as: Receive.self)
 private let libraryHandshake = next("gnutls_handshake", as: Handshake.self)
 private let librarySetServerName = next("gnutls_server_name_set", as: SetServerName.self)
 
@@ -30,6 +32,13 @@ package func linkedConnect(_ socket: Int32, _ address: UnsafePointer<sockaddr>?,
         return -1
     }
     return libraryConnect(socket, address, length)
+}
+
+@_cdecl("recv")
+package func linkedReceive(_ socket: Int32, _ buffer: UnsafeMutableRawPointer?, _ size: Int, _ flags: Int32) -> Int {
+    let count = libraryReceive(socket, buffer, size, flags)
+    if count > 0 { ConnectionGuard.current?.noteReceived() }
+    return count
 }
 
 /// Names are looked up through sockets of another kind.

@@ -45,6 +45,10 @@ package struct AVFailure: Error, Equatable, CustomStringConvertible {
         detail.map { "\(meaning) (\($0))" } ?? meaning
     }
 
+    /// Whether it is what the libraries make of a connection that ends before its first byte: of some protocols it is
+    /// the end of a file, and of others data that no demuxer knows.
+    var isEnd: Bool { [Self.endOfFile, Self.invalidData].contains(code) }
+
     static let endOfFile = cffmpeg_error_eof
     static let tryAgain = cffmpeg_error_again
     static let interrupted = cffmpeg_error_exit

@@ -109,6 +109,7 @@ final class Demuxer {
         // A demuxer takes what does not come for the end of what there is.
         if let polled, polled.hasStalled { return SourceError.silent(seconds: polled.timeout) }
         guard let failure = error as? AVFailure else { return error }
+        if connections?.hasReceived == false, failure.isEnd { return SourceError.closedSilently }
         let complaint = AVLog.complaints(of: context).last.map(input.redact)
         return AVFailure(code: failure.code, operation: failure.operation, detail: complaint)
     }

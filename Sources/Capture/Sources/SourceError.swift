@@ -47,6 +47,9 @@ package enum SourceError: Error, Equatable, CustomStringConvertible {
 }
 
 extension SourceError {
+    /// The server took the connection and hung up.
+    static let closedSilently = SourceError.unreachable("it closed the connection without sending anything")
+
     /// Nothing has come of a pipe or a device for so many seconds.
     static func silent(seconds: Double) -> SourceError {
         .lost("nothing has come out of it for \(Int(seconds.rounded(.up))) s")
