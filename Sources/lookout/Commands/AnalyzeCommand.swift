@@ -19,7 +19,9 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(help: "Frames to look at in a second of the recording, up to 1000; or `all`, or `key` (key frames only).")
+    @Option(
+        parsing: .unconditional,
+        help: "Frames to look at in a second of the recording, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(5)
 
     @Option(help: "How a frame is brought into the network's shape: stretched, its middle, or with bars.")
@@ -33,14 +35,17 @@ struct AnalyzeCommand: ParsableCommand {
     var json = false
 
     @Option(
+        parsing: .unconditional,
         help: "When the first frame was taken, as 2026-11-22T21:17:03Z (default: what the file says).",
         transform: { try Timestamp(text: $0) })
     var start: Timestamp?
 
-    @Option(help: "Where in the recording to begin, from its first frame: seconds, or as 1:30 or 0:01:30.5.")
+    @Option(
+        parsing: .unconditional,
+        help: "Where in the recording to begin, from its first frame: seconds, or as 1:30 or 0:01:30.5.")
     var from: RecordingPosition?
 
-    @Option(help: "Where in the recording to end: seconds, or as 2:00.")
+    @Option(parsing: .unconditional, help: "Where in the recording to end: seconds, or as 2:00.")
     var to: RecordingPosition?
 
     @Argument(help: "Recordings.", completion: .file())

@@ -14,10 +14,11 @@ struct BenchCompareCommand: ParsableCommand {
             chooses the instruction set.
             """)
 
-    @Option(help: "How often each model runs.")
+    @Option(parsing: .unconditional, help: "How often each model runs.")
     var rounds = 200
 
-    @Option(help: "Pixels on each side, for random: (default: what the architecture usually has).")
+    @Option(
+        parsing: .unconditional, help: "Pixels on each side, for random: (default: what the architecture usually has).")
     var resolution: Int?
 
     @Flag(help: "Print a JSON object for each model.")

@@ -24,13 +24,13 @@ struct BenchEventsCommand: ParsableCommand {
     @Option(help: "The file that outlives a restart.")
     var state: String
 
-    @Option(help: "Events in a second.")
+    @Option(parsing: .unconditional, help: "Events in a second.")
     var rate = 200.0
 
-    @Option(help: "Seconds.")
+    @Option(parsing: .unconditional, help: "Seconds.")
     var seconds = 10.0
 
-    @Option(help: "Bytes that a log file may have.")
+    @Option(parsing: .unconditional, help: "Bytes that a log file may have.")
     var rotateSize: Int?
 
     func validate() throws {

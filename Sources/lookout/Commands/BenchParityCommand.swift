@@ -17,7 +17,7 @@ struct BenchParityCommand: ParsableCommand {
     @Option(help: "Who trained the weights (default: told by the checkpoint).")
     var origin: CheckpointOrigin?
 
-    @Option(help: "Pixels on each side of the input.")
+    @Option(parsing: .unconditional, help: "Pixels on each side of the input.")
     var resolution: Int
 
     @Option(help: "Where the logits go: a path, to which a dot and the name of an instruction set are added.")

@@ -15,10 +15,13 @@ struct CameraOptions: ParsableArguments {
             valueName: "format"))
     var cameraFormat: [String] = []
 
-    @Option(help: ArgumentHelp("Their size, as 640x480 (default: the smallest that serves).", valueName: "size"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Their size, as 640x480 (default: the smallest that serves).", valueName: "size"))
     var cameraSize: [String] = []
 
     @Option(
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp("Frames that it takes in a second (default: the lowest that serves).", valueName: "rate"))
     var cameraRate: [String] = []
 

@@ -15,7 +15,7 @@ struct ClassifyCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(name: .shortAndLong, help: "How many labels to print for each image.")
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "How many labels to print for each image.")
     var top = 5
 
     @Option(help: "How an image is brought into the network's shape: stretched, its middle, or with bars.")

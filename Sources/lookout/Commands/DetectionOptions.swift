@@ -5,24 +5,27 @@ import Watch
 
 /// What counts as seen.
 struct DetectionOptions: ParsableArguments {
-    @Option(help: "The score at which a label begins, from 0 to 1.")
+    @Option(parsing: .unconditional, help: "The score at which a label begins, from 0 to 1.")
     var enter = Thresholds().enter
 
-    @Option(help: "The score below which a label ends (default: three fifths of --enter).")
+    @Option(parsing: .unconditional, help: "The score below which a label ends (default: three fifths of --enter).")
     var leave: Double?
 
     @Option(
+        parsing: .unconditional,
         help: "Seconds for which the score has to stay that high before a label counts as seen.",
         transform: Seconds.parse)
     var hold = Thresholds().holdTime
 
     @Option(
+        parsing: .unconditional,
         help: "Seconds for which the score has to stay that low before a label counts as gone.",
         transform: Seconds.parse)
     var gone = Thresholds().clearDelay
 
     @Option(
-        help: "Seconds after which a label that stays is mentioned again (default: never).", transform: Seconds.parse)
+        parsing: .unconditional, help: "Seconds after which a label that stays is mentioned again (default: never).",
+        transform: Seconds.parse)
     var update: Double?
 
     @Option(help: "Look only for these labels and groups, separated by commas.", completion: Completion.labels)

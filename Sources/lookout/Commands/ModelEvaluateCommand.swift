@@ -24,7 +24,7 @@ struct ModelEvaluateCommand: ParsableCommand {
     @Option(help: "Where the confusion matrix goes, as comma-separated values.", completion: .file())
     var confusion: String?
 
-    @Option(help: "How many images are worked on at the same time (default: one a core).")
+    @Option(parsing: .unconditional, help: "How many images are worked on at the same time (default: one a core).")
     var jobs: Int?
 
     @Flag(help: "Print a JSON object.")

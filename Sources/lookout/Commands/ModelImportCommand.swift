@@ -30,6 +30,7 @@ struct ModelImportCommand: ParsableCommand {
     var origin: CheckpointOrigin?
 
     @Option(
+        parsing: .unconditional,
         help: "Pixels on each side of the images, from 32 to 1024 (default: what networks of its kind usually take).")
     var resolution: Int?
 
@@ -43,11 +44,14 @@ struct ModelImportCommand: ParsableCommand {
     var input: ImageSize?
 
     @Option(
+        parsing: .unconditional,
         help: "What is taken off each byte of an image, from 0 to 255: one number, or three with commas.",
         transform: channelNumbers)
     var mean: [Float]?
 
-    @Option(help: "What each byte is divided by then: one number, or three with commas.", transform: channelNumbers)
+    @Option(
+        parsing: .unconditional, help: "What each byte is divided by then: one number, or three with commas.",
+        transform: channelNumbers)
     var deviation: [Float]?
 
     @Option(help: "The order of the colours: \(InputNormalization.Colours.choices).")

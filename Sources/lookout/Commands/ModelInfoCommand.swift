@@ -14,13 +14,13 @@ struct ModelInfoCommand: ParsableCommand {
             \(Architecture.choices).
             """)
 
-    @Option(help: "Of an architecture: the width multiplier α.")
+    @Option(parsing: .unconditional, help: "Of an architecture: the width multiplier α.")
     var width: Double?
 
-    @Option(help: "Of an architecture: pixels on each side of the images, from 32 to 1024.")
+    @Option(parsing: .unconditional, help: "Of an architecture: pixels on each side of the images, from 32 to 1024.")
     var resolution: Int?
 
-    @Option(help: "Of an architecture: how many classes there are.")
+    @Option(parsing: .unconditional, help: "Of an architecture: how many classes there are.")
     var classes: Int?
 
     @Flag(help: "Print a JSON object.")

@@ -9,13 +9,16 @@ struct MotionOptions: ParsableArguments {
         help: "Look only at frames in which something moves, and at a few more; or at all.")
     var motion = true
 
-    @Option(help: "How little has to change to count as motion, from 0 to 1; more is more sensitive.")
+    @Option(
+        parsing: .unconditional,
+        help: "How little has to change to count as motion, from 0 to 1; more is more sensitive.")
     var motionSensitivity = MotionSettings().sensitivity
 
-    @Option(help: "The part of the frame that has to move to count as motion, from 0 to 1.")
+    @Option(parsing: .unconditional, help: "The part of the frame that has to move to count as motion, from 0 to 1.")
     var motionArea = MotionSettings().minimumArea
 
     @Option(
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "An area in which motion does not count, by its corners; may be given again.",
             discussion: """
@@ -26,7 +29,8 @@ struct MotionOptions: ParsableArguments {
     var motionMask: [String] = []
 
     @Option(
-        help: "Seconds after which a frame is looked at even if nothing moves; 0 for never.", transform: Seconds.parse)
+        parsing: .unconditional, help: "Seconds after which a frame is looked at even if nothing moves; 0 for never.",
+        transform: Seconds.parse)
     var heartbeat = MotionSettings().heartbeat ?? 0
 
     /// The settings for a source.

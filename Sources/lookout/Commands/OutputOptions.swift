@@ -3,7 +3,9 @@ import Logging
 
 /// Where results go, and how much is said and done at the same time.
 struct OutputOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "How many frames to work on at the same time (default: one a core).")
+    @Option(
+        name: .shortAndLong, parsing: .unconditional,
+        help: "How many frames to work on at the same time (default: one a core).")
     var jobs: Int?
 
     @Option(

@@ -8,31 +8,41 @@ struct ReceptionOptions: ParsableArguments {
     var transport = StreamOptions.Transport.tcp
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Which video of a stream that has several, from 0 (default: the smallest that serves).", valueName: "number"
         ))
     var videoStream: Int?
 
-    @Option(help: "Seconds in which a connection has to be made and show something.", transform: Seconds.parse)
+    @Option(
+        parsing: .unconditional, help: "Seconds in which a connection has to be made and show something.",
+        transform: Seconds.parse)
     var connectTimeout = StreamOptions().connectTimeout
 
-    @Option(help: "Seconds without a frame after which a connection is given up.", transform: Seconds.parse)
+    @Option(
+        parsing: .unconditional, help: "Seconds without a frame after which a connection is given up.",
+        transform: Seconds.parse)
     var readTimeout = StreamOptions().readTimeout
 
-    @Option(help: "Seconds for which a source may be away before it is said to be lost.", transform: Seconds.parse)
+    @Option(
+        parsing: .unconditional, help: "Seconds for which a source may be away before it is said to be lost.",
+        transform: Seconds.parse)
     var grace = 3.0
 
     @Option(
+        parsing: .unconditional,
         help: "Seconds for which frames may repeat bit for bit before a source is said to be frozen; 0 for ever.",
         transform: Seconds.parse)
     var frozenAfter = 60.0
 
     @Option(
+        parsing: .unconditional,
         help: "Seconds after which a source that failed is tried again; later attempts wait longer.",
         transform: Seconds.parse)
     var retry = BackOff.Policy.reconnect.first
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "The longest wait between attempts, in seconds (default: \(short(BackOff.Policy.reconnect.longest)), or "
                 + "\(short(BackOff.Policy.firstConnect.longest)) for a source that was never there).",
@@ -44,6 +54,7 @@ struct ReceptionOptions: ParsableArguments {
     var skipLoopFilter = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "The largest frames of streams that are decoded; all that a decoder keeps may take as much memory as eight.",
             valueName: "size"))

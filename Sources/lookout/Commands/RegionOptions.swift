@@ -6,6 +6,7 @@ import Watch
 /// Which parts of the frames are looked at.
 struct RegionOptions: ParsableArguments {
     @Option(
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "A part of the frame to look at instead of all of it; may be given again.",
             discussion: """

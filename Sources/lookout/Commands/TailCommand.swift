@@ -14,7 +14,7 @@ struct TailCommand: ParsableCommand {
             \(TailPlace.log) otherwise. What has been rotated away is read, too, unless it is compressed.
             """)
 
-    @Option(name: .customShort("n"), help: "How many of the last lines to show (default: 10).")
+    @Option(name: .customShort("n"), parsing: .unconditional, help: "How many of the last lines to show (default: 10).")
     var count: Int?
 
     @Flag(
@@ -34,6 +34,7 @@ struct TailCommand: ParsableCommand {
     var type: [EventType] = []
 
     @Option(
+        parsing: .unconditional,
         help: "Instead of the last lines, those after this number, since this time, or 30s, 10m, 2h or 7d ago.",
         transform: TailStart.init(text:))
     var since: TailStart?

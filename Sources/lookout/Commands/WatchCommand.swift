@@ -22,7 +22,9 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(help: "Frames to look at in a second, up to 1000; or `all`, or `key` (key frames only).")
+    @Option(
+        parsing: .unconditional,
+        help: "Frames to look at in a second, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(2)
 
     @Option(help: "How a frame is brought into the network's shape: stretched, its middle, or with bars.")
