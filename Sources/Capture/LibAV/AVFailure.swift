@@ -1,4 +1,5 @@
 import CFFmpeg
+import Glibc
 
 /// An error of FFmpeg's libraries.
 package struct AVFailure: Error, Equatable, CustomStringConvertible {
@@ -46,8 +47,10 @@ package struct AVFailure: Error, Equatable, CustomStringConvertible {
     }
 
     /// Whether it is what the libraries make of a connection that ends before its first byte: of some protocols it is
-    /// the end of a file, and of others data that no demuxer knows.
-    var isEnd: Bool { [Self.endOfFile, Self.invalidData].contains(code) }
+    /// the end of a file, of others data that no demuxer knows, or what the system says.
+    var isEnd: Bool {
+        [Self.endOfFile, Self.invalidData].contains(code) || [ECONNRESET, EPIPE].contains(cffmpeg_errno(code))
+    }
 
     static let endOfFile = cffmpeg_error_eof
     static let tryAgain = cffmpeg_error_again
