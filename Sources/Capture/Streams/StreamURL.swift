@@ -46,9 +46,9 @@ package struct StreamURL: Equatable, Hashable, Sendable {
         return bracket[bracket.index(after: colon)...].allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    /// For a connection by TLS: the port that belongs to the scheme, if none is given.
+    /// The port that belongs to the scheme, if none is given.
     var hostAndPort: String {
-        let usual = ["https": 443, "rtsps": 322, "rtmps": 443]
+        let usual = ["https": 443, "rtsps": 322, "rtmps": 443, "http": 80, "rtsp": 554, "rtmp": 1935]
         let bracket = host.lastIndex(of: "]").map { host[$0...] } ?? host[...]
         return bracket.contains(":") ? host : usual[scheme].map { "\(host):\($0)" } ?? host
     }
@@ -61,6 +61,13 @@ package struct StreamURL: Equatable, Hashable, Sendable {
 
     /// Whether it says who asks.
     package var hasCredentials: Bool { userInfo != nil }
+
+    /// Who logs in where, if it says who asks.
+    package var login: StreamLogin? {
+        userInfo.map { info in
+            StreamLogin(host: hostAndPort, user: percentDecoded(String(info.prefix { $0 != ":" })))
+        }
+    }
 
     /// The same address for somebody who may see the stream.
     package func with(_ credentials: Credentials) -> StreamURL {

@@ -36,6 +36,8 @@ package final class LiveAnalysis: Sendable {
     /// Sources that are not over yet; and, for those that outlive their sources, the whole.
     private let running = DispatchGroup()
     private let queue = DispatchQueue(label: "live analysis")
+    /// Sources of one recorder log in one after the other.
+    private let logins = LoginGate()
     /// For all supervisors, which never block: a queue for each would take a thread for each.
     private let control = DispatchQueue(label: "supervisors", qos: .userInitiated)
 
@@ -125,6 +127,7 @@ package final class LiveAnalysis: Sendable {
     @discardableResult
     package func reload(_ name: String, make: @escaping @Sendable (CancellationToken) -> any Source) -> Bool {
         guard let entry = state.withLock({ $0.entries.first { $0.name == name } }) else { return false }
+        logins.reset()
         entry.supervisor.reload(make)
         return true
     }
@@ -134,8 +137,9 @@ package final class LiveAnalysis: Sendable {
     /// - Parameter sources: as they are read from now on, perhaps with other credentials.
     package func retryRefused(_ sources: [LiveSource]) {
         let entries = state.withLock(\.entries)
+        logins.reset()
         for source in sources {
-            entries.first { $0.name == source.name }?.supervisor.retryRefused(source.make)
+            entries.first { $0.name == source.name }?.supervisor.retryRefused(source)
         }
     }
 
@@ -178,7 +182,7 @@ package final class LiveAnalysis: Sendable {
         let pipeline = LivePipeline(
             slot: slot, reader: reader, settings: source.settings, plan: plan, workers: workers,
             laneCount: settings.workers, eventDetector: eventDetector, board: board)
-        let supervisor = SourceSupervisor(source, control: control, reader: reader, pipeline: pipeline)
+        let supervisor = SourceSupervisor(source, logins: logins, control: control, reader: reader, pipeline: pipeline)
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
     }
 

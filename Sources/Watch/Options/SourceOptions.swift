@@ -110,7 +110,7 @@ package struct SourceOptions: Equatable, Sendable {
                     timeout: reception.readTimeout, interruption: interruption)
             }
         case .stream(let url):
-            let known = url.hasCredentials ? url : credentials.map(url.with) ?? url
+            let known = url.known(by: credentials)
             let options = reception(for: input)
             return { interruption in
                 StreamSource(url: known, sampling: sampling, options: options, interruption: interruption)
@@ -147,7 +147,23 @@ package struct SourceOptions: Equatable, Sendable {
     ) throws(LabelTargetError) -> LiveSource {
         LiveSource(
             name: name, settings: try settings(labels: model.labels, groups: model.groups),
+            login: address.login(credentials),
             make: connector(to: address, credentials: credentials, input: model.input))
+    }
+}
+
+extension StreamURL {
+    /// The address with credentials, if it has none of its own.
+    fileprivate func known(by credentials: Credentials?) -> StreamURL {
+        hasCredentials ? self : credentials.map(with) ?? self
+    }
+}
+
+extension SourceAddress {
+    /// Who logs in where, if it is a stream that asks for a login.
+    fileprivate func login(_ credentials: Credentials?) -> StreamLogin? {
+        guard case .stream(let url) = self else { return nil }
+        return url.known(by: credentials).login
     }
 }
 

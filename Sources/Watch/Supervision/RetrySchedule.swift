@@ -49,12 +49,20 @@ package struct RetrySchedule: Equatable, Sendable {
             isRefused = false
             return (failures.wait(hasDelivered ? reconnect : firstConnect, chance: chance), "\(error)")
         }
-        isRefused = true
         let wait = refusals.wait(.refused, chance: chance)
-        return (wait, "\(reason); next login in \(Self.text(wait)), or at once after a reload")
+        return (wait, refused(reason, wait: wait))
+    }
+
+    /// The login was refused, of this source or of another one that logs in as the same user.
+    ///
+    /// - Returns: the reason for events and status.
+    package mutating func refused(_ reason: String, wait: Double) -> String {
+        isRefused = true
+        return "\(reason); next login in \(Self.text(wait)), or at once after a reload"
     }
 
     private static func text(_ seconds: Double) -> String {
-        seconds < 60 ? "\(Int(seconds)) s" : "\(Int(seconds / 60)) min"
+        let whole = Int(seconds.rounded(.up))
+        return whole < 60 ? "\(whole) s" : "\(Int((seconds / 60).rounded())) min"
     }
 }

@@ -25,12 +25,16 @@ final class SourceSupervisor: Sendable {
     /// What is read.
     private struct Target {
         var make: @Sendable (CancellationToken) -> any Source
+        /// Who logs in where.
+        var login: StreamLogin?
         /// Ends the call that is under way.
         var interruption = CancellationToken()
         var isStopped = false
     }
 
+    private let name: String
     private let settings: SourceSettings
+    private let logins: LoginGate
     private let pipeline: LivePipeline
     /// Where the source is read. What blocks, blocks nothing else.
     private let reader: ThreadQueue
@@ -48,16 +52,19 @@ final class SourceSupervisor: Sendable {
     private static let closingLimit = 1.0
 
     /// - Parameters:
+    ///   - logins: of all sources.
     ///   - control: on which it is decided what is to be done. Supervisors may share it: nothing blocks there.
     ///   - reader: on which the source is read, and nothing else is done.
-    init(_ source: LiveSource, control: DispatchQueue, reader: ThreadQueue, pipeline: LivePipeline) {
+    init(_ source: LiveSource, logins: LoginGate, control: DispatchQueue, reader: ThreadQueue, pipeline: LivePipeline) {
+        name = source.name
         settings = source.settings
+        self.logins = logins
         self.reader = reader
         self.pipeline = pipeline
         state = QueueConfined(
             State(schedule: RetrySchedule(firstConnect: settings.firstConnect, reconnect: settings.reconnect)),
             on: control)
-        target = Mutex(Target(make: source.make))
+        target = Mutex(Target(make: source.make, login: source.login))
         over.enter()
     }
 
@@ -107,11 +114,11 @@ final class SourceSupervisor: Sendable {
 
     /// Tries a source at once that refused the login, and leaves every other as it is. Returns at once.
     ///
-    /// - Parameter make: as in ``LiveSource``, perhaps with other credentials.
-    func retryRefused(_ make: @escaping @Sendable (CancellationToken) -> any Source) {
+    /// - Parameter source: as it is read from now on, perhaps with other credentials.
+    func retryRefused(_ source: LiveSource) {
         state.queue.async { [self] in
             guard state.access({ $0.schedule.isRefused }) else { return }
-            target.withLock { $0.make = make }
+            target.withLock { ($0.make, $0.login) = (source.make, source.login) }
             state.access { $0.schedule.reset() }
             attempt()
         }
@@ -131,6 +138,7 @@ final class SourceSupervisor: Sendable {
         try begin(.open, calls, within: source.openLimit)
         defer { close(source, calls) }
         try calls.interruption.withDeadline(limit) { try source.open() }
+        if let login = target.withLock(\.login) { logins.accept(login) }
         try calls.handOn { pipeline.reconnected() }
         let before = pipeline.board.status
         try begin(.read, calls, within: source.timeLimit)
@@ -175,6 +183,7 @@ final class SourceSupervisor: Sendable {
     private func attempt() {
         let (make, interruption, isStopped) = target.withLock { ($0.make, $0.interruption, $0.isStopped) }
         guard !isStopped else { return end() }
+        guard mayLogIn() else { return }
         let calls = SourceCalls(interruption, at: MonotonicClock.now)
         guard let limit = state.access({ $0.begin(calls) }) else { return }
         pipeline.connecting()
@@ -184,6 +193,31 @@ final class SourceSupervisor: Sendable {
             state.queue.async { [self, signs] in finished(calls, result, signs) }
         }
         watch(calls)
+    }
+
+    /// Whether the source may log in now. If not, it is tried again when it may.
+    private func mayLogIn() -> Bool {
+        guard let login = target.withLock(\.login), state.access({ $0.calls == nil && !$0.isOver }) else { return true }
+        let now = MonotonicClock.now
+        let plan = state.access { $0.makePlan() }
+        switch logins.ask(name, login, at: now, whenNew: { [weak self] in self?.attemptLater(plan, after: 0) }) {
+        case .proceed: return true
+        case .hold(let end):
+            expect(within: end - now)
+            attemptLater(plan, after: end - now)
+        case .refused(let end, let reason):
+            pipeline.failed(state.access { $0.schedule.refused(reason, wait: end - now) }, retry: end)
+            expect(within: end - now)
+            attemptLater(plan, after: end - now)
+        }
+        return false
+    }
+
+    /// Tries it when some time has passed, unless it is tried or reloaded before.
+    private func attemptLater(_ plan: Int, after seconds: Double) {
+        state.queue.asyncAfter(deadline: .now() + seconds) { [self] in
+            if state.access({ $0.plan == plan }) { attempt() }
+        }
     }
 
     /// Gives a call up that does not return.
@@ -201,6 +235,8 @@ final class SourceSupervisor: Sendable {
     /// The thread is free again.
     private func finished(_ calls: SourceCalls, _ result: Result<Void, any Error>, _ signs: SignsOfLife) {
         let (isReloading, isOver) = state.access { $0.end(calls) }
+        let login = target.withLock(\.login)
+        if let login, !result.isRefusal { logins.fail(name, login) }
         if isOver { return }
         if target.withLock(\.isStopped) { return end() }
         if isReloading {
@@ -211,6 +247,7 @@ final class SourceSupervisor: Sendable {
         case .success where !calls.isGivenUp:
             pipeline.board.update { $0.state = .ended }
             end()
+        case .failure(SourceError.refused(_, let reason)) where login != nil: if let login { wait(for: login, reason) }
         case .failure(let error) where !calls.isGivenUp: retry(after: error, signs)
         // Why, has been said.
         default: retry(after: nil, signs)
@@ -231,10 +268,17 @@ final class SourceSupervisor: Sendable {
         let wait = isRefused ? pause : max(0, signs.last + pause - now)
         if error != nil { pipeline.failed(reason, retry: now + wait) }
         expect(within: wait)
-        state.queue.asyncAfter(deadline: .now() + wait) { [self] in
-            // Unless it has been reloaded meanwhile.
-            if state.access({ $0.plan == plan }) { attempt() }
-        }
+        attemptLater(plan, after: wait)
+    }
+
+    /// The login was refused: it is tried again when no source of the same server has to wait any more.
+    private func wait(for login: StreamLogin, _ reason: String) {
+        let now = MonotonicClock.now
+        let plan = state.access(\.plan)
+        let end = logins.refuse(name, login, reason, at: now) { [weak self] in self?.attemptLater(plan, after: 0) }
+        pipeline.failed(state.access { $0.schedule.refused(reason, wait: end - now) }, retry: end)
+        expect(within: end - now)
+        attemptLater(plan, after: end - now)
     }
 
     // MARK: - The end
@@ -257,7 +301,20 @@ final class SourceSupervisor: Sendable {
     }
 }
 
+extension Result where Failure == any Error {
+    /// Whether it is that a login was refused.
+    fileprivate var isRefusal: Bool {
+        if case .failure(SourceError.refused) = self { true } else { false }
+    }
+}
+
 extension SourceSupervisor.State {
+    /// Another attempt is planned; those that were planned before do not count.
+    fileprivate mutating func makePlan() -> Int {
+        plan += 1
+        return plan
+    }
+
     /// An attempt begins, unless there is one.
     ///
     /// - Returns: for how many seconds the source may be waited for, at most.
