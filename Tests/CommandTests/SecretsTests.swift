@@ -36,8 +36,9 @@ import Testing
             let core = limits.components(separatedBy: "\n").first { $0.hasPrefix("Max core file size") } ?? ""
             let numbers = core.components(separatedBy: " ").filter { $0 == "0" }
             #expect(numbers.count == 2, "a core dump is a copy of the memory: \(core)")
-            sleep(2)
+            try service.require("the metrics") { FileManager.default.fileExists(atPath: folder + "/metrics") }
             try service.requireTold("STATUS=s0")
+            expectAllAsked(server)
             #expect(service.kill(SIGTERM) == 0)
             for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file != "lookout.yaml" {
                 expectNone(in: FileManager.default.contents(atPath: folder + "/" + file) ?? Data(), file)
@@ -79,6 +80,7 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
         expectNone(in: text, "watch")
+        expectAllAsked(server)
         let shown = String(decoding: text, as: UTF8.self)
         #expect(shown.contains("\"source\":\"rtsp://127.0.0.1:\(server.port)#"), "the host and a short hash: \(shown)")
         #expect(
@@ -98,6 +100,16 @@ import Testing
 
     // MARK: - Parts
 
+    /// Every secret has been said to a camera, or by one.
+    private func expectAllAsked(_ server: ScriptedServer) {
+        for place in [
+            "/refuse", "/describe", "/redirect", "CANARYpath8", "live.m3u8", "segment.ts", "CANARYquery11",
+            "CANARYpath12",
+        ] {
+            #expect(server.requests.contains { $0.contains(place) }, "nobody has asked for \(place)")
+        }
+    }
+
     private func expectNone(in data: Data, _ what: String) {
         let text = String(decoding: data, as: UTF8.self)
         #expect(!text.uppercased().contains(Self.canary), "\(what): \(text)")
@@ -107,13 +119,14 @@ import Testing
 
     /// Addresses with secrets in users, passwords, queries and paths, of servers that say more of them.
     private static func sources(_ port: UInt16) -> [String] {
-        let login = "CANARYuser1:CANARYpass2"
+        // What one user was refused is not tried by the other sources of that user.
+        func login(_ number: Int) -> String { "CANARYuser1\(number):CANARYpass2" }
         return [
-            "rtsp://\(login)@127.0.0.1:\(port)/CANARYpath3/refuse?token=CANARYquery4",
-            "rtsp://\(login)@127.0.0.1:\(port)/user=CANARYuser5_password=CANARYpass6/describe",
-            "rtsp://\(login)@127.0.0.1:\(port)/CANARYpath7/redirect",
+            "rtsp://\(login(1))@127.0.0.1:\(port)/CANARYpath3/refuse?token=CANARYquery4",
+            "rtsp://\(login(2))@127.0.0.1:\(port)/user=CANARYuser5_password=CANARYpass6/describe",
+            "rtsp://\(login(3))@127.0.0.1:\(port)/CANARYpath7/redirect",
             "rtsp://127.0.0.1:\(port)/CANARYpath8/missing",
-            "http://\(login)@127.0.0.1:\(port)/CANARYpath9/live.m3u8?token=CANARYquery10",
+            "http://\(login(4))@127.0.0.1:\(port)/CANARYpath9/live.m3u8?token=CANARYquery10",
             "http://127.0.0.1:\(port)/redirect?CANARYquery11",
             "http://127.0.0.1:\(port)/missing/CANARYpath12",
             "rtmp://127.0.0.1:1/live/CANARYkey13",
