@@ -49,6 +49,28 @@ import Testing
             ])
     }
 
+    @Test func authoritiesThatAreNotThere() throws {
+        let own = try check("sources: {door: {address: rtsps://a/b, tls: {ca: /nowhere/ca.pem}}}")
+        #expect(own.status == EX_CONFIG && own.output == "")
+        #expect(own.complaints == ["lookout.yaml:1:45: /nowhere/ca.pem: no such file or directory"])
+        let common = try check(
+            "defaults: {tls: {ca: /nowhere/ca.pem}}\nsources: {door: rtsps://a/b, yard: {address: rtsps://a/c, enabled: off}}"
+        )
+        #expect(common.status == EX_CONFIG)
+        #expect(common.complaints == ["lookout.yaml:2:17: /nowhere/ca.pem: no such file or directory"])
+    }
+
+    @Test func authoritiesThatMayNotBeRead() throws {
+        try Lookout.withFolder { folder in
+            let path = folder + "/ca.pem"
+            try Data().write(to: URL(fileURLWithPath: path))
+            #expect(try check("sources: {door: {address: rtsps://a/b, tls: {ca: \(path)}}}").status == 0)
+            // Everything is allowed to root, but nobody finds anything below a file.
+            let below = try check("sources: {door: {address: rtsps://a/b, tls: {ca: \(path)/x}}}")
+            #expect(below.status == EX_CONFIG && below.errors.contains("/ca.pem/x: not a directory"), "\(below.errors)")
+        }
+    }
+
     @Test func oneThatIsNotThere() throws {
         let outcome = try Lookout.run("check", "/nowhere/lookout.yaml")
         #expect(outcome.status == EX_NOINPUT && outcome.output == "")

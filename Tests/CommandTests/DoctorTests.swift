@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Kernels
+import TestSupport
 import Testing
 
 /// `lookout doctor`: one line for each thing that was looked at.
@@ -48,6 +49,45 @@ import Testing
                 #expect(outcome.status == EX_UNAVAILABLE)
             }
         }
+    }
+
+    /// So that a camera's own certificate can be pinned, its fingerprint is printed whatever it is worth.
+    @Test(.enabled(if: TLSRelay.isAvailable, TLSRelay.reason))
+    func theCertificatesOfEncryptedSourcesAreShown() throws {
+        try Lookout.withFolder { folder in
+            let server = try ScriptedServer { _ in nil }
+            defer { server.stop() }
+            let identity = try TLSRelay.selfSigned("DNS:camera.example", in: folder)
+            let relay = try TLSRelay.start(identity, target: server.port)
+            defer { relay.kill() }
+            let (address, pin) = ("rtsps://admin:hunter2@127.0.0.1:\(relay.port)/x", try identity.fingerprint())
+            let configuration = """
+                sources:
+                  plain: rtsp://127.0.0.1:1/x
+                  unknown: {address: "\(address)"}
+                  pinned: {address: "\(address)", tls: {fingerprint: "\(pin)"}}
+                  trusted: {address: "\(address)", tls: {verify: off}}
+                  off: {address: "\(address)", enabled: off}
+                  gone: rtsps://127.0.0.1:1/x
+                """
+            try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/lookout.yaml"))
+            let outcome = try Lookout.run("doctor", "--json", "--configuration", folder + "/lookout.yaml")
+            let findings = try Self.findings(outcome, about: "source")
+            #expect(findings.map { $0["status"] } == ["problem", "ok", "warning", "warning"], "\(outcome.output)")
+            let advice = findings.map { $0["advice"] ?? "" }
+            #expect(advice[0].contains("tls: {fingerprint: \(pin)}"), "\(advice)")
+            #expect(findings[1]["text"] == "pinned: certificate \(pin) (SHA-256)")
+            #expect(findings[2]["text"] == "trusted: certificate \(pin) (SHA-256), not verified")
+            #expect(advice[2] == "pin it: tls: {fingerprint: \(pin)}")
+            #expect(findings[3]["text"]?.hasPrefix("gone: ") == true)
+            #expect(server.requests.isEmpty && !outcome.output.contains("hunter2"))
+        }
+    }
+
+    private static func findings(_ outcome: Lookout.Outcome, about target: String) throws -> [[String: String]] {
+        try outcome.output.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
+        }.filter { $0["subject"] == target }
     }
 
     @Test func aLowerInstructionSetThanTheBestIsAWarning() throws {
