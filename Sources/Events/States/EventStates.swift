@@ -16,11 +16,14 @@ package final class EventStates: Sendable {
         package var interval: Double
         /// How many numbers are reserved at a time: as many are left out at most when the program is killed.
         package var reserve: Int
+        /// Seconds in which what an earlier run has left has to be read.
+        package var readTimeout: Double
 
-        package init(path: String, interval: Double = 2, reserve: Int = 1000) {
+        package init(path: String, interval: Double = 2, reserve: Int = 1000, readTimeout: Double = 10) {
             self.path = path
             self.interval = interval
             self.reserve = reserve
+            self.readTimeout = readTimeout
         }
     }
 
@@ -41,26 +44,46 @@ package final class EventStates: Sendable {
     private let memory: Mutex<StateMemory>
     private let counts = Mutex(Statistics())
     private let saving = Mutex(QueueProgress())
+    /// Why nothing is known of an earlier run, if that could not be read.
+    package let warning: String?
 
     /// What is written soon is written together, in seconds.
     private static let delay = 0.02
     /// How many of the last lines are read when there is no state file.
     private static let longestLookBack = 100_000
 
-    /// Reads what an earlier run has left.
+    /// Reads what an earlier run has left. If a file system does not answer in time, it goes on without: what was
+    /// present then gets no `end`, and the numbers go on from one that no earlier run has come to.
     ///
     /// - Parameters:
     ///   - log: that the lines are written to. It tells what was said after the file was written.
     ///   - sequence: a number that has been given already, though neither the file nor the log may know of it.
-    package init(settings: Settings, log: EventLog?, after sequence: Int = 0) {
+    package convenience init(settings: Settings, log: EventLog?, after sequence: Int = 0) {
+        self.init(settings: settings, log: log, after: sequence, read: Self.read)
+    }
+
+    /// - Parameter read: reads the state file; `nil` if it is not there, or cannot be read.
+    init(settings: Settings, log: EventLog?, after sequence: Int = 0, read: @escaping @Sendable (String) -> [UInt8]?) {
         self.settings = settings
         self.log = log
         file = AtomicFile(path: settings.path)
-        file.removeLeftovers()
-        var recovery = Self.recover(Self.read(settings.path).flatMap(StateFile.init), from: log)
+        let known = withDeadline(settings.readTimeout) { [file] in
+            file.removeLeftovers()
+            return Self.recover(read(settings.path).flatMap(StateFile.init), from: log)
+        }
+        warning = known == nil ? Self.silence(settings, log) : nil
+        var recovery = known ?? .unknown(at: EventClock.system.wallClock())
         recovery.sequence = max(recovery.sequence, sequence)
         memory = Mutex(StateMemory(recovery, keepsSaid: log != nil))
-        queue.sync { save(durably: true) }
+        let saved = DispatchGroup()
+        queue.async(group: saved) { [self] in save(durably: true) }
+        _ = saved.wait(timeout: .now() + settings.readTimeout)
+    }
+
+    private static func silence(_ settings: Settings, _ log: EventLog?) -> String {
+        let files = [settings.path] + (log.map { [$0.settings.path] } ?? [])
+        return "\(files.joined(separator: " or ")): cannot be read within \(Int(settings.readTimeout.rounded(.up))) s; "
+            + "what was present before the start is forgotten"
     }
 
     /// - Returns: nil if the file is not there, or cannot be read.

@@ -6,7 +6,7 @@
 /// - A `start` or `end` that is in the state file, and newer than the log, is said again under its own number:
 ///   it has not been written.
 /// - What is present after that ends as it was known last.
-struct Recovery {
+struct Recovery: Sendable {
     /// Lines that the log does not have, under their own numbers.
     var repeated: [EventLine] = []
     /// What was present, in the order in which it began.
@@ -30,6 +30,12 @@ struct Recovery {
             return EventLine(sequence: said.sequence, text: text + [UInt8(ascii: "\n")], topic: line.topic)
         }
     }
+
+    private init(sequence: Int) { self.sequence = sequence }
+
+    /// What is done when neither can be read: nothing was present. Lines are numbered from the seconds since 1970 on,
+    /// to which no earlier run has come unless it said more than a line in each.
+    static func unknown(at time: Timestamp) -> Recovery { Recovery(sequence: Int(max(0, time.milliseconds / 1000))) }
 
     private static func note(_ line: LoggedLine, _ present: inout [String: StateFile.Present]) {
         guard let id = line.id else { return }

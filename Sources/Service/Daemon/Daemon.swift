@@ -220,6 +220,7 @@ package final class Daemon: Sendable {
 
     private func restart(_ adoption: Adoption, _ state: inout State) {
         state.service = LiveService(adoption.service, after: state.service, environment)
+        for warning in state.service.warnings { state.log.warning("\(warning)") }
         state.phase = .running
         health.watch(state.service.analysis)
         ProcessMemory.giveBack()  // the network that was there before

@@ -61,8 +61,8 @@ final class LiveService {
     init(_ preparation: Preparation, after old: LiveService? = nil, _ environment: ServiceEnvironment) {
         checked = preparation.checked
         let configuration = checked.configuration
-        warnings = preparation.outputs.warnings
         outputs = ServiceOutputs(preparation.outputs, after: old?.outputs)
+        warnings = preparation.outputs.warnings + [outputs.states.warning].compactMap { $0 }
         sinks = LiveSinks(events: outputs.events, samples: outputs.samples, states: outputs.states)
         analysis = LiveAnalysis(
             plan: checked.model.plan, sources: preparation.sources,

@@ -35,6 +35,31 @@ import Testing
         }
     }
 
+    /// A file system that is gone: reading never returns.
+    @Test func aStateThatCannotBeReadInTimeIsGoneOnWithout() throws {
+        try Made.withFolder { folder in
+            let earlier = Run(folder)
+            earlier.take(.comes(1))
+            earlier.flush()
+            let mayGoOn = DispatchSemaphore(value: 0)
+            defer { mayGoOn.signal() }
+            let start = EventClock.system.monotonic()
+            let settings = EventStates.Settings(path: folder + "/states", readTimeout: 0.5)
+            let states = EventStates(settings: settings, log: earlier.log) { _ in
+                mayGoOn.wait()
+                return nil
+            }
+            #expect(EventClock.system.monotonic() - start < 10)
+            let warning = "\(folder)/states or \(folder)/events.jsonl: cannot be read within 1 s; "
+            #expect(states.warning == warning + "what was present before the start is forgotten")
+            #expect(states.sequence > earlier.states.sequence + 1_000_000, "no number is given twice")
+            #expect(states.takePendingEvents().isEmpty)
+            states.flush(seconds: 5)
+            let next = EventStates(settings: settings, log: nil)
+            #expect(next.warning == nil && next.sequence >= states.sequence)
+        }
+    }
+
     private func book(_ folder: String) -> LogBook {
         LogBook(Made.lines(folder + "/events.jsonl").compactMap { LoggedLine(Array($0.utf8)) })
     }
