@@ -6,7 +6,7 @@ public typealias Activation = Kernels.Activation
 extension Activation: Codable {}
 
 /// What a node of a ``Graph`` computes.
-public enum Layer: Equatable, Sendable, Codable {
+public enum Layer: Equatable, Sendable {
     /// The image, C × H × W, already normalised.
     case input
     /// A convolution over all input channels. Parameters: `weight` `[outputs, inputs, height, width]`, `bias` `[outputs]`.
@@ -66,5 +66,31 @@ public enum Layer: Equatable, Sendable, Codable {
         case .concatenation, .stack: 1...64
         default: 1...1
         }
+    }
+}
+
+/// The keys in model files do not change: those of the first version stay, whatever the cases are called here.
+extension Layer: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case input, convolution, depthwise, transposedConvolution, dense, normalization, activation, add, multiply
+        case globalAveragePool = "globalMean"
+        case averagePool = "meanPool"
+        case maxPool = "maximumPool"
+        case upsample, concatenation, rows, stack, softmax, quantize, dequantize, detections
+    }
+
+    private enum ConvolutionCodingKeys: String, CodingKey {
+        case outputs, bias
+        case kernel = "window"
+    }
+
+    private enum DepthwiseCodingKeys: String, CodingKey {
+        case bias
+        case kernel = "window"
+    }
+
+    private enum TransposedConvolutionCodingKeys: String, CodingKey {
+        case outputs, bias
+        case kernel = "window"
     }
 }
