@@ -6,15 +6,25 @@ func depthwise(_ task: UnsafePointer<DepthwiseTask>) {
     let pixels = Float(task.pointee.outputHeight * task.pointee.outputWidth)
     for block in 0..<task.pointee.blocks {
         var total = Vector(repeating: 0)
+        // Sums of some rows, then the sum of these, as in `mean`.
+        var partial = Vector(repeating: 0)
+        var count = 0
         for row in 0..<task.pointee.outputHeight {
             // A stride that is known when this is compiled makes addresses cheaper.
             switch task.pointee.horizontalStride {
-            case 1: convolveRow(task, block: block, row: row, pixelStride: Vector.scalarCount, total: &total)
-            case 2: convolveRow(task, block: block, row: row, pixelStride: 2 * Vector.scalarCount, total: &total)
+            case 1: convolveRow(task, block: block, row: row, pixelStride: Vector.scalarCount, total: &partial)
+            case 2: convolveRow(task, block: block, row: row, pixelStride: 2 * Vector.scalarCount, total: &partial)
             case let stride:
-                convolveRow(task, block: block, row: row, pixelStride: stride * Vector.scalarCount, total: &total)
+                convolveRow(task, block: block, row: row, pixelStride: stride * Vector.scalarCount, total: &partial)
+            }
+            count += task.pointee.outputWidth
+            if count >= 512 {
+                total += partial
+                partial = Vector(repeating: 0)
+                count = 0
             }
         }
+        total += partial
         if let means = task.pointee.means {
             (means + block * Vector.scalarCount).vector = total / pixels
         }

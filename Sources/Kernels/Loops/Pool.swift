@@ -27,16 +27,20 @@ private func pooled(_ pointer: UnsafePointer<PoolTask>, _ block: Int, _ row: Int
     let lastColumn = left + task.kernelWidth < task.inputWidth ? left + task.kernelWidth : task.inputWidth
     let plane = task.input.base + block * task.input.blockStride
     var sum = Vector(repeating: 0)
+    // Sums of rows, then the sum of these, as in `mean`.
+    var rowSum = Vector(repeating: 0)
     var largest = Vector(repeating: -.infinity)
     var y = firstRow
     while y < lastRow {
         var x = firstColumn
         while x < lastColumn {
             let value = (plane + y * task.input.rowStride + x * Vector.scalarCount).vector
-            sum += value
+            rowSum += value
             largest = largest.replacing(with: value, where: value .> largest)
             x += 1
         }
+        sum += rowSum
+        rowSum = Vector(repeating: 0)
         y += 1
     }
     return task.isMaximum ? largest : sum / Float((lastRow - firstRow) * (lastColumn - firstColumn))
