@@ -66,7 +66,9 @@ let package = Package(
             path: "Sources/Kernels/Dispatch"),
         .target(
             name: "MobileNet",
-            dependencies: ["Basics", "Kernels", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: [
+                "Basics", "KernelInterface", "Kernels", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         // What Debian's FFmpeg speaks TLS with: it is watched over at that.
         .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
@@ -107,13 +109,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+        .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels"]),
         .testTarget(name: "CaptureTests", dependencies: ["Capture", "CFFmpeg", "CV4L2", "TestSupport"]),
         .testTarget(
             name: "BasicsTests",
             dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
-        .testTarget(name: "MobileNetTests", dependencies: ["MobileNet"], exclude: ["Goldens", "Fixtures"]),
+        .testTarget(
+            name: "MobileNetTests", dependencies: ["KernelInterface", "MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support", exclude: ["Peers"]),
         .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),

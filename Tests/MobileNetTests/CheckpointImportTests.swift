@@ -86,7 +86,7 @@ import Testing
         try Plan(
             graph: imported.architecture.graph(classes: imported.classes), weights: imported.weights,
             normalization: imported.architecture.inputNormalization, instructionSet: instructionSet
-        ).logits(for: Seeded.picture("picture"))
+        ).logits(for: Seeded.image("picture"))
     }
 }
 

@@ -46,9 +46,9 @@ import Testing
         let stem = try graph.add(.convolution(outputs: 1, kernel: .pixel, bias: true), named: "stem", to: graph.input)
         let mean = try graph.add(.globalAveragePool, named: "mean", to: stem)
         let first = try graph.add(.dense(outputs: 16), named: "boxes", to: mean)
-        let boxTable = try graph.add(.rows(4), named: "box table", to: first)
+        let boxTable = try graph.add(.reshape(channels: 4), named: "box table", to: first)
         let second = try graph.add(.dense(outputs: 12), named: "scores", to: mean)
-        let scoreTable = try graph.add(.rows(3), named: "score table", to: second)
+        let scoreTable = try graph.add(.reshape(channels: 3), named: "score table", to: second)
         let parameters = DetectionParameters(
             most: most, classes: 2, scoreThreshold: threshold, overlapThreshold: 0.6, scales: [10, 10, 5, 5],
             isPerClass: isPerClass, mostPerClass: 10)

@@ -54,14 +54,14 @@ import Testing
         let error = #expect(throws: GraphError.self) { try graph.withoutClassifier() }
         #expect(
             error?.description
-                == "layer 1, \"mean\": there is no fully connected layer before it, and so no vector of features")
+                == "layer 1, \"mean\": no fully connected layer precedes it, so there is no feature vector")
     }
 
     @Test func aNetworkThatGivesNoVectorHasNoFeatures() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
         let mean = try graph.add(.globalAveragePool, named: "mean", to: graph.input)
         let boxes = try graph.add(.convolution(outputs: 24, kernel: .pixel, bias: true), named: "boxes", to: mean)
-        _ = try graph.add(.rows(4), named: "table", to: boxes)
+        _ = try graph.add(.reshape(channels: 4), named: "table", to: boxes)
         let error = #expect(throws: GraphError.self) { try graph.withoutClassifier() }
         #expect(error?.reason.contains("no vector of classes") == true)
     }

@@ -86,7 +86,7 @@ import Testing
     }
 
     /// The factors of the image's channels were left out.
-    @Test func thePictureTimesFactorsIsRefused() throws {
+    @Test func theImageTimesFactorsIsRefused() throws {
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4))
         let mean = try graph.add(.globalAveragePool, named: "mean", to: graph.input)
         let product = try graph.add(.multiply, named: "product", to: graph.input, mean)
@@ -94,7 +94,7 @@ import Testing
         Self.expectRefused(graph, "not supported")
     }
 
-    @Test func thePictureItselfIsNoOutput() throws {
+    @Test func theImageItselfIsNoOutput() throws {
         let step = Quantization(scale: 0.1, zeroPoint: 10)
         var graph = Graph(input: Shape(channels: 3, height: 4, width: 4), quantization: step)
         let stem = try graph.add(
@@ -103,7 +103,7 @@ import Testing
         _ = try graph.add(.dequantize, named: "numbers", to: graph.input)
         Self.expectRefused(graph, "the image as the output")
         // Nor if nothing else is there.
-        Self.expectRefused(try graph.part(up: graph.output), "does not read an image")
+        Self.expectRefused(try graph.subgraph(upTo: graph.output), "does not read an image")
     }
 
     // MARK: - What once trapped
@@ -129,10 +129,10 @@ import Testing
             try graph.add(
                 .detections(parameters), named: "d", to: tables, quantization: Quantization(scale: 1, zeroPoint: 0))
         }
-        #expect(error?.reason == "it computes numbers, which have no quantization")
+        #expect(error?.reason == "its output is float32, which has no quantization")
     }
 
-    @Test func aPictureOfMorePixelsThanThereAreNumbersIsRefused() {
+    @Test func anImageOfMorePixelsThanThereAreNumbersIsRefused() {
         let text = #"{"input":{"channels":3,"height":9223372036854775807,"width":2},"layers":[]}"#
         let error = #expect(throws: GraphError.self) { try JSONDecoder().decode(Graph.self, from: Data(text.utf8)) }
         #expect(error?.reason.contains("is impossible") == true)
@@ -140,7 +140,7 @@ import Testing
 
     @Test func aFactorThatIsNoNumberMakesZeros() throws {
         let step = Quantization(scale: 1, zeroPoint: 0)
-        #expect(ByteTable(from: step, to: step) { $0 * .infinity * 0 }.values.allSatisfy { $0 == 0 })
+        #expect(LookupTable(from: step, to: step) { $0 * .infinity * 0 }.values.allSatisfy { $0 == 0 })
     }
 
     /// Memory for the boxes that are kept was asked for before any was found: for all classes at once.
@@ -182,11 +182,11 @@ extension HostileGraphTests {
         var tables: [Graph.Value] = []
         if dead > 0 {
             tables = [
-                try graph.add(.rows(4), named: "table 1", to: stem, quantization: step),
+                try graph.add(.reshape(channels: 4), named: "table 1", to: stem, quantization: step),
                 try graph.add(
                     .convolution(outputs: 9, kernel: .pixel, bias: true), named: "nine", to: stem, quantization: step),
             ]
-            tables[1] = try graph.add(.rows(3), named: "table 2", to: tables[1], quantization: step)
+            tables[1] = try graph.add(.reshape(channels: 3), named: "table 2", to: tables[1], quantization: step)
         }
         for index in 0..<dead { _ = try graph.add(.detections(parameters), named: "dead \(index)", to: tables) }
         let mean = try graph.add(.globalAveragePool, named: "mean", to: stem, quantization: step)

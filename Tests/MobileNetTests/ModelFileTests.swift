@@ -122,7 +122,7 @@ import Testing
         for value: Float in [.nan, .infinity] {
             #expect(
                 try refusal { $0.weights["classifier.bias"] = Tensor(shape: [3], values: [0, value, 0]) }
-                    == "the tensor \"classifier.bias\" holds infinities, or what is no number")
+                    == "the tensor \"classifier.bias\" holds infinities or NaN")
         }
         #expect(
             try refusal { model in

@@ -23,12 +23,12 @@ import Testing
     func logitsOfSeededWeightsEqualPyTorchs(_ architecture: Architecture, _ origin: CheckpointOrigin) throws {
         let golden = try Golden(architecture)
         let weights = try Seeded.weights(architecture, from: origin)
-        let picture = Seeded.picture("picture", resolution: architecture.family.usualResolution)
+        let image = Seeded.image("picture", resolution: architecture.family.usualResolution)
         for instructionSet in InstructionSet.supported {
             let plan = try Plan(
                 graph: architecture.graph(), weights: weights, normalization: architecture.inputNormalization,
                 instructionSet: instructionSet)
-            let difference = golden.difference(to: plan.logits(for: picture))
+            let difference = golden.difference(to: plan.logits(for: image))
             print("\(architecture.rawValue), \(instructionSet): within \(difference) of the largest logit")
             #expect(difference < Self.tolerance)
         }

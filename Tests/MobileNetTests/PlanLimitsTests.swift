@@ -37,8 +37,8 @@ import Testing
         var graph = Graph(input: Shape(channels: 3, height: 512, width: 512))
         let features = try graph.add(
             .convolution(outputs: 16, kernel: Self.pixel, bias: true), named: "c", to: graph.input)
-        let boxes = try graph.add(.rows(4), named: "b", to: features)
-        let scores = try graph.add(.rows(4), named: "s", to: features)
+        let boxes = try graph.add(.reshape(channels: 4), named: "b", to: features)
+        let scores = try graph.add(.reshape(channels: 4), named: "s", to: features)
         let parameters = DetectionParameters(
             most: 10_000, classes: 3, scoreThreshold: 0, overlapThreshold: 1, scales: [1, 1, 1, 1], isPerClass: true,
             mostPerClass: 10_000)

@@ -82,7 +82,7 @@ import Testing
         (.mobileNetV3Small, 32),
         (Architecture(.mobileNetV3SmallMinimalistic, width: 0.5), 51), (.efficientNetLite0, 32),
     ])
-    func smallPicturesAreComputedAsTheGraphSays(_ architecture: Architecture, _ resolution: Int) throws {
+    func smallImagesAreComputedAsTheGraphSays(_ architecture: Architecture, _ resolution: Int) throws {
         let graph = try architecture.graph(resolution: resolution, classes: 10)
         let weights = Self.weights(of: graph)
         let input = Seeded.uniform("input", count: graph[graph.input].shape.count)
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func thePictureAsASecondInputIsRefused() throws {
+    @Test func theImageAsASecondInputIsRefused() throws {
         var graph = Graph(input: Shape(channels: 3, height: 8, width: 8))
         let stem = try graph.add(.convolution(outputs: 3, kernel: .pixel, bias: false), named: "stem", to: graph.input)
         let sum = try graph.add(.add, named: "sum", to: stem, graph.input)
@@ -109,7 +109,7 @@ import Testing
         #expect(error?.description.contains("the image as a second input") == true)
     }
 
-    @Test func picturesAreNormalisedAsTheModelWants() throws {
+    @Test func imagesAreNormalizedAsTheModelWants() throws {
         var graph = Graph(input: Shape(channels: 3, height: 2, width: 2))
         let stem = try graph.add(.convolution(outputs: 3, kernel: .pixel, bias: false), named: "same", to: graph.input)
         let mean = try graph.add(.globalAveragePool, named: "mean", to: stem)
@@ -188,7 +188,8 @@ import Testing
                 instructionSet: .portable)
         }
         #expect(
-            error?.description == "layer 2, \"middle\": not supported: a transposed convolution whose windows overlap")
+            error?.description
+                == "layer 2, \"middle\": not supported: a transposed convolution whose kernel positions overlap")
     }
 
     static func weights(of graph: Graph) -> Weights {

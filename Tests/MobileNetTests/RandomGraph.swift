@@ -31,7 +31,7 @@ struct RandomGraph {
             value = try flip() ? extend(value) : extendGenerally(value)
         }
         if flip() { value = try add(.softmax, value) }
-        if flip() { _ = try add(.rows(graph[value].shape.channels), value) }
+        if flip() { _ = try add(.reshape(channels: graph[value].shape.channels), value) }
         return graph
     }
 
@@ -59,8 +59,8 @@ struct RandomGraph {
             return try maybeActivate(add(flip() ? .add : .multiply, value, mean))
         case 8: return try maybeActivate(add(.normalization(epsilon: 1e-3), maybeActivate(value)))
         default:
-            let rows = try add(.rows(shape.channels), value)
-            return try add(.stack, rows, flip() ? rows : add(.activation(.sigmoid), rows))
+            let rows = try add(.reshape(channels: shape.channels), value)
+            return try add(.rowConcatenation, rows, flip() ? rows : add(.activation(.sigmoid), rows))
         }
     }
 

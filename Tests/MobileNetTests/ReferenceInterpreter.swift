@@ -62,7 +62,7 @@ struct ReferenceInterpreter {
             return spread(node, kernel, inputs[0])
         case .concatenation:
             return inputs.flatMap { $0 }
-        case .upsample, .rows, .stack, .softmax:
+        case .upsample, .reshape, .rowConcatenation, .softmax:
             return rearrange(node, inputs)
         case .quantize, .dequantize, .detections:
             preconditionFailure("\(node.layer) is not in the interpreter")
@@ -81,13 +81,13 @@ struct ReferenceInterpreter {
                     switch node.layer {
                     case .upsample(let factor):
                         output.append(value(inputs[0], source, channel, row / factor, column / factor))
-                    case .rows(let columns):
+                    case .reshape(let columns):
                         let index = row * columns + channel
                         let pixel = index / source.channels
                         output.append(
                             value(
                                 inputs[0], source, index % source.channels, pixel / source.width, pixel % source.width))
-                    case .stack:
+                    case .rowConcatenation:
                         var row = row
                         for (input, place) in zip(inputs, node.inputs) {
                             let shape = graph[place].shape

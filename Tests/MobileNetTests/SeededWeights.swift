@@ -39,7 +39,7 @@ enum Seeded {
     }
 
     /// Patches of 32 × 32 pixels, each of one colour, with noise: `[3][resolution][resolution]`.
-    static func picture(_ name: String, resolution: Int = 224) -> [Float] {
+    static func image(_ name: String, resolution: Int = 224) -> [Float] {
         let across = (resolution + 31) / 32
         let patches = uniform(name + " patches", count: 3 * across * across)
         let noise = uniform(name + " noise", count: 3 * resolution * resolution)

@@ -73,7 +73,7 @@ import Testing
         pickle.tensor(key: "0", type: "FloatStorage", shape: [1000, 1000, 1000], strides: [0, 0, 0])
         let bytes = TestArchive.make(["x/data.pkl": pickle.dictionary(), "x/data/0": [0, 0, 0, 0]])
         let error = #expect(throws: FormatError.self) { try TorchCheckpoint(bytes) }
-        #expect(error?.reason.contains("uses numbers more than once") == true)
+        #expect(error?.reason.contains("uses elements more than once") == true)
     }
 }
 

@@ -1,14 +1,13 @@
-// What the integer loops are made of on a CPU with AVX2: vectors of 8 sums, and pairs of 16-bit numbers are
-// multiplied and added.
+// Vector operations of the integer loops for AVX2: vectors of 8 sums, and multiply-adds of pairs of 16-bit values.
 
 import CIntrinsics
 
-/// The sums of 8 channels, half of a block.
+/// Sums of 8 channels, half of a block.
 typealias Sums = SIMD8<Int32>
-/// For each of 8 sums, a pair of neighbouring inputs.
+/// Pairs of neighbouring inputs for 8 sums.
 typealias Values = SIMD4<Int64>
 
-/// Values that go into each sum at a time.
+/// Number of products that one instruction adds to a sum.
 enum Group: GroupSize {
     @inline(__always) static var count: Int { 2 }
 }
@@ -22,11 +21,11 @@ typealias DepthwiseTallTile = Depthwise2<PixelGroup>
 typealias DepthwiseShared = DepthwisePair
 
 extension Values {
-    /// The group of 16-bit numbers at `address`, for every sum.
+    /// Broadcasts the group of 16-bit values at `address` to all sums.
     @inline(__always)
     init(group address: UnsafeRawPointer) { self = _mm256_set1_epi32(address.loadUnaligned(as: Int32.self)) }
 
-    /// For each of 8 channels, its bytes of two neighbouring pixels.
+    /// Loads two neighbouring pixels of 8 channels as 16-bit pairs.
     @inline(__always)
     init(pixels address: UnsafePointer<UInt8>) {
         let first = SIMD2<Int64>(UnsafeRawPointer(address).loadUnaligned(as: Int64.self), 0)
@@ -47,17 +46,18 @@ extension Sums {
         self &+= Sums(bits: _mm256_madd_epi16(values, weights.loadUnaligned(as: Values.self)))
     }
 
-    /// 8 bytes.
+    /// Loads 8 uint8 values.
     @inline(__always)
     init(bytes: UnsafePointer<UInt8>) {
         self.init(bits: _mm256_cvtepu8_epi32(SIMD2<Int64>(UnsafeRawPointer(bytes).loadUnaligned(as: Int64.self), 0)))
     }
 
-    /// The upper halves of `self · factor + summand`, in 64 bits each.
+    /// Returns the high 32 bits of the 64-bit values `self · factor + addend`.
     ///
     /// - Parameters:
-    ///   - odd: the factors of odd channels, in the place of even ones.
-    ///   - summands: those of the even channels, then those of the odd ones.
+    ///   - factor: the factors; only those of even channels are used.
+    ///   - odd: the factors of odd channels, each at the index of the even channel before it.
+    ///   - summands: the 64-bit addends of the even channels, then those of the odd channels.
     @inline(__always)
     func high(times factor: Sums, odd: Sums, plus summands: UnsafeRawPointer) -> Sums {
         let (even, other) = products(factor, odd)
@@ -66,7 +66,7 @@ extension Sums {
             oddHigh: _mm256_add_epi64(other, (summands + 32).loadUnaligned(as: Values.self)))
     }
 
-    /// `⌊(self · factor + 2³¹) / 2³²⌋`.
+    /// Returns `⌊(self · factor + 2³¹) / 2³²⌋`.
     @inline(__always)
     func highRounded(times factor: Sums, odd: Sums) -> Sums {
         let half = _mm256_set1_epi64x(1 << 31)
@@ -74,7 +74,7 @@ extension Sums {
         return Sums(evenHigh: _mm256_add_epi64(even, half), oddHigh: _mm256_add_epi64(other, half))
     }
 
-    /// `⌊(self · factor + 2³⁰) / 2³¹⌋`.
+    /// Returns `⌊(self · factor + 2³⁰) / 2³¹⌋`.
     @inline(__always)
     func doubledHighRounded(times factor: Sums, odd: Sums) -> Sums {
         let half = _mm256_set1_epi64x(1 << 30)
@@ -84,19 +84,19 @@ extension Sums {
             oddHigh: _mm256_slli_epi64(_mm256_add_epi64(other, half), 1))
     }
 
-    /// The products of even channels, and those of odd ones.
+    /// Returns the 64-bit products of even channels, and those of odd channels.
     @inline(__always)
     private func products(_ factor: Sums, _ odd: Sums) -> (even: Values, odd: Values) {
         (_mm256_mul_epi32(bits, factor.bits), _mm256_mul_epi32(_mm256_srli_epi64(bits, 32), odd.bits))
     }
 
-    /// The upper halves of both.
+    /// Interleaves the high 32 bits of both.
     @inline(__always)
     private init(evenHigh: Values, oddHigh: Values) {
         self.init(bits: _mm256_blendv_epi8(_mm256_srli_epi64(evenHigh, 32), oddHigh, Values(repeating: -1 << 32)))
     }
 
-    /// −1 where it is negative, else 0.
+    /// −1 where a sum is negative, else 0.
     @inline(__always)
     var signs: Sums { Sums(bits: _mm256_srai_epi32(bits, 31)) }
 
@@ -106,11 +106,11 @@ extension Sums {
     @inline(__always)
     func shiftedRight(by counts: Sums) -> Sums { Sums(bits: _mm256_srav_epi32(bits, counts.bits)) }
 
-    /// Four vectors as bytes, one after the other: what does not fit a byte becomes 0 or 255.
+    /// Packs four vectors to uint8, one after the other. Values out of range saturate.
     @inline(__always)
     static func packed(_ a: Sums, _ b: Sums, _ c: Sums, _ d: Sums) -> Values {
         let words = (_mm256_packs_epi32(a.bits, b.bits), _mm256_packs_epi32(c.bits, d.bits))
-        // Each half of the vector is packed by itself: it has four channels of all four.
+        // The instruction packs each half of the vector separately: each has four channels of all four vectors.
         let order = SIMD8<Int32>(0, 4, 1, 5, 2, 6, 3, 7)
         return _mm256_permutevar8x32_epi32(
             _mm256_packus_epi16(words.0, words.1), unsafeBitCast(order, to: Values.self))
@@ -118,7 +118,7 @@ extension Sums {
 }
 
 extension Values {
-    /// Every byte between the bounds.
+    /// Returns all uint8 values, clamped to the bounds.
     @inline(__always)
     func clamped(_ bounds: Bounds) -> Values {
         _mm256_min_epu8(
@@ -126,7 +126,7 @@ extension Values {
             _mm256_set1_epi8(Int8(bitPattern: bounds.high)))
     }
 
-    /// Stores the 16 bytes of one of two pixels.
+    /// Stores the 16 channels of one of two pixels.
     @inline(__always)
     func store(pixel: Int, to place: UnsafeMutablePointer<UInt8>) {
         let half = pixel == 0 ? SIMD2(self[0], self[1]) : SIMD2(self[2], self[3])
@@ -134,10 +134,10 @@ extension Values {
     }
 }
 
-/// Replaces each of `count` bytes, a multiple of 16, by what a table has for it.
+/// Applies a lookup table to `count` uint8 values, a multiple of 16.
 ///
-/// The table is sixteen tables of sixteen bytes, of which the upper half of the byte chooses one. Of a byte that is
-/// meant for another, the saturated sum sets the highest bit, and then the shuffle makes a zero.
+/// The table is split to 16 parts of 16 values. The high half of a value selects the part. For a value
+/// of another part, the saturated sum sets the high bit, so that the shuffle returns zero.
 @inline(__always)
 func lookUp(
     _ input: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<UInt8>, count: Int, _ table: UnsafePointer<UInt8>

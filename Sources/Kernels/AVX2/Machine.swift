@@ -1,10 +1,10 @@
-// What the loops are made of on a CPU with AVX2 and FMA: 16 registers of 8 floats.
+// Vector type and tile sizes for AVX2 and FMA: 16 registers of 8 floats.
 
 typealias Vector = SIMD8<Float>
 
-/// One row of a full panel of weights: one vector.
+/// Row of a full panel of weights: one vector.
 ///
-/// With two, the compiler keeps the broadcast values of all rows alive at the same time and spills.
+/// With two vectors, the compiler keeps the broadcast values of all rows in registers at the same time, and spills.
 typealias PanelRow = Vector
 
 typealias TallTile<Row: Tile> = Rows12<Row>

@@ -1,8 +1,8 @@
-// What the integer loops are made of on a CPU with AVX-512 BW: pairs of 16-bit numbers are multiplied and added.
+// Vector operations of the integer loops for AVX-512 BW: multiply-adds of pairs of 16-bit values.
 
 import CIntrinsics
 
-/// Values that go into each sum at a time.
+/// Number of products that one instruction adds to a sum.
 enum Group: GroupSize {
     @inline(__always) static var count: Int { 2 }
 }
@@ -16,11 +16,11 @@ typealias DepthwiseTallTile = Depthwise3<PixelGroup>
 typealias DepthwiseShared = DepthwisePair
 
 extension Values {
-    /// The group of 16-bit numbers at `address`, for every sum.
+    /// Broadcasts the group of 16-bit values at `address` to all sums.
     @inline(__always)
     init(group address: UnsafeRawPointer) { self = _mm512_set1_epi32(address.loadUnaligned(as: Int32.self)) }
 
-    /// For each of 16 channels, its bytes of two neighbouring pixels.
+    /// Loads two neighbouring pixels of 16 channels as 16-bit pairs.
     @inline(__always)
     init(pixels address: UnsafePointer<UInt8>) {
         let bytes = UnsafeRawPointer(address).loadUnaligned(as: SIMD4<Int64>.self)
@@ -28,7 +28,7 @@ extension Values {
     }
 }
 
-/// Words 0, 16, 1, 17, …
+/// Permutation of words: 0, 16, 1, 17, …
 @inline(__always)
 private var pixelPairs: Values {
     unsafeBitCast(

@@ -2,7 +2,8 @@ import CIntrinsics
 import KernelInterface
 
 extension Group {
-    /// Four pixels are summed at a time, which may read three pixels behind the last one.
+    /// Returns the terms of the weights' zero point. It sums four pixels at a time, so it may read up to three pixels
+    /// behind the last one. See ``GroupSize/weightZeroPointTerms(_:_:_:pixels:)``.
     @inline(__always)
     static func weightZeroPointTerms(
         _ task: UnsafePointer<IntegerConvolutionTask>, _ start: UnsafePointer<UInt8>, _ ones: UnsafePointer<Int8>,

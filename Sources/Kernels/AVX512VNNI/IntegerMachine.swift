@@ -1,8 +1,8 @@
-// What the integer loops are made of on a CPU with AVX-512 VNNI: four bytes are multiplied and added at once.
+// Vector operations of the integer loops for AVX-512 VNNI: multiply-adds of four uint8 and four int8 values.
 
 import CIntrinsics
 
-/// Values that go into each sum at a time.
+/// Number of products that one instruction adds to a sum.
 enum Group: GroupSize {
     @inline(__always) static var count: Int { 4 }
 }
@@ -16,13 +16,13 @@ typealias DepthwiseTallTile = Depthwise3<PixelGroup>
 typealias DepthwiseShared = DepthwisePair
 
 extension Values {
-    /// The group of bytes at `address`, for every sum.
+    /// Broadcasts the group of uint8 values at `address` to all sums.
     @inline(__always)
     init(group address: UnsafeRawPointer) { self = _mm512_set1_epi32(address.loadUnaligned(as: Int32.self)) }
 
-    /// For each of 16 channels, its bytes of four neighbouring pixels.
+    /// Loads four neighbouring pixels of 16 channels as groups of four uint8 values.
     ///
-    /// A transposition of 4 × 16 bytes: first of groups of four between the pixels, then within each group.
+    /// It transposes 4 × 16 bytes: first groups of four bytes between the pixels, then within each group.
     @inline(__always)
     init(pixels address: UnsafePointer<UInt8>) {
         let bytes = UnsafeRawPointer(address).loadUnaligned(as: Values.self)
@@ -31,13 +31,13 @@ extension Values {
     }
 }
 
-/// From each of four pixels the first four channels, then from each the next.
+/// Permutation that takes the first four channels of each of four pixels, then the next four.
 @inline(__always)
 private var groupsOfPixels: Values {
     unsafeBitCast(SIMD16<Int32>(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), to: Values.self)
 }
 
-/// Within 16 bytes, the first of each four, then the second of each.
+/// Shuffle that takes the first byte of each four, then the second of each four.
 @inline(__always)
 private var bytesOfGroups: Values {
     let pair: (Int64, Int64) = (0x0D09_0501_0C08_0400, 0x0F0B_0703_0E0A_0602)

@@ -1,17 +1,17 @@
 import CIntrinsics
 
-/// The instruction sets for which there are kernels, from the lowest to the highest.
+/// Instruction sets with optimized kernels, from the lowest to the highest.
 public enum InstructionSet: String, CaseIterable, Comparable, Sendable {
-    /// What every CPU of the architecture has: SSE2 on x86-64, NEON on arm64.
+    /// Baseline of the architecture: SSE2 on x86-64, NEON on arm64.
     case portable
     /// AVX2 and FMA (Intel Haswell, AMD Excavator and later).
     case avx2
     /// AVX-512 F, VL, BW and DQ (Intel Skylake-SP, AMD Zen 4 and later).
     case avx512
-    /// The same with VNNI, which multiplies bytes for quantised networks (Intel Cascade Lake, AMD Zen 4 and later).
+    /// AVX-512 with VNNI, which multiplies int8 values for quantized models (Intel Cascade Lake, AMD Zen 4 and later).
     case avx512vnni
 
-    /// Whether this CPU, under this operating system, runs it.
+    /// Whether this CPU and the operating system support it.
     public var isSupported: Bool {
         #if arch(x86_64)
             switch self {
@@ -25,22 +25,23 @@ public enum InstructionSet: String, CaseIterable, Comparable, Sendable {
         #endif
     }
 
-    /// The highest one that this machine runs.
+    /// Highest instruction set that this machine supports.
     public static var best: InstructionSet { allCases.last(where: \.isSupported) ?? .portable }
 
+    /// Whether `a` is lower than `b`.
     public static func < (a: Self, b: Self) -> Bool { a.level < b.level }
 
     private var level: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension InstructionSet {
-    /// The environment variable that asks for a lower instruction set than the best.
+    /// Environment variable that selects an instruction set.
     public static let environmentVariable = "LOOKOUT_ISA"
 
-    /// The instruction set to use: the best, or the one that ``environmentVariable`` names.
+    /// Returns the instruction set that ``environmentVariable`` names, or the best.
     ///
     /// - Parameter name: the value of the environment variable, `nil` if it is not set.
-    /// - Throws: ``InstructionSetError`` if the name is unknown, or the machine lacks what it names.
+    /// - Throws: ``InstructionSetError`` if the name is unknown, or the machine does not support the instruction set.
     public static func selected(by name: String?) throws(InstructionSetError) -> InstructionSet {
         guard let name, !name.isEmpty else { return best }
         guard let wanted = InstructionSet(rawValue: name) else { throw .unknown(name) }
@@ -49,11 +50,14 @@ extension InstructionSet {
     }
 }
 
-/// Why an instruction set cannot be used.
+/// Error for an instruction set that cannot be used.
 public enum InstructionSetError: Error, Equatable, CustomStringConvertible {
+    /// No instruction set has this name.
     case unknown(String)
+    /// The CPU or the operating system does not support it.
     case unsupported(InstructionSet)
 
+    /// Message with the environment variable and the choices.
     public var description: String {
         let variable = InstructionSet.environmentVariable
         switch self {

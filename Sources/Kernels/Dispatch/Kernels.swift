@@ -1,4 +1,4 @@
-@_exported import KernelInterface
+import KernelInterface
 import KernelsPortable
 
 #if arch(x86_64)
@@ -8,9 +8,9 @@ import KernelsPortable
 #endif
 
 extension KernelTable {
-    /// The kernels of an instruction set.
+    /// Returns the kernels of an instruction set.
     ///
-    /// - Precondition: ``InstructionSet/isSupported``; calling them on a lesser CPU ends the process.
+    /// - Precondition: ``InstructionSet/isSupported``. On another CPU, a call of a kernel ends the process (SIGILL).
     public static func kernels(for instructionSet: InstructionSet) -> KernelTable {
         #if arch(x86_64)
             switch instructionSet {
@@ -25,9 +25,9 @@ extension KernelTable {
 }
 
 extension IntegerKernelTable {
-    /// The kernels of an instruction set for quantised networks.
+    /// Returns the kernels of an instruction set for quantized models.
     ///
-    /// - Precondition: ``InstructionSet/isSupported``; calling them on a lesser CPU ends the process.
+    /// - Precondition: ``InstructionSet/isSupported``. On another CPU, a call of a kernel ends the process (SIGILL).
     public static func kernels(for instructionSet: InstructionSet) -> IntegerKernelTable {
         #if arch(x86_64)
             switch instructionSet {

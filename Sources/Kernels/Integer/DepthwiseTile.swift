@@ -1,35 +1,36 @@
 import KernelInterface
 
-/// How neighbouring outputs of a depthwise convolution read their pixels.
+/// Scheme in which neighbouring outputs of a depthwise convolution read their inputs.
 protocol DepthwiseReading {
-    /// How many neighbouring outputs share a group of pixels.
+    /// Number of neighbouring outputs that share a group of pixels.
     static var phases: Int { get }
 }
 
-/// Each output by itself.
+/// Each output reads its own pixels.
 enum DepthwiseAlone: DepthwiseReading {
     @inline(__always) static var phases: Int { 1 }
 }
 
-/// Two neighbours of a window that moves by one pixel share a group.
+/// With stride 1, two neighbouring outputs share a group of pixels.
 enum DepthwisePair: DepthwiseReading {
     @inline(__always) static var phases: Int { 2 }
 }
 
-/// Sums of a depthwise convolution: a block of channels for each of a few neighbouring outputs.
+/// Register tile of a depthwise convolution: sums of a block of channels for some neighbouring outputs.
 protocol DepthwiseTile {
-    /// How many outputs.
+    /// Number of outputs.
     static var outputs: Int { get }
 
+    /// Initializes all outputs with the biases of the channels.
     init(biases: Channels)
 
-    /// One step: the group of pixels at the place of each output, times its weights.
+    /// Adds a step: for each output, a group of pixels times its weights.
     ///
-    /// - Parameter stride: bytes from the window of an output to its neighbour's.
+    /// - Parameter stride: the distance between the receptive fields of neighbouring outputs, in bytes.
     mutating func add<R: DepthwiseReading>(
         _: R.Type, pixels: UnsafePointer<UInt8>, stride: Int, times weights: UnsafeRawPointer)
 
-    /// Rounds every sum to a byte and stores the first `count` outputs next to each other.
+    /// Requantizes the sums and stores the first `count` outputs contiguously.
     func store<R: Rounding>(
         row: UnsafeMutablePointer<UInt8>, _: R.Type, _ channels: Channels, _ bounds: Bounds, count: Int)
 }
@@ -47,7 +48,7 @@ extension Four: DepthwiseTile where Left == Sums, Right == Sums {
         d.add(Self.values(R.self, 3, pixels, stride), times: Self.weights(R.self, 3, weights))
     }
 
-    /// The pixels that vector `index` multiplies. Those that two vectors share are loaded once: it is the same place.
+    /// Returns the pixels for vector `index`. Pixels that two vectors share are loaded once, as the address is the same.
     @inline(__always)
     private static func values<R: DepthwiseReading>(
         _: R.Type, _ index: Int, _ pixels: UnsafePointer<UInt8>, _ stride: Int
@@ -76,7 +77,7 @@ extension Four: DepthwiseTile where Left == Sums, Right == Sums {
     }
 }
 
-/// More outputs.
+/// Two tiles of neighbouring outputs.
 struct DepthwiseRow<Left: DepthwiseTile, Right: DepthwiseTile>: DepthwiseTile {
     var left: Left
     var right: Right

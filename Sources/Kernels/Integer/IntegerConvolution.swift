@@ -1,19 +1,19 @@
 import KernelInterface
 
-/// How many bytes of the input one pass over the weights works on: half of a 1 MiB second-level cache.
+/// Bytes of input for one pass over the weights: half of a second-level cache of 1 MiB.
 private let chunkSize = 512 * 1024
 
-/// Runs a quantised convolution task.
+/// Runs a quantized convolution task.
 ///
-/// As with floats, pixels are taken in chunks that stay in the second-level cache, and within a chunk each panel
-/// of weights meets all its pixels before the next panel is touched.
+/// Loop order, as in the float convolution: chunks of pixels that stay in the second-level cache; within a chunk, each
+/// panel of weights is applied to all pixels before the next panel.
 @inline(never)
 func integerConvolution(_ task: UnsafePointer<IntegerConvolutionTask>) {
     let tile = IntegerTallTile<IntegerPanel>.rows
     let pixelBytes = Group.widens ? task.pointee.widenedPixelBytes : task.pointee.segments * Block.channels
     let room = Group.widens ? task.pointee.scratchBytes : chunkSize
     var chunk = max(room / pixelBytes / tile, 1) * tile
-    // The terms of the zero point of the weights need their room, too.
+    // The scratch memory also has to hold the terms of the weights' zero point.
     if task.pointee.ones != nil { chunk = min(chunk, (task.pointee.scratchBytes / 4 - 4) / tile * tile) }
     for row in 0..<task.pointee.rows {
         var first = 0
@@ -25,19 +25,19 @@ func integerConvolution(_ task: UnsafePointer<IntegerConvolutionTask>) {
     }
 }
 
-/// What the tiles of a chunk read.
+/// Input of the tiles of a chunk.
 private struct ChunkInput {
-    /// The window of the chunk's first pixel.
+    /// Receptive field of the first pixel of the chunk.
     var base: UnsafeRawPointer
-    /// From a pixel's window to its neighbour's.
+    /// Distance between the receptive fields of neighbouring pixels, in bytes.
     var pixelStride: Int
-    /// From a stretch to the next, if the loops have widened it.
+    /// Distance between segments in widened input, in bytes.
     var segmentStride: Int
-    /// A number for each pixel that is added to all its sums.
+    /// Addend of all sums of each pixel.
     var terms: UnsafePointer<Int32>?
 }
 
-/// All panels, for the pixels `first..<end` of a row.
+/// Applies all panels to the pixels `first..<end` of a row.
 @inline(__always)
 private func convolve(_ task: UnsafePointer<IntegerConvolutionTask>, row: Int, first: Int, end: Int) {
     let pixelStride = task.pointee.inputPixelStride
@@ -59,12 +59,12 @@ private func convolve(_ task: UnsafePointer<IntegerConvolutionTask>, row: Int, f
     }
 }
 
-/// How far apart the windows of neighbouring pixels lie.
+/// Distance between the receptive fields of neighbouring pixels.
 private protocol PixelDistance {
     static func between(_ input: ChunkInput) -> Int
 }
 
-/// As far as the pixels of a block, so that every address of a tile becomes a displacement.
+/// Distance of neighbouring pixels in a block: a constant, so that addresses in a tile become displacements.
 private enum Neighbours: PixelDistance {
     @inline(__always) static var distance: Int { Group.widens ? 32 : 16 }
     @inline(__always)
@@ -92,7 +92,7 @@ private func convolve<Distance: PixelDistance>(
     }
 }
 
-/// One panel of weights, for a chunk of pixels: tall tiles as long as they fit, then groups.
+/// Applies a panel of weights to a chunk of pixels: tall tiles as long as they fit, then groups.
 @inline(__always)
 private func convolvePanel<Row: IntegerTile, Distance: PixelDistance>(
     _: Row.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput,
@@ -104,10 +104,10 @@ private func convolvePanel<Row: IntegerTile, Distance: PixelDistance>(
     sweep(Row.self, Distance.self, task, input, block, pixel, &at, count, isLast: true)
 }
 
-/// As many tiles of one height as fit into `at..<count`; moves `at` behind them.
+/// Computes as many tiles of one height as fit in `at..<count`, and moves `at` behind them.
 ///
-/// - Parameter isLast: whether to go on while there is any pixel left. A tile may read more pixels than there are;
-///   what it makes of them is not stored.
+/// - Parameter isLast: whether a tile may be larger than the remaining pixels. It reads pixels behind the last one, but
+///   does not store their results.
 @inline(never)
 private func sweep<T: IntegerTile, Distance: PixelDistance>(
     _: T.Type, _: Distance.Type, _ task: UnsafePointer<IntegerConvolutionTask>, _ input: ChunkInput, _ block: Int,
@@ -140,7 +140,7 @@ private func sweep<T: IntegerTile, Distance: PixelDistance>(
     }
 }
 
-/// The innermost loop: the whole reduction for one tile.
+/// Innermost loop: the reduction of one tile.
 @inline(__always)
 private func reduce<T: IntegerTile>(
     _ tile: inout T, _ input: UnsafeRawPointer, rowStride: Int,
@@ -159,16 +159,16 @@ private func reduce<T: IntegerTile>(
 }
 
 extension GroupSize {
-    /// Whether what is multiplied is made 16 bits wide first.
+    /// Whether the loops widen inputs and weights to 16 bits.
     @inline(__always) static var widens: Bool { count == 2 }
 }
 
 extension IntegerConvolutionTask {
-    /// Groups of the whole reduction.
+    /// Number of groups of the reduction.
     @inline(__always)
     var groups: Int { fullSegments * segmentGroups + (segments - fullSegments) * lastSegmentGroups }
 
-    /// Bytes that the window of a pixel takes when it is widened.
+    /// Bytes of the widened receptive field of a pixel.
     @inline(__always)
     var widenedPixelBytes: Int { segments * segmentGroups * 4 }
 }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Runs a quantised depthwise convolution task, one block of channels after the other.
+/// Runs a quantized depthwise convolution task, block by block.
 @inline(never)
 func integerDepthwise(_ task: UnsafePointer<IntegerDepthwiseTask>) {
     for block in 0..<task.pointee.blocks {
@@ -15,7 +15,7 @@ func integerDepthwise(_ task: UnsafePointer<IntegerDepthwiseTask>) {
     }
 }
 
-/// What belongs to an output row of a block.
+/// Addresses of an output row of a block.
 private struct DepthwiseLine {
     let input: UnsafePointer<UInt8>
     let output: UnsafeMutablePointer<UInt8>
@@ -44,10 +44,10 @@ private func convolve<R: DepthwiseReading>(
     sweep(PixelGroup.self, R.self, task, line, &pixel, isLast: true)
 }
 
-/// As many tiles of one width as fit into the rest of the row.
+/// Computes as many tiles of one width as fit in the rest of the row, and moves `pixel` behind them.
 ///
-/// - Parameter isLast: whether to go on while there is any output left. A tile may read more pixels than there are;
-///   what it makes of them is not stored.
+/// - Parameter isLast: whether a tile may be larger than the remaining outputs. It reads pixels behind the last one, but
+///   does not store their results.
 @inline(never)
 private func sweep<T: DepthwiseTile, R: DepthwiseReading>(
     _: T.Type, _: R.Type, _ task: UnsafePointer<IntegerDepthwiseTask>, _ line: DepthwiseLine, _ pixel: inout Int,
@@ -60,15 +60,15 @@ private func sweep<T: DepthwiseTile, R: DepthwiseReading>(
         var tile = T(biases: line.channels)
         var weights = line.weights
         for step in 0..<task.pointee.steps {
-            let kernel = line.input + pixel * stride + Int(task.pointee.stepOffsets[step])
-            tile.add(R.self, pixels: kernel, stride: stride, times: weights)
+            let pixels = line.input + pixel * stride + Int(task.pointee.stepOffsets[step])
+            tile.add(R.self, pixels: pixels, stride: stride, times: weights)
             weights += R.phases * Block.sumBytes
         }
-        let place = line.output + pixel * Block.channels
+        let output = line.output + pixel * Block.channels
         switch task.pointee.rounding {
-        case .rectified: tile.store(row: place, Rectified.self, line.channels, bounds, count: width - pixel)
-        case .moderate: tile.store(row: place, Moderate.self, line.channels, bounds, count: width - pixel)
-        case .general: tile.store(row: place, TwiceRounded.self, line.channels, bounds, count: width - pixel)
+        case .rectified: tile.store(row: output, Rectified.self, line.channels, bounds, count: width - pixel)
+        case .moderate: tile.store(row: output, Moderate.self, line.channels, bounds, count: width - pixel)
+        case .general: tile.store(row: output, TwiceRounded.self, line.channels, bounds, count: width - pixel)
         }
         pixel += T.outputs
     }

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Runs a quantised elementwise task.
+/// Runs a quantized elementwise task.
 @inline(never)
 func integerElementwise(_ task: UnsafePointer<IntegerElementwiseTask>) {
     let first = task.pointee.parameters
@@ -15,7 +15,7 @@ func integerElementwise(_ task: UnsafePointer<IntegerElementwiseTask>) {
     }
 }
 
-/// Rounds what `operation` makes of each two vectors of bytes.
+/// Applies `operation` to the vectors of both operands, and requantizes the results.
 @inline(__always)
 private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operation: (Sums, Sums) -> Sums) {
     let task = pointer.pointee
@@ -38,7 +38,7 @@ private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operati
 }
 
 extension Four where Left == Sums, Right == Sums {
-    /// What `operation` makes of the bytes of two groups of pixels.
+    /// Applies `operation` to two groups of pixels.
     @inline(__always)
     fileprivate mutating func combine(
         _ first: UnsafePointer<UInt8>, _ second: UnsafePointer<UInt8>, _ stride: Int, _ operation: (Sums, Sums) -> Sums

@@ -1,46 +1,46 @@
-// Register tiles of exact sums, built like those of floats (see Tile.swift): a group of four vectors of sums is
-// the smallest tile, `IntegerBeside` puts two next to each other, `IntegerStack` one on top of the other.
+// Register tiles of int32 sums, composed like the float tiles (see Tile.swift): a group of four vectors is the smallest
+// tile, `IntegerBeside` joins two tiles side by side, `IntegerStack` one above the other.
 
 import KernelInterface
 
-/// How many values go into each sum at a time.
+/// Number of products that one instruction adds to a sum.
 protocol GroupSize {
     static var count: Int { get }
 }
 
-/// Sums for `rows` output pixels × `blocks` blocks of 16 output channels.
+/// Register tile: int32 sums of `rows` output pixels × `blocks` blocks of 16 output channels.
 ///
-/// Weights, of whatever width, take 4 bytes for each sum and group.
+/// The weights of a sum and group have 4 bytes, whatever the width of a weight.
 protocol IntegerTile {
-    /// Output pixels.
+    /// Number of output pixels.
     static var rows: Int { get }
-    /// Blocks of output channels.
+    /// Number of blocks of output channels.
     static var blocks: Int { get }
 
-    /// Every row the same: the biases of the channels.
+    /// Initializes all rows with the biases of the channels.
     init(biases: Channels)
 
-    /// One step of a matrix product: each row's group at `a`, times the row of groups of weights at `b`.
+    /// Adds a step of a matrix product: the group of each row at `a`, times the groups of weights at `b`.
     mutating func add(broadcast a: UnsafeRawPointer, rowStride: Int, times b: UnsafeRawPointer)
 
-    /// Adds to each row a number of its own.
+    /// Adds a term to all sums of each row.
     mutating func add(terms: UnsafePointer<Int32>)
 
-    /// Rounds every sum to a byte and stores the first `count` rows, each at its offset in each block's plane.
+    /// Requantizes the sums and stores the first `count` rows, each at its offset in the plane of each block.
     func store<R: Rounding>(
         _: R.Type, _ channels: Channels, _ bounds: Bounds, to plane: UnsafeMutablePointer<UInt8>, blockStride: Int,
         offsets: UnsafePointer<Int32>, count: Int)
 }
 
-/// What a group of pixels is made of.
+/// Vector of a group of pixels.
 protocol SumVector {}
 
 extension Sums: SumVector {}
 
-/// Four vectors: two and two.
+/// Four vectors, two of each type.
 ///
-/// Generic, and of two types, because for a plain struct of vectors, or one of a single type, helpers would be emitted
-/// that another module could share.
+/// It is generic over two types: for a plain struct of vectors, or one with a single type, the compiler would emit
+/// helpers under names that another module could share.
 struct Four<Left: SumVector, Right: SumVector> {
     var a: Left
     var b: Left
@@ -48,7 +48,7 @@ struct Four<Left: SumVector, Right: SumVector> {
     var d: Right
 }
 
-/// Four vectors of sums: as many pixels of a block as fill a vector when they are bytes.
+/// Four vectors of sums: as many pixels of a block as fill a vector of uint8.
 typealias PixelGroup = Four<Sums, Sums>
 
 extension Four: IntegerTile where Left == Sums, Right == Sums {
@@ -79,7 +79,7 @@ extension Four: IntegerTile where Left == Sums, Right == Sums {
         d &+= Sums(repeating: terms[3 / vectors])
     }
 
-    /// The bytes that the sums become: of each pixel 16, one pixel after the other.
+    /// Returns the requantized sums: 16 channels of a pixel, then the next pixel.
     @inline(__always)
     func bytes<R: Rounding>(_: R.Type, _ channels: Channels, _ bounds: Bounds) -> Values {
         Sums.packed(
@@ -94,7 +94,7 @@ extension Four: IntegerTile where Left == Sums, Right == Sums {
     ) {
         let bytes = bytes(R.self, channels, bounds)
         let first = Int(offsets[0])
-        // Where a row of pixels ends within the group, a border may lie between them.
+        // If a row of pixels ends within the group, a border may lie between the pixels.
         if count >= Self.rows, Int(offsets[Self.rows - 1]) == first + (Self.rows - 1) * Block.channels {
             UnsafeMutableRawPointer(plane + first).storeBytes(of: bytes, as: Values.self)
         } else {
@@ -103,7 +103,7 @@ extension Four: IntegerTile where Left == Sums, Right == Sums {
     }
 }
 
-/// Two tiles of the same rows, next to each other.
+/// Two tiles of the same rows, side by side.
 struct IntegerBeside<Left: IntegerTile, Right: IntegerTile>: IntegerTile {
     var left: Left
     var right: Right
@@ -142,7 +142,7 @@ struct IntegerBeside<Left: IntegerTile, Right: IntegerTile>: IntegerTile {
     }
 }
 
-/// Two tiles of the same width, one below the other.
+/// Two tiles of the same width, one above the other.
 struct IntegerStack<Top: IntegerTile, Bottom: IntegerTile>: IntegerTile {
     var top: Top
     var bottom: Bottom

@@ -1,25 +1,25 @@
-// From exact sums to bytes. See ChannelParameters, which also says why this is what the reference kernels do.
+// Requantization from int32 sums to uint8. See ChannelParameters for the proof that it equals the reference kernels.
 
 import KernelInterface
 
-/// The parameters of a block of channels, and of those behind it.
+/// Requantization parameters of a block of channels and the blocks behind it.
 ///
-/// A pointer and no type of its own, so that no helper for such a type is emitted (see Tile.swift). Where each
-/// parameter lies in ``ChannelParameters`` is written down here, so that every load is at a constant offset.
+/// It is a pointer: for a type of its own, the compiler would emit shared helpers (see Tile.swift). The accessors below
+/// repeat the layout of ``ChannelParameters``, so that every load has a constant offset.
 typealias Channels = UnsafePointer<ChannelParameters>
 
-/// A block of channels.
+/// Sizes of a block of channels.
 enum Block {
-    /// Channels in it.
+    /// Number of channels.
     @inline(__always) static var channels: Int { 16 }
-    /// Vectors of sums in it.
+    /// Number of vectors of sums.
     @inline(__always) static var vectors: Int { channels / Sums.scalarCount }
-    /// Bytes of the sums of all its channels, and so of a group of weights for each of them.
+    /// Bytes of the sums of all channels, and of a group of weights for each channel.
     @inline(__always) static var sumBytes: Int { 64 }
 }
 
 extension Channels {
-    /// A vector of 32-bit numbers, for vector `index` of a group of pixels.
+    /// Loads a vector of int32 parameters for vector `index` of a group of pixels.
     @inline(__always)
     private func sums(_ offset: Int, _ index: Int) -> Sums {
         (UnsafeRawPointer(self) + offset + index % Block.vectors * MemoryLayout<Sums>.size)
@@ -28,7 +28,7 @@ extension Channels {
 
     @inline(__always) func bias(_ index: Int) -> Sums { sums(0, index) }
     @inline(__always) func multiplier(_ index: Int) -> Sums { sums(64, index) }
-    /// The multipliers of odd channels, each in the place of the even one before it.
+    /// Multipliers of odd channels, each at the index of the even channel before it.
     @inline(__always) func oddMultiplier(_ index: Int) -> Sums { sums(128, index) }
     @inline(__always)
     func rounding(_ index: Int) -> UnsafeRawPointer {
@@ -43,7 +43,7 @@ extension Channels {
     @inline(__always) func zeroPoint(_ index: Int) -> Sums { sums(704, index) }
 }
 
-/// The least and the greatest byte that an activation lets through.
+/// Lower and upper bound of an activation.
 typealias Bounds = SIMD2<UInt8>
 
 extension Bounds {
@@ -54,15 +54,15 @@ extension Bounds {
     @inline(__always) var high: UInt8 { y }
 }
 
-/// A way to round.
+/// Form of rounding. See ``RoundingMode``.
 protocol Rounding {
-    /// The bytes that sums become, not yet clamped.
+    /// Returns the requantized sums, not yet clamped.
     ///
-    /// - Parameter index: which vector of a group of pixels they are.
+    /// - Parameter index: the index of the vector in a group of pixels.
     static func rounded(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums
 }
 
-/// The short form, where no negative result survives.
+/// Short form, for activations without negative results.
 enum Rectified: Rounding {
     @inline(__always)
     static func rounded(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums {
@@ -71,7 +71,7 @@ enum Rectified: Rounding {
     }
 }
 
-/// The form for sums that are small enough to be doubled.
+/// Form for sums that can be doubled without overflow.
 enum Moderate: Rounding {
     @inline(__always)
     static func rounded(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums {
@@ -80,14 +80,14 @@ enum Moderate: Rounding {
     }
 }
 
-/// The form that always serves.
+/// General form.
 enum TwiceRounded: Rounding {
     @inline(__always)
     static func rounded(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums {
         scaled(sums, channels, index) &+ channels.zeroPoint(index)
     }
 
-    /// Without the zero point.
+    /// Returns the rescaled sums without the zero point.
     @inline(__always)
     static func scaled(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums {
         let high = sums.shiftedLeft(by: channels.leftShift(index))

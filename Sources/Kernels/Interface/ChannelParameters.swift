@@ -1,28 +1,27 @@
-/// What turns the exact sums of 16 channels into bytes, in the order in which the loops load it.
+/// Requantization parameters of 16 channels, in the order in which the loops load them.
 ///
-/// A sum x becomes a byte as TensorFlow Lite's reference kernels do it (`MultiplyByQuantizedMultiplier`;
-/// Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
-/// inference", 2018, section 2.2): multiplied by m · 2^(left − right) / 2³¹, rounded half up to a whole
-/// number h, then shifted right by `right`, rounded half away from zero, then moved by the zero point z.
+/// A sum x is requantized as in TensorFlow Lite's reference kernels (`MultiplyByQuantizedMultiplier`; Jacob et al.,
+/// "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018, section 2.2):
+/// it is multiplied by m · 2^left / 2³¹ and rounded half up to an integer h; h is shifted right by `right` and rounded
+/// half away from zero; the zero point z is added.
 ///
 /// Both roundings are floors of sums, so that
 ///
-///     h = ⌊(x·2^left · m + 2³⁰) / 2³¹⌋,   byte = ⌊(h + 2^(right−1) − [h < 0 and right > 0]) / 2^right⌋ + z
+///     h = ⌊(x·2^left · m + 2³⁰) / 2³¹⌋,   result = ⌊(h + 2^(right−1) − [h < 0 and right > 0]) / 2^right⌋ + z
 ///
 /// See ``RoundingMode`` for the shorter forms.
 public struct ChannelParameters: BitwiseCopyable {
-    /// Where each sum begins.
+    /// Initial value of each sum.
     public var bias = SIMD16<Int32>(repeating: 0)
     /// m, in 2³⁰ ..< 2³¹, or 0.
     public var multiplier = SIMD16<Int32>(repeating: 0)
-    /// m of the odd channels, each in the place of the even one before it.
+    /// m of the odd channels, each at the index of the even channel before it.
     public var oddMultiplier = SIMD16<Int32>(repeating: 0)
-    /// Of the rectified form, what is added to the product: for each vector of the instruction set first that
-    /// of its even channels, then that of its odd ones.
+    /// Rectified form: the addend of the product. For each vector of the instruction set, even channels precede odd ones.
     public var rounding = (SIMD8<Int64>(repeating: 0), SIMD8<Int64>(repeating: 0))
-    /// Of the rectified form: right − 1, what is left when 32 bits are dropped.
+    /// Rectified form: right − 1, the shift that remains after dropping 32 bits.
     public var rectifiedShift = SIMD16<Int32>(repeating: 0)
-    /// Of the moderate form: 2^(right − 1) + z·2^right.
+    /// Moderate form: 2^(right − 1) + z·2^right.
     public var offset = SIMD16<Int32>(repeating: 0)
     /// `right`.
     public var rightShift = SIMD16<Int32>(repeating: 0)
@@ -30,23 +29,23 @@ public struct ChannelParameters: BitwiseCopyable {
     public var leftShift = SIMD16<Int32>(repeating: 0)
     /// 2^(right − 1) if right > 0, else 0.
     public var half = SIMD16<Int32>(repeating: 0)
-    /// −1 if right > 0, else 0: whether negative values round the other way.
+    /// −1 if right > 0, else 0: a mask for the rounding of negative values.
     public var signMask = SIMD16<Int32>(repeating: 0)
-    /// z, added when all is rounded.
+    /// z, added after rounding.
     public var zeroPoint = SIMD16<Int32>(repeating: 0)
 
+    /// Creates parameters that are all zero.
     public init() {}
 }
 
-/// Which form of rounding serves for all channels of a layer. All give the same bytes. See ``ChannelParameters``.
+/// Form of rounding for all channels of a layer. All forms that are valid for a layer give the same results. See ``ChannelParameters``.
 public enum RoundingMode: UInt8, BitwiseCopyable, Sendable {
-    /// Where right > 0 and left = 0, and the activation lets no negative result through, one floor is enough:
+    /// Valid if right > 0 and left = 0, and the activation has no results below the zero point. One floor is enough:
     /// `⌊(x·m + 2³⁰ + 2^(30+right) + z·2^(31+right)) / 2^(31+right)⌋`.
     case rectified
-    /// Where right > 0 and left = 0, and no sum is so large that twice the sum, or h + z·2^right, needs more than 32
-    /// bits: `⌊(h + 2^(right−1) + z·2^right − [x < 0]) / 2^right⌋`. Where x and h differ in sign, h is 0, and it makes
-    /// no difference.
+    /// Valid if right > 0 and left = 0, and twice the sum and h + z·2^right fit 32 bits:
+    /// `⌊(h + 2^(right−1) + z·2^right − [x < 0]) / 2^right⌋`. If x and h differ in sign, h is 0, and the result is the same.
     case moderate
-    /// Always.
+    /// Always valid.
     case general
 }

@@ -1,64 +1,64 @@
-/// A convolution over contiguous stretches of its input: every 1×1 convolution, and the first
-/// convolution of a network, whose window is three stretches of an interleaved image.
+/// Convolution over contiguous segments of its input: any 1×1 convolution, and the first convolution of a network, whose
+/// 3×3 kernel reads three segments of an interleaved image.
 ///
-/// It is a matrix product: one row per output pixel, one column per output channel, and a reduction
-/// that runs over `segments` stretches of `segmentLength` values each, `segmentStride` apart.
+/// It is a matrix product: one row per output pixel, one column per output channel, and a reduction over `segments`
+/// segments of `segmentLength` values each, `segmentStride` apart.
 ///
-/// Activations are *channel-blocked*: a tensor of C × H × W lies in memory as
-/// `[⌈C / lanes⌉][H][W][lanes]`, `lanes` being the width of the instruction set's vector. The last
-/// block is filled up in stores and never read in the reduction.
+/// Activations are *channel-blocked*: the layout of a tensor `[C, H, W]` is `[⌈C / lanes⌉][H][W][lanes]`, where `lanes` is
+/// the width of the instruction set's vector. The padding of the last block is written, but never read in the reduction.
 ///
 /// All strides and offsets count floats. Pointers are not owned.
 public struct ConvolutionTask: BitwiseCopyable {
-    /// The first value of the first pixel's window.
+    /// Receptive field of the first output pixel.
     public var input: UnsafePointer<Float>
-    /// From an output pixel's window to its right neighbour's.
+    /// Distance between the receptive fields of neighbouring output pixels.
     public var inputPixelStride: Int
-    /// From the window of the first pixel of a row to that of the next row.
+    /// Distance between the receptive fields of neighbouring rows.
     public var inputRowStride: Int
-    /// How many rows of pixels there are. A 1×1 convolution takes its whole plane as one row.
+    /// Number of rows of pixels. A 1×1 convolution takes its plane as one row.
     public var rows: Int
-    /// How many output pixels a row has.
+    /// Output pixels of a row.
     public var rowPixels: Int
 
-    /// How many contiguous stretches the reduction has.
+    /// Number of contiguous segments of the reduction.
     public var segments: Int
-    /// The length of each stretch but the last.
+    /// Length of each segment but the last.
     public var segmentLength: Int
-    /// The length of the last stretch.
+    /// Length of the last segment.
     public var lastSegmentLength: Int
-    /// From the start of a stretch to the start of the next.
+    /// Distance between the starts of two segments.
     public var segmentStride: Int
 
-    /// Panels of `[reduction][panel width]`, the last one narrower if the output needs it narrower.
+    /// Panels of `[reduction][panel width]`, the last one narrower if the output is.
     public var weights: UnsafePointer<Float>
-    /// One value per output channel, filled up to whole vectors.
+    /// One value per output channel, padded to whole vectors.
     public var bias: UnsafePointer<Float>
-    /// How many vectors of output channels there are.
+    /// Number of blocks of output channels.
     public var outputBlocks: Int
-    /// The function applied to the sum.
+    /// Activation of each sum.
     public var activation: Activation
 
-    /// The plane of the first output block.
+    /// Plane of the first output block.
     public var output: UnsafeMutablePointer<Float>
     /// Floats from a block of output channels to the next.
     public var outputBlockStride: Int
-    /// Where each output pixel lies in the plane of its block: `rows * rowPixels` entries.
+    /// Offset of each output pixel in the plane of its block, `[rows * rowPixels]`.
     public var outputOffsets: UnsafePointer<Int32>
 
-    /// A tensor of the output's shape that is added before the activation.
+    /// Tensor of the output's shape that is added before the activation.
     public var residual: UnsafePointer<Float>?
     /// Floats from a block of the residual to the next.
     public var residualBlockStride: Int
-    /// For each pixel, where it lies in a block of the residual.
+    /// Offset of each pixel in a block of the residual.
     public var residualOffsets: UnsafePointer<Int32>?
 
-    /// One factor per input channel (the gate of squeeze-and-excitation), multiplied into each panel
-    /// of weights before it is used. Needs `scratch`.
+    /// One factor per input channel (the gate of squeeze-and-excitation), multiplied into each panel of weights before
+    /// its use. Needs `scratch`.
     public var gate: UnsafePointer<Float>?
-    /// Room for one panel of weights.
+    /// Scratch memory for one panel of weights.
     public var scratch: UnsafeMutablePointer<Float>?
 
+    /// Creates a task without residual and gate.
     public init(
         input: UnsafePointer<Float>, inputPixelStride: Int, inputRowStride: Int, rows: Int, rowPixels: Int,
         segments: Int, segmentLength: Int, lastSegmentLength: Int, segmentStride: Int,

@@ -1,18 +1,18 @@
-/// A fully connected layer for one input vector: `activation(W x + b)`.
+/// Fully connected layer for one input vector: `activation(W x + b)`.
 public struct DenseTask: BitwiseCopyable {
-    /// `reduction` values.
+    /// Input, `[reduction]`.
     public var input: UnsafePointer<Float>
-    /// Numbers in the input.
+    /// Number of values of the input.
     public var reduction: Int
-    /// Panels of `[reduction][panel width]`, the last one narrower if the output needs it narrower.
+    /// Panels of `[reduction][panel width]`, the last one narrower if the output is.
     public var weights: UnsafePointer<Float>
-    /// One value per output, filled up to whole vectors.
+    /// One value per output, padded to whole vectors.
     public var bias: UnsafePointer<Float>
-    /// How many vectors of outputs there are.
+    /// Number of blocks of outputs.
     public var outputBlocks: Int
-    /// What is done to each sum.
+    /// Activation of each sum.
     public var activation: Activation
-    /// One number for each output, filled up to whole vectors.
+    /// One value for each output, padded to whole vectors.
     public var output: UnsafeMutablePointer<Float>
 
     public init(

@@ -1,32 +1,33 @@
-/// A depthwise convolution: each channel with a window of its own (Sifre, 2014; MobileNetV1, 2017).
+/// Depthwise convolution: each channel has its own kernel (Sifre, 2014; MobileNetV1, 2017).
 ///
-/// The input has its padding in memory, as a border of zeros, so the loop knows no edges.
+/// The padding of the input is in memory, as a border of zeros, so that the loop needs no special cases at the edges.
 public struct DepthwiseTask: BitwiseCopyable {
-    /// `input.base` is the window of output pixel (0, 0), that is, a corner of the border.
+    /// Input. `input.base` is the receptive field of output pixel (0, 0), that is, a corner of the border.
     public var input: Plane
-    /// What is computed.
+    /// Output.
     public var output: MutablePlane
-    /// How many vectors of channels there are.
+    /// Number of blocks of channels.
     public var blocks: Int
     /// Rows of the output.
     public var outputHeight: Int
-    /// Pixels in a row of the output.
+    /// Columns of the output.
     public var outputWidth: Int
-    /// Rows of the window.
+    /// Rows of the kernel.
     public var kernelHeight: Int
-    /// Pixels in a row of the window.
+    /// Columns of the kernel.
     public var kernelWidth: Int
-    /// How far the window moves between outputs that lie one below the other.
+    /// Stride between rows of the output, in input pixels.
     public var verticalStride: Int
-    /// How far the window moves between outputs that lie side by side.
+    /// Stride between columns of the output, in input pixels.
     public var horizontalStride: Int
-    /// `[blocks][kernelHeight * kernelWidth][lanes]`.
+    /// Weights, `[blocks][kernelHeight * kernelWidth][lanes]`.
     public var weights: UnsafePointer<Float>
-    /// `[blocks][lanes]`.
+    /// Biases, `[blocks][lanes]`.
     public var bias: UnsafePointer<Float>
-    /// What is done to each sum.
+    /// Activation of each sum.
     public var activation: Activation
-    /// Where the mean of each channel's output goes (`[blocks][lanes]`), for squeeze-and-excitation.
+    /// Memory for the mean of each channel of the output, `[blocks][lanes]`, for squeeze-and-excitation; `nil` if it is
+    /// not needed.
     public var means: UnsafeMutablePointer<Float>?
 
     public init(

@@ -1,22 +1,22 @@
-/// Bytes of an image to the network's input: `value * scale[channel] + offset[channel]`.
+/// Normalization of an 8-bit image to the network's input: `value * scale[channel] + offset[channel]`.
 public struct ImageTask: BitwiseCopyable {
-    /// Interleaved 8-bit RGB.
+    /// Interleaved 8-bit RGB, `[height][width][3]`.
     public var pixels: UnsafePointer<UInt8>
-    /// From the start of a row of pixels to that of the next.
+    /// Distance between the starts of two rows of pixels, in bytes.
     public var bytesPerRow: Int
-    /// Pixels in a row.
+    /// Pixels of a row.
     public var width: Int
     /// Rows.
     public var height: Int
-    /// Whether the last colour comes first in the output: blue, green, red.
+    /// Whether the channels of the output are blue, green, red.
     public var reversesColours: Bool
     /// One factor per channel of the output.
     public var scale: (Float, Float, Float)
-    /// One summand per channel of the output.
+    /// One addend per channel of the output.
     public var offset: (Float, Float, Float)
-    /// Interleaved floats.
+    /// Interleaved floats, `[height][width][3]`.
     public var output: UnsafeMutablePointer<Float>
-    /// From the start of an output row to that of the next, in floats.
+    /// Distance between the starts of two output rows, in floats.
     public var outputRowStride: Int
 
     public init(

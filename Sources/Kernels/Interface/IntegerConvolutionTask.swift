@@ -1,64 +1,64 @@
-/// A quantised convolution as a matrix product: one row per output pixel, one column per output channel.
+/// Quantized convolution as a matrix product: one row per output pixel, one column per output channel.
 ///
-/// The window of an output pixel is made of `segments` stretches of contiguous bytes; where each begins is
-/// in a table, so the same loops run 1×1 convolutions, those of any other window, the first one over an
-/// interleaved image, and dense layers. Within a stretch, the loops take ``IntegerKernelTable/group`` bytes
-/// at a time; where the stretch is no multiple of that, its last weights are zeros.
+/// The receptive field of an output pixel consists of `segments` segments of contiguous bytes. A table holds their
+/// offsets, so that the same loops run convolutions with any kernel size, the first convolution over an interleaved
+/// image, and dense layers. The loops read ``IntegerKernelTable/group`` bytes of a segment at a time; if its length is not
+/// a multiple of that, its last weights are zeros.
 ///
 /// Strides and offsets count bytes. Pointers are not owned.
 public struct IntegerConvolutionTask: BitwiseCopyable {
-    /// The window of the first pixel.
+    /// Receptive field of the first output pixel.
     public var input: UnsafePointer<UInt8>
-    /// From an output pixel's window to its right neighbour's.
+    /// Distance between the receptive fields of neighbouring output pixels.
     public var inputPixelStride: Int
-    /// From the window of the first pixel of a row to that of the next row.
+    /// Distance between the receptive fields of neighbouring rows.
     public var inputRowStride: Int
-    /// How many rows of pixels there are. A 1×1 convolution without a border takes its whole plane as one row.
+    /// Number of rows of pixels. A 1×1 convolution without a border takes its plane as one row.
     public var rows: Int
-    /// How many output pixels a row has.
+    /// Output pixels of a row.
     public var rowPixels: Int
 
-    /// How many stretches the reduction has.
+    /// Number of segments of the reduction.
     public var segments: Int
-    /// How many of them, the first ones, have `segmentGroups` groups.
+    /// Number of full segments. They precede the others.
     public var fullSegments: Int
-    /// The length of the full stretches, in groups.
+    /// Length of the full segments, in groups.
     public var segmentGroups: Int
-    /// The length of the others, in groups.
+    /// Length of the other segments, in groups.
     public var lastSegmentGroups: Int
-    /// Where each stretch begins, from the start of the window.
+    /// Offset of each segment from the start of the receptive field.
     public var segmentOffsets: UnsafePointer<Int32>
 
-    /// Panels of `[groups][panel width][group]`, the last one narrower if the output needs it narrower; bytes,
-    /// or where the loops widen, 16-bit numbers.
+    /// Panels of `[groups][panel width][group]`, the last one narrower if the output is; int8, or int16 where the loops
+    /// widen.
     public var weights: UnsafeRawPointer
-    /// For each output block.
+    /// Requantization parameters, one for each output block.
     public var channels: UnsafePointer<ChannelParameters>
-    /// How sums become bytes.
+    /// Form of rounding from sums to uint8.
     public var rounding: RoundingMode
-    /// The activation: no byte below.
+    /// Lower bound of the activation.
     public var low: UInt8
-    /// The activation: no byte above.
+    /// Upper bound of the activation.
     public var high: UInt8
-    /// How many blocks of output channels there are.
+    /// Number of blocks of output channels.
     public var outputBlocks: Int
 
-    /// The plane of the first output block.
+    /// Plane of the first output block.
     public var output: UnsafeMutablePointer<UInt8>
     /// Bytes from a block of output channels to the next.
     public var outputBlockStride: Int
-    /// Where each output pixel lies in the plane of its block: `rows * rowPixels` entries.
+    /// Offset of each output pixel in the plane of its block, `[rows * rowPixels]`.
     public var outputOffsets: UnsafePointer<Int32>
 
-    /// If the weights still have a zero point w₀: −w₀, and for each byte of the window 1 if it is read in earnest,
-    /// 0 if it only fills a group up: `[segments][16]`. Only for stretches of 16 bytes that lie 16 apart.
+    /// −w₀, if the weights have a zero point w₀. Only for segments of 16 bytes that lie 16 bytes apart.
     public var weightZeroPoint: Int32
-    /// See ``weightZeroPoint``; `nil` if there is none.
+    /// Mask of the receptive field, `[segments][16]`: 1 for inputs, 0 for the padding of a group; `nil` if the weights have
+    /// no zero point.
     public var ones: UnsafePointer<Int8>?
 
-    /// Room for loops that widen or sum what they read, and how many bytes of it there are.
+    /// Scratch memory for widened inputs or sums of inputs.
     public var scratch: UnsafeMutableRawPointer
-    /// See ``scratch``.
+    /// Size of ``scratch`` in bytes.
     public var scratchBytes: Int
 
     public init(

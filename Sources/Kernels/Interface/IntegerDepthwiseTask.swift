@@ -1,40 +1,39 @@
-/// A quantised depthwise convolution.
+/// Quantized depthwise convolution.
 ///
-/// The input has its padding in memory, as a border that holds the zero point. The window is taken in *steps*
-/// of ``IntegerKernelTable/group`` neighbouring pixels; where the window moves by one pixel, a step may serve
-/// two neighbouring outputs, with weights of their own each: those of the second are the first's, one pixel later.
-/// So there may be a step more than the window itself needs; weights outside of it are zeros.
+/// The padding of the input is in memory, as a border that holds the zero point. The kernel is read in *steps* of
+/// ``IntegerKernelTable/group`` neighbouring pixels. With stride 1, two neighbouring outputs may share a step; each has
+/// its own weights: those of the second are shifted by one pixel. So there may be one step more than the kernel needs.
+/// Weights outside of the kernel are zeros.
 public struct IntegerDepthwiseTask: BitwiseCopyable {
-    /// `input.base` is the window of output pixel (0, 0), that is, a corner of the border.
+    /// Input. `input.base` is the receptive field of output pixel (0, 0), that is, a corner of the border.
     public var input: BytePlane
-    /// What is computed.
+    /// Output.
     public var output: MutableBytePlane
-    /// How many blocks of channels there are.
+    /// Number of blocks of channels.
     public var blocks: Int
     /// Rows of the output.
     public var outputHeight: Int
-    /// Pixels in a row of the output.
+    /// Columns of the output.
     public var outputWidth: Int
-    /// How far the window moves between rows.
+    /// Stride between rows of the output, in input pixels.
     public var verticalStride: Int
-    /// How far the window moves between pixels.
+    /// Stride between columns of the output, in input pixels.
     public var horizontalStride: Int
-    /// How many steps a window has.
+    /// Number of steps of the kernel.
     public var steps: Int
-    /// Where each step begins, in bytes from the window.
+    /// Offset of each step from the start of the receptive field, in bytes.
     public var stepOffsets: UnsafePointer<Int32>
-    /// How many neighbouring outputs a step serves: ``IntegerKernelTable/depthwisePhases`` if the window moves by one
-    /// pixel, else 1.
+    /// Number of neighbouring outputs that share a step: ``IntegerKernelTable/depthwisePhases`` with stride 1, else 1.
     public var phases: Int
-    /// `[blocks][steps][phases][16][group]`; bytes, or where the loops widen, 16-bit numbers.
+    /// Weights, `[blocks][steps][phases][16][group]`; int8, or int16 where the loops widen.
     public var weights: UnsafeRawPointer
-    /// For each block.
+    /// Requantization parameters, one for each block.
     public var channels: UnsafePointer<ChannelParameters>
-    /// How sums become bytes.
+    /// Form of rounding from sums to uint8.
     public var rounding: RoundingMode
-    /// The activation: no byte below.
+    /// Lower bound of the activation.
     public var low: UInt8
-    /// The activation: no byte above.
+    /// Upper bound of the activation.
     public var high: UInt8
 
     public init(

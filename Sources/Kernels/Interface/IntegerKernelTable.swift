@@ -1,20 +1,20 @@
-/// The inner loops for quantised networks of one instruction set, and what they expect of memory.
+/// Kernels of one instruction set for quantized models, and the layout that they expect.
 ///
-/// The functions may run on any thread, allocate nothing and keep nothing; tasks that write to
-/// different memory may run at the same time. All of them compute exactly, so that every instruction set
-/// gives the same bytes.
+/// The functions may run on any thread. They allocate no memory and keep no state. Tasks that write to
+/// different memory may run at the same time. All kernels compute exactly: every instruction set gives
+/// the same results.
 public struct IntegerKernelTable: Sendable {
-    /// Channels in a vector of sums: 16, or a part of a block.
+    /// Channels in a vector of sums: 4, 8 or 16.
     public let lanes: Int
     /// Blocks in a full panel of convolution weights.
     public let panel: Int
-    /// How many neighbouring outputs of a depthwise convolution share what they read.
+    /// Number of neighbouring outputs of a depthwise convolution that share inputs.
     public let depthwisePhases: Int
-    /// How many products go into each sum at a time.
+    /// Number of products that one instruction adds to a sum.
     public let group: Int
-    /// Bytes of a weight: 1, or 2 where the loops widen what they multiply.
+    /// Bytes of a weight: 1, or 2 where the loops widen to 16 bits.
     public let weightBytes: Int
-    /// How many pixels the tallest tile has.
+    /// Pixels of the tallest tile.
     public let tileRows: Int
 
     /// See ``IntegerConvolutionTask``.
@@ -28,11 +28,10 @@ public struct IntegerKernelTable: Sendable {
     /// See ``IntegerSumTask``.
     public let sum: @Sendable (UnsafePointer<IntegerSumTask>) -> Void
 
-    /// How many pixels of a block the smallest tile has: as many as fill a vector when they are bytes. Loops read that
-    /// many where fewer are left.
+    /// Pixels of the smallest tile: as many as fill a vector of uint8. Loops read that many even if fewer are left.
     public var smallestTile: Int { lanes / 4 }
 
-    /// Whether weights have 16 bits. If so, their zero point is taken off beforehand.
+    /// Whether weights have 16 bits. If so, their zero point is subtracted beforehand.
     public var widens: Bool { weightBytes == 2 }
 
     public init(

@@ -1,6 +1,6 @@
-/// The inner loops of one instruction set, and what they expect of memory.
+/// Kernels of one instruction set for float models, and the layout that they expect.
 ///
-/// The functions may run on any thread, allocate nothing and keep nothing; tasks that write to
+/// The functions may run on any thread. They allocate no memory and keep no state. Tasks that write to
 /// different memory may run at the same time.
 public struct KernelTable: Sendable {
     /// Floats in a vector, and channels in a block.

@@ -1,15 +1,15 @@
 import KernelInterface
 
-/// How much of the input one pass over the weights works on, in floats: half of a 1 MiB second-level cache.
+/// Floats of input for one pass over the weights: half of a second-level cache of 1 MiB.
 private let chunkSize = 128 * 1024
 
 /// Runs a convolution task.
 ///
-/// Pixels are taken in chunks that stay in the second-level cache, and within a chunk each panel of
-/// weights, which stays in the first, meets all its pixels before the next panel is touched.
+/// Loop order: chunks of pixels that stay in the second-level cache; within a chunk, each panel of weights, which stays in
+/// the first-level cache, is applied to all pixels before the next panel.
 @inline(never)
 func convolution(_ task: UnsafePointer<ConvolutionTask>) {
-    // A constant distance between pixels turns every address of a tile into a displacement.
+    // With a constant distance between pixels, addresses in a tile become displacements.
     if task.pointee.inputPixelStride == Vector.scalarCount {
         convolve(Neighbours.self, task)
     } else {
@@ -17,12 +17,12 @@ func convolution(_ task: UnsafePointer<ConvolutionTask>) {
     }
 }
 
-/// How far apart the windows of neighbouring pixels lie.
+/// Distance between the receptive fields of neighbouring pixels.
 private protocol PixelDistance {
     static func between(_ task: UnsafePointer<ConvolutionTask>) -> Int
 }
 
-/// As far as the pixels of a channel-blocked tensor.
+/// Distance of neighbouring pixels in a channel-blocked tensor.
 private enum Neighbours: PixelDistance {
     @inline(__always)
     static func between(_ task: UnsafePointer<ConvolutionTask>) -> Int { Vector.scalarCount }
@@ -49,7 +49,7 @@ private func convolve<Distance: PixelDistance>(_: Distance.Type, _ task: UnsafeP
     }
 }
 
-/// All panels, for the pixels `first..<end` of a row.
+/// Applies all panels to the pixels `first..<end` of a row.
 @inline(__always)
 private func convolve<Distance: PixelDistance>(
     _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>, reduction: Int, row: Int, first: Int, end: Int
@@ -67,8 +67,7 @@ private func convolve<Distance: PixelDistance>(
     }
 }
 
-/// One panel of weights, for the pixels `first..<end` of a row: tall tiles as long as they fit, then
-/// ever shorter ones.
+/// Applies a panel of weights to the pixels `first..<end` of a row: tall tiles as long as they fit, then shorter ones.
 @inline(__always)
 private func convolvePanel<Row: Tile, Distance: PixelDistance>(
     _: Row.Type, _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>,
@@ -87,7 +86,7 @@ private func convolvePanel<Row: Tile, Distance: PixelDistance>(
     sweep(Row.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
 }
 
-/// As many tiles of one height as fit into `pixel..<end`; moves `pixel` behind them.
+/// Computes as many tiles of one height as fit in `pixel..<end`, and moves `pixel` behind them.
 @inline(never)
 private func sweep<T: Tile, Distance: PixelDistance>(
     _: T.Type, _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>, _ weights: UnsafePointer<Float>,
@@ -114,7 +113,7 @@ private func sweep<T: Tile, Distance: PixelDistance>(
     }
 }
 
-/// The innermost loop: the whole reduction for one tile.
+/// Innermost loop: the reduction of one tile.
 @inline(__always)
 private func reduce<T: Tile>(
     _ tile: inout T, _ input: UnsafePointer<Float>, rowStride: Int,
@@ -132,7 +131,7 @@ private func reduce<T: Tile>(
     }
 }
 
-/// One panel of weights times the gate of its input channels.
+/// Multiplies a panel of weights by the gate of its input channels.
 @inline(__always)
 private func scale<Row: Tile>(
     _: Row.Type, _ weights: UnsafePointer<Float>, by gate: UnsafePointer<Float>,

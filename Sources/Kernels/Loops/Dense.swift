@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// Four vectors side by side: enough independent sums to hide the latency of a multiply-add, when a
-/// single row of input meets weights that come straight from memory.
+/// Four vectors side by side: enough independent sums to hide the latency of a multiply-add while the weights stream from
+/// memory.
 typealias DenseRow = Beside<Beside<Vector, Vector>, Beside<Vector, Vector>>
 
 /// Runs a dense task.
@@ -12,7 +12,7 @@ func dense(_ task: UnsafePointer<DenseTask>) {
         multiply(DenseRow.self, task, block: block)
         block += DenseRow.columns
     }
-    // What is left is narrower than a panel, and packed as one panel of its own width.
+    // The remaining blocks are packed as one narrower panel.
     switch task.pointee.outputBlocks - block {
     case 3: multiply(Beside<Beside<Vector, Vector>, Vector>.self, task, block: block)
     case 2: multiply(Beside<Vector, Vector>.self, task, block: block)
@@ -21,7 +21,7 @@ func dense(_ task: UnsafePointer<DenseTask>) {
     }
 }
 
-/// One panel.
+/// Computes the outputs of a panel.
 @inline(__always)
 private func multiply<Row: Tile>(_: Row.Type, _ task: UnsafePointer<DenseTask>, block: Int) {
     let task = task.pointee

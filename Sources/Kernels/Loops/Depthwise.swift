@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// Runs a depthwise convolution task, one block of channels after the other.
+/// Runs a depthwise convolution task, block by block.
 @inline(never)
 func depthwise(_ task: UnsafePointer<DepthwiseTask>) {
     let pixels = Float(task.pointee.outputHeight * task.pointee.outputWidth)
@@ -10,7 +10,7 @@ func depthwise(_ task: UnsafePointer<DepthwiseTask>) {
         var partial = Vector(repeating: 0)
         var count = 0
         for row in 0..<task.pointee.outputHeight {
-            // A stride that is known when this is compiled makes addresses cheaper.
+            // With a constant stride, addresses become displacements.
             switch task.pointee.horizontalStride {
             case 1: convolveRow(task, block: block, row: row, pixelStride: Vector.scalarCount, total: &partial)
             case 2: convolveRow(task, block: block, row: row, pixelStride: 2 * Vector.scalarCount, total: &partial)
@@ -31,7 +31,7 @@ func depthwise(_ task: UnsafePointer<DepthwiseTask>) {
     }
 }
 
-/// One output row of one block.
+/// Computes an output row of a block.
 @inline(__always)
 private func convolveRow(
     _ task: UnsafePointer<DepthwiseTask>, block: Int, row: Int, pixelStride: Int, total: inout Vector
@@ -44,7 +44,7 @@ private func convolveRow(
     sweep(Vector.self, task, block, row, pixelStride, &pixel, &total)
 }
 
-/// As many tiles of one width as fit into the rest of the row.
+/// Computes as many tiles of one width as fit in the rest of the row, and moves `pixel` behind them.
 @inline(__always)
 private func sweep<T: Tile>(
     _: T.Type, _ pointer: UnsafePointer<DepthwiseTask>, _ block: Int, _ row: Int, _ pixelStride: Int,
@@ -59,10 +59,10 @@ private func sweep<T: Tile>(
         var weights = task.weights + block * taps * Vector.scalarCount
         var tile = T(rowsFrom: task.bias + block * Vector.scalarCount)
         for y in 0..<task.kernelHeight {
-            var kernel = corner + y * task.input.rowStride
+            var pixels = corner + y * task.input.rowStride
             for _ in 0..<task.kernelWidth {
-                tile.add(vector: kernel, rowStride: pixelStride, times: weights)
-                kernel += Vector.scalarCount
+                tile.add(vector: pixels, rowStride: pixelStride, times: weights)
+                pixels += Vector.scalarCount
                 weights += Vector.scalarCount
             }
         }

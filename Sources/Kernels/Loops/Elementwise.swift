@@ -12,8 +12,8 @@ func elementwise(_ task: UnsafePointer<ElementwiseTask>) {
     }
 }
 
-/// Calls `operation` with a vector of the first operand, the place of the second operand's vector, and
-/// the place of the block's factors, for every vector of the tensor.
+/// Calls `operation` for every vector of the tensor with a vector of the first operand, the address of the second
+/// operand's vector, and the address of the block's vector of factors.
 @inline(__always)
 private func combine(
     _ pointer: UnsafePointer<ElementwiseTask>,

@@ -1,44 +1,43 @@
 // Register tiles as types.
 //
-// Accumulators in an array are spilled to the stack; accumulators that are stored properties stay in
-// registers. So a tile is built like a wall: a vector is the smallest tile, `Beside` puts two next to
-// each other, `Stack` puts one on top of the other, and every method calls its parts' methods. All of
-// it is inlined: what is left is one straight line of multiply-adds.
+// Accumulators in an array are spilled to the stack; accumulators in stored properties stay in registers. So tiles are
+// composed: a vector is the smallest tile, `Beside` joins two tiles side by side, `Stack` one above the other, and every
+// method calls the methods of its parts. After inlining, a straight line of multiply-adds remains.
 //
-// Nothing here may be emitted under a name that another module could share: a vector type of the
-// standard library is the only leaf, so that no helper for a plain struct of this size is needed.
+// The compiler must not emit helpers under names that another module could share. So a vector type of the standard
+// library is the only leaf: a plain struct of this size would need such helpers.
 
 import KernelInterface
 
-/// Accumulators for `rows` output pixels × `columns` vectors of output channels.
+/// Register tile: accumulators of `rows` output pixels × `columns` vectors of output channels.
 protocol Tile {
-    /// Output pixels.
+    /// Number of output pixels.
     static var rows: Int { get }
-    /// Vectors of output channels.
+    /// Number of vectors of output channels.
     static var columns: Int { get }
 
-    /// Every row the same: `columns` vectors from `source`.
+    /// Initializes all rows with the same `columns` vectors from `source`.
     init(rowsFrom source: UnsafePointer<Float>)
 
-    /// One step of a matrix product: each row's value at `a`, times the row of weights at `b`.
+    /// Adds a step of a matrix product: the value of each row at `a`, times the row of weights at `b`.
     mutating func add(broadcast a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>)
 
-    /// One step of a depthwise convolution: each row's vector at `a`, times the vector at `b`.
+    /// Adds a step of a depthwise convolution: the vector of each row at `a`, times the vector at `b`.
     mutating func add(vector a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>)
 
-    /// Adds what lies at the given offsets in each column's plane.
+    /// Adds the vectors at the given offsets in the plane of each column.
     mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>)
 
     /// Applies a function to every accumulator.
     mutating func apply<F: VectorFunction>(_ function: F.Type)
 
-    /// Stores each row at the given offset in each column's plane.
+    /// Stores each row at its offset in the plane of each column.
     func store(to plane: UnsafeMutablePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>)
 
-    /// Stores each row `rowStride` after the one before.
+    /// Stores the rows `rowStride` floats apart.
     func store(to row: UnsafeMutablePointer<Float>, rowStride: Int)
 
-    /// The sum over the rows of the first column.
+    /// Sum over the rows of the first column.
     var rowTotal: Vector { get }
 }
 
@@ -92,7 +91,7 @@ extension Vector: Tile {
     var rowTotal: Vector { self }
 }
 
-/// Two tiles of one row, next to each other.
+/// Two tiles of one row, side by side.
 struct Beside<Left: Tile, Right: Tile>: Tile {
     var left: Left
     var right: Right
@@ -147,7 +146,7 @@ struct Beside<Left: Tile, Right: Tile>: Tile {
     var rowTotal: Vector { left.rowTotal }
 }
 
-/// Two tiles of the same width, one below the other.
+/// Two tiles of the same width, one above the other.
 struct Stack<Top: Tile, Bottom: Tile>: Tile {
     var top: Top
     var bottom: Bottom

@@ -1,16 +1,15 @@
-// What the integer loops are made of when nothing is known of the CPU: vectors of 4 sums, and pairs of 16-bit
-// numbers are multiplied and added.
+// Vector operations of the integer loops for any CPU: vectors of 4 sums, and multiply-adds of pairs of 16-bit values.
 
 #if arch(x86_64)
     import CIntrinsics
 #endif
 
-/// The sums of 4 channels, a quarter of a block.
+/// Sums of 4 channels, a quarter of a block.
 typealias Sums = SIMD4<Int32>
-/// For each of 4 sums, a pair of neighbouring inputs.
+/// Pairs of neighbouring inputs for 4 sums.
 typealias Values = SIMD8<Int16>
 
-/// Values that go into each sum at a time.
+/// Number of products that one instruction adds to a sum.
 enum Group: GroupSize {
     @inline(__always) static var count: Int { 2 }
 }
@@ -24,13 +23,13 @@ typealias DepthwiseTallTile = Depthwise2<PixelGroup>
 typealias DepthwiseShared = DepthwiseAlone
 
 extension Values {
-    /// The group of 16-bit numbers at `address`, for every sum.
+    /// Broadcasts the group of 16-bit values at `address` to all sums.
     @inline(__always)
     init(group address: UnsafeRawPointer) {
         self = unsafeBitCast(SIMD4<Int32>(repeating: address.loadUnaligned(as: Int32.self)), to: Values.self)
     }
 
-    /// For each of 4 channels, its bytes of two neighbouring pixels.
+    /// Loads two neighbouring pixels of 4 channels as 16-bit pairs.
     @inline(__always)
     init(pixels address: UnsafePointer<UInt8>) {
         let second = address + 16
@@ -45,7 +44,7 @@ extension Values {
         #endif
     }
 
-    /// 4 bytes, and zeros.
+    /// Loads 4 bytes, and zeros.
     @inline(__always)
     private static func four(_ address: UnsafePointer<UInt8>) -> SIMD2<Int64> {
         SIMD2(Int64(UnsafeRawPointer(address).loadUnaligned(as: UInt32.self)), 0)
@@ -70,17 +69,18 @@ extension Sums {
         #endif
     }
 
-    /// 4 bytes.
+    /// Loads 4 uint8 values.
     @inline(__always)
     init(bytes: UnsafePointer<UInt8>) {
         self.init(Int32(bytes[0]), Int32(bytes[1]), Int32(bytes[2]), Int32(bytes[3]))
     }
 
-    /// The upper halves of `self · factor + summand`, in 64 bits each.
+    /// Returns the high 32 bits of the 64-bit values `self · factor + addend`.
     ///
     /// - Parameters:
-    ///   - odd: the factors of odd channels, in the place of even ones.
-    ///   - summands: those of the even channels, then those of the odd ones.
+    ///   - factor: the factors; only those of even channels are used.
+    ///   - odd: the factors of odd channels, each at the index of the even channel before it.
+    ///   - summands: the 64-bit addends of the even channels, then those of the odd channels.
     @inline(__always)
     func high(times factor: Sums, odd: Sums, plus summands: UnsafeRawPointer) -> Sums {
         let summands = summands.loadUnaligned(as: SIMD4<Int64>.self)
@@ -89,11 +89,11 @@ extension Sums {
             upper(2, factor, summands[1], 32), upper(3, factor, summands[3], 32))
     }
 
-    /// `⌊(self · factor + 2³¹) / 2³²⌋`.
+    /// Returns `⌊(self · factor + 2³¹) / 2³²⌋`.
     @inline(__always)
     func highRounded(times factor: Sums, odd: Sums) -> Sums { upper(factor, 1 << 31, 32) }
 
-    /// `⌊(self · factor + 2³⁰) / 2³¹⌋`.
+    /// Returns `⌊(self · factor + 2³⁰) / 2³¹⌋`.
     @inline(__always)
     func doubledHighRounded(times factor: Sums, odd: Sums) -> Sums { upper(factor, 1 << 30, 31) }
 
@@ -109,7 +109,7 @@ extension Sums {
         Int32(truncatingIfNeeded: (Int64(self[channel]) &* Int64(factor[channel]) &+ summand) &>> shift)
     }
 
-    /// −1 where it is negative, else 0.
+    /// −1 where a sum is negative, else 0.
     @inline(__always)
     var signs: Sums { self &>> Sums(repeating: 31) }
 
@@ -119,7 +119,7 @@ extension Sums {
     @inline(__always)
     func shiftedRight(by counts: Sums) -> Sums { self &>> counts }
 
-    /// Four vectors as bytes, one after the other: what does not fit a byte becomes 0 or 255.
+    /// Packs four vectors to uint8, one after the other. Values out of range saturate.
     @inline(__always)
     static func packed(_ a: Sums, _ b: Sums, _ c: Sums, _ d: Sums) -> Values {
         #if arch(x86_64)
@@ -147,7 +147,7 @@ extension Sums {
 }
 
 extension Values {
-    /// Every byte between the bounds.
+    /// Returns all uint8 values, clamped to the bounds.
     @inline(__always)
     func clamped(_ bounds: Bounds) -> Values {
         #if arch(x86_64)
@@ -163,14 +163,14 @@ extension Values {
         #endif
     }
 
-    /// Stores the 16 bytes of a pixel.
+    /// Stores the 16 channels of a pixel.
     @inline(__always)
     func store(pixel: Int, to place: UnsafeMutablePointer<UInt8>) {
         UnsafeMutableRawPointer(place).storeBytes(of: self, as: Values.self)
     }
 }
 
-/// Replaces each of `count` bytes by what a table has for it.
+/// Applies a lookup table to `count` uint8 values.
 @inline(__always)
 func lookUp(
     _ input: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<UInt8>, count: Int, _ table: UnsafePointer<UInt8>

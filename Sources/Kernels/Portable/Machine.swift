@@ -1,8 +1,8 @@
-// What the loops are made of when nothing is known of the CPU: SSE2 on x86-64, NEON on arm64.
+// Vector type and tile sizes for any CPU: SSE2 on x86-64, NEON on arm64.
 
 typealias Vector = SIMD4<Float>
 
-/// One row of a full panel of weights: two vectors.
+/// Row of a full panel of weights: two vectors.
 typealias PanelRow = Beside<Vector, Vector>
 
 #if arch(arm64)
@@ -18,8 +18,7 @@ typealias PanelRow = Beside<Vector, Vector>
 extension Vector {
     /// `self + a * b`.
     ///
-    /// Without a fused multiply-add in the instruction set `addingProduct` would become a call into
-    /// the C library for each element.
+    /// Without a fused multiply-add instruction, `addingProduct` would call the C library for each element.
     @inline(__always)
     func adding(product a: Vector, _ b: Vector) -> Vector {
         #if arch(arm64)

@@ -1,4 +1,4 @@
-/// Reads little-endian numbers from bytes that nobody vouches for: it never reads past the end.
+/// Bounds-checked reader of little-endian values in untrusted bytes.
 struct ByteReader {
     let bytes: [UInt8]
     private(set) var position: Int
@@ -12,7 +12,7 @@ struct ByteReader {
 
     var remaining: Int { max(end - position, 0) }
 
-    /// The next bytes, as a range of ``bytes``.
+    /// Returns the range of the next bytes, and moves behind them.
     mutating func take(_ count: Int) throws(FormatError) -> Range<Int> {
         guard count >= 0, count <= remaining else { throw FormatError("cut short at byte \(end)") }
         defer { position += count }
@@ -26,7 +26,7 @@ struct ByteReader {
         return bytes.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: T.self)) }
     }
 
-    /// A number that counts bytes or items, and so has to fit an `Int`.
+    /// Reads a count of bytes or items. It has to fit an `Int`.
     mutating func count<T: FixedWidthInteger>(_: T.Type) throws(FormatError) -> Int {
         let value = try integer(T.self)
         guard let count = Int(exactly: value), count >= 0 else {
@@ -43,7 +43,7 @@ struct ByteReader {
         return text
     }
 
-    /// The text up to the next line feed, which is taken too.
+    /// Reads the text up to the next line feed, and moves behind it.
     mutating func line() throws(FormatError) -> String {
         guard let feed = bytes[position..<max(end, position)].firstIndex(of: 0x0A) else {
             throw FormatError("cut short at byte \(end)")
@@ -53,8 +53,8 @@ struct ByteReader {
         return text
     }
 
-    mutating func seek(to place: Int) throws(FormatError) {
-        guard (0...end).contains(place) else { throw FormatError("cut short at byte \(end)") }
-        position = place
+    mutating func seek(to target: Int) throws(FormatError) {
+        guard (0...end).contains(target) else { throw FormatError("cut short at byte \(end)") }
+        position = target
     }
 }

@@ -1,12 +1,14 @@
-/// A number of bytes, as messages give it: `3 bytes`, `1.5 KiB`, `250 MiB`.
+/// Size in bytes, formatted for messages: `3 bytes`, `1.5 KiB`, `250 MiB`.
 public struct Bytes: Equatable, Sendable, CustomStringConvertible {
-    /// How many there are.
+    /// Number of bytes.
     public let count: Int
 
+    /// Creates a size.
     public init(_ count: Int) { self.count = count }
 
     private static let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
+    /// Size with the largest unit that keeps the value below 1000.
     public var description: String {
         guard count != 1 else { return "1 byte" }
         var (whole, unit) = (Double(count), 0)
@@ -21,7 +23,7 @@ public struct Bytes: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Bytes {
-    /// Reads a number with a unit: `1500`, `512MiB`, `2GB`, `1.5 GiB`; `nil` for anything else.
+    /// Parses a size with a unit: `1500`, `512MiB`, `2GB`, `1.5 GiB`; `nil` for anything else.
     public init?(_ text: String) {
         let factors = [
             "": 1.0, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 0x1p10, "MiB": 0x1p20, "GiB": 0x1p30,

@@ -1,31 +1,32 @@
-/// A file that cannot be read or written, or that is not what it should be.
+/// Error for a file that cannot be read or written, or whose contents are malformed.
 public struct FileError: Error, Equatable, CustomStringConvertible {
-    /// What kind of trouble it is.
+    /// Category of the error.
     public enum Kind: Equatable, Sendable {
-        /// It is not there, or may not be opened.
+        /// The file does not exist, or may not be opened.
         case unreadable
-        /// Its contents are damaged, or of another kind.
+        /// The contents are corrupt, or of another format.
         case malformed
-        /// It cannot be created.
+        /// The file cannot be created.
         case unwritable
-        /// The system refuses the memory that it takes.
+        /// The system refuses the memory for it.
         case outOfMemory
     }
 
-    /// Of the file, as it was given.
+    /// Path of the file, as given.
     public let path: String
-    /// What kind of trouble it is; the command line makes an exit status of it.
+    /// Category of the error. The command line derives the exit status from it.
     public let kind: Kind
-    /// Why, in a sentence without the file's name.
+    /// Reason, as a clause without the path.
     public let reason: String
 
+    /// Creates an error.
     public init(path: String, kind: Kind, reason: String) {
         self.path = path
         self.kind = kind
         self.reason = reason
     }
 
-    /// What was wrong with the contents of a file, or that there is not enough memory for them.
+    /// Creates the error for malformed contents, or for a lack of memory.
     public init(path: String, contents error: any Error) {
         let isMemory = (error as? FormatError)?.isOutOfMemory == true
         self.init(path: path, kind: isMemory ? .outOfMemory : .malformed, reason: "\(error)")
@@ -35,10 +36,10 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     public var description: String { "\(path): \(reason)" }
 }
 
-/// Why the contents of a file are refused, without the file's name, which the reader of bytes does not know.
+/// Error for the contents of a file. It has no path: the readers of formats do not know it.
 struct FormatError: Error, Equatable, CustomStringConvertible {
     let reason: String
-    /// Whether nothing is wrong with the file, but the system refuses the memory that it takes.
+    /// Whether the system refuses the memory for the contents.
     let isOutOfMemory: Bool
 
     init(_ reason: String, isOutOfMemory: Bool = false) {
@@ -48,9 +49,9 @@ struct FormatError: Error, Equatable, CustomStringConvertible {
 
     var description: String { reason }
 
-    /// The same of a part of the file.
+    /// Returns the error with the name of a part of the file before the reason.
     func within(_ part: String) -> FormatError { FormatError("\(part): \(reason)", isOutOfMemory: isOutOfMemory) }
 }
 
-/// A name out of a file that nobody vouches for, as a message may repeat it.
+/// Returns a name from an untrusted file, shortened for a message.
 func shortened(_ name: String) -> String { name.count > 80 ? name.prefix(80) + "…" : name }

@@ -2,23 +2,25 @@ import Basics
 import Glibc
 import SystemPackage
 
-/// Reading and writing whole files.
+/// Reads and writes whole files.
 public enum Files {
-    /// The largest file of weights that is read: 1 GiB, more than any network of this family at any width has.
+    /// Maximum size of a model file in bytes: 1 GiB, more than any network of the family needs.
     public static let largestWeights = 1 << 30
-    /// The largest configuration, list of labels or other text that is read: 4 MiB.
+    /// Maximum size of a configuration, a list of labels or another text in bytes: 4 MiB.
     public static let largestText = 4 << 20
 
     /// Reads a file.
     ///
-    /// A device, a socket and a named pipe are refused: they may have no end, or block for ever. What a shell or a
-    /// parent passes on (`<(command)`, `/dev/stdin`) is read as long as it goes on.
+    /// Devices, sockets and named pipes are refused: they may have no end, or block for ever. Unnamed pipes from a shell
+    /// or a parent (`<(command)`, `/dev/stdin`) are read to their end.
     ///
-    /// - Parameter limit: the largest size in bytes. A larger file is refused before anything of it is read.
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - limit: the maximum size in bytes. A larger file is refused before it is read.
     /// - Throws: ``FileError``.
     public static func read(_ path: String, atMost limit: Int = largestWeights) throws(FileError) -> [UInt8] {
         do {
-            // Without `nonBlocking`, opening a named pipe would wait for somebody who writes to it.
+            // Without `nonBlocking`, opening a named pipe would wait for a writer.
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
             return try file.closeAfter { try FileReading.readAll(file, atMost: limit) }
         } catch let refusal as FormatError {
@@ -29,8 +31,8 @@ public enum Files {
         }
     }
 
-    /// Replaces a file at once: whoever reads it sees the old contents or the new, never a part, even if
-    /// the power fails meanwhile. What is no file, as `/dev/stdout`, is written to as it is.
+    /// Replaces a file atomically: readers see the old contents or the new, never a part, even after a power failure. A
+    /// path that is no regular file, such as `/dev/stdout`, is opened and written to.
     ///
     /// - Throws: ``FileError``.
     public static func write(_ path: String, _ chunks: [[UInt8]]) throws(FileError) {
@@ -47,7 +49,7 @@ public enum Files {
         }
     }
 
-    /// Where a path leads: of a link, the file that it points to is replaced, and not the link.
+    /// Resolves symbolic links, so that the target of a link is replaced and not the link.
     private static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
@@ -56,5 +58,80 @@ public enum Files {
 
     private static func phrase(for error: any Error) -> String {
         (error as? Errno).map { systemPhrase($0.rawValue) } ?? "\(error)"
+    }
+}
+
+/// Reads an open file to its end, up to a maximum size.
+enum FileReading {
+    /// Read timeout of a pipe in milliseconds.
+    private static let longestSilence: Int32 = 10_000
+    /// Maximum number of bytes from a stream of unknown size.
+    private static let largestStream = 256 << 20
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``FormatError`` for a file that is refused, `Errno` for errors of the system.
+    static func readAll(_ file: FileDescriptor, atMost limit: Int) throws -> [UInt8] {
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+        let size = Int(status.st_size)
+        switch status.st_mode & S_IFMT {
+        case S_IFREG where size > 0:
+            guard size <= limit else { throw tooLarge(size, limit) }
+            return try read(file, size: size)
+        // Files of procfs and sysfs report a size of 0.
+        case S_IFREG: return try readToEnd(file, atMost: min(limit, largestStream))
+        case S_IFIFO where isUnnamed(file): return try readToEnd(file, atMost: min(limit, largestStream))
+        case S_IFIFO: throw FormatError("it is a named pipe, not a file")
+        case S_IFDIR: throw FormatError("it is a directory, not a file")
+        case S_IFCHR, S_IFBLK: throw FormatError("it is a device, not a file")
+        default: throw FormatError("it is not a file")
+        }
+    }
+
+    /// Whether a pipe was made by pipe(2) and not by mkfifo(1): procfs shows it without a path.
+    private static func isUnnamed(_ pipe: FileDescriptor) -> Bool {
+        var target = [CChar](repeating: 0, count: 16)
+        let count = readlink("/proc/self/fd/\(pipe.rawValue)", &target, target.count)
+        return count > 0 && target.starts(with: "pipe:".utf8CString.dropLast())
+    }
+
+    private static func read(_ file: FileDescriptor, size: Int) throws -> [UInt8] {
+        try Memory.check(size)
+        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                let got = try file.read(into: rest)
+                if got == 0 { break }
+                count += got
+            }
+        }
+    }
+
+    private static func readToEnd(_ file: FileDescriptor, atMost limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            try wait(for: file)
+            let got = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+            guard got > 0 else { return bytes }
+            bytes += chunk[..<got]
+            guard bytes.count <= limit else { throw tooLarge(nil, limit) }
+        }
+    }
+
+    private static func wait(for file: FileDescriptor) throws {
+        var entry = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
+        while true {
+            let count = poll(&entry, 1, longestSilence)
+            if count > 0 { return }
+            if count == 0 { throw FormatError("nothing has come of it for \(longestSilence / 1000) s") }
+            guard errno == EINTR else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    private static func tooLarge(_ size: Int?, _ limit: Int) -> FormatError {
+        let found = size.map { " (\(Bytes($0)))" } ?? ""
+        return FormatError("it is too large\(found): at most \(Bytes(limit)) are read of such a file")
     }
 }

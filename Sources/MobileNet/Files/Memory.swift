@@ -1,26 +1,28 @@
 import Glibc
 
-/// Asks whether memory is to be had, before so much is taken that the program would end where it is not.
+/// Checks that the system has memory before a large allocation.
 ///
-/// An array or a buffer that the system refuses ends the program. Limits as those of `ulimit -v` refuse.
+/// A refused allocation of an array or a buffer ends the process. Limits such as `ulimit -v` refuse allocations.
 enum Memory {
-    /// Below that, nothing is asked.
+    /// Sizes below this are not checked.
     private static let little = 1 << 20
-    /// Left for all that is small.
+    /// Reserve for small allocations.
     private static let reserve = 8 << 20
 
-    /// - Parameter bytes: how much is about to be taken at once.
-    /// - Throws: ``FormatError`` that says how much was wanted.
+    /// Checks that an allocation is possible.
+    ///
+    /// - Parameter bytes: the size of the allocation.
+    /// - Throws: ``FormatError`` with the size.
     static func check(_ bytes: Int) throws(FormatError) {
         guard bytes >= little else { return }
         let (wanted, overflows) = bytes.addingReportingOverflow(reserve)
         guard !overflows, isThere(wanted) else { throw FormatError(complaint(bytes), isOutOfMemory: true) }
     }
 
-    /// Takes memory, to be given back with free(3).
+    /// Allocates memory; the caller frees it with free(3).
     ///
-    /// Whoever asked before (``check(_:)``) may still be refused, when others have taken it meanwhile. There is no way on
-    /// then, and the program ends with a message, and not with a trap.
+    /// The system may refuse it even after ``check(_:)``, if other processes have allocated memory since. Then the process
+    /// ends with a message instead of a trap.
     static func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
         var memory: UnsafeMutableRawPointer?
         if posix_memalign(&memory, alignment, bytes) == 0, let memory { return memory }
@@ -34,9 +36,9 @@ enum Memory {
     }
 
     private static func isThere(_ bytes: Int) -> Bool {
-        let place = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let place, place != MAP_FAILED else { return false }
-        munmap(place, bytes)
+        let address = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let address, address != MAP_FAILED else { return false }
+        munmap(address, bytes)
         return true
     }
 }

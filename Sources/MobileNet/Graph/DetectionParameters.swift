@@ -1,26 +1,28 @@
-/// How boxes are made of the outputs of a single-shot detector (Liu et al., "SSD", 2016), as
-/// TensorFlow Lite's `TFLite_Detection_PostProcess` does it.
+/// Post-processing of a single-shot detector (Liu et al., "SSD: Single Shot MultiBox Detector", 2016): decoding of
+/// bounding boxes and non-maximum suppression, as TensorFlow Lite's `TFLite_Detection_PostProcess` does them.
 ///
-/// A row of the box table says how far the box lies from its anchor (centre y, centre x, height, width); a row
-/// of the score table has a score for each class. Boxes that overlap a better one of their class go.
+/// A row of the box tensor holds the offsets of a bounding box from its anchor (centre y, centre x, height, width). A
+/// row of the score tensor holds a score for each class. A bounding box that overlaps a better one of its class is
+/// suppressed.
 public struct DetectionParameters: Equatable, Hashable, Sendable, Codable {
-    /// How many boxes come out at most.
+    /// Maximum number of detections in the output.
     public var most: Int
-    /// How many classes a box may be listed for.
+    /// Maximum number of classes reported for one bounding box.
     public var classesPerBox: Int
-    /// How many classes there are, without the background.
+    /// Number of classes, without the background.
     public var classes: Int
-    /// Boxes below this score are not looked at.
+    /// Minimum score. Bounding boxes below it are ignored.
     public var scoreThreshold: Float
-    /// Boxes that overlap a better one by more than this (intersection over union) go.
+    /// Maximum intersection over union with a better bounding box. Bounding boxes above it are suppressed.
     public var overlapThreshold: Float
-    /// What the four columns of the box table are divided by: y, x, height, width.
+    /// Divisors of the four columns of the box tensor: y, x, height, width.
     public var scales: [Float]
-    /// Whether overlaps are looked for class by class, and not only between the best classes of the boxes.
+    /// Whether suppression runs for each class ("regular"), and not only between the best classes ("fast").
     public var isPerClass: Bool
-    /// How many boxes of a class are looked at, if it is class by class.
+    /// Maximum number of bounding boxes of one class, if suppression runs for each class.
     public var mostPerClass: Int
 
+    /// Creates the parameters; see the properties.
     public init(
         most: Int, classesPerBox: Int = 1, classes: Int, scoreThreshold: Float, overlapThreshold: Float,
         scales: [Float], isPerClass: Bool = false, mostPerClass: Int = 100
@@ -35,7 +37,7 @@ public struct DetectionParameters: Equatable, Hashable, Sendable, Codable {
         self.mostPerClass = mostPerClass
     }
 
-    /// The columns of the output: top, left, bottom and right edge in parts of the image, class (from 0, without
-    /// the background), score.
+    /// Number of columns of the output: top, left, bottom and right edge in normalized coordinates (0–1), class (from
+    /// 0, without the background), score.
     public static let columns = 6
 }

@@ -1,6 +1,7 @@
-/// A graph as text, in files of networks that no table describes. Whoever decodes one gets a graph whose layers
-/// fit together, or an error: the shapes are computed anew, and not read. Layers that the output does not depend on
-/// are dropped, as importers drop them.
+/// JSON of a graph, stored in the model files of imported networks.
+///
+/// Decoding computes all shapes again, so a decoded graph is consistent. Layers that the output does not depend on are
+/// dropped, as importers drop them. See ``Layer`` for the keys of the layers.
 extension Graph: Codable {
     private enum CodingKeys: String, CodingKey {
         case input, quantization, layers
@@ -13,9 +14,10 @@ extension Graph: Codable {
         var quantization: Quantization?
     }
 
-    /// More layers than any network of this family has.
+    /// Maximum number of layers. No network of the family has as many.
     static let mostLayers = 4096
 
+    /// - Throws: `DecodingError`, or ``GraphError`` for a layer that does not fit its inputs.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let shape = try container.decode(Shape.self, forKey: .input)
@@ -36,8 +38,8 @@ extension Graph: Codable {
             }
             _ = try add(row.layer, named: row.name, to: row.inputs.map(Value.init), quantization: row.quantization)
         }
-        guard nodes.count > 1 else { throw GraphError(layer: "input", index: 0, reason: "nothing follows it") }
-        self = try part(up: output)
+        guard nodes.count > 1 else { throw GraphError(layer: "input", index: 0, reason: "no layer follows it") }
+        self = try subgraph(upTo: output)
     }
 
     public func encode(to encoder: any Encoder) throws {

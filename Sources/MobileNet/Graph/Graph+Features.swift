@@ -1,15 +1,15 @@
 extension Graph {
-    /// The network without its classifier: what comes out is the vector that the last fully connected layer reads,
-    /// by which images can be compared.
+    /// Returns the network without its classifier. Its output is the feature vector (embedding) that the last fully
+    /// connected layer reads.
     ///
-    /// - Throws: ``GraphError`` if there is no such layer, or nothing before it, or if what comes out is no vector: then
-    ///   a layer that looks like a classifier is one of many, as in a detector.
+    /// - Throws: ``GraphError`` if there is no fully connected layer, if no layer precedes it, or if the output is not a
+    ///   vector: in a detector, a fully connected layer is one of many and not the classifier.
     public func withoutClassifier() throws(GraphError) -> Graph {
         guard self[output].shape.isVector else {
             throw GraphError(
                 layer: self[output].name, index: output.index,
                 reason:
-                    "what comes out is \(self[output].shape) and no vector of classes, and so there is no vector of features"
+                    "the output is \(self[output].shape) and no vector of classes, so there is no feature vector"
             )
         }
         let needed = ancestors(of: output)
@@ -18,35 +18,39 @@ extension Graph {
         else {
             throw GraphError(
                 layer: self[output].name, index: output.index,
-                reason: "there is no fully connected layer before it, and so no vector of features")
+                reason: "no fully connected layer precedes it, so there is no feature vector")
         }
-        return try part(up: features)
+        return try subgraph(upTo: features)
     }
 
-    /// A fully connected layer may be written as a convolution of the one pixel that a mean has left.
+    /// Whether a node is a fully connected layer. Some networks write it as a 1×1 convolution behind a global average
+    /// pooling.
     private func isFullyConnected(_ node: Node) -> Bool {
         switch node.layer {
         case .dense: true
         case .convolution(_, let kernel, _): kernel.isPixel && node.inputShape.isVector
-        default: false
+        case .input, .depthwise, .transposedConvolution, .normalization, .activation, .add, .multiply,
+            .globalAveragePool, .averagePool, .maxPool, .upsample, .concatenation, .reshape, .rowConcatenation,
+            .softmax, .quantize, .dequantize, .detections:
+            false
         }
     }
 
-    /// The layers that a value is computed from, as a graph of their own that ends with it.
-    func part(up value: Value) throws(GraphError) -> Graph {
+    /// Returns the graph of the layers that a value depends on. It ends with that value.
+    func subgraph(upTo value: Value) throws(GraphError) -> Graph {
         let needed = ancestors(of: value)
-        var part = Graph(input: self[input].shape, quantization: self[input].quantization)
-        var places = [input: part.input]
+        var subgraph = Graph(input: self[input].shape, quantization: self[input].quantization)
+        var values = [input: subgraph.input]
         for index in nodes.indices.dropFirst() where needed.contains(index) {
             let node = nodes[index]
-            let inputs = node.inputs.compactMap { places[$0] }
-            places[Value(index: index)] = try part.add(
+            let inputs = node.inputs.compactMap { values[$0] }
+            values[Value(index: index)] = try subgraph.add(
                 node.layer, named: node.name, to: inputs, quantization: node.quantization)
         }
-        return part
+        return subgraph
     }
 
-    /// The places of the layers that a value is computed from, its own among them.
+    /// Indices of the nodes that a value depends on, its own node among them.
     private func ancestors(of value: Value) -> Set<Int> {
         var found: Set = [value.index]
         for index in (0...value.index).reversed() where found.contains(index) {

@@ -1,56 +1,56 @@
-/// A network as data: layers in the order in which they run, each naming the values that it reads.
+/// Dataflow graph of a network: layers in execution order, each with the values that it reads.
 ///
-/// Architectures and importers build graphs; a ``Plan`` runs them. A graph holds no weights: the
-/// parameters of a node are found under the node's name (see ``Node/parameters``).
+/// Architectures and importers build graphs; a ``Plan`` runs them. A graph holds no weights: the names of a node's
+/// parameters begin with the node's name (see ``Node/parameters``).
 public struct Graph: Equatable, Sendable {
-    /// What a node computes.
+    /// Output of a node.
     public struct Value: Hashable, Sendable {
-        /// The node's place in ``Graph/nodes``.
+        /// Index of the node in ``Graph/nodes``.
         public let index: Int
     }
 
-    /// One layer.
+    /// Layer with its name, inputs and output shape.
     public struct Node: Equatable, Sendable {
-        /// Unique in the graph, as `blocks.3.expand`; the prefix of the names of its parameters.
+        /// Name, unique in the graph, such as `blocks.3.expand`. Prefix of the names of the node's parameters.
         public let name: String
-        /// What it computes.
+        /// Operation.
         public let layer: Layer
-        /// What it computes it from.
+        /// Values that it reads.
         public let inputs: [Value]
-        /// The shape of what it computes.
+        /// Shape of the output.
         public let shape: Shape
-        /// The shape of its first input.
+        /// Shape of the first input.
         public let inputShape: Shape
-        /// How the bytes that it computes stand for numbers; `nil` if it computes numbers.
+        /// Scale and zero point of the output; `nil` if the output is float32.
         public let quantization: Quantization?
     }
 
-    /// In an order in which they can be computed.
+    /// Nodes in execution order. The first one is the input.
     public private(set) var nodes: [Node]
 
-    /// The image.
+    /// Input image.
     public var input: Value { Value(index: 0) }
 
-    /// What the last layer computes: the logits.
+    /// Output of the last layer: the logits of a classifier.
     public var output: Value { Value(index: nodes.count - 1) }
 
-    /// Whether it computes with bytes, in whole or in part.
+    /// Whether any value is quantized.
     public var isQuantized: Bool { nodes.contains { $0.quantization != nil } }
 
-    /// A graph that has only its input yet.
+    /// Creates a graph that has only its input.
     public init(input shape: Shape, quantization: Quantization? = nil) {
         nodes = [
             Node(name: "input", layer: .input, inputs: [], shape: shape, inputShape: shape, quantization: quantization)
         ]
     }
 
-    /// The node that computes a value.
+    /// Node that computes a value.
     public subscript(value: Value) -> Node { nodes[value.index] }
 
     /// Appends a layer.
     ///
-    /// - Returns: what it computes.
-    /// - Throws: ``GraphError`` if the inputs do not fit the layer.
+    /// - Returns: the output of the layer.
+    /// - Throws: ``GraphError`` if the inputs do not fit the layer, or if a size is out of range.
     public mutating func add(
         _ layer: Layer, named name: String, to inputs: Value..., quantization: Quantization? = nil
     ) throws(GraphError) -> Value {
@@ -59,13 +59,13 @@ public struct Graph: Equatable, Sendable {
 
     /// Appends a layer.
     ///
-    /// - Returns: what it computes.
-    /// - Throws: ``GraphError`` if the inputs do not fit the layer, or the sizes are beyond all sense.
+    /// - Returns: the output of the layer.
+    /// - Throws: ``GraphError`` if the inputs do not fit the layer, or if a size is out of range.
     public mutating func add(
         _ layer: Layer, named name: String, to inputs: [Value], quantization: Quantization? = nil
     ) throws(GraphError) -> Value {
         guard inputs.allSatisfy({ nodes.indices.contains($0.index) }) else {
-            throw GraphError(layer: name, index: nodes.count, reason: "reads what no layer computes")
+            throw GraphError(layer: name, index: nodes.count, reason: "it reads a value that no layer computes")
         }
         let shapes = inputs.map { self[$0].shape }
         do throws(ShapeMismatch) {
@@ -73,7 +73,7 @@ public struct Graph: Equatable, Sendable {
             guard shape.isPossible else { throw ShapeMismatch("a tensor of \(shape) is too large") }
             if let quantization, !quantization.isValid { throw ShapeMismatch(quantization.complaint) }
             guard quantization == nil || !layer.isAlwaysFloat else {
-                throw ShapeMismatch("it computes numbers, which have no quantization")
+                throw ShapeMismatch("its output is float32, which has no quantization")
             }
             nodes.append(
                 Node(
@@ -85,7 +85,7 @@ public struct Graph: Equatable, Sendable {
         }
     }
 
-    /// For each node, the nodes that read it.
+    /// Indices of the nodes that read each node.
     func users() -> [[Int]] {
         var users = [[Int]](repeating: [], count: nodes.count)
         for (index, node) in nodes.enumerated() {
@@ -95,20 +95,22 @@ public struct Graph: Equatable, Sendable {
     }
 }
 
-/// A layer that cannot be, or that the engine does not have.
+/// Error of a layer: its inputs do not fit, or the engine does not support it.
 public struct GraphError: Error, Equatable, CustomStringConvertible {
-    /// The name of the layer that is at fault.
+    /// Name of the layer.
     public let layer: String
-    /// The layer's place in the graph, counted from 1.
+    /// Position of the layer in the graph, counted from 1.
     public let index: Int
-    /// Why, in a sentence.
+    /// Reason, as a clause without the name of the layer.
     public let reason: String
 
+    /// Creates an error.
     public init(layer: String, index: Int, reason: String) {
         self.layer = layer
         self.index = index
         self.reason = reason
     }
 
+    /// Name, position and reason on one line.
     public var description: String { "layer \(index), \"\(shortened(layer))\": \(reason)" }
 }

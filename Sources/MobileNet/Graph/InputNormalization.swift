@@ -1,37 +1,39 @@
-/// How the bytes of an image become the input of a network: `(byte − mean) / standardDeviation`, per channel.
+/// Normalization of an 8-bit image to the input of a network: `(value − mean) / standardDeviation`, per channel.
 public struct InputNormalization: Equatable, Sendable {
-    /// In which order a network wants the colours.
+    /// Order of the colour channels of a network.
     public enum Colours: String, CaseIterable, Sendable {
+        /// Red, green, blue.
         case rgb
-        /// As OpenCV reads images, and networks that were trained with it.
+        /// Blue, green, red: the order of OpenCV and of networks that were trained with it.
         case bgr
     }
 
-    /// Of each of the network's channels; in bytes, 0 to 255.
+    /// Mean of each channel, in the order of the network's channels, 0 to 255.
     public var mean: (Float, Float, Float)
-    /// Of each of the network's channels; in bytes.
+    /// Standard deviation of each channel, in the same unit.
     public var standardDeviation: (Float, Float, Float)
-    /// Which colour is the first channel.
+    /// Order of the channels.
     public var colours: Colours
 
+    /// Creates a normalization with values for each channel.
     public init(mean: (Float, Float, Float), standardDeviation: (Float, Float, Float), colours: Colours = .rgb) {
         self.mean = mean
         self.standardDeviation = standardDeviation
         self.colours = colours
     }
 
-    /// The same for each channel.
+    /// Creates a normalization with the same values for all channels.
     public init(mean: Float, standardDeviation: Float, colours: Colours = .rgb) {
         self.init(
             mean: (mean, mean, mean), standardDeviation: (standardDeviation, standardDeviation, standardDeviation),
             colours: colours)
     }
 
-    /// The mean and the standard deviation of ImageNet's pixels, which torchvision's weights want.
+    /// Mean and standard deviation of ImageNet's pixels, as torchvision's weights expect.
     public static let imageNetStatistics = InputNormalization(
         mean: (0.485 * 255, 0.456 * 255, 0.406 * 255), standardDeviation: (0.229 * 255, 0.224 * 255, 0.225 * 255))
 
-    /// From −1 to 1, as TensorFlow's MobileNets want it.
+    /// Range −1 to 1, as TensorFlow's MobileNets expect.
     public static let symmetric = InputNormalization(mean: 127.5, standardDeviation: 127.5)
 
     public static func == (a: Self, b: Self) -> Bool {

@@ -1,21 +1,22 @@
-/// The window that a convolution or a pool slides over its input.
+/// Kernel size, stride and padding of a convolution or a pooling. Dilation is always 1.
 public struct KernelGeometry: Equatable, Hashable, Sendable, Codable {
-    /// Rows of the window.
+    /// Rows of the kernel.
     public var height: Int
-    /// Columns of the window.
+    /// Columns of the kernel.
     public var width: Int
-    /// How far it moves between outputs that lie one below the other.
+    /// Stride between rows of the output, in input pixels.
     public var verticalStride: Int
-    /// How far it moves between outputs that lie side by side.
+    /// Stride between columns of the output, in input pixels.
     public var horizontalStride: Int
-    /// What surrounds the input.
+    /// Zero padding around the input.
     public var padding: Padding
 
-    /// A square window that moves as far down as it moves to the right.
+    /// Creates a square kernel with the same stride in both directions.
     public init(size: Int, stride: Int = 1, padding: Padding = .symmetric) {
         self.init(height: size, width: size, verticalStride: stride, horizontalStride: stride, padding: padding)
     }
 
+    /// Creates a kernel with a size and a stride for each direction.
     public init(height: Int, width: Int, verticalStride: Int, horizontalStride: Int, padding: Padding) {
         self.height = height
         self.width = width
@@ -24,40 +25,40 @@ public struct KernelGeometry: Equatable, Hashable, Sendable, Codable {
         self.padding = padding
     }
 
-    /// A window of one pixel.
+    /// 1×1 kernel with stride 1.
     public static let pixel = KernelGeometry(size: 1)
 
-    /// How many pixels it covers.
+    /// Number of pixels that the kernel covers.
     public var count: Int { height * width }
 
-    /// Whether it looks at one pixel at a time, and at each of them, whatever its padding is called.
+    /// Whether it is a 1×1 kernel with stride 1 and no padding, whatever form the padding has.
     public var isPixel: Bool {
         height == 1 && width == 1 && verticalStride == 1 && horizontalStride == 1
             && padding.margins.allSatisfy { $0 == 0 }
     }
 
-    /// Whether it has as many rows as columns and moves as far in both directions.
+    /// Whether size and stride are the same in both directions.
     public var isSquare: Bool { height == width && verticalStride == horizontalStride }
 
-    /// How the window moves down.
+    /// Rows.
     var vertical: Axis {
         Axis(size: height, stride: verticalStride, padding: padding, margins: (padding.margins[0], padding.margins[1]))
     }
 
-    /// How the window moves to the right.
+    /// Columns.
     var horizontal: Axis {
         Axis(size: width, stride: horizontalStride, padding: padding, margins: (padding.margins[2], padding.margins[3]))
     }
 
-    /// A window seen along one of its two directions.
+    /// Kernel size, stride and padding along one dimension.
     struct Axis {
         var size: Int
         var stride: Int
         var padding: Padding
-        /// Those of explicit padding.
+        /// Explicit padding before and after.
         var margins: (before: Int, after: Int)
 
-        /// How many positions the window has along `extent` input pixels; none or fewer if it does not fit.
+        /// Returns the output size for `extent` input pixels; 0 or less if the kernel does not fit.
         func outputExtent(_ extent: Int) -> Int {
             switch padding {
             case .symmetric: positions(in: extent + 2 * (size / 2))
@@ -66,9 +67,9 @@ public struct KernelGeometry: Equatable, Hashable, Sendable, Codable {
             }
         }
 
-        /// The zeros before the first and after the last of `extent` input pixels.
+        /// Returns the number of zeros before the first and after the last of `extent` input pixels.
         ///
-        /// Those after are as many as the last position needs, which may be none, or fewer than before.
+        /// The number after is what the last output needs. It may be zero, or less than the number before.
         func zeros(around extent: Int) -> (before: Int, after: Int) {
             let covered = (outputExtent(extent) - 1) * stride + size
             let before =
@@ -84,19 +85,19 @@ public struct KernelGeometry: Equatable, Hashable, Sendable, Codable {
     }
 }
 
-/// Where the zeros around the input of a convolution go.
+/// Zero padding around the input of a convolution.
 public enum Padding: Equatable, Hashable, Sendable, Codable {
-    /// Half of the window on every side, as PyTorch's models have it.
+    /// Half of the kernel size on every side, as in PyTorch's models.
     case symmetric
-    /// As few as make the output `⌈input / stride⌉` long, the odd one at the end: TensorFlow's `SAME`.
+    /// The minimum for an output of `⌈input / stride⌉`, an odd zero at the end: TensorFlow's `SAME`.
     case same
-    /// As many as are said; none on any side is TensorFlow's `VALID`.
+    /// A number of zeros for each side. Zero on all sides is TensorFlow's `VALID`.
     case explicit(top: Int, bottom: Int, left: Int, right: Int)
 
-    /// No zeros anywhere.
+    /// No padding.
     public static let valid = Padding.explicit(top: 0, bottom: 0, left: 0, right: 0)
 
-    /// Top, bottom, left and right of explicit padding; zeros of the others, whose margins depend on the window.
+    /// Top, bottom, left and right of explicit padding. Zeros for the other cases, which depend on the kernel size.
     var margins: [Int] {
         if case .explicit(let top, let bottom, let left, let right) = self { return [top, bottom, left, right] }
         return [0, 0, 0, 0]

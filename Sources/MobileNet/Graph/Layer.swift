@@ -1,70 +1,77 @@
-import Kernels
+import KernelInterface
 
-/// The functions that stand behind layers.
-public typealias Activation = Kernels.Activation
+/// Activation function of a layer.
+public typealias Activation = KernelInterface.Activation
 
 extension Activation: Codable {}
 
-/// What a node of a ``Graph`` computes.
+/// Operation of a node of a ``Graph``.
+///
+/// Shapes are given for one image, `[C, H, W]`. The parameters of a layer are tensors in PyTorch's order.
 public enum Layer: Equatable, Sendable {
-    /// The image, C × H × W, already normalised.
+    /// Normalized image, `[3, H, W]`.
     case input
-    /// A convolution over all input channels. Parameters: `weight` `[outputs, inputs, height, width]`, `bias` `[outputs]`.
+    /// Convolution over all input channels. Parameters: `weight` `[outputs, inputs, height, width]`, `bias` `[outputs]`.
     case convolution(outputs: Int, kernel: KernelGeometry, bias: Bool)
-    /// A convolution of each channel on its own. Parameters: `weight` `[channels, 1, height, width]`, `bias` `[channels]`.
+    /// Depthwise convolution. Parameters: `weight` `[channels, 1, height, width]`, `bias` `[channels]`.
     case depthwise(kernel: KernelGeometry, bias: Bool)
-    /// A convolution read backwards: each input pixel is spread over a window of the output. Parameters: `weight`
-    /// `[inputs, outputs, height, width]`, `bias` `[outputs]`.
+    /// Transposed convolution. Parameters: `weight` `[inputs, outputs, height, width]`, `bias` `[outputs]`.
     case transposedConvolution(outputs: Int, kernel: KernelGeometry, bias: Bool)
-    /// A fully connected layer on a vector. Parameters: `weight` `[outputs, inputs]`, `bias` `[outputs]`.
+    /// Fully connected layer on a vector. Parameters: `weight` `[outputs, inputs]`, `bias` `[outputs]`.
     case dense(outputs: Int)
-    /// Batch normalisation (Ioffe & Szegedy, 2015) with the statistics of training. Parameters:
-    /// `weight`, `bias`, `running_mean`, `running_var`, each `[channels]`.
+    /// Batch normalization (Ioffe & Szegedy, 2015) with the statistics of training. Parameters: `weight`, `bias`,
+    /// `running_mean`, `running_var`, each `[channels]`.
     case normalization(epsilon: Float)
+    /// Activation function, applied to each element.
     case activation(Activation)
-    /// The sum of two tensors of one shape, or of a tensor and a summand for each of its channels.
+    /// Sum of two tensors of the same shape, or of a tensor and a vector with one value for each channel.
     case add
-    /// The product of two tensors of one shape, or of a tensor and a factor for each of its channels.
+    /// Product of two tensors of the same shape, or of a tensor and a vector with one value for each channel.
     case multiply
-    /// The mean of each channel over its plane.
+    /// Mean of each channel over its plane.
     case globalAveragePool
-    /// The mean of what the window covers of the image.
+    /// Average pooling. The padding does not count: at the edges, the mean is taken of fewer pixels.
     case averagePool(KernelGeometry)
-    /// The largest of what the window covers of the image.
+    /// Max pooling. The padding does not count.
     case maxPool(KernelGeometry)
-    /// Each pixel becomes a square of `factor` × `factor` pixels.
+    /// Nearest-neighbour upsampling: each pixel becomes `factor` × `factor` pixels.
     case upsample(factor: Int)
-    /// All channels of all inputs, one input after the other.
+    /// Concatenation along the channels.
     case concatenation
-    /// Reads a tensor pixel by pixel, all channels of a pixel after each other, as a table whose rows have this many
-    /// numbers: a shape of that many channels and one pixel a row.
-    case rows(Int)
-    /// Tables one below the other.
-    case stack
+    /// Reshape to `[channels, count / channels, 1]`. Elements are taken pixel by pixel, all channels of a pixel together.
+    case reshape(channels: Int)
+    /// Concatenation along the rows.
+    case rowConcatenation
     /// `exp(x) / Σ exp(x)` over the channels of each pixel.
     case softmax
-    /// Numbers to bytes, or bytes to other bytes: what the node's quantization says.
+    /// Quantizes float32, or requantizes uint8, to the scale and zero point of the node.
     case quantize
-    /// Bytes to numbers.
+    /// Dequantizes to float32.
     case dequantize
-    /// Boxes, of a table of boxes and one of scores. Parameter: `anchors` `[rows, 4]`.
+    /// Detection post-processing. Inputs: offsets of bounding boxes `[4, rows, 1]`, scores `[classes, rows, 1]`.
+    /// Parameter: `anchors` `[rows, 4]`.
     case detections(DetectionParameters)
 
-    /// Whether what it computes are always numbers, and never bytes.
+    /// Whether the output is float32 in quantized models, too.
     var isAlwaysFloat: Bool {
         switch self {
         case .dequantize, .detections: true
-        default: false
+        case .input, .convolution, .depthwise, .transposedConvolution, .dense, .normalization, .activation, .add,
+            .multiply, .globalAveragePool, .averagePool, .maxPool, .upsample, .concatenation, .reshape,
+            .rowConcatenation, .softmax, .quantize:
+            false
         }
     }
 
-    /// How many inputs it takes.
+    /// Number of inputs.
     var arity: ClosedRange<Int> {
         switch self {
         case .input: 0...0
         case .add, .multiply, .detections: 2...2
-        case .concatenation, .stack: 1...64
-        default: 1...1
+        case .concatenation, .rowConcatenation: 1...64
+        case .convolution, .depthwise, .transposedConvolution, .dense, .normalization, .activation,
+            .globalAveragePool, .averagePool, .maxPool, .upsample, .reshape, .softmax, .quantize, .dequantize:
+            1...1
         }
     }
 }
@@ -76,7 +83,10 @@ extension Layer: Codable {
         case globalAveragePool = "globalMean"
         case averagePool = "meanPool"
         case maxPool = "maximumPool"
-        case upsample, concatenation, rows, stack, softmax, quantize, dequantize, detections
+        case upsample, concatenation
+        case reshape = "rows"
+        case rowConcatenation = "stack"
+        case softmax, quantize, dequantize, detections
     }
 
     private enum ConvolutionCodingKeys: String, CodingKey {
@@ -92,5 +102,9 @@ extension Layer: Codable {
     private enum TransposedConvolutionCodingKeys: String, CodingKey {
         case outputs, bias
         case kernel = "window"
+    }
+
+    private enum ReshapeCodingKeys: String, CodingKey {
+        case channels = "_0"
     }
 }

@@ -1,24 +1,24 @@
-/// One line of a network's table, as the papers print it: a layer with parameters together with the batch
-/// normalisation and the non-linearity behind it, or a layer of another kind.
+/// Row of a network's layer table, as the papers print it: a layer with the batch normalization and the activation
+/// behind it.
 public struct LayerRow: Sendable {
-    /// The layer's name in the graph.
+    /// Name of the layer in the graph.
     public let name: String
-    /// As `Conv`, `Conv dw`, `FC`.
+    /// Type, such as `Conv`, `Conv dw` or `FC`.
     public let type: String
-    /// How far the window moves, downwards and to the right; `nil` for what has no window.
+    /// Stride in both directions, in pixels; `nil` for a layer without a kernel.
     public let stride: (vertical: Int, horizontal: Int)?
-    /// Height and width of the window, channels that go in, channels that come out, or fewer: of a depthwise
-    /// convolution no more than the first three, of a pool the first two.
+    /// Shape of the filter: `[height, width, inputs, outputs]` of a convolution, `[height, width, channels]` of a
+    /// depthwise convolution, `[height, width]` of a pooling, `[inputs, outputs]` of a fully connected layer.
     public let filter: [Int]
-    /// What goes in.
+    /// Shape of the input.
     public let input: Shape
-    /// What comes out.
+    /// Shape of the output.
     public internal(set) var output: Shape
-    /// The non-linearity; `linear` if there is none.
+    /// Activation function; `linear` if there is none.
     public internal(set) var activation: Activation
-    /// Learned weights, those of the batch normalisation included.
+    /// Number of learned parameters, including those of the batch normalization.
     public internal(set) var parameters: Int
-    /// Multiplications and additions for one image, counted in pairs.
+    /// Multiply-adds for one image.
     public let multiplyAdds: Int
 
     init(_ node: Graph.Node) {
@@ -33,20 +33,20 @@ public struct LayerRow: Sendable {
         multiplyAdds = node.multiplyAdds
     }
 
-    /// Type and stride, as `Conv dw / s2`.
+    /// Type and stride, such as `Conv dw / s2`.
     public var typeAndStride: String {
         guard let stride else { return type }
         return stride.vertical == stride.horizontal
             ? "\(type) / s\(stride.vertical)" : "\(type) / s\(stride.vertical)×\(stride.horizontal)"
     }
 
-    /// As `3 × 3 × 32 dw`, or `Pool 7 × 7`.
+    /// Filter shape, such as `3 × 3 × 32 dw` or `Pool 7 × 7`.
     public var filterShape: String {
-        let numbers = filter.map(String.init).joined(separator: " × ")
+        let extents = filter.map(String.init).joined(separator: " × ")
         return switch type {
-        case Self.depthwise: numbers + " dw"
-        case Self.averagePool, Self.maxPool: "Pool " + numbers
-        default: numbers
+        case Self.depthwise: extents + " dw"
+        case Self.averagePool, Self.maxPool: "Pool " + extents
+        default: extents
         }
     }
 
@@ -56,14 +56,14 @@ public struct LayerRow: Sendable {
 }
 
 extension Graph {
-    /// The network's table.
+    /// Layer table of the network.
     public var table: [LayerRow] {
         var rows: [LayerRow] = []
-        // The row that ends with a value, while nothing else reads the value.
+        // The row that ends with a value, as long as one layer alone reads the value.
         var rowOfValue: [Int: Int] = [:]
         let users = users()
         for (index, node) in nodes.enumerated().dropFirst() {
-            if let row = node.inputs.first.flatMap({ rowOfValue[$0.index] }), rows[row].takes(node) {
+            if let row = node.inputs.first.flatMap({ rowOfValue[$0.index] }), rows[row].merge(node) {
                 rowOfValue[index] = users[index].count == 1 ? row : nil
                 continue
             }
@@ -75,14 +75,15 @@ extension Graph {
 }
 
 extension LayerRow {
-    /// Takes batch normalisation or a non-linearity along.
-    fileprivate mutating func takes(_ node: Graph.Node) -> Bool {
+    /// Merges a batch normalization or an activation into the row, and returns whether it did.
+    fileprivate mutating func merge(_ node: Graph.Node) -> Bool {
         guard activation == .linear, !filter.isEmpty || type == "Add" else { return false }
-        switch node.layer {
-        case .normalization where filter.count > 2: parameters += node.learnedParameterCount
-        case .activation(let function): activation = function
-        default: return false
+        if case .normalization = node.layer, filter.count > 2 {
+            parameters += node.learnedParameterCount
+            return true
         }
+        guard case .activation(let function) = node.layer else { return false }
+        activation = function
         return true
     }
 }
@@ -97,14 +98,20 @@ extension Graph.Node {
         case .convolution(_, let kernel, _), .depthwise(let kernel, _), .transposedConvolution(_, let kernel, _),
             .averagePool(let kernel), .maxPool(let kernel):
             kernel
-        default: nil
+        case .input, .dense, .normalization, .activation, .add, .multiply, .globalAveragePool, .upsample,
+            .concatenation, .reshape, .rowConcatenation, .softmax, .quantize, .dequantize, .detections:
+            nil
         }
     }
 
     fileprivate var stride: (vertical: Int, horizontal: Int)? {
         switch layer {
         case .dense, .globalAveragePool, .softmax: (1, 1)
-        default: kernel.map { ($0.verticalStride, $0.horizontalStride) }
+        case .convolution, .depthwise, .transposedConvolution, .averagePool, .maxPool:
+            kernel.map { ($0.verticalStride, $0.horizontalStride) }
+        case .input, .normalization, .activation, .add, .multiply, .upsample, .concatenation, .reshape,
+            .rowConcatenation, .quantize, .dequantize, .detections:
+            nil
         }
     }
 
@@ -116,13 +123,15 @@ extension Graph.Node {
             [kernel.height, kernel.width, inputShape.channels, outputs]
         case .depthwise(let kernel, _): [kernel.height, kernel.width, inputShape.channels]
         case .averagePool(let kernel), .maxPool(let kernel): [kernel.height, kernel.width]
-        default: []
+        case .input, .normalization, .activation, .add, .multiply, .upsample, .concatenation, .reshape,
+            .rowConcatenation, .softmax, .quantize, .dequantize, .detections:
+            []
         }
     }
 }
 
 extension Layer {
-    /// What the papers call it, or what is short and plain.
+    /// Name in the papers' tables, or the usual name of the operation.
     fileprivate var typeName: String {
         switch self {
         case .input: "Input"
@@ -137,8 +146,8 @@ extension Layer {
         case .globalAveragePool, .averagePool: LayerRow.averagePool
         case .maxPool: LayerRow.maxPool
         case .upsample: "Upsample"
-        case .concatenation, .stack: "Concatenate"
-        case .rows: "Reshape"
+        case .concatenation, .rowConcatenation: "Concatenate"
+        case .reshape: "Reshape"
         case .softmax: "Softmax"
         case .quantize: "Quantize"
         case .dequantize: "Dequantize"

@@ -1,19 +1,19 @@
-/// A tensor of weights that a layer needs.
+/// Name and shape of a weight tensor of a layer.
 public struct Parameter: Equatable, Sendable {
-    /// As `blocks.3.expand.weight`.
+    /// Name, such as `blocks.3.expand.weight`.
     public let name: String
-    /// As PyTorch has it: `[outputs, inputs, height, width]`, or fewer.
+    /// Shape in PyTorch's order: `[outputs, inputs, height, width]`, or fewer dimensions.
     public let shape: [Int]
-    /// Whether it is learned by gradient descent, and so counted in the papers' tables. The
-    /// statistics of batch normalisation are not.
+    /// Whether gradient descent learns it. The papers' tables count only such parameters; the statistics of batch
+    /// normalization are not among them.
     public let isLearned: Bool
 
-    /// How many numbers it has.
+    /// Number of elements.
     public var count: Int { Extents.count(shape) ?? .max }
 }
 
 extension Graph.Node {
-    /// The weights that it needs.
+    /// Weight tensors that the layer needs.
     public var parameters: [Parameter] {
         let channels = inputShape.channels
         func parameter(_ suffix: String, _ shape: [Int], learned: Bool = true) -> Parameter {
@@ -39,38 +39,42 @@ extension Graph.Node {
                 parameter("running_mean", [channels], learned: false),
                 parameter("running_var", [channels], learned: false),
             ]
-        default:
+        case .input, .activation, .add, .multiply, .globalAveragePool, .averagePool, .maxPool, .upsample,
+            .concatenation, .reshape, .rowConcatenation, .softmax, .quantize, .dequantize:
             return []
         }
     }
 
-    /// Whether its weights are bytes, and its bias whole numbers: those of what computes bytes are.
+    /// Whether its weights are int8 and its bias int32, as those of layers with a quantized output are.
     public var hasQuantizedWeights: Bool {
         guard quantization != nil else { return false }
         return switch layer {
         case .convolution, .depthwise, .dense, .transposedConvolution: true
-        default: false
+        case .input, .normalization, .activation, .add, .multiply, .globalAveragePool, .averagePool, .maxPool,
+            .upsample, .concatenation, .reshape, .rowConcatenation, .softmax, .quantize, .dequantize, .detections:
+            false
         }
     }
 
-    /// How many multiplications and additions it takes for one image, counted in pairs as the papers do:
-    /// convolutions and fully connected layers only.
+    /// Multiply-adds for one image, counted as the papers do: of convolutions and fully connected layers only.
     public var multiplyAdds: Int {
         switch layer {
         case .convolution(_, let kernel, _): shape.count * inputShape.channels * kernel.count
         case .depthwise(let kernel, _): shape.count * kernel.count
         case .transposedConvolution(let outputs, let kernel, _): inputShape.count * outputs * kernel.count
         case .dense: shape.count * inputShape.channels
-        default: 0
+        case .input, .normalization, .activation, .add, .multiply, .globalAveragePool, .averagePool, .maxPool,
+            .upsample, .concatenation, .reshape, .rowConcatenation, .softmax, .quantize, .dequantize, .detections:
+            0
         }
     }
 }
 
 extension Graph {
-    /// The weights that the network needs.
+    /// Weight tensors that the network needs.
     public var parameters: [Parameter] { nodes.flatMap(\.parameters) }
 
-    /// The number of learned weights, as the papers count them.
+    /// Number of learned parameters, as the papers count them.
     public var learnedParameterCount: Int {
         parameters.filter(\.isLearned).reduce(0) { $0 + $1.count }
     }

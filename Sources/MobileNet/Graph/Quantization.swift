@@ -1,37 +1,37 @@
-/// How bytes stand for numbers: `number = scale · (byte − zeroPoint)`, with bytes from 0 to 255
-/// (Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
-/// inference", 2018, equation 1).
+/// Affine quantization of a tensor to uint8: `value = scale · (quantized − zeroPoint)` (Jacob et al., "Quantization and
+/// training of neural networks for efficient integer-arithmetic-only inference", 2018, equation 1).
 ///
-/// Signed bytes are stored with 128 added to them and to their zero point, which changes nothing else.
+/// An int8 tensor is stored as uint8: 128 is added to its values and to its zero point.
 public struct Quantization: Equatable, Hashable, Sendable, Codable {
-    /// What one step of the bytes is worth; above zero.
+    /// Scale: the real value of one quantization step, above zero.
     public var scale: Float
-    /// The byte that stands for zero, from 0 to 255.
+    /// Zero point: the quantized value of 0.0, from 0 to 255.
     public var zeroPoint: Int32
 
+    /// Creates a quantization. ``Graph`` refuses values that are out of range.
     public init(scale: Float, zeroPoint: Int32) {
         self.scale = scale
         self.zeroPoint = zeroPoint
     }
 
-    /// Scales of which quotients and products of two are neither zero nor infinite in float32.
+    /// Range of scales. Quotients and products of two of them neither underflow nor overflow in float32.
     static let scales: ClosedRange<Float> = 1e-18...1e18
 
-    /// Whether it means something.
+    /// Whether scale and zero point are in range.
     var isValid: Bool { Self.scales.contains(scale) && (0...255).contains(zeroPoint) }
 
-    /// Why it means nothing, for messages.
+    /// Message for values that are out of range.
     var complaint: String {
         "a scale of \(scale) with the zero point \(zeroPoint) is impossible: "
             + "scales go from \(Self.scales.lowerBound) to \(Self.scales.upperBound), zero points from 0 to 255"
     }
 
-    /// The nearest byte, of two equally near ones the one further from zero.
-    public func byte(for number: Float) -> UInt8 {
-        let steps = (number / scale).rounded(.toNearestOrAwayFromZero) + Float(zeroPoint)
+    /// Quantizes a value: rounds half away from zero, and saturates. NaN becomes 0.
+    public func quantized(_ value: Float) -> UInt8 {
+        let steps = (value / scale).rounded(.toNearestOrAwayFromZero) + Float(zeroPoint)
         return UInt8(min(max(steps.isNaN ? 0 : steps, 0), 255))
     }
 
-    /// The number that a byte stands for.
-    public func number(for byte: UInt8) -> Float { scale * Float(Int32(byte) - zeroPoint) }
+    /// Dequantizes a value.
+    public func dequantized(_ value: UInt8) -> Float { scale * Float(Int32(value) - zeroPoint) }
 }

@@ -27,7 +27,7 @@ struct ImportedNetwork {
         while true {
             switch node.layer {
             case .softmax, .activation(.sigmoid): return true
-            case .quantize, .dequantize, .rows: node = graph[node.inputs[0]]
+            case .quantize, .dequantize, .reshape: node = graph[node.inputs[0]]
             default: return false
             }
         }

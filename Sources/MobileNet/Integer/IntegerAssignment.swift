@@ -1,22 +1,20 @@
-import Kernels
-
-/// Which values of a quantised network are stored, and where in the workspace, in bytes.
+/// Buffers of the values of a quantized network. Sizes and offsets are in bytes.
 struct IntegerAssignment {
     let layers: [IntegerLayer]
-    /// Where each value lies.
+    /// Buffer of each stored value.
     private(set) var buffers: [Graph.Value: Buffer] = [:]
-    /// Where each layer may keep what it needs only while it runs.
+    /// Offset of the scratch memory of each layer.
     private(set) var scratch: [Int: Int] = [:]
-    /// How many bytes of it there are.
+    /// Size of the scratch memory of each layer.
     private(set) var scratchSizes: [Int: Int] = [:]
-    /// Where the numbers of each layer that computes numbers go.
-    private(set) var numbers: [Graph.Value: Int] = [:]
-    /// Where the numbers of the output go: its own, or those that its bytes stand for.
-    private(set) var outputNumbers = 0
-    /// The size of the workspace, with the slack behind it.
+    /// Offset of each float32 output.
+    private(set) var floats: [Graph.Value: Int] = [:]
+    /// Offset of the float32 output of the network: its own, or the dequantized one.
+    private(set) var floatOutput = 0
+    /// Size of the workspace, including the slack behind it.
     private(set) var workspaceSize = 0
-    /// The parts of the workspace that buffers use, each with the slack behind it.
-    private(set) var stretches: [Range<Int>] = []
+    /// Ranges of the workspace that buffers use, each including the slack behind it.
+    private(set) var ranges: [Range<Int>] = []
 
     private let graph: Graph
 
@@ -24,8 +22,11 @@ struct IntegerAssignment {
     static let lanes = 16
 
     /// - Parameters:
-    ///   - slack: bytes behind the workspace that loops may read, and do not use.
-    ///   - scratchSize: how much of it a layer needs.
+    ///   - fusion: the fused layers.
+    ///   - graph: the graph of the network.
+    ///   - slack: the number of bytes behind a buffer that loops may read without using them.
+    ///   - memory: the allocator, which decides whether buffers share memory.
+    ///   - scratchSize: returns the size of the scratch memory of a layer.
     init(
         _ fusion: IntegerFusion, of graph: Graph, slack: Int, memory: MemorySource, scratchSize: (IntegerLayer) -> Int
     ) {
@@ -35,7 +36,9 @@ struct IntegerAssignment {
         place(output: fusion.output, slack: slack, page: memory.page, scratchSize)
     }
 
-    /// The buffer of a value that some layer writes.
+    /// Buffer of a value.
+    ///
+    /// - Precondition: a layer writes the value.
     subscript(value: Graph.Value) -> Buffer {
         guard let buffer = buffers[value] else { preconditionFailure("no layer writes value \(value.index)") }
         return buffer
@@ -63,33 +66,34 @@ struct IntegerAssignment {
             scratchSizes[index] = scratchSize(layers[index])
             requests.append(.init(size: scratchSizes[index] ?? 0, first: index, last: index))
         }
-        let tables = layers.filter(\.isAlwaysFloat).map(\.output)
-        requests += tables.map { request(for: $0, size: numbersSize($0), output: output) }
-        // What the output's bytes stand for is written behind the last layer.
+        let outputs = layers.filter(\.isAlwaysFloat).map(\.output)
+        requests += outputs.map { request(for: $0, size: floatSize($0), output: output) }
+        // The dequantized output is written behind the last layer.
         if buffers[output] != nil {
-            requests.append(.init(size: numbersSize(output), first: layers.count, last: layers.count))
+            requests.append(.init(size: floatSize(output), first: layers.count, last: layers.count))
         }
         let plan = MemoryPlan(requests, alignment: MemorySource.alignment, slack: slack, page: page)
         for (at, value) in values.enumerated() { buffers[value]?.offset = plan.offsets[at] }
         for index in layers.indices { scratch[index] = plan.offsets[values.count + index] }
-        for (at, value) in tables.enumerated() { numbers[value] = plan.offsets[values.count + layers.count + at] }
-        outputNumbers = numbers[output] ?? plan.offsets.last ?? 0
+        for (at, value) in outputs.enumerated() { floats[value] = plan.offsets[values.count + layers.count + at] }
+        floatOutput = floats[output] ?? plan.offsets.last ?? 0
         workspaceSize = plan.size
-        stretches = plan.stretches
+        ranges = plan.ranges
     }
 
-    /// Memory for a value from the layer that writes it to the last one that reads it; for the output, to the end.
+    /// Returns a request whose lifetime is from the layer that writes a value to the last layer that reads it. The output
+    /// of the network lives to the end.
     private func request(for value: Graph.Value, size: Int, output: Graph.Value) -> MemoryPlan.Request {
         let first = layers.firstIndex { $0.output == value } ?? 0
         let last = layers.lastIndex { $0.inputs.contains(value) } ?? first
         return .init(size: size, first: first, last: value == output ? layers.count : last)
     }
 
-    private func numbersSize(_ value: Graph.Value) -> Int { graph[value].shape.count * MemoryLayout<Float>.size }
+    private func floatSize(_ value: Graph.Value) -> Int { graph[value].shape.count * MemoryLayout<Float>.size }
 }
 
 extension IntegerLayer {
-    /// The window that reads a border around its input.
+    /// Kernel that reads a border around its input.
     fileprivate var kernel: KernelGeometry? {
         switch kind {
         case .convolution(let kernel), .depthwise(let kernel): kernel
@@ -97,7 +101,7 @@ extension IntegerLayer {
         }
     }
 
-    /// Whether what it computes are numbers, and no bytes.
+    /// Whether the output is float32.
     var isAlwaysFloat: Bool {
         if case .detections = kind { true } else { false }
     }

@@ -1,6 +1,6 @@
-import Kernels
+import KernelInterface
 
-/// One call of an integer kernel, ready to be made: all of its pointers are resolved.
+/// Call of an integer kernel with all pointers resolved.
 enum IntegerCall {
     case fillBorder(BorderTask)
     case convolution(UnsafePointer<IntegerConvolutionTask>)
@@ -10,10 +10,10 @@ enum IntegerCall {
     case mean(UnsafePointer<IntegerAveragePool>)
     case pool(UnsafePointer<IntegerPool>)
     case softmax(UnsafePointer<SoftmaxPixels>)
-    case rearrangement(UnsafePointer<ByteRearrangement>)
-    case detections(DetectionTask)
+    case rearrangement(UnsafePointer<IntegerRearrangement>)
+    case detections(IntegerDetections)
 
-    /// Makes the call. Allocates nothing.
+    /// Runs the kernel. Allocates no memory.
     func run(with kernels: IntegerKernelTable) {
         switch self {
         case .fillBorder(let task): task.run()
@@ -30,56 +30,59 @@ enum IntegerCall {
     }
 }
 
-/// The memory that integer calls work on: a session's own, and the plan's constants.
+/// Memory that the calls of a session access: the session's workspace and the plan's constants.
 struct IntegerMemory {
     let workspace: UnsafeMutablePointer<UInt8>
-    /// The size of the workspace, in bytes.
+    /// Size of the workspace in bytes.
     let workspaceSize: Int
-    /// The first byte of the input image's border.
+    /// Input image, from the start of its border.
     let image: UnsafeMutablePointer<UInt8>
     let constants: UnsafePointer<UInt8>
     let tasks: TaskArena
 
-    /// Constants of some type.
-    func constants<Element: BitwiseCopyable>(_ place: IntegerConstants.Place, as _: Element.Type) -> UnsafePointer<
-        Element
-    > {
-        UnsafeRawPointer(constants + place).assumingMemoryBound(to: Element.self)
+    /// Returns constants at a position.
+    func constants<Element: BitwiseCopyable>(_ position: IntegerConstants.Position, as _: Element.Type)
+        -> UnsafePointer<
+            Element
+        >
+    {
+        UnsafeRawPointer(constants + position).assumingMemoryBound(to: Element.self)
     }
 
-    /// Numbers in the workspace.
-    ///
-    /// - Precondition: they lie in it.
-    func floats(at place: Int, count: Int) -> UnsafeMutableBufferPointer<Float> {
-        check(place, size: count * MemoryLayout<Float>.size)
-        return .init(
-            start: UnsafeMutableRawPointer(workspace + place).assumingMemoryBound(to: Float.self), count: count)
-    }
-
-    /// A buffer, to read.
+    /// Returns float32 memory in the workspace.
     ///
     /// - Precondition: it lies in the workspace.
+    func floats(at offset: Int, count: Int) -> UnsafeMutableBufferPointer<Float> {
+        check(offset, size: count * MemoryLayout<Float>.size)
+        return .init(
+            start: UnsafeMutableRawPointer(workspace + offset).assumingMemoryBound(to: Float.self), count: count)
+    }
+
+    /// Returns a buffer for reading.
+    ///
+    /// - Precondition: the buffer lies in the workspace.
     func plane(_ buffer: Buffer) -> BytePlane {
         check(buffer.offset, size: buffer.size)
         return BytePlane(
             base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
     }
 
-    /// A buffer, to write.
+    /// Returns a buffer for writing.
     ///
-    /// - Precondition: it lies in the workspace.
+    /// - Precondition: the buffer lies in the workspace.
     func mutablePlane(_ buffer: Buffer) -> MutableBytePlane {
         check(buffer.offset, size: buffer.size)
         return MutableBytePlane(
             base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
     }
 
-    private func check(_ place: Int, size: Int) {
-        precondition(place >= 0 && place + size <= workspaceSize, "a task would leave the workspace")
+    private func check(_ offset: Int, size: Int) {
+        precondition(offset >= 0 && offset + size <= workspaceSize, "a task would leave the workspace")
     }
 }
 
-/// Writes the zero point around every plane of a buffer. Other values have used the memory since the last run.
+/// Fills the border of every plane of a buffer with the zero point. Other values have used the memory since the last
+/// run.
 struct BorderTask {
     let buffer: Buffer
     let workspace: UnsafeMutablePointer<UInt8>

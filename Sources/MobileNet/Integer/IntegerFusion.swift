@@ -1,49 +1,49 @@
-import Kernels
+import KernelInterface
 
-/// Turns the nodes of a quantised graph into layers for the integer kernels.
+/// Fuses the nodes of a quantized graph to layers for the integer kernels.
 ///
-/// - `relu` and `relu6` behind a layer become the bounds of its bytes;
-/// - functions of single bytes that follow each other become one table;
-/// - what is done to the image's bytes before anything else becomes the table by which images are loaded;
-/// - a last layer that turns bytes into numbers is left to whoever reads the output.
+/// - `relu` and `relu6` behind a layer become bounds of its output;
+/// - consecutive elementwise functions become one lookup table;
+/// - the quantization of the image becomes part of the lookup tables that load images;
+/// - a dequantization is left to the reader of its value: the detection post-processing or the session.
 struct IntegerFusion {
     private(set) var layers: [IntegerLayer] = []
-    /// The value that holds the image's bytes for the layers.
-    private(set) var picture: Graph.Value
-    /// The value whose bytes, or numbers of boxes, are the output.
+    /// Quantized image that the layers read.
+    private(set) var image: Graph.Value
+    /// Value that is the output: quantized, or float32 detections.
     private(set) var output: Graph.Value
 
     private let graph: Graph
     private let weights: Weights
     private let users: [[Int]]
     private var absorbed: Set<Int> = []
-    /// Values that are the same bytes as others.
+    /// Dequantized values, with the quantized values that they stand for.
     private var aliases: [Graph.Value: Graph.Value] = [:]
 
-    /// - Throws: ``GraphError`` for a layer that the engine lacks, ``WeightsError`` if the weights do not fit.
+    /// - Throws: ``GraphError`` for a layer that the engine does not support, ``WeightsError`` if the weights do not fit.
     init(_ graph: Graph, weights: Weights) throws {
         self.graph = graph
         self.weights = weights
         users = graph.users()
-        picture = graph.input
+        image = graph.input
         output = graph.output
-        try takePicture()
+        try fuseImage()
         for index in graph.nodes.indices where !absorbed.contains(index) { try visit(index) }
         output = resolved(graph.output)
     }
 
-    /// An image that is numbers at first, and then made bytes of, is bytes from the start.
-    private mutating func takePicture() throws(GraphError) {
+    /// Fuses the quantization of a float32 image into the loading of images.
+    private mutating func fuseImage() throws(GraphError) {
         absorbed.insert(0)
-        guard graph[picture].quantization == nil else { return }
-        guard let next = onlyUser(of: picture), graph.nodes[next].layer == .quantize else {
-            throw GraphError.unsupported("an image of numbers before layers that compute with bytes", at: 0, of: graph)
+        guard graph[image].quantization == nil else { return }
+        guard let next = onlyUser(of: image), graph.nodes[next].layer == .quantize else {
+            throw GraphError.unsupported("a float32 image before quantized layers", at: 0, of: graph)
         }
         absorbed.insert(next)
-        picture = Graph.Value(index: next)
+        image = Graph.Value(index: next)
     }
 
-    /// The value whose bytes a value's are.
+    /// Returns the quantized value that a value stands for.
     private func resolved(_ value: Graph.Value) -> Graph.Value { aliases[value].map(resolved) ?? value }
 
     private mutating func visit(_ index: Int) throws {
@@ -54,17 +54,18 @@ struct IntegerFusion {
         case .detections(let parameters):
             try append(.detections(parameters), index)
         case .softmax where node.quantization == nil, .activation where node.quantization == nil:
-            throw GraphError.unsupported("numbers behind layers that compute with bytes", at: index, of: graph)
-        default:
+            throw GraphError.unsupported("float layers behind quantized layers", at: index, of: graph)
+        case .input, .convolution, .depthwise, .transposedConvolution, .dense, .normalization, .activation, .add,
+            .multiply, .globalAveragePool, .averagePool, .maxPool, .upsample, .concatenation, .reshape,
+            .rowConcatenation, .softmax, .quantize:
             guard node.quantization != nil else {
-                throw GraphError.unsupported(
-                    "a layer of numbers among layers that compute with bytes", at: index, of: graph)
+                throw GraphError.unsupported("a float layer among quantized layers", at: index, of: graph)
             }
-            try visitBytes(index)
+            try visitQuantized(index)
         }
     }
 
-    private mutating func visitBytes(_ index: Int) throws {
+    private mutating func visitQuantized(_ index: Int) throws {
         let node = graph.nodes[index]
         switch node.layer {
         case .convolution(_, let kernel, _): try append(.convolution(kernel), index)
@@ -73,31 +74,32 @@ struct IntegerFusion {
         case .add: try append(.add, index)
         case .multiply: try append(.multiply, index)
         case .activation(let activation):
-            try append(.lookup(ByteTable(activation, from: try source(of: index), to: try target(of: index))), index)
+            try append(.lookup(LookupTable(activation, from: try source(of: index), to: try target(of: index))), index)
         case .quantize:
-            try append(.lookup(ByteTable(from: try source(of: index), to: try target(of: index))), index)
+            try append(.lookup(LookupTable(from: try source(of: index), to: try target(of: index))), index)
         case .globalAveragePool: try append(.globalAveragePool, index)
         case .averagePool(let kernel): try append(.pool(kernel, isMaximum: false), index)
         case .maxPool(let kernel): try append(.pool(kernel, isMaximum: true), index)
         case .softmax: try append(.softmax, index)
         case .upsample(let factor): try append(.upsample(factor: factor), index)
-        case .concatenation: try append(.concatenation, index)
-        case .stack: try append(.stack, index)
-        case .rows(let columns): try append(.rows(columns), index)
+        case .concatenation: try append(.concatenation(.channels), index)
+        case .rowConcatenation: try append(.concatenation(.height), index)
+        case .reshape: try append(.reshape, index)
         case .transposedConvolution:
-            throw GraphError.unsupported("a transposed convolution of bytes", at: index, of: graph)
+            throw GraphError.unsupported("a quantized transposed convolution", at: index, of: graph)
         case .normalization(let epsilon): try append(.lookup(try affineTable(index, epsilon: epsilon)), index)
         case .input, .dequantize, .detections: return
         }
     }
 
-    /// A factor and a summand, the same for all channels: a sum or a product with a constant.
-    private func affineTable(_ index: Int, epsilon: Float) throws -> ByteTable {
+    /// Returns the lookup table of a batch normalization whose channels are all alike: an addition of or a multiplication
+    /// by a constant.
+    private func affineTable(_ index: Int, epsilon: Float) throws -> LookupTable {
         var parts: [Float] = []
         for parameter in graph.nodes[index].parameters {
             let values = try weights.values(of: parameter)
             guard let first = values.first, values.allSatisfy({ $0 == first }) else {
-                throw GraphError.unsupported("a factor of its own for each channel of bytes", at: index, of: graph)
+                throw GraphError.unsupported("a quantized layer with a factor for each channel", at: index, of: graph)
             }
             parts.append(first)
         }
@@ -106,7 +108,7 @@ struct IntegerFusion {
         }
         let factor = parts[0] / (parts[3] + epsilon).squareRoot()
         let summand = parts[1] - parts[2] * factor
-        return ByteTable(from: try source(of: index), to: try target(of: index)) { $0 * factor + summand }
+        return LookupTable(from: try source(of: index), to: try target(of: index)) { $0 * factor + summand }
     }
 
     private func source(of index: Int) throws(GraphError) -> Quantization {
@@ -119,16 +121,16 @@ struct IntegerFusion {
 
     private func quantization(of value: Graph.Value, for index: Int) throws(GraphError) -> Quantization {
         guard let quantization = graph[resolved(value)].quantization else {
-            throw GraphError.unsupported("bytes made of numbers", at: index, of: graph)
+            throw GraphError.unsupported("a quantized layer that reads float32", at: index, of: graph)
         }
         return quantization
     }
 
-    /// Appends the layer that starts at a node, with everything behind it that it can take along.
+    /// Appends the layer that starts at a node, fused with as many of the nodes behind it as possible.
     private mutating func append(_ kind: IntegerLayer.Kind, _ index: Int) throws {
         let inputs = graph.nodes[index].inputs.map(resolved)
-        for input in inputs where graph[input].quantization == nil && input != picture {
-            throw GraphError.unsupported("bytes made of numbers", at: index, of: graph)
+        for input in inputs where graph[input].quantization == nil && input != image {
+            throw GraphError.unsupported("a quantized layer that reads float32", at: index, of: graph)
         }
         var layer = IntegerLayer(kind: kind, node: index, inputs: inputs, output: Graph.Value(index: index))
         while let next = onlyUser(of: layer.output), try absorb(next, into: &layer) {
@@ -138,7 +140,7 @@ struct IntegerFusion {
         layers.append(layer)
     }
 
-    /// Takes a node along, if the layer can.
+    /// Fuses a node into the layer before it, and returns whether that is possible.
     private func absorb(_ index: Int, into layer: inout IntegerLayer) throws -> Bool {
         let node = graph.nodes[index]
         guard let quantization = node.quantization, let before = graph[layer.output].quantization else { return false }
@@ -149,13 +151,13 @@ struct IntegerFusion {
             layer.bounds = layer.bounds.intersection(ActivationBounds(activation, quantization))
             return true
         case (.lookup(let table), .activation(let activation)):
-            layer.kind = .lookup(table.then(ByteTable(activation, from: before, to: quantization)))
+            layer.kind = .lookup(table.then(LookupTable(activation, from: before, to: quantization)))
             return true
         case (.lookup(let table), .normalization(let epsilon)):
             layer.kind = .lookup(table.then(try affineTable(index, epsilon: epsilon)))
             return true
         case (.lookup(let table), .quantize):
-            layer.kind = .lookup(table.then(ByteTable(from: before, to: quantization)))
+            layer.kind = .lookup(table.then(LookupTable(from: before, to: quantization)))
             return true
         default:
             return false

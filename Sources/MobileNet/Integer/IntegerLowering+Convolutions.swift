@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 
 extension IntegerLowering {
     mutating func lowerConvolution(_ layer: IntegerLayer, _ kernel: KernelGeometry, index: Int) throws -> Binding {
@@ -18,9 +18,9 @@ extension IntegerLowering {
     }
 
     mutating func lowerImageConvolution(_ layer: IntegerLayer, _ kernel: KernelGeometry, index: Int) throws -> Binding {
-        let shape = graph[fusion.picture].shape
+        let shape = graph[fusion.image].shape
         guard shape.channels == ImageLayout.channels else {
-            throw unsupported("an input that is not one image of three channels", layer)
+            throw unsupported("an input that is not an image of three channels", layer)
         }
         let border = kernel.border(around: shape)
         let layout = ImageLayout(width: shape.width, height: shape.height, border: border)
@@ -36,7 +36,7 @@ extension IntegerLowering {
         return { memory in .convolution(memory.tasks.keep(convolution(memory, UnsafePointer(memory.image)))) }
     }
 
-    /// How the windows of pixels lie.
+    /// Strides of the input and rows of the output.
     private struct Geometry {
         var pixelStride: Int
         var rowStride: Int
@@ -44,15 +44,15 @@ extension IntegerLowering {
         var rowPixels: Int
     }
 
-    /// Everything of a convolution but where its input comes from.
+    /// Returns a closure that creates the task of a convolution for the address of its input.
     ///
-    /// - Parameter mayHaveTerms: whether the zero point of the weights may be left to the loops to take off.
+    /// - Parameter mayHaveTerms: whether the loops may subtract the zero point of the weights.
     private mutating func convolution(
         _ layer: IntegerLayer, _ reduction: IntegerReduction, _ geometry: Geometry, index: Int, mayHaveTerms: Bool
     ) throws -> @Sendable (IntegerMemory, UnsafePointer<UInt8>) -> IntegerConvolutionTask {
         let weights = try IntegerWeights(of: graph.nodes[layer.node], in: weights)
         let channels = try addChannels(layer, weights)
-        let hasTerms = mayHaveTerms && !kernels.widens && !weights.fitsBytes
+        let hasTerms = mayHaveTerms && !kernels.widens && !weights.fitsInt8
         let pieces = kernels.widens || hasTerms ? 1 : weights.pieces
         let reduction = pieces == 1 ? reduction : reduction.repeated(pieces)
         let packed = constants.add(
@@ -74,7 +74,7 @@ extension IntegerLowering {
                 segments: segments, fullSegments: full, segmentGroups: groups.full, lastSegmentGroups: groups.last,
                 segmentOffsets: memory.constants(offsets, as: Int32.self),
                 weights: UnsafeRawPointer(memory.constants + packed),
-                channels: memory.constants(channels.place, as: ChannelParameters.self),
+                channels: memory.constants(channels.position, as: ChannelParameters.self),
                 rounding: channels.rounding, low: bounds.low, high: bounds.high, outputBlocks: output.blocks,
                 output: memory.workspace + output.origin, outputBlockStride: output.blockStride,
                 outputOffsets: memory.constants(outputOffsets, as: Int32.self),
@@ -83,7 +83,7 @@ extension IntegerLowering {
         }
     }
 
-    /// The weights of a matrix product.
+    /// Packs the weights of a matrix product.
     private func pack(
         _ weights: IntegerWeights, _ reduction: IntegerReduction, pieces: Int, addingBack zeroPoint: Int32
     ) -> [UInt8] {
@@ -95,23 +95,23 @@ extension IntegerLowering {
                 channels: weights.outputs, panel: kernels.panel, steps: steps.count
             ) { output, step in
                 guard let tap = steps[step] else { return 0 }
-                let value = weight[output * count + tap.place] + back
+                let value = weight[output * count + tap.index] + back
                 return pieces == 1 ? value : IntegerWeights.piece(tap.piece, of: value)
             }
         }
     }
 
-    /// The parameters of a layer's channels.
+    /// Adds the requantization parameters of the channels of a layer.
     private mutating func addChannels(
         _ layer: IntegerLayer, _ weights: IntegerWeights
-    ) throws -> (place: IntegerConstants.Place, rounding: RoundingMode) {
+    ) throws -> (position: IntegerConstants.Position, rounding: RoundingMode) {
         let source = try quantization(of: layer.inputs[0])
         let target = try quantization(of: layer.output)
         var channels = ChannelParametersBuilder(
             channels: weights.outputs, lanes: kernels.lanes, zeroPoint: target.zeroPoint, low: Int32(layer.bounds.low))
         let factors = weights.factors(from: source, to: target)
         for (channel, bias) in weights.biases(inputZeroPoint: source.zeroPoint).enumerated() {
-            // Σ x w, with bytes from 0 to 255 and weights up to as much.
+            // Σ x w, with inputs from 0 to 255 and weights from −255 to 255.
             let largest = Int64(weights.reduction) * 255 * 255 + abs(Int64(bias))
             channels.set(channel, bias: bias, factor: factors[channel], largest: largest)
         }
@@ -128,8 +128,8 @@ extension IntegerLowering {
         let pieces = kernels.widens ? 1 : weights.pieces
         let taps = IntegerPacking(kernels).taps(
             channels: weights.outputs, steps: steps.count * pieces, phases: steps.phases
-        ) { channel, step, phase, place in
-            guard let tap = steps.tap(step % steps.count, phase: phase, place: place) else { return 0 }
+        ) { channel, step, phase, position in
+            guard let tap = steps.tap(step % steps.count, phase: phase, position: position) else { return 0 }
             let weight = weights.weight[channel * weights.reduction + tap]
             return pieces == 1 ? weight : IntegerWeights.piece(step / steps.count, of: weight)
         }
@@ -149,7 +149,7 @@ extension IntegerLowering {
                         verticalStride: kernel.verticalStride, horizontalStride: kernel.horizontalStride,
                         steps: steps.count * pieces, stepOffsets: memory.constants(offsets, as: Int32.self),
                         phases: steps.phases, weights: UnsafeRawPointer(memory.constants + packed),
-                        channels: memory.constants(channels.place, as: ChannelParameters.self),
+                        channels: memory.constants(channels.position, as: ChannelParameters.self),
                         rounding: channels.rounding, low: bounds.low, high: bounds.high)))
         }
     }

@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 
 // Layers without weights.
 
@@ -8,7 +8,7 @@ extension IntegerLowering {
     mutating func lowerAdd(_ layer: IntegerLayer) throws -> Binding {
         let sources = [try quantization(of: layer.inputs[0]), try quantization(of: layer.inputs[1])]
         let target = try quantization(of: layer.output)
-        // Both operands are brought to twice the larger scale, 20 bits finer.
+        // Both operands are rescaled to twice the larger scale, with 20 fraction bits.
         let shift: Int32 = 20
         let common = 2 * Double(max(sources[0].scale, sources[1].scale))
         let parameters =
@@ -40,7 +40,7 @@ extension IntegerLowering {
     }
 
     private func elementwise(
-        _ layer: IntegerLayer, _ operation: IntegerElementwiseTask.Operation, _ parameters: IntegerConstants.Place
+        _ layer: IntegerLayer, _ operation: IntegerElementwiseTask.Operation, _ parameters: IntegerConstants.Position
     ) -> Binding {
         let (first, second) = (assignment[layer.inputs[0]], assignment[layer.inputs[1]])
         let output = assignment[layer.output]
@@ -62,41 +62,42 @@ extension IntegerLowering {
 
     // MARK: - Functions
 
-    mutating func lowerLookup(_ layer: IntegerLayer, _ table: ByteTable) -> Binding {
+    mutating func lowerLookup(_ layer: IntegerLayer, _ table: LookupTable) -> Binding {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
-        let place = constants.add(table.values)
+        let position = constants.add(table.values)
         return { memory in
             .lookup(
                 memory.tasks.keep(
                     LookupTask(
                         input: memory.plane(input), output: memory.mutablePlane(output), blocks: output.blocks,
-                        height: output.shape.height, width: output.shape.width, table: memory.constants + place)))
+                        height: output.shape.height, width: output.shape.width, table: memory.constants + position)))
         }
     }
 
     mutating func lowerSoftmax(_ layer: IntegerLayer) throws -> Binding {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
         guard try quantization(of: layer.output) == Quantization(scale: 1 / 256, zeroPoint: 0) else {
-            throw unsupported("softmax whose bytes are not 256ths", layer)
+            throw unsupported("softmax with an output scale other than 1/256", layer)
         }
-        let place = constants.add(IntegerSoftmax.exponentials(scale: try quantization(of: layer.inputs[0]).scale))
+        let position = constants.add(IntegerSoftmax.exponentials(scale: try quantization(of: layer.inputs[0]).scale))
         return { memory in
             .softmax(
                 memory.tasks.keep(
                     SoftmaxPixels(
-                        softmax: IntegerSoftmax(exponentials: memory.constants(place, as: Int32.self)),
+                        softmax: IntegerSoftmax(exponentials: memory.constants(position, as: Int32.self)),
                         input: memory.plane(input), output: memory.mutablePlane(output),
                         channels: input.shape.channels, height: input.shape.height, width: input.shape.width)))
         }
     }
 
-    // MARK: - Pools
+    // MARK: - Pooling
 
     func lowerMean(_ layer: IntegerLayer, index: Int) throws -> Binding {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
         let (source, target) = (try quantization(of: layer.inputs[0]), try quantization(of: layer.output))
         guard input.shape.pixels <= IntegerAveragePool.mostPixels else {
-            throw unsupported("the mean of more than \(IntegerAveragePool.mostPixels) pixels of bytes", layer)
+            throw unsupported(
+                "global average pooling of more than \(IntegerAveragePool.mostPixels) quantized pixels", layer)
         }
         let factor = IntegerAveragePool.factor(from: source, to: target, pixels: input.shape.pixels)
         let scratch = assignment.scratch[index] ?? 0
@@ -117,7 +118,7 @@ extension IntegerLowering {
     func lowerPool(_ layer: IntegerLayer, _ kernel: KernelGeometry, isMaximum: Bool) throws -> Binding {
         let (input, output) = (assignment[layer.inputs[0]], assignment[layer.output])
         guard try quantization(of: layer.inputs[0]) == quantization(of: layer.output) else {
-            throw unsupported("a pool that changes the scale", layer)
+            throw unsupported("a pooling that changes the scale", layer)
         }
         return { memory in
             .pool(
@@ -135,70 +136,74 @@ extension IntegerLowering {
 
     // MARK: - Rearrangements
 
-    mutating func lowerRearrangement(_ layer: IntegerLayer) throws -> [Binding] {
-        let output = assignment[layer.output]
-        let target = try quantization(of: layer.output)
+    mutating func lowerRearrangement(
+        _ layer: IntegerLayer, _ kind: IntegerRearrangement.Kind
+    ) throws -> [Binding] {
+        [try rearrangement(kind, of: layer.inputs[0], to: layer.output)]
+    }
+
+    mutating func lowerConcatenation(_ layer: IntegerLayer, _ axis: ConcatenationAxis) throws -> [Binding] {
         var (channel, row) = (0, 0)
         var bindings: [Binding] = []
         for value in layer.inputs {
-            let input = assignment[value]
-            let table = ByteTable(concatenating: try quantization(of: value), to: target)
-            let kind: ByteRearrangement.Kind =
-                switch layer.kind {
-                case .upsample(let factor): .enlarge(factor)
-                case .rows: .rows
-                default: .channels(from: channel)
-                }
-            bindings.append(rearrangement(kind, input, output, firstRow: row, constants.add(table.values)))
-            if case .stack = layer.kind { row += input.shape.height } else { channel += input.shape.channels }
+            bindings.append(
+                try rearrangement(.channels(from: channel), of: value, to: layer.output, firstRow: row))
+            let shape = assignment[value].shape
+            switch axis {
+            case .channels: channel += shape.channels
+            case .height: row += shape.height
+            }
         }
         return bindings
     }
 
-    private func rearrangement(
-        _ kind: ByteRearrangement.Kind, _ input: Buffer, _ output: Buffer, firstRow: Int,
-        _ table: IntegerConstants.Place
-    ) -> Binding {
-        { memory in
+    private mutating func rearrangement(
+        _ kind: IntegerRearrangement.Kind, of value: Graph.Value, to target: Graph.Value, firstRow: Int = 0
+    ) throws -> Binding {
+        let (input, output) = (assignment[value], assignment[target])
+        let requantization = LookupTable(
+            concatenating: try quantization(of: value), to: try quantization(of: target))
+        let table = constants.add(requantization.values)
+        return { memory in
             var plane = memory.mutablePlane(output)
             plane.base += firstRow * plane.rowStride
             return .rearrangement(
                 memory.tasks.keep(
-                    ByteRearrangement(
+                    IntegerRearrangement(
                         kind: kind, input: memory.plane(input), channels: input.shape.channels,
                         height: input.shape.height, width: input.shape.width, output: plane,
                         outputChannels: output.shape.channels, table: memory.constants + table)))
         }
     }
 
-    // MARK: - Boxes
+    // MARK: - Detections
 
     mutating func lowerDetections(_ layer: IntegerLayer, _ parameters: DetectionParameters, index: Int) throws
         -> Binding
     {
         let buffers = layer.inputs.map { assignment[$0] }
-        let numbers = try layer.inputs.map { value in
+        let lookups = try layer.inputs.map { value in
             let source = try quantization(of: value)
-            return constants.add((0..<256).map { source.number(for: UInt8($0)) })
+            return constants.add((0..<256).map { source.dequantized(UInt8($0)) })
         }
         let anchors = try weights.values(of: graph.nodes[layer.node].parameters[0])
         let scratch = assignment.scratch[index] ?? 0
         let outputCount = graph[layer.output].shape.count
-        guard let output = assignment.numbers[layer.output] else {
-            preconditionFailure("no memory for the boxes of \(graph.nodes[layer.node].name)")
+        guard let output = assignment.floats[layer.output] else {
+            preconditionFailure("no memory for the detections of \(graph.nodes[layer.node].name)")
         }
         return { memory in
-            var place = scratch
-            let tables = zip(buffers, numbers).map { buffer, numbers in
-                defer { place += buffer.shape.count * MemoryLayout<Float>.size }
-                return DetectionTask.Table(
+            var offset = scratch
+            let inputs = zip(buffers, lookups).map { buffer, lookup in
+                defer { offset += buffer.shape.count * MemoryLayout<Float>.size }
+                return IntegerDetections.Input(
                     plane: memory.plane(buffer), shape: buffer.shape,
-                    numbers: memory.constants(numbers, as: Float.self),
-                    place: memory.floats(at: place, count: buffer.shape.count))
+                    lookup: memory.constants(lookup, as: Float.self),
+                    memory: memory.floats(at: offset, count: buffer.shape.count))
             }
             return .detections(
-                DetectionTask(
-                    boxes: tables[0], scores: tables[1], anchors: anchors, parameters: parameters,
+                IntegerDetections(
+                    boxes: inputs[0], scores: inputs[1], anchors: anchors, parameters: parameters,
                     output: memory.floats(at: output, count: outputCount)))
         }
     }

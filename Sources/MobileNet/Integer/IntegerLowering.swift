@@ -1,9 +1,10 @@
-import Kernels
+import KernelInterface
 
-/// Turns the layers of a quantised network into calls of kernels.
+/// Lowers the layers of a quantized network to kernel calls.
 ///
-/// What is known when the plan is made is computed here; a binding adds the memory of a session.
+/// A plan does this once. Each session then completes the bindings with the addresses of its memory.
 struct IntegerLowering {
+    /// Creates a kernel call for the memory of a session.
     typealias Binding = @Sendable (IntegerMemory) -> IntegerCall
 
     let graph: Graph
@@ -13,12 +14,12 @@ struct IntegerLowering {
     let assignment: IntegerAssignment
     var constants = IntegerConstants()
     private(set) var bindings: [Binding] = []
-    /// The layout of the input, once the convolution that reads it has been seen.
+    /// Layout of the input image; `nil` until the convolution that reads it is lowered.
     var image: ImageLayout?
-    /// Bytes behind a buffer, and behind the image, that loops may read, and do not use.
+    /// Bytes behind a buffer, and behind the image, that loops may read without using them.
     let slack: Int
 
-    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine does not support.
     init(
         _ fusion: IntegerFusion, of graph: Graph, weights: Weights, for kernels: IntegerKernelTable,
         memory: MemorySource
@@ -29,7 +30,7 @@ struct IntegerLowering {
         self.fusion = fusion
         slack = fusion.layers.map { Self.slack(behind: $0, for: kernels) }.max() ?? 0
         assignment = IntegerAssignment(fusion, of: graph, slack: slack, memory: memory) {
-            Self.scratchSize(of: $0, isFirst: $0.inputs.contains(fusion.picture), in: graph, for: kernels)
+            Self.scratchSize(of: $0, isFirst: $0.inputs.contains(fusion.image), in: graph, for: kernels)
         }
         guard assignment.workspaceSize <= Int32.max else {
             throw GraphError.unsupported("buffers of more than 2 GiB", at: graph.output.index, of: graph)
@@ -47,9 +48,9 @@ struct IntegerLowering {
     }
 
     private mutating func lower(_ layer: IntegerLayer, index: Int) throws -> [Binding] {
-        if layer.inputs.contains(fusion.picture) {
+        if layer.inputs.contains(fusion.image) {
             guard layer.inputs.count == 1, case .convolution(let kernel) = layer.kind else {
-                throw unsupported("a layer that reads the image and is no convolution", layer)
+                throw unsupported("a layer that reads the image and is not a convolution", layer)
             }
             return [try lowerImageConvolution(layer, kernel, index: index)]
         }
@@ -62,7 +63,9 @@ struct IntegerLowering {
         case .globalAveragePool: return [try lowerMean(layer, index: index)]
         case .pool(let kernel, let isMaximum): return [try lowerPool(layer, kernel, isMaximum: isMaximum)]
         case .softmax: return [try lowerSoftmax(layer)]
-        case .upsample, .concatenation, .stack, .rows: return try lowerRearrangement(layer)
+        case .upsample(let factor): return try lowerRearrangement(layer, .upsample(factor: factor))
+        case .reshape: return try lowerRearrangement(layer, .reshape)
+        case .concatenation(let axis): return try lowerConcatenation(layer, axis)
         case .detections(let parameters): return [try lowerDetections(layer, parameters, index: index)]
         }
     }
@@ -71,18 +74,20 @@ struct IntegerLowering {
         .unsupported(reason, at: layer.node, of: graph)
     }
 
-    /// How the bytes of a value stand for numbers.
+    /// Returns the scale and zero point of a value.
+    ///
+    /// - Throws: ``GraphError`` if the value is float32.
     func quantization(of value: Graph.Value) throws(GraphError) -> Quantization {
         guard let quantization = graph[value].quantization else {
-            throw .unsupported("bytes made of numbers", at: value.index, of: graph)
+            throw .unsupported("a quantized layer that reads float32", at: value.index, of: graph)
         }
         return quantization
     }
 
-    /// How far a layer may read behind the end of its input.
+    /// Returns the number of bytes that a layer may read behind the end of its input.
     ///
-    /// The smallest tile is a vector of bytes wide; the pixels that there are not lie as far apart as those that there
-    /// are. From each of them a depthwise convolution takes whole steps, which may be longer than the window.
+    /// The smallest tile is a vector of uint8 wide. The pixels that it reads behind the last one have the same stride. A
+    /// depthwise convolution reads whole steps for each of them, which may be longer than the kernel.
     private static func slack(behind layer: IntegerLayer, for kernels: IntegerKernelTable) -> Int {
         let tooMany = kernels.smallestTile - 1
         let lanes = IntegerAssignment.lanes
@@ -94,7 +99,7 @@ struct IntegerLowering {
         }
     }
 
-    /// Bytes that a layer needs only while it runs.
+    /// Returns the number of bytes of scratch memory of a layer.
     private static func scratchSize(
         of layer: IntegerLayer, isFirst: Bool, in graph: Graph, for kernels: IntegerKernelTable
     ) -> Int {
@@ -102,9 +107,9 @@ struct IntegerLowering {
         let output = graph[layer.output].shape
         switch layer.kind {
         case .convolution(let kernel):
-            let stretches = isFirst ? kernel.height : (input.channels + 15) / 16 * kernel.count
+            let segments = isFirst ? kernel.height : (input.channels + 15) / 16 * kernel.count
             let length = isFirst ? kernel.width * ImageLayout.channels + 1 : 16
-            return convolutionScratch(windowBytes: stretches * length * 2, pixels: output.pixels, kernels)
+            return convolutionScratch(pixelBytes: segments * length * 2, pixels: output.pixels, kernels)
         case .globalAveragePool:
             return (input.channels + 15) / 16 * 16 * MemoryLayout<Int32>.size
         case .detections:
@@ -114,14 +119,14 @@ struct IntegerLowering {
         }
     }
 
-    /// Bytes that a convolution needs for what it reads, widened, or for the sums of what it reads.
-    private static func convolutionScratch(windowBytes: Int, pixels: Int, _ kernels: IntegerKernelTable) -> Int {
+    /// Returns the number of bytes that a convolution needs for its input as 16-bit values, or for the sums of its input.
+    private static func convolutionScratch(pixelBytes: Int, pixels: Int, _ kernels: IntegerKernelTable) -> Int {
         // Half of a 512 KiB second-level cache.
         let most = 256 * 1024
         guard kernels.widens else {
             return (min(pixels, most / 64) + 2 * kernels.tileRows + 4) * MemoryLayout<Int32>.size
         }
-        let tiles = max(min(most / windowBytes, pixels + kernels.tileRows) / kernels.tileRows, 1)
-        return tiles * kernels.tileRows * windowBytes
+        let tiles = max(min(most / pixelBytes, pixels + kernels.tileRows) / kernels.tileRows, 1)
+        return tiles * kernels.tileRows * pixelBytes
     }
 }

@@ -1,21 +1,22 @@
 import Foundation
+import KernelInterface
 
-/// Softmax over the channels of each pixel, in fixed-point arithmetic: TensorFlow Lite's reference `Softmax`
-/// for bytes, on gemmlowp's fixed-point functions.
+/// Softmax over the channels of a pixel in fixed-point arithmetic, as TensorFlow Lite's reference `Softmax` for uint8
+/// computes it with gemmlowp's functions.
 ///
-/// The output has a scale of 1 / 256, and the byte 0 stands for zero.
+/// The output has scale 1 / 256 and zero point 0.
 struct IntegerSoftmax: BitwiseCopyable {
-    /// For each distance from the largest byte, exp of it in Q0.31; 0 where it is so far that it does not count.
-    /// 256 values.
+    /// `exp(−distance · scale)` in Q0.31 for each distance from the largest input, `[256]`; 0 for distances too large to
+    /// count.
     let exponentials: UnsafePointer<Int32>
 
-    /// ``exponentials`` for an input's scale.
+    /// Returns ``exponentials`` for the scale of the input.
     static func exponentials(scale: Float) -> [Int32] {
         // The argument of exp has 5 integer bits.
         let factor = min(Double(scale) * 0x1p26, 0x1p31 - 1)
         let multiplier = QuantizedMultiplier(factor)
         let left = multiplier.leftShift
-        // How far 31, the largest number with 5 integer bits, is in steps of the input.
+        // 31, the maximum with 5 integer bits, in quantization steps of the input.
         let radius = (31 * 0x1p26 / Double(sign: .plus, exponent: Int(left), significand: 1)).rounded(.down)
         let least = -Int32(min(radius, 1024))
         return (0..<256).map { distance in
@@ -25,12 +26,12 @@ struct IntegerSoftmax: BitwiseCopyable {
         }
     }
 
-    /// One pixel: `count` bytes to `count` bytes.
+    /// Computes the softmax of `count` contiguous values.
     func run(_ input: UnsafePointer<UInt8>, count: Int, _ output: UnsafeMutablePointer<UInt8>) {
         run(count: count, read: { input[$0] }, write: { output[$0] = $1 })
     }
 
-    /// One pixel whose bytes lie anywhere.
+    /// Computes the softmax of `count` values at any addresses.
     @inline(__always)
     func run(count: Int, read: (Int) -> UInt8, write: (Int, UInt8) -> Void) {
         var largest: UInt8 = 0
@@ -43,27 +44,49 @@ struct IntegerSoftmax: BitwiseCopyable {
         let zeros = Int32(sum.leadingZeroBitCount)
         let reciprocal = FixedPoint.reciprocal(
             onePlus: Int32(bitPattern: UInt32(bitPattern: sum) << UInt32(zeros)) &- .min)
-        // 12 integer bits of the sum, of which `zeros` were not needed, and 24 bits that a byte has not.
+        // The sum has 12 integer bits, of which `zeros` are unused; uint8 has 24 bits less than the result.
         let shift = 12 - zeros + 23
         for channel in 0..<count {
             let exponential = exponentials[Int(largest - read(channel))]
             let share = QuantizedMultiplier.high(reciprocal, exponential)
-            // With more than 512 classes alike, each has less than half a step.
-            let byte = shift > 31 ? 0 : QuantizedMultiplier.rounded(share, max(shift, 0))
-            write(channel, UInt8(min(max(byte, 0), 255)))
+            // With more than 512 equal classes, each result is less than half a step.
+            let result = shift > 31 ? 0 : QuantizedMultiplier.rounded(share, max(shift, 0))
+            write(channel, UInt8(min(max(result, 0), 255)))
         }
     }
 }
 
-/// Functions of gemmlowp's `fixedpoint.h`. Numbers are Q0.31 where nothing else is said.
+/// Softmax over the channels of each pixel of a channel-blocked tensor.
+struct SoftmaxPixels: BitwiseCopyable {
+    var softmax: IntegerSoftmax
+    var input: BytePlane
+    var output: MutableBytePlane
+    var channels: Int
+    var height: Int
+    var width: Int
+
+    func run() {
+        for row in 0..<height {
+            for column in 0..<width {
+                let from = input.base + row * input.rowStride + column * 16
+                let to = output.base + row * output.rowStride + column * 16
+                softmax.run(
+                    count: channels, read: { from[$0 / 16 * input.blockStride + $0 % 16] },
+                    write: { to[$0 / 16 * output.blockStride + $0 % 16] = $1 })
+            }
+        }
+    }
+}
+
+/// Functions of gemmlowp's `fixedpoint.h`. Values are Q0.31 unless a comment names another format.
 enum FixedPoint {
-    /// exp(x) for x ≤ 0 in Q5.26.
+    /// Returns exp(x) for x ≤ 0 in Q5.26.
     static func exponential(_ x: Int32) -> Int32 {
         if x == 0 { return .max }
         let quarter: Int32 = 1 << 24
         let remainder = (x & (quarter - 1)) - quarter
         var result = exponentialOfSmall(remainder &<< 5)
-        // What is left is a multiple of 1/4: for each of its bits a factor, exp(−2^power).
+        // The rest is a multiple of 1/4. Each of its bits is a factor exp(−2^power).
         let rest = remainder &- x
         let factors: [(power: Int32, factor: Int32)] = [
             (-2, 1_672_461_947), (-1, 1_302_514_674), (0, 790_015_084), (1, 290_630_308), (2, 39_332_535), (3, 720_401),
@@ -75,7 +98,7 @@ enum FixedPoint {
         return result
     }
 
-    /// exp(x) for x from −1/4 to 0: a Taylor polynomial around −1/8.
+    /// Returns exp(x) for x from −1/4 to 0, by a Taylor polynomial around −1/8.
     private static func exponentialOfSmall(_ a: Int32) -> Int32 {
         let atEighth: Int32 = 1_895_147_668
         let third: Int32 = 715_827_883
@@ -88,7 +111,7 @@ enum FixedPoint {
         return atEighth &+ QuantizedMultiplier.high(atEighth, x &+ higher)
     }
 
-    /// 1 / (1 + x) for x from 0 to 1: three steps of Newton and Raphson's method for half of the denominator.
+    /// Returns 1 / (1 + x) for x from 0 to 1, by three Newton–Raphson steps for half of the denominator.
     static func reciprocal(onePlus x: Int32) -> Int32 {
         let half = roundedHalfSum(x, .max)
         // 48/17 and −32/17 in Q2.29.
@@ -101,7 +124,7 @@ enum FixedPoint {
         return saturatingShift(y, 1)
     }
 
-    /// `(a + b) / 2`, rounded half away from zero.
+    /// Returns `(a + b) / 2`, rounded half away from zero.
     private static func roundedHalfSum(_ a: Int32, _ b: Int32) -> Int32 {
         let sum = Int64(a) + Int64(b)
         return Int32((sum + (sum >= 0 ? 1 : -1)) / 2)

@@ -123,7 +123,7 @@ extension OnnxImport {
         else { throw builder.error("not supported: \(value.extents(shape)) as \(extents)") }
         let source = try compute(node.inputs[0])
         let table = try builder.add(
-            .rows(columns), named: node.name.isEmpty ? output : node.name, to: [source],
+            .reshape(channels: columns), named: node.name.isEmpty ? output : node.name, to: [source],
             quantization: builder.graph[source].quantization)
         let dimensions =
             [[OnnxValue.Factor]](repeating: [], count: max(extents.count - 2, 0)) + [[.height], [.channels]]
@@ -152,7 +152,7 @@ extension OnnxImport {
         }
         let (operands, quantization) = try operands(node.inputs, of: output)
         let value = try builder.add(
-            isStack ? .stack : .concatenation, named: node.name.isEmpty ? output : node.name, to: operands,
+            isStack ? .rowConcatenation : .concatenation, named: node.name.isEmpty ? output : node.name, to: operands,
             quantization: quantization)
         keep(value, dimensions, as: output)
     }

@@ -1,17 +1,17 @@
-import Kernels
+import KernelInterface
 
-/// Which values of a fused network are stored, in what form and where.
+/// Buffers of the values of a fused network.
 struct BufferAssignment {
-    /// The layers, with copies added where one value has to be stored in two forms.
+    /// Fused layers. A copy is added where a value is needed with and without a border.
     private(set) var layers: [FusedLayer] = []
-    /// Where each value lies.
+    /// Buffer of each stored value.
     private(set) var buffers: [Graph.Value: Buffer] = [:]
-    /// Where each layer may keep what it needs only while it runs, in floats from the workspace's start.
+    /// Offset of the scratch memory of each layer in the workspace, in floats.
     private(set) var scratch: [Int: Int] = [:]
-    /// The size of the workspace, in floats.
+    /// Size of the workspace in floats.
     private(set) var workspaceSize = 0
-    /// The parts of the workspace that buffers use, in floats.
-    private(set) var stretches: [Range<Int>] = []
+    /// Ranges of the workspace that buffers use, in floats.
+    private(set) var ranges: [Range<Int>] = []
 
     private let graph: Graph
     private let kernels: KernelTable
@@ -26,14 +26,18 @@ struct BufferAssignment {
         placeBuffers(page: memory.page.map { $0 / MemoryLayout<Float>.size })
     }
 
-    /// The buffer of a value that some layer writes.
+    /// Buffer of a value.
+    ///
+    /// - Precondition: a layer writes the value.
     subscript(value: Graph.Value) -> Buffer {
         guard let buffer = buffers[value] else { preconditionFailure("no layer writes value \(value.index)") }
         return buffer
     }
 
-    /// A window wants a border of zeros around its input; a matrix product over pixels wants none, and neither does
-    /// what reads or writes a vector: there the window reads a copy.
+    /// Adds copies where layers disagree about the border of a value.
+    ///
+    /// A kernel larger than a pixel needs a border of zeros around its input. A matrix product over pixels, and layers
+    /// that read or write a vector, need a buffer without a border: then the kernel reads a copy.
     private mutating func separateForms(_ fused: [FusedLayer]) {
         let unbordered = Set(fused.filter(\.kind.isProductOverPixels).map(\.input))
         for var layer in fused {
@@ -49,7 +53,7 @@ struct BufferAssignment {
         }
     }
 
-    /// The window that slides over a border. The image has a layout of its own.
+    /// Kernel of a layer that reads a border. The input image has its own layout.
     private func borderKernel(of layer: FusedLayer) -> KernelGeometry? {
         switch layer.kind {
         case .depthwise(let kernel): kernel
@@ -70,7 +74,7 @@ struct BufferAssignment {
         }
     }
 
-    /// In floats.
+    /// Size of the scratch memory of a layer, in floats.
     private func scratchSize(of layer: FusedLayer) -> Int {
         if layer.gate != nil {
             return (layer.weights?.reduction ?? 0) * kernels.convolutionPanel * kernels.lanes
@@ -82,7 +86,7 @@ struct BufferAssignment {
         }
     }
 
-    /// All that the windows of a convolution look at: for each of its pixels, the channels of all taps.
+    /// Returns the im2col buffer of a convolution: for each output pixel, the channels of all taps.
     func gathered(by layer: FusedLayer) -> Buffer {
         guard case .convolution(let kernel) = layer.kind, let input = shapes[layer.input],
             let output = shapes[layer.output]
@@ -92,7 +96,7 @@ struct BufferAssignment {
         return Buffer(shape: shape, border: .init(), lanes: kernels.lanes)
     }
 
-    /// What a transposed convolution computes, before its windows are put beside each other.
+    /// Returns the buffer of the products of a transposed convolution, before they are arranged to the output.
     func spread(by layer: FusedLayer) -> Buffer {
         guard let input = shapes[layer.input], let outputs = layer.weights?.outputs else {
             preconditionFailure("a transposed convolution has weights")
@@ -119,6 +123,6 @@ struct BufferAssignment {
         for (at, value) in values.enumerated() { buffers[value]?.offset = plan.offsets[at] }
         for (at, index) in scratched.enumerated() { scratch[index] = plan.offsets[values.count + at] }
         workspaceSize = plan.size
-        stretches = plan.stretches
+        ranges = plan.ranges
     }
 }

@@ -1,6 +1,6 @@
-import Kernels
+import KernelInterface
 
-/// One call of a kernel, ready to be made: all of its pointers are resolved.
+/// Call of a kernel with all pointers resolved.
 enum Call {
     case clearBorder(Buffer, UnsafeMutablePointer<Float>)
     case convolution(UnsafePointer<ConvolutionTask>)
@@ -11,7 +11,7 @@ enum Call {
     case elementwise(UnsafePointer<ElementwiseTask>)
     case general(any GeneralTask)
 
-    /// Makes the call. Allocates nothing.
+    /// Runs the kernel. Allocates no memory.
     func run(with kernels: KernelTable) {
         switch self {
         case .clearBorder(let buffer, let workspace): buffer.clearBorder(in: workspace)
@@ -26,36 +26,36 @@ enum Call {
     }
 }
 
-/// The memory that calls work on: a session's own, and the plan's constants.
+/// Memory that the calls of a session access: the session's workspace and the plan's constants.
 struct CallMemory {
     let workspace: UnsafeMutablePointer<Float>
-    /// The size of the workspace, in floats.
+    /// Size of the workspace in floats.
     let workspaceSize: Int
-    /// The first value of the input image's border.
+    /// Input image, from the start of its border.
     let image: UnsafeMutablePointer<Float>
     let constants: UnsafePointer<Float>
     let offsets: UnsafePointer<Int32>
     let tasks: TaskArena
 
-    /// A buffer, to read.
+    /// Returns a buffer for reading.
     ///
-    /// - Precondition: it lies in the workspace.
+    /// - Precondition: the buffer lies in the workspace.
     func plane(_ buffer: Buffer) -> Plane {
         check(buffer)
         return Plane(base: workspace + buffer.origin, rowStride: buffer.rowStride, blockStride: buffer.blockStride)
     }
 
-    /// A buffer, to be read and written number by number.
+    /// Returns a buffer for access to single elements.
     ///
-    /// - Precondition: it lies in the workspace.
+    /// - Precondition: the buffer lies in the workspace.
     func tensor(_ buffer: Buffer) -> BlockedTensor {
         check(buffer)
         return BlockedTensor(buffer, in: workspace)
     }
 
-    /// A buffer, to write.
+    /// Returns a buffer for writing.
     ///
-    /// - Precondition: it lies in the workspace.
+    /// - Precondition: the buffer lies in the workspace.
     func mutablePlane(_ buffer: Buffer) -> MutablePlane {
         check(buffer)
         return MutablePlane(
@@ -69,7 +69,7 @@ struct CallMemory {
 }
 
 extension Buffer {
-    /// Writes zeros around every plane. Other values have used the memory since the last run.
+    /// Fills the border of every plane with zeros. Other values have used the memory since the last run.
     func clearBorder(in workspace: UnsafeMutablePointer<Float>) {
         let left = border.left * lanes
         let right = border.right * lanes

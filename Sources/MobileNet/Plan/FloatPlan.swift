@@ -1,21 +1,22 @@
+import KernelInterface
 import Kernels
 
-/// A network that computes with numbers, made ready for one instruction set. See ``Plan``, whose part it is.
+/// Execution plan of a float model. Part of ``Plan``.
 struct FloatPlan: Sendable {
     let kernels: KernelTable
     let constants: Constants
     let bindings: [Lowering.Binding]
     let image: ImageLayout
-    /// The size of a session's workspace, in floats.
+    /// Size of a session's workspace in floats.
     let workspaceSize: Int
-    /// The parts of the workspace that buffers use, in floats.
-    let stretches: [Range<Int>]
-    /// Where the output lies in the workspace.
+    /// Ranges of the workspace that buffers use, in floats.
+    let ranges: [Range<Int>]
+    /// Buffer of the output in the workspace.
     let output: Buffer
-    /// Where sessions get their memory.
+    /// Allocator of the sessions.
     let memory: MemorySource
 
-    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine does not support.
     init(graph: Graph, weights: Weights, instructionSet: InstructionSet, memory: MemorySource) throws {
         self.memory = memory
         kernels = .kernels(for: instructionSet)
@@ -32,17 +33,17 @@ struct FloatPlan: Sendable {
         guard let image = lowering.image else {
             throw GraphError(
                 layer: outputNode.name, index: graph.output.index,
-                reason: "not supported: a network that does not look at an image")
+                reason: "not supported: a network that does not read an image")
         }
         self.image = image
         constants = lowering.constants.build(from: memory)
         bindings = lowering.bindings
         workspaceSize = assignment.workspaceSize
-        stretches = assignment.stretches
+        ranges = assignment.ranges
         output = assignment[graph.output]
     }
 
-    /// The image lies in memory in its own way: only convolutions can read it.
+    /// Checks that only convolutions read the input image, whose layout differs from that of the other values.
     private static func check(_ layers: [FusedLayer], _ graph: Graph) throws(GraphError) {
         for layer in layers where layer.reads.dropFirst().contains(graph.input) {
             throw GraphError(

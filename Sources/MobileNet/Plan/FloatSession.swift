@@ -1,6 +1,6 @@
-import Kernels
+import KernelInterface
 
-/// One run of a plan after another, of a network that computes with numbers. See ``Session``, whose part it is.
+/// Memory and kernel calls of a session of a float model. Part of ``Session``.
 final class FloatSession {
     private let plan: FloatPlan
     private let outputCount: Int
@@ -8,7 +8,7 @@ final class FloatSession {
     private let image: AlignedMemory<Float>
     private let tasks = TaskArena()
     private let calls: [Call]
-    /// The output, where it does not lie in one piece in the workspace.
+    /// Output in pixel order, if it is not contiguous in the workspace.
     private let result: AlignedMemory<Float>?
 
     init(plan: FloatPlan, outputCount: Int) {
@@ -31,7 +31,7 @@ final class FloatSession {
         calls = steps + [.general(Unblock(input: memory.tensor(plan.output), output: result.base))]
     }
 
-    /// Takes an image. See ``Session/load(pixels:bytesPerRow:)``.
+    /// Normalizes an image into the input. See ``Session/load(pixels:bytesPerRow:)``.
     func load(pixels: UnsafePointer<UInt8>, bytesPerRow: Int, normalization: InputNormalization) {
         let mean = normalization.mean
         let standardDeviation = normalization.standardDeviation
@@ -44,7 +44,7 @@ final class FloatSession {
         withUnsafePointer(to: task, plan.kernels.image)
     }
 
-    /// Takes numbers. See ``Session/load(tensor:)``.
+    /// Copies a normalized tensor to the input. See ``Session/load(tensor:)``.
     func load(tensor: UnsafeBufferPointer<Float>) {
         let layout = plan.image
         let pixels = layout.height * layout.width
@@ -59,9 +59,9 @@ final class FloatSession {
         }
     }
 
-    /// Runs the network on the input that was loaded last. Allocates nothing.
+    /// Runs the network on the input loaded last. Allocates no memory.
     func run() -> UnsafeBufferPointer<Float> {
-        // By index: without optimisation, an array's iterator allocates.
+        // By index: without optimization, an array's iterator allocates memory.
         for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
         return UnsafeBufferPointer(start: result?.base ?? workspace.base + plan.output.origin, count: outputCount)
     }

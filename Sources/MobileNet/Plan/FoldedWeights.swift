@@ -1,20 +1,20 @@
-/// The weights of a convolution or a dense layer, with the batch normalisation behind it folded in.
+/// Weights of a convolution or a dense layer, with the batch normalization behind it folded in.
 ///
-/// Batch normalisation is γ (x − μ) / √(σ² + ε) + β for each channel, so a factor and a summand
-/// (Jacob et al., 2018, section 3.2). Both are computed in double precision.
+/// Batch normalization is γ (x − μ) / √(σ² + ε) + β for each channel, that is, a factor and an addend (Jacob et al.,
+/// 2018, section 3.2). Both are computed in double precision.
 struct FoldedWeights {
     /// `[outputs][reduction]`.
     var weight: [Float]
     /// `[outputs]`.
     var bias: [Float]
 
-    /// How many neighbouring outputs belong to a channel.
+    /// Number of consecutive outputs that share a channel of the batch normalization.
     private var outputsPerChannel = 1
 
     var outputs: Int { bias.count }
     var reduction: Int { weight.count / bias.count }
 
-    /// The weights of a node.
+    /// Reads the weights of a node.
     ///
     /// - Throws: ``WeightsError`` if a tensor is missing or has another shape.
     init(of node: Graph.Node, in weights: Weights) throws(WeightsError) {
@@ -30,8 +30,8 @@ struct FoldedWeights {
             : [Float](repeating: 0, count: parameters[0].shape[0])
     }
 
-    /// Those of a transposed convolution, as those of a 1×1 convolution that computes all pixels of a window: output
-    /// `channel · taps + tap`.
+    /// Reads the weights of a transposed convolution and orders them as those of a 1×1 convolution that computes all
+    /// taps of the kernel: output `channel · taps + tap`.
     private init(
         transposed parameters: [Parameter], outputs: Int, taps: Int, in weights: Weights
     ) throws(WeightsError) {
@@ -49,13 +49,13 @@ struct FoldedWeights {
         outputsPerChannel = taps
     }
 
-    /// Weights that change nothing, one for each channel.
+    /// Creates the weights of an identity: one for each channel.
     init(identity channels: Int) {
         weight = [Float](repeating: 1, count: channels)
         bias = [Float](repeating: 0, count: channels)
     }
 
-    /// Folds in the batch normalisation of a node that follows.
+    /// Folds in the batch normalization of the node behind.
     mutating func fold(_ node: Graph.Node, epsilon: Float, from weights: Weights) throws(WeightsError) {
         var statistics: [[Float]] = []
         for parameter in node.parameters { statistics.append(try weights.values(of: parameter)) }

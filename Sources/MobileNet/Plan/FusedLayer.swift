@@ -1,7 +1,7 @@
-/// Several layers of a graph that one kernel computes in one pass.
+/// Layers of a graph that one kernel computes in one pass.
 struct FusedLayer {
     enum Kind: Equatable {
-        /// A matrix product over pixels, or the first convolution of a network.
+        /// Matrix product over pixels, or convolution of the input image.
         case convolution(KernelGeometry)
         case depthwise(KernelGeometry)
         case transposedConvolution(KernelGeometry)
@@ -9,19 +9,19 @@ struct FusedLayer {
         case mean
         case pool(KernelGeometry, isMaximum: Bool)
         case elementwise(Elementwise)
-        /// What only moves numbers, or is rare: see ``GeneralTask``.
-        case general(Layer)
+        /// Rare layer without an optimized kernel.
+        case general(General)
 
-        /// Whether it takes the plane of its input as one row of pixels, without anything between its rows.
+        /// Whether it reads the plane of its input as one contiguous row of pixels, so that the input has no border.
         var isProductOverPixels: Bool {
             switch self {
             case .convolution(let kernel): kernel.isPixel
             case .transposedConvolution: true
-            default: false
+            case .depthwise, .dense, .mean, .pool, .elementwise, .general: false
             }
         }
 
-        /// Whether an activation can be computed along the way.
+        /// Whether the kernel can apply an activation to its output.
         var takesActivation: Bool {
             switch self {
             case .convolution, .depthwise, .transposedConvolution, .dense, .elementwise: true
@@ -30,7 +30,7 @@ struct FusedLayer {
         }
     }
 
-    /// What an elementwise layer does, besides its activation.
+    /// Operation of an elementwise layer, besides its activation.
     enum Elementwise: Equatable {
         case copy
         case add
@@ -39,30 +39,45 @@ struct FusedLayer {
         case scaleChannels
     }
 
+    /// Layer that a ``GeneralTask`` computes.
+    enum General: Equatable {
+        case upsample(factor: Int)
+        case concatenation(ConcatenationAxis)
+        case reshape
+        case softmax
+        case detections(DetectionParameters)
+    }
+
     var kind: Kind
-    /// The node that it starts with, whose name error messages use.
+    /// Index of the first node. Error messages use its name.
     var node: Int
     var input: Graph.Value
-    /// The second operand of an elementwise layer.
+    /// Second operand of an elementwise layer.
     var second: Graph.Value?
-    /// What else a general layer reads.
+    /// Further inputs of a general layer.
     var others: [Graph.Value] = []
-    /// What it computes: the value of the last node that it includes.
+    /// Output: the value of the last node.
     var output: Graph.Value
     var weights: FoldedWeights?
-    /// The anchors of boxes.
+    /// Anchors of the detection post-processing.
     var anchors: [Float] = []
-    /// Added to the sum, before the activation.
+    /// Tensor that is added before the activation.
     var residual: Graph.Value?
-    /// Factors for its input channels.
+    /// Factors of the input channels (squeeze-and-excitation).
     var gate: Graph.Value?
-    /// The mean of each channel of the output, which is computed along the way.
+    /// Mean of each channel of the output, computed in the same pass.
     var channelMeans: Graph.Value?
     var activation: Activation = .linear
 
-    /// All values that it reads.
+    /// All inputs.
     var reads: [Graph.Value] { [input] + [second, residual, gate].compactMap { $0 } + others }
 
-    /// All values that it computes.
+    /// All outputs.
     var writes: [Graph.Value] { [output] + [channelMeans].compactMap { $0 } }
+}
+
+/// Axis along which tensors are concatenated.
+enum ConcatenationAxis: Equatable {
+    case channels
+    case height
 }

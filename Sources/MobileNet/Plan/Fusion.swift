@@ -1,26 +1,26 @@
-/// Turns the nodes of a graph into fused layers.
+/// Fuses the nodes of a graph to layers.
 ///
-/// It knows the patterns of the MobileNet family and finds them in any graph, whoever built it:
+/// It matches the patterns of the MobileNet family in any graph:
 ///
-/// - batch normalisation behind a convolution is folded into its weights;
-/// - an activation, and the sum with another value, are taken along by the convolution before them;
-/// - the global mean behind a depthwise convolution is gathered while its output is written;
-/// - a factor per channel in front of a 1×1 convolution is multiplied into the convolution's weights.
+/// - a batch normalization is folded into the weights of the convolution before it;
+/// - an activation, and a sum with another value (residual), become part of the convolution before them;
+/// - a global average pooling is computed while the depthwise convolution before it writes its output;
+/// - a factor for each channel (squeeze-and-excitation) is multiplied into the weights of the 1×1 convolution behind it.
 ///
-/// What fits no pattern is computed by a layer of its own.
+/// A node that matches no pattern becomes a layer of its own.
 struct Fusion {
     private let graph: Graph
     private let weights: Weights
     private let users: [[Int]]
-    /// Nodes that an earlier layer has taken along.
+    /// Nodes that are part of an earlier layer.
     private var absorbed: Set<Int> = []
-    /// Products that were not computed: the value of a multiplication, and its operands.
+    /// Multiplications that are left to the convolution behind them: their values and operands.
     private var gated: [Graph.Value: (input: Graph.Value, gate: Graph.Value)] = [:]
     private var layers: [FusedLayer] = []
 
-    /// The fused layers, in the order in which they run.
+    /// Returns the fused layers in execution order.
     ///
-    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks.
+    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine does not support.
     static func layers(of graph: Graph, weights: Weights) throws -> [FusedLayer] {
         var fusion = Fusion(graph: graph, weights: weights)
         for index in graph.nodes.indices where !fusion.absorbed.contains(index) {
@@ -58,7 +58,7 @@ struct Fusion {
         case .multiply:
             try append(.elementwise(hasVector(node) ? .scaleChannels : .multiply), index)
         case .normalization(let epsilon):
-            // A convolution of each channel with itself, to fold it into.
+            // Folded into a depthwise convolution with a 1×1 kernel.
             var identity = FoldedWeights(identity: node.shape.channels)
             try identity.fold(node, epsilon: epsilon, from: weights)
             try append(.depthwise(.pixel), index) { $0.weights = identity }
@@ -68,24 +68,39 @@ struct Fusion {
             try append(.pool(kernel, isMaximum: false), index)
         case .maxPool(let kernel):
             try append(.pool(kernel, isMaximum: true), index)
-        case .upsample, .concatenation, .rows, .stack, .softmax, .detections:
-            let anchors = try node.parameters.first.map { try weights.values(of: $0) } ?? []
-            try append(.general(node.layer), index) { layer in
-                layer.second = nil
-                layer.others = Array(node.inputs.dropFirst())
-                layer.anchors = anchors
-            }
+        case .upsample(let factor):
+            try append(general: .upsample(factor: factor), index)
+        case .concatenation:
+            try append(general: .concatenation(.channels), index)
+        case .rowConcatenation:
+            try append(general: .concatenation(.height), index)
+        case .reshape:
+            try append(general: .reshape, index)
+        case .softmax:
+            try append(general: .softmax, index)
+        case .detections(let parameters):
+            try append(general: .detections(parameters), index)
         case .quantize, .dequantize:
-            throw unsupported(index, "bytes in a network of numbers")
+            throw unsupported(index, "quantization in a float model")
         }
     }
 
-    /// Whether the second operand has one number for each channel of the first.
+    private mutating func append(general kind: FusedLayer.General, _ index: Int) throws {
+        let node = graph.nodes[index]
+        let anchors = try node.parameters.first.map { try weights.values(of: $0) } ?? []
+        try append(.general(kind), index) { layer in
+            layer.second = nil
+            layer.others = Array(node.inputs.dropFirst())
+            layer.anchors = anchors
+        }
+    }
+
+    /// Whether the second operand is a vector with one value for each channel of the first.
     private func hasVector(_ node: Graph.Node) -> Bool {
         graph[node.inputs[0]].shape != graph[node.inputs[1]].shape
     }
 
-    /// Appends the layer that starts at a node, with everything behind it that it can take along.
+    /// Appends the layer that starts at a node, fused with as many of the nodes behind it as possible.
     private mutating func append(
         _ kind: FusedLayer.Kind, _ index: Int, configure: (inout FusedLayer) -> Void = { _ in }
     ) throws {
@@ -109,31 +124,31 @@ struct Fusion {
         layers.append(layer)
     }
 
-    /// Takes a node along, if the layer can.
+    /// Fuses a node into the layer before it, and returns whether that is possible.
     private func absorb(_ index: Int, into layer: inout FusedLayer) throws -> Bool {
         let node = graph.nodes[index]
-        switch node.layer {
-        case .normalization(let epsilon) where layer.activation == .linear && layer.residual == nil:
+        guard layer.activation == .linear else { return false }
+        if case .activation(let activation) = node.layer {
+            guard layer.kind.takesActivation else { return false }
+            layer.activation = activation
+            return true
+        }
+        guard layer.residual == nil else { return false }
+        if case .normalization(let epsilon) = node.layer {
             guard layer.weights != nil else { return false }
             try layer.weights?.fold(node, epsilon: epsilon, from: weights)
             return true
-        case .activation(let activation) where layer.activation == .linear && layer.kind.takesActivation:
-            layer.activation = activation
-            return true
-        case .add where layer.activation == .linear && layer.residual == nil:
-            guard case .convolution(let kernel) = layer.kind, kernel.isPixel else { return false }
-            let other = node.inputs[0] == layer.output ? node.inputs[1] : node.inputs[0]
-            guard graph[other].shape == node.shape else { return false }
-            // The other operand has to be there when this layer runs, and be a value that is stored.
-            guard other.index < layer.node, gated[other] == nil else { return false }
-            layer.residual = other
-            return true
-        default:
-            return false
         }
+        guard node.layer == .add, case .convolution(let kernel) = layer.kind, kernel.isPixel else { return false }
+        let other = node.inputs[0] == layer.output ? node.inputs[1] : node.inputs[0]
+        guard graph[other].shape == node.shape else { return false }
+        // The other operand has to be computed before this layer runs, and it has to be stored.
+        guard other.index < layer.node, gated[other] == nil else { return false }
+        layer.residual = other
+        return true
     }
 
-    /// Lets a depthwise convolution compute the means of its channels.
+    /// Fuses a global average pooling into the depthwise convolution before it.
     private mutating func gatherMeans(in layer: inout FusedLayer) {
         guard case .depthwise = layer.kind else { return }
         for user in users[layer.output.index] where graph.nodes[user].layer == .globalAveragePool {
@@ -143,7 +158,7 @@ struct Fusion {
         }
     }
 
-    /// Whether a multiplication can be left to the 1×1 convolution behind it.
+    /// Whether a multiplication can be fused into the weights of the 1×1 convolution behind it.
     private func isGate(_ index: Int) -> Bool {
         let node = graph.nodes[index]
         guard graph[node.inputs[1]].shape.isVector, !node.shape.isVector,

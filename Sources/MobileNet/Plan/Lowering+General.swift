@@ -1,9 +1,8 @@
-import Kernels
+import KernelInterface
 
-/// Layers that the family's classification networks do not have, or hardly.
+// Layers that are rare in the family's classification networks.
 extension Lowering {
-    /// A convolution over many channels with a window of more than a pixel: what its windows look at is gathered,
-    /// then it is a 1×1 convolution.
+    /// Lowers a convolution over many channels with a kernel larger than a pixel to im2col and a 1×1 convolution.
     mutating func lowerGathered(_ layer: FusedLayer, _ kernel: KernelGeometry, index: Int) -> Binding {
         let input = assignment[layer.input]
         var gathered = assignment.gathered(by: layer)
@@ -20,21 +19,21 @@ extension Lowering {
         return lowerPointwise(layer, index: index, input: gathered, output: assignment[layer.output], order: order)
     }
 
-    /// A transposed convolution whose windows do not overlap: all of them are computed by a 1×1 convolution, then put
-    /// beside each other.
+    /// Lowers a transposed convolution whose stride is its kernel size to a 1×1 convolution, which computes all taps, and
+    /// a rearrangement.
     mutating func lowerTransposed(_ layer: FusedLayer, _ kernel: KernelGeometry, index: Int) throws(GraphError)
         -> Binding
     {
         guard kernel.height == kernel.verticalStride, kernel.width == kernel.horizontalStride,
             kernel.padding.margins.allSatisfy({ $0 == 0 })
-        else { throw unsupported(layer, "a transposed convolution whose windows overlap") }
+        else { throw unsupported(layer, "a transposed convolution whose kernel positions overlap") }
         let input = assignment[layer.input]
         let output = assignment[layer.output]
-        var kernels = assignment.spread(by: layer)
-        kernels.offset = assignment.scratch[index] ?? 0
+        var products = assignment.spread(by: layer)
+        products.offset = assignment.scratch[index] ?? 0
         bindings.append(
-            lowerPointwise(layer, index: index, input: input, output: kernels, order: Array(0..<input.shape.channels)))
-        let spread = kernels
+            lowerPointwise(layer, index: index, input: input, output: products, order: Array(0..<input.shape.channels)))
+        let spread = products
         return { memory in
             .general(PixelShuffle(input: memory.tensor(spread), kernel: kernel, output: memory.tensor(output)))
         }
@@ -57,7 +56,7 @@ extension Lowering {
         }
     }
 
-    func lowerGeneral(_ layer: FusedLayer, _ kind: Layer) -> Binding {
+    func lowerGeneral(_ layer: FusedLayer, _ kind: FusedLayer.General) -> Binding {
         let inputs = ([layer.input] + layer.others).map { assignment[$0] }
         let output = assignment[layer.output]
         let anchors = layer.anchors
@@ -67,11 +66,9 @@ extension Lowering {
             switch kind {
             case .upsample(let factor):
                 return .general(Upsample(input: tensors[0], factor: factor, output: result))
-            case .concatenation:
-                return .general(Concatenation(inputs: tensors, isStack: false, output: result))
-            case .stack:
-                return .general(Concatenation(inputs: tensors, isStack: true, output: result))
-            case .rows:
+            case .concatenation(let axis):
+                return .general(Concatenation(inputs: tensors, axis: axis, output: result))
+            case .reshape:
                 return .general(Reshape(input: tensors[0], output: result))
             case .softmax:
                 return .general(Softmax(input: tensors[0], output: result))
@@ -80,8 +77,6 @@ extension Lowering {
                     Detections(
                         boxes: tensors[0], scores: tensors[1], anchors: anchors, parameters: parameters, output: result)
                 )
-            default:
-                preconditionFailure("\(kind) has a kernel of its own")
             }
         }
     }

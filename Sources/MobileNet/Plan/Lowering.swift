@@ -1,9 +1,10 @@
-import Kernels
+import KernelInterface
 
-/// Turns fused layers into calls of kernels.
+/// Lowers fused layers to kernel calls.
 ///
-/// What is known when the plan is made is computed here; a binding adds the memory of a session.
+/// A plan does this once. Each session then completes the bindings with the addresses of its memory.
 struct Lowering {
+    /// Creates a kernel call for the memory of a session.
     typealias Binding = @Sendable (CallMemory) -> Call
 
     let graph: Graph
@@ -11,10 +12,10 @@ struct Lowering {
     let assignment: BufferAssignment
     var constants = ConstantsBuilder()
     var bindings: [Binding] = []
-    /// The layout of the input, once the convolution that reads it has been seen.
+    /// Layout of the input image; `nil` until the convolution that reads it is lowered.
     private(set) var image: ImageLayout?
 
-    /// - Throws: ``GraphError`` for a layer that the engine lacks.
+    /// - Throws: ``GraphError`` for a layer that the engine does not support.
     init(_ assignment: BufferAssignment, of graph: Graph, for kernels: KernelTable) throws(GraphError) {
         self.graph = graph
         self.kernels = kernels
@@ -29,11 +30,11 @@ struct Lowering {
         }
     }
 
-    /// The last call of a layer; those before it are appended.
+    /// Returns the last call of a layer, and appends the calls before it.
     private mutating func lower(_ layer: FusedLayer, index: Int) throws(GraphError) -> Binding {
         if layer.input == graph.input {
             guard case .convolution(let kernel) = layer.kind else {
-                throw unsupported(layer, "a layer that reads the image and is no convolution")
+                throw unsupported(layer, "a layer that reads the image and is not a convolution")
             }
             return try lowerImageConvolution(layer, kernel)
         }
@@ -86,7 +87,7 @@ struct Lowering {
     ) throws(GraphError) -> Binding {
         let shape = graph[graph.input].shape
         guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil, layer.gate == nil else {
-            throw unsupported(layer, "an input that is not one image of three channels")
+            throw unsupported(layer, "an input that is not an image of three channels")
         }
         let layout = ImageLayout(width: shape.width, height: shape.height, border: kernel.border(around: shape))
         image = layout
@@ -105,7 +106,7 @@ struct Lowering {
         }
     }
 
-    /// Everything of a convolution but where its input comes from.
+    /// Returns a closure that creates the task of a convolution for the address of its input.
     private mutating func convolutionOutput(
         _ layer: FusedLayer, _ output: Buffer, _ packed: PackedWeights
     ) -> @Sendable (CallMemory, UnsafePointer<Float>, ConvolutionGeometry) -> ConvolutionTask {
@@ -124,7 +125,7 @@ struct Lowering {
         }
     }
 
-    /// The residual and the gate, where there are any.
+    /// Returns a closure that adds the residual and the gate to a task, if there are any.
     private mutating func convolutionExtras(
         _ layer: FusedLayer, index: Int
     ) -> @Sendable (CallMemory, inout ConvolutionTask) -> Void {
@@ -173,7 +174,7 @@ struct Lowering {
         }
     }
 
-    // MARK: - The rest
+    // MARK: - Other layers
 
     private mutating func lowerDense(_ layer: FusedLayer) -> Binding {
         let input = assignment[layer.input]
@@ -234,10 +235,10 @@ struct Lowering {
         let weights = folded(layer)
         let lanes = kernels.lanes
         let size = WeightPacking.panelsSize(weights, lanes: lanes, order: order)
-        let place = constants.add(count: size) {
+        let position = constants.add(count: size) {
             WeightPacking.panels(weights, panel: panel, lanes: lanes, order: order, into: $0)
         }
-        return PackedWeights(weights: place, bias: constants.add(weights.bias, lanes: lanes))
+        return PackedWeights(weights: position, bias: constants.add(weights.bias, lanes: lanes))
     }
 
     private func folded(_ layer: FusedLayer) -> FoldedWeights {
@@ -248,13 +249,13 @@ struct Lowering {
     }
 }
 
-/// Where the packed weights and the bias of a layer lie among the constants.
+/// Positions of the packed weights and the bias of a layer in the constants.
 private struct PackedWeights {
-    var weights: ConstantsBuilder.Place
-    var bias: ConstantsBuilder.Place
+    var weights: ConstantsBuilder.Position
+    var bias: ConstantsBuilder.Position
 }
 
-/// How a convolution walks over its input. See ``ConvolutionTask``.
+/// Strides and segments of the input of a convolution. See ``ConvolutionTask``.
 private struct ConvolutionGeometry {
     var pixelStride: Int
     var rowStride: Int

@@ -1,38 +1,40 @@
-/// Gives buffers their places in one workspace, such that two that are needed at the same time never
-/// overlap.
+/// Offsets of buffers in one workspace. Buffers with overlapping lifetimes never share memory.
 ///
-/// Largest first, each at the lowest place that is free for as long as it is needed: "greedy by size"
-/// of Pisarchyk & Lee, "Efficient memory management for deep neural net inference" (2020).
+/// Buffers are placed in descending order of size, each at the lowest offset that is free during its lifetime: "greedy
+/// by size" of Pisarchyk & Lee, "Efficient memory management for deep neural net inference" (2020).
+///
+/// All sizes and offsets count elements: floats, or bytes in quantized plans.
 struct MemoryPlan {
-    /// A stretch of memory that is needed from one step to another.
+    /// Size and lifetime of a buffer.
     struct Request {
-        /// In floats.
+        /// Number of elements.
         var size: Int
-        /// The step that writes it.
+        /// Step that writes the buffer.
         var first: Int
-        /// The last step that reads it.
+        /// Last step that reads the buffer.
         var last: Int
     }
 
-    /// Where each request lies, in floats.
+    /// Offset of each request.
     private(set) var offsets: [Int]
-    /// The size of the workspace, in floats.
+    /// Size of the workspace.
     private(set) var size = 0
-    /// The part of the workspace that each request may use, with the slack behind it.
-    let stretches: [Range<Int>]
+    /// Range of the workspace that each request may access, including the slack behind it.
+    let ranges: [Range<Int>]
 
     /// - Parameters:
-    ///   - alignment: every offset is a multiple of it, in floats.
-    ///   - slack: how far loops may read behind a request, in floats.
-    ///   - page: the length of a page in floats, if requests are not to share memory: see ``apart(_:slack:page:)``.
+    ///   - requests: the buffers.
+    ///   - alignment: alignment of the offsets.
+    ///   - slack: number of elements that loops may read behind a request.
+    ///   - page: size of a page, if requests must not share memory: see ``apart(_:slack:page:)``.
     init(_ requests: [Request], alignment: Int, slack: Int = 0, page: Int? = nil) {
         (offsets, size) = page.map { Self.apart(requests, slack: slack, page: $0) } ?? Self.compact(requests, alignment)
         if page == nil { size += slack }
-        stretches = zip(offsets, requests).map { $0..<$0 + $1.size + slack }
+        ranges = zip(offsets, requests).map { $0..<$0 + $1.size + slack }
     }
 
-    /// Gives every request pages of its own: what it may use, with the slack, ends with a page, and a page that nobody
-    /// may use follows. So does one come before the first.
+    /// Gives every request its own pages. A request with its slack ends at the end of a page, and an unused page follows.
+    /// An unused page also precedes the first request.
     private static func apart(_ requests: [Request], slack: Int, page: Int) -> ([Int], Int) {
         var end = page
         let offsets = requests.map { request in
@@ -43,7 +45,7 @@ struct MemoryPlan {
         return (offsets, end)
     }
 
-    /// Lets requests share memory.
+    /// Lets requests with disjoint lifetimes share memory.
     private static func compact(_ requests: [Request], _ alignment: Int) -> ([Int], Int) {
         var offsets = [Int](repeating: 0, count: requests.count)
         var size = 0

@@ -1,42 +1,50 @@
 import Kernels
 
-/// A network, made ready for one instruction set: folded, fused, packed, and laid out in memory.
+/// Instruction sets with optimized kernels.
+public typealias InstructionSet = Kernels.InstructionSet
+/// Error for an unknown or unsupported instruction set.
+public typealias InstructionSetError = Kernels.InstructionSetError
+
+/// Execution plan of a network for one instruction set: batch normalizations are folded, layers fused, weights packed
+/// and buffers placed in memory.
 ///
-/// Making a plan is work; running it is not. A plan does not change, so any number of ``Session``s, on
-/// any threads, share one.
+/// Creating a plan is expensive; creating a ``Session`` is not. A plan is immutable: any number of sessions on any
+/// threads can share it.
 public final class Plan: Sendable {
-    /// The instruction set whose kernels it uses.
+    /// Instruction set of the kernels.
     public let instructionSet: InstructionSet
-    /// Pixels of the input: three channels.
+    /// Shape of the input image: `[1, 3, H, W]`.
     public let inputShape: Shape
-    /// Of what comes out.
+    /// Shape of the output: `[1, C, H, W]`, a vector for classifiers.
     public let outputShape: Shape
-    /// What it means.
+    /// Interpretation of the output.
     public let head: Head
-    /// How images become the input.
+    /// Normalization of images.
     public let normalization: InputNormalization
 
-    /// How many numbers come out.
+    /// Number of values in the output.
     public var outputCount: Int { outputShape.count }
 
-    /// What runs it.
+    /// Plan for the arithmetic of the model.
     let engine: Engine
 
-    /// What runs a network: one that computes with numbers, or one that computes with bytes.
+    /// Plan of a float model, or of a quantized model.
     enum Engine {
         case float(FloatPlan)
         case integer(IntegerPlan)
     }
 
+    /// Creates a plan.
+    ///
     /// - Parameters:
-    ///   - graph: a network that looks at an image, and computes with numbers or with bytes.
-    ///   - weights: its parameters (see ``Graph/parameters``).
-    ///   - normalization: how images become the input.
-    ///   - head: what the output means.
-    ///   - instructionSet: one that this machine supports.
-    ///   - limits: the most that it may ask for.
-    /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine lacks,
-    ///   ``PlanLimitError`` if it asks for too much, and another error if there is not enough memory for it.
+    ///   - graph: a network whose input is an image; a float model or a quantized model.
+    ///   - weights: the parameters of the network (see ``Graph/parameters``).
+    ///   - normalization: the normalization of images.
+    ///   - head: the interpretation of the output.
+    ///   - instructionSet: an instruction set that this machine supports.
+    ///   - limits: the limits for memory and work.
+    /// - Throws: ``WeightsError`` if the weights do not fit the graph, ``GraphError`` for a layer that the engine does not
+    ///   support, ``PlanLimitError`` if the network exceeds a limit, and another error if memory is short.
     public convenience init(
         graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
         instructionSet: InstructionSet, limits: PlanLimits = .standard
@@ -46,7 +54,7 @@ public final class Plan: Sendable {
             limits: limits, memory: .heap)
     }
 
-    /// - Parameter memory: where the plan and its sessions get their memory.
+    /// - Parameter memory: the allocator of the plan and its sessions.
     init(
         graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
         instructionSet: InstructionSet, limits: PlanLimits = .standard, memory: MemorySource
@@ -70,15 +78,15 @@ public final class Plan: Sendable {
         try Memory.check(sessionBytes)
     }
 
-    /// Asks whether there is memory for so many sessions.
+    /// Checks that the system has memory for a number of sessions.
     ///
-    /// - Throws: an error that says how much was wanted.
+    /// - Throws: an error that names the number of bytes that are needed.
     public func checkMemory(sessions: Int) throws {
         let (bytes, overflows) = sessionBytes.multipliedReportingOverflow(by: sessions)
         try Memory.check(overflows ? .max : bytes)
     }
 
-    /// Bytes of packed weights, which all sessions share.
+    /// Bytes of packed weights. All sessions share them.
     public var constantBytes: Int {
         switch engine {
         case .float(let plan): plan.constants.floats.count * MemoryLayout<Float>.stride
@@ -86,7 +94,7 @@ public final class Plan: Sendable {
         }
     }
 
-    /// Bytes that each session needs for itself.
+    /// Bytes that each session allocates.
     public var sessionBytes: Int {
         switch engine {
         case .float(let plan): (plan.workspaceSize + plan.image.size) * MemoryLayout<Float>.stride

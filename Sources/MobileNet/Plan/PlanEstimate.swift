@@ -1,18 +1,17 @@
-import Kernels
-
-/// How much a network will take, from its graph alone: before anything is allocated, fused or packed.
+/// Upper bounds of the memory and work of a network, computed from its graph alone, before anything is allocated.
 ///
-/// Everything is counted from above, in `Double`, which no graph can make overflow.
+/// The bounds are `Double`, so that no graph makes them overflow.
 struct PlanEstimate: Equatable {
+    /// Number of layers, without the input.
     private(set) var layers = 0
-    /// Bytes of packed weights, of tables, and of what making them takes.
+    /// Bytes of packed weights and tables, and of the temporary memory for making them.
     private(set) var constantBytes = 0.0
-    /// Bytes of the largest single buffer of the workspace.
+    /// Bytes of the largest buffer of the workspace.
     private(set) var largestBuffer = 0.0
-    /// In steps that take as long as a multiply-add of float32 in a vector kernel.
+    /// Work for one image. The unit is a float32 multiply-add in a vector kernel.
     private(set) var work = 0.0
 
-    /// Steps that a number takes in a loop that is not vectorized, and in one that is bound by memory.
+    /// Work for an element in a scalar loop, and in a loop that is bound by memory.
     private static let (scalar, memory) = (100.0, 10.0)
 
     init(_ graph: Graph) {
@@ -37,7 +36,7 @@ struct PlanEstimate: Equatable {
             if !kernel.isPixel, !isFirst { add(buffer: taps * pixels) }
         case .depthwise(let kernel, _):
             work += pixels * outputs * Self.count(kernel)
-            // The integer kernels fill rows up to groups, and have some of them several times.
+            // The integer kernels pad rows to whole groups, and store some of them several times.
             addWeights(4 * outputs * Double(kernel.height) * Double(kernel.width + 16), order: 0, pixels)
             addBorder(kernel, input, inputs)
         case .transposedConvolution(let channels, let kernel, _):
@@ -53,7 +52,7 @@ struct PlanEstimate: Equatable {
             work += 4 * pixels * outputs * Self.count(kernel)
         case .detections(let parameters):
             add(parameters, rows: Double(input.height))
-        case .softmax, .concatenation, .rows, .stack:
+        case .softmax, .concatenation, .reshape, .rowConcatenation:
             work += Self.scalar * pixels * outputs
         case .input, .normalization, .activation, .add, .multiply, .globalAveragePool, .upsample, .quantize,
             .dequantize:
@@ -62,9 +61,9 @@ struct PlanEstimate: Equatable {
     }
 
     /// - Parameters:
-    ///   - count: weights, with those that fill up vectors.
+    ///   - count: the number of weights, with the padding to whole vectors.
     ///   - order: the length of a reduction.
-    ///   - pixels: of the output, for which there is a table of places.
+    ///   - pixels: the number of output pixels, which need a table of offsets.
     private mutating func addWeights(_ count: Double, order: Double, _ pixels: Double) {
         constantBytes += 4 * count + 16 * order + 4 * pixels
     }
@@ -75,21 +74,21 @@ struct PlanEstimate: Equatable {
         add(buffer: channels * rows * Double(border.left + input.width + border.right))
     }
 
-    /// - Parameter numbers: of float32, which is more than bytes take.
-    private mutating func add(buffer numbers: Double) { largestBuffer = max(largestBuffer, 4 * numbers) }
+    /// - Parameter count: number of elements. All count as float32, also those of quantized models.
+    private mutating func add(buffer count: Double) { largestBuffer = max(largestBuffer, 4 * count) }
 
     private mutating func add(_ parameters: DetectionParameters, rows: Double) {
         let classes = Double(parameters.classes)
         let rounds = parameters.isPerClass ? classes : 1
-        let taken = min(rows, Double(parameters.isPerClass ? parameters.mostPerClass : parameters.most))
-        let listed = taken * Double(parameters.classesPerBox) * classes
-        // Every score is read, candidates are sorted, and each is compared with all that were taken.
-        work += Self.scalar * (rows * classes + rounds * rows * 20 + rounds * rows * taken + listed)
+        let selected = min(rows, Double(parameters.isPerClass ? parameters.mostPerClass : parameters.most))
+        let listed = selected * Double(parameters.classesPerBox) * classes
+        // Every score is read, candidates are sorted, and each is compared with all selected ones.
+        work += Self.scalar * (rows * classes + rounds * rows * 20 + rounds * rows * selected + listed)
         constantBytes += 64 * rows
     }
 
     private static func count(_ kernel: KernelGeometry) -> Double { Double(kernel.height) * Double(kernel.width) }
 
-    /// Channels, filled up to the widest vector.
+    /// Returns the number of channels, padded to the widest vector.
     private static func filled(_ channels: Int) -> Double { Double((channels + 15) / 16 * 16) }
 }

@@ -1,42 +1,45 @@
-/// The most that a plan may ask for. A small file can describe a network that takes all memory, or minutes for a frame.
+/// Limits for the memory and work of a plan. A small file can describe a network that needs all memory, or minutes for a
+/// frame.
 ///
-/// The defaults are several times what the largest network of the family takes at 1024 × 1024 pixels.
+/// The defaults are several times the needs of the largest network of the family at 1024 × 1024 pixels.
 public struct PlanLimits: Equatable, Sendable {
-    /// Bytes of memory for each session, that is for each worker: 1 GiB.
+    /// Bytes of memory for each session, that is, for each worker. Default: 1 GiB.
     public var workspaceBytes = 1 << 30
-    /// Bytes of packed weights and tables, which all sessions share, and of what making them takes: 1 GiB.
+    /// Bytes of packed weights and tables, which all sessions share, and of temporary memory for making them. Default:
+    /// 1 GiB.
     public var constantBytes = 1 << 30
-    /// Steps for one input: about as many as multiply-adds of float32. 200 billion take some seconds on a core with AVX2.
+    /// Work for one image, in float32 multiply-adds. The default of 200 billion takes some seconds on a core with AVX2.
     public var work = 200_000_000_000
-    /// Layers of the graph.
+    /// Number of layers of the graph. Default: 2000.
     public var layers = 2000
 
     /// The defaults.
     public static let standard = PlanLimits()
 
+    /// Creates the default limits.
     public init() {}
 
-    /// The environment variable that changes the limits: `workspace=4GiB,constants=2GiB,work=500G,layers=4000`, or
-    /// some of these.
+    /// Environment variable that changes the limits: `workspace=4GiB,constants=2GiB,work=500G,layers=4000`, or some of
+    /// these.
     public static let environmentVariable = "LOOKOUT_PLAN_LIMITS"
 
-    /// Reads the value of ``environmentVariable``; the defaults where it says nothing.
+    /// Parses the value of ``environmentVariable``. Limits that it does not name keep their defaults.
     ///
-    /// - Throws: ``PlanLimitsError`` for anything else.
+    /// - Throws: ``PlanLimitsError`` if the value is malformed.
     public init(_ text: String?) throws(PlanLimitsError) {
         for item in (text ?? "").split(separator: ",") {
             let parts = item.split(separator: "=", maxSplits: 1).map { $0.drop { $0 == " " } }
-            guard parts.count == 2, let place = Self.places[String(parts[0])],
-                let value = Self.number(String(parts[1]), isBytes: place != \.work && place != \.layers), value > 0
+            guard parts.count == 2, let limit = Self.limits[String(parts[0])],
+                let value = Self.number(String(parts[1]), isBytes: limit != \.work && limit != \.layers), value > 0
             else { throw PlanLimitsError(text: String(item)) }
-            self[keyPath: place] = min(value, Self.largest)
+            self[keyPath: limit] = min(value, Self.largest)
         }
     }
 
-    /// No limit is larger, so that sums of what they let pass cannot overflow.
+    /// Maximum of a limit, so that sums of allowed values cannot overflow.
     private static let largest = 1 << 44
 
-    private static let places: [String: WritableKeyPath<PlanLimits, Int> & Sendable] = [
+    private static let limits: [String: WritableKeyPath<PlanLimits, Int> & Sendable] = [
         "workspace": \.workspaceBytes, "constants": \.constantBytes, "work": \.work, "layers": \.layers,
     ]
 
@@ -48,32 +51,37 @@ public struct PlanLimits: Equatable, Sendable {
     }
 }
 
-/// A value of ``PlanLimits/environmentVariable`` that says nothing.
+/// Error for a malformed value of ``PlanLimits/environmentVariable``.
 public struct PlanLimitsError: Error, Equatable, CustomStringConvertible {
-    /// The part of it that is wrong.
+    /// Malformed item of the value.
     public let text: String
 
+    /// Message with the item and an example.
     public var description: String {
         "\(PlanLimits.environmentVariable): \"\(shortened(text))\" is no limit; it is a list such as "
             + "workspace=4GiB,constants=2GiB,work=500G,layers=4000"
     }
 }
 
-/// A network that asks for more than ``PlanLimits`` let it have.
+/// Error for a network that exceeds ``PlanLimits``.
 public struct PlanLimitError: Error, Equatable, CustomStringConvertible {
-    /// As in ``PlanLimits/environmentVariable``.
+    /// Name of the limit in ``PlanLimits/environmentVariable``.
     public let limit: String
-    /// What it asks for, and what it may have, in words.
+    /// Requested amount with its unit.
     public let asked: String
+    /// Limit with its unit.
     public let allowed: String
 
+    /// Message with both amounts and the setting that changes the limit.
     public var description: String {
         "it asks for \(asked); at most \(allowed) are allowed (\(PlanLimits.environmentVariable)=\(limit)=… changes that)"
     }
 }
 
 extension PlanLimits {
-    /// - Throws: ``PlanLimitError`` for the first limit that a network exceeds.
+    /// Checks the estimate of a network.
+    ///
+    /// - Throws: ``PlanLimitError`` for the first limit that it exceeds.
     func check(_ estimate: PlanEstimate) throws(PlanLimitError) {
         if estimate.layers > layers {
             throw PlanLimitError(limit: "layers", asked: "\(estimate.layers) layers", allowed: "\(layers)")
@@ -91,7 +99,8 @@ extension PlanLimits {
         }
     }
 
-    /// - Parameter bytes: of a session.
+    /// Checks the memory of a session.
+    ///
     /// - Throws: ``PlanLimitError``.
     func check(sessionBytes bytes: Int) throws(PlanLimitError) {
         if bytes > workspaceBytes { throw workspaceError(Double(bytes)) }

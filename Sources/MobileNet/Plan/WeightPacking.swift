@@ -1,12 +1,10 @@
-/// Weights in the order in which a kernel reads them.
+/// Packs weights in the order in which the kernels read them.
 enum WeightPacking {
-    /// Panels for a matrix product: `[panel][reduction][panel width]`.
+    /// Packs panels for a matrix product: `[panel][reduction][panel width]`.
     ///
-    /// Every full panel is `panel` vectors wide. What is left over makes one narrower panel. Missing
-    /// outputs are zeros.
+    /// Every full panel is `panel` vectors wide. The remaining outputs form one narrower panel, padded with zeros.
     ///
-    /// - Parameter order: for each step of the reduction as the kernel makes it, its place in a row of `weight`; `nil` for a step
-    ///   that adds nothing.
+    /// - Parameter order: for each step of the kernel's reduction, its index in a row of `weight`; `nil` for padding.
     static func panels(
         _ weights: FoldedWeights, panel: Int, lanes: Int, order: [Int?], into memory: UnsafeMutablePointer<Float>
     ) {
@@ -27,12 +25,12 @@ enum WeightPacking {
         }
     }
 
-    /// How many floats ``panels(_:panel:lanes:order:into:)`` writes.
+    /// Returns the number of floats that ``panels(_:panel:lanes:order:into:)`` writes.
     static func panelsSize(_ weights: FoldedWeights, lanes: Int, order: [Int?]) -> Int {
         (weights.outputs + lanes - 1) / lanes * lanes * order.count
     }
 
-    /// Blocks for a depthwise convolution: `[block][tap][lanes]`.
+    /// Packs blocks for a depthwise convolution: `[block][tap][lanes]`.
     static func taps(_ weights: FoldedWeights, lanes: Int, into memory: UnsafeMutablePointer<Float>) {
         let taps = weights.reduction
         for channel in 0..<weights.outputs {
@@ -41,8 +39,8 @@ enum WeightPacking {
         }
     }
 
-    /// The order of a reduction over an interleaved image: row, column, channel, where the weights have
-    /// channel, row, column.
+    /// Returns the order of a reduction over an interleaved image: the kernel reads row, column, channel; the weights are
+    /// stored as channel, row, column.
     static func interleavedOrder(channels: Int, taps: Int) -> [Int] {
         (0..<taps * channels).map { k in
             let channel = k % channels
@@ -50,8 +48,8 @@ enum WeightPacking {
         }
     }
 
-    /// The order of a reduction over gathered windows: tap, block of channels, channel, where the weights have channel,
-    /// tap. Blocks are filled up.
+    /// Returns the order of a reduction over im2col rows: the kernel reads tap, block of channels, channel; the weights
+    /// are stored as channel, tap. Blocks are padded.
     static func gatheredOrder(channels: Int, taps: Int, lanes: Int) -> [Int?] {
         let filled = (channels + lanes - 1) / lanes * lanes
         return (0..<taps * filled).map { k in

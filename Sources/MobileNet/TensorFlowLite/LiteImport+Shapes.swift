@@ -17,7 +17,7 @@ extension LiteImport {
         let value = try self.value(of: source)
         keep(
             try builder.add(
-                .rows(columns), named: try file.tensor(output).name, to: [value],
+                .reshape(channels: columns), named: try file.tensor(output).name, to: [value],
                 quantization: builder.graph[value].quantization),
             as: output)
     }
@@ -37,7 +37,7 @@ extension LiteImport {
             throw builder.error("not supported: along the axis \(axis)")
         }
         let value = try builder.add(
-            isStack ? .stack : .concatenation, named: tensor.name, to: values, quantization: quantization)
+            isStack ? .rowConcatenation : .concatenation, named: tensor.name, to: values, quantization: quantization)
         try finish(value, try options.number(1, default: Int8(0)), output: output)
     }
 

@@ -1,4 +1,4 @@
-/// How the numbers of a stored tensor are encoded.
+/// Element type of a stored tensor.
 enum ElementType: String, CaseIterable, Sendable {
     case float16 = "F16"
     case bfloat16 = "BF16"
@@ -11,7 +11,7 @@ enum ElementType: String, CaseIterable, Sendable {
     case int64 = "I64"
     case bool = "BOOL"
 
-    /// Bytes per number.
+    /// Bytes per element.
     var size: Int {
         switch self {
         case .uint8, .int8, .bool: 1
@@ -21,41 +21,39 @@ enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Decodes numbers.
+    /// Decodes elements to float32.
     ///
     /// - Parameters:
-    ///   - bytes: little-endian; long enough for every place.
-    ///   - count: how many numbers there are.
-    ///   - place: where a number lies, counted in numbers.
-    func decode(_ bytes: UnsafeRawBufferPointer, count: Int, place: (Int) -> Int) -> [Float] {
+    ///   - bytes: little-endian elements; the buffer has to hold all positions.
+    ///   - count: the number of elements.
+    ///   - position: returns the position of an element, counted in elements.
+    func decode(_ bytes: UnsafeRawBufferPointer, count: Int, position: (Int) -> Int) -> [Float] {
         switch self {
-        case .float16: Self.map(bytes, count, place) { (bits: UInt16) in Self.float(half: bits) }
-        case .bfloat16: Self.map(bytes, count, place) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
-        case .float32: Self.map(bytes, count, place) { (bits: UInt32) in Float(bitPattern: bits) }
-        case .float64: Self.map(bytes, count, place) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
-        case .uint8, .bool: Self.map(bytes, count, place) { (value: UInt8) in Float(value) }
-        case .int8: Self.map(bytes, count, place) { (value: Int8) in Float(value) }
-        case .int16: Self.map(bytes, count, place) { (value: Int16) in Float(value) }
-        case .int32: Self.map(bytes, count, place) { (value: Int32) in Float(value) }
-        case .int64: Self.map(bytes, count, place) { (value: Int64) in Float(value) }
+        case .float16: Self.map(bytes, count, position) { (bits: UInt16) in Self.float(half: bits) }
+        case .bfloat16: Self.map(bytes, count, position) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+        case .float32: Self.map(bytes, count, position) { (bits: UInt32) in Float(bitPattern: bits) }
+        case .float64: Self.map(bytes, count, position) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+        case .uint8, .bool: Self.map(bytes, count, position) { (value: UInt8) in Float(value) }
+        case .int8: Self.map(bytes, count, position) { (value: Int8) in Float(value) }
+        case .int16: Self.map(bytes, count, position) { (value: Int16) in Float(value) }
+        case .int32: Self.map(bytes, count, position) { (value: Int32) in Float(value) }
+        case .int64: Self.map(bytes, count, position) { (value: Int64) in Float(value) }
         }
     }
 
     private static func map<Bits: FixedWidthInteger & BitwiseCopyable>(
-        _ bytes: UnsafeRawBufferPointer, _ count: Int, _ place: (Int) -> Int, _ convert: (Bits) -> Float
+        _ bytes: UnsafeRawBufferPointer, _ count: Int, _ position: (Int) -> Int, _ convert: (Bits) -> Float
     ) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             for index in 0..<count {
-                let at = place(index) * MemoryLayout<Bits>.size
+                let at = position(index) * MemoryLayout<Bits>.size
                 buffer[index] = convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: Bits.self)))
             }
             initialized = count
         }
     }
 
-    /// The value of an IEEE 754 half-precision number.
-    ///
-    /// Swift's `Float16` would do, but not on every platform that this compiles for.
+    /// Decodes IEEE 754 half precision. `Float16` is not available on all platforms that this compiles for.
     private static func float(half bits: UInt16) -> Float {
         let sign: Float = bits & 0x8000 == 0 ? 1 : -1
         let exponent = Int(bits >> 10 & 0x1F)

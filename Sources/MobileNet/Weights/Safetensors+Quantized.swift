@@ -1,13 +1,13 @@
-/// The tensors that lie beside one of whole numbers, by what is added to its name. The format itself knows no scales.
+/// Suffixes of the tensors that hold the quantization of a quantized tensor. The safetensors format has no scales.
 enum SafetensorsCompanion {
-    /// What a step is worth: one number, or one for each output channel.
+    /// Scale: one value, or one for each output channel.
     static let scale = ".scale"
-    /// The value that stands for zero.
+    /// Zero point.
     static let zeroPoint = ".zero_point"
 }
 
 extension Safetensors {
-    /// A tensor as it is written.
+    /// Encoded tensor.
     struct Piece {
         var name: String
         var type: ElementType
@@ -15,7 +15,7 @@ extension Safetensors {
         var bytes: [UInt8]
     }
 
-    /// All tensors, those of whole numbers with their companions, in any order.
+    /// All tensors, the quantized ones with their scales and zero points, in any order.
     var pieces: [Piece] {
         tensors.map { Piece(name: $0.key, type: .float32, shape: $0.value.shape, bytes: littleEndian($0.value.values)) }
             + quantized.flatMap { Self.pieces($0.key, $0.value) }
@@ -36,7 +36,7 @@ extension Safetensors {
         return [whole, scale, zero]
     }
 
-    /// Puts a tensor of whole numbers together with its companions, which are no tensors of their own then.
+    /// Creates a quantized tensor, and removes its scale and zero point from ``tensors``.
     mutating func quantizedTensor(
         _ name: String, shape: [Int], values: QuantizedTensor.Values
     ) throws(FormatError) -> QuantizedTensor {
@@ -44,7 +44,7 @@ extension Safetensors {
         let zero = tensors.removeValue(forKey: name + SafetensorsCompanion.zeroPoint)?.values ?? []
         do throws(FormatError) {
             guard zero.count <= 1, let point = Int32(exactly: zero.first ?? 0) else {
-                throw FormatError("its zero point is not one whole number")
+                throw FormatError("its zero point is not one integer")
             }
             return try QuantizedTensor(shape: shape, values: values, scales: scales, zeroPoint: point)
         } catch {
@@ -54,9 +54,9 @@ extension Safetensors {
 }
 
 extension StoredTensor {
-    /// The numbers as they are, of a tensor that lies in one piece.
+    /// Reads the integers of a contiguous tensor.
     ///
-    /// - Throws: ``FormatError`` if they are of another type than quantised networks have, or do not fill the storage.
+    /// - Throws: ``FormatError`` if the element type is neither int8 nor int32, or the elements do not fill the storage.
     func readIntegers(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> QuantizedTensor.Values {
         guard shape.count <= Self.mostDimensions, let count = Extents.count(shape),
             count <= storage.count, count * type.size == storage.count
@@ -64,7 +64,7 @@ extension StoredTensor {
         switch type {
         case .int8: return .int8(bytes[storage].map { Int8(bitPattern: $0) })
         case .int32: return .int32(Self.integers(bytes, from: storage.lowerBound, count: count))
-        default: throw FormatError("numbers of the type \(type.rawValue) have no scale")
+        default: throw FormatError("a tensor of the type \(type.rawValue) has no scale")
         }
     }
 
@@ -75,7 +75,7 @@ extension StoredTensor {
     }
 }
 
-/// The bytes of numbers as files have them. Every machine that this runs on is little-endian.
-private func littleEndian<Number: BitwiseCopyable>(_ numbers: [Number]) -> [UInt8] {
-    numbers.withUnsafeBytes { [UInt8]($0) }
+/// Encodes values as little-endian bytes. All supported machines are little-endian.
+private func littleEndian<Element: BitwiseCopyable>(_ values: [Element]) -> [UInt8] {
+    values.withUnsafeBytes { [UInt8]($0) }
 }

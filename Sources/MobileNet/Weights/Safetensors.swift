@@ -1,16 +1,16 @@
 import FoundationEssentials
 
-/// The safetensors format: a length, a JSON header, and the tensors' bytes.
+/// Safetensors file: a length, a JSON header, and the bytes of the tensors.
 /// <https://huggingface.co/docs/safetensors>
 struct Safetensors {
-    /// Those that are numbers, whatever they are stored as.
+    /// Float32 tensors, decoded from any element type, by name.
     var tensors: [String: Tensor]
-    /// Those that are whole numbers with a scale, which is stored beside them (see ``SafetensorsCompanion``).
+    /// Quantized tensors by name. Their scales are stored in tensors of their own (see ``SafetensorsCompanion``).
     var quantized: [String: QuantizedTensor]
-    /// Text about the file, by key.
+    /// Metadata of the file, by key.
     var metadata: [String: String]
 
-    /// Far more than the names of any network of this family take. The format itself allows 100 MB.
+    /// Maximum size of the header in bytes. The networks of the family need far less; the format allows 100 MB.
     private static let largestHeader = 4_000_000
 
     init(tensors: [String: Tensor], quantized: [String: QuantizedTensor] = [:], metadata: [String: String]) {
@@ -21,14 +21,16 @@ struct Safetensors {
 
     // MARK: - Reading
 
-    /// Whether the bytes begin like a file of this format: a length that they have, and a brace.
+    /// Whether the bytes begin like a safetensors file: with a length that fits, and a brace.
     static func recognizes(_ bytes: [UInt8]) -> Bool {
         var reader = ByteReader(bytes)
         guard bytes.count > 8, let length = try? reader.count(UInt64.self) else { return false }
         return length <= largestHeader && length <= reader.remaining && bytes[8] == UInt8(ascii: "{")
     }
 
-    /// - Throws: ``FormatError``.
+    /// Decodes a file.
+    ///
+    /// - Throws: ``FormatError`` if the file is malformed.
     init(_ bytes: [UInt8]) throws(FormatError) {
         var reader = ByteReader(bytes)
         guard bytes.count >= 8 else { throw FormatError("too short for a safetensors file") }
@@ -45,7 +47,7 @@ struct Safetensors {
         guard header.entries.values.allSatisfy({ ($0.data_offsets.last ?? 0) <= data.count }) else {
             throw FormatError("the tensors need more bytes than the file has; is it cut short?")
         }
-        // Tensors do not overlap, so a small file cannot ask for much memory.
+        // Tensors must not overlap, so that a small file cannot request much memory.
         var budget = data.count
         for (name, entry) in header.entries.sorted(by: { $0.key < $1.key }) {
             do throws(FormatError) {
@@ -70,13 +72,13 @@ struct Safetensors {
         do {
             return try JSONDecoder().decode(Header.self, from: Data(json))
         } catch {
-            throw FormatError("the header is not what the safetensors format wants")
+            throw FormatError("the header is no safetensors header")
         }
     }
 
     // MARK: - Writing
 
-    /// The parts of a file, to be written one after the other. Same tensors, same bytes.
+    /// Encodes the file as chunks to be written one after the other. The same tensors give the same bytes.
     func encoded() throws -> [[UInt8]] {
         let pieces = pieces.sorted { $0.name < $1.name }
         var entries: [String: Entry] = [:]
@@ -96,7 +98,7 @@ struct Safetensors {
 
     // MARK: - The header
 
-    /// One tensor's line in the header. The names are the format's.
+    /// Entry of a tensor in the header. The names of the properties are those of the format.
     private struct Entry: Codable {
         var dtype: String
         var shape: [Int]
@@ -108,7 +110,7 @@ struct Safetensors {
             self.data_offsets = data_offsets
         }
 
-        /// Lists are read no further than makes sense: a header may hold millions of numbers.
+        /// Decodes an entry. Lists have a maximum length: a header may hold millions of elements.
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             dtype = try container.decode(String.self, forKey: .dtype)
@@ -121,13 +123,13 @@ struct Safetensors {
             var container = container
             var values: [Int] = []
             while !container.isAtEnd {
-                guard values.count < limit else { throw FormatError("a list of more than \(limit) numbers") }
+                guard values.count < limit else { throw FormatError("a list of more than \(limit) elements") }
                 values.append(try container.decode(Int.self))
             }
             return values
         }
 
-        /// Where its bytes lie.
+        /// Returns the range of the tensor's bytes in the file.
         func storage(in data: Range<Int>) throws(FormatError) -> Range<Int> {
             guard data_offsets.count == 2, data_offsets[0] >= 0, data_offsets[0] <= data_offsets[1],
                 data_offsets[1] <= data.count
@@ -154,7 +156,7 @@ struct Safetensors {
         }
     }
 
-    /// The header: an entry for each tensor, and one of another kind.
+    /// Header: an entry for each tensor, and the metadata.
     private struct Header: Codable {
         var metadata: [String: String]
         var entries: [String: Entry]

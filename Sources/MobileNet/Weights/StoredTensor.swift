@@ -1,16 +1,16 @@
-/// A tensor as a file describes it: a part of a stretch of bytes.
+/// Tensor in a file: element type, shape, and strides in a storage of bytes.
 struct StoredTensor: Equatable {
     var type: ElementType
     var shape: [Int]
-    /// For each dimension, how many numbers lie between neighbours.
+    /// Stride of each dimension, in elements.
     var strides: [Int]
-    /// The first number, counted from the start of the storage.
+    /// Offset of the first element in the storage, in elements.
     var offset: Int
 
-    /// More dimensions than any layer's weights have.
+    /// Maximum number of dimensions. The weights of all layers have fewer.
     static let mostDimensions = 8
 
-    /// A tensor that lies in one piece, row by row.
+    /// Creates a contiguous tensor in row-major order.
     init(type: ElementType, shape: [Int]) {
         self.init(type: type, shape: shape, strides: Self.contiguousStrides(shape), offset: 0)
     }
@@ -22,9 +22,9 @@ struct StoredTensor: Equatable {
         self.offset = offset
     }
 
-    /// The numbers, read from a storage.
+    /// Reads the elements from a storage, as float32.
     ///
-    /// - Throws: ``FormatError`` if the shape is impossible or reaches past the storage.
+    /// - Throws: ``FormatError`` if the shape is impossible or the elements exceed the storage.
     func read(from bytes: [UInt8], in storage: Range<Int>) throws(FormatError) -> Tensor {
         let count = try checkedCount(storageSize: storage.count)
         guard count > 0 else { return Tensor(shape: shape, values: []) }
@@ -38,7 +38,9 @@ struct StoredTensor: Equatable {
         }
     }
 
-    /// How many numbers there are, if all of them lie in the storage.
+    /// Returns the number of elements.
+    ///
+    /// - Throws: ``FormatError`` if the shape is impossible or the elements exceed the storage.
     func checkedCount(storageSize: Int) throws(FormatError) -> Int {
         guard shape.count <= Self.mostDimensions, strides.count <= Self.mostDimensions else {
             throw Self.tooManyDimensions
@@ -58,16 +60,18 @@ struct StoredTensor: Equatable {
         }
         let capacity = storageSize / type.size
         guard count == 0 || last < capacity else { throw reachesPastEnd(capacity) }
-        // Strides of zero could make much of little: a file holds every number that it speaks of.
+        // With strides of zero, a small file could request much memory. So a file has to hold all elements.
         guard offset <= capacity else { throw reachesPastEnd(capacity) }
-        guard count <= capacity else { throw FormatError("a tensor of the shape \(shape) uses numbers more than once") }
+        guard count <= capacity else {
+            throw FormatError("a tensor of the shape \(shape) uses elements more than once")
+        }
         return count
     }
 
     static let tooManyDimensions = FormatError("a tensor of more than \(mostDimensions) dimensions")
 
     private func reachesPastEnd(_ capacity: Int) -> FormatError {
-        FormatError("a tensor of the shape \(shape) reaches past the \(capacity) numbers that the file holds for it")
+        FormatError("a tensor of the shape \(shape) reaches past the \(capacity) elements that the file holds for it")
     }
 
     private static func contiguousStrides(_ shape: [Int]) -> [Int] {
@@ -76,5 +80,58 @@ struct StoredTensor: Equatable {
             strides[index] = strides[index + 1].multipliedReportingOverflow(by: max(shape[index + 1], 1)).partialValue
         }
         return strides
+    }
+}
+
+/// Iterates over the positions of the elements of a strided tensor in row-major order.
+///
+/// It keeps a counter for each dimension, so its memory does not depend on the size of the tensor.
+struct StridedWalk {
+    private var position: Int
+    /// Dimensions from the outermost to the innermost, without those of extent 1.
+    private var dimensions: [Dimension]
+
+    private struct Dimension {
+        var extent: Int
+        var stride: Int
+        var index = 0
+    }
+
+    /// - Parameters:
+    ///   - shape: the extents; none is zero.
+    ///   - strides: the stride of each dimension, in elements.
+    ///   - start: the position of the first element.
+    /// - Precondition: the position of every element fits an `Int` (see ``StoredTensor/checkedCount(storageSize:)``).
+    init(shape: [Int], strides: [Int], start: Int) {
+        position = start
+        dimensions = []
+        for (extent, stride) in zip(shape, strides) where extent != 1 {
+            // Contiguous dimensions are merged.
+            if let last = dimensions.last, stride.multipliedReportingOverflow(by: extent) == (last.stride, false) {
+                dimensions[dimensions.count - 1] = Dimension(extent: last.extent * extent, stride: stride)
+            } else {
+                dimensions.append(Dimension(extent: extent, stride: stride))
+            }
+        }
+    }
+
+    /// Whether the elements are contiguous.
+    var isContiguous: Bool { dimensions.isEmpty || dimensions.count == 1 && dimensions[0].stride == 1 }
+
+    /// Returns the position of the next element. It may be called once for each element.
+    mutating func next() -> Int {
+        let result = position
+        var at = dimensions.count - 1
+        while at >= 0 {
+            dimensions[at].index += 1
+            if dimensions[at].index < dimensions[at].extent {
+                position += dimensions[at].stride
+                return result
+            }
+            position -= dimensions[at].stride * (dimensions[at].extent - 1)
+            dimensions[at].index = 0
+            at -= 1
+        }
+        return result
     }
 }

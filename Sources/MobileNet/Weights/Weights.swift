@@ -1,24 +1,25 @@
-/// The tensors of a network, by name.
+/// Weight tensors of a network, by name.
 public struct Weights: Sendable {
-    /// Those that are numbers. Names and shapes are those of ``Graph/parameters``.
+    /// Float32 tensors. Names and shapes are those of ``Graph/parameters``.
     public private(set) var tensors: [String: Tensor]
-    /// Those of layers that compute with bytes. Names and shapes are those of ``Graph/parameters``.
+    /// Quantized tensors of quantized layers. Names and shapes are those of ``Graph/parameters``.
     public var quantized: [String: QuantizedTensor]
 
+    /// Creates weights from tensors by name.
     public init(_ tensors: [String: Tensor] = [:], quantized: [String: QuantizedTensor] = [:]) {
         self.tensors = tensors
         self.quantized = quantized
     }
 
-    /// The tensor of that name, if there is one.
+    /// Float32 tensor of a name; `nil` if there is none.
     public subscript(name: String) -> Tensor? {
         get { tensors[name] }
         set { tensors[name] = newValue }
     }
 
-    /// The tensor of a parameter.
+    /// Returns the float32 values of a parameter.
     ///
-    /// - Throws: ``WeightsError`` if it is missing, has another shape, or holds what is no number.
+    /// - Throws: ``WeightsError`` if the tensor is missing, has another shape, or holds infinities or NaN.
     func values(of parameter: Parameter) throws(WeightsError) -> [Float] {
         guard let tensor = tensors[parameter.name] else { throw .missing(parameter.name) }
         guard tensor.shape == parameter.shape else {
@@ -28,10 +29,10 @@ public struct Weights: Sendable {
         return tensor.values
     }
 
-    /// The tensor of a parameter of a layer that computes with bytes.
+    /// Returns the quantized tensor of a parameter.
     ///
-    /// - Throws: ``WeightsError`` if it is missing or has another shape, or if it has not as many scales as the layer
-    ///   has outputs, nor one.
+    /// - Throws: ``WeightsError`` if it is missing, has another shape, or if the number of scales is neither one nor the
+    ///   number of outputs.
     func quantizedTensor(of parameter: Parameter) throws(WeightsError) -> QuantizedTensor {
         guard let tensor = quantized[parameter.name] else { throw .missing(parameter.name) }
         guard tensor.shape == parameter.shape else {
@@ -43,7 +44,7 @@ public struct Weights: Sendable {
         return tensor
     }
 
-    /// Whether a network can be run with them.
+    /// Checks that the weights fit a network.
     ///
     /// - Throws: ``WeightsError`` for the first tensor that does not fit.
     func check(for graph: Graph) throws(WeightsError) {
@@ -62,7 +63,7 @@ public struct Weights: Sendable {
         }
     }
 
-    /// Weights are bytes, and a bias, which has one dimension, is whole numbers.
+    /// Checks that weights are int8 and that biases, which have one dimension, are int32.
     private func checkWidth(_ tensor: QuantizedTensor, _ parameter: Parameter) throws(WeightsError) {
         let isBias = parameter.shape.count == 1
         switch tensor.values {
@@ -72,25 +73,32 @@ public struct Weights: Sendable {
     }
 }
 
-/// Why weights do not fit a network.
+/// Error for weights that do not fit a network. Each case names the tensor.
 public enum WeightsError: Error, Equatable, CustomStringConvertible {
+    /// The tensor is missing.
     case missing(String)
+    /// The shape differs from the network's.
     case shape(String, expected: [Int], found: [Int])
+    /// The number of scales is neither one nor the number of outputs.
     case scales(String, expected: Int, found: Int)
+    /// The element type is not int8 for weights or int32 for biases.
     case width(String)
+    /// The tensor holds infinities or NaN.
     case notFinite(String)
+    /// The variance of a batch normalization is negative.
     case negativeVariance(String)
 
+    /// Message with the name of the tensor.
     public var description: String {
         switch self {
         case .missing(let name):
             "the tensor \"\(name)\" is missing"
         case .notFinite(let name):
-            "the tensor \"\(name)\" holds infinities, or what is no number"
+            "the tensor \"\(name)\" holds infinities or NaN"
         case .negativeVariance(let name):
             "the tensor \"\(name)\" holds a variance that is negative"
         case .width(let name):
-            "the tensor \"\(name)\" has numbers of the wrong size"
+            "the tensor \"\(name)\" has elements of the wrong type: weights are int8, biases int32"
         case .scales(let name, let expected, let found):
             "the tensor \"\(name)\" has \(found) scales; it needs one, or \(expected)"
         case .shape(let name, let expected, let found):

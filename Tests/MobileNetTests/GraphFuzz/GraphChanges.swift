@@ -100,11 +100,11 @@ extension Layer {
         case .averagePool(let old): return .averagePool(kernel(old))
         case .maxPool(let old): return .maxPool(kernel(old))
         case .dense: return .dense(outputs: Int.random(in: 1...90, using: &random))
-        case .rows: return .rows(Int.random(in: 1...20, using: &random))
+        case .reshape: return .reshape(channels: Int.random(in: 1...20, using: &random))
         case .upsample: return .upsample(factor: Int.random(in: 1...4, using: &random))
         case .activation: return .activation(Activation.allCases.randomElement(using: &random) ?? .linear)
         case .add: return .multiply
-        case .concatenation: return .stack
+        case .concatenation: return .rowConcatenation
         case .globalAveragePool: return .softmax
         default: return self
         }

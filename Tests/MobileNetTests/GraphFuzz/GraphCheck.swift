@@ -112,7 +112,7 @@ struct GraphCheck {
 
     private func checkCoding() throws {
         let read = try JSONDecoder().decode(Graph.self, from: JSONEncoder().encode(graph))
-        guard try read == graph.part(up: graph.output) else {
+        guard try read == graph.subgraph(upTo: graph.output) else {
             throw Finding("it is read otherwise than it was written")
         }
     }

@@ -68,7 +68,7 @@ struct GraphGenerator {
         case 11: combine(value, with: .globalAveragePool)
         case 12: gate(value)
         case 13: join(.concatenation, value) { $0.height == shape.height && $0.width == shape.width }
-        case 14: join(.stack, value) { $0.channels == shape.channels && $0.width == shape.width }
+        case 14: join(.rowConcatenation, value) { $0.channels == shape.channels && $0.width == shape.width }
         case 15: reshape(value)
         case 16: addBoxes(value)
         case 17: addVectorLayer(value)
@@ -109,7 +109,7 @@ struct GraphGenerator {
     private mutating func reshape(_ value: Graph.Value) {
         let count = graph[value].shape.count
         let columns = (1...64).filter { count.isMultiple(of: $0) }
-        _ = add(.rows(pick(columns)), [value])
+        _ = add(.reshape(channels: pick(columns)), [value])
     }
 
     private mutating func addVectorLayer(_ value: Graph.Value) {
@@ -129,9 +129,11 @@ struct GraphGenerator {
         let (rows, classes) = (number(1...12), number(1...6))
         guard add(.globalAveragePool, [value]) else { return }
         let vector = graph.output
-        guard add(.dense(outputs: 4 * rows), [vector]), add(.rows(4), [graph.output]) else { return }
+        guard add(.dense(outputs: 4 * rows), [vector]), add(.reshape(channels: 4), [graph.output]) else { return }
         let boxes = graph.output
-        guard add(.dense(outputs: classes * rows), [vector]), add(.rows(classes), [graph.output]) else { return }
+        guard add(.dense(outputs: classes * rows), [vector]), add(.reshape(channels: classes), [graph.output]) else {
+            return
+        }
         let hasBackground = classes > 1 && chance(0.5)
         let parameters = DetectionParameters(
             most: chance(0.1) ? number(1...10_000) : number(1...20), classesPerBox: number(1...3),

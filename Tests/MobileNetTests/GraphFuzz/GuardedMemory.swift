@@ -46,14 +46,14 @@ enum GuardedMemory {
     ///
     /// - Parameters:
     ///   - workspace: of ``apart``.
-    ///   - stretches: those that belong to buffers, in bytes.
+    ///   - ranges: those that belong to buffers, in bytes.
     /// - Returns: the parts that were filled.
     static func guardGaps(
-        of workspace: UnsafeMutableRawBufferPointer, around stretches: [Range<Int>], fill: UInt8
+        of workspace: UnsafeMutableRawBufferPointer, around ranges: [Range<Int>], fill: UInt8
     ) -> [UnsafeMutableRawBufferPointer] {
         var filled: [UnsafeMutableRawBufferPointer] = []
         var end = 0
-        for stretch in stretches.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+        for stretch in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             forbid(workspace.baseAddress! + end, page)
             let gap = UnsafeMutableRawBufferPointer(rebasing: workspace[end + page..<stretch.lowerBound])
             gap.initializeMemory(as: UInt8.self, repeating: fill)

@@ -19,10 +19,10 @@ struct WatchedRun {
             memory: isApart ? GuardedMemory.apart : GuardedMemory.compact)
         let session = Session(plan: plan)
         let canary: UInt8 = 0xA5
-        let gaps = isApart ? GuardedMemory.guardGaps(of: session.workspace, around: plan.stretches, fill: canary) : []
+        let gaps = isApart ? GuardedMemory.guardGaps(of: session.workspace, around: plan.ranges, fill: canary) : []
         for fill in [0xFF, 0x4B, 0] as [UInt8] {
-            let (memory, stretches) = (session.workspace, plan.stretches)
-            for stretch in stretches {
+            let (memory, ranges) = (session.workspace, plan.ranges)
+            for stretch in ranges {
                 UnsafeMutableRawBufferPointer(rebasing: memory[stretch]).initializeMemory(
                     as: UInt8.self, repeating: fill)
             }
@@ -47,10 +47,10 @@ struct Finding: Error, CustomStringConvertible {
 
 extension Plan {
     /// The parts of the workspace that buffers use, in bytes.
-    fileprivate var stretches: [Range<Int>] {
+    fileprivate var ranges: [Range<Int>] {
         switch engine {
-        case .float(let plan): plan.stretches.map { 4 * $0.lowerBound..<4 * $0.upperBound }
-        case .integer(let plan): plan.stretches
+        case .float(let plan): plan.ranges.map { 4 * $0.lowerBound..<4 * $0.upperBound }
+        case .integer(let plan): plan.ranges
         }
     }
 }

@@ -10,18 +10,18 @@ struct ByteInterpreter {
     let weights: Weights
 
     /// What every node computes, `[channel][row][column]` each.
-    func run(_ picture: [UInt8]) -> [[Int32]] {
+    func run(_ image: [UInt8]) -> [[Int32]] {
         var values: [[Int32]] = []
-        for node in graph.nodes { values.append(compute(node, node.inputs.map { values[$0.index] }, picture)) }
+        for node in graph.nodes { values.append(compute(node, node.inputs.map { values[$0.index] }, image)) }
         return values
     }
 
-    private func compute(_ node: Graph.Node, _ inputs: [[Int32]], _ picture: [UInt8]) -> [Int32] {
+    private func compute(_ node: Graph.Node, _ inputs: [[Int32]], _ image: [UInt8]) -> [Int32] {
         let target = node.quantization!
         switch node.layer {
         case .input:
             let shape = node.shape
-            return (0..<shape.count).map { Int32(picture[$0 % shape.pixels * 3 + $0 / shape.pixels]) }
+            return (0..<shape.count).map { Int32(image[$0 % shape.pixels * 3 + $0 / shape.pixels]) }
         case .convolution(_, let kernel, _): return slide(node, kernel, inputs[0], groups: false)
         case .depthwise(let kernel, _): return slide(node, kernel, inputs[0], groups: true)
         case .dense: return slide(node, .pixel, inputs[0], groups: false)
@@ -181,7 +181,7 @@ struct ByteInterpreter {
             }
         case .concatenation:
             return rescaled.flatMap { $0 }
-        case .stack:
+        case .rowConcatenation:
             return (0..<to.channels).flatMap { channel in
                 rescaled.flatMap { values in
                     let rows = values.count / to.channels

@@ -1,4 +1,4 @@
-import Kernels
+import KernelInterface
 import Testing
 
 @testable import MobileNet
@@ -9,26 +9,26 @@ import Testing
     func plansOfRandomGraphsComputeTheReferencesBytes(_ tens: Int) throws {
         for seed in UInt64(10 * tens)..<UInt64(10 * tens + 10) {
             var maker = try RandomByteGraph(seed: seed)
-            let picture = maker.picture()
+            let image = maker.image()
             let graph = maker.graph
-            let planes = try #require(ByteInterpreter(graph: graph, weights: maker.weights).run(picture).last)
+            let planes = try #require(ByteInterpreter(graph: graph, weights: maker.weights).run(image).last)
             let shape = graph[graph.output].shape
             let expected = (0..<shape.count).map {
                 UInt8(planes[$0 % shape.channels * shape.pixels + $0 / shape.channels])
             }
             for instructionSet in InstructionSet.supported {
                 let session = Session(plan: try Self.plan(graph, maker.weights, instructionSet))
-                session.load(pixels: picture, bytesPerRow: 3 * graph[graph.input].shape.width)
+                session.load(pixels: image, bytesPerRow: 3 * graph[graph.input].shape.width)
                 for _ in 0..<2 {
                     let numbers = Array(session.run())
-                    let bytes = Array(try #require(session.bytes))
+                    let bytes = Array(try #require(session.quantizedOutput))
                     let differing = zip(bytes, expected).count { $0 != $1 }
                     #expect(
                         bytes.count == expected.count && differing == 0,
                         "seed \(seed), \(instructionSet): \(differing) of \(expected.count) differ; \(graph.nodes.map(\.layer))"
                     )
                     let quantization = try #require(graph[graph.output].quantization)
-                    #expect(numbers == bytes.map(quantization.number(for:)))
+                    #expect(numbers == bytes.map(quantization.dequantized))
                 }
             }
         }
@@ -36,19 +36,19 @@ import Testing
 
     @Test func sessionsOfOnePlanDoNotDisturbEachOther() throws {
         var maker = try RandomByteGraph(seed: 3)
-        let pictures = [maker.picture(), maker.picture()]
+        let images = [maker.image(), maker.image()]
         let plan = try Self.plan(maker.graph, maker.weights, .best)
-        let sessions = pictures.map { picture in
+        let sessions = images.map { image in
             let session = Session(plan: plan)
-            session.load(pixels: picture, bytesPerRow: 3 * plan.inputShape.width)
+            session.load(pixels: image, bytesPerRow: 3 * plan.inputShape.width)
             return session
         }
         let together = sessions.map { Array($0.run()) }
         #expect(together == sessions.map { Array($0.run()) }, "a second run gives the same")
-        #expect(together == pictures.map { picture in plan.output(forPixels: picture) })
+        #expect(together == images.map { image in plan.output(forPixels: image) })
     }
 
-    @Test func aPictureGoesThroughTheTableThatItsQuantizationAsksFor() throws {
+    @Test func aImageGoesThroughTheTableThatItsQuantizationAsksFor() throws {
         var graph = Graph(input: Shape(channels: 3, height: 1, width: 1))
         var value = try graph.add(
             .quantize, named: "bytes", to: [graph.input], quantization: .init(scale: 0.5, zeroPoint: 10))
@@ -66,7 +66,7 @@ import Testing
         let session = Session(plan: plan)
         session.load(pixels: [100, 104, 103], bytesPerRow: 3)
         #expect(Array(session.run()) == [1.5, 2, 0])
-        #expect(session.bytes.map(Array.init) == [13, 14, 10])
+        #expect(session.quantizedOutput.map(Array.init) == [13, 14, 10])
         let numbers: [Float] = [0.5, -20, 1000]
         numbers.withUnsafeBufferPointer(session.load(tensor:))
         #expect(Array(session.run()) == [0.5, -5, 122.5])
@@ -80,7 +80,7 @@ import Testing
         let error = #expect(throws: GraphError.self) { try Self.plan(graph, Weights(), .best) }
         #expect(
             error?.description
-                == "layer 2, \"mean\": not supported: a layer of numbers among layers that compute with bytes")
+                == "layer 2, \"mean\": not supported: a float layer among quantized layers")
     }
 
     @Test func parametersLieWhereTheLoopsLookForThem() {

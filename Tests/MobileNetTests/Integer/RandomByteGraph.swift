@@ -26,7 +26,7 @@ struct RandomByteGraph {
     }
 
     /// An image for it.
-    mutating func picture() -> [UInt8] {
+    mutating func image() -> [UInt8] {
         (0..<graph[graph.input].shape.count).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
@@ -83,8 +83,8 @@ struct RandomByteGraph {
     private mutating func table(_ value: Graph.Value) throws -> Graph.Value {
         let shape = graph[value].shape
         let columns = pick((1...shape.count).prefix(40).filter { shape.count.isMultiple(of: $0) })
-        let one = try add(.rows(columns), [value], graph[value].quantization)
-        return try add(.stack, [one, one], flip() ? graph[value].quantization : quantization())
+        let one = try add(.reshape(channels: columns), [value], graph[value].quantization)
+        return try add(.rowConcatenation, [one, one], flip() ? graph[value].quantization : quantization())
     }
 
     // MARK: - Parts

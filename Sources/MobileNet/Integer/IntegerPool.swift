@@ -1,24 +1,24 @@
-import Kernels
+import KernelInterface
 
-/// The mean of each channel over its plane.
+/// Global average pooling.
 struct IntegerAveragePool: BitwiseCopyable {
-    /// The planes; their sums go to the scratch memory that is its output.
+    /// Sums the planes to scratch memory.
     var sums: IntegerSumTask
-    /// Channels that there are.
+    /// Number of channels.
     var channels: Int
-    /// One pixel.
+    /// Output, one pixel.
     var output: MutableBytePlane
-    /// Without rescaling, the mean is the sum divided by the number of pixels, rounded half up:
-    /// `AVERAGE_POOL_2D`. With it, the reference kernel of `MEAN`.
+    /// Whether input and output have different quantizations. If so, it computes as the reference kernel of `MEAN`. If
+    /// not, as `AVERAGE_POOL_2D`: the sum divided by the number of pixels, rounded half up.
     var rescales: Bool
-    /// The zero points of input and output.
+    /// Zero points of input and output.
     var zeroPoints: (input: Int32, output: Int32)
-    /// Of rescaling: the factor, with the number of pixels in it.
+    /// Multiplier of the rescaling factor, which includes the number of pixels.
     var multiplier: Int32
-    /// Of rescaling.
+    /// Exponent of the rescaling factor.
     var exponent: Int32
 
-    /// The sum of more bytes may not fit 32 bits.
+    /// Maximum number of pixels for which the sum fits 32 bits.
     static let mostPixels = 1 << 23
 
     func run(with kernels: IntegerKernelTable) {
@@ -28,17 +28,18 @@ struct IntegerAveragePool: BitwiseCopyable {
         (factor.multiplier, factor.exponent) = (multiplier, exponent)
         for channel in 0..<channels {
             let sum = sums.output[channel]
-            let place = output.base + channel / 16 * output.blockStride + channel % 16
+            let result = output.base + channel / 16 * output.blockStride + channel % 16
             if rescales {
-                let byte = factor.times(sum &- zeroPoints.input &* pixels) &+ zeroPoints.output
-                place.pointee = UInt8(min(max(byte, 0), 255))
+                let mean = factor.times(sum &- zeroPoints.input &* pixels) &+ zeroPoints.output
+                result.pointee = UInt8(min(max(mean, 0), 255))
             } else {
-                place.pointee = UInt8((sum + pixels / 2) / pixels)
+                result.pointee = UInt8((sum + pixels / 2) / pixels)
             }
         }
     }
 
-    /// The factor of `QuantizedMeanOrSum`: that between the scales, divided by the number of pixels.
+    /// Returns the quotient of the scales, divided by the number of pixels, as TensorFlow Lite's `QuantizedMeanOrSum`
+    /// computes it.
     static func factor(from source: Quantization, to target: Quantization, pixels: Int) -> QuantizedMultiplier {
         var factor = QuantizedMultiplier(Double(source.scale) / Double(target.scale))
         let bits = Int32(63 - Int64(pixels).leadingZeroBitCount)
@@ -49,7 +50,7 @@ struct IntegerAveragePool: BitwiseCopyable {
     }
 }
 
-/// The mean or the largest of what a window covers of the image: `AVERAGE_POOL_2D` and `MAX_POOL_2D`.
+/// Average pooling or max pooling, as TensorFlow Lite's `AVERAGE_POOL_2D` and `MAX_POOL_2D`.
 struct IntegerPool: BitwiseCopyable {
     var input: BytePlane
     var output: MutableBytePlane
@@ -62,7 +63,7 @@ struct IntegerPool: BitwiseCopyable {
     var kernelWidth: Int
     var verticalStride: Int
     var horizontalStride: Int
-    /// Rows and columns of the window that lie outside at the first output.
+    /// Rows and columns of padding before the input.
     var top: Int
     var left: Int
     var isMaximum: Bool
@@ -84,43 +85,21 @@ struct IntegerPool: BitwiseCopyable {
     }
 
     @inline(__always)
-    private func pool(_ block: Int, _ rows: Range<Int>, _ columns: Range<Int>, _ place: UnsafeMutablePointer<UInt8>) {
+    private func pool(_ block: Int, _ rows: Range<Int>, _ columns: Range<Int>, _ output: UnsafeMutablePointer<UInt8>) {
         var sums = SIMD16<UInt32>(repeating: 0)
         var largest = SIMD16<UInt8>(repeating: 0)
         for row in rows {
             for column in columns {
                 let pixel = input.base + block * input.blockStride + row * input.rowStride + column * 16
-                let bytes = UnsafeRawPointer(pixel).loadUnaligned(as: SIMD16<UInt8>.self)
-                largest.replace(with: bytes, where: bytes .> largest)
-                sums &+= SIMD16<UInt32>(truncatingIfNeeded: bytes)
+                let values = UnsafeRawPointer(pixel).loadUnaligned(as: SIMD16<UInt8>.self)
+                largest.replace(with: values, where: values .> largest)
+                sums &+= SIMD16<UInt32>(truncatingIfNeeded: values)
             }
         }
         if !isMaximum {
             let count = UInt32(max(rows.count * columns.count, 1))
             largest = SIMD16<UInt8>(truncatingIfNeeded: (sums &+ count / 2) / count)
         }
-        UnsafeMutableRawPointer(place).storeBytes(of: largest, as: SIMD16<UInt8>.self)
-    }
-}
-
-/// Softmax over the channels of each pixel.
-struct SoftmaxPixels: BitwiseCopyable {
-    var softmax: IntegerSoftmax
-    var input: BytePlane
-    var output: MutableBytePlane
-    var channels: Int
-    var height: Int
-    var width: Int
-
-    func run() {
-        for row in 0..<height {
-            for column in 0..<width {
-                let from = input.base + row * input.rowStride + column * 16
-                let to = output.base + row * output.rowStride + column * 16
-                softmax.run(
-                    count: channels, read: { from[$0 / 16 * input.blockStride + $0 % 16] },
-                    write: { to[$0 / 16 * output.blockStride + $0 % 16] = $1 })
-            }
-        }
+        UnsafeMutableRawPointer(output).storeBytes(of: largest, as: SIMD16<UInt8>.self)
     }
 }

@@ -1,5 +1,13 @@
 import KernelInterface
 
+/// Returns the kernels of this instruction set for float models.
+public func kernelTable() -> KernelTable {
+    KernelTable(
+        lanes: Vector.scalarCount, convolutionPanel: PanelRow.columns, densePanel: DenseRow.columns,
+        convolution: convolution, depthwise: depthwise, dense: dense,
+        mean: mean, pool: pool, elementwise: elementwise, image: image)
+}
+
 /// Runs an image task.
 @inline(never)
 func image(_ task: UnsafePointer<ImageTask>) {

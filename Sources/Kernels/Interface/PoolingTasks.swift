@@ -1,34 +1,56 @@
-/// The mean or the largest of what a window covers of each channel's plane.
+/// Global average pooling: the mean of each channel over the plane.
+public struct MeanTask: BitwiseCopyable {
+    /// Input.
+    public var input: Plane
+    /// Number of blocks of channels.
+    public var blocks: Int
+    /// Rows.
+    public var height: Int
+    /// Pixels of a row.
+    public var width: Int
+    /// Means, `[blocks][lanes]`.
+    public var output: UnsafeMutablePointer<Float>
+
+    public init(input: Plane, blocks: Int, height: Int, width: Int, output: UnsafeMutablePointer<Float>) {
+        self.input = input
+        self.blocks = blocks
+        self.height = height
+        self.width = width
+        self.output = output
+    }
+}
+
+/// Average pooling or max pooling.
 ///
-/// What lies outside of the plane counts for nothing: no border is read, and a mean is taken of fewer pixels there.
+/// The padding does not count: no border is read, and at the edges the mean is taken of fewer pixels.
 public struct PoolTask: BitwiseCopyable {
-    /// What is pooled.
+    /// Input.
     public var input: Plane
     /// Rows of the input.
     public var inputHeight: Int
-    /// Pixels in a row of the input.
+    /// Columns of the input.
     public var inputWidth: Int
-    /// What is computed.
+    /// Output.
     public var output: MutablePlane
-    /// How many vectors of channels there are.
+    /// Number of blocks of channels.
     public var blocks: Int
     /// Rows of the output.
     public var outputHeight: Int
-    /// Pixels in a row of the output.
+    /// Columns of the output.
     public var outputWidth: Int
-    /// Rows of the window.
+    /// Rows of the kernel.
     public var kernelHeight: Int
-    /// Pixels in a row of the window.
+    /// Columns of the kernel.
     public var kernelWidth: Int
-    /// How far the window moves between outputs that lie one below the other.
+    /// Stride between rows of the output, in input pixels.
     public var verticalStride: Int
-    /// How far the window moves between outputs that lie side by side.
+    /// Stride between columns of the output, in input pixels.
     public var horizontalStride: Int
-    /// How many rows of the first window lie above the plane.
+    /// Rows of padding above the input.
     public var top: Int
-    /// How many columns of the first window lie to the left of the plane.
+    /// Columns of padding to the left of the input.
     public var left: Int
-    /// Whether the largest is taken, and not the mean.
+    /// Whether it is max pooling.
     public var isMaximum: Bool
 
     public init(

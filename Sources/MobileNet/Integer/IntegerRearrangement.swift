@@ -1,14 +1,14 @@
-import Kernels
+import KernelInterface
 
-/// Moves bytes, and does nothing else to them but look them up in a table.
-struct ByteRearrangement: BitwiseCopyable {
+/// Concatenation, reshape or upsampling of a quantized tensor, with requantization by a lookup table.
+struct IntegerRearrangement: BitwiseCopyable {
     enum Kind: BitwiseCopyable {
-        /// The input's channels become those of the output from some channel on.
+        /// Copies the channels to the channels of the output from a first channel on.
         case channels(from: Int)
-        /// The input, read pixel by pixel, becomes rows of as many bytes as the output has channels.
-        case rows
-        /// Each pixel becomes a square of pixels.
-        case enlarge(Int)
+        /// Reshapes the input, in pixel order, to rows with the channels of the output.
+        case reshape
+        /// Copies each pixel to `factor` × `factor` pixels.
+        case upsample(factor: Int)
     }
 
     var kind: Kind
@@ -18,34 +18,34 @@ struct ByteRearrangement: BitwiseCopyable {
     var width: Int
     var output: MutableBytePlane
     var outputChannels: Int
-    /// 256 results.
+    /// Lookup table, `[256]`.
     var table: UnsafePointer<UInt8>
 
     func run() {
         switch kind {
         case .channels(let first): copy { channel, row, column in (channel + first, row, column) }
-        case .rows: makeRows()
-        case .enlarge(let factor):
+        case .reshape: reshape()
+        case .upsample(let factor):
             for y in 0..<factor {
                 for x in 0..<factor { copy { ($0, $1 * factor + y, $2 * factor + x) } }
             }
         }
     }
 
-    /// Each byte to where `place` (channel, row, column) says.
+    /// Copies each element to the channel, row and column that `position` returns.
     @inline(__always)
-    private func copy(to place: (Int, Int, Int) -> (Int, Int, Int)) {
+    private func copy(to position: (Int, Int, Int) -> (Int, Int, Int)) {
         for channel in 0..<channels {
             for row in 0..<height {
                 for column in 0..<width {
-                    let (toChannel, toRow, toColumn) = place(channel, row, column)
+                    let (toChannel, toRow, toColumn) = position(channel, row, column)
                     write(read(channel, row, column), toChannel, toRow, toColumn)
                 }
             }
         }
     }
 
-    private func makeRows() {
+    private func reshape() {
         var (row, column) = (0, 0)
         for y in 0..<height {
             for x in 0..<width {
@@ -64,8 +64,8 @@ struct ByteRearrangement: BitwiseCopyable {
     }
 
     @inline(__always)
-    private func write(_ byte: UInt8, _ channel: Int, _ row: Int, _ column: Int) {
+    private func write(_ value: UInt8, _ channel: Int, _ row: Int, _ column: Int) {
         output.base[channel / 16 * output.blockStride + row * output.rowStride + column * 16 + channel % 16] =
-            table[Int(byte)]
+            table[Int(value)]
     }
 }

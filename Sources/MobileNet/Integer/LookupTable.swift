@@ -1,23 +1,24 @@
 import Foundation
-import Kernels
+import KernelInterface
 
-/// A function of one byte, as the 256 bytes that it has for values: each computed as TensorFlow Lite's reference
-/// kernel computes it.
-struct ByteTable: Equatable {
-    /// 256 results.
+/// Lookup table of an elementwise function from uint8 to uint8. Its values are those of TensorFlow Lite's reference
+/// kernels.
+struct LookupTable: Equatable {
+    /// Values, `[256]`.
     var values: [UInt8]
 
+    /// Tabulates a function. Values out of range saturate.
     init(_ function: (Int32) -> Int32) {
         values = (0..<256).map { UInt8(min(max(function($0), 0), 255)) }
     }
 
-    /// Bytes that stay as they are.
-    static let identity = ByteTable { $0 }
+    /// Identity.
+    static let identity = LookupTable { $0 }
 
-    /// First this function, then another.
-    func then(_ other: ByteTable) -> ByteTable { ByteTable { Int32(other.values[Int(values[Int($0)])]) } }
+    /// Returns the composition: this function, then another.
+    func then(_ other: LookupTable) -> LookupTable { LookupTable { Int32(other.values[Int(values[Int($0)])]) } }
 
-    /// The same numbers with another scale and zero point: `Requantize`.
+    /// Requantization, as TensorFlow Lite's `Requantize` computes it in integer arithmetic.
     init(from source: Quantization, to target: Quantization) {
         guard source != target else {
             self = .identity
@@ -27,7 +28,7 @@ struct ByteTable: Equatable {
         self.init { factor.times($0 - source.zeroPoint) + target.zeroPoint }
     }
 
-    /// The same numbers, in float arithmetic: `ConcatenationWithScaling`.
+    /// Requantization, as TensorFlow Lite's `ConcatenationWithScaling` computes it in float arithmetic.
     init(concatenating source: Quantization, to target: Quantization) {
         guard source != target else {
             self = .identity
@@ -40,15 +41,15 @@ struct ByteTable: Equatable {
         }
     }
 
-    /// An activation function.
+    /// Activation function between two quantizations.
     init(_ activation: Activation, from source: Quantization, to target: Quantization) {
         switch activation {
         case .linear:
             self.init(from: source, to: target)
         case .relu, .relu6:
             let bounds = ActivationBounds(activation, target)
-            self = ByteTable(from: source, to: target).then(
-                ByteTable { min(max($0, Int32(bounds.low)), Int32(bounds.high)) })
+            self = LookupTable(from: source, to: target).then(
+                LookupTable { min(max($0, Int32(bounds.low)), Int32(bounds.high)) })
         case .hardSwish:
             self.init(hardSwishFrom: source, to: target)
         case .hardSigmoid:
@@ -58,27 +59,26 @@ struct ByteTable: Equatable {
         }
     }
 
-    /// A function of numbers, computed in float arithmetic: `PopulateLookupTable`.
+    /// Real function between two quantizations, as TensorFlow Lite's `PopulateLookupTable` computes it in float arithmetic.
     init(from source: Quantization, to target: Quantization, _ function: (Float) -> Float) {
         let steps = 1 / target.scale
         self.init {
-            Self.steps(function(source.number(for: UInt8($0))) * steps) + target.zeroPoint
+            Self.steps(function(source.dequantized(UInt8($0))) * steps) + target.zeroPoint
         }
     }
 
-    /// The nearest whole number, of two equally near ones the one further from zero; no further from zero than matters,
-    /// and zero for what is no number.
-    private static func steps(_ number: Float) -> Int32 {
-        number.isNaN ? 0 : Int32(min(max(number.rounded(.toNearestOrAwayFromZero), -1024), 1024))
+    /// Rounds half away from zero, and limits the result to a range that uint8 saturates anyway. NaN becomes 0.
+    private static func steps(_ value: Float) -> Int32 {
+        value.isNaN ? 0 : Int32(min(max(value.rounded(.toNearestOrAwayFromZero), -1024), 1024))
     }
 
-    /// `HardSwish` of the reference kernels, which computes with 16 bits.
+    /// Hard swish, as TensorFlow Lite's `HardSwish` computes it in 16-bit arithmetic.
     private init(hardSwishFrom source: Quantization, to target: Quantization) {
         let fineScale = 1 / Float(128) * source.scale
         let output = HalfMultiplier(Double(fineScale / target.scale))
         let gate = HalfMultiplier(Double(fineScale / (3 / Float(32768))))
-        self.init { byte in
-            let fine = Int16(truncatingIfNeeded: (byte - source.zeroPoint) << 7)
+        self.init { value in
+            let fine = Int16(truncatingIfNeeded: (value - source.zeroPoint) << 7)
             let scaled = Half.roundedHigh(fine, output.multiplier)
             let factor = Half.gate(fine, gate)
             let product = Half.high(factor, scaled)
@@ -87,7 +87,7 @@ struct ByteTable: Equatable {
     }
 }
 
-/// A factor with a multiplier of 16 bits: `DownScaleInt32ToInt16Multiplier`.
+/// Fixed-point factor with a 16-bit multiplier, as TensorFlow Lite's `DownScaleInt32ToInt16Multiplier` makes it.
 private struct HalfMultiplier {
     var multiplier: Int16
     var exponent: Int32
@@ -99,15 +99,15 @@ private struct HalfMultiplier {
     }
 }
 
-/// Arithmetic with 16 bits, of gemmlowp's `fixedpoint.h`.
+/// 16-bit arithmetic of gemmlowp's `fixedpoint.h`.
 private enum Half {
-    /// The upper half of twice the product, rounded half up.
+    /// Returns the high half of the doubled product, rounded half up.
     static func roundedHigh(_ a: Int16, _ b: Int16) -> Int16 {
         if a == .min && b == .min { return .max }
         return Int16(truncatingIfNeeded: (Int32(a) * Int32(b) + 1 << 14) >> 15)
     }
 
-    /// The upper half of twice the product, rounded towards zero.
+    /// Returns the high half of the doubled product, rounded towards zero.
     static func high(_ a: Int16, _ b: Int16) -> Int16 {
         if a == .min && b == .min { return .max }
         return Int16(truncatingIfNeeded: Int32(a) * Int32(b) / (1 << 15))
@@ -117,10 +117,10 @@ private enum Half {
         Int16(clamping: Int64(a) << Int64(min(count, 16)))
     }
 
-    /// `relu6(x + 3) / 6` of `x`, in steps of 1 / 2¹⁵.
+    /// Returns `relu6(x + 3) / 6` in units of 2⁻¹⁵.
     static func gate(_ x: Int16, _ factor: HalfMultiplier) -> Int16 {
         var value = x
-        // All but one bit are shifted out before, as long as what saturates cannot matter.
+        // The left shift leaves one bit for later: saturation in the first part does not change the result.
         if factor.exponent > 0 { value = shiftedLeft(value, factor.exponent - 1) }
         value = roundedHigh(value, factor.multiplier)
         if factor.exponent > 0 { value = shiftedLeft(value, 1) }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Makes boxes of the outputs of a single-shot detector: see ``DetectionParameters``.
+/// Decodes bounding boxes and runs non-maximum suppression. See ``DetectionParameters``.
 ///
-/// Whoever calls it keeps it to one thread at a time: it has memory of its own. Sorting may take some more.
+/// It keeps candidates in its own memory, so that only one thread may use it at a time. Sorting may allocate memory.
 final class Detections: GeneralTask {
-    /// A box, by its edges in parts of the image.
-    private struct Box {
+    /// Bounding box: its edges in normalized coordinates (0–1).
+    private struct BoundingBox {
         var top: Float
         var left: Float
         var bottom: Float
@@ -13,8 +13,8 @@ final class Detections: GeneralTask {
 
         var area: Float { max(bottom - top, 0) * max(right - left, 0) }
 
-        /// The part of both that they have in common.
-        func overlap(with other: Box) -> Float {
+        /// Returns the intersection over union of both.
+        func intersectionOverUnion(with other: BoundingBox) -> Float {
             let height = min(bottom, other.bottom) - max(top, other.top)
             let width = min(right, other.right) - max(left, other.left)
             guard height > 0, width > 0, area > 0, other.area > 0 else { return 0 }
@@ -23,7 +23,7 @@ final class Detections: GeneralTask {
         }
     }
 
-    /// A box that is looked at, or taken: which row of the tables, which class, and how sure.
+    /// Candidate of the suppression: row of the input tensors, class and score.
     private struct Candidate {
         var row: Int
         var label: Int
@@ -35,10 +35,10 @@ final class Detections: GeneralTask {
     private let anchors: [Float]
     private let parameters: DetectionParameters
     private let output: BlockedTensor
-    /// The box of each row.
-    private var places: [Box]
+    /// Decoded bounding box of each row.
+    private var decoded: [BoundingBox]
     private var candidates: [Candidate] = []
-    private var taken: [Candidate] = []
+    private var selected: [Candidate] = []
     private var kept: [Candidate] = []
 
     init(
@@ -50,31 +50,31 @@ final class Detections: GeneralTask {
         self.anchors = anchors
         self.parameters = parameters
         self.output = output
-        places = [Box](repeating: Box(top: 0, left: 0, bottom: 0, right: 0), count: boxes.shape.height)
+        decoded = [BoundingBox](repeating: BoundingBox(top: 0, left: 0, bottom: 0, right: 0), count: boxes.shape.height)
         candidates.reserveCapacity(boxes.shape.height)
-        taken.reserveCapacity(min(max(parameters.most, parameters.mostPerClass), boxes.shape.height))
+        selected.reserveCapacity(min(max(parameters.most, parameters.mostPerClass), boxes.shape.height))
         kept.reserveCapacity(Self.mostKept(parameters, rows: boxes.shape.height))
     }
 
-    /// How many boxes are kept at the same time, at most.
+    /// Maximum number of bounding boxes that are kept at the same time.
     private static func mostKept(_ parameters: DetectionParameters, rows: Int) -> Int {
         let ofOne = parameters.isPerClass ? min(parameters.mostPerClass, rows) : 0
         return 2 * parameters.most * parameters.classesPerBox + ofOne
     }
 
     func run() {
-        for row in 0..<places.count { places[row] = box(row) }
+        for row in 0..<decoded.count { decoded[row] = box(row) }
         kept.removeAll(keepingCapacity: true)
         if parameters.isPerClass { selectPerClass() } else { selectByBestClass() }
         write()
     }
 
-    /// The first score of a row is the background's, if there is one.
+    /// Index of the first class in a row of scores: 1 if the background precedes it, else 0.
     private var background: Int { scores.shape.channels - parameters.classes }
 
     // MARK: - Selection
 
-    /// Boxes compete by their best class ("fast" suppression), and are listed for their best few classes.
+    /// "Fast" suppression: compares bounding boxes by their best class, and reports the best few classes of each.
     private func selectByBestClass() {
         candidates.removeAll(keepingCapacity: true)
         for row in 0..<scores.shape.height {
@@ -82,11 +82,11 @@ final class Detections: GeneralTask {
             consider(row, label)
         }
         suppress(most: parameters.most)
-        for candidate in taken {
+        for candidate in selected {
             var last = candidate
-            for place in 0..<parameters.classesPerBox {
-                if place > 0 {
-                    guard place < parameters.classes else { break }
+            for rank in 0..<parameters.classesPerBox {
+                if rank > 0 {
+                    guard rank < parameters.classes else { break }
                     last.label = bestClass(of: candidate.row, below: last)
                     last.score = score(last.row, last.label)
                 }
@@ -95,20 +95,20 @@ final class Detections: GeneralTask {
         }
     }
 
-    /// Each class by itself, then the best of all.
+    /// "Regular" suppression: runs for each class, then keeps the best of all classes.
     private func selectPerClass() {
         for label in 0..<parameters.classes {
             candidates.removeAll(keepingCapacity: true)
             for row in 0..<scores.shape.height { consider(row, label) }
             suppress(most: parameters.mostPerClass)
-            for index in 0..<taken.count { kept.append(taken[index]) }
-            // With many classes, most boxes are none of the best.
+            for index in 0..<selected.count { kept.append(selected[index]) }
+            // With many classes, few of them reach the output: this bounds the memory.
             if kept.count > 2 * output.shape.height { keepBest() }
         }
         keepBest()
     }
 
-    /// Sorts what is kept, and forgets what the output has no room for.
+    /// Sorts the kept candidates by score, and drops those that do not fit the output.
     private func keepBest() {
         kept.sort { ($0.score, $1.row, $1.label) > ($1.score, $0.row, $0.label) }
         kept.removeLast(max(kept.count - output.shape.height, 0))
@@ -120,7 +120,7 @@ final class Detections: GeneralTask {
         candidates.append(Candidate(row: row, label: label, score: score))
     }
 
-    /// The best class of a row; or the best of those that come after another.
+    /// Returns the best class of a row, or the best class that ranks below `last`.
     private func bestClass(of row: Int, below last: Candidate?) -> Int {
         var best = 0
         var bestScore = -Float.infinity
@@ -135,37 +135,39 @@ final class Detections: GeneralTask {
         return best
     }
 
-    /// Takes candidates, the best first, that do not overlap what has been taken (non-maximum suppression).
+    /// Non-maximum suppression: selects candidates by descending score that do not overlap a selected one.
     private func suppress(most: Int) {
         candidates.sort { ($0.score, $1.row) > ($1.score, $0.row) }
-        taken.removeAll(keepingCapacity: true)
+        selected.removeAll(keepingCapacity: true)
         for index in 0..<candidates.count {
-            guard taken.count < most else { return }
-            let box = places[candidates[index].row]
-            let isNew = taken.allSatisfy { places[$0.row].overlap(with: box) <= parameters.overlapThreshold }
-            if isNew { taken.append(candidates[index]) }
+            guard selected.count < most else { return }
+            let box = decoded[candidates[index].row]
+            let isNew = selected.allSatisfy {
+                decoded[$0.row].intersectionOverUnion(with: box) <= parameters.overlapThreshold
+            }
+            if isNew { selected.append(candidates[index]) }
         }
     }
 
     private func score(_ row: Int, _ label: Int) -> Float { scores[background + label, row, 0] }
 
-    // MARK: - Boxes
+    // MARK: - Bounding boxes
 
-    /// The box of a row, from its distance to its anchor (Liu et al., 2016, equation 2).
-    private func box(_ row: Int) -> Box {
+    /// Decodes the bounding box of a row from the offsets to its anchor (Liu et al., 2016, equation 2).
+    private func box(_ row: Int) -> BoundingBox {
         let anchor = 4 * row
         let y = boxes[0, row, 0] / parameters.scales[0] * anchors[anchor + 2] + anchors[anchor]
         let x = boxes[1, row, 0] / parameters.scales[1] * anchors[anchor + 3] + anchors[anchor + 1]
         let height = expf(boxes[2, row, 0] / parameters.scales[2]) * anchors[anchor + 2] / 2
         let width = expf(boxes[3, row, 0] / parameters.scales[3]) * anchors[anchor + 3] / 2
-        return Box(top: y - height, left: x - width, bottom: y + height, right: x + width)
+        return BoundingBox(top: y - height, left: x - width, bottom: y + height, right: x + width)
     }
 
-    /// Rows that no box fills are zeros.
+    /// Writes the output. Rows without a detection are zeros.
     private func write() {
         for row in 0..<output.shape.height {
             let isFilled = row < kept.count
-            let box = isFilled ? places[kept[row].row] : Box(top: 0, left: 0, bottom: 0, right: 0)
+            let box = isFilled ? decoded[kept[row].row] : BoundingBox(top: 0, left: 0, bottom: 0, right: 0)
             output[0, row, 0] = box.top
             output[1, row, 0] = box.left
             output[2, row, 0] = box.bottom
