@@ -79,17 +79,9 @@ package struct AtomicFile: Equatable, Sendable {
         guard file >= 0 else { throw Errno(rawValue: errno) }
         defer { close(file) }
         if case .exactly = permissions, fchmod(file, mode) != 0 { throw Errno(rawValue: errno) }
-        for chunk in chunks { try writeAll(chunk, to: file) }
-        if isDurable, sync(file) != 0 { throw Errno(rawValue: errno) }
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to file: Int32) throws(Errno) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw written == 0 ? .ioError : Errno(rawValue: errno) }
-            rest = rest.dropFirst(written)
+        for chunk in chunks {
+            do { try writeAll(chunk, to: file) } catch { throw error.error }
         }
+        if isDurable, sync(file) != 0 { throw Errno(rawValue: errno) }
     }
 }

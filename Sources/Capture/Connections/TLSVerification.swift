@@ -1,3 +1,5 @@
+import Basics
+
 /// How the server of an encrypted stream (https, rtsps, rtmps) has to prove who it is.
 package enum TLSVerification: Equatable, Sendable {
     /// Its certificate is for the host of the address, and signed by an authority that this machine trusts.

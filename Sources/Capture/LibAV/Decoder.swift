@@ -1,3 +1,4 @@
+import Basics
 import CFFmpeg
 
 /// Turns packets of one stream into frames.

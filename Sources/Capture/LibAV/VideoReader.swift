@@ -1,3 +1,4 @@
+import Basics
 import CFFmpeg
 
 /// Reads the frames of a container's video: packets from the demuxer, through the decoder, the sound ones

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// A recording that is played as if it were a camera: each frame comes when its time has come, and after

@@ -1,3 +1,4 @@
+import Basics
 import CFFmpeg
 
 /// Frames of a network stream.

@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 
 /// A network, made ready for one instruction set: folded, fused, packed, and laid out in memory.

@@ -1,3 +1,5 @@
+import Basics
+
 /// The most that a plan may ask for. A small file can describe a network that takes all memory, or minutes for a frame.
 ///
 /// The defaults are several times what the largest network of the family takes at 1024 × 1024 pixels.

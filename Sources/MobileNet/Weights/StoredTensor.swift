@@ -1,3 +1,5 @@
+import Basics
+
 /// A tensor as a file describes it: a part of a stretch of bytes.
 struct StoredTensor: Equatable {
     var type: ElementType

@@ -1,13 +1,12 @@
-import Basics
 import Glibc
 import SystemPackage
 
 /// Reading and writing whole files.
-public enum Files {
+package enum Files {
     /// The largest file of weights that is read: 1 GiB, more than any network of this family at any width has.
-    public static let largestWeights = 1 << 30
+    package static let largestWeights = 1 << 30
     /// The largest configuration, list of labels or other text that is read: 4 MiB.
-    public static let largestText = 4 << 20
+    package static let largestText = 4 << 20
 
     /// Reads a file.
     ///
@@ -16,7 +15,7 @@ public enum Files {
     ///
     /// - Parameter limit: the largest size in bytes. A larger file is refused before anything of it is read.
     /// - Throws: ``FileError``.
-    public static func read(_ path: String, atMost limit: Int = largestWeights) throws(FileError) -> [UInt8] {
+    package static func read(_ path: String, atMost limit: Int = largestWeights) throws(FileError) -> [UInt8] {
         do {
             // Without `nonBlocking`, opening a named pipe would wait for somebody who writes to it.
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
@@ -33,12 +32,12 @@ public enum Files {
     /// the power fails meanwhile. What is no file, as `/dev/stdout`, is written to as it is.
     ///
     /// - Throws: ``FileError``.
-    public static func write(_ path: String, _ chunks: [[UInt8]]) throws(FileError) {
+    package static func write(_ path: String, _ chunks: [[UInt8]]) throws(FileError) {
         do {
             var status = stat()
             if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
                 let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: .closeOnExec)
-                try file.closeAfter { for chunk in chunks { try file.writeAll(chunk) } }
+                try file.closeAfter { for chunk in chunks { try writeAll(chunk, to: file.rawValue) } }
             } else {
                 try AtomicFile(path: resolved(path)).replace(with: chunks, permissions: .masked(0o644), isDurable: true)
             }
@@ -55,6 +54,7 @@ public enum Files {
     }
 
     private static func phrase(for error: any Error) -> String {
-        (error as? Errno).map { systemPhrase($0.rawValue) } ?? "\(error)"
+        let error = (error as? PartialWrite)?.error ?? error
+        return (error as? Errno).map { systemPhrase($0.rawValue) } ?? "\(error)"
     }
 }

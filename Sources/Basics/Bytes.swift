@@ -1,13 +1,13 @@
 /// A number of bytes, as messages give it: `3 bytes`, `1.5 KiB`, `250 MiB`.
-public struct Bytes: Equatable, Sendable, CustomStringConvertible {
+package struct Bytes: Equatable, Sendable, CustomStringConvertible {
     /// How many there are.
-    public let count: Int
+    package let count: Int
 
-    public init(_ count: Int) { self.count = count }
+    package init(_ count: Int) { self.count = count }
 
     private static let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
-    public var description: String {
+    package var description: String {
         guard count != 1 else { return "1 byte" }
         var (whole, unit) = (Double(count), 0)
         while whole >= 1000, unit < Self.units.count - 1 {
@@ -22,7 +22,7 @@ public struct Bytes: Equatable, Sendable, CustomStringConvertible {
 
 extension Bytes {
     /// Reads a number with a unit: `1500`, `512MiB`, `2GB`, `1.5 GiB`; `nil` for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let factors = [
             "": 1.0, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 0x1p10, "MiB": 0x1p20, "GiB": 0x1p30,
             "TiB": 0x1p40,

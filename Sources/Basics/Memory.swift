@@ -3,7 +3,7 @@ import Glibc
 /// Asks whether memory is to be had, before so much is taken that the program would end where it is not.
 ///
 /// An array or a buffer that the system refuses ends the program. Limits as those of `ulimit -v` refuse.
-enum Memory {
+package enum Memory {
     /// Below that, nothing is asked.
     private static let little = 1 << 20
     /// Left for all that is small.
@@ -11,7 +11,7 @@ enum Memory {
 
     /// - Parameter bytes: how much is about to be taken at once.
     /// - Throws: ``FormatError`` that says how much was wanted.
-    static func check(_ bytes: Int) throws(FormatError) {
+    package static func check(_ bytes: Int) throws(FormatError) {
         guard bytes >= little else { return }
         let (wanted, overflows) = bytes.addingReportingOverflow(reserve)
         guard !overflows, isThere(wanted) else { throw FormatError(complaint(bytes), isOutOfMemory: true) }
@@ -21,7 +21,7 @@ enum Memory {
     ///
     /// Whoever asked before (``check(_:)``) may still be refused, when others have taken it meanwhile. There is no way on
     /// then, and the program ends with a message, and not with a trap.
-    static func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
+    package static func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
         var memory: UnsafeMutableRawPointer?
         if posix_memalign(&memory, alignment, bytes) == 0, let memory { return memory }
         let text = complaint(bytes) + "\n"
