@@ -1,3 +1,5 @@
+import struct Synchronization.Atomic
+
 /// Whether a queue gets on: how much waits, and since when nothing has been finished. A value without a clock.
 package struct QueueProgress: Equatable, Sendable {
     /// How much waits or is under way.
@@ -37,4 +39,24 @@ package struct QueueProgress: Equatable, Sendable {
         guard depth > 0, time - mark >= Self.limit else { return nil }
         return time - mark
     }
+}
+
+/// Counts what a queue was given and what it has done. Any thread may count, and any may look.
+package final class WorkCounter: Sendable {
+    private let begunCount = Atomic(0)
+    private let doneCount = Atomic(0)
+
+    package init() {}
+
+    /// It was given something to do.
+    package func begin() { begunCount.wrappingAdd(1, ordering: .relaxed) }
+
+    /// It has done it.
+    package func finish() { doneCount.wrappingAdd(1, ordering: .relaxed) }
+
+    /// How much it was given so far.
+    package var begun: Int { begunCount.load(ordering: .relaxed) }
+
+    /// How much of it is done.
+    package var done: Int { doneCount.load(ordering: .relaxed) }
 }

@@ -1,20 +1,5 @@
 import CFFmpeg
 
-/// A part of a frame, in parts of its width and height, from its top left corner.
-struct Rectangle: Equatable {
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
-
-    /// Its middle, so many parts of it wide and high.
-    func middle(width part: Double, height otherPart: Double) -> Rectangle {
-        Rectangle(
-            x: x + width * (1 - part) / 2, y: y + height * (1 - otherPart) / 2,
-            width: width * part, height: height * otherPart)
-    }
-}
-
 /// A part of a stored frame, in pixels. The frame itself stays as it is: what is cut out is only looked
 /// at from another place in memory.
 struct Crop: Equatable {

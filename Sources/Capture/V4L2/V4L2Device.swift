@@ -1,3 +1,4 @@
+import Basics
 import CV4L2
 import Glibc
 
@@ -100,4 +101,75 @@ final class V4L2Device {
         return event.type == UInt32(V4L2_EVENT_SOURCE_CHANGE)
             && event.u.src_change.changes & UInt32(V4L2_EVENT_SRC_CH_RESOLUTION) != 0
     }
+}
+
+extension V4L2Device {
+    /// How the frames are laid out at present.
+    ///
+    /// - Throws: ``V4L2Failure``.
+    func format() throws(V4L2Failure) -> v4l2_pix_format {
+        var format = v4l2_format()
+        format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        try control("ask for the format", cv4l2_g_fmt, &format)
+        return format.fmt.pix
+    }
+
+    /// Sets format and size.
+    ///
+    /// - Returns: what the driver made of it.
+    /// - Throws: ``V4L2Failure``.
+    func setFormat(_ code: FourCC, size: PixelSize) throws(V4L2Failure) -> v4l2_pix_format {
+        var format = v4l2_format()
+        format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        format.fmt.pix.width = UInt32(clamping: size.width)
+        format.fmt.pix.height = UInt32(clamping: size.height)
+        format.fmt.pix.pixelformat = code.code
+        format.fmt.pix.field = V4L2_FIELD_NONE.rawValue
+        try control("set the format", cv4l2_s_fmt, &format)
+        return format.fmt.pix
+    }
+
+    /// Sets the rate, as near as the driver can.
+    ///
+    /// - Returns: what the driver made of it, if it tells.
+    /// - Throws: ``V4L2Failure``. Many drivers have no rates at all.
+    func setInterval(_ interval: FrameInterval) throws(V4L2Failure) -> FrameInterval? {
+        var parameters = v4l2_streamparm()
+        parameters.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
+        parameters.parm.capture.timeperframe = v4l2_fract(
+            numerator: interval.numerator, denominator: interval.denominator)
+        try control("set the rate", cv4l2_s_parm, &parameters)
+        let result = parameters.parm.capture.timeperframe
+        guard result.numerator > 0, result.denominator > 0 else { return nil }
+        return FrameInterval(result.numerator, result.denominator)
+    }
+}
+
+/// An error of a camera's driver.
+package struct V4L2Failure: Error, Equatable, CustomStringConvertible {
+    /// The system's error number, positive.
+    package let code: Int32
+    /// What was being done, as "set the format".
+    package let operation: String
+
+    package var description: String { "cannot \(operation): \(systemPhrase(code))" }
+
+    /// What it means to somebody who waits for frames.
+    var phrase: String {
+        switch code {
+        case ENODEV, ENXIO: "the camera is gone"
+        case EBUSY: "another program is using it"
+        default: description
+        }
+    }
+}
+
+/// The one place where a result of a camera's driver becomes an error.
+///
+/// - Returns: the result, if it is none.
+/// - Throws: ``V4L2Failure``.
+@discardableResult
+func checkedV4L2(_ operation: String, _ result: Int32) throws(V4L2Failure) -> Int32 {
+    guard result >= 0 else { throw V4L2Failure(code: -result, operation: operation) }
+    return result
 }

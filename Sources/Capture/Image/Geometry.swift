@@ -1,5 +1,92 @@
 import CFFmpeg
 
+/// Width and height, in pixels.
+package struct PixelSize: Hashable, Sendable, CustomStringConvertible {
+    /// Pixels in a row.
+    package var width: Int
+    /// Rows.
+    package var height: Int
+
+    package init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    /// - Parameter text: as `640x480`.
+    package init?(_ text: String) {
+        let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
+            (1...65_535).contains(width), (1...65_535).contains(height)
+        else { return nil }
+        self.init(width: width, height: height)
+    }
+
+    /// Whether the other is no larger, in both directions.
+    package func covers(_ other: PixelSize) -> Bool { width >= other.width && height >= other.height }
+
+    package var description: String { "\(width)x\(height)" }
+}
+
+/// A part of a frame, in parts of its width and height, from its top left corner.
+struct Rectangle: Equatable {
+    var x: Double
+    var y: Double
+    var width: Double
+    var height: Double
+
+    /// Its middle, so many parts of it wide and high.
+    func middle(width part: Double, height otherPart: Double) -> Rectangle {
+        Rectangle(
+            x: x + width * (1 - part) / 2, y: y + height * (1 - otherPart) / 2,
+            width: width * part, height: height * otherPart)
+    }
+}
+
+/// How a frame is brought into the shape that a network wants.
+package enum Fit: String, CaseIterable, Sendable {
+    /// The whole frame is seen, stretched in one direction.
+    case squash
+    /// The middle is seen, undistorted; what does not fit is cut off.
+    case crop
+    /// The whole frame is seen, undistorted, with bars.
+    case pad
+
+    /// Which part of a frame goes where.
+    struct Geometry: Equatable {
+        /// The part of the frame's width and height that is used, around its centre; up to 1.
+        var sourceWidth: Double
+        var sourceHeight: Double
+        /// Pixels of the target that are filled, around its centre.
+        var targetWidth: Int
+        var targetHeight: Int
+    }
+
+    /// - Parameters:
+    ///   - width: of the frame as it is shown, in any unit.
+    ///   - height: of the frame as it is shown, in the same unit.
+    ///   - targetWidth: pixels.
+    ///   - targetHeight: pixels.
+    func geometry(width: Double, height: Double, targetWidth: Int, targetHeight: Int) -> Geometry {
+        let scaleX = Double(targetWidth) / width
+        let scaleY = Double(targetHeight) / height
+        var geometry = Geometry(
+            sourceWidth: 1, sourceHeight: 1, targetWidth: targetWidth, targetHeight: targetHeight)
+        switch self {
+        case .squash:
+            break
+        case .crop:
+            let scale = max(scaleX, scaleY)
+            geometry.sourceWidth = scaleX / scale
+            geometry.sourceHeight = scaleY / scale
+        case .pad:
+            let scale = min(scaleX, scaleY)
+            geometry.targetWidth = max(1, Int((width * scale).rounded()))
+            geometry.targetHeight = max(1, Int((height * scale).rounded()))
+        }
+        return geometry
+    }
+}
+
 /// How a stored frame has to be turned and mirrored to stand upright.
 ///
 /// A stored pixel (x, y), counted from the centre, is shown at (a x + c y, b x + d y), y downwards, where
