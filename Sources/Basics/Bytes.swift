@@ -1,6 +1,6 @@
-/// A number of bytes, as messages give it: `3 bytes`, `1.5 KiB`, `250 MiB`.
+/// Number of bytes with a unit, as in messages: `3 bytes`, `1.5 KiB`, `250 MiB`.
 package struct Bytes: Equatable, Sendable, CustomStringConvertible {
-    /// How many there are.
+    /// Number of bytes.
     package let count: Int
 
     package init(_ count: Int) { self.count = count }
@@ -21,7 +21,7 @@ package struct Bytes: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Bytes {
-    /// Reads a number with a unit: `1500`, `512MiB`, `2GB`, `1.5 GiB`; `nil` for anything else.
+    /// Parses a number with an optional unit: `1500`, `512MiB`, `2GB`, `1.5 GiB`. Returns `nil` for anything else.
     package init?(_ text: String) {
         let factors = [
             "": 1.0, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 0x1p10, "MiB": 0x1p20, "GiB": 0x1p30,

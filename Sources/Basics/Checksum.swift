@@ -2,7 +2,7 @@ import Glibc
 
 /// SHA-256 (FIPS 180-4).
 ///
-/// A class, because a copy of a half-finished sum is of no use. It belongs to one thread at a time.
+/// May be used by one thread at a time.
 package final class Checksum {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -34,7 +34,7 @@ package final class Checksum {
         rest += bytes.dropFirst(whole)
     }
 
-    /// Returns the checksum of the whole message, as 64 hexadecimal digits. Nothing may be added after it.
+    /// Returns the checksum of the whole message, as 64 hexadecimal digits in lower case. Call it once, at the end.
     package func finish() -> String {
         let bits = count * 8
         var padding: [UInt8] = [0x80]
@@ -76,9 +76,9 @@ package final class Checksum {
 
     // MARK: - Compression
 
-    /// Section 6.2.2 of the standard, for each block of whole blocks.
+    /// Updates the state with each block (FIPS 180-4, section 6.2.2).
     ///
-    /// Loops count by hand: in debug builds, a loop over a range takes ten times as long.
+    /// The loops below use `while`: in debug builds, loops over ranges take several times as long.
     private func compress(_ blocks: UnsafeRawBufferPointer) {
         schedule.withUnsafeMutableBufferPointer { schedule in
             state.withUnsafeMutableBufferPointer { state in

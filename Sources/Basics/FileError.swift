@@ -1,22 +1,24 @@
-/// A file that cannot be read or written, or that is not what it should be.
+/// Error of a file that cannot be read or written, or has invalid contents.
+///
+/// Public, as the `MobileNet` library throws it.
 public struct FileError: Error, Equatable, CustomStringConvertible {
-    /// What kind of trouble it is.
+    /// Category of the error.
     public enum Kind: Equatable, Sendable {
-        /// It is not there, or may not be opened.
+        /// The file does not exist, or cannot be read.
         case unreadable
-        /// Its contents are damaged, or of another kind.
+        /// The contents are corrupt, or of another format.
         case malformed
-        /// It cannot be created.
+        /// The file cannot be created or written.
         case unwritable
-        /// The system refuses the memory that it takes.
+        /// The system refuses the memory that the contents need.
         case outOfMemory
     }
 
-    /// Of the file, as it was given.
+    /// Path of the file, as it was given.
     public let path: String
-    /// What kind of trouble it is; the command line makes an exit status of it.
+    /// Category of the error, from which the command line takes its exit status.
     public let kind: Kind
-    /// Why, in a sentence without the file's name.
+    /// Reason, in a sentence without the file's name.
     public let reason: String
 
     public init(path: String, kind: Kind, reason: String) {
@@ -25,7 +27,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// What was wrong with the contents of a file, or that there is not enough memory for them.
+    /// Wraps an error of a file's contents: `outOfMemory` for a ``FormatError`` that says so, otherwise `malformed`.
     public init(path: String, contents error: any Error) {
         let isMemory = (error as? FormatError)?.isOutOfMemory == true
         self.init(path: path, kind: isMemory ? .outOfMemory : .malformed, reason: "\(error)")
@@ -35,10 +37,11 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     public var description: String { "\(path): \(reason)" }
 }
 
-/// Why the contents of a file are refused, without the file's name, which the reader of bytes does not know.
+/// Error of a file's contents, without the file's name, which a parser of bytes does not know.
 package struct FormatError: Error, Equatable, CustomStringConvertible {
+    /// Reason, in a sentence without the file's name.
     package let reason: String
-    /// Whether nothing is wrong with the file, but the system refuses the memory that it takes.
+    /// Whether the file is valid, but the system refuses the memory that it needs.
     package let isOutOfMemory: Bool
 
     package init(_ reason: String, isOutOfMemory: Bool = false) {
@@ -48,7 +51,7 @@ package struct FormatError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { reason }
 
-    /// The same of a part of the file.
+    /// Returns the same error with the name of a part of the file in front.
     package func within(_ part: String) -> FormatError {
         FormatError("\(part): \(reason)", isOutOfMemory: isOutOfMemory)
     }

@@ -1,23 +1,23 @@
 import Glibc
 import SystemPackage
 
-/// Reading and writing whole files.
+/// Reads and writes whole files.
 package enum Files {
-    /// The largest file of weights that is read: 1 GiB, more than any network of this family at any width has.
+    /// Largest file of weights, in bytes: 1 GiB, more than any network of this family has at any width.
     package static let largestWeights = 1 << 30
-    /// The largest configuration, list of labels or other text that is read: 4 MiB.
+    /// Largest configuration, list of labels or other text, in bytes: 4 MiB.
     package static let largestText = 4 << 20
 
     /// Reads a file.
     ///
-    /// A device, a socket and a named pipe are refused: they may have no end, or block for ever. What a shell or a
-    /// parent passes on (`<(command)`, `/dev/stdin`) is read as long as it goes on.
+    /// Refuses devices, sockets and named pipes, which may have no end or block forever. Reads unnamed pipes
+    /// (`<(command)`, `/dev/stdin`) to their end.
     ///
-    /// - Parameter limit: the largest size in bytes. A larger file is refused before anything of it is read.
+    /// - Parameter limit: maximum size, in bytes. A larger file is refused before any of it is read.
     /// - Throws: ``FileError``.
     package static func read(_ path: String, atMost limit: Int = largestWeights) throws(FileError) -> [UInt8] {
         do {
-            // Without `nonBlocking`, opening a named pipe would wait for somebody who writes to it.
+            // Without `nonBlocking`, opening a named pipe would wait for a writer.
             let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
             return try file.closeAfter { try FileReading.readAll(file, atMost: limit) }
         } catch let refusal as FormatError {
@@ -28,9 +28,10 @@ package enum Files {
         }
     }
 
-    /// Replaces a file at once: whoever reads it sees the old contents or the new, never a part, even if
-    /// the power fails meanwhile. What is no file, as `/dev/stdout`, is written to as it is.
+    /// Replaces a file atomically and durably (see ``AtomicFile``). Writes to a device or pipe, as `/dev/stdout`,
+    /// directly. Of a link, the file that it points to is replaced.
     ///
+    /// - Parameter chunks: new contents, in order.
     /// - Throws: ``FileError``.
     package static func write(_ path: String, _ chunks: [[UInt8]]) throws(FileError) {
         do {
@@ -46,7 +47,7 @@ package enum Files {
         }
     }
 
-    /// Where a path leads: of a link, the file that it points to is replaced, and not the link.
+    /// Resolves symbolic links.
     private static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
@@ -59,14 +60,17 @@ package enum Files {
     }
 }
 
-/// Reads an open file to its end, if it has one and is not too large.
+/// Reads an open file to its end, within limits of size and time.
 enum FileReading {
-    /// Milliseconds after which a pipe from which nothing comes is given up.
+    /// Timeout of a pipe without data, in milliseconds.
     private static let longestSilence: Int32 = 10_000
-    /// The most that is read of what does not say how much will come.
+    /// Most bytes that are read where the size is not known in advance.
     private static let largestStream = 256 << 20
 
-    /// - Throws: `FormatError` for what is refused, `Errno`.
+    /// Reads the whole file.
+    ///
+    /// - Parameter limit: maximum size, in bytes.
+    /// - Throws: ``FormatError`` if the file is too large, or is not a regular file or an unnamed pipe; `Errno`.
     static func readAll(_ file: FileDescriptor, atMost limit: Int) throws -> [UInt8] {
         var status = stat()
         guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -75,7 +79,7 @@ enum FileReading {
         case S_IFREG where size > 0:
             guard size <= limit else { throw tooLarge(size, limit) }
             return try read(file, size: size)
-        // A file of the kernel's does not say how large it is.
+        // Files in /proc and /sys have a size of 0.
         case S_IFREG: return try readToEnd(file, atMost: min(limit, largestStream))
         case S_IFIFO where isUnnamed(file): return try readToEnd(file, atMost: min(limit, largestStream))
         case S_IFIFO: throw FormatError("it is a named pipe, not a file")
@@ -85,7 +89,7 @@ enum FileReading {
         }
     }
 
-    /// Tells a pipe that a shell or a parent made from one of mkfifo(1): the kernel shows it without a path.
+    /// Whether the pipe was made by pipe(2) and not by mkfifo(1): the kernel shows no path for it.
     private static func isUnnamed(_ pipe: FileDescriptor) -> Bool {
         var target = [CChar](repeating: 0, count: 16)
         let count = readlink("/proc/self/fd/\(pipe.rawValue)", &target, target.count)
@@ -121,13 +125,13 @@ enum FileReading {
         while true {
             let count = poll(&entry, 1, longestSilence)
             if count > 0 { return }
-            if count == 0 { throw FormatError("nothing has come of it for \(longestSilence / 1000) s") }
+            if count == 0 { throw FormatError("no data for \(longestSilence / 1000) s") }
             guard errno == EINTR else { throw Errno(rawValue: errno) }
         }
     }
 
     private static func tooLarge(_ size: Int?, _ limit: Int) -> FormatError {
         let found = size.map { " (\(Bytes($0)))" } ?? ""
-        return FormatError("it is too large\(found): at most \(Bytes(limit)) are read of such a file")
+        return FormatError("it is too large\(found): the limit is \(Bytes(limit))")
     }
 }

@@ -1,26 +1,28 @@
 import Glibc
 
-/// Asks whether memory is to be had, before so much is taken that the program would end where it is not.
+/// Checks that memory is available before a large allocation.
 ///
-/// An array or a buffer that the system refuses ends the program. Limits as those of `ulimit -v` refuse.
+/// An array or buffer that the system refuses, as under `ulimit -v`, would end the program.
 package enum Memory {
-    /// Below that, nothing is asked.
+    /// Smaller allocations are not checked; bytes.
     private static let little = 1 << 20
-    /// Left for all that is small.
+    /// Bytes that have to stay free for small allocations.
     private static let reserve = 8 << 20
 
-    /// - Parameter bytes: how much is about to be taken at once.
-    /// - Throws: ``FormatError`` that says how much was wanted.
+    /// Checks that an allocation would succeed.
+    ///
+    /// - Parameter bytes: size of the next allocation.
+    /// - Throws: ``FormatError`` with the size, if the system would refuse it.
     package static func check(_ bytes: Int) throws(FormatError) {
         guard bytes >= little else { return }
         let (wanted, overflows) = bytes.addingReportingOverflow(reserve)
-        guard !overflows, isThere(wanted) else { throw FormatError(complaint(bytes), isOutOfMemory: true) }
+        guard !overflows, isAvailable(wanted) else { throw FormatError(complaint(bytes), isOutOfMemory: true) }
     }
 
-    /// Takes memory, to be given back with free(3).
+    /// Allocates memory. Free it with free(3).
     ///
-    /// Whoever asked before (``check(_:)``) may still be refused, when others have taken it meanwhile. There is no way on
-    /// then, and the program ends with a message, and not with a trap.
+    /// May fail even after ``check(_:)``, when another allocation came in between. Then the program ends with a message
+    /// and the status `EX_OSERR`, not with a trap.
     package static func allocate(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
         var memory: UnsafeMutableRawPointer?
         if posix_memalign(&memory, alignment, bytes) == 0, let memory { return memory }
@@ -33,7 +35,7 @@ package enum Memory {
         "there is not enough memory: \(Bytes(bytes)) more are needed; `ulimit -v` limits it, or MemoryMax= of a service"
     }
 
-    private static func isThere(_ bytes: Int) -> Bool {
+    private static func isAvailable(_ bytes: Int) -> Bool {
         let place = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let place, place != MAP_FAILED else { return false }
         munmap(place, bytes)

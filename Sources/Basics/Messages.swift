@@ -1,18 +1,18 @@
 import Glibc
 
-/// The system's words for one of its error numbers, as they stand in the middle of our sentences: "no such
-/// file or directory", but "I/O error".
+/// Returns the system's message for an error number in lower case, to be used inside a sentence: "no such file or
+/// directory", but "I/O error".
 package func systemPhrase(_ number: Int32) -> String {
     let text = String(cString: strerror(number))
     guard let first = text.first, text.dropFirst().first?.isLowercase == true else { return text }
     return first.lowercased() + text.dropFirst()
 }
 
-/// A text as it may be printed: on one line, and without what would move a terminal's cursor, colour it, ring its bell
-/// or turn the order of letters around.
+/// Escapes control characters: the result is one line that cannot move a terminal's cursor, change its colours, ring
+/// its bell or reorder its letters.
 ///
-/// Everything that goes to a terminal or to the log passes through here: labels come out of files of weights, names of
-/// files from anybody, and reasons from servers. What cannot be printed is written as its number: `\u{1b}`.
+/// All output to a terminal or to the log passes through here, because labels, file names and servers' messages are
+/// untrusted. A scalar that is not printable is written as its code point: `\u{1b}`.
 package func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { !$0.isPrintable }) else { return text }
     var result = ""
@@ -28,9 +28,9 @@ package func printable(_ text: String) -> String {
 }
 
 extension Unicode.Scalar {
-    /// Whether a terminal shows it, and does nothing else: it is no control character (C0, DEL, C1), ends no line, and
-    /// neither hides nor reorders what is beside it, as the marks of bidirectional text do. The two joiners, of which
-    /// emoji and many scripts are made, are printable.
+    /// Whether a terminal only shows the scalar: it is no control character (C0, DEL, C1), no line separator, and no
+    /// mark that hides or reorders its neighbours, as those of bidirectional text do. The two joiners, which emoji and
+    /// many scripts need, are printable.
     package var isPrintable: Bool {
         if isASCII { return value >= 0x20 && value != 0x7F }
         switch properties.generalCategory {
@@ -40,6 +40,6 @@ extension Unicode.Scalar {
         }
     }
 
-    /// As Swift writes it.
+    /// Escape sequence of Swift.
     fileprivate var escaped: String { "\\u{" + String(value, radix: 16) + "}" }
 }

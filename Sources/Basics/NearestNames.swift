@@ -1,26 +1,27 @@
-/// Names that somebody may have meant, the likeliest first: those with the name as a word in them, and
-/// those that few slips of the finger away.
+/// Returns the names that a mistyped name may have meant, the most similar first: those within a small edit distance,
+/// then those that contain it as a word.
 ///
 /// - Parameters:
-///   - name: what was typed.
-///   - candidates: what there is.
+///   - name: the mistyped name.
+///   - candidates: all valid names.
+///   - limit: the maximum number of results.
 package func nearestNames(to name: String, among candidates: Set<String>, limit: Int = 3) -> [String] {
-    let slips = max(1, name.count / 3)
+    let mostEdits = max(1, name.count / 3)
     let ranked = candidates.compactMap { candidate -> (rank: Int, name: String)? in
-        // No fewer letters are to be added than one is shorter than the other.
-        if abs(name.count - candidate.count) <= slips, case let distance = editDistance(name, candidate),
-            distance <= slips
+        // The distance is at least the difference in length.
+        if abs(name.count - candidate.count) <= mostEdits, case let distance = editDistance(name, candidate),
+            distance <= mostEdits
         {
             return (distance, candidate)
         }
         let words = candidate.split { !$0.isLetter }
-        return words.contains { $0 == name } ? (slips + 1, candidate) : nil
+        return words.contains { $0 == name } ? (mostEdits + 1, candidate) : nil
     }
     return ranked.sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }.prefix(limit).map(\.name)
 }
 
-/// How many letters have to be changed, added, left out or swapped with their neighbour (Damerau, 1964; the
-/// variant in which no letter is touched twice).
+/// Returns the number of letters to substitute, insert, delete or transpose: the Damerau–Levenshtein distance, in the
+/// variant in which no letter is edited twice (optimal string alignment).
 func editDistance(_ a: String, _ b: String) -> Int {
     let a = Array(a)
     let b = Array(b)

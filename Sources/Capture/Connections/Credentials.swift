@@ -1,10 +1,10 @@
-/// Who asks for a stream. It cannot be printed.
+/// User and password of a stream. Printing redacts them.
 package struct Credentials: Sendable {
     private let user: String
     private let password: String
 
-    /// - Parameter text: `user:password`, as it stands in a file; spaces and line feeds around it do not count.
-    /// - Returns: `nil` if there is no colon in it.
+    /// - Parameter text: `user:password` on the first line; whitespace before the user is ignored.
+    /// - Returns: `nil` without a user and a colon.
     package init?(_ text: String) {
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { return nil }
@@ -12,7 +12,7 @@ package struct Credentials: Sendable {
         password = String(line[line.index(after: colon)...])
     }
 
-    /// The form in which it stands in an address (RFC 3986, section 3.2.1).
+    /// User information of a URL, percent-encoded (RFC 3986, section 3.2.1).
     var userInfo: String { percentEncoded(user) + ":" + percentEncoded(password) }
 }
 
@@ -22,7 +22,7 @@ extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, Cu
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Everything but letters, digits and four signs as `%` and two digits (RFC 3986, section 2).
+/// Percent-encodes all but the unreserved characters (RFC 3986, section 2).
 private func percentEncoded(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
     let digits = Array("0123456789ABCDEF")
@@ -35,7 +35,7 @@ private func percentEncoded(_ text: String) -> String {
     }
 }
 
-/// The reverse. What is no `%` and two digits stays as it is.
+/// Decodes percent-encoded text. A `%` without two hexadecimal digits stays.
 func percentDecoded(_ text: String) -> String {
     var decoded: [UInt8] = []
     var rest = Array(text.utf8)[...]

@@ -2,17 +2,18 @@ import CFFmpeg
 import CGnuTLS
 import Glibc
 
-/// The certificate of an encrypted stream's server, without asking it for anything.
+/// Certificate of an encrypted stream's server.
 package struct ServerCertificate: Equatable, Sendable {
     package let fingerprint: CertificateFingerprint
     /// Why the server is not trusted; `nil` if it is.
     package let problem: String?
 
-    /// Connects, shakes hands, and hangs up. Nothing else is sent, so that no password is.
+    /// Fetches the certificate: connects, does the TLS handshake, and closes the connection. Sends no credentials.
     ///
     /// - Parameters:
-    ///   - verification: how the server has to prove who it is.
-    ///   - seconds: that it may take.
+    ///   - url: URL of the stream.
+    ///   - verification: how to verify the server.
+    ///   - seconds: timeout.
     /// - Throws: ``SourceError/unreachable(_:)``.
     package init(of url: StreamURL, _ verification: TLSVerification, within seconds: Double) throws(SourceError) {
         guard ConnectionGuard.canVerify else {
@@ -38,16 +39,16 @@ package struct ServerCertificate: Equatable, Sendable {
     }
 }
 
-/// What a server has sent to prove who it is: its certificate first, then those that vouch for it.
+/// Certificate chain of a server: its own certificate first, then those of the issuers.
 final class CertificateChain {
     private var certificates: [gnutls_x509_crt_t?] = []
-    /// Of the first: the server's own.
+    /// Fingerprint of the server's own certificate.
     let fingerprint: CertificateFingerprint
 
-    /// More certificates make no chain that anybody uses.
+    /// Most certificates of a chain that are read.
     private static let longest: UInt32 = 16
 
-    /// - Returns: `nil` if the server has sent none, or what it has sent is none.
+    /// - Returns: `nil` if the server has sent no certificate, or an invalid one.
     init?(of session: OpaquePointer) {
         var count: UInt32 = 0
         guard let list = gnutls_certificate_get_peers(session, &count), count > 0 else { return nil }
@@ -63,12 +64,12 @@ final class CertificateChain {
 
     deinit { for certificate in certificates { gnutls_x509_crt_deinit(certificate) } }
 
-    /// Checks signatures, dates and the name.
+    /// Verifies signatures, validity dates and the host name.
     ///
     /// - Parameters:
-    ///   - host: as it stands in the address.
-    ///   - path: of a PEM file with the authorities; `nil` for those of this machine.
-    /// - Returns: what is wrong; `nil` if nothing is.
+    ///   - host: host name or address of the URL.
+    ///   - path: path of a PEM file with certificate authorities; `nil` for those of this machine.
+    /// - Returns: an error message; `nil` if the chain is valid.
     func problem(host: String, authorities path: String?) -> String? {
         var list: gnutls_x509_trust_list_t?
         guard gnutls_x509_trust_list_init(&list, 0) >= 0 else { return "there is no memory to verify its certificate" }
@@ -82,11 +83,11 @@ final class CertificateChain {
         return status == 0 ? nil : "its certificate \(Self.text(status, host))"
     }
 
-    /// Puts in whom to trust.
+    /// Adds the trusted authorities to a list.
     ///
-    /// - Returns: what is wrong; `nil` if nothing is.
+    /// - Returns: an error message; `nil` on success.
     private static func fill(_ list: gnutls_x509_trust_list_t?, _ path: String?) -> String? {
-        // As OpenSSL, curl and others have it: the place of the authorities, where it is not the usual one.
+        // As with OpenSSL and curl, SSL_CERT_FILE replaces the machine's authorities.
         guard let path = path ?? getenv("SSL_CERT_FILE").map({ String(cString: $0) }) else {
             let count = gnutls_x509_trust_list_add_system_trust(list, 0, 0)
             return count > 0 ? nil : "this machine knows no certificate authorities (install ca-certificates)"

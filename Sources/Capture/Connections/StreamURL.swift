@@ -1,21 +1,23 @@
 import Basics
 
-/// The address of a network stream. It cannot be printed with what is secret in it: only its scheme, host and port are
-/// shown, and a few digits by which it can be told from others.
+/// URL of a network stream. Printing shows only its scheme, host, port and a short hash of the rest, which may contain
+/// secrets.
 package struct StreamURL: Equatable, Hashable, Sendable {
-    /// Lower case, as `rtsp`.
+    /// Scheme in lower case, as `rtsp`.
     package let scheme: String
     /// Host and port, as they were given.
     package let host: String
     private let userInfo: String?
-    /// The path, and what comes behind it, from the first slash on.
+    /// Path, query and fragment.
     private let rest: String
 
-    /// What streams come through.
+    /// Supported schemes.
     package static let schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "tcp", "udp", "rtp"]
 
+    /// Parses a URL.
+    ///
     /// - Parameter text: `scheme://[user[:password]@]host[:port][/path][?query]`.
-    /// - Throws: ``AddressError``, which does not repeat what may be secret.
+    /// - Throws: ``AddressError``, which does not repeat secrets.
     package init(_ text: String) throws(AddressError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let scheme = parts[0].lowercased()
@@ -29,7 +31,7 @@ package struct StreamURL: Equatable, Hashable, Sendable {
         userInfo = at.map { String(authority[..<$0]) }
         rest = String(behind[end...])
         self.scheme = scheme
-        // A slash or a question mark in a password ends the host too soon, and the rest of it would be printed.
+        // An unescaped slash or question mark in a password would end the host, and part of the password be printed.
         guard !host.isEmpty, Self.hasNumericPort(host), !rest.contains("@") else { throw .unreadableHost }
     }
 
@@ -46,32 +48,32 @@ package struct StreamURL: Equatable, Hashable, Sendable {
         return bracket[bracket.index(after: colon)...].allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    /// For a connection by TLS: the port that belongs to the scheme, if none is given.
+    /// Host and port of a TLS connection, with the scheme's default port if none is given.
     var hostAndPort: String {
         let usual = ["https": 443, "rtsps": 322, "rtmps": 443]
         let bracket = host.lastIndex(of: "]").map { host[$0...] } ?? host[...]
         return bracket.contains(":") ? host : usual[scheme].map { "\(host):\($0)" } ?? host
     }
 
-    /// Whether what it leads to is encrypted, by TLS.
+    /// Whether the stream is encrypted with TLS.
     package var isEncrypted: Bool { ["https", "rtsps", "rtmps"].contains(scheme) }
 
-    /// Whether there is something in it that others should not read: a user, a query, or values in the path.
+    /// Whether it may contain secrets: a user, a query, or values in the path.
     package var hasSecrets: Bool { userInfo != nil || rest.contains { "?=".contains($0) } }
 
-    /// Whether it says who asks.
+    /// Whether it contains a user.
     package var hasCredentials: Bool { userInfo != nil }
 
-    /// The same address for somebody who may see the stream.
+    /// Returns the URL with other credentials.
     package func with(_ credentials: Credentials) -> StreamURL {
         StreamURL(scheme: scheme, host: host, userInfo: credentials.userInfo, rest: rest)
     }
 
-    /// The whole address. For libavformat and nobody else.
+    /// Whole URL with its secrets. For libavformat only.
     var exposed: String { "\(scheme)://\(userInfo.map { $0 + "@" } ?? "")\(host)\(rest)" }
 
-    /// The address without what may be secret in it. Cameras have passwords and tokens in their paths, too, so that a
-    /// path is four digits of its checksum: enough to tell two of one host apart, and not to guess a password by.
+    /// URL without secrets. Paths may contain passwords and tokens, too. Four digits of the rest's SHA-256 take its
+    /// place: enough to tell two streams of one host apart, too few to verify a guessed password.
     private var shown: String {
         guard rest.count > 1 else { return "\(scheme)://\(host)" }
         let checksum = Checksum()
@@ -79,7 +81,7 @@ package struct StreamURL: Equatable, Hashable, Sendable {
         return "\(scheme)://\(host)#\(checksum.finish().prefix(4))"
     }
 
-    /// A message of the libraries, which may repeat the address or parts of it, without what is secret in it.
+    /// Removes the secrets of this URL from a message of a library.
     func redact(_ message: String) -> String {
         var message = Redaction.clean(message)
         for secret in secrets.sorted(by: { $0.utf8.count > $1.utf8.count }) {
@@ -88,18 +90,18 @@ package struct StreamURL: Equatable, Hashable, Sendable {
         return message
     }
 
-    /// Every text that must not be shown, as it was given and as the libraries may decode it.
+    /// Secrets of the URL, as given and percent-decoded.
     private var secrets: Set<String> {
         let query = rest.firstIndex { $0 == "?" || $0 == "#" }.map { String(rest[rest.index(after: $0)...]) }
         let password = userInfo.flatMap { info in
             info.firstIndex(of: ":").map { String(info[info.index(after: $0)...]) }
         }
-        // A value of a letter or two is no secret, and taking it out would spoil every message.
+        // Values of up to three letters are no secrets, and removing them would spoil every message.
         let values = (query ?? "").split(separator: "&").compactMap { part in
             part.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init)
         }.filter { $0.count > 3 }
         let path = String(rest.prefix { $0 != "?" && $0 != "#" })
-        // Names of paths that are words of every message are no secrets.
+        // Path components that are short or plain words are no secrets.
         let names = path.split(separator: "/").map(String.init).filter { $0.count > 5 && $0.contains { !$0.isLetter } }
         let user = userInfo.map { String($0.prefix { $0 != ":" }) }.flatMap { $0.count > 3 ? $0 : nil }
         let given =

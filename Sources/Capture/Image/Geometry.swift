@@ -2,9 +2,9 @@ import CFFmpeg
 
 /// Width and height, in pixels.
 package struct PixelSize: Hashable, Sendable, CustomStringConvertible {
-    /// Pixels in a row.
+    /// Width, in pixels.
     package var width: Int
-    /// Rows.
+    /// Height, in pixels.
     package var height: Int
 
     package init(width: Int, height: Int) {
@@ -12,7 +12,8 @@ package struct PixelSize: Hashable, Sendable, CustomStringConvertible {
         self.height = height
     }
 
-    /// - Parameter text: as `640x480`.
+    /// - Parameter text: `WIDTHxHEIGHT`, as `640x480`; each from 1 to 65535.
+    /// - Returns: `nil` for other text.
     package init?(_ text: String) {
         let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
         guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
@@ -21,51 +22,53 @@ package struct PixelSize: Hashable, Sendable, CustomStringConvertible {
         self.init(width: width, height: height)
     }
 
-    /// Whether the other is no larger, in both directions.
+    /// Whether it is at least as wide and as high as another size.
     package func covers(_ other: PixelSize) -> Bool { width >= other.width && height >= other.height }
 
     package var description: String { "\(width)x\(height)" }
 }
 
-/// A part of a frame, in parts of its width and height, from its top left corner.
+/// Rectangle in normalized coordinates (0...1), with the origin at the top left.
 struct Rectangle: Equatable {
     var x: Double
     var y: Double
     var width: Double
     var height: Double
 
-    /// Its middle, so many parts of it wide and high.
-    func middle(width part: Double, height otherPart: Double) -> Rectangle {
+    /// Returns the centred rectangle with these fractions of its width and height.
+    func middle(width widthFraction: Double, height heightFraction: Double) -> Rectangle {
         Rectangle(
-            x: x + width * (1 - part) / 2, y: y + height * (1 - otherPart) / 2,
-            width: width * part, height: height * otherPart)
+            x: x + width * (1 - widthFraction) / 2, y: y + height * (1 - heightFraction) / 2,
+            width: width * widthFraction, height: height * heightFraction)
     }
 }
 
-/// How a frame is brought into the shape that a network wants.
+/// Resize mode: how a frame is fitted to the aspect ratio of a model's input.
 package enum Fit: String, CaseIterable, Sendable {
-    /// The whole frame is seen, stretched in one direction.
+    /// Scales the whole frame without keeping its aspect ratio.
     case squash
-    /// The middle is seen, undistorted; what does not fit is cut off.
+    /// Keeps the aspect ratio, and crops the frame to its centre.
     case crop
-    /// The whole frame is seen, undistorted, with bars.
+    /// Keeps the aspect ratio, and pads the whole frame with bars (letterbox).
     case pad
 
-    /// Which part of a frame goes where.
+    /// Centred source and target rectangles.
     struct Geometry: Equatable {
-        /// The part of the frame's width and height that is used, around its centre; up to 1.
+        /// Fraction of the frame's width and height that is used; up to 1.
         var sourceWidth: Double
         var sourceHeight: Double
-        /// Pixels of the target that are filled, around its centre.
+        /// Pixels of the target that are filled.
         var targetWidth: Int
         var targetHeight: Int
     }
 
+    /// Computes the rectangles.
+    ///
     /// - Parameters:
-    ///   - width: of the frame as it is shown, in any unit.
-    ///   - height: of the frame as it is shown, in the same unit.
-    ///   - targetWidth: pixels.
-    ///   - targetHeight: pixels.
+    ///   - width: width of the upright frame, in any unit.
+    ///   - height: height of the upright frame, in the same unit.
+    ///   - targetWidth: width of the target, in pixels.
+    ///   - targetHeight: height of the target, in pixels.
     func geometry(width: Double, height: Double, targetWidth: Int, targetHeight: Int) -> Geometry {
         let scaleX = Double(targetWidth) / width
         let scaleY = Double(targetHeight) / height
@@ -87,30 +90,30 @@ package enum Fit: String, CaseIterable, Sendable {
     }
 }
 
-/// How a stored frame has to be turned and mirrored to stand upright.
+/// Rotation by a multiple of 90° and reflection that show a stored frame upright.
 ///
-/// A stored pixel (x, y), counted from the centre, is shown at (a x + c y, b x + d y), y downwards, where
-/// each number is −1, 0 or 1: the display matrix of ISO/IEC 14496-12, section 8.2.2, which libavutil also
-/// makes of a photo's EXIF orientation.
+/// A stored pixel (x, y), relative to the centre, is shown at (a x + c y, b x + d y), with y downwards and coefficients
+/// −1, 0 or 1: the display matrix of ISO/IEC 14496-12, section 8.2.2. libavutil converts an image's EXIF orientation to
+/// the same matrix.
 package struct Orientation: Equatable, Sendable {
     var a: Int
     var b: Int
     var c: Int
     var d: Int
 
-    /// Nothing has to be done.
+    /// No rotation.
     package static let upright = Orientation(a: 1, b: 0, c: 0, d: 1)
 
-    /// A quarter turn clockwise is needed.
+    /// Rotation by 90° clockwise.
     package static let clockwise = Orientation(a: 0, b: 1, c: -1, d: 0)
-    /// Half a turn is needed.
+    /// Rotation by 180°.
     package static let upsideDown = Orientation(a: -1, b: 0, c: 0, d: -1)
-    /// A quarter turn counterclockwise is needed.
+    /// Rotation by 90° counterclockwise.
     package static let counterclockwise = Orientation(a: 0, b: -1, c: 1, d: 0)
-    /// Left and right have to change places.
+    /// Reflection that swaps left and right.
     package static let mirrored = Orientation(a: -1, b: 0, c: 0, d: 1)
 
-    /// Whether width and height change places.
+    /// Whether it swaps width and height.
     package var swapsAxes: Bool { a == 0 }
 
     init(a: Int, b: Int, c: Int, d: Int) {
@@ -120,36 +123,38 @@ package struct Orientation: Equatable, Sendable {
         self.d = d
     }
 
-    /// - Parameter matrix: nine 32-bit numbers, row by row.
-    /// - Returns: the nearest turn by quarters, `nil` if it is none.
+    /// Rounds a display matrix to a multiple of 90°.
+    ///
+    /// - Parameter matrix: nine 32-bit integers, row by row.
+    /// - Returns: `nil` if the matrix is singular.
     init?(displayMatrix matrix: UnsafeRawPointer) {
-        let numbers = (0..<9).map { matrix.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self) }
+        let values = (0..<9).map { matrix.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self) }
         func sign(_ index: Int, _ other: Int) -> Int {
-            // A matrix may scale; what counts is which of the two axes weighs more.
-            abs(Int(numbers[index])) > abs(Int(numbers[other])) ? Int(numbers[index].signum()) : 0
+            // A matrix may scale: only the larger component of each row counts.
+            abs(Int(values[index])) > abs(Int(values[other])) ? Int(values[index].signum()) : 0
         }
         self.init(a: sign(0, 1), b: sign(1, 0), c: sign(3, 4), d: sign(4, 3))
         guard abs(a * d - b * c) == 1 else { return nil }
     }
 
-    /// Where in the stored frame the pixel lies that is shown at a place.
+    /// Maps a pixel of the upright frame to the stored frame.
     ///
     /// - Parameters:
-    ///   - column: of the upright frame.
-    ///   - row: of the upright frame.
-    ///   - width: of the upright frame.
-    ///   - height: of the upright frame.
+    ///   - column: column in the upright frame.
+    ///   - row: row in the upright frame.
+    ///   - width: width of the upright frame, in pixels.
+    ///   - height: height of the upright frame, in pixels.
     func stored(column: Int, row: Int, width: Int, height: Int) -> (column: Int, row: Int) {
-        // Twice the distance from the centre is a whole number.
+        // Twice the distance from the centre is an integer.
         let x = 2 * column - (width - 1)
         let y = 2 * row - (height - 1)
         let storedWidth = swapsAxes ? height : width
         let storedHeight = swapsAxes ? width : height
-        // The inverse of a turn is its transpose.
+        // The inverse of an orthogonal matrix is its transpose.
         return ((a * x + b * y + storedWidth - 1) / 2, (c * x + d * y + storedHeight - 1) / 2)
     }
 
-    /// Where a point of the stored frame is shown. Both are in parts of the width and height.
+    /// Maps a point of the stored frame to the upright frame, both in normalized coordinates.
     func shown(x: Double, y: Double) -> (x: Double, y: Double) {
         let fromCentre = (x: x - 0.5, y: y - 0.5)
         return (
@@ -158,7 +163,7 @@ package struct Orientation: Equatable, Sendable {
         )
     }
 
-    /// Which part of the stored frame is shown in a part of the upright one.
+    /// Maps a rectangle of the upright frame to the stored frame, both in normalized coordinates.
     func stored(_ shown: Rectangle) -> Rectangle {
         let fromCentre = (x: shown.x + shown.width / 2 - 0.5, y: shown.y + shown.height / 2 - 0.5)
         let width = swapsAxes ? shown.height : shown.width

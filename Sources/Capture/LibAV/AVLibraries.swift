@@ -1,15 +1,15 @@
 import Basics
 import CFFmpeg
 
-/// FFmpeg's libraries, as they are on this machine.
+/// FFmpeg's libraries on this machine.
 package enum Libraries {
-    /// As FFmpeg is called as a whole, as `5.1.6-0+deb12u1`.
+    /// Version of FFmpeg, as `5.1.6-0+deb12u1`.
     package static var version: String { String(cString: av_version_info()) }
 
-    /// Whether there is a decoder of that name, as `h264`.
+    /// Whether a decoder with this name exists, as `h264`.
     package static func decodes(_ name: String) -> Bool { avcodec_find_decoder_by_name(name) != nil }
 
-    /// What can be read from, as `rtsp` or `https`: demuxers that connect by themselves, and protocols.
+    /// Protocols that can be read, as `rtsp` and `https`: those of libavformat, and demuxers that connect by themselves.
     package static var protocols: [String] {
         var found = av_find_input_format("rtsp") != nil ? ["rtsp"] : []
         var state: UnsafeMutableRawPointer?
@@ -18,40 +18,42 @@ package enum Libraries {
     }
 }
 
-/// What FFmpeg's libraries say while they work.
+/// Error messages that FFmpeg's libraries log.
 ///
-/// They write to standard error unless told otherwise. Nothing of that is for our users as it is; but
-/// when something fails, the last complaint often says why ("moov atom not found").
+/// By default they go to standard error, where they do not help users. But the last message of an object often tells
+/// why an operation failed ("moov atom not found").
 enum AVLog {
-    /// What an object of the libraries has complained of.
+    /// Error messages of one object.
     struct Complaints: Sendable {
         var count = 0
         var last: String?
     }
 
-    /// The objects that somebody attends to.
+    /// Error messages by the addresses of the objects whose messages are kept.
     private static let attended = Mutex<[UInt: Complaints]>([:])
 
-    /// Keeps the libraries from writing to standard error.
+    /// Stops the libraries from writing to standard error.
     static func silence() { _ = installed }
 
-    /// Begins to remember what an object complains of. Until ``forget(_:)``.
+    /// Starts to keep the error messages of an object, until ``forget(_:)``.
     ///
-    /// - Parameter object: whose first member is an `AVClass`, as an `AVFormatContext`.
+    /// - Parameter object: object whose first member is an `AVClass`, as an `AVFormatContext`.
     static func attend(to object: UnsafeRawPointer) {
         _ = installed
         attended.withLock { $0[UInt(bitPattern: object)] = Complaints() }
     }
 
+    /// Discards the messages of an object.
     static func forget(_ object: UnsafeRawPointer) {
         attended.withLock { _ = $0.removeValue(forKey: UInt(bitPattern: object)) }
     }
 
+    /// Returns the error messages of an object.
     static func complaints(of object: UnsafeRawPointer) -> Complaints {
         attended.withLock { $0[UInt(bitPattern: object)] ?? Complaints() }
     }
 
-    /// Routes the libraries' messages here, once.
+    /// Installs the callback, once per process.
     private static let installed: Void = av_log_set_callback { object, level, format, arguments in
         guard level <= AV_LOG_ERROR, let object, let format, let arguments else { return }
         let key = UInt(bitPattern: object)
@@ -63,7 +65,7 @@ enum AVLog {
         }
     }
 
-    /// The message, without the address that the libraries put in front of it.
+    /// Formats a message, without the object's address that the libraries put in front of it.
     private static func text(
         _ object: UnsafeMutableRawPointer, _ level: Int32, _ format: UnsafePointer<CChar>, _ arguments: CVaListPointer
     ) -> String {
@@ -71,7 +73,7 @@ enum AVLog {
             guard let base = buffer.baseAddress else { return "" }
             var printsPrefix: Int32 = 0
             av_log_format_line2(nil, level, format, arguments, base, Int32(buffer.count), &printsPrefix)
-            // Not only the first line: the second may be the rest of an address.
+            // Clean all lines before the first is taken: the second may be the rest of a URL.
             return Redaction.clean(String(cString: base)).split(whereSeparator: \.isNewline).first.map(String.init)
                 ?? ""
         }

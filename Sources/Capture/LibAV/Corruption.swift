@@ -1,103 +1,103 @@
-/// What of a recording could not be shown as it was taken.
+/// Corruption of a recording: segments that were skipped, and a missing end.
 package struct Corruption: Equatable, Sendable {
-    /// A stretch of frames that were left out.
-    package struct Stretch: Equatable, Sendable {
-        /// Seconds, by the recording's time stamps.
+    /// Corrupt segment, whose frames were dropped.
+    package struct Segment: Equatable, Sendable {
+        /// Start in seconds, by the recording's time stamps.
         package var start: Double
-        /// The first frame that is sound again, or the last one of the recording.
+        /// Time of the first intact frame after it, or of the last frame of the recording.
         package var end: Double
-        /// Frames that were decoded, but not to be trusted.
+        /// Number of frames that were decoded and dropped.
         package var frames: Int
     }
 
-    /// In the order in which they come.
-    package internal(set) var stretches: [Stretch] = []
-    /// Where the recording breaks off, if it does so before its end.
+    /// Corrupt segments, in order.
+    package internal(set) var segments: [Segment] = []
+    /// Time at which the recording ends, if it is truncated; seconds.
     package internal(set) var truncatedAt: Double?
 
-    /// Whether nothing is damaged.
-    package var isEmpty: Bool { stretches.isEmpty && truncatedAt == nil }
+    /// Whether the recording is intact.
+    package var isEmpty: Bool { segments.isEmpty && truncatedAt == nil }
 
-    /// Frames left out in all stretches.
-    package var frames: Int { stretches.reduce(0) { $0 + $1.frames } }
+    /// Number of frames dropped in all segments.
+    package var frames: Int { segments.reduce(0) { $0 + $1.frames } }
 }
 
-/// Tells sound frames from those that were decoded from damaged data.
+/// Tells intact frames from those decoded from corrupt data.
 ///
-/// After damage, frames are made from frames that were made up; they are sound again from the next
-/// one that is decoded from itself alone. A recording that hardly has such frames is trusted again
-/// after a while without a new complaint, by when most of the frame has been renewed.
+/// After corruption, decoded frames depend on wrong reference frames until the next key frame. A recording with few key
+/// frames is trusted again after some seconds without new corruption, when most of the frame has been refreshed.
 struct CorruptionTracker {
-    private(set) var damage = Corruption()
-    /// Whether the last stretch has not ended yet.
+    private(set) var corruption = Corruption()
+    /// Whether the last segment is still open.
     private var isOpen = false
     private var lastCorruption = 0.0
     private var lastTime = 0.0
-    /// Whether a frame has been trusted yet.
+    /// Whether a frame has been accepted yet.
     private var hasBegun = false
 
-    /// Seconds without a complaint after which frames are trusted again.
+    /// Seconds without corruption after which frames are accepted without a key frame.
     private static let timeout = 5.0
-    /// Time stamps that go back by more than this, or forward by more than that, have jumped; in seconds.
+    /// Time stamps have jumped if they go back by more than this; seconds.
     private static let reordering = 1.0
+    /// Time stamps have jumped if they go forward by more than this; seconds.
     private static let longestPause = 60.0
 
-    /// Data of that time could not be decoded, or not wholly.
+    /// Records that data of this time could not be decoded, or only in part.
     mutating func recordCorruption(at time: Double) {
         lastCorruption = time
         guard !isOpen else { return }
         isOpen = true
-        damage.stretches.append(Corruption.Stretch(start: time, end: time, frames: 0))
+        corruption.segments.append(Corruption.Segment(start: time, end: time, frames: 0))
     }
 
-    /// Whether a frame can be trusted.
+    /// Returns whether a frame is intact.
     ///
     /// - Parameters:
-    ///   - time: its time stamp.
-    ///   - isKey: whether it was decoded from itself alone.
-    ///   - isDamaged: whether the decoder says that it made up a part of it.
+    ///   - time: time stamp, in seconds.
+    ///   - isKey: whether it is a key frame.
+    ///   - isCorrupt: whether the decoder concealed errors in it.
     mutating func accepts(time: Double, isKey: Bool, isCorrupt: Bool) -> Bool {
         if isOpen, hasBegun, time < lastTime - Self.reordering || time > lastTime + Self.longestPause {
             jump(to: time)
         }
         lastTime = time
         if isCorrupt { recordCorruption(at: time) }
-        let isTrusted = isOpen ? ends(at: time, isKey: isKey, isCorrupt: isCorrupt) : true
-        hasBegun = hasBegun || isTrusted
-        return isTrusted
+        let isIntact = isOpen ? ends(at: time, isKey: isKey, isCorrupt: isCorrupt) : true
+        hasBegun = hasBegun || isIntact
+        return isIntact
     }
 
-    /// Time has jumped: what is open goes on in the new times.
+    /// Ends the open segment where time stamps jump, and begins another.
     private mutating func jump(to time: Double) {
         isOpen = false
         recordCorruption(at: time)
     }
 
-    /// Whether the stretch that is open spares this frame, because it ends with it or began after it.
+    /// Returns whether the frame is outside of the open segment, because the segment ends with it or began after it.
     private mutating func ends(at time: Double, isKey: Bool, isCorrupt: Bool) -> Bool {
-        guard var stretch = damage.stretches.popLast() else { return true }
-        // Decoders give frames late: these were complete before the trouble came.
-        let isEarlier = !isCorrupt && time < stretch.start
-        let isSound = !isCorrupt && (isKey || time - lastCorruption > Self.timeout)
-        if !isEarlier { stretch.end = max(stretch.end, time) }
-        if !isEarlier, !isSound {
-            stretch.frames += 1
-            framesLeftOut += 1
+        guard var segment = corruption.segments.popLast() else { return true }
+        // Decoders return frames late: these were complete before the corruption.
+        let isEarlier = !isCorrupt && time < segment.start
+        let isIntact = !isCorrupt && (isKey || time - lastCorruption > Self.timeout)
+        if !isEarlier { segment.end = max(segment.end, time) }
+        if !isEarlier, !isIntact {
+            segment.frames += 1
+            droppedFrames += 1
         }
-        isOpen = isEarlier || !isSound
-        // A recording that was cut out of a stream may begin with what cannot be decoded without what came
-        // before. Nothing of it is lost that was ever in it.
-        let isBeginning = !hasBegun && stretch.frames == 0 && isSound
-        if !isBeginning { damage.stretches.append(stretch) }
-        return isEarlier || isSound
+        isOpen = isEarlier || !isIntact
+        // A recording that was cut out of a stream may begin with frames that depend on earlier ones. They were never
+        // part of the recording.
+        let isBeginning = !hasBegun && segment.frames == 0 && isIntact
+        if !isBeginning { corruption.segments.append(segment) }
+        return isEarlier || isIntact
     }
 
-    /// Forgets the stretches that have ended, for those who read without an end.
-    mutating func forgetEnded() { damage.stretches.removeFirst(damage.stretches.count - (isOpen ? 1 : 0)) }
+    /// Discards closed segments, so that an endless stream does not collect them.
+    mutating func forgetEnded() { corruption.segments.removeFirst(corruption.segments.count - (isOpen ? 1 : 0)) }
 
-    /// Frames that were left out so far, forgotten or not.
-    private(set) var framesLeftOut = 0
+    /// Number of frames dropped so far, also in discarded segments.
+    private(set) var droppedFrames = 0
 
-    /// The recording is over at a time, though it should have gone on.
-    mutating func noteTruncation(at time: Double) { damage.truncatedAt = time }
+    /// Records that the recording ends before its stated end.
+    mutating func noteTruncation(at time: Double) { corruption.truncatedAt = time }
 }

@@ -1,54 +1,55 @@
-/// Makes time stamps go on where those of a file jump back, as in two recordings in one transport stream, and where a
-/// counter wraps: 33 bits of a transport stream are over after 26.5 hours.
+/// Makes time stamps increase where those of a file jump back, as in two recordings in one transport stream, and where
+/// their counter wraps: the 33 bits of a transport stream last 26.5 hours.
 ///
 /// A value without a clock; all times are in seconds.
 struct Timeline: Equatable, Sendable {
-    /// A time stamp's place.
+    /// Time of a frame on the timeline.
     struct Place: Equatable, Sendable {
         var time: Double
-        /// By how much later this time and those after it are now given than they would have been. 0 nearly always.
+        /// Change of the offset of this time and all later ones; nearly always 0.
         var step = 0.0
     }
 
-    /// After how long the counter of the time stamps begins again at 0, if it does.
+    /// Period after which the counter of the time stamps wraps to 0; `nil` if it does not.
     private let wrap: Double?
-    /// Whether jumps back are mended. Those of a live stream are not: when its frames come says more.
+    /// Whether to correct jumps back. For live streams, arrival times are used instead.
     private let mendsJumps: Bool
-    /// What is added to time stamps now, and what was before the last jump.
+    /// Offset that is added to time stamps, now and before the last jump.
     private var offset = 0.0
     private var earlierOffset = 0.0
-    /// The last time that was given, and how long before it the one before was.
+    /// Time of the last frame.
     private var last: Double?
+    /// Seconds between the last two frames.
     private var interval: Double
-    /// Where time was before it last jumped ahead.
+    /// Time before the last jump forward.
     private var beforeGap: Double?
 
     /// Time stamps that go back by less are out of order, as in files whose frames were stored in another order.
     private static let reordering = 0.25
-    /// Time that goes on by more than this has jumped, or there is a gap in the recording.
+    /// A longer interval is a jump, or a gap in the recording.
     private static let longestInterval = 10.0
-    /// How far behind a wrap the next frame may be.
+    /// Longest gap between frames at a wrap.
     private static let longestGapAtWrap = 600.0
 
     /// - Parameters:
-    ///   - wrap: after how long time stamps begin again at 0; `nil` for never.
-    ///   - mendsJumps: whether jumps back are mended, and not only wraps.
-    ///   - interval: the usual time from a frame to the next.
+    ///   - wrap: period after which time stamps wrap to 0; `nil` for never.
+    ///   - mendsJumps: whether to correct jumps back, in addition to wraps.
+    ///   - interval: usual time between frames.
     init(wrap: Double?, mendsJumps: Bool, interval: Double) {
         self.wrap = wrap
         self.mendsJumps = mendsJumps
         self.interval = interval
     }
 
-    /// Begins anew at another place of the file.
+    /// Resets the timeline after a seek.
     mutating func seek() {
         last = nil
         beforeGap = nil
     }
 
-    /// The time of a frame.
+    /// Returns the time of a frame.
     ///
-    /// - Parameter stamp: as it stands in the file.
+    /// - Parameter stamp: time stamp in the file.
     mutating func place(_ stamp: Double) -> Place {
         let time = stamp + offset
         guard let last else { return advance(to: time) }
@@ -63,7 +64,7 @@ struct Timeline: Equatable, Sendable {
         return jump(by: last + interval - time, from: time)
     }
 
-    /// Time goes on. When a single time stamp was wrong, it goes on as before.
+    /// Handles a time stamp that does not go back. After a single wrong one, restores the earlier offset.
     private mutating func goOn(_ stamp: Double, from last: Double) -> Place {
         let time = stamp + offset
         let earlier = stamp + earlierOffset
@@ -95,7 +96,7 @@ struct Timeline: Equatable, Sendable {
         return Place(time: time)
     }
 
-    /// Whether a time that goes back is where time was before it jumped ahead: then that was a mistake.
+    /// Whether a jump back returns to the time before the last jump forward, which then was an error.
     private func returns(to time: Double) -> Bool {
         guard let beforeGap else { return false }
         return isSoon(time, after: beforeGap, limit: Self.longestInterval)

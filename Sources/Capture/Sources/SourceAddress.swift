@@ -1,12 +1,15 @@
-/// Where frames come from.
+/// Address of a live source.
 package enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
-    /// A recording, played as if it were a camera, once or again and again.
+    /// Recording that is played in real time, once or in a loop.
     case file(path: String, loops: Bool)
+    /// Network stream.
     case stream(StreamURL)
-    /// A camera that the kernel knows, as `/dev/video0` or a link to it.
+    /// V4L2 camera: `/dev/video0` or a link to it.
     case camera(path: String)
 
-    /// - Parameter text: the path of a camera's device, the path of a file, `file:PATH`, `file:PATH?loop`, or the address of a stream.
+    /// Parses an address.
+    ///
+    /// - Parameter text: path of a camera device, path of a file, `file:PATH`, `file:PATH?loop`, or URL of a stream.
     /// - Throws: ``AddressError``.
     package init(_ text: String) throws(AddressError) {
         guard !text.isEmpty else { throw .empty }
@@ -32,7 +35,7 @@ package enum SourceAddress: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What is wrong with an address. Its description does not repeat the address, which may have a password in it.
+/// Error of an invalid address. Its description does not repeat the address, which may contain a password.
 package enum AddressError: Error, Equatable, CustomStringConvertible {
     case empty
     case notAnAddress
@@ -44,10 +47,10 @@ package enum AddressError: Error, Equatable, CustomStringConvertible {
         case .empty: "the address of a source is empty"
         case .notAnAddress: "not an address of the form rtsp://host/path"
         case .unknownScheme(let scheme):
-            "\"\(scheme)\" is no kind of stream; it is one of \(StreamURL.schemes.joined(separator: ", "))"
+            "unknown scheme \"\(scheme)\"; the schemes are \(StreamURL.schemes.joined(separator: ", "))"
         case .unreadableHost:
-            "the address has no host and port that can be read; special characters in a password are written "
-                + "as in %2F for a slash, or the password is put in a file"
+            "invalid host or port; percent-encode special characters of a password (%2F for a slash), or put the "
+                + "credentials in a file"
         }
     }
 }

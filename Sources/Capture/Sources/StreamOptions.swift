@@ -1,29 +1,29 @@
-/// How a network stream is received.
+/// Options for receiving a network stream.
 package struct StreamOptions: Equatable, Sendable {
-    /// What carries the frames of an RTSP stream.
+    /// Transport protocol of an RTSP stream.
     package enum Transport: String, CaseIterable, Sendable {
-        /// Nothing is lost, and it passes every firewall.
+        /// Reliable; passes firewalls.
         case tcp
-        /// What is lost is lost, but nothing waits for it.
+        /// Lossy; a lost packet delays nothing.
         case udp
     }
 
-    /// What carries the frames of an RTSP stream.
+    /// Transport protocol of an RTSP stream.
     package var transport: Transport
-    /// How many seconds it may take to connect and to find out what is sent.
+    /// Timeout for connecting and detecting the format, in seconds.
     package var connectTimeout: Double
-    /// For how many seconds no frame may come. Streams that come in segments (HLS, DASH) have
-    /// ``segmentFactor`` times as long: a segment is as long as ten seconds, and comes at once.
+    /// Timeout of the next frame, in seconds. Segmented streams (HLS, DASH) get ``segmentFactor`` times as long, because
+    /// a segment of up to ten seconds comes at once.
     package var readTimeout: Double
-    /// Whether to leave out the filter that hides the edges of blocks: decoding takes less time, and a
-    /// frame that is made small hardly shows the difference.
+    /// Whether the decoder skips the deblocking filter. Decoding takes less time, and a downscaled frame hardly shows
+    /// the difference.
     package var skipsLoopFilter: Bool
-    /// Which video is taken, of a stream that has several (HLS has one for each quality).
+    /// Video stream to be read, if there are several (HLS has one for each quality).
     package var selection: VideoSelection
-    /// How the server of an encrypted stream has to prove who it is.
+    /// Verification of the server of an encrypted stream.
     package var tls: TLSVerification
-    /// No frame may have more pixels than one of this size, and all that the decoder keeps have room in eight of
-    /// these: it bounds what one source takes of the memory.
+    /// Limit of a source's memory: no frame may have more pixels than this size, and the frames that the decoder keeps
+    /// may take at most eight times its memory.
     package var maxFrameSize: PixelSize
 
     package init(
@@ -40,21 +40,22 @@ package struct StreamOptions: Equatable, Sendable {
         self.maxFrameSize = maxFrameSize
     }
 
+    /// Factor of ``readTimeout`` for segmented streams.
     static let segmentFactor = 6.0
 
-    /// Seconds of a stream that are looked at to find out what is in it.
+    /// Seconds of a stream that are analyzed to detect its format.
     static let analysisSeconds = 2.0
 
-    /// The decoders that libavformat may use to find out what a stream is: those without which it does not learn the
-    /// size of the frames. Nobody bounds the memory of others, as H.264 and H.265, whose parsers know the size.
+    /// Decoders that libavformat may use to detect the format: those without which it does not learn the frame size.
+    /// Others, as H.264 and H.265, are left out, because their memory is not bounded and their parsers know the size.
     static let probingDecoders = "mjpeg,vp9,libvpx-vp9"
-    /// Those that it may use besides for streams the size of whose frames is bounded.
+    /// Decoders that libavformat may use for streams with a bounded frame size.
     static let boundedDecoders = probingDecoders + ",h264,hevc"
 
-    /// Everything that an address of a scheme may lead to. A stream must not make us open files.
+    /// Returns the protocols that a URL of a scheme may use, separated by commas. Files are never among them.
     static func protocols(for scheme: String) -> String {
         let all = everyProtocol(for: scheme)
-        // Whoever cannot be verified is not talked to.
+        // Without verification, no TLS.
         return ConnectionGuard.canVerify ? all : all.split(separator: ",").filter { $0 != "tls" }.joined(separator: ",")
     }
 

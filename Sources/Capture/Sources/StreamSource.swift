@@ -1,27 +1,29 @@
 import Basics
 import CFFmpeg
 
-/// Frames of a network stream.
+/// Source of the frames of a network stream.
 ///
-/// Every call ends in time: with a frame, or with the reason why there is none.
+/// Every call returns or throws before its timeout.
 package final class StreamSource: Source {
     private let url: StreamURL
     private let sampling: Sampling
     private let options: StreamOptions
     private let interruption: CancellationToken
-    /// What reads while the source is open.
+    /// Reader of the open stream; `nil` while the source is closed.
     private var reader: VideoReader?
-    /// Whether the time stamps are worth nothing, so that the time at which frames come is better.
+    /// Whether to use arrival times, because the stream has no time stamps.
     private var usesArrivalTimes = false
-    /// For how many seconds no frame may come, of this stream.
+    /// Timeout of the next frame of this stream, in seconds.
     private var readTimeout: Double
-    private var leftOutBefore = 0
+    /// Corrupt and received frames before the last ``close()``.
+    private var corruptBefore = 0
     private var receivedBefore = 0
 
     /// - Parameters:
-    ///   - sampling: how many frames will be looked at. What nobody will look at is not decoded, where
-    ///     the codec allows it.
-    ///   - interruption: ends calls at once.
+    ///   - url: URL of the stream.
+    ///   - sampling: frames to be sampled. The decoder skips others where the codec allows it.
+    ///   - options: how to receive the stream.
+    ///   - interruption: cancels blocking calls.
     package init(url: StreamURL, sampling: Sampling, options: StreamOptions, interruption: CancellationToken) {
         self.url = url
         self.sampling = sampling
@@ -30,8 +32,7 @@ package final class StreamSource: Source {
         readTimeout = options.readTimeout
     }
 
-    /// Frames that were damaged in transmission since the source was made, and not given.
-    package var corruptFrames: Int { leftOutBefore + (reader?.tracker.framesLeftOut ?? 0) }
+    package var corruptFrames: Int { corruptBefore + (reader?.tracker.droppedFrames ?? 0) }
 
     package var receivedFrames: Int? { receivedBefore + (reader?.receivedCount ?? 0) }
     package var openLimit: Double { options.connectTimeout }
@@ -51,7 +52,7 @@ package final class StreamSource: Source {
     private func connect() throws -> VideoReader {
         if url.isEncrypted, !ConnectionGuard.canVerify {
             throw SourceError.unreachable(
-                "this machine's FFmpeg does not speak TLS by GnuTLS, so there is no way to verify the server")
+                "the server cannot be verified: this machine's FFmpeg does not use GnuTLS for TLS")
         }
         let demuxer = try Demuxer(.stream(url, options), interruption: interruption)
         let budget = FrameBudget(largest: options.maxFrameSize)
@@ -80,7 +81,7 @@ package final class StreamSource: Source {
         return frame
     }
 
-    /// Why there are no more frames.
+    /// Returns the error for the end of the stream.
     private func ending(of reader: VideoReader) -> SourceError {
         if let refusal = reader.demuxer.refusedConnection { return .lost(refusal) }
         guard let failure = reader.lastFailure, failure.code != AVFailure.invalidData else {
@@ -90,7 +91,7 @@ package final class StreamSource: Source {
     }
 
     package func close() {
-        leftOutBefore = corruptFrames
+        corruptBefore = corruptFrames
         receivedBefore += reader?.receivedCount ?? 0
         reader = nil
     }
@@ -112,9 +113,9 @@ package final class StreamSource: Source {
     }
 
     private static func reason(for failure: AVFailure) -> String {
-        if failure.operation == Decoder.opening { return "its decoder refuses it (\(failure.meaning))" }
+        if failure.operation == Decoder.opening { return "the decoder cannot be opened (\(failure.meaning))" }
         if failure.code == AVFailure.invalidData, failure.detail == nil {
-            return "what it sends is no video that can be read"
+            return "the stream is not a video in a known format"
         }
         return failure.description.lowercasedFirst
     }
@@ -123,11 +124,11 @@ package final class StreamSource: Source {
         let time = seconds < 10 ? "\((seconds * 10).rounded() / 10)" : "\(Int(seconds.rounded()))"
         let short = time.hasSuffix(".0") ? String(time.dropLast(2)) : time
         return isConnected
-            ? .lost("no frame for \(short) s") : .unreachable("no answer, or nothing to see, for \(short) s")
+            ? .lost("no frame for \(short) s") : .unreachable("no answer, or no video, for \(short) s")
     }
 }
 
 extension String {
-    /// The library's sentences in the middle of ours.
+    /// Text with its first letter in lower case, for use inside a sentence.
     var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -2,19 +2,19 @@ import Basics
 import CV4L2
 import Glibc
 
-/// Frames of a camera that the kernel knows.
+/// Source of the frames of a V4L2 camera.
 ///
-/// Raw frames are given as they lie in the driver's memory: nothing is copied before they are scaled.
+/// Raw frames refer to the driver's memory: they are not copied before they are scaled.
 package final class V4L2Source: Source {
-    /// What a camera is to be.
+    /// Settings of a camera.
     package struct Settings: Equatable, Sendable {
-        /// As `/dev/video0`, or a link to it in `/dev/v4l`.
+        /// Path of the device: `/dev/video0`, or a link to it in `/dev/v4l`.
         package var path: String
-        /// What it is to give.
+        /// Requested format, size and rate.
         package var request: V4L2Request
         /// Controls to be set, in this order; see ``CameraControls``.
         package var controls: [CameraControls.Setting]
-        /// Seconds for which it may give no frame.
+        /// Timeout of the next frame, in seconds.
         package var timeout: Double
 
         package init(path: String, request: V4L2Request, controls: [CameraControls.Setting] = [], timeout: Double = 10)
@@ -26,17 +26,16 @@ package final class V4L2Source: Source {
         }
     }
 
-    /// What it is to be.
+    /// Settings of the camera.
     package let settings: Settings
-    /// What the camera was set to, once it is open. Its driver may have chosen something near what was wanted.
+    /// Mode of the open camera, as its driver has set it: near the requested one.
     package private(set) var mode: V4L2Mode?
-    /// Since the source was made, whatever the number of times that it was opened.
+    /// Statistics since the source was created. Reopening does not reset them.
     package private(set) var statistics = V4L2Statistics()
 
-    /// Those that came damaged, and those that never came.
+    /// Corrupt frames, and frames that the camera took but did not deliver.
     package var corruptFrames: Int { statistics.corrupt + statistics.missed }
 
-    /// As long as a frame may be waited for.
     package var timeLimit: Double { settings.timeout }
     package var traits: VideoFormat? {
         mode.map { VideoFormat(format: $0.format.description, size: $0.size, rate: $0.interval?.rate) }
@@ -47,26 +46,26 @@ package final class V4L2Source: Source {
     private let frame = Frame()
     private var opened: Opened?
 
-    /// Seconds after which a wait looks whether it is to end.
+    /// Interval at which a wait checks for cancellation, in seconds.
     private static let slice = 0.1
 
-    /// What there is while the source is open.
+    /// State of the open source.
     private struct Opened {
         let device: V4L2Device
         let format: v4l2_pix_format
-        let pictures: any V4L2Frames
+        let frames: any V4L2Frames
         let stream: V4L2Stream
         var counter = SequenceCounter()
-        /// The buffer in which the last frame lies.
+        /// Buffer that contains the last frame.
         var held: V4L2Buffer?
     }
 
-    /// - Parameter interruption: ends the wait for a frame.
+    /// - Parameter interruption: cancels the wait for a frame.
     package convenience init(_ settings: Settings, interruption: CancellationToken) {
         self.init(settings, interruption: interruption, functions: cv4l2_system_functions())
     }
 
-    /// - Parameter functions: what the camera is reached by.
+    /// - Parameter functions: system calls; tests replace them.
     init(_ settings: Settings, interruption: CancellationToken, functions: cv4l2_device_functions) {
         self.settings = settings
         self.interruption = interruption
@@ -83,57 +82,59 @@ package final class V4L2Source: Source {
         do {
             let device = try CameraAccess.open(settings.path, functions)
             let (mode, format) = try configure(device)
-            let pictures = try Self.pictures(format, smallest: settings.request.input)
+            let frames = try Self.frames(format, smallest: settings.request.input)
             device.subscribeToChanges()
-            opened = Opened(device: device, format: format, pictures: pictures, stream: try V4L2Stream(device))
+            opened = Opened(device: device, format: format, frames: frames, stream: try V4L2Stream(device))
             self.mode = mode
         } catch let failure as V4L2Failure {
             throw SourceError.unreadable(failure.phrase)
         } catch let failure as AVFailure {
-            throw SourceError.malformed("its decoder refuses it (\(failure.meaning))")
+            throw SourceError.malformed("the decoder cannot be opened (\(failure.meaning))")
         }
     }
 
-    /// Sets what is to be set, and asks what became of it.
+    /// Sets format, size, rate and controls.
+    ///
+    /// - Returns: the mode and the format that the driver has set.
     private func configure(_ device: V4L2Device) throws -> (V4L2Mode, v4l2_pix_format) {
         let wanted = settings.request.size ?? settings.request.input
         var mode = try V4L2Mode.choose(settings.request, from: device.offer(at: wanted))
         let format = try device.setFormat(mode.format, size: mode.size)
         guard format.pixelformat == mode.format.code else {
             let given = FourCC(code: format.pixelformat)
-            throw SourceError.unreadable("it gives \(given) where \(mode.format) was asked for")
+            throw SourceError.unreadable("its driver set the format \(given) and not \(mode.format)")
         }
         mode.size = PixelSize(width: Int(format.width), height: Int(format.height))
         if let interval = mode.interval {
-            mode.interval = (try? device.setInterval(interval)) ?? nil  // some drivers list rates that cannot be set
+            mode.interval = (try? device.setInterval(interval)) ?? nil  // some drivers list rates but cannot set them
         }
         try CameraControls(device).set(settings.controls)
         return (mode, format)
     }
 
-    private static func pictures(_ format: v4l2_pix_format, smallest: PixelSize) throws -> any V4L2Frames {
+    private static func frames(_ format: v4l2_pix_format, smallest: PixelSize) throws -> any V4L2Frames {
         let code = FourCC(code: format.pixelformat)
         let size = PixelSize(width: Int(format.width), height: Int(format.height))
         switch V4L2Encoding(code) {
         case .raw(let pixels):
-            guard let pictures = RawFrames(pixels, format) else {
-                throw SourceError.unreadable("its driver says that frames are \(size), which they cannot be")
+            guard let frames = RawFrames(pixels, format) else {
+                throw SourceError.unreadable("its driver reports an impossible frame size, \(size)")
             }
-            return pictures
+            return frames
         case .encoded(let codec): return try EncodedFrames(codec, size: size, smallest: smallest)
         case nil: throw SourceError.noDecoder(code.description)
         }
     }
 
     package func close() {
-        frame.clear()  // before the memory that it may lie in
+        frame.clear()  // before the memory that it may refer to
         opened = nil
     }
 
     // MARK: - Frames
 
-    /// - Throws: ``SourceError/timedOut`` if no sound frame came in time, ``SourceError/lost(_:)`` if the
-    ///   camera is gone or has changed, ``SourceError/interrupted``.
+    /// - Throws: ``SourceError/timedOut`` if no intact frame came before the timeout, ``SourceError/lost(_:)`` if the
+    ///   camera was unplugged or its format changed, ``SourceError/interrupted``.
     package func nextFrame() throws -> Frame? {
         guard var opened else { preconditionFailure("the source is not open") }
         defer { self.opened = opened }
@@ -150,31 +151,31 @@ package final class V4L2Source: Source {
         }
     }
 
-    /// Goes on to the next frame that is sound.
+    /// Advances to the next intact frame.
     private func advance(_ opened: inout Opened) throws {
         let deadline = MonotonicClock.now + settings.timeout
         while true {
             let buffer = try next(opened, before: deadline)
             count(buffer, &opened)
-            let reading = buffer.isCorrupt ? .damaged : opened.pictures.read(buffer, into: frame)
-            switch reading {
-            case .picture:
+            let result = buffer.isCorrupt ? .corrupt : opened.frames.read(buffer, into: frame)
+            switch result {
+            case .frame:
                 statistics.frames += 1
                 frame.received = buffer.time
-                if opened.pictures.liesInBuffer { opened.held = buffer } else { try opened.stream.giveBack(buffer) }
+                if opened.frames.refersToBuffer { opened.held = buffer } else { try opened.stream.giveBack(buffer) }
                 return
-            case .damaged:
+            case .corrupt:
                 statistics.corrupt += 1
-                if buffer.isCorrupt { opened.pictures.noteLoss() }
+                if buffer.isCorrupt { opened.frames.noteLoss() }
                 try opened.stream.giveBack(buffer)
                 try checkFormat(opened)
-            case .nothing:
+            case .wantsMore:
                 try opened.stream.giveBack(buffer)
             }
         }
     }
 
-    /// Waits for a buffer.
+    /// Waits for the next buffer.
     private func next(_ opened: Opened, before deadline: Double) throws -> V4L2Buffer {
         while true {
             guard !interruption.wasCancelled else { throw SourceError.interrupted }
@@ -182,11 +183,11 @@ package final class V4L2Source: Source {
             guard rest > 0 else { throw SourceError.timedOut }
             let readiness = try opened.device.wait(seconds: min(rest, Self.slice))
             if readiness.hasEvent, opened.device.takeEvent() {
-                throw SourceError.lost("what is connected to it sends another size now")
+                throw SourceError.lost("the size of its signal has changed")
             }
             guard readiness.hasBuffer else { continue }
             if let buffer = try opened.stream.take() { return buffer }
-            // Otherwise the wait would end at once, again and again.
+            // Otherwise every wait would return at once.
             guard !readiness.hasError else { throw SourceError.lost("its driver reports an error") }
         }
     }
@@ -196,10 +197,10 @@ package final class V4L2Source: Source {
         guard missing > 0 else { return }
         statistics.gaps += 1
         statistics.missed += missing
-        opened.pictures.noteLoss()
+        opened.frames.noteLoss()
     }
 
-    /// Damaged frames may be sound ones of another format, which somebody else has set.
+    /// Throws if another program has set another format, whose intact frames look corrupt.
     private func checkFormat(_ opened: Opened) throws {
         let now = try opened.device.format()
         let before = opened.format
@@ -215,27 +216,27 @@ package final class V4L2Source: Source {
     }
 }
 
-/// What came from a camera.
+/// Statistics of a camera.
 package struct V4L2Statistics: Equatable, Sendable {
-    /// Frames that were given.
+    /// Frames returned.
     package var frames = 0
-    /// Frames that were left out because they were damaged.
+    /// Corrupt frames, which were dropped.
     package var corrupt = 0
-    /// How often the camera's count of frames jumped.
+    /// Gaps in the camera's sequence numbers.
     package var gaps = 0
-    /// Frames that the camera took and that never came.
+    /// Frames that the camera took but did not deliver.
     package var missed = 0
 
     package init() {}
 }
 
-/// Finds the gaps in a camera's count of its frames.
+/// Finds gaps in a camera's sequence numbers.
 struct SequenceCounter {
     private var next: UInt32?
 
-    /// How many frames are missing before this one.
+    /// Returns the number of frames missing before this one.
     ///
-    /// The count wraps around at 2³². One that goes backwards, or stays, begins anew: some drivers do not count.
+    /// Sequence numbers wrap around at 2³². One that goes back or stays restarts the count: some drivers do not count.
     mutating func missing(before sequence: UInt32) -> Int {
         defer { next = sequence &+ 1 }
         guard let next else { return 0 }

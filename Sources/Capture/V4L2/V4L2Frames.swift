@@ -3,37 +3,39 @@ import CV4L2
 
 /// Makes frames of a camera's buffers.
 protocol V4L2Frames: AnyObject {
-    /// Whether a frame lies in the buffer, which then must not be given back while it is looked at.
-    var liesInBuffer: Bool { get }
+    /// Whether frames refer to the memory of their buffer, which then must not be returned while the frame is in use.
+    var refersToBuffer: Bool { get }
 
+    /// Reads a buffer.
+    ///
     /// - Parameters:
-    ///   - buffer: is not known to be damaged.
-    ///   - frame: gets the frame.
-    func read(_ buffer: V4L2Buffer, into frame: Frame) -> V4L2Reading
+    ///   - buffer: buffer that the driver does not mark as corrupt.
+    ///   - frame: receives the frame.
+    func read(_ buffer: V4L2Buffer, into frame: Frame) -> V4L2ReadResult
 
-    /// A frame was lost before the next one.
+    /// Records that a frame was lost before the next one.
     func noteLoss()
 }
 
-/// What came of reading a buffer.
-enum V4L2Reading {
-    case picture
-    /// It is damaged, or made of something that was.
-    case damaged
-    /// The decoder wants more.
-    case nothing
+/// Result of reading a buffer.
+enum V4L2ReadResult {
+    case frame
+    /// The frame is corrupt, or depends on a corrupt one.
+    case corrupt
+    /// The decoder needs another buffer.
+    case wantsMore
 }
 
-/// Frames that are taken as they lie in memory.
+/// Raw frames, which refer to the driver's memory.
 final class RawFrames: V4L2Frames {
-    let liesInBuffer = true
+    let refersToBuffer = true
     private let pixels: AVPixelFormat
     private let size: PixelSize
     private let layout: PlaneLayout
     private let range: AVColorRange
     private let matrix: AVColorSpace
 
-    /// - Returns: `nil` if the driver's numbers make no sense.
+    /// - Returns: `nil` if the driver's sizes are impossible.
     init?(_ pixels: AVPixelFormat, _ format: v4l2_pix_format) {
         var format = format
         size = PixelSize(width: Int(format.width), height: Int(format.height))
@@ -49,9 +51,9 @@ final class RawFrames: V4L2Frames {
 
     func noteLoss() {}
 
-    func read(_ buffer: V4L2Buffer, into frame: Frame) -> V4L2Reading {
-        guard buffer.bytes.count >= layout.size, let base = buffer.bytes.baseAddress else { return .damaged }
-        // libswscale reads from these and does not write, whatever their type says.
+    func read(_ buffer: V4L2Buffer, into frame: Frame) -> V4L2ReadResult {
+        guard buffer.bytes.count >= layout.size, let base = buffer.bytes.baseAddress else { return .corrupt }
+        // libswscale only reads through these pointers, though they are mutable.
         let bytes = UnsafeMutableRawPointer(mutating: base).assumingMemoryBound(to: UInt8.self)
         frame.handle.pointee.format = pixels.rawValue
         frame.handle.pointee.width = Int32(size.width)
@@ -63,10 +65,10 @@ final class RawFrames: V4L2Frames {
         }
         frame.time = buffer.time
         frame.decodeTime = nil
-        return .picture
+        return .frame
     }
 
-    /// Grey from a camera is black at 0, whatever its driver means by "default": so libv4l2 takes it, and FFmpeg.
+    /// Returns the range. Grey frames with the "default" range count as full range, as in libv4l2 and FFmpeg.
     private static func range(of format: inout v4l2_pix_format) -> AVColorRange {
         let isGrey = V4L2Encoding(FourCC(code: format.pixelformat))?.isGrey == true
         if isGrey, format.quantization == V4L2_QUANTIZATION_DEFAULT.rawValue { return AVCOL_RANGE_JPEG }
@@ -74,7 +76,7 @@ final class RawFrames: V4L2Frames {
     }
 
     private static func matrix(of format: inout v4l2_pix_format) -> AVColorSpace {
-        // A driver that says nothing leaves it to the frame's size.
+        // Unspecified: chosen by the frame's size later.
         guard format.colorspace != V4L2_COLORSPACE_DEFAULT.rawValue else { return AVCOL_SPC_UNSPECIFIED }
         switch v4l2_ycbcr_encoding(cv4l2_matrix(&format)) {
         case V4L2_YCBCR_ENC_601, V4L2_YCBCR_ENC_XV601: return AVCOL_SPC_SMPTE170M
@@ -86,24 +88,25 @@ final class RawFrames: V4L2Frames {
     }
 }
 
-/// Where the planes of a raw frame lie in a buffer of V4L2: one behind the other, the rows of the first
-/// `bytesperline` apart, and those of the others in proportion.
+/// Layout of the planes of a raw frame in a V4L2 buffer: contiguous, with a stride of `bytesperline` for the first plane
+/// and in proportion for the others.
 struct PlaneLayout: Equatable {
     struct Plane: Equatable {
         var offset: Int
         var bytesPerRow: Int
     }
 
-    /// In the order in which libav counts them.
+    /// Planes in FFmpeg's order.
     private(set) var planes: [Plane] = []
     /// Bytes of a whole frame.
     private(set) var size = 0
 
     /// - Parameters:
-    ///   - pixels: the format's equivalent in libav.
-    ///   - swapsChroma: whether V comes before U, which libav has no name for.
-    ///   - bytesPerLine: as the driver says it; 0 if it does not.
-    /// - Returns: `nil` if the numbers make no sense.
+    ///   - pixels: FFmpeg's pixel format.
+    ///   - size: size of the frame.
+    ///   - bytesPerLine: stride of the first plane as the driver states it; 0 if it does not.
+    ///   - swapsChroma: whether V comes before U, for which FFmpeg has no pixel format.
+    /// - Returns: `nil` if the sizes are impossible.
     init?(_ pixels: AVPixelFormat, size: PixelSize, bytesPerLine: Int, swapsChroma: Bool) {
         guard let description = av_pix_fmt_desc_get(pixels)?.pointee, (1...32768).contains(size.width),
             (1...32768).contains(size.height), bytesPerLine <= 1 << 20

@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// Colours arrive as they were, whatever the format; frames stand upright and are cut as asked.
-@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct PictureTests {
+@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct ScalerTests {
     /// Four quarters: red, green, blue, white, from the top left.
     static let quarters = [
         "-f", "lavfi", "-i",
@@ -25,20 +25,20 @@ import Testing
     func coloursAreKeptInEveryPixelFormat(_ format: String) throws {
         let encoding = ["-c:v", "ffv1", "-pix_fmt", format]
         try Clip.with("a.mkv", Self.quarters + encoding) { clip in
-            try expectCorners(clip.picture(), [Self.red, Self.green, Self.blue, Self.white])
+            try expectCorners(clip.image(), [Self.red, Self.green, Self.blue, Self.white])
         }
     }
 
     @Test(arguments: [("a.png", ["-frames:v", "1"]), ("a.gif", ["-frames:v", "1"]), ("a.bmp", ["-frames:v", "1"])])
     func coloursAreKeptInPhotos(_ name: String, _ encoding: [String]) throws {
         try Clip.with(name, Self.quarters + encoding) { clip in
-            try expectCorners(clip.picture(), [Self.red, Self.green, Self.blue, Self.white])
+            try expectCorners(clip.image(), [Self.red, Self.green, Self.blue, Self.white])
         }
     }
 
     @Test func jpegsWithTheirFullRangeAreNotStretched() throws {
         try Clip.with("a.jpg", Self.quarters + ["-frames:v", "1", "-pix_fmt", "yuvj444p", "-q:v", "1"]) { clip in
-            try expectCorners(clip.picture(), [Self.red, Self.green, Self.blue, Self.white])
+            try expectCorners(clip.image(), [Self.red, Self.green, Self.blue, Self.white])
         }
     }
 
@@ -50,7 +50,7 @@ import Testing
             ]
             try Clip.with("a.mkv", grey + ["-c:v", "ffv1", "-pix_fmt", format]) { clip in
                 let grey: (Int, Int, Int) = (level, level, level)
-                try expectCorners(clip.picture(), [grey, grey, grey, grey])
+                try expectCorners(clip.image(), [grey, grey, grey, grey])
             }
         }
     }
@@ -58,11 +58,11 @@ import Testing
     @Test(arguments: ["0", "90", "180", "270"])
     func recordingsThatSayHowToTurnThemAreTurnedAsFFmpegTurnsThem(_ degrees: String) throws {
         try Clip.with("a.mp4", Self.quarters + Clip.h264()) { clip in
-            let turned = try clip.remuxed("b.mp4", ["-metadata:s:v:0", "rotate=\(degrees)"])
-            try Clip.with("upright.png", ["-i", turned.path, "-frames:v", "1"]) { upright in
-                let expected = try upright.picture()
+            let rotated = try clip.remuxed("b.mp4", ["-metadata:s:v:0", "rotate=\(degrees)"])
+            try Clip.with("upright.png", ["-i", rotated.path, "-frames:v", "1"]) { upright in
+                let expected = try upright.image()
                 let corners = [(4, 4), (4, 27), (27, 4), (27, 27)].map { expected.colour(row: $0.0, column: $0.1) }
-                try expectCorners(turned.picture(), corners, tolerance: 12)
+                try expectCorners(rotated.image(), corners, tolerance: 12)
                 #expect(close(corners[0], Self.red, 12) == (degrees == "0"))
             }
         }
@@ -71,8 +71,8 @@ import Testing
     @Test func croppingShowsTheMiddleUndistorted() throws {
         // Three stripes, red, lime and blue, each as wide as the frame is high: only the middle is seen.
         try Clip.with("a.mkv", Self.stripes + ["-c:v", "ffv1"]) { clip in
-            try expectCorners(clip.picture(fit: .crop, size: 32), [Self.green, Self.green, Self.green, Self.green])
-            let squashed = try clip.picture(fit: .squash, size: 30)
+            try expectCorners(clip.image(fit: .crop, size: 32), [Self.green, Self.green, Self.green, Self.green])
+            let squashed = try clip.image(fit: .squash, size: 30)
             #expect(close(squashed.colour(row: 15, column: 3), Self.red))
             #expect(close(squashed.colour(row: 15, column: 15), Self.green))
             #expect(close(squashed.colour(row: 15, column: 27), Self.blue))
@@ -81,11 +81,11 @@ import Testing
 
     @Test func paddingShowsEverythingUndistortedWithBars() throws {
         try Clip.with("a.mkv", Self.stripes + ["-c:v", "ffv1"]) { clip in
-            let picture = try clip.picture(fit: .pad, size: 30)
+            let image = try clip.image(fit: .pad, size: 30)
             let bar: (Int, Int, Int) = (124, 116, 104)
-            for row in [0, 5, 24, 29] { #expect(close(picture.colour(row: row, column: 15), bar), "row \(row)") }
-            #expect(close(picture.colour(row: 15, column: 3), Self.red))
-            #expect(close(picture.colour(row: 15, column: 27), Self.blue))
+            for row in [0, 5, 24, 29] { #expect(close(image.colour(row: row, column: 15), bar), "row \(row)") }
+            #expect(close(image.colour(row: 15, column: 3), Self.red))
+            #expect(close(image.colour(row: 15, column: 27), Self.blue))
         }
     }
 
@@ -94,14 +94,14 @@ import Testing
             "-f", "lavfi", "-i", "color=red:size=62x200:rate=5:duration=0.4", "-pix_fmt", "yuv420p", "-c:v", "ffv1",
         ]
         try Clip.with("a.mkv", tall) { clip in
-            let picture = try clip.picture(fit: .pad, size: 224)
+            let image = try clip.image(fit: .pad, size: 224)
             let bar: (Int, Int, Int) = (124, 116, 104)
             for row in [0, 1, 100, 223] {
                 for column in 0..<224 where !(77...146).contains(column) {
-                    let found = picture.colour(row: row, column: column)
+                    let found = image.colour(row: row, column: column)
                     #expect(found == bar, "row \(row), column \(column)")
                 }
-                #expect(close(picture.colour(row: row, column: 112), Self.red))
+                #expect(close(image.colour(row: row, column: 112), Self.red))
             }
         }
     }
@@ -109,8 +109,8 @@ import Testing
     @Test func pixelsThatAreNotSquareAreTakenIntoAccount() throws {
         // 96 × 96 pixels that are shown as 3 : 1.
         try Clip.with("a.mkv", Self.stripes + ["-vf", "scale=96:96,setsar=3", "-c:v", "ffv1"]) { clip in
-            let picture = try clip.picture(fit: .crop, size: 32)
-            try expectCorners(picture, [Self.green, Self.green, Self.green, Self.green])
+            let image = try clip.image(fit: .crop, size: 32)
+            try expectCorners(image, [Self.green, Self.green, Self.green, Self.green])
         }
     }
 
@@ -141,15 +141,15 @@ import Testing
         }
     }
 
-    @Test func everySizeOfPictureCanBeScaled() throws {
+    @Test func everySizeOfFrameCanBeScaled() throws {
         for size in ["1x1", "2x500", "500x2", "17x13", "1920x1080"] {
             let encoding = [
                 "-vf", "scale=\(size.replacingOccurrences(of: "x", with: ":")):flags=neighbor", "-frames:v", "1",
             ]
             try Clip.with("a.png", ["-f", "lavfi", "-i", "color=red:size=64x64:duration=1"] + encoding) { clip in
                 for fit in Fit.allCases {
-                    let picture = try clip.picture(fit: fit, size: 224)
-                    #expect(close(picture.colour(row: 112, column: 112), Self.red), "\(size) \(fit)")
+                    let image = try clip.image(fit: fit, size: 224)
+                    #expect(close(image.colour(row: 112, column: 112), Self.red), "\(size) \(fit)")
                 }
             }
         }
@@ -163,13 +163,13 @@ import Testing
 
     /// The corners: top left, top right, bottom left, bottom right.
     private func expectCorners(
-        _ picture: PixelBuffer, _ colours: [(Int, Int, Int)], tolerance: Int = 6,
+        _ image: PixelBuffer, _ colours: [(Int, Int, Int)], tolerance: Int = 6,
         location: SourceLocation = #_sourceLocation
     ) throws {
-        let near = picture.width / 8
-        let far = picture.width - 1 - near
+        let near = image.width / 8
+        let far = image.width - 1 - near
         for (place, colour) in zip([(near, near), (near, far), (far, near), (far, far)], colours) {
-            let found = picture.colour(row: place.0, column: place.1)
+            let found = image.colour(row: place.0, column: place.1)
             #expect(close(found, colour, tolerance), "row \(place.0), column \(place.1)", sourceLocation: location)
         }
     }
@@ -188,7 +188,7 @@ extension PixelBuffer {
 
 extension Clip {
     /// The first frame, scaled.
-    func picture(fit: Fit = .squash, size: Int = 32) throws -> PixelBuffer {
+    func image(fit: Fit = .squash, size: Int = 32) throws -> PixelBuffer {
         let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
         try source.open()
         let frame = try #require(try source.nextFrame())

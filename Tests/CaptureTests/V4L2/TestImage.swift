@@ -4,14 +4,14 @@ import Testing
 
 /// A frame that is the same in every format, and in every row: its formulas are those of the standards,
 /// written down once more, so that the code under test is not compared with itself.
-struct TestPicture {
+struct TestImage {
     /// From 0 to 1.
     typealias Colour = (red: Double, green: Double, blue: Double)
 
     let colour: @Sendable (_ x: Int, _ width: Int) -> Colour
 
     /// Eight upright bars, from white to black by luma, all colours as strong as they can be.
-    static let bars = TestPicture { x, width in barColours[min(7, x * 8 / width)] }
+    static let bars = TestImage { x, width in barColours[min(7, x * 8 / width)] }
 
     static let barColours: [Colour] = [
         (1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1), (0, 0, 0),
@@ -116,13 +116,13 @@ struct TestPicture {
 
     /// Expects the bars in a scaled frame. Five bits of a colour may be a little less than eight.
     static func expectBars(
-        in picture: PixelBuffer, grey: Bool = false, tolerance: Int = 8, _ comment: Comment? = nil,
+        in image: PixelBuffer, grey: Bool = false, tolerance: Int = 8, _ comment: Comment? = nil,
         location: SourceLocation = #_sourceLocation
     ) {
         for (index, colour) in barColours.enumerated() {
             let luma = luma(colour)
             let wanted = (grey ? [luma, luma, luma] : [colour.red, colour.green, colour.blue]).map { Int(255 * $0) }
-            let found = picture.colour(row: picture.height / 2, column: (2 * index + 1) * picture.width / 16)
+            let found = image.colour(row: image.height / 2, column: (2 * index + 1) * image.width / 16)
             let difference = zip(wanted, [found.0, found.1, found.2]).map { abs($0 - $1) }.max() ?? 0
             #expect(
                 difference <= tolerance, "bar \(index): \(found), not \(wanted); \(comment ?? "")",

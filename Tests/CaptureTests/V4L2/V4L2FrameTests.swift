@@ -5,25 +5,25 @@ import Testing
 @testable import Capture
 
 /// Raw frames of a camera arrive as they were taken, without a copy.
-@Suite struct V4L2PictureTests {
-    @Test(arguments: TestPicture.rawFormats)
+@Suite struct V4L2FrameTests {
+    @Test(arguments: TestImage.rawFormats)
     func coloursAreKeptInEveryRawFormat(_ code: FourCC) throws {
-        let camera = FakeCamera(code, pictures: 2)
+        let camera = FakeCamera(code, frames: 2)
         try camera.run(camera.source()) { source in
             for _ in 0..<2 {
-                try TestPicture.expectBars(in: source.picture(), grey: TestPicture.isGrey(code), "\(code)")
+                try TestImage.expectBars(in: source.image(), grey: TestImage.isGrey(code), "\(code)")
             }
         }
     }
 
-    @Test(arguments: TestPicture.rawFormats)
+    @Test(arguments: TestImage.rawFormats)
     func bytesBehindTheRowsAreNoPixels(_ code: FourCC) throws {
         let camera = FakeCamera([.single(code)])
         camera.padding = 64
         camera.set(code, FakeCamera.size)
-        camera.script = [.picture(camera.bars)]
+        camera.script = [.frame(camera.bars)]
         try camera.run(camera.source()) { source in
-            try TestPicture.expectBars(in: source.picture(), grey: TestPicture.isGrey(code), "\(code)")
+            try TestImage.expectBars(in: source.image(), grey: TestImage.isGrey(code), "\(code)")
         }
     }
 
@@ -33,16 +33,16 @@ import Testing
         let camera = FakeCamera([.single(code, size)])
         camera.padding = code == "YU12" || code == "NV12" ? 1 : 0
         camera.set(code, size)
-        camera.script = [.picture(camera.bars)]
+        camera.script = [.frame(camera.bars)]
         try camera.run(camera.source()) { source in
-            _ = try source.picture()
+            _ = try source.image()
             #expect(source.mode?.size == size)
             #expect(source.statistics.corrupt == 0)
         }
     }
 
-    @Test func picturesLieInTheDriversMemory() throws {
-        let camera = FakeCamera("NV12", pictures: 3)
+    @Test func framesLieInTheDriversMemory() throws {
+        let camera = FakeCamera("NV12", frames: 3)
         try camera.run(camera.source()) { source in
             for _ in 0..<3 {
                 let frame = try #require(try source.nextFrame())
@@ -52,8 +52,8 @@ import Testing
         }
     }
 
-    @Test func aPictureIsTheCamerasAgainOnlyWhenTheNextOneIsAskedFor() throws {
-        let camera = FakeCamera("YUYV", pictures: 2)
+    @Test func aFrameIsTheCamerasAgainOnlyWhenTheNextOneIsAskedFor() throws {
+        let camera = FakeCamera("YUYV", frames: 2)
         try camera.run(camera.source()) { source in
             _ = try source.nextFrame()
             #expect(camera.buffers.count { $0.isQueued } == 3)
@@ -62,16 +62,16 @@ import Testing
         }
     }
 
-    @Test func aDriverWithASingleBufferGivesPicturesToo() throws {
-        let camera = FakeCamera("YUYV", pictures: 5)
+    @Test func aDriverWithASingleBufferGivesFramesToo() throws {
+        let camera = FakeCamera("YUYV", frames: 5)
         camera.mostBuffers = 1
         try camera.run(camera.source()) { source in
-            for _ in 0..<5 { try TestPicture.expectBars(in: source.picture()) }
+            for _ in 0..<5 { try TestImage.expectBars(in: source.image()) }
         }
     }
 
-    @Test func croppingDoesNotSpoilThePictureAfterIt() throws {
-        let camera = FakeCamera("YU12", pictures: 3)
+    @Test func croppingDoesNotSpoilTheFrameAfterIt() throws {
+        let camera = FakeCamera("YU12", frames: 3)
         try camera.run(camera.source()) { source in
             let scaler = Scaler(fit: .crop)
             for _ in 0..<3 {
@@ -85,11 +85,11 @@ import Testing
         }
     }
 
-    @Test func theDriversTimeIsThePictures() throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+    @Test func theDriversTimeIsTheFrames() throws {
+        let camera = FakeCamera("YUYV", frames: 1)
         var other = camera.bars
         other.clock = V4L2_BUF_FLAG_TIMESTAMP_UNKNOWN
-        camera.script.append(.picture(other))
+        camera.script.append(.frame(other))
         try camera.run(camera.source()) { source in
             #expect(try source.nextFrame()?.time == 100.25)
             let before = MonotonicClock.now
@@ -105,19 +105,19 @@ import Testing
         planar.isEmulated = true
         let camera = FakeCamera([.single("BA81"), rgb, planar])
         camera.set("YU12", FakeCamera.size)
-        camera.script = [.picture(camera.bars)]
+        camera.script = [.frame(camera.bars)]
         try camera.run(camera.source()) { source in
             #expect(source.mode?.format == "YU12")
-            try TestPicture.expectBars(in: source.picture())
+            try TestImage.expectBars(in: source.image())
         }
     }
 
     @Test func coloursOfHighDefinitionAreReadAsSuchIfTheDriverSaysSo() throws {
         // The same numbers mean other colours.
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         camera.colorspace = V4L2_COLORSPACE_REC709
         try camera.run(camera.source()) { source in
-            let green = try source.picture().colour(row: 16, column: 14)
+            let green = try source.image().colour(row: 16, column: 14)
             #expect(green.0 > 10 || green.2 > 10 || green.1 < 245)
         }
     }
