@@ -110,16 +110,16 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "KernelsTests", dependencies: ["KernelInterface", "Kernels"]),
-        .testTarget(name: "CaptureTests", dependencies: ["Capture", "CFFmpeg", "CV4L2", "TestSupport"]),
+        .testTarget(name: "CaptureTests", dependencies: ["Basics", "Capture", "CFFmpeg", "CV4L2", "TestSupport"]),
         .testTarget(
             name: "BasicsTests",
             dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
-        .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport"]),
+        .testTarget(name: "EventsTests", dependencies: ["Basics", "Events", "TestSupport"]),
+        .testTarget(name: "MobileNetTests", dependencies: ["Basics", "KernelInterface", "MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(
-            name: "MobileNetTests", dependencies: ["KernelInterface", "MobileNet"], exclude: ["Goldens", "Fixtures"]),
-        .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
+            name: "ServiceTests", dependencies: ["Basics", "Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support", exclude: ["Peers"]),
-        .testTarget(name: "WatchTests", dependencies: ["TestSupport", "Watch"]),
+        .testTarget(name: "WatchTests", dependencies: ["Basics", "TestSupport", "Watch"]),
         .testTarget(
             name: "CommandTests", dependencies: ["Events", "Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
         .testTarget(

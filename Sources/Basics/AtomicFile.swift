@@ -1,18 +1,18 @@
 import Glibc
 import SystemPackage
 
-/// A file that is replaced as a whole: a reader, and a program that starts after a crash, finds the old contents or
-/// the new ones, never a part.
+/// File that is replaced atomically: readers, and programs that start after a crash, find the old contents or the new
+/// ones, never a part.
 ///
 /// New contents are written to a temporary file in the same folder, which is then renamed. The temporary file is
-/// created exclusively, under a random name: no file of the user's is overwritten, no link is followed, and two
-/// programs that replace the same file do not write into each other's.
+/// created exclusively and has a random name: it overwrites no other file, follows no link, and two programs that
+/// replace the same file do not write into each other's temporary file.
 package struct AtomicFile: Equatable, Sendable {
     /// Permissions of the new file.
     package enum Permissions: Equatable, Sendable {
-        /// These, less the umask.
+        /// This mode, less the umask.
         case masked(mode_t)
-        /// These, whatever the umask.
+        /// This mode, whatever the umask.
         case exactly(mode_t)
     }
 
@@ -20,19 +20,20 @@ package struct AtomicFile: Equatable, Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// Replaces the contents. If `path` is a link, the link is replaced.
+    /// Replaces the contents. If `path` is a link, the link itself is replaced.
     ///
     /// - Parameters:
-    ///   - chunks: the new contents, in order.
-    ///   - isDurable: whether the file and its name have to be on the disk afterwards, should the power fail.
-    /// - Throws: the system's error. Unless the folder could not be synced, the old contents are still there.
+    ///   - chunks: new contents, in order.
+    ///   - permissions: of the new file.
+    ///   - isDurable: whether to sync the file and its folder, so that a power failure cannot undo the change.
+    /// - Throws: the error of the system. The old contents are still there, unless syncing the folder failed.
     package func replace(
         with chunks: [[UInt8]], permissions: Permissions, isDurable: Bool
     ) throws(Errno) {
         try replace(with: chunks, permissions: permissions, isDurable: isDurable, sync: fsync)
     }
 
-    /// - Parameter sync: brings a descriptor's file to the disk, as `fsync` does.
+    /// - Parameter sync: syncs a descriptor, as `fsync` does.
     func replace(
         with chunks: [[UInt8]], permissions: Permissions, isDurable: Bool, sync: (Int32) -> Int32
     ) throws(Errno) {
@@ -47,9 +48,9 @@ package struct AtomicFile: Equatable, Sendable {
         if isDurable { try Folder.sync(of: path, sync: sync) }
     }
 
-    /// Removes temporary files that a program left when it was killed while it replaced this file.
+    /// Removes the temporary files of programs that were killed while they replaced this file.
     ///
-    /// - Precondition: nobody else replaces the file at the moment.
+    /// - Precondition: no other program is replacing the file.
     package func removeLeftovers() {
         let (folder, name) = Folder.split(path)
         for entry in Folder.entries(folder) where Self.isDraft(entry, of: name) { unlink(folder + "/" + entry) }
@@ -79,17 +80,9 @@ package struct AtomicFile: Equatable, Sendable {
         guard file >= 0 else { throw Errno(rawValue: errno) }
         defer { close(file) }
         if case .exactly = permissions, fchmod(file, mode) != 0 { throw Errno(rawValue: errno) }
-        for chunk in chunks { try writeAll(chunk, to: file) }
-        if isDurable, sync(file) != 0 { throw Errno(rawValue: errno) }
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to file: Int32) throws(Errno) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw written == 0 ? .ioError : Errno(rawValue: errno) }
-            rest = rest.dropFirst(written)
+        for chunk in chunks {
+            do { try writeAll(chunk, to: file) } catch { throw error.error }
         }
+        if isDurable, sync(file) != 0 { throw Errno(rawValue: errno) }
     }
 }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A value that one thread at a time may touch, whoever is first.
+/// Value protected by a POSIX mutex.
 ///
-/// The standard library's `Mutex` does the same; but it waits on a futex of its own, which
-/// ThreadSanitizer does not see, and then every access looks like a race. A POSIX mutex it knows.
+/// It is used in place of the standard library's `Mutex`, which waits on a futex of its own. ThreadSanitizer does not
+/// see that one and would report every access as a race.
 package final class Mutex<Value: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value
@@ -20,13 +20,13 @@ package final class Mutex<Value: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Calls `body` with the value, while nobody else has it. `body` should be quick.
+    /// Calls `body` with exclusive access to the value. Keep `body` short, and do not lock the same mutex in it.
     package func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         check(pthread_mutex_lock(mutex))
         defer { check(pthread_mutex_unlock(mutex)) }
         return try body(&value)
     }
 
-    /// A mutex fails only if it is used wrongly.
+    /// The functions of a mutex fail only by a programming error.
     private func check(_ result: Int32) { precondition(result == 0, "mutex: \(String(cString: strerror(result)))") }
 }

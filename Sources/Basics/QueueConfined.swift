@@ -1,8 +1,8 @@
 import Dispatch
 
-/// A queue that does one thing after the other.
+/// Queue that runs its work items one after the other.
 package protocol SerialQueue: AnyObject, Sendable {
-    /// Ends the program if this is not called by work of the queue.
+    /// Traps if the caller does not run on the queue.
     func preconditionIsCurrent()
 }
 
@@ -11,16 +11,16 @@ extension DispatchQueue: SerialQueue {
 }
 
 extension ThreadQueue: SerialQueue {
-    package func preconditionIsCurrent() { precondition(isCurrent, "this belongs to the queue \(label)") }
+    package func preconditionIsCurrent() { precondition(isCurrent, "must run on the queue \(label)") }
 }
 
-/// A value that one serial queue owns. Every access checks that it is made on that queue.
+/// Value confined to a serial queue. Every access checks that it runs on that queue.
 package final class Confined<Queue: SerialQueue, Value>: @unchecked Sendable {
-    /// The queue that owns the value.
+    /// Queue to which the value is confined.
     package let queue: Queue
     private var value: Value
 
-    /// - Parameter value: nothing else may hold on to what it refers to.
+    /// - Parameter value: no other reference to its contents may remain.
     package init(_ value: sending Value, on queue: Queue) {
         self.queue = queue
         self.value = value
@@ -28,14 +28,14 @@ package final class Confined<Queue: SerialQueue, Value>: @unchecked Sendable {
 
     /// Calls `body` with the value.
     ///
-    /// - Precondition: it is called on ``queue``.
+    /// - Precondition: the caller runs on ``queue``.
     package func access<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         queue.preconditionIsCurrent()
         return try body(&value)
     }
 }
 
-/// A value that a queue of Dispatch owns.
+/// Value confined to a serial dispatch queue.
 package typealias QueueConfined<Value> = Confined<DispatchQueue, Value>
-/// A value that a queue with a thread of its own owns.
+/// Value confined to a queue with a thread of its own.
 package typealias ThreadConfined<Value> = Confined<ThreadQueue, Value>

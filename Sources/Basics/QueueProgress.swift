@@ -1,40 +1,62 @@
-/// Whether a queue gets on: how much waits, and since when nothing has been finished. A value without a clock.
+import struct Synchronization.Atomic
+
+/// Depth of a queue, and the time since it last finished an item: detects a stalled queue. A value without a clock.
 package struct QueueProgress: Equatable, Sendable {
-    /// How much waits or is under way.
+    /// Number of items that wait or are being processed.
     package private(set) var depth = 0
-    /// When something was finished last, or the queue began to have something to do; by the monotonic clock.
+    /// Monotonic time at which an item was last finished, or the empty queue got one.
     private var mark = 0.0
 
-    /// Seconds for which nothing may be finished while something waits.
+    /// Seconds without a finished item after which a queue that is not empty counts as stalled.
     package static let limit = 20.0
 
     package init() {}
 
-    /// There is more to do.
+    /// Records that an item was added.
     ///
     /// - Parameters:
-    ///   - depth: how much waits or is under way now.
-    ///   - time: by the monotonic clock, in seconds.
+    ///   - depth: number of items that wait or are being processed now.
+    ///   - time: monotonic time, in seconds.
     package mutating func wait(_ depth: Int, at time: Double) {
         if self.depth == 0 { mark = time }
         self.depth = depth
     }
 
-    /// Something was finished.
+    /// Records that an item was finished.
     ///
     /// - Parameters:
-    ///   - depth: how much waits or is under way now.
-    ///   - time: by the monotonic clock, in seconds.
+    ///   - depth: number of items that wait or are being processed now.
+    ///   - time: monotonic time, in seconds.
     package mutating func finish(_ depth: Int, at time: Double) {
         self.depth = depth
         mark = time
     }
 
-    /// Seconds for which nothing has been finished although something waits; nil if that is not yet too long.
+    /// Returns the seconds since the last finished item if the queue has stalled; otherwise `nil`.
     ///
-    /// - Parameter time: by the monotonic clock, in seconds.
+    /// - Parameter time: monotonic time, in seconds.
     package func stall(at time: Double) -> Double? {
         guard depth > 0, time - mark >= Self.limit else { return nil }
         return time - mark
     }
+}
+
+/// Counters of the items that a queue was given and has finished. May be used from any thread.
+package final class WorkCounter: Sendable {
+    private let begunCount = Atomic(0)
+    private let doneCount = Atomic(0)
+
+    package init() {}
+
+    /// Counts an item that the queue was given.
+    package func begin() { begunCount.wrappingAdd(1, ordering: .relaxed) }
+
+    /// Counts an item that the queue has finished.
+    package func finish() { doneCount.wrappingAdd(1, ordering: .relaxed) }
+
+    /// Number of items given so far.
+    package var begun: Int { begunCount.load(ordering: .relaxed) }
+
+    /// Number of items finished so far.
+    package var done: Int { doneCount.load(ordering: .relaxed) }
 }

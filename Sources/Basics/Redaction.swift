@@ -1,16 +1,16 @@
-/// Takes out of messages what may be secret in the addresses that they repeat: whoever sees an error of a camera may
-/// not be somebody who may see the camera.
+/// Removes secrets from addresses in messages: a person who may read a camera's errors may not be allowed to see the
+/// camera.
 ///
-/// Messages of libraries have addresses of every kind in them, also such as a server made up (playlists, redirects).
-/// Of an address, the scheme, the host and the port are left.
+/// Messages of libraries contain addresses of every kind, also those that a server made up (playlists, redirects).
+/// Only the scheme, the host and the port of an address stay.
 package enum Redaction {
-    /// What stands where something was.
+    /// Replaces removed text.
     package static let mark = "…"
 
-    /// The text without users, passwords, queries and fragments, without values of names as `password=`, and
-    /// without a server's own words for a status.
+    /// Returns the text without users, passwords, queries and fragments of addresses, without the values of names such
+    /// as `password=`, and without a server's own reason phrase.
     ///
-    /// - Parameter keepsPaths: whether the paths of addresses stay; cameras have passwords in them, too.
+    /// - Parameter keepsPaths: whether the paths of addresses stay. Cameras have passwords in paths, too.
     package static func clean(_ text: String, keepsPaths: Bool = false) -> String {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         return lines.map { cleanLine($0, keepsPaths) }.joined(separator: "\n")
@@ -33,7 +33,7 @@ package enum Redaction {
 
     // MARK: - Words
 
-    /// A word is what has no space and no quotation mark in it.
+    /// Cleans a word: text without whitespace and quotation marks.
     private static func cleanWord(_ word: String, _ keepsPaths: Bool) -> String {
         let closing = word.reversed().prefix { ")],.;:!".contains($0) }
         let body = word.dropLast(closing.count)
@@ -69,7 +69,7 @@ package enum Redaction {
         return host + (path.count > 1 ? "/\(mark)" : path) + (path.count > 1 ? "" : query)
     }
 
-    /// The four digits by which an address without its path is told from others, as in `rtsp://camera.local#3f9a`.
+    /// Whether the text is the hash that tells redacted addresses of one host apart, as in `rtsp://camera.local#3f9a`.
     private static func isShortHash(_ text: Substring) -> Bool {
         text.count == 5 && text.first == "#" && text.dropFirst().allSatisfy { $0.isASCII && $0.isHexDigit }
     }
@@ -80,7 +80,8 @@ package enum Redaction {
         return bracket[bracket.index(after: colon)...].allSatisfy { $0.isASCII && $0.isNumber }
     }
 
-    /// A reference without a host: its query, a user in front of an `@`, and values whose names say what they are.
+    /// Cleans a word that is not an address with a host: its query, a user in front of an `@`, and the values of
+    /// ``secretNames``.
     private static func cleanValues(_ text: Substring) -> String {
         var text = text
         if let at = text.lastIndex(of: "@"), text[..<at].contains(":") { text = mark + text[at...] }
@@ -91,7 +92,7 @@ package enum Redaction {
         return text[..<secret] + mark
     }
 
-    /// Where the value of a name begins.
+    /// Returns where the value of a name begins.
     private static func place(of name: String, in text: Substring) -> String.Index? {
         text.firstRange(of: name + "=").map(\.upperBound)
             ?? text.lowercased().firstRange(of: name + "=").flatMap { range in
@@ -107,9 +108,9 @@ package enum Redaction {
         "secret", "sig", "signature", "session", "sid", "credential", "credentials",
     ]
 
-    // MARK: - What others say
+    // MARK: - Messages of libraries
 
-    /// libavformat: "method DESCRIBE failed: 404 Whatever The Server Says".
+    /// Removes the reason phrase from messages of libavformat: "method DESCRIBE failed: 404 Reason Of The Server".
     private static func withoutReasonPhrase(_ line: Substring) -> String {
         guard let method = line.firstRange(of: "method "),
             let failed = line[method.upperBound...].firstRange(of: " failed: "),
@@ -118,7 +119,7 @@ package enum Redaction {
         return String(line[..<digits.endIndex]) + (line.hasSuffix(")") ? ")" : "")
     }
 
-    /// The rest of a line behind the name of a header that has a password in it.
+    /// Removes the rest of a line after the name of a header that contains credentials.
     private static func withoutHeaders(_ line: String) -> String {
         let lower = line.lowercased()
         for header in ["authorization:", "cookie:"] {

@@ -2,35 +2,33 @@ import CLinux
 import Dispatch
 import Glibc
 
-/// A serial queue with a thread of its own, for calls that block.
+/// Serial queue with a thread of its own, for blocking calls.
 ///
-/// Dispatch runs all of its queues on one pool of at most 255 threads. Calls that wait for a camera would take
-/// them one by one, until nothing is left for anybody else. The thread of this queue is there only while there
-/// is work: it ends with the last piece.
+/// Dispatch runs all of its queues on one pool of at most 255 threads. Calls that wait for a camera would occupy them
+/// one by one and starve all other queues. The thread of this queue exists only while there is work.
 package final class ThreadQueue: Sendable {
     private struct State: Sendable {
         var work: [@Sendable () -> Void] = []
         var hasThread = false
     }
 
-    /// What the system calls the thread; at most fifteen bytes of it.
+    /// Name of the queue. Its first fifteen bytes are the name of the thread.
     package let label: String
     private let stackSize: Int
     private let state = Mutex(State())
 
-    /// Bytes of stack that FFmpeg's demuxers and decoders can do with. They touch a tenth of it, and what is not
-    /// touched takes no memory.
+    /// Stack size for FFmpeg's demuxers and decoders, in bytes. They use a tenth of it; untouched pages take no memory.
     package static let readerStack = 1 << 20
-    /// Seconds after which a thread that the system refused is asked for again.
+    /// Seconds until the next attempt after the system refused a thread.
     private static let pause = 1.0
 
-    /// - Parameter stackSize: of its thread, in bytes; a multiple of the size of a page.
+    /// - Parameter stackSize: stack size of the thread, in bytes; a multiple of the page size.
     package init(label: String, stackSize: Int = readerStack) {
         self.label = label
         self.stackSize = stackSize
     }
 
-    /// Runs `work` on the queue's thread, behind what it was given before. Returns at once.
+    /// Runs `work` on the queue's thread after all earlier work. Returns at once.
     package func async(_ work: @escaping @Sendable () -> Void) {
         let needsThread = state.withLock { state in
             state.work.append(work)
@@ -40,14 +38,14 @@ package final class ThreadQueue: Sendable {
         if needsThread { startThread() }
     }
 
-    /// Whether this is called by work of the queue.
+    /// Whether the caller runs on the queue.
     package var isCurrent: Bool {
         pthread_getspecific(Self.current) == UnsafeMutableRawPointer(Unmanaged.passUnretained(self).toOpaque())
     }
 
     // MARK: - The thread
 
-    /// Where a thread keeps the queue that it works for.
+    /// Key of the thread's queue.
     private static let current: pthread_key_t = {
         var key = pthread_key_t()
         let result = pthread_key_create(&key, nil)
@@ -55,7 +53,7 @@ package final class ThreadQueue: Sendable {
         return key
     }()
 
-    /// Starts the thread. When there are too many in the process, it is tried again.
+    /// Starts the thread. If the system refuses it, as when there are too many, tries again after a pause.
     private func startThread() {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -78,13 +76,13 @@ package final class ThreadQueue: Sendable {
     }
 
     private func run() {
-        Self.leaveSignalsToOthers()
+        Self.blockSignals()
         pthread_setname_np(pthread_self(), String(decoding: label.utf8.prefix(15), as: UTF8.self))
         pthread_setspecific(Self.current, Unmanaged.passUnretained(self).toOpaque())
         while let work = next() { work() }
     }
 
-    /// - Returns: `nil` when there is no more. Then the thread ends, and the next piece of work gets another.
+    /// - Returns: `nil` if no work is left. Then the thread ends, and the next work item starts another.
     private func next() -> (@Sendable () -> Void)? {
         state.withLock { state in
             guard !state.work.isEmpty else {
@@ -95,11 +93,27 @@ package final class ThreadQueue: Sendable {
         }
     }
 
-    /// What is sent to the process is for whoever waits for it; only what the thread does itself is its own.
-    private static func leaveSignalsToOthers() {
+    /// Blocks the signals that are sent to the process, which other threads handle. Those of the thread's own faults
+    /// stay.
+    private static func blockSignals() {
         var signals = sigset_t()
         sigfillset(&signals)
         for own in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT] { sigdelset(&signals, own) }
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
+}
+
+/// Runs a call that may never return, such as opening a file on a file system that hangs, on another thread.
+///
+/// - Parameter seconds: timeout. After it, the thread and its result are abandoned.
+/// - Returns: `nil` after the timeout.
+package func withDeadline<Value: Sendable>(_ seconds: Double, _ body: @escaping @Sendable () -> Value) -> Value? {
+    let value = Mutex<Value?>(nil)
+    let done = DispatchGroup()
+    DispatchQueue(label: "deadline").async(group: done) {
+        let result = body()
+        value.withLock { $0 = result }
+    }
+    _ = done.wait(timeout: .now() + seconds)
+    return value.withLock { $0 }
 }

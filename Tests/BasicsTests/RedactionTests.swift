@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "no answer, or nothing to see, for 10 s",
+        "no answer, or no video, for 10 s",
         "\"leave\" (0.5) is above \"enter\" (0.4): a label would end while it begins",
         "a: there are two sources of this name; write NAME=ADDRESS to tell them apart",
         "50 % of 3×4 <b> `c` 'd' e.g. f; \"?\"",

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func soundWithoutPictures() throws {
+    @Test func audioWithoutVideo() throws {
         try Clip.with("a.wav", ["-f", "lavfi", "-i", "sine=duration=0.5"]) { clip in
             #expect(throws: SourceError.noVideo) { try open(clip.path) }
         }
@@ -53,10 +53,10 @@ import Testing
         try Clip.with("a.jpg", ["-f", "lavfi", "-i", "testsrc2=size=640x480:rate=1", "-frames:v", "1"]) { clip in
             let whole = try clip.read()
             #expect(whole.frames.count == 1)
-            #expect(whole.damage.isEmpty)
+            #expect(whole.corruption.isEmpty)
             let cut = try clip.changed { $0.removeLast($0.count / 2) }.read()
             #expect(cut.frames.isEmpty)
-            #expect(cut.damage.frames == 1)
+            #expect(cut.corruption.frames == 1)
         }
     }
 
@@ -108,7 +108,8 @@ import Testing
             }
             let error = #expect(throws: SourceError.self) { try open(refused.path) }
             #expect(error?.isMalformed == true)
-            #expect(error?.description.hasPrefix("its decoder refuses it") == true, "\(String(describing: error))")
+            #expect(
+                error?.description.hasPrefix("the decoder cannot be opened") == true, "\(String(describing: error))")
         }
     }
 
@@ -129,29 +130,29 @@ import Testing
         let codec = name == "a.avi" ? ["-c:v", "mjpeg"] : Clip.h264()
         try Clip.with(name, Clip.testSource(seconds: 8) + codec + options) { clip in
             let whole = try clip.read()
-            #expect(whole.damage.isEmpty)
+            #expect(whole.corruption.isEmpty)
             #expect(whole.frames.count == 200)
             let cut = try clip.changed { $0.removeLast($0.count / 2) }
             let half = try cut.read()
             #expect((60..<160).contains(half.frames.count), "\(half.frames.count) of 200 frames")
-            #expect(!half.damage.isEmpty)
+            #expect(!half.corruption.isEmpty)
         }
     }
 
     @Test(arguments: [("a.mp4", 1), ("a.mkv", 2), ("a.ts", 2)])
-    func aDamagedStretchIsSkippedAndCounted(_ name: String, _ threads: Int) throws {
+    func aCorruptSegmentIsSkippedAndCounted(_ name: String, _ threads: Int) throws {
         try Clip.with(name, Clip.testSource(seconds: 12) + Clip.h264(keyInterval: 25)) { clip in
             let whole = try clip.read(threads: threads)
-            #expect(whole.damage.isEmpty)
+            #expect(whole.corruption.isEmpty)
             #expect(whole.frames.count == 300)
-            let damaged = try clip.changed { bytes in
+            let corrupt = try clip.changed { bytes in
                 for at in bytes.count / 2..<bytes.count / 2 + 20_000 {
                     bytes[at] = UInt8(truncatingIfNeeded: at &* 31 &+ at >> 7)
                 }
             }
-            let result = try damaged.read(threads: threads)
-            #expect(!result.damage.stretches.isEmpty)
-            #expect(result.damage.stretches.allSatisfy { $0.start > 3 && $0.end < 9 }, "\(result.damage)")
+            let result = try corrupt.read(threads: threads)
+            #expect(!result.corruption.segments.isEmpty)
+            #expect(result.corruption.segments.allSatisfy { $0.start > 3 && $0.end < 9 }, "\(result.corruption)")
             let times = Set(result.frames.map { Int(($0.time * 25).rounded()) })
             let first = Int((whole.frames[0].time * 25).rounded())
             #expect((first..<first + 100).allSatisfy(times.contains), "everything before is there")

@@ -8,7 +8,7 @@ import Testing
         #expect(geometry == Fit.Geometry(sourceWidth: 1, sourceHeight: 1, targetWidth: 224, targetHeight: 224))
     }
 
-    @Test func croppingUsesTheMiddleOfThePicture() {
+    @Test func croppingUsesTheMiddleOfTheFrame() {
         let wide = Fit.crop.geometry(width: 1280, height: 720, targetWidth: 224, targetHeight: 224)
         #expect(wide == Fit.Geometry(sourceWidth: 720.0 / 1280, sourceHeight: 1, targetWidth: 224, targetHeight: 224))
         let tall = Fit.crop.geometry(width: 100, height: 400, targetWidth: 224, targetHeight: 224)

@@ -28,7 +28,7 @@ import Testing
         let stream = try Self.stream(Self.manyReferences)
         let reason = try failure(of: stream, largest: Self.size)
         #expect(
-            reason?.hasPrefix("its decoder has to keep more frames of 640x480 than have room in 8 of max_frame_size")
+            reason?.hasPrefix("its decoder needs more memory for frames of 640x480 than 8 frames of max_frame_size")
                 == true, "\(reason ?? "")")
         #expect(try failure(of: stream, largest: PixelSize(width: 1280, height: 960)) == nil)
     }

@@ -28,7 +28,7 @@ import Testing
                 for crop in Self.crops {
                     let filter = "crop=\(crop.2):\(crop.3):\(crop.0):\(crop.1)"
                     try Clip.with("b.nut", ["-i", clip.path, "-vf", filter] + raw) { cut in
-                        let found = difference(try scaled(frame, region(crop)), try cut.picture())
+                        let found = difference(try scaled(frame, region(crop)), try cut.image())
                         #expect(found.most <= 1, "\(filter): \(found)")
                     }
                 }
@@ -37,18 +37,18 @@ import Testing
     }
 
     @Test(arguments: ["90", "180", "270"])
-    func regionsAreGivenInTheUprightPicture(_ degrees: String) throws {
+    func regionsAreGivenInTheUprightFrame(_ degrees: String) throws {
         try Clip.with("a.mp4", Clip.testSource(seconds: 0.2) + Clip.h264()) { clip in
-            let turned = try clip.remuxed("b.mp4", ["-metadata:s:v:0", "rotate=\(degrees)"])
+            let rotated = try clip.remuxed("b.mp4", ["-metadata:s:v:0", "rotate=\(degrees)"])
             let isUpended = degrees != "180"
-            try turned.withFirstFrame { frame in
+            try rotated.withFirstFrame { frame in
                 #expect(frame.orientation != .upright)
                 for crop in [(0, 0, 120, 80), (80, 40, 160, 200), (16, 160, 96, 64)] {
                     let filter = "crop=\(crop.2):\(crop.3):\(crop.0):\(crop.1)"
                     let output = ["-vf", filter, "-frames:v", "1", "-c:v", "ffv1", "-pix_fmt", "yuv420p"]
-                    try Clip.with("b.mkv", ["-i", turned.path] + output) { cut in
+                    try Clip.with("b.mkv", ["-i", rotated.path] + output) { cut in
                         let region = region(crop, width: isUpended ? 240 : 320, height: isUpended ? 320 : 240)
-                        let found = difference(try scaled(frame, region), try cut.picture())
+                        let found = difference(try scaled(frame, region), try cut.image())
                         // Where colours lie between the pixels depends on the side from which one looks.
                         #expect(found.mean < 2, "\(filter): \(found)")
                     }
@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test(arguments: ["yuv420p", "yuv410p", "yuyv422", "bgr0", "monob", "bayer_bggr8"])
-    func cutOutsBeginWhereAPixelOfEveryPlaneBeginsAndStayInThePicture(_ name: String) throws {
+    func cutOutsBeginWhereAPixelOfEveryPlaneBeginsAndStayInTheFrame(_ name: String) throws {
         let columns = ["yuv420p": 2, "yuv410p": 4, "yuyv422": 2, "monob": 8, "bayer_bggr8": 2][name] ?? 1
         let rows = ["yuv420p": 2, "yuv410p": 4, "bayer_bggr8": 2][name] ?? 1
         var random = SplitMix64(state: 5)

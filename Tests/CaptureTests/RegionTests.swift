@@ -11,7 +11,7 @@ import Testing
         #expect(try RegionParser.regions("a=0.7,0.9,0.3,0.1").count == 1, "0.7 + 0.3 is 1, whatever the sum says")
     }
 
-    @Test func tilesCoverThePicture() throws {
+    @Test func tilesCoverTheFrame() throws {
         let tiles = try RegionParser.regions("tiles=3x2")
         #expect(tiles.map(\.name) == ["tile-1-1", "tile-1-2", "tile-1-3", "tile-2-1", "tile-2-2", "tile-2-3"])
         #expect(tiles.allSatisfy { $0.problem == nil })
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func aPartOfTheUprightPictureIsFoundInTheStoredOne() {
+    @Test func aPartOfTheUprightFrameIsFoundInTheStoredOne() {
         // The upper left part of the upright frame, half as wide and a quarter as high.
         let shown = Rectangle(x: 0, y: 0, width: 0.5, height: 0.25)
         let cases: [(Orientation, Rectangle)] = [

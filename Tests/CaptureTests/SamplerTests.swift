@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func aWholeFractionOfTheRateTakesEveryNthPicture() {
+    @Test func aWholeFractionOfTheRateTakesEveryNthFrame() {
         let times = (0..<20).map { Double($0) * 0.04 }
         #expect(taken(.rate(5), times) == [0, 5, 10, 15].map { times[$0] })
     }
@@ -29,7 +29,7 @@ import Testing
         #expect(taken(.rate(5), times) == stride(from: 0, to: 300, by: 6).map { times[$0] })
     }
 
-    @Test func picturesThatComeMoreSlowlyAreAllTaken() {
+    @Test func framesThatComeMoreSlowlyAreAllTaken() {
         let times = [0.0, 0.5, 2, 2.3, 9]
         #expect(taken(.rate(5), times) == times)
     }
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func aBurstAfterAPauseGivesOnePictureASlot() {
+    @Test func aBurstAfterAPauseGivesOneFrameASlot() {
         let times = [0.0, 5, 5.01, 5.02, 5.19, 5.2, 5.21]
         #expect(taken(.rate(5), times) == [0, 5, 5.2])
     }

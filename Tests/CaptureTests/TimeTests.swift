@@ -48,7 +48,7 @@ import Testing
     ]
 
     @Test(arguments: recordings)
-    func everyPicturesTimeIsTheOneThatFFprobeSays(_ recording: Recording) throws {
+    func everyFramesTimeIsTheOneThatFFprobeSays(_ recording: Recording) throws {
         try Clip.with(recording.name, recording.arguments) { clip in
             let expected = try clip.times()
             let found = try clip.frames().map(\.time)
@@ -91,16 +91,16 @@ import Testing
         }
     }
 
-    @Test func aLastPictureThatStaysForLongIsNoTruncation() throws {
+    @Test func aLastFrameThatStaysForLongIsNoTruncation() throws {
         try Clip.with("a.gif", Clip.testSource(seconds: 1, rate: 10) + ["-final_delay", "500"]) { clip in
-            let damage = try clip.read().damage
-            #expect(damage.isEmpty)
+            let corruption = try clip.read().corruption
+            #expect(corruption.isEmpty)
         }
         try Clip.with("a.mp4", Clip.testSource(seconds: 2) + Clip.h264(bFrames: 0)) { clip in
             let held = try clip.remuxed("b.mp4", ["-bsf:v", "setts=duration=if(eq(N\\,49)\\,5/TB\\,DURATION)"])
             for sampling in [Sampling.all, .keyFrames] {
-                let damage = try held.read(sampling: sampling).damage
-                #expect(damage.isEmpty)
+                let corruption = try held.read(sampling: sampling).corruption
+                #expect(corruption.isEmpty)
             }
         }
     }
@@ -128,14 +128,14 @@ extension Clip {
         try read(sampling: sampling, threads: threads).frames
     }
 
-    /// Everything that a source gives, and what of it was damaged.
-    func read(sampling: Sampling = .all, threads: Int = 2) throws -> (frames: [SeenFrame], damage: Corruption) {
+    /// Everything that a source gives, and what of it was corrupt.
+    func read(sampling: Sampling = .all, threads: Int = 2) throws -> (frames: [SeenFrame], corruption: Corruption) {
         let source = FileSource(
             path: path, sampling: sampling, decoderThreads: threads, interruption: CancellationToken())
         try source.open()
         defer { source.close() }
         var frames: [SeenFrame] = []
         while let frame = try source.nextFrame() { frames.append(SeenFrame(time: frame.time, isKey: frame.isKey)) }
-        return (frames, source.damage)
+        return (frames, source.corruption)
     }
 }

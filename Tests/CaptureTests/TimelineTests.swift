@@ -87,12 +87,12 @@ import Testing
             #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 }, "\(times)")
             #expect(times.count == 2 * one.count)
             #expect(abs(try #require(times.last) - one[0] - 3.96) < 0.01, "four seconds of 25 frames")
-            #expect(both.damage.isEmpty, "\(both.damage)")
+            #expect(both.corruption.isEmpty, "\(both.corruption)")
         }
     }
 
     /// As `cat` joins them, and what is left of the first when its end is missing: a few frames at the seam may count as
-    /// damaged.
+    /// corrupt.
     @Test(.enabled(if: Clip.isAvailable, Clip.reason), arguments: [0, 5000])
     func twoRecordingsWithARoughSeamAreOne(_ missing: Int) throws {
         try Clip.with("a.ts", Clip.testSource() + Clip.h264()) { clip in

@@ -23,7 +23,7 @@ import Testing
 
     @Test func aNumberThatIsNotThereIsRefused() throws {
         try Self.withThreeSizes { path in
-            #expect(throws: SourceError.malformed("there is no video number 3 in it; there are 3, from 0")) {
+            #expect(throws: SourceError.malformed("it has no video stream 3, only 3, counted from 0")) {
                 try Self.size(.number(3), of: path)
             }
         }

@@ -16,7 +16,7 @@ import Testing
                 ("/nowhere/a.mp4", "no such file or directory", EX_NOINPUT),
                 (folder, "it is a directory, not a file", EX_NOINPUT),
                 (empty, "it is empty", EX_DATAERR),
-                (text, "not a video or image, or damaged at its beginning (moov atom not found)", EX_DATAERR),
+                (text, "not a video or image, or corrupt at its beginning (moov atom not found)", EX_DATAERR),
             ]
             for command in ["analyze", "classify"] {
                 for (path, reason, status) in cases {

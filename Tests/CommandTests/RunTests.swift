@@ -43,7 +43,7 @@ import Testing
                 "  one: {address: \"\(silent.url)\", \(options)}\n  two: {address: \"\(silent.url)\", \(options)}")
             try service.start()
             try service.requireTold("READY=1")
-            #expect(service.errors.contains("one: no answer, or nothing to see, for 1.5 s; trying again"))
+            #expect(service.errors.contains("one: no answer, or no video, for 1.5 s; trying again"))
             #expect(service.kill(SIGTERM) == 0)
         }
     }

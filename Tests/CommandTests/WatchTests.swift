@@ -108,8 +108,8 @@ import Testing
     @Test func sourcesThatMakeNoSense() throws {
         let clip = Lookout.bikes
         let cases: [([String], String, Int32)] = [
-            (["a=gopher://x"], "source a: \"gopher\" is no kind of stream", EX_USAGE),
-            (["rtsp://admin:pa/ss@camera/live"], "source number 1: the address has no host and port", EX_USAGE),
+            (["a=gopher://x"], "source a: unknown scheme \"gopher\"", EX_USAGE),
+            (["rtsp://admin:pa/ss@camera/live"], "source number 1: invalid host or port", EX_USAGE),
             (["a=x.mp4", "a=y.mp4"], "a: there are two sources of this name", EX_USAGE),
             (["/nowhere/a.mp4"], "/nowhere/a.mp4: no such file or directory", EX_NOINPUT),
             (["--credentials", "/nowhere/c", "rtsp://camera/x"], "/nowhere/c: no such file or directory", EX_NOINPUT),

@@ -152,13 +152,4 @@ import Testing
         rules.allowed = ["dog"]
         expectError(rules, "the model has none of the labels of the group \"dog\"")
     }
-
-    @Test func distancesCountSlipsOfTheFinger() {
-        for (a, b, distance) in [
-            ("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("form", "from", 1),
-        ] {
-            #expect(editDistance(a, b) == distance)
-            #expect(editDistance(b, a) == distance)
-        }
-    }
 }

@@ -83,7 +83,7 @@ import Testing
             let next = try #require(try source.nextFrame()).time - first
             #expect(next > 3 && next <= 7, "\(next)")
             while try source.nextFrame() != nil {}
-            #expect(source.damage.isEmpty)
+            #expect(source.corruption.isEmpty)
         }
     }
 

@@ -1,22 +1,22 @@
 import Glibc
 
-/// How far an IP address reaches, as far as it matters for where a source may lead.
+/// Scope of an IP address.
 enum AddressReach: Hashable, Sendable {
-    /// This machine itself.
+    /// This machine.
     case loopback
-    /// The wire that this machine is plugged into. Clouds keep their secrets there, at 169.254.169.254.
+    /// The local link. Clouds serve secrets there, at 169.254.169.254.
     case linkLocal
-    /// Everywhere else.
+    /// Any other address.
     case network
 
-    /// - Parameter bytes: of an address of IPv4 (4) or IPv6 (16).
+    /// - Parameter bytes: IPv4 address (4 bytes) or IPv6 address (16 bytes).
     init(_ bytes: [UInt8]) {
         self = bytes.count == 4 ? Self.ipv4(bytes[...]) : Self.ipv6(bytes)
     }
 
     private static func ipv4(_ bytes: ArraySlice<UInt8>) -> AddressReach {
         switch (bytes[bytes.startIndex], bytes[bytes.startIndex + 1]) {
-        // 0.0.0.0 is connected to as if it were 127.0.0.1.
+        // Linux connects to 0.0.0.0 as to 127.0.0.1.
         case (127, _), (0, _): .loopback
         case (169, 254): .linkLocal
         default: .network
@@ -27,22 +27,22 @@ enum AddressReach: Hashable, Sendable {
         let (head, tail) = (bytes[..<12], bytes[12...])
         let isMapped = head.elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF])
         let isTranslated = head.elementsEqual([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0])
-        // ::1 and :: are the forms of this without an IPv4 address in them, and are caught with 0.0.0.0.
+        // IPv4-compatible addresses, and ::1 and ::, whose last bytes count as 0.0.0.0/8.
         if isMapped || isTranslated || head.allSatisfy({ $0 == 0 }) { return ipv4(tail) }
         if bytes[0] == 0xFE, bytes[1] & 0xC0 == 0x80 { return .linkLocal }
-        // The same service of clouds by IPv6.
+        // The clouds' metadata service by IPv6.
         return bytes.elementsEqual([0xFD, 0, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x54]) ? .linkLocal : .network
     }
 }
 
-/// The address that a socket is connected to.
+/// IP address of a connection's peer.
 struct PeerAddress: Equatable, Sendable, CustomStringConvertible {
     let bytes: [UInt8]
 
-    /// - Parameter bytes: of an address of IPv4 (4) or IPv6 (16).
+    /// - Parameter bytes: IPv4 address (4 bytes) or IPv6 address (16 bytes).
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// - Returns: `nil` for what is no address of IPv4 or IPv6.
+    /// - Returns: `nil` for addresses of other families.
     init?(_ address: UnsafePointer<sockaddr>, length: socklen_t) {
         let raw = UnsafeRawPointer(address)
         switch Int32(address.pointee.sa_family) {
@@ -56,7 +56,7 @@ struct PeerAddress: Equatable, Sendable, CustomStringConvertible {
 
     var reach: AddressReach { AddressReach(bytes) }
 
-    /// As people write it.
+    /// Address in the usual notation.
     var description: String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
             guard let base = buffer.baseAddress,
@@ -67,16 +67,17 @@ struct PeerAddress: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Where the connections of one source may lead: not from the network to this machine or its wire, unless the source
-/// itself is there.
+/// Policy for the connections of one source: a source in the network must not lead to this machine or the local link.
 ///
-/// A playlist or a redirect is written by whoever runs the server; this machine's own services trust whoever
-/// connects from here.
+/// Servers control their playlists and redirects, and services on this machine trust local connections (server-side
+/// request forgery).
 struct ReachPolicy: Equatable, Sendable {
-    /// How far the first connection reached: that to the address of the source itself.
+    /// Scope of the first connection, which is to the source's own address.
     private var own: AddressReach?
 
-    /// - Returns: why there may be no connection to the address; `nil` if there may be one.
+    /// Judges the next connection.
+    ///
+    /// - Returns: the reason to refuse it; `nil` if it is allowed.
     mutating func refusal(of address: PeerAddress) -> String? {
         let reach = address.reach
         guard let own else {

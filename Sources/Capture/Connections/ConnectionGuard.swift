@@ -1,26 +1,27 @@
 import Glibc
 
-/// Judges each connection that libavformat makes for a source: its address before it is made, and the server's
-/// certificate before anything is sent through it.
+/// Judges each connection that libavformat makes for a source: the address before it connects, and the server's
+/// certificate before anything is sent.
 ///
-/// libavformat cannot be asked to: it hands no options of TLS to rtsps (as of FFmpeg 5.1), checks names only with
-/// some libraries of TLS, knows no fingerprints, and follows redirects by itself. So the functions by which it connects
-/// and shakes hands are linked to this program's own (LinkedFunctions.swift), which ask the guard of their thread. The
-/// connection that is verified is the one that is used.
+/// libavformat has no hooks for that: it passes no TLS options to rtsps (as of FFmpeg 5.1), verifies host names only
+/// with some TLS libraries, does not know fingerprints, and follows redirects by itself. Therefore its calls of
+/// connect(2) and of GnuTLS's handshake are linked to functions of this program (LinkedFunctions.swift), which ask the
+/// guard of their thread. So the connection that is verified is the one that is used.
 ///
-/// Used by one thread at a time.
+/// May be used by one thread at a time.
 final class ConnectionGuard {
     private let verification: TLSVerification
     private var reach = ReachPolicy()
-    /// What was connected to last, and the name by which TLS was asked for it; none if the address has a number.
+    /// Address of the last connection.
     private var address: PeerAddress?
+    /// Server name of the last TLS connection (SNI); `nil` for a numeric host.
     private var serverName: String?
-    /// Why a connection was refused, the last time.
+    /// Reason of the last refusal.
     private(set) var refusal: String?
-    /// Of the certificate that the server sent last.
+    /// Fingerprint of the server's last certificate.
     private(set) var fingerprint: CertificateFingerprint?
 
-    /// Whether anything has come from what was connected to last; `nil` if nothing was.
+    /// Whether the peer of the last connection has sent any byte; `nil` without a connection.
     private(set) var hasReceived: Bool?
 
     init(_ verification: TLSVerification) { self.verification = verification }
@@ -33,12 +34,12 @@ final class ConnectionGuard {
         return key
     }()
 
-    /// The guard of the calling thread.
+    /// Guard of the calling thread.
     static var current: ConnectionGuard? {
         pthread_getspecific(key).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Calls `body`, and judges what it connects to on this thread.
+    /// Calls `body` with this as the guard of the calling thread.
     func whileCurrent<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         let outer = pthread_getspecific(Self.key)
         pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
@@ -48,7 +49,9 @@ final class ConnectionGuard {
 
     // MARK: - Judgement
 
-    /// - Returns: whether a connection to the address may be made.
+    /// Judges an address before a connection.
+    ///
+    /// - Returns: whether the connection is allowed.
     func allows(_ address: PeerAddress) -> Bool {
         if let refusal = reach.refusal(of: address) {
             self.refusal = refusal
@@ -60,14 +63,16 @@ final class ConnectionGuard {
         return true
     }
 
-    /// Notes that bytes have come from what was connected to last.
+    /// Records that the peer has sent bytes.
     func noteReceived() { hasReceived = true }
 
-    /// The server is about to be asked for by this name.
+    /// Records the server name of the next handshake.
     func note(serverName: String) { self.serverName = serverName }
 
-    /// - Parameter session: of GnuTLS, whose handshake is over.
-    /// - Returns: whether the server is who it has to be.
+    /// Verifies the server after a handshake.
+    ///
+    /// - Parameter session: session of GnuTLS.
+    /// - Returns: whether the server is trusted.
     func trusts(_ session: OpaquePointer) -> Bool {
         let chain = CertificateChain(of: session)
         fingerprint = chain?.fingerprint

@@ -2,8 +2,8 @@ import CFFmpeg
 import CGnuTLS
 import Glibc
 
-// Four functions that FFmpeg's libraries call. The dynamic linker looks for them in the program first, finds these,
-// and so they are called instead. Without a guard of the thread, each does what the library's own does.
+// Interposed functions: the dynamic linker searches the program before its libraries, so FFmpeg's libraries call these
+// four in place of the libraries' own. On a thread without a guard, each forwards to the original.
 // (They are exported by name; see Package.swift.)
 
 private typealias Connect = @convention(c) (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32
@@ -11,7 +11,7 @@ private typealias Receive = @convention(c) (Int32, UnsafeMutableRawPointer?, Int
 private typealias Handshake = @convention(c) (OpaquePointer) -> Int32
 private typealias SetServerName = @convention(c) (OpaquePointer, UInt32, UnsafeRawPointer?, Int) -> Int32
 
-/// The function of that name in the libraries behind the program.
+/// Returns the original function of that name in the libraries.
 private func next<Function>(_ name: String, as type: Function.Type) -> Function {
     let behind = UnsafeMutableRawPointer(bitPattern: -1)  // RTLD_NEXT
     guard let symbol = dlsym(behind, name) else { preconditionFailure("\(name) is in no library") }
@@ -41,7 +41,7 @@ package func linkedReceive(_ socket: Int32, _ buffer: UnsafeMutableRawPointer?, 
     return count
 }
 
-/// Names are looked up through sockets of another kind.
+/// Whether a socket is a stream socket. DNS uses datagram sockets, which are not judged.
 private func isStream(_ socket: Int32) -> Bool {
     var kind: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
@@ -69,15 +69,15 @@ package func linkedHandshake(_ session: OpaquePointer) -> Int32 {
 }
 
 extension ConnectionGuard {
-    /// Whether libavformat speaks TLS with the library that is guarded, and calls the functions above. Otherwise
-    /// nothing that is encrypted is opened: nobody would know to whom.
+    /// Whether libavformat uses GnuTLS and calls the functions above. Otherwise encrypted streams are refused, because
+    /// their servers cannot be verified.
     static let canVerify: Bool = {
         let own: Handshake = linkedHandshake
         return dlsym(nil, "gnutls_handshake") == unsafeBitCast(own, to: UnsafeMutableRawPointer.self)
             && String(cString: avformat_configuration()).contains("--enable-gnutls")
     }()
 
-    /// Whether addresses are judged.
+    /// Whether libavformat calls the function above to connect, so that addresses are judged.
     static let canJudgeAddresses: Bool = {
         let own: Connect = linkedConnect
         return dlsym(nil, "connect") == unsafeBitCast(own, to: UnsafeMutableRawPointer.self)

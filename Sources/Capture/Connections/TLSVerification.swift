@@ -1,22 +1,24 @@
-/// How the server of an encrypted stream (https, rtsps, rtmps) has to prove who it is.
+import Basics
+
+/// Verification of the server of an encrypted stream (https, rtsps, rtmps).
 package enum TLSVerification: Equatable, Sendable {
-    /// Its certificate is for the host of the address, and signed by an authority that this machine trusts.
+    /// The certificate has to be valid for the URL's host, and signed by an authority that this machine trusts.
     case system
-    /// The same, with the authorities, or the server's own certificate, of a PEM file.
+    /// The same with the authorities, or the server's own certificate, in a PEM file.
     case authorities(path: String)
-    /// It has the certificate with this fingerprint, whatever its name, age and signature.
+    /// The certificate has to have this fingerprint (pinning). Its name, dates and signature are not checked.
     case fingerprint(CertificateFingerprint)
-    /// It need not.
+    /// No verification.
     case off
 }
 
-/// The SHA-256 of a certificate in its binary form, as `openssl x509 -fingerprint -sha256` shows it.
+/// SHA-256 fingerprint of a DER-encoded certificate, as `openssl x509 -fingerprint -sha256` shows it.
 package struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertible {
     /// 64 hexadecimal digits in lower case.
     private let digits: String
 
     /// - Parameter text: 64 hexadecimal digits, with or without colons between pairs.
-    /// - Returns: `nil` if it is none.
+    /// - Returns: `nil` for other text.
     package init?(_ text: String) {
         let digits = text.filter { $0 != ":" }.lowercased()
         let pairs = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -26,7 +28,7 @@ package struct CertificateFingerprint: Hashable, Sendable, CustomStringConvertib
         self.digits = digits
     }
 
-    /// - Parameter certificate: in its binary form (DER).
+    /// - Parameter certificate: DER-encoded certificate.
     init(of certificate: UnsafeRawBufferPointer) {
         let checksum = Checksum()
         checksum.update(certificate)

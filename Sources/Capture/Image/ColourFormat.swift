@@ -1,12 +1,12 @@
 import CFFmpeg
 
-/// What the numbers of a decoded frame mean.
+/// Pixel format, matrix and range of a decoded frame.
 struct ColourFormat: Equatable {
-    /// How the pixels lie in memory.
+    /// Pixel format.
     let pixels: AVPixelFormat
-    /// Which mixture of red, green and blue is luma.
+    /// Matrix coefficients of YCbCr.
     private let matrix: Int32
-    /// Whether 0 is black and the largest number is white, and not 16 and 235.
+    /// Whether samples have full range (0...255), and not limited range (16...235).
     let isFullRange: Bool
 
     init(_ frame: AVFrame) {
@@ -18,7 +18,7 @@ struct ColourFormat: Equatable {
 
     var name: String { av_get_pix_fmt_name(pixels).map { String(cString: $0) } ?? "unknown" }
 
-    /// Formats that say the range by their name, and the format that they are otherwise.
+    /// Deprecated formats with full range in their name, and their replacements.
     private static let withoutRange: [AVPixelFormat.RawValue: AVPixelFormat] = [
         AV_PIX_FMT_YUVJ420P.rawValue: AV_PIX_FMT_YUV420P,
         AV_PIX_FMT_YUVJ422P.rawValue: AV_PIX_FMT_YUV422P,
@@ -27,8 +27,8 @@ struct ColourFormat: Equatable {
         AV_PIX_FMT_YUVJ411P.rawValue: AV_PIX_FMT_YUV411P,
     ]
 
-    /// The matrix that the frame names. One that names none is taken for standard definition if it is
-    /// that small, as players do.
+    /// Returns the frame's matrix. If it is unspecified, it depends on the height, as in players: BT.601 up to 576 rows,
+    /// BT.709 above.
     private static func matrix(of frame: AVFrame) -> Int32 {
         switch frame.colorspace {
         case AVCOL_SPC_BT709: SWS_CS_ITU709
@@ -40,7 +40,7 @@ struct ColourFormat: Equatable {
         }
     }
 
-    /// Tells libswscale. A frame that is red, green and blue already has no matrix.
+    /// Sets matrix and range of a context of libswscale. RGB formats have neither.
     func configure(_ scaler: UnsafeMutableRawPointer) {
         guard let description = av_pix_fmt_desc_get(pixels),
             description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB) == 0

@@ -1,32 +1,16 @@
 import CFFmpeg
 
-/// A part of a frame, in parts of its width and height, from its top left corner.
-struct Rectangle: Equatable {
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
-
-    /// Its middle, so many parts of it wide and high.
-    func middle(width part: Double, height otherPart: Double) -> Rectangle {
-        Rectangle(
-            x: x + width * (1 - part) / 2, y: y + height * (1 - otherPart) / 2,
-            width: width * part, height: height * otherPart)
-    }
-}
-
-/// A part of a stored frame, in pixels. The frame itself stays as it is: what is cut out is only looked
-/// at from another place in memory.
+/// Rectangle of a stored frame, in pixels. Cropping copies nothing: it only offsets the pointers of the planes.
 struct Crop: Equatable {
     var left: Int
     var top: Int
     var width: Int
     var height: Int
 
-    /// The pixels nearest to a rectangle, at least one of every plane.
+    /// Rounds a rectangle to pixels, with at least one sample of every plane.
     ///
-    /// The left and the upper edge move outwards to where a pixel of every plane begins: where one pair of
-    /// colour differences serves two pixels or four, half of it cannot be pointed at.
+    /// The left and upper edges move outwards to a multiple of the chroma subsampling, as a pointer cannot refer to a
+    /// part of a chroma sample.
     init(_ rectangle: Rectangle, of frame: Frame, format: ColourFormat) {
         let alignment = format.alignment
         (left, width) = Self.pixels(
@@ -44,7 +28,7 @@ struct Crop: Equatable {
         return (first, last - first)
     }
 
-    /// Writes how many bytes after its beginning each of a frame's four planes begins in the cut-out.
+    /// Writes the byte offset of the crop in each of a frame's four planes.
     func writeOffsets(of frame: Frame, format: ColourFormat, to offsets: UnsafeMutableBufferPointer<Int>) {
         withUnsafePointer(to: &frame.handle.pointee.linesize.0) { strides in
             for plane in 0..<4 {
@@ -59,7 +43,7 @@ struct Crop: Equatable {
 }
 
 extension ColourFormat {
-    /// The columns and rows between places where a pixel of every plane begins.
+    /// Columns and rows to which the origin of a crop is aligned.
     fileprivate var alignment: (columns: Int, rows: Int) {
         guard let description = av_pix_fmt_desc_get(pixels)?.pointee else { return (1, 1) }
         let flags = Int32(truncatingIfNeeded: description.flags)
@@ -68,7 +52,7 @@ extension ColourFormat {
         return (1 << Int(description.log2_chroma_w), 1 << Int(description.log2_chroma_h))
     }
 
-    /// The logarithm of the rows of pixels that share one row of colour differences.
+    /// Binary logarithm of the vertical chroma subsampling.
     fileprivate var chromaShift: Int {
         av_pix_fmt_desc_get(pixels).map { Int($0.pointee.log2_chroma_h) } ?? 0
     }

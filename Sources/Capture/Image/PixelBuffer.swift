@@ -1,14 +1,14 @@
-/// A frame in memory: interleaved 8-bit RGB.
+/// Image in memory: interleaved 8-bit RGB, `[height, width, 3]` with padded rows.
 ///
-/// Whoever holds it decides who may write to it when; it hands out pointers, not access.
+/// It does not synchronize: its owner makes sure that no thread writes to it while another uses it.
 package final class PixelBuffer: @unchecked Sendable {
-    /// Pixels in a row.
+    /// Width, in pixels.
     package let width: Int
-    /// Rows.
+    /// Height, in pixels.
     package let height: Int
-    /// From the start of a row to that of the next.
+    /// Stride of rows, in bytes.
     package let bytesPerRow: Int
-    /// The first pixel. The rows start on cache lines.
+    /// First pixel. Every row is aligned to 64 bytes.
     package let base: UnsafeMutablePointer<UInt8>
 
     private static let alignment = 64
@@ -17,7 +17,7 @@ package final class PixelBuffer: @unchecked Sendable {
         self.width = width
         self.height = height
         bytesPerRow = (3 * width + Self.alignment - 1) / Self.alignment * Self.alignment
-        // libswscale writes whole vectors, which may reach past the last row.
+        // One more row, as libswscale writes whole vectors and may write past the end of the last row.
         let size = (height + 1) * bytesPerRow
         let raw = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: Self.alignment)
         raw.initializeMemory(as: UInt8.self, repeating: 0, count: size)
@@ -26,12 +26,12 @@ package final class PixelBuffer: @unchecked Sendable {
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }
 
-    /// The bytes of a row.
+    /// Returns the pixels of a row, without its padding.
     package func row(_ index: Int) -> UnsafeMutableBufferPointer<UInt8> {
         UnsafeMutableBufferPointer(start: base + index * bytesPerRow, count: 3 * width)
     }
 
-    /// Gives every pixel one colour.
+    /// Fills the image with one colour.
     func fill(_ colour: (UInt8, UInt8, UInt8)) {
         for index in 0..<height {
             let row = row(index)

@@ -1,28 +1,33 @@
 import CFFmpeg
 
-/// libswscale: brings parts of frames to a size, and to one pixel format.
+/// Crops, scales and converts frames to one pixel format with libswscale.
 ///
-/// What it prepares for a size is kept, so that regions of different sizes can take turns.
-/// Used by one thread at a time.
+/// It caches the contexts of libswscale by their sizes, for regions of different sizes.
+/// May be used by one thread at a time.
 final class PixelConverter {
     private let target: AVPixelFormat
-    /// The last used comes last.
+    /// Cached contexts, the most recently used one last.
     private var contexts: [Context] = []
 
-    /// More than the regions of one frame come in different sizes.
+    /// Size of the cache: more than the number of different sizes among the regions of a frame.
     static let mostContexts = 32
 
-    /// - Parameter target: an interleaved format.
+    /// - Parameter target: packed pixel format.
     init(to target: AVPixelFormat) { self.target = target }
 
-    /// How many sizes it is prepared for.
+    /// Number of cached contexts.
     var contextCount: Int { contexts.count }
 
-    /// Scales a part of a frame.
+    /// Scales a crop of a frame.
     ///
     /// - Parameters:
-    ///   - width: pixels that are written in a row. Up to a vector of bytes behind them may be overwritten.
-    ///   - height: rows that are written.
+    ///   - crop: pixels of the stored frame.
+    ///   - frame: source frame.
+    ///   - format: format of the frame.
+    ///   - width: width of the result, in pixels. Bytes after each row, up to the length of a vector, may be overwritten.
+    ///   - height: height of the result, in pixels.
+    ///   - pixels: first pixel of the result.
+    ///   - bytesPerRow: stride of the result, in bytes.
     /// - Throws: ``AVFailure`` if libswscale cannot read the frame's format.
     func convert(
         _ crop: Crop, of frame: Frame, format: ColourFormat, width: Int, height: Int,
@@ -39,7 +44,7 @@ final class PixelConverter {
         try checked("scale", result)
     }
 
-    /// What libswscale's context depends on.
+    /// Key of the cache.
     private struct Conversion: Equatable {
         var width: Int
         var height: Int
@@ -68,7 +73,7 @@ final class PixelConverter {
         let handle: UnsafeMutableRawPointer
 
         init(_ conversion: Conversion, target: AVPixelFormat) throws(AVFailure) {
-            // The mean of the pixels that become one; where one becomes several, that would show blocks.
+            // Area averaging for downscaling; for upscaling it would show blocks.
             let filter = conversion.shrinks ? cffmpeg_filter_area : cffmpeg_filter_bilinear
             let handle = cffmpeg_scaler(
                 Int32(conversion.width), Int32(conversion.height), conversion.format.pixels,

@@ -1,17 +1,15 @@
-/// A part of the frame that is looked at by itself, and has a name.
-///
-/// Its numbers are parts of the width and height of the frame as it is shown, upright; (0, 0) is the top
-/// left corner.
+/// Named region that is classified separately, in normalized coordinates (0...1) of the upright frame. The origin is at
+/// the top left.
 package struct Region: Equatable, Sendable {
-    /// What events call it.
+    /// Name in events.
     package var name: String
-    /// The left edge, 0...1.
+    /// Left edge, 0...1.
     package var x: Double
-    /// The upper edge, 0...1.
+    /// Upper edge, 0...1.
     package var y: Double
-    /// Above 0; ``x`` + ``width`` is at most 1.
+    /// Width; above 0, and ``x`` + ``width`` is at most 1.
     package var width: Double
-    /// Above 0; ``y`` + ``height`` is at most 1.
+    /// Height; above 0, and ``y`` + ``height`` is at most 1.
     package var height: Double
 
     package init(name: String, x: Double, y: Double, width: Double, height: Double) {
@@ -22,16 +20,16 @@ package struct Region: Equatable, Sendable {
         self.height = height
     }
 
-    /// The whole frame.
+    /// Region of the whole frame.
     package static let full = Region(name: fullName, x: 0, y: 0, width: 1, height: 1)
     private static let fullName = "full"
 
     var rectangle: Rectangle { Rectangle(x: x, y: y, width: width, height: height) }
 
-    /// Sums of decimal fractions that are 1 on paper may come out a little above it.
+    /// Tolerance for rounding errors of sums of decimal fractions.
     private static let slack = 1e-9
 
-    /// What is wrong with it as a region that somebody has named, in a sentence; `nil` if nothing is.
+    /// Error message if it is not valid as a configured region; otherwise `nil`.
     package var problem: String? {
         if let problem = Self.problem(ofName: name) { return problem }
         for (what, value) in [("left edge", x), ("upper edge", y)] where !(0...1).contains(value) {
@@ -54,17 +52,17 @@ package struct Region: Equatable, Sendable {
     }
 }
 
-/// Equal regions in columns and rows that cover the frame.
+/// Grid of equal regions (tiles) that cover the frame.
 package struct TileGrid: Equatable, Sendable {
-    /// 1...``most``.
+    /// Columns, 1...``most``.
     package var columns: Int
-    /// 1...``most``.
+    /// Rows, 1...``most``.
     package var rows: Int
-    /// The part of a tile's width and height that it shares with the next one, 0...0.5: something that
-    /// stands where tiles meet is then whole in one of them.
+    /// Overlap of neighbouring tiles as a fraction of a tile's width and height, 0...0.5: an object at the edge of one
+    /// tile is whole in the next.
     package var overlap: Double
 
-    /// In one direction. Every tile is a classification.
+    /// Most columns or rows. Every tile costs a classification.
     package static let most = 16
 
     package init(columns: Int, rows: Int, overlap: Double = 0) {
@@ -73,7 +71,7 @@ package struct TileGrid: Equatable, Sendable {
         self.overlap = overlap
     }
 
-    /// What is wrong with it, in a sentence; `nil` if nothing is.
+    /// Error message if it is not valid; otherwise `nil`.
     package var problem: String? {
         for (what, count) in [("columns", columns), ("rows", rows)] where !(1...Self.most).contains(count) {
             return "the number of \(what) of tiles is from 1 to \(Self.most), not \(count)"
@@ -81,7 +79,7 @@ package struct TileGrid: Equatable, Sendable {
         return (0...0.5).contains(overlap) ? nil : "the overlap of tiles is a number from 0 to 0.5, not \(overlap)"
     }
 
-    /// The tiles, row by row from the top left. Their names are `tile-` and the row and the column, from 1.
+    /// Tiles, row by row from the top left. Their names are `tile-ROW-COLUMN`, counted from 1.
     package var regions: [Region] {
         // n tiles of width w that overlap by o w cover n w − (n − 1) o w = 1.
         let width = 1 / (Double(columns) - Double(columns - 1) * overlap)
@@ -96,12 +94,12 @@ package struct TileGrid: Equatable, Sendable {
     }
 }
 
-/// A part of the frame, or a grid of tiles.
+/// A single region, or a grid of tiles.
 package enum RegionArea: Equatable, Sendable {
     case part(Region)
     case tiles(TileGrid)
 
-    /// The parts, each by itself.
+    /// Single regions.
     package var regions: [Region] {
         switch self {
         case .part(let region): [region]

@@ -1,20 +1,20 @@
-/// Why a text does not describe regions. Its description is a sentence that names the text.
+/// Syntax error of a region. Its description is a sentence that contains the text.
 package struct RegionError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong, in a sentence.
+    /// Error message.
     package let description: String
 }
 
-/// Reads what people write for regions:
+/// Parses regions:
 ///
-/// - `door=0.1,0.2,0.3,0.4`: a name, and the left edge, the upper edge, the width and the height;
+/// - `door=0.1,0.2,0.3,0.4`: name, left edge, upper edge, width and height;
 /// - `tiles=3x2`: columns and rows of tiles; `tiles=3x2,0.1`: tiles that overlap by a tenth.
 ///
-/// Spaces around numbers do not matter.
+/// Spaces around names and numbers are ignored.
 package enum RegionParser {
-    /// The name that stands for a grid.
+    /// Reserved name of a grid.
     private static let tiles = "tiles"
 
-    /// The regions that several texts describe, in their order.
+    /// Parses several regions, in order.
     ///
     /// - Throws: ``RegionError`` for the first text that is wrong, or if two regions have the same name.
     package static func regions(_ texts: [String]) throws(RegionError) -> [Region] {
@@ -30,14 +30,14 @@ package enum RegionParser {
         return regions
     }
 
-    /// The regions that one text describes.
+    /// Parses a region, or the tiles of a grid.
     ///
     /// - Throws: ``RegionError``.
     package static func regions(_ text: String) throws(RegionError) -> [Region] {
         try area(text).regions
     }
 
-    /// The part of the frame, or the grid, that one text describes.
+    /// Parses a region or a grid.
     ///
     /// - Throws: ``RegionError``.
     package static func area(_ text: String) throws(RegionError) -> RegionArea {

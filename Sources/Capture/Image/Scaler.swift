@@ -1,17 +1,16 @@
 import CFFmpeg
 
-/// Brings decoded frames, or regions of them, to the size and the colours that a network wants: one step
-/// of libswscale, which takes all pixels into account, so that nothing aliases however small the frame
-/// becomes. Pixels outside of the region are not touched.
+/// Scales decoded frames, or regions of them, to the size of a model's input, and converts them to RGB.
 ///
-/// Used by one thread at a time.
+/// libswscale does it in one step and averages all pixels of the region, so that even small results do not alias. Pixels
+/// outside of the region are not read. May be used by one thread at a time.
 package final class Scaler {
     private let fit: Fit
     let converter = PixelConverter(to: AV_PIX_FMT_RGB24)
-    /// The scaled frame before it is turned.
+    /// Scaled frame before its rotation.
     private var stored: PixelBuffer?
 
-    /// What surrounds a padded frame: the mean of ImageNet's pixels, which tells a network nothing.
+    /// Colour of the bars of a padded frame: the mean of ImageNet, which is neutral to a network.
     private static let barColour: (UInt8, UInt8, UInt8) = (124, 116, 104)
 
     package init(fit: Fit) { self.fit = fit }
@@ -19,9 +18,9 @@ package final class Scaler {
     /// Scales a frame to the size of a buffer.
     ///
     /// - Parameters:
-    ///   - frame: stays as it is.
-    ///   - region: the part of the upright frame that is to be seen; the fit is applied to it.
-    ///   - target: is filled.
+    ///   - frame: source frame; not changed.
+    ///   - region: region of the upright frame to which the fit is applied.
+    ///   - target: receives the result.
     /// - Throws: ``AVFailure`` if libswscale cannot read the frame's format.
     package func scale(_ frame: Frame, region: Region = .full, into target: PixelBuffer) throws(AVFailure) {
         let orientation = frame.orientation
@@ -31,7 +30,7 @@ package final class Scaler {
         let left = (target.width - geometry.targetWidth) / 2
         let top = (target.height - geometry.targetHeight) / 2
         let corner = target.base + top * target.bytesPerRow + 3 * left
-        // libswscale may write a little past the end of a row: that must not be where a bar is.
+        // libswscale may write past the end of a row, which must not overwrite a bar.
         guard orientation != .upright || geometry.targetWidth != target.width else {
             try convert(
                 part, of: frame, width: geometry.targetWidth, height: geometry.targetHeight,
@@ -44,7 +43,7 @@ package final class Scaler {
         try convert(
             orientation.stored(part), of: frame, width: buffer.width, height: buffer.height,
             into: buffer.base, bytesPerRow: buffer.bytesPerRow)
-        turn(
+        rotate(
             buffer, orientation, width: geometry.targetWidth, height: geometry.targetHeight,
             into: corner, bytesPerRow: target.bytesPerRow)
     }
@@ -52,9 +51,9 @@ package final class Scaler {
     private func geometry(of region: Region, _ frame: Frame, _ target: PixelBuffer) -> Fit.Geometry {
         let width = Double(frame.width) * frame.pixelAspect
         let height = Double(frame.height)
-        let turns = frame.orientation.swapsAxes
+        let swaps = frame.orientation.swapsAxes
         return fit.geometry(
-            width: region.width * (turns ? height : width), height: region.height * (turns ? width : height),
+            width: region.width * (swaps ? height : width), height: region.height * (swaps ? width : height),
             targetWidth: target.width, targetHeight: target.height)
     }
 
@@ -75,8 +74,8 @@ package final class Scaler {
         return buffer
     }
 
-    /// Copies a small frame so that it stands upright.
-    private func turn(
+    /// Copies a scaled frame with its rotation.
+    private func rotate(
         _ source: PixelBuffer, _ orientation: Orientation, width: Int, height: Int,
         into target: UnsafeMutablePointer<UInt8>, bytesPerRow: Int
     ) {

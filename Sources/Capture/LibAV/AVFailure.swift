@@ -1,13 +1,13 @@
 import CFFmpeg
 import Glibc
 
-/// An error of FFmpeg's libraries.
+/// Error of FFmpeg's libraries.
 package struct AVFailure: Error, Equatable, CustomStringConvertible {
-    /// FFmpeg's number for it, negative.
+    /// Error code of FFmpeg; negative.
     package let code: Int32
-    /// What was being done, as "open".
+    /// Operation that failed, as "open".
     package let operation: String
-    /// What the library said about it, if it said anything.
+    /// Message that the library logged, if any.
     package let detail: String?
 
     init(code: Int32, operation: String, detail: String? = nil) {
@@ -16,7 +16,7 @@ package struct AVFailure: Error, Equatable, CustomStringConvertible {
         self.detail = detail
     }
 
-    /// The library's words for the number.
+    /// The library's message for the code.
     package var meaning: String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
             guard let base = buffer.baseAddress, av_strerror(code, base, buffer.count) == 0 else {
@@ -26,10 +26,10 @@ package struct AVFailure: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The status with which a server refused the login or the session: 401, 403, 453 or 454.
+    /// Status with which a server refused the login or the session: 401, 403, 453 or 454; `nil` for other errors.
     ///
-    /// The library has codes for the first two only. Of the others its complaint has the number, in front of the
-    /// server's own words: "method SETUP failed: 453 Not Enough Bandwidth".
+    /// The library has codes for the first two only. For the others, the status is in its message, in front of the
+    /// server's reason phrase: "method SETUP failed: 453 Not Enough Bandwidth".
     var refusal: Int? {
         switch code {
         case cffmpeg_error_http_unauthorized: return 401
@@ -59,16 +59,16 @@ package struct AVFailure: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
-    /// What stands behind `separator`, if the text begins with `start`.
+    /// Returns the text after `separator`, if the string begins with `start`.
     fileprivate func components(after start: String, _ separator: String) -> Substring? {
         guard hasPrefix(start), let place = firstRange(of: separator) else { return nil }
         return self[place.upperBound...]
     }
 }
 
-/// The one place where a result of FFmpeg's libraries becomes an error.
+/// Converts a result of FFmpeg's libraries to an error. All calls go through it.
 ///
-/// - Returns: the result, if it is none.
+/// - Returns: the result, if it is not negative.
 /// - Throws: ``AVFailure``.
 @discardableResult
 func checked(_ operation: String, _ result: Int32) throws(AVFailure) -> Int32 {

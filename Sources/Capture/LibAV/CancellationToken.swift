@@ -1,27 +1,28 @@
+import Basics
 import CFFmpeg
 import struct Synchronization.Atomic
 
-/// Ends blocking calls of FFmpeg's libraries: when somebody says so, or when they take too long.
+/// Cancels blocking calls of FFmpeg's libraries, on request or at a deadline.
 ///
-/// The libraries ask again and again while they wait.
+/// The libraries poll it while they wait.
 package final class CancellationToken: Sendable {
     private let isCancelled = Atomic(false)
-    /// By the monotonic clock, in seconds; as bits, because there is no atomic floating point number.
+    /// Monotonic time in seconds, as a bit pattern, because there is no atomic floating-point type.
     private let deadline = Atomic(Double.infinity.bitPattern)
-    /// Until when calls that close something may go on; 0 while nothing is closed.
+    /// Monotonic time until which calls that close a connection may continue; 0 while none is being closed.
     private let closingEnd = Atomic(0.0.bitPattern)
     private let lastAskedBits = Atomic(MonotonicClock.now.bitPattern)
 
     package init() {}
 
-    /// Ends the call that is under way, and every later one. From any thread.
+    /// Cancels the current call and every later one. May be called from any thread.
     package func cancel() { isCancelled.store(true, ordering: .relaxed) }
 
     /// Whether ``cancel()`` was called.
     package var wasCancelled: Bool { isCancelled.load(ordering: .relaxed) }
 
-    /// Ends the calls of `body` when they take longer than `seconds`, or than is left where it is called.
-    /// Used by one thread at a time.
+    /// Cancels the calls of `body` after `seconds`, or at the deadline of an enclosing call if that is earlier.
+    /// May be used by one thread at a time.
     package func withDeadline<Result>(_ seconds: Double, _ body: () throws -> Result) rethrows -> Result {
         let outer = Double(bitPattern: deadline.load(ordering: .relaxed))
         deadline.store(min(outer, MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
@@ -29,20 +30,20 @@ package final class CancellationToken: Sendable {
         return try body()
     }
 
-    /// Lets the calls of `body` go on for up to `seconds`, though they were told to end: it closes something, and the
-    /// other side is to be told. A camera that is not told keeps the session for a minute.
-    /// Used by one thread at a time.
+    /// Lets the calls of `body` continue for up to `seconds` even after cancellation, so that it can close a session.
+    /// A camera that is not told keeps the session for a minute.
+    /// May be used by one thread at a time.
     package func withGrace<Result>(_ seconds: Double, _ body: () throws -> Result) rethrows -> Result {
         closingEnd.store((MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
         defer { closingEnd.store(0.0.bitPattern, ordering: .relaxed) }
         return try body()
     }
 
-    /// When a call asked last whether to go on, by the monotonic clock. A call that waits in these libraries asks
-    /// several times a second; one that hangs in the system does not ask.
+    /// Monotonic time of the last poll. A call that waits in FFmpeg's libraries polls several times a second; a system
+    /// call that hangs does not.
     package var lastAsked: Double { Double(bitPattern: lastAskedBits.load(ordering: .relaxed)) }
 
-    /// Whether calls have to end.
+    /// Whether calls have to return. Records the poll.
     var endsCalls: Bool {
         let now = MonotonicClock.now
         lastAskedBits.store(now.bitPattern, ordering: .relaxed)
@@ -51,9 +52,9 @@ package final class CancellationToken: Sendable {
         return wasCancelled || now > Double(bitPattern: deadline.load(ordering: .relaxed))
     }
 
-    /// The form in which libavformat wants it.
+    /// Interrupt callback for libavformat.
     ///
-    /// - Important: the libraries keep a pointer to `self`, so it has to outlive what it is given to.
+    /// - Important: the libraries keep a pointer to the token, which has to outlive every object that has the callback.
     var callback: AVIOInterruptCB {
         AVIOInterruptCB(
             callback: { opaque in

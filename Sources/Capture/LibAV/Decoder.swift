@@ -1,22 +1,23 @@
+import Basics
 import CFFmpeg
 
-/// Turns packets of one stream into frames.
+/// Decodes the packets of one stream.
 ///
-/// Used by one thread at a time; it has threads of its own.
+/// May be used by one thread at a time. It may decode on several threads of its own.
 final class Decoder {
     private let handle: UnsafeMutablePointer<AVCodecContext>
-    /// The libraries keep a pointer to it.
+    /// Kept alive, because the codec context has a pointer to it.
     private let budget: FrameBudget?
 
-    /// The operation of the errors with which a decoder cannot be opened.
+    /// Operation of the error if the decoder cannot be opened.
     static let opening = "open the decoder"
 
-    /// Which frames are not worth decoding.
+    /// Frames that are not decoded.
     enum Discard {
         case nothing
-        /// Those that no other is made from. It is the cheapest way to fewer frames.
+        /// Frames that no other frame refers to. It is the cheapest way to decode fewer frames.
         case nonReference
-        /// All but those that are decoded from themselves alone.
+        /// All frames but key frames.
         case nonKey
 
         fileprivate var value: AVDiscard {
@@ -28,13 +29,15 @@ final class Decoder {
         }
     }
 
+    /// Opens a decoder for a stream.
+    ///
     /// - Parameters:
-    ///   - stream: what is to be decoded.
-    ///   - threads: how many it may use.
-    ///   - discard: what is left out.
-    ///   - skipsLoopFilter: whether edges of blocks may stay visible.
-    ///   - budget: bounds the memory of its frames.
-    /// - Throws: ``SourceError`` if there is no decoder for the stream, ``AVFailure``.
+    ///   - stream: stream to be decoded.
+    ///   - threads: number of threads that it may use.
+    ///   - discard: frames that are not decoded.
+    ///   - skipsLoopFilter: whether to skip the deblocking filter.
+    ///   - budget: limit of the memory of its frames.
+    /// - Throws: ``SourceError`` if no decoder for the codec exists, ``AVFailure``.
     convenience init(
         stream: UnsafeMutablePointer<AVStream>, threads: Int, discard: Discard, skipsLoopFilter: Bool = false,
         budget: FrameBudget? = nil
@@ -50,16 +53,16 @@ final class Decoder {
         }
     }
 
-    /// A decoder for packets that come one frame at a time, and whose frames are wanted at once.
+    /// Opens a low-latency decoder for packets of one frame each.
     ///
-    /// A damaged frame of Motion JPEG is an error until ``tolerateFlaws()``; the decoder would hand it out
-    /// as if it were sound. Other codecs mark what is damaged.
+    /// A corrupt frame of Motion JPEG is an error until ``disableErrorDetection()``, as the decoder does not mark it.
+    /// Decoders of other codecs mark corrupt frames.
     ///
     /// - Parameters:
-    ///   - codec: what the packets are encoded with.
-    ///   - size: of the frames, for codecs that do not say it themselves.
-    ///   - smallest: frames may be halved while they are decoded, for as long as they cover this.
-    /// - Throws: ``SourceError`` if there is no decoder for the codec, ``AVFailure``.
+    ///   - codec: codec of the packets.
+    ///   - size: size of the frames, for codecs that do not contain it.
+    ///   - smallest: the decoder may halve frames as long as they cover this size.
+    /// - Throws: ``SourceError`` if no decoder for the codec exists, ``AVFailure``.
     convenience init(codec: AVCodecID, size: PixelSize, smallest: PixelSize) throws {
         AVLog.silence()
         try self.init(codec, name: String(cString: avcodec_get_name(codec))) { context, limit throws(AVFailure) in
@@ -68,7 +71,7 @@ final class Decoder {
             context.pointee.lowres = Self.halvings(of: size, downTo: smallest, limit: limit)
             context.pointee.err_recognition = codec == AV_CODEC_ID_MJPEG ? AV_EF_EXPLODE : 0
             context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
-            context.pointee.thread_count = 1  // more would each hold back a frame
+            context.pointee.thread_count = 1  // each further thread delays output by one frame
         }
     }
 
@@ -78,7 +81,7 @@ final class Decoder {
     ) throws {
         guard let codec = avcodec_find_decoder(id) else { throw SourceError.noDecoder(name()) }
         guard let context = avcodec_alloc_context3(codec) else { preconditionFailure("out of memory") }
-        handle = context  // from here on, `deinit` frees it, also if this throws
+        handle = context  // from here on, `deinit` frees it, even if the rest throws
         self.budget = budget
         AVLog.attend(to: context)
         budget?.bound(context)
@@ -86,10 +89,10 @@ final class Decoder {
         try checked(Self.opening, avcodec_open2(context, codec, nil))
     }
 
-    /// Why its frames need more memory than they may have, if they do.
+    /// Error message if the memory of its frames exceeded the budget.
     var excess: String? { budget?.excess }
 
-    /// Gives frames with small mistakes in them from now on.
+    /// Returns frames with small errors from now on, instead of throwing.
     func disableErrorDetection() {
         handle.pointee.err_recognition = 0
         errorDetectionDisabled = true
@@ -97,7 +100,7 @@ final class Decoder {
 
     private var errorDetectionDisabled = false
 
-    /// How often a frame can be halved and still cover another.
+    /// Returns how often a size can be halved and still cover another.
     static func halvings(of size: PixelSize, downTo smallest: PixelSize, limit: Int32) -> Int32 {
         var count: Int32 = 0
         while count < limit,
@@ -112,7 +115,7 @@ final class Decoder {
         avcodec_free_context(&pointer)
     }
 
-    /// The codec's name, or what the file calls it.
+    /// Returns the name of the codec or, if FFmpeg does not know it, the tag in the file.
     private static func name(of parameters: UnsafeMutablePointer<AVCodecParameters>?) -> String {
         guard let parameters, parameters.pointee.codec_id == AV_CODEC_ID_NONE else {
             return String(cString: avcodec_get_name(parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE))
@@ -123,10 +126,10 @@ final class Decoder {
         return String(decoding: letters, as: UTF8.self)
     }
 
-    /// Gives the decoder a packet, or `nil` for the end of the stream.
+    /// Sends a packet to the decoder, or `nil` at the end of the stream.
     ///
-    /// - Returns: false if it has to give frames first.
-    /// - Throws: ``AVFailure`` if it can make nothing of the packet.
+    /// - Returns: false if frames have to be received first.
+    /// - Throws: ``AVFailure`` if the packet cannot be decoded.
     func send(_ packet: Packet?) throws(AVFailure) -> Bool {
         let start = MonotonicClock.now
         defer { timeSpent += MonotonicClock.now - start }
@@ -138,19 +141,21 @@ final class Decoder {
         return true
     }
 
-    /// Forgets what it was given: what comes next is from elsewhere.
+    /// Resets the decoder after a seek.
     func flush() { avcodec_flush_buffers(handle) }
 
-    /// What came of asking for a frame.
+    /// Result of ``receive(into:)``.
     enum Answer {
         case frame
+        /// The decoder needs another packet.
         case wantsPacket
+        /// All frames of the stream have been received.
         case end
     }
 
-    /// Takes the next frame.
+    /// Receives the next frame.
     ///
-    /// - Throws: ``AVFailure`` if a packet turned out to be damaged; the next call goes on after it.
+    /// - Throws: ``AVFailure`` if a packet is corrupt; the next call continues after it.
     func receive(into frame: Frame) throws(AVFailure) -> Answer {
         let start = MonotonicClock.now
         let result = avcodec_receive_frame(handle, frame.handle)
@@ -164,14 +169,14 @@ final class Decoder {
         return .frame
     }
 
-    /// Seconds spent on decoding since the last frame was taken.
+    /// Seconds spent on decoding since the last frame was received.
     private var timeSpent = 0.0
 
-    /// How often the decoder had complained before it was given the last packet.
+    /// Number of error messages before the last packet was sent.
     private var complaintsBefore = 0
 
-    /// How often the decoder has complained, where that means that a frame is not whole: the JPEG decoder
-    /// fills up what is missing and says so nowhere else.
+    /// Number of error messages, for codecs where they are the only sign of an incomplete frame: the JPEG decoder
+    /// conceals missing data and only logs it.
     private var complaints: Int {
         handle.pointee.codec_id == AV_CODEC_ID_MJPEG && !errorDetectionDisabled ? AVLog.complaints(of: handle).count : 0
     }

@@ -1,23 +1,23 @@
 import CFFmpeg
 
-/// A container: a file or a stream, taken apart into packets.
+/// Demuxes a container, which is a file or a stream, into packets.
 ///
-/// Used by one thread at a time.
+/// May be used by one thread at a time.
 final class Demuxer {
     private let handle: UnsafeMutablePointer<AVFormatContext>
-    /// The library keeps a pointer to it.
+    /// Kept alive, because the format context has a pointer to it.
     private let interruption: CancellationToken
-    /// What reads for the library, if its own calls would block. It outlives ``handle``.
+    /// Custom input, if libavformat's own reads would block. It outlives ``handle``.
     private let polled: PolledInput?
-    /// The place of the video stream.
+    /// Index of the video stream.
     let videoIndex: Int
-    /// Whether it is a stream that goes on for ever, and not a file.
+    /// Whether the input is a live stream, and not a file.
     let isLive: Bool
     private let connections: ConnectionGuard?
 
-    /// Opens a container and finds its video.
+    /// Opens a container and selects its video stream.
     ///
-    /// - Throws: ``AVFailure``, or ``SourceError`` if there is no video in it.
+    /// - Throws: ``AVFailure``; ``SourceError`` if it has no video stream or a connection was refused.
     init(_ input: DemuxerInput, interruption: CancellationToken) throws {
         self.interruption = interruption
         isLive = input.isLive
@@ -30,12 +30,12 @@ final class Demuxer {
         do {
             try Self.guarded(by: connections) { () throws(AVFailure) in try Self.open(context, input) }
         } catch {
-            // The library has freed the context.
+            // avformat_open_input has freed the context.
             defer { AVLog.forget(context) }
             throw Self.explain(error, context, input, connections, polled)
         }
         handle = context
-        do {  // `deinit` does not run if this throws: not everything is initialised
+        do {  // `deinit` does not run if this throws, as not all properties are initialized
             try Self.refuseText(context)
             if isLive { Self.endSearchSoon(context) }
             try Self.guarded(by: connections) { () throws(AVFailure) in
@@ -51,7 +51,7 @@ final class Demuxer {
 
     deinit { Self.guarded(by: connections) { Self.close(handle, interruption) } }
 
-    /// Calls `body`, and lets nothing connect meanwhile but what the guard allows.
+    /// Calls `body` with the guard, if there is one, as the judge of all connections.
     @discardableResult
     private static func guarded<Result, Failure: Error>(
         by connections: ConnectionGuard?, _ body: () throws(Failure) -> Result
@@ -60,13 +60,13 @@ final class Demuxer {
         return try connections.whileCurrent(body)
     }
 
-    /// Why a connection was refused that it wanted to make, if one was.
+    /// Reason why the guard refused a connection, if it did.
     var refusedConnection: String? { connections?.refusal }
 
-    /// Of the certificate that the server sent last, if one did.
+    /// Fingerprint of the server's last certificate, if there was one.
     var certificate: CertificateFingerprint? { connections?.fingerprint }
 
-    /// Seconds that closing may take: time to say goodbye (RTSP's TEARDOWN), and no more.
+    /// Timeout of closing, in seconds: enough to send RTSP's TEARDOWN.
     private static let closingGrace = 0.3
 
     private static func open(_ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput) throws(AVFailure)
@@ -89,9 +89,9 @@ final class Demuxer {
         try checked("find streams", avformat_find_stream_info(context, &options))
     }
 
-    /// Lets the library decode the streams that are known by now to find out the size of their frames: without that it
-    /// looks at all of the time that it may look at. Their size is bounded, and that of streams that came later would not
-    /// be, so none may come.
+    /// Lets the library decode the streams that are known by now to learn their frame size. Without that it would use
+    /// up its whole analysis time. The frame size of these streams is limited, that of later streams would not be, so no
+    /// further streams are allowed.
     private static func decodeWhatIsKnown(_ context: UnsafeMutablePointer<AVFormatContext>) {
         let hasVideo = (0..<Int(context.pointee.nb_streams)).contains {
             context.pointee.streams[$0]?.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
@@ -100,13 +100,14 @@ final class Demuxer {
         context.pointee.max_streams = Int32(context.pointee.nb_streams)
     }
 
-    /// The error, with what the library said last.
+    /// Returns the error that explains a failure best: a refused connection, a stalled pipe, or the error with the
+    /// library's last message.
     private static func explain(
         _ error: any Error, _ context: UnsafeMutablePointer<AVFormatContext>, _ input: DemuxerInput,
         _ connections: ConnectionGuard?, _ polled: PolledInput?
     ) -> any Error {
         if let refusal = connections?.refusal { return SourceError.unreachable(refusal) }
-        // A demuxer takes what does not come for the end of what there is.
+        // A demuxer takes a stalled input for its end.
         if let polled, polled.hasStalled { return SourceError.silent(seconds: polled.timeout) }
         guard let failure = error as? AVFailure else { return error }
         if connections?.hasReceived == false, failure.isEnd { return SourceError.closedSilently }
@@ -120,15 +121,14 @@ final class Demuxer {
         interruption.withGrace(closingGrace) { avformat_close_input(&pointer) }
     }
 
-    /// The library takes any text for the screen of a terminal, and makes a video of it.
+    /// Refuses text files, of which the library would make a video of a terminal.
     private static func refuseText(_ context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) {
         guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "tty" else { return }
         throw .malformed("it is text, not a video or image")
     }
 
-    /// There may always be more in a transport stream than was seen up to now, so the library looks at all of
-    /// the time that it may look at. Nobody waits for more than the video: a camera that comes back is seen a
-    /// second sooner.
+    /// Ends the search for streams once a video stream is known. A transport stream may always add streams, so the
+    /// library would use up its whole analysis time; without it, a camera reconnects a second sooner.
     private static func endSearchSoon(_ context: UnsafeMutablePointer<AVFormatContext>) {
         guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "mpegts",
             context.pointee.nb_programs <= 1
@@ -145,13 +145,13 @@ final class Demuxer {
         }
     }
 
-    /// The video stream.
+    /// Video stream.
     var video: UnsafeMutablePointer<AVStream> {
-        guard let stream = handle.pointee.streams[videoIndex] else { preconditionFailure("streams do not go away") }
+        guard let stream = handle.pointee.streams[videoIndex] else { preconditionFailure("streams are never removed") }
         return stream
     }
 
-    /// Reads the next packet, of whatever stream.
+    /// Reads the next packet of any stream.
     ///
     /// - Returns: false at the end of the file.
     /// - Throws: ``AVFailure``.
@@ -166,15 +166,14 @@ final class Demuxer {
         return true
     }
 
-    /// Whether it can be told where in the file a time is: by an index that the file has, and not by guessing. Time
-    /// stamps of other formats may jump, or be none.
+    /// Whether the file has an index, so that seeking is exact. Time stamps of formats without one may jump or be absent.
     var hasIndex: Bool {
         guard !isLive, let format = handle.pointee.iformat, let io = handle.pointee.pb, io.pointee.seekable != 0
         else { return false }
         return ["mov", "matroska"].contains { String(cString: format.pointee.name).hasPrefix($0) }
     }
 
-    /// Goes to the last key frame before a time, in seconds.
+    /// Seeks to the last key frame before a time, in seconds.
     ///
     /// - Throws: ``AVFailure``.
     func seek(to time: Double) throws(AVFailure) {
@@ -182,21 +181,21 @@ final class Demuxer {
         try checked("seek", av_seek_frame(handle, Int32(videoIndex), timestamp, AVSEEK_FLAG_BACKWARD))
     }
 
-    /// Whether the demuxer found something wrong with where the file ends.
+    /// Whether the demuxer logged an error at the end of the file.
     private(set) var endedWithComplaint = false
 
-    /// Whether nothing has come of a pipe or a device for too long.
+    /// Whether the input is a pipe or device and its timeout has passed without data.
     var hasStalled: Bool { polled?.hasStalled == true }
-    /// Seconds that are too long.
+    /// Timeout of a pipe or device without data, in seconds; infinite for other inputs.
     var timeout: Double { polled?.timeout ?? .infinity }
 
-    /// Whether the bytes of the file have run out.
+    /// Whether all bytes of the file have been read.
     var isAtEnd: Bool {
         guard let io = handle.pointee.pb else { return true }
         return avio_feof(io) != 0
     }
 
-    /// Seconds from the first to the last frame, as the file claims, if it does.
+    /// Duration in seconds that the file states, if it does.
     var duration: Double? {
         if video.pointee.duration != cffmpeg_no_timestamp, video.pointee.duration > 0 {
             return Double(video.pointee.duration) * timeBase
@@ -205,34 +204,34 @@ final class Demuxer {
         return Double(handle.pointee.duration) / Double(AV_TIME_BASE)
     }
 
-    /// Whether ``duration`` is the video's own, and not that of the whole file, guessed or not.
+    /// Whether ``duration`` is that of the video stream, and not that of the whole file or an estimate.
     var knowsVideoDuration: Bool {
         video.pointee.duration != cffmpeg_no_timestamp && video.pointee.duration > 0
             && handle.pointee.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
     }
 
-    /// The time of the first frame, as the file claims, if it does.
+    /// Time of the first frame in seconds that the file states, if it does.
     var startTime: Double? {
         guard video.pointee.start_time != cffmpeg_no_timestamp else { return nil }
         return Double(video.pointee.start_time) * timeBase
     }
 
-    /// Seconds to one unit of the stream's time stamps.
+    /// Seconds per unit of the stream's time stamps.
     var timeBase: Double { av_q2d(video.pointee.time_base) }
 
-    /// After how many seconds the counter of the stream's time stamps begins again at 0, if it does.
+    /// Seconds after which the stream's time stamps wrap to 0, if they do.
     var timestampWrap: Double? {
         let bits = video.pointee.pts_wrap_bits
         return (1..<63).contains(bits) ? Double(Int64(1) << Int64(bits)) * timeBase : nil
     }
 
-    /// The width of a frame's pixels, in parts of their height; of the stream, if the frame says nothing.
+    /// Returns the pixel aspect ratio (width / height) of the frame or, if it has none, of the stream.
     func pixelAspect(of frame: Frame) -> Double {
         let ratio = av_guess_sample_aspect_ratio(handle, video, frame.handle)
         return ratio.num > 0 && ratio.den > 0 ? av_q2d(ratio) : 1
     }
 
-    /// Frames in a second, as far as it can be told.
+    /// Frames per second; 25 if it is unknown.
     var frameRate: Double { knownFrameRate ?? 25 }
 
     private var knownFrameRate: Double? {
@@ -240,7 +239,7 @@ final class Demuxer {
         return rate.num > 0 && rate.den > 0 ? av_q2d(rate) : nil
     }
 
-    /// What the video is.
+    /// Format of the video stream.
     var traits: VideoFormat {
         guard let parameters = video.pointee.codecpar else { preconditionFailure("every stream has parameters") }
         let size = PixelSize(width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
@@ -249,7 +248,7 @@ final class Demuxer {
             size: size.width > 0 && size.height > 0 ? size : nil, rate: inventsTimestamps ? nil : knownFrameRate)
     }
 
-    /// The value of a tag of the file or of the video stream.
+    /// Returns the value of a metadata tag of the file or of the video stream.
     func tag(_ key: String) -> String? {
         for dictionary in [handle.pointee.metadata, video.pointee.metadata] {
             if let entry = av_dict_get(dictionary, key, nil, 0) { return String(cString: entry.pointee.value) }
@@ -257,20 +256,20 @@ final class Demuxer {
         return nil
     }
 
-    /// Whether its time stamps are made up by the library, because what is sent has none.
+    /// Whether the format has no time stamps, so that the library makes them up.
     var inventsTimestamps: Bool {
         guard let format = handle.pointee.iformat else { return false }
         return format.pointee.flags & AVFMT_NOTIMESTAMPS != 0
             || ["mpjpeg", "mjpeg", "image2pipe"].contains(String(cString: format.pointee.name))
     }
 
-    /// Whether it comes in pieces of several seconds, each at once.
+    /// Whether the stream comes in segments of several seconds (HLS, DASH).
     var comesInSegments: Bool {
         guard let format = handle.pointee.iformat else { return false }
         return ["hls", "dash"].contains { String(cString: format.pointee.name).hasPrefix($0) }
     }
 
-    /// How the frames have to be turned to stand upright.
+    /// Rotation that the metadata of the stream asks for.
     var orientation: Orientation {
         var size = 0
         guard let data = cffmpeg_stream_side_data(video, AV_PKT_DATA_DISPLAYMATRIX, &size),

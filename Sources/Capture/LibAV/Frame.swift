@@ -1,22 +1,23 @@
 import CFFmpeg
 
-/// A decoded frame, in whatever format the decoder has it.
+/// Decoded frame, in the decoder's pixel format.
 ///
-/// It belongs to the source that gave it, and is valid until the source gives the next.
+/// It belongs to its source, and is valid until the source reads the next frame.
 package final class Frame {
     let handle: UnsafeMutablePointer<AVFrame>
-    /// Seconds, by the file's own time stamps. They need not start at 0. Where those of a file jump back, they go on.
+    /// Media time (PTS) in seconds. It need not start at 0, and continues to increase where the time stamps of a file
+    /// jump back.
     package internal(set) var time: Double = 0
-    /// By how many seconds its time, and those after it, are given later than they would have been, because the file's
-    /// time stamps jump. 0 nearly always.
+    /// Change of the offset between ``time`` and the file's time stamps at this frame, in seconds. It is 0 unless they
+    /// jump.
     package internal(set) var timeStep = 0.0
-    /// When the last of what it was decoded from had come, by the ``MonotonicClock``.
+    /// Monotonic time at which its last packet was received, in seconds.
     package internal(set) var received: Double = 0
-    /// Seconds that it took to decode what had to be decoded for it; `nil` if there was nothing to decode.
+    /// Seconds spent on decoding since the frame before; `nil` if nothing was decoded.
     package internal(set) var decodeTime: Double?
-    /// How it has to be turned to stand upright.
+    /// Rotation that shows the frame upright.
     package internal(set) var orientation: Orientation = .upright
-    /// The width of a pixel, in parts of its height.
+    /// Pixel aspect ratio: width / height of a pixel.
     package internal(set) var pixelAspect = 1.0
 
     init() {
@@ -29,37 +30,37 @@ package final class Frame {
         av_frame_free(&handle)
     }
 
-    /// Lets go of the frame.
+    /// Releases the pixels.
     func clear() { av_frame_unref(handle) }
 
-    /// Pixels, as they are stored.
+    /// Width of the stored frame, in pixels.
     package var width: Int { Int(handle.pointee.width) }
-    /// Pixels, as they are stored.
+    /// Height of the stored frame, in pixels.
     package var height: Int { Int(handle.pointee.height) }
 
-    /// Whether it was decoded from itself alone.
+    /// Whether it is a key frame.
     package var isKey: Bool { cffmpeg_is_key_frame(handle) }
 
-    /// Whether data ended before the frame did.
+    /// Whether its data were incomplete.
     var isCutShort = false
 
-    /// Whether the decoder had to make up a part of it.
+    /// Whether the decoder concealed errors in it.
     var isCorrupt: Bool {
         isCutShort || handle.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || handle.pointee.decode_error_flags != 0
     }
 
-    /// When it is to be shown, in the stream's time base.
+    /// Presentation time stamp, in the stream's time base.
     var timestamp: Int64? {
         [handle.pointee.pts, handle.pointee.best_effort_timestamp].first { $0 != cffmpeg_no_timestamp }
     }
 
-    /// The shape of its pixels, if it says something about it.
+    /// Pixel aspect ratio in the frame's own metadata, if any.
     var ownPixelAspect: Double? {
         let ratio = handle.pointee.sample_aspect_ratio
         return ratio.num > 0 && ratio.den > 0 ? av_q2d(ratio) : nil
     }
 
-    /// How the frame itself says it has to be turned (a photo's EXIF data).
+    /// Rotation in the frame's own metadata (EXIF of an image), if any.
     var ownOrientation: Orientation? {
         guard let data = av_frame_get_side_data(handle, AV_FRAME_DATA_DISPLAYMATRIX),
             data.pointee.size >= 9 * MemoryLayout<Int32>.size

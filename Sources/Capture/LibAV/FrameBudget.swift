@@ -2,10 +2,10 @@ import Basics
 import CFFmpeg
 import Glibc
 
-/// Bounds the memory of the frames that one decoder makes and keeps: the size of each, and all that are alive.
+/// Limits the memory of a decoder's frames: the size of each, and the sum of all live frames.
 ///
-/// A few kilobytes of H.264 can ask for frames of 8192x8192 and for sixteen of them to be kept: gigabytes, which
-/// would be the end of every other source, too. May be used from any thread.
+/// A few kilobytes of H.264 can demand sixteen frames of 8192x8192 pixels: gigabytes, which would take down all other
+/// sources, too. May be used from any thread.
 final class FrameBudget: Sendable {
     private struct State {
         var bytes = 0
@@ -15,24 +15,25 @@ final class FrameBudget: Sendable {
     private let largest: PixelSize
     private let state = Mutex(State())
 
-    /// So many of the largest frames may be alive: what level 5.1 of H.264 keeps of frames of 4096x2304, the one
-    /// that is decoded, the one that is handed on, and one for those that wait for their turn.
+    /// Live frames of the largest size that fit the budget: the reference frames of H.264 level 5.1 at 4096x2304, the
+    /// frame being decoded, the frame being processed, and one that waits.
     private static let frames = 8
-    /// Bytes for two pixels of the usual format (4:2:0 with 8 bits).
+    /// Bytes of two pixels in the usual format (4:2:0, 8 bits).
     private static let bytesForTwoPixels = 3
 
-    /// - Parameter largest: no frame has more pixels.
+    /// - Parameter largest: frames may have at most as many pixels as this size.
     init(largest: PixelSize) { self.largest = largest }
 
-    /// Why a frame was refused, if one was.
+    /// Error message if a frame was refused.
     var excess: String? { state.withLock(\.excess) }
 
-    /// The number of pixels that no frame exceeds.
+    /// Most pixels of a frame.
     var pixels: Int { largest.width * largest.height }
 
+    /// Most bytes of all live frames.
     private var limit: Int { pixels * Self.bytesForTwoPixels / 2 * Self.frames }
 
-    /// - Returns: why frames of a size are refused; `nil` if they are not.
+    /// - Returns: an error message if frames of a size are too large; otherwise `nil`.
     func refusal(of size: PixelSize) -> String? {
         guard size.width * size.height > pixels else { return nil }
         return
@@ -40,14 +41,14 @@ final class FrameBudget: Sendable {
             + "camera, or raise max_frame_size"
     }
 
-    /// Makes a decoder ask before it makes a frame. The budget has to outlive the decoder.
+    /// Applies the budget to a decoder before it is opened. The budget has to outlive the decoder.
     func bound(_ context: UnsafeMutablePointer<AVCodecContext>) {
         context.pointee.opaque = Unmanaged.passUnretained(self).toOpaque()
         context.pointee.get_buffer2 = { context, frame, flags in
             guard let context, let frame, let opaque = context.pointee.opaque else { return AVFailure.invalidData }
             return Unmanaged<FrameBudget>.fromOpaque(opaque).takeUnretainedValue().allocate(context, frame, flags)
         }
-        // Decoders that are other people's libraries make their frames themselves; they keep up to ten.
+        // Decoders of external libraries allocate their frames themselves, up to ten.
         if context.pointee.codec.pointee.capabilities & cffmpeg_takes_buffers == 0 {
             context.pointee.max_pixels = Int64(pixels)
         }
@@ -69,7 +70,7 @@ final class FrameBudget: Sendable {
         guard fits else {
             av_frame_unref(frame)
             return refuse(
-                "its decoder has to keep more frames of \(size) than have room in \(Self.frames) of max_frame_size, which is "
+                "its decoder needs more memory for frames of \(size) than \(Self.frames) frames of max_frame_size, which is "
                     + "\(largest); choose a smaller stream of the camera, or raise max_frame_size")
         }
         return LiveFrame.attach(to: frame, bytes: bytes, of: self)
@@ -83,7 +84,7 @@ final class FrameBudget: Sendable {
     fileprivate func release(_ bytes: Int) { state.withLock { $0.bytes -= bytes } }
 }
 
-/// The memory of one frame, until nobody refers to it any more.
+/// Memory of one live frame. Returns it to the budget when its last reference is released.
 private final class LiveFrame {
     private var buffer: UnsafeMutablePointer<AVBufferRef>?
     private let bytes: Int
@@ -100,7 +101,9 @@ private final class LiveFrame {
         budget.release(bytes)
     }
 
-    /// Puts a buffer in the place of the frame's first one that keeps that, and says when it is let go.
+    /// Wraps the frame's first buffer in one that owns a `LiveFrame`.
+    ///
+    /// - Returns: 0, or an error code of FFmpeg.
     static func attach(to frame: UnsafeMutablePointer<AVFrame>, bytes: Int, of budget: FrameBudget) -> Int32 {
         guard let buffer = frame.pointee.buf.0 else { return AVFailure.invalidData }
         let live = Unmanaged.passRetained(LiveFrame(buffer, bytes: bytes, budget: budget))

@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// A piece of encoded video, as the demuxer gives it.
+/// Packet of encoded video.
 final class Packet {
     let handle: UnsafeMutablePointer<AVPacket>
 
@@ -14,12 +14,13 @@ final class Packet {
         av_packet_free(&handle)
     }
 
-    /// Lets go of the bytes.
+    /// Releases the data.
     func clear() { av_packet_unref(handle) }
 
-    /// Makes it a copy of bytes, with the space behind them that decoders want.
+    /// Copies bytes into the packet, with the padding that decoders need.
     ///
-    /// - Parameter timestamp: in the time base that the reader of ``Frame/timestamp`` expects.
+    /// - Parameter timestamp: presentation time stamp, which ``Frame/timestamp`` returns.
+    /// - Throws: ``AVFailure`` without memory.
     func fill(_ bytes: UnsafeRawBufferPointer, timestamp: Int64) throws(AVFailure) {
         clear()
         try checked("copy a packet", av_new_packet(handle, Int32(bytes.count)))
@@ -29,18 +30,18 @@ final class Packet {
 
     var streamIndex: Int { Int(handle.pointee.stream_index) }
     var isKey: Bool { handle.pointee.flags & AV_PKT_FLAG_KEY != 0 }
-    /// Whether the demuxer knows that bytes are missing or wrong.
+    /// Whether the demuxer has found missing or wrong bytes.
     var isCorrupt: Bool { handle.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
 
-    /// When it is to be shown, or else decoded; in the stream's time base.
+    /// Presentation time stamp or, without one, decoding time stamp; in the stream's time base.
     var timestamp: Int64? {
         [handle.pointee.pts, handle.pointee.dts].first { $0 != cffmpeg_no_timestamp }
     }
 
-    /// How long it is to be shown, in the stream's time base; 0 if that is not known.
+    /// Duration in the stream's time base; 0 if it is unknown.
     var duration: Int64 { max(0, handle.pointee.duration) }
 
-    /// Whether its bytes are encrypted, which no decoder says in so many words.
+    /// Whether its data are encrypted. Decoders do not report that.
     var isEncrypted: Bool {
         av_packet_get_side_data(handle, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil
     }

@@ -1,40 +1,41 @@
-/// Whether frames still come of a live stream's packets.
+/// Detects a live stream whose packets no longer decode to frames.
 ///
-/// A stream may become another one in the middle, as when a camera changes its codec. A demuxer does not always
-/// notice, and a decoder that may skip frames does not complain: it takes packets, and gives nothing.
+/// A stream may change in the middle, as when a camera switches its codec. Demuxers do not always notice, and a decoder
+/// that may skip frames reports no error: it accepts packets and returns nothing.
 ///
-/// A value without a clock; times are in seconds, by the monotonic clock.
+/// A value without a clock; times are monotonic, in seconds.
 struct StallDetector {
-    private var pictures = 0
+    private var frames = 0
     private var first = 0.0
     private var last = 0.0
-    /// Packets that the decoder was given since the last frame.
+    /// Packets sent to the decoder since the last frame.
     private var packets = 0
 
-    /// Seconds without a frame, and packets without one, that cannot be an accident.
+    /// Seconds without a frame after which the stream has stalled.
     private static let timeout = 2.5
+    /// Packets without a frame after which the stream has stalled.
     private static let fewPackets = 10
-    /// After so few frames, nothing is usual yet.
+    /// Frames needed to know the usual interval.
     private static let fewFrames = 10
-    /// A stream whose frames are further apart than this is slow by itself.
+    /// Streams with a longer mean interval between frames are never taken for stalled; seconds.
     private static let longestInterval = 0.5
 
-    /// The decoder was given a packet.
+    /// Records a packet sent to the decoder.
     mutating func notePacket() { packets += 1 }
 
-    /// The decoder gave a frame.
+    /// Records a decoded frame.
     mutating func noteFrame(at time: Double) {
-        if pictures == 0 { first = time }
-        pictures += 1
+        if frames == 0 { first = time }
+        frames += 1
         last = time
         packets = 0
     }
 
-    /// Whether no frame comes any more, where frames used to come steadily.
+    /// Whether frames have stopped.
     ///
-    /// - Parameter time: when the last packet came.
+    /// - Parameter time: time of the last packet.
     func hasEnded(at time: Double) -> Bool {
-        pictures >= Self.fewFrames && packets >= Self.fewPackets && time - last >= Self.timeout
-            && (last - first) / Double(pictures) <= Self.longestInterval
+        frames >= Self.fewFrames && packets >= Self.fewPackets && time - last >= Self.timeout
+            && (last - first) / Double(frames) <= Self.longestInterval
     }
 }

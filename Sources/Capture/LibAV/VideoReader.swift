@@ -1,18 +1,18 @@
+import Basics
 import CFFmpeg
 
-/// Reads the frames of a container's video: packets from the demuxer, through the decoder, the sound ones
-/// out.
+/// Reads the intact frames of a container's video stream: demuxes, decodes, and drops corrupt frames.
 ///
-/// Used by one thread at a time.
+/// It runs on the caller's thread; it has no queue of its own. May be used by one thread at a time.
 final class VideoReader {
     let demuxer: Demuxer
-    /// What could not be decoded so far.
+    /// Corruption found so far.
     private(set) var tracker = CorruptionTracker()
-    /// Frames that were decoded so far, sound or not.
+    /// Number of decoded frames, intact or not.
     private(set) var frameCount = 0
-    /// Encoded frames that came so far, decoded or not.
+    /// Number of encoded frames received, decoded or not.
     private(set) var receivedCount = 0
-    /// What went wrong last.
+    /// Last error of the demuxer or the decoder.
     private(set) var lastFailure: AVFailure?
 
     private let decoder: Decoder
@@ -21,23 +21,23 @@ final class VideoReader {
     private let packet = Packet()
     private let frame = Frame()
     private var isDraining = false
-    /// Whether there is a packet that the decoder would not take yet.
+    /// Whether the packet has to be sent again, because the decoder did not accept it yet.
     private var isPacketPending = false
     private var packetTime = 0.0
-    /// The time stamp of the last frame, as it stands in the file.
+    /// Time stamp of the last frame in the file, in seconds.
     private var stamp = 0.0
     private var timeline: Timeline
-    /// When the last of all frames that were read is over, in seconds, by what their packets say.
+    /// End of the last frame by the time stamps and durations of the packets read, in seconds.
     private(set) var end = -Double.infinity
-    /// When the last packet came, by the monotonic clock.
+    /// Monotonic time of the last packet.
     private var received = 0.0
-    /// Errors since the demuxer gave a packet, or the decoder a frame, last.
+    /// Errors since the last packet or, while draining, since the last frame.
     private var failuresInARow = 0
-    private var flow = StallDetector()
+    private var stall = StallDetector()
 
-    /// After so many errors in a row without a packet, or at the end without a frame, it is taken to be over.
+    /// Errors in a row after which the input counts as ended.
     private static let mostFailures = 100
-    /// Time stamps beyond this, in seconds, are rubbish: it is three hundred years.
+    /// Larger time stamps, in seconds, are invalid: it is three hundred years.
     static let latestTime = 1e10
 
     init(_ demuxer: Demuxer, _ decoder: Decoder, keyFramesOnly: Bool, interruption: CancellationToken) {
@@ -49,18 +49,18 @@ final class VideoReader {
             wrap: demuxer.timestampWrap, mendsJumps: !demuxer.isLive, interval: 1 / demuxer.frameRate)
     }
 
-    /// The next frame, which is valid until the one after it is asked for.
+    /// Reads the next intact frame, which is valid until the next call.
     ///
     /// - Returns: `nil` at the end.
     /// - Throws: ``SourceError/interrupted``, ``SourceError/encrypted``, and ``SourceError/lost(_:)`` for a live stream
-    ///   that has become something else.
+    ///   that no longer decodes or exceeds its memory.
     func nextFrame() throws -> Frame? {
         frame.clear()
         while true {
             guard !interruption.endsCalls else { throw SourceError.interrupted }
             if let excess = decoder.excess { throw SourceError.lost(excess) }
-            if demuxer.isLive, flow.hasEnded(at: received) {
-                throw SourceError.lost("its decoder makes no frames of what it sends any more")
+            if demuxer.isLive, stall.hasEnded(at: received) {
+                throw SourceError.lost("its packets no longer decode to frames")
             }
             switch receive() {
             case .frame where accept(): return frame
@@ -71,40 +71,40 @@ final class VideoReader {
         }
     }
 
-    /// Goes on at the last key frame before a time, in seconds.
+    /// Seeks to the last key frame before a time, in seconds.
     ///
-    /// - Returns: false if the file does not say where that is. Then it can only be read from its beginning.
+    /// - Returns: false if the file has no index. Then it can only be read from its beginning.
     func seek(to time: Double) -> Bool {
         guard demuxer.hasIndex, (try? demuxer.seek(to: time)) != nil else { return false }
         decoder.flush()
         packet.clear()
         isPacketPending = false
         isDraining = false
-        // What cannot be decoded without what came before is no damage.
+        // Frames that depend on skipped ones are not corrupt.
         tracker = CorruptionTracker()
         timeline.seek()
         return true
     }
 
-    /// Forgets what was damaged, for those who read without an end.
+    /// Discards closed corrupt segments, so that an endless stream does not collect them.
     func forgetCorruption() { tracker.forgetEnded() }
 
-    /// Asks the decoder. A packet that turns out to be damaged is noted, and the next one is wanted.
+    /// Receives a frame from the decoder. Records a corrupt packet, and asks for the next one.
     private func receive() -> Decoder.Answer {
         do {
             let answer = try decoder.receive(into: frame)
             if isDraining { failuresInARow = 0 }
-            if answer == .frame { flow.noteFrame(at: received) }
+            if answer == .frame { stall.noteFrame(at: received) }
             return answer
         } catch {
             note(error)
             failuresInARow += 1
-            // At the end there may be sound frames behind a damaged one.
+            // At the end, intact frames may follow a corrupt one.
             return isDraining && failuresInARow > Self.mostFailures ? .end : .wantsPacket
         }
     }
 
-    /// Gives the decoder the next packet of the video, or tells it that there are no more.
+    /// Sends the decoder the next packet of the video stream, or the end of the stream.
     private func feed() throws {
         if isDraining { return }
         if !isPacketPending, try !readPacket() {
@@ -112,7 +112,7 @@ final class VideoReader {
             _ = try? decoder.send(nil)
             return
         }
-        if !isPacketPending { flow.notePacket() }
+        if !isPacketPending { stall.notePacket() }
         do {
             isPacketPending = try !decoder.send(packet)
         } catch {
@@ -122,7 +122,7 @@ final class VideoReader {
         if !isPacketPending { packet.clear() }
     }
 
-    /// Reads up to the next packet that is to be decoded.
+    /// Reads packets up to the next one to be decoded.
     ///
     /// - Returns: false at the end of the file.
     private func readPacket() throws -> Bool {
@@ -154,7 +154,7 @@ final class VideoReader {
         }
     }
 
-    /// Whether there may be more behind what cannot be read.
+    /// Whether to continue after an error of the demuxer.
     private func shouldReadOn(after error: AVFailure) throws(SourceError) -> Bool {
         if error.code == AVFailure.interrupted { throw .interrupted }
         try checkStall()
@@ -163,7 +163,7 @@ final class VideoReader {
         return failuresInARow < Self.mostFailures && !demuxer.isAtEnd
     }
 
-    /// A demuxer takes what does not come for the end of what there is.
+    /// Throws if the input has stalled, which a demuxer takes for its end.
     private func checkStall() throws(SourceError) {
         if demuxer.hasStalled { throw .silent(seconds: demuxer.timeout) }
     }
@@ -173,31 +173,31 @@ final class VideoReader {
         tracker.recordCorruption(at: packetTime)
     }
 
-    /// Puts the frame's time on it, and says whether it can be shown.
+    /// Sets the frame's time, aspect ratio and rotation. Returns whether the frame is intact.
     private func accept() -> Bool {
         if let time = time(frame.timestamp) {
             stamp = time
         } else if frameCount > 0 {
-            stamp += 1 / demuxer.frameRate  // a raw stream: all that there is, is the order
+            stamp += 1 / demuxer.frameRate  // a raw stream has no time stamps
         }
         frameCount += 1
         frame.received = received
         frame.pixelAspect = demuxer.pixelAspect(of: frame)
         frame.orientation = frame.ownOrientation ?? demuxer.orientation
         guard tracker.accepts(time: stamp, isKey: frame.isKey, isCorrupt: frame.isCorrupt) else { return false }
-        // Only a frame that is sound has a time stamp that can be trusted.
+        // Only intact frames have reliable time stamps.
         let place = timeline.place(stamp)
         (frame.time, frame.timeStep) = (place.time, place.step)
         return true
     }
 
-    /// Seconds, if they make sense.
+    /// Converts a time stamp to seconds; `nil` if it is absent or invalid.
     private func time(_ timestamp: Int64?) -> Double? {
         guard let timestamp else { return nil }
         let time = Double(timestamp) * demuxer.timeBase
         return abs(time) < Self.latestTime ? time : nil
     }
 
-    /// The recording is over, though it should have gone on.
+    /// Records that the recording ends before its stated end.
     func noteTruncation() { tracker.noteTruncation(at: max(stamp, packetTime)) }
 }

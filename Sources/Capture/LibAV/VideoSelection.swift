@@ -1,17 +1,17 @@
 import CFFmpeg
 
-/// Which video of a container is read, if there are several.
+/// Selection of a container's video stream, if there are several.
 package enum VideoSelection: Equatable, Sendable {
-    /// The library's choice: the one of the highest quality.
+    /// The library's choice: the highest quality.
     case best
-    /// The smallest whose frames cover a size, or else the largest. To decode more would be a waste.
+    /// The smallest stream whose frames cover a size, or else the largest: it takes the least decoding.
     case smallest(covering: PixelSize)
-    /// That many videos come before it.
+    /// The video stream with this index, from 0.
     case number(Int)
 
-    /// The place of the chosen one among the streams of a container. The cover of a song is no video.
+    /// Returns the index of the selected stream in a container. Cover art is not a video stream.
     ///
-    /// - Throws: ``SourceError`` if there is none.
+    /// - Throws: ``SourceError`` if the stream does not exist.
     func choose(from context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) -> Int {
         let videos = Self.videos(of: context)
         guard !videos.isEmpty else { throw .noVideo }
@@ -21,7 +21,7 @@ package enum VideoSelection: Equatable, Sendable {
             if let place = Self.smallest(of: videos, covering: wanted) { return place }
         case .number(let number):
             guard number < videos.count else {
-                throw .malformed("there is no video number \(number) in it; there are \(videos.count), from 0")
+                throw .malformed("it has no video stream \(number), only \(videos.count), counted from 0")
             }
             return videos[number].place
         }
@@ -39,7 +39,7 @@ package enum VideoSelection: Equatable, Sendable {
         }
     }
 
-    /// - Returns: `nil` if there is nothing to choose, or no telling how large they are.
+    /// - Returns: `nil` if there is only one stream, or a size is unknown.
     private static func smallest(of videos: [(place: Int, size: PixelSize)], covering wanted: PixelSize) -> Int? {
         guard videos.count > 1, videos.allSatisfy({ $0.size.width > 0 && $0.size.height > 0 }) else { return nil }
         let rising = videos.sorted { $0.size.width * $0.size.height < $1.size.width * $1.size.height }

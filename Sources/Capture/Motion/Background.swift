@@ -1,55 +1,58 @@
 import Glibc
 
-/// What a scene looks like when nothing moves in it: for every cell the mean level and its variance.
+/// Background model of a scene: mean and variance of the level of every cell.
 ///
 /// It is the running Gaussian average of Wren, Azarbayejani, Darrell and Pentland, "Pfinder: real-time
 /// tracking of the human body", IEEE PAMI 19(7), 1997: μ ← μ + α (x − μ), σ² ← σ² + α ((x − μ)² − σ²), and
-/// a cell has changed if |x − μ| > k σ. α is made of the time that passed, so that the rate of the frames
-/// does not matter.
+/// a cell has changed if |x − μ| > k σ. α depends on the elapsed time, so that the model does not depend on the
+/// frame rate.
 ///
 /// As in Manzanera and Richefeu, "A new motion detection algorithm based on Σ-Δ background estimation",
-/// Pattern Recognition Letters 28(3), 2007, cells that have changed are learned as well: more slowly, and so
-/// that what moves there again and again (leaves, water) counts as noise. And as in Kim, Chalidabhongse,
+/// Pattern Recognition Letters 28(3), 2007, changed cells are learned as well, but more slowly, so that
+/// repeated motion (leaves, water) counts as noise. As in Kim, Chalidabhongse,
 /// Harwood and Davis, "Real-time foreground–background segmentation using codebook model", Real-Time Imaging
-/// 11(3), 2005, a level that stays becomes the background as a whole: neither something that was put down
-/// nor the place that something left is motion for long.
+/// 11(3), 2005, a new level that stays replaces the background: neither an object that was put down
+/// nor the place that an object left is motion for long.
 struct Background: Sendable {
     private(set) var mean: [Float] = []
     private(set) var variance: [Float] = []
-    /// Of cells that have changed: the level that they have now, and for how many seconds they have had it.
+    /// New level of each changed cell.
     private var candidate: [Float] = []
+    /// Seconds for which each changed cell has had its new level; 0 without one.
     private var age: [Float] = []
-    /// Frames since it was begun.
+    /// Number of frames since the model was reset.
     private var count = 0
-    /// Seconds since it was begun.
+    /// Seconds since the model was reset.
     private var known = 0.0
 
-    /// Times, in seconds, after which a change has been learned to 63 %.
+    /// Time constants of exponential averages, in seconds: a change is learned to 63 % after this time.
     private enum Time {
-        /// The level of a cell that has not changed.
+        /// Mean of an unchanged cell.
         static let still = 10.0
-        /// The level of one that has.
+        /// Mean of a changed cell.
         static let changed = 30.0
-        /// The new level of one that has.
+        /// Candidate level of a changed cell.
         static let candidate = 2.0
-        /// Any level while the light is changing.
+        /// Mean of any cell while the light is changing.
         static let following = 0.5
-        /// The noise of a cell that has not changed, and of one that has.
+        /// Variance of an unchanged cell.
         static let noise = 30.0
+        /// Variance of a changed cell.
         static let restlessness = 120.0
     }
 
-    /// Seconds after which a level that stays becomes the background. If the background was begun a shorter while
-    /// before the level came, that while is enough: the level is as well known as what it replaces.
+    /// Seconds after which a new level replaces the background. If the model was reset less than that before the level
+    /// appeared, the time since the reset is enough: the new level is then as well known as the old one.
     static let staying = 10.0
-    /// How many standard deviations a cell may be off: among 96 × 54 cells of Gaussian noise, one in
-    /// three hundred frames is.
-    private static let deviations: Float = 5
-    /// Levels. The noise before there is an estimate, and the most that is taken for noise.
+    /// Standard deviations by which an unchanged cell may differ: with 96 × 54 cells of Gaussian noise, one cell in
+    /// three hundred frames differs more.
+    private static let mostStandardDeviations: Float = 5
+    /// Initial standard deviation, in levels.
     private static let firstNoise: Float = 4
+    /// Largest difference that counts as noise, in levels.
     private static let mostNoise: Float = 8
 
-    /// Forgets everything, and takes a frame for what the scene looks like.
+    /// Resets the model to a frame.
     mutating func begin(_ levels: [Float]) {
         if mean.count != levels.count {
             mean = levels
@@ -66,12 +69,14 @@ struct Background: Sendable {
         known = 0
     }
 
-    /// Marks the visible cells of a frame that differ.
+    /// Marks the visible cells of a frame that differ from the background.
     ///
     /// - Parameters:
-    ///   - contrast: the least difference that counts, in levels.
-    ///   - marks: gets a 1 for every cell that differs, otherwise a 0.
-    /// - Returns: how many differ.
+    ///   - levels: levels of the frame's cells.
+    ///   - visible: whether each cell is outside of all masks.
+    ///   - contrast: least difference of a changed cell, in levels.
+    ///   - marks: receives 1 for every changed cell, otherwise 0.
+    /// - Returns: the number of changed cells.
     func compare(_ levels: [Float], visible: [Bool], contrast: Float, marks: inout [UInt8]) -> Int {
         var count = 0
         for index in levels.indices {
@@ -83,28 +88,28 @@ struct Background: Sendable {
         return count
     }
 
-    /// How far a level is from what the background looks like: where more light would make it brighter than white, it
-    /// is white.
+    /// Returns the difference from the background, whose brightened levels are clipped to white.
     private func offset(_ index: Int, _ level: Float) -> Float { level - min(mean[index], 255) }
 
-    /// The square of what a cell may be off without having changed.
+    /// Returns the square of the largest difference of an unchanged cell.
     private func threshold(_ index: Int, _ contrast: Float) -> Float {
-        max(contrast * contrast, Self.deviations * Self.deviations * variance[index])
+        max(contrast * contrast, Self.mostStandardDeviations * Self.mostStandardDeviations * variance[index])
     }
 
-    /// Learns from a frame.
+    /// Updates the model with a frame.
     ///
     /// - Parameters:
-    ///   - contrast: the least difference that counts, in levels.
-    ///   - marks: 0 for the cells that did not differ.
+    ///   - levels: levels of the frame's cells.
+    ///   - contrast: least difference of a changed cell, in levels.
+    ///   - marks: 0 for unchanged cells.
     ///   - elapsed: seconds since the last frame.
     mutating func learn(_ levels: [Float], contrast: Float, marks: [UInt8], elapsed: Double) {
         count += 1
         known += elapsed
-        // At first it is the mean of all frames there were.
+        // At first, the plain mean of all frames.
         let still = max(Self.rate(elapsed, Time.still), 1 / Float(count))
         let changed = Self.rate(elapsed, Time.changed)
-        // Few frames cannot tell how much noise there is, however much time lies between them.
+        // A variance needs several frames, however much time lies between them.
         let noise = min(Self.rate(elapsed, Time.noise), 0.1)
         let restlessness = min(Self.rate(elapsed, Time.restlessness), 0.1)
         for index in levels.indices {
@@ -117,11 +122,11 @@ struct Background: Sendable {
         }
     }
 
-    /// Replaces the background of a cell that has changed, if it has been the same for long enough since.
+    /// Replaces the background of a changed cell whose new level has stayed for long enough.
     private mutating func watch(_ index: Int, _ level: Float, _ contrast: Float, _ elapsed: Double) {
         let offset = level - candidate[index]
         guard age[index] > 0, offset * offset <= threshold(index, contrast) else {
-            // An age of 0 says that there is no candidate.
+            // An age of 0 means that there is no candidate.
             candidate[index] = level
             age[index] = .leastNormalMagnitude
             return
@@ -133,7 +138,7 @@ struct Background: Sendable {
         age[index] = 0
     }
 
-    /// The same scene in another light.
+    /// Scales the model for brighter or darker light.
     mutating func brighten(by gain: Float) {
         for index in mean.indices {
             mean[index] *= gain
@@ -141,7 +146,7 @@ struct Background: Sendable {
         }
     }
 
-    /// Goes along with a frame whose light is changing, without learning anything of its noise.
+    /// Follows a frame whose light is changing, without updating the variance.
     mutating func follow(_ levels: [Float], elapsed: Double) {
         known += elapsed
         let rate = Self.rate(elapsed, Time.following)

@@ -1,11 +1,11 @@
-/// Finds connected areas of marked cells. Cells are connected that share an edge or a corner.
+/// Finds connected areas of marked cells (8-connectivity).
 struct ConnectedAreas: Sendable {
-    /// Cells whose neighbours have not been looked at yet.
+    /// Cells whose neighbours have not been visited yet.
     private var pending: [Int] = []
 
-    /// The cells of the largest area.
+    /// Returns the number of cells of the largest area.
     ///
-    /// - Parameter marks: 1 where a cell is marked, which becomes a 2.
+    /// - Parameter marks: 1 for marked cells, which become 2.
     mutating func largest(in marks: inout [UInt8], columns: Int, rows: Int) -> Int {
         var largest = 0
         for index in 0..<columns * rows where marks[index] == 1 {

@@ -1,22 +1,28 @@
-/// Finds how much brighter or darker a whole frame is than the background: what a cloud does, or a camera
-/// that sets its exposure anew because something bright came into sight.
+/// Estimates the gain of a whole frame relative to the background, which clouds and automatic exposure change.
 ///
-/// A surface reflects the same part of more light, so every cell is brighter by the same factor; the median
-/// of the factors is that of the light as long as things that moved cover less than half of the frame.
+/// Surfaces reflect a constant fraction of the light, so a change of the light scales all cells by the same factor. The
+/// median of the factors is that of the light as long as moving objects cover less than half of the frame.
 struct Illumination: Sendable {
-    /// How many cells have a factor, from the least on.
+    /// Number of cells by their factor.
     private var histogram = [Int](repeating: 0, count: Self.bins)
 
+    /// Bins of the histogram, a seventh of a percent each: less than half a level.
     private static let bins = 512
-    /// The factors in the histogram. Steps of a seventh of a percent: less than half a level.
+    /// Range of the histogram.
     private static let least: Float = 0.7
     private static let most: Float = 1.4
-    /// Levels. What is darker than this has noise rather than a factor.
+    /// Darker cells are mostly noise and have no factor; in levels.
     private static let darkest: Float = 16
-    /// Factors so near to 1 are the histogram's steps, and are left to the background's own learning.
+    /// Smaller changes are within the resolution of the histogram, and are left to the background model.
     private static let slack: Float = 0.01
 
-    /// The factor of a frame's light, in 0.7...1.4; 1 if it is nearly that, or cannot be told.
+    /// Returns the gain of a frame, in 0.7...1.4; 1 if it is nearly 1 or unknown.
+    ///
+    /// - Parameters:
+    ///   - levels: levels of the frame's cells.
+    ///   - background: mean levels of the background.
+    ///   - visible: whether each cell is outside of all masks.
+    ///   - visibleCount: number of visible cells.
     mutating func gain(_ levels: [Float], background: [Float], visible: [Bool], visibleCount: Int) -> Float {
         histogram.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         let scale = Float(Self.bins) / (Self.most - Self.least)
@@ -26,7 +32,7 @@ struct Illumination: Sendable {
             histogram[Int(min(max(bin, 0), Float(Self.bins - 1)))] += 1
             count += 1
         }
-        // Of a frame that is mostly dark, too little is known.
+        // A mostly dark frame has too few cells with a factor.
         guard count > 0, 2 * count >= visibleCount else { return 1 }
         let gain = Self.least + (Float(medianBin(of: count)) + 0.5) / scale
         return abs(gain - 1) < Self.slack ? 1 : gain

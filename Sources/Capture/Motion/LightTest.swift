@@ -1,60 +1,64 @@
 /// Tells a change of the light from a change of the content, by the structure of small blocks.
 ///
-/// A surface reflects the same part of more light. Where only the light changes, the levels x of a small block become
-/// a x + b: a is the light that falls there and the exposure, b what is scattered and the black level. Each block has
-/// an a and a b of its own, so a lamp may light a part only, and a tone curve is nearly straight within a block. What is
-/// left of the block after the best a and b is noise. Something that came before the background has a structure of its
-/// own, or none.
+/// Surfaces reflect a constant fraction of the light. If only the light changes, the levels x of a small block become
+/// a x + b, where a depends on the incident light and the exposure, and b on scattered light and the black level. Each
+/// block has its own a and b, so a lamp may light a region only, and a tone curve is nearly linear within a block. The
+/// residual after fitting a and b is noise. An object in front of the background has a different structure, or none.
 ///
 /// This is the shading model of Skifstad and Jain, "Illumination independent change detection for real world image
-/// sequences", CVGIP 46(3), 1989, with a test of the residual in place of one of ratios. That light keeps texture while
-/// objects do not is the base of Li and Leung, "Integrating intensity and texture differences for robust change
-/// detection", IEEE Transactions on Image Processing 11(2), 2002, too.
+/// sequences", CVGIP 46(3), 1989, with a test of the residual in place of one of ratios. Li and Leung, "Integrating
+/// intensity and texture differences for robust change detection", IEEE Transactions on Image Processing 11(2), 2002,
+/// also rely on light preserving texture.
 ///
-/// The answer is light only on evidence. What shows too little structure to tell counts as content, which costs a
-/// few samples; content that counted as light would be missed.
+/// The test returns light only on evidence. Blocks with too little structure count as content, which costs a few
+/// samples; content that counted as light would be missed.
 struct LightTest: Sendable {
-    /// Cells along the edge of a block: the smallest whose structure can be measured.
+    /// Cells along the edge of a block: the smallest size whose structure can be measured.
     private static let side = 4
-    /// The ratio of signal to noise, in variances, from which a block has structure: then the standard error of its
-    /// contrast is an eighth, 1/√(16 × 4).
+    /// Signal-to-noise ratio, in variances, from which a block has structure. There the standard error of its contrast
+    /// is an eighth, 1/√(16 × 4).
     private static let structure = 4.0
-    /// The factors by which the contrast of a block, against its mean, may change. A gain leaves it as it is; a tone
-    /// curve of exponent γ changes it by γ, and scattered light lessens it. Something flat has none.
+    /// Factors by which light may change the contrast of a block relative to its mean. A gain does not change it, a tone
+    /// curve with the exponent γ changes it by γ, and scattered light lowers it. A flat object has no contrast.
     private static let contrast = 0.4...2.5
-    /// What of a block's variance may remain without an explanation: twice the noise, or the part of it that leaves a
-    /// correlation of 0.9. A block of something else often is a slope; two slopes of any directions correlate by the
-    /// cosine between them, and reach 0.9 in one case of seven.
+    /// Residual variance that light may leave, as a multiple of the noise.
     private static let noiseFactor = 2.0
+    /// Residual variance that light may leave, as a fraction of the block's variance: it corresponds to a correlation of
+    /// 0.9. Blocks of other content are often slopes. The correlation of two slopes of random directions is the cosine
+    /// between them, which reaches 0.9 in one case of seven.
     private static let unexplained = 0.19
-    /// The part of the blocks that has to have the same structure, and the fewest that can tell. With one of seven by
-    /// chance, five of six are the same in one change of content of two thousand; shadows that move with the light
-    /// and parts that saturate may be the rest.
+    /// Fraction of the blocks that must have the same structure. With one of seven by chance, five of six blocks match
+    /// in one of two thousand changes of content. Moving shadows and saturated regions may be the rest.
     private static let most = 0.75
+    /// Fewest blocks for a decision.
     private static let fewestBlocks = 6
-    /// Levels squared. The least noise of a cell: rounding and compression.
+    /// Least variance of the noise, from rounding and compression, in squared levels.
     private static let leastNoise = 1.0
-    /// The levels that are not clipped. What is nearly black or white does not tell its structure.
+    /// Levels that are not clipped. Nearly black or white cells show no structure.
     private static let unclipped: ClosedRange<Float> = 5...250
 
-    /// The blocks that changed.
+    /// Counts of changed blocks.
     private struct Tally {
-        /// Those with the same structure as before; how many of them are brighter.
+        /// Blocks with the same structure as before.
         var same = 0
+        /// Those of them that are brighter.
         var sameAndBrighter = 0
-        /// Those with structure before or now, and not the same.
+        /// Blocks with structure before or now, but not the same.
         var other = 0
-        /// Those without any structure, brighter and darker.
+        /// Brighter blocks without structure.
         var flatAndBrighter = 0
+        /// Darker blocks without structure.
         var flatAndDarker = 0
     }
 
-    /// Whether the cells that differ do so because of the light.
+    /// Whether changed cells differ because of the light.
     ///
     /// - Parameters:
-    ///   - levels: of the frame.
-    ///   - visible: the cells that are not masked.
-    ///   - marks: 1 for the cells that differ from the background.
+    ///   - levels: levels of the frame's cells.
+    ///   - background: background model of the scene.
+    ///   - visible: whether each cell is outside of all masks.
+    ///   - marks: 1 for changed cells.
+    ///   - layout: layout of the cells.
     static func isLight(
         _ levels: [Float], background: Background, visible: [Bool], marks: [UInt8], layout: LumaGrid.Layout
     ) -> Bool {
@@ -80,11 +84,11 @@ struct LightTest: Sendable {
 
     private static func count(_ block: Block, _ tally: inout Tally) {
         guard 2 * block.cells >= side * side, 2 * block.changed >= block.cells else { return }
-        // What is clipped now may be anything.
+        // Clipped blocks may hide any content.
         guard 2 * block.told >= block.cells else { return tally.other += 1 }
         let noise = max(block.noise, leastNoise)
         let gain = block.gain
-        // A structure that the light leaves too little of is none, as far as can be told.
+        // Structure that the new light reduces below the noise cannot be compared.
         let hadStructure = block.varianceBefore * min(1, gain * gain) >= structure * noise
         let hasStructure = block.varianceNow >= structure * noise
         if !hadStructure, !hasStructure {
@@ -97,7 +101,7 @@ struct LightTest: Sendable {
         }
     }
 
-    /// Whether a block's levels now are a x + b, but for the noise, with an a that light can have.
+    /// Whether a block's levels are a x + b up to noise, with an a that light can cause.
     private static func isExplained(_ block: Block, gain: Double, noise: Double) -> Bool {
         let slope = block.slope
         guard contrast.contains(slope / gain) else { return false }
@@ -106,8 +110,8 @@ struct LightTest: Sendable {
     }
 
     private static func isLight(_ tally: Tally) -> Bool {
-        // A camera sets its exposure against a large object: what else is in sight becomes brighter when something
-        // dark comes, and the other way round. So a flat block that goes against the others is an object.
+        // Automatic exposure brightens the background when a dark object appears, and the reverse. So a flat block that
+        // changes against the others is an object.
         let isBrighter = 2 * tally.sameAndBrighter > tally.same
         let against = isBrighter ? tally.flatAndDarker : tally.flatAndBrighter
         let blocks = tally.same + tally.other + against
@@ -120,10 +124,10 @@ extension LightTest {
     private struct Block {
         private(set) var cells = 0
         private(set) var changed = 0
-        /// Cells that are not clipped: the sums are over them.
+        /// Number of cells that are not clipped. The sums are over these.
         private(set) var told = 0
         private var noiseSum = 0.0
-        // Sums of the levels before and now, of their squares and of their products.
+        // Sums of the old and new levels, of their squares and of their products.
         private var before = 0.0
         private var now = 0.0
         private var beforeSquared = 0.0
@@ -149,10 +153,10 @@ extension LightTest {
         var varianceBefore: Double { (beforeSquared - before * before / Double(told)) / Double(told) }
         var varianceNow: Double { (nowSquared - now * now / Double(told)) / Double(told) }
 
-        /// The factor of the mean.
+        /// Ratio of the means.
         var gain: Double { now / before }
 
-        /// The a of the least squares fit of the levels now to a x + b, x before.
+        /// Coefficient a of the least-squares fit of the new levels to a x + b, with the old levels x.
         var slope: Double { (product - before * now / Double(told)) / Double(told) / varianceBefore }
     }
 }

@@ -1,13 +1,14 @@
-/// A frame as a grid of cells, each with the mean brightness of its pixels.
+/// Grid of the mean luma of a frame's cells.
 ///
-/// It lies as the frame is stored, not as it is shown: turning it would cost time and tell nothing new.
+/// It has the orientation of the stored frame, as motion detection does not need rotation.
 package struct LumaGrid: Sendable {
-    /// How a frame is divided.
+    /// Division of the frame into cells.
     package internal(set) var layout: Layout
-    /// Row by row from the top left; 0 is black, 255 is white, whatever the depth and range of the frame.
+    /// Levels of the cells, row by row from the top left: 0 is black and 255 is white, whatever the frame's bit depth
+    /// and range.
     package internal(set) var levels: [Float]
 
-    /// A grid of nothing.
+    /// Creates an empty grid.
     package init() { self.init(layout: Layout(width: 0, height: 0, orientation: .upright)) }
 
     init(layout: Layout) {
@@ -15,20 +16,20 @@ package struct LumaGrid: Sendable {
         levels = [Float](repeating: 0, count: layout.count)
     }
 
-    /// How a frame of a size is divided into cells.
+    /// Division of a frame into cells.
     ///
-    /// The cells are nearly square and nearly equal, at least 8 × 8 pixels, and there are at most 96 in
-    /// the longer direction and 96 × 54 in all. A frame that is smaller than a cell is one cell.
+    /// Cells are nearly square and nearly equal, with at least 8 × 8 pixels. There are at most 96 along the longer side
+    /// and 96 × 54 in all. A frame that is smaller than a cell is one cell.
     package struct Layout: Equatable, Sendable {
-        /// Of the stored frame, pixels.
+        /// Width of the stored frame, in pixels.
         package let width: Int
-        /// Pixels of the frame, as they are stored.
+        /// Height of the stored frame, in pixels.
         package let height: Int
-        /// Cells from left to right.
+        /// Number of columns of cells.
         package let columns: Int
-        /// Cells from top to bottom.
+        /// Number of rows of cells.
         package let rows: Int
-        /// How the stored frame has to be turned to stand upright.
+        /// Rotation that shows the frame upright.
         package let orientation: Orientation
 
         private static let leastSide = 8
@@ -46,18 +47,18 @@ package struct LumaGrid: Sendable {
             self.orientation = orientation
         }
 
-        /// How many cells there are.
+        /// Number of cells.
         package var count: Int { columns * rows }
 
-        /// The columns of pixels that belong to a column of cells.
+        /// Returns the columns of pixels of a column of cells.
         func pixelColumns(of column: Int) -> Range<Int> {
             column * width / columns..<(column + 1) * width / columns
         }
 
-        /// The rows of pixels that belong to a row of cells.
+        /// Returns the rows of pixels of a row of cells.
         func pixelRows(of row: Int) -> Range<Int> { row * height / rows..<(row + 1) * height / rows }
 
-        /// Where the centre of a cell is in the upright frame, in parts of its width and height.
+        /// Returns the centre of a cell in normalized coordinates of the upright frame.
         func centre(column: Int, row: Int) -> (x: Double, y: Double) {
             orientation.shown(
                 x: (Double(column) + 0.5) / Double(columns), y: (Double(row) + 0.5) / Double(rows))

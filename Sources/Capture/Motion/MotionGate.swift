@@ -1,64 +1,65 @@
-/// Decides which frames of a camera are worth classifying: those in which something moves, and a few more (see
+/// Motion gate: selects the frames of a camera to be classified, which are those with motion and a few more (see
 /// ``MotionVerdict/Reason``).
 ///
-/// A frame is skipped only if it is known to show what was classified before: nothing differs from the background, or
-/// the light alone does (see ``LightTest``). The more is new, the more a frame is worth.
+/// It skips a frame only if the frame shows what was classified before: nothing differs from the ``Background``, or only
+/// the light does (see ``LightTest``).
 ///
-/// A value that is told the time, in seconds, by whatever clock: it compares each frame with a
-/// ``Background``. Time that runs backwards counts as no time, time that jumps ahead as time.
+/// A value without a clock; the caller passes the time in seconds, by any clock. Time that goes back counts as 0; a jump
+/// forward counts as elapsed time.
 package struct MotionGate: Sendable {
-    /// What counts as motion.
+    /// Settings of the gate.
     package let settings: MotionSettings
-    /// What it has decided so far.
+    /// Statistics of all decisions.
     package private(set) var statistics = MotionStatistics()
 
     private var background = Background()
     private var illumination = Illumination()
     private var areas = ConnectedAreas()
-    /// The cells that differ from the background.
+    /// 1 for each cell that differs from the background.
     private var marks: [UInt8] = []
     private var layout: LumaGrid.Layout?
-    /// The cells that are not masked, and how many they are.
+    /// Whether each cell is outside of all masks.
     private var visible: [Bool] = []
+    /// Number of visible cells.
     private var visibleCount = 0
 
-    /// The sum of the steps ahead of the time that it was told, seconds.
+    /// Sum of the elapsed times, in seconds.
     private var clock = 0.0
     private var lastTime: Double?
     private var lastClassified = 0.0
     private var lastMotion: Double?
-    /// When the light is taken to have settled, by ``clock``; `nil` if it does not change.
+    /// Value of ``clock`` at which the light counts as settled; `nil` if it is not changing.
     private var settling: Double?
 
-    /// Seconds for which the light has to stay after a sudden change to have settled: cameras need so long to set
-    /// their exposure. A light that goes on changing is sampled as often, however long that lasts: samples are cheap,
-    /// and no camera is blind for longer.
+    /// Seconds without a change of the light after which it counts as settled: cameras take as long to adjust their
+    /// exposure. While the light keeps changing, one frame per this time is classified, so that the camera is never
+    /// blind for longer.
     static let settlingTime = 2.0
-    /// The part of what is visible from which a change may be one of the light. Less is always content: a few samples
-    /// too many are cheap, and a small area does not show enough structure to tell.
+    /// Fraction of the visible cells from which a change may be one of the light. A smaller change always counts as
+    /// content: it does not show enough structure to tell, and a few extra samples are cheap.
     private static let leastOfLight = 0.25
-    /// The part of what is visible from which new content is a new scene. Less is something that came into the old
-    /// one, whose background is kept for when it leaves.
+    /// Fraction of the visible cells from which new content counts as a new scene. Below it, the background is kept for
+    /// when the object leaves.
     private static let mostOfTheFrame = 0.6
-    /// The part by which the light may change from one frame to the next and be a cloud, or a camera that
-    /// corrects its exposure: the background is made brighter or darker, and nothing else happens.
+    /// Largest change of the light between two frames that counts as gradual, as by clouds or automatic exposure. It
+    /// only scales the background.
     private static let gradualChange: Float = 0.1
-    /// Time stamps are rounded to the units of their container, the coarsest of which is a millisecond.
+    /// Tolerance for time stamps, which containers round to a millisecond or less.
     private static let slack = 0.001
-    /// Cells that may change by chance, less than which is no motion.
+    /// Fewest cells of motion, as single cells may change by chance.
     private static let fewestCells = 2
 
-    /// - Parameter settings: whose ``MotionSettings/problem`` is `nil`.
+    /// - Parameter settings: valid settings, whose ``MotionSettings/problem`` is `nil`.
     package init(settings: MotionSettings = MotionSettings()) { self.settings = settings }
 
-    /// Forgets the scene: the next frame is the first. The clock and the statistics go on.
+    /// Resets the background: the next frame counts as the first. Keeps the clock and the statistics.
     package mutating func reset() { layout = nil }
 
-    /// Judges a frame, and learns from it.
+    /// Judges a frame and updates the background.
     ///
     /// - Parameters:
-    ///   - grid: if its layout is not that of the last one, everything begins anew.
-    ///   - time: seconds.
+    ///   - grid: luma grid of the frame. A new layout resets the background.
+    ///   - time: time of the frame, in seconds.
     package mutating func observe(_ grid: LumaGrid, at time: Double) -> MotionVerdict {
         let elapsed = advance(to: time)
         guard settings.enabled else { return conclude(.off) }
@@ -68,7 +69,7 @@ package struct MotionGate: Sendable {
         return judge(grid, changed: changed, elapsed: elapsed)
     }
 
-    /// Moves the clock.
+    /// Advances the clock.
     ///
     /// - Returns: seconds since the last frame.
     private mutating func advance(to time: Double) -> Double {
@@ -86,7 +87,7 @@ package struct MotionGate: Sendable {
         marks = [UInt8](repeating: 0, count: grid.layout.count)
         background.begin(grid.levels)
         settling = nil
-        // What moves in a scene of which one frame is known cannot be told from its noise.
+        // With one frame, motion cannot be told from noise yet: hold.
         lastMotion = clock
         return conclude(.first)
     }
@@ -95,23 +96,23 @@ package struct MotionGate: Sendable {
 
     private mutating func judge(_ grid: LumaGrid, changed: Double, elapsed: Double) -> MotionVerdict {
         let area = areas.largest(in: &marks, columns: grid.layout.columns, rows: grid.layout.rows)
-        let part = Double(area) / Double(grid.layout.count)
-        let moves = area >= min(Self.fewestCells, grid.layout.count) && part >= settings.minimumArea
+        let fraction = Double(area) / Double(grid.layout.count)
+        let moves = area >= min(Self.fewestCells, grid.layout.count) && fraction >= settings.minimumArea
         if moves { lastMotion = clock }
         if moves, changed >= Self.mostOfTheFrame {
             background.begin(grid.levels)
             settling = nil
-            return conclude(.scene, changed: changed, largestArea: part)
+            return conclude(.scene, changed: changed, largestArea: fraction)
         }
         if settling != nil, !moves {
             background.follow(grid.levels, elapsed: elapsed)
         } else {
             background.learn(grid.levels, contrast: Float(settings.contrast), marks: marks, elapsed: elapsed)
         }
-        return conclude(moves ? .motion : withoutMotion(), changed: changed, largestArea: part)
+        return conclude(moves ? .motion : withoutMotion(), changed: changed, largestArea: fraction)
     }
 
-    /// Why a frame is classified in which nothing moves, or why it is not.
+    /// Returns the reason to classify or skip a frame without motion.
     private mutating func withoutMotion() -> MotionVerdict.Reason {
         if let end = settling, clock >= end - Self.slack {
             settling = nil
@@ -124,16 +125,16 @@ package struct MotionGate: Sendable {
 
     // MARK: - Light
 
-    /// Marks the cells that differ from the background, in the light of the frame if it changed gradually.
+    /// Marks the cells that differ from the background, after scaling the background for a gradual change of the light.
     ///
-    /// - Returns: how many differ.
+    /// - Returns: the number of cells that differ.
     private mutating func differing(_ grid: LumaGrid) -> Int {
         let gain = illumination.gain(
             grid.levels, background: background.mean, visible: visible, visibleCount: visibleCount)
         let isGradual = abs(gain - 1) <= Self.gradualChange
         if isGradual, gain != 1 { background.brighten(by: gain) }
         let count = compare(grid)
-        // In the dark, much of the light is few levels.
+        // In the dark, a large factor may be few levels.
         guard !isGradual, Double(count) < Self.leastOfLight * Double(visibleCount) else { return count }
         background.brighten(by: gain)
         return compare(grid)
@@ -148,7 +149,7 @@ package struct MotionGate: Sendable {
             grid.levels, background: background, visible: visible, marks: marks, layout: grid.layout)
     }
 
-    /// Takes the frame for the scene in its new light.
+    /// Resets the background to the frame, after a sudden change of the light.
     private mutating func relight(_ grid: LumaGrid, changed: Double) -> MotionVerdict {
         let isFirst = settling == nil
         background.begin(grid.levels)

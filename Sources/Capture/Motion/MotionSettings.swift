@@ -1,21 +1,20 @@
 import Glibc
 
-/// What counts as motion, and what is classified without it. All times are in seconds.
+/// Settings of a motion gate. All times are in seconds.
 package struct MotionSettings: Equatable, Sendable {
-    /// Whether frames are held back at all. If not, every frame is classified.
+    /// Whether the gate is on. Otherwise every frame is classified.
     package var enabled: Bool
-    /// How little a cell of the frame has to change, 0...1; more is more sensitive. See ``contrast``.
+    /// Sensitivity to small changes of a cell, 0...1. See ``contrast``.
     package var sensitivity: Double
-    /// The part of the frame that a connected area of changed cells has to cover, 0...1. It is never
-    /// less than two cells: one cell may change by chance.
+    /// Fraction of the frame that a connected area of changed cells has to cover, 0...1; at least two cells, as a single
+    /// cell may change by chance.
     package var minimumArea: Double
-    /// Areas in which nothing counts: a road, a tree, a clock that is written into the frame. A cell
-    /// of the grid is ignored if its centre is inside of one.
+    /// Areas to be ignored, as a road, a tree or an overlaid clock. A cell is ignored if its centre is inside of one.
     package var masks: [Polygon]
-    /// A frame is classified at least this often, however still it is; `nil` for never.
+    /// Longest time without a classified frame, with or without motion; `nil` for no limit.
     package var heartbeat: Double?
-    /// How long after the last motion frames are still classified: long enough for what moved to be
-    /// seen to be gone. Events need more than the time after which a label counts as gone.
+    /// Time after the last motion for which frames are still classified. It should exceed the events' clear delay, so
+    /// that the end of an event is seen.
     package var hold: Double
 
     package init(
@@ -30,15 +29,15 @@ package struct MotionSettings: Equatable, Sendable {
         self.hold = hold
     }
 
-    /// The least difference, of 255 levels, between a cell and its background that counts, however little
-    /// noise there is: 40 at sensitivity 0, about 9 at 0.5, 2 at 1.
+    /// Least difference between a changed cell and its background, in levels of 255, without noise: 40 at sensitivity 0,
+    /// about 9 at 0.5, and 2 at 1.
     package var contrast: Double { 40 * pow(0.05, sensitivity) }
 
-    /// What is wrong with them, in a sentence; `nil` if nothing is.
+    /// Error message if the settings are not valid; otherwise `nil`.
     package var problem: String? {
         if !(0...1).contains(sensitivity) { return "the sensitivity is a number from 0 to 1, not \(sensitivity)" }
         if !(0...1).contains(minimumArea) {
-            return "the minimum area is a part of the frame from 0 to 1, not \(minimumArea)"
+            return "the minimum area is a number from 0 to 1, not \(minimumArea)"
         }
         if let heartbeat, !(heartbeat > 0 && heartbeat <= 86400) {
             return "the heartbeat is a number of seconds above 0, up to 86400, not \(heartbeat)"

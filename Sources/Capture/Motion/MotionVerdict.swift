@@ -1,38 +1,37 @@
-/// What a motion gate says of a frame.
+/// Verdict of a motion gate about a frame.
 package struct MotionVerdict: Equatable, Sendable {
-    /// Why a frame is classified, or why it is not.
+    /// Reason to classify or skip a frame.
     package enum Reason: String, CaseIterable, Sendable {
-        /// It is classified: something moved.
+        /// Classified: motion.
         case motion
-        /// It is classified: something moved a short while ago.
+        /// Classified: the hold time after motion has not passed.
         case hold
-        /// It is classified: nothing was for a while.
+        /// Classified: no frame was for the heartbeat's time.
         case heartbeat
-        /// It is classified: it is the first, or the first of another size. More follow, as after motion.
+        /// Classified: the first frame, or the first one of another size. The hold time follows, as after motion.
         case first
-        /// It is classified: nearly everything in it is new. The scene begins anew.
+        /// Classified: most of the frame is new. The background is reset.
         case scene
-        /// It is classified: the light has just changed, or has been changing for a while.
+        /// Classified: the light has just changed, or has been changing for some time.
         case lightChange
-        /// It is classified: the light does not change any more.
+        /// Classified: the light has settled.
         case settled
-        /// It is classified: the gate is off.
+        /// Classified: the gate is off.
         case off
-        /// It is not classified: nothing moved.
+        /// Skipped: no motion.
         case still
-        /// It is not classified: the light is changing, or did so a moment ago, and shows the same things.
+        /// Skipped: only the light is changing, or has just changed.
         case light
 
-        /// Whether the frame is worth classifying.
+        /// Whether the frame is to be classified.
         package var classifies: Bool { self != .still && self != .light }
     }
 
-    /// Why it is classified, or why not.
+    /// Reason of the decision.
     package var reason: Reason
-    /// The part of what is not masked that differs from the background, 0...1.
+    /// Fraction of the visible cells that differ from the background, 0...1.
     package var changed: Double
-    /// The part of the whole frame that the largest connected area of it covers, 0...1. It is 0 where it
-    /// did not have to be known.
+    /// Fraction of the frame that the largest connected area of changed cells covers, 0...1; 0 where it was not needed.
     package var largestArea: Double
 
     /// Whether the frame is to be classified.
@@ -45,20 +44,20 @@ package struct MotionVerdict: Equatable, Sendable {
     }
 }
 
-/// How many frames a motion gate has seen, and what became of them.
+/// Statistics of a motion gate.
 package struct MotionStatistics: Equatable, Sendable {
     private var counts = [Int](repeating: 0, count: MotionVerdict.Reason.allCases.count)
-    /// All frames.
+    /// Number of frames judged.
     package private(set) var seen = 0
-    /// Those that were classified.
+    /// Number of frames classified.
     package private(set) var passed = 0
 
     package init() {}
 
-    /// The frames with one reason.
+    /// Returns the number of frames with a reason.
     package subscript(_ reason: MotionVerdict.Reason) -> Int { counts[Self.index(reason)] }
 
-    /// The part of the frames that was not classified, 0...1: the share of the work that was saved.
+    /// Fraction of the frames that were skipped, 0...1.
     package var saved: Double { seen == 0 ? 0 : Double(seen - passed) / Double(seen) }
 
     mutating func count(_ reason: MotionVerdict.Reason) {

@@ -1,10 +1,10 @@
-/// An area of the frame, by its corners.
+/// Polygon in normalized coordinates of the upright frame.
 package struct Polygon: Equatable, Sendable {
-    /// A place in the frame: parts of its width and height from the upper left corner, 0...1.
+    /// Point in normalized coordinates of the upright frame; the origin is at the top left.
     package struct Point: Equatable, Sendable {
-        /// From the left edge, in parts of the width of the upright frame, 0...1.
+        /// Distance from the left edge, 0...1.
         package var x: Double
-        /// From the upper edge, in parts of the height of the upright frame, 0...1.
+        /// Distance from the upper edge, 0...1.
         package var y: Double
 
         package init(x: Double, y: Double) {
@@ -13,12 +13,12 @@ package struct Polygon: Equatable, Sendable {
         }
     }
 
-    /// In the order in which they are connected; the last one with the first.
+    /// Corners, in order. The last one is connected with the first.
     package var points: [Point]
 
     package init(_ points: [Point]) { self.points = points }
 
-    /// What is wrong with it, in a sentence; `nil` if nothing is.
+    /// Error message if it is not valid as a mask; otherwise `nil`.
     package var problem: String? {
         if points.count < 3 { return "a mask has at least three corners, not \(points.count)" }
         for point in points where !(0...1).contains(point.x) || !(0...1).contains(point.y) {
@@ -27,7 +27,7 @@ package struct Polygon: Equatable, Sendable {
         return nil
     }
 
-    /// Whether a point is inside: a line from it to the right crosses the boundary an odd number of times.
+    /// Whether a point is inside, by the even-odd rule.
     func contains(x: Double, y: Double) -> Bool {
         var isInside = false
         var previous = points.last ?? Point(x: 0, y: 0)
@@ -43,7 +43,7 @@ package struct Polygon: Equatable, Sendable {
 }
 
 extension LumaGrid.Layout {
-    /// Which cells count: those whose centre is in none of the masks.
+    /// Returns for each cell whether its centre is outside of all masks.
     func visible(masks: [Polygon]) -> [Bool] {
         (0..<rows).flatMap { row in
             (0..<columns).map { column in

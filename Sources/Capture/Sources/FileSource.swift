@@ -2,26 +2,26 @@ import Basics
 import CFFmpeg
 import Glibc
 
-/// Frames of a file: a recording, or a photo.
+/// Source of the frames of a recording or an image file.
 package final class FileSource: Source {
-    /// What the file says of itself.
+    /// Metadata of the file.
     package struct Info: Equatable, Sendable {
-        /// Seconds, if the file knows.
+        /// Duration in seconds, if the file states it.
         package var duration: Double?
-        /// The time stamp of the first frame, if the file knows.
+        /// Time stamp of the first frame in seconds, if the file states it.
         package var startTime: Double?
-        /// When the recording was made, by the file's own words: an ISO 8601 time.
+        /// Recording start time as the file states it, in ISO 8601.
         package var creationTime: String?
     }
 
-    /// Of the file.
+    /// Path of the file.
     package let path: String
-    /// Known once the source is open.
+    /// Metadata of the file; empty before ``open()``.
     package private(set) var info = Info()
-    /// What could not be decoded so far.
-    package var damage: Corruption { reader?.tracker.damage ?? Corruption() }
+    /// Corruption found so far.
+    package var corruption: Corruption { reader?.tracker.corruption ?? Corruption() }
 
-    /// When the last of all frames that were read so far is over, by the file's time stamps, in seconds.
+    /// End of the last frame that was read so far, by the file's time stamps, in seconds; whether it was decoded or not.
     package var end: Double? { reader.flatMap { $0.end.isFinite ? $0.end : nil } }
 
     private let sampling: Sampling
@@ -29,23 +29,23 @@ package final class FileSource: Source {
     private let playsCamera: Bool
     private let timeout: Double
     private let interruption: CancellationToken
-    /// What reads while the source is open.
+    /// Reader of the open file; `nil` while the source is closed.
     private var reader: VideoReader?
-    /// Frames that came before it was closed last.
+    /// Frames received before the last ``close()``.
     private var receivedBefore = 0
 
-    /// Seconds for which a pipe may give nothing before it is taken to be stuck, when nobody waits for it live.
+    /// Default timeout of a pipe or device without data, in seconds, where the analysis is not live.
     package static let usualTimeout = 60.0
 
     /// - Parameters:
-    ///   - path: of the file, whatever characters it has.
-    ///   - sampling: ``Sampling/keyFrames`` decodes nothing else; the choice among the frames that are
-    ///     given is the caller's (see ``Sampler``).
-    ///   - decoderThreads: how many threads the decoder may use.
-    ///   - playsCamera: whether frames may be missing that are not looked at, as with a camera: what is not
-    ///     needed is not decoded. Otherwise every frame of a recording is given.
-    ///   - patience: seconds for which nothing may come, if it is a pipe or a device.
-    ///   - interruption: ends calls that take too long.
+    ///   - path: path of the file; may contain any characters.
+    ///   - sampling: frames to be sampled. With ``Sampling/keyFrames``, only key frames are decoded. Otherwise the
+    ///     caller picks its samples among the returned frames (see ``Sampler``).
+    ///   - decoderThreads: number of threads that the decoder may use.
+    ///   - playsCamera: whether the decoder may skip frames that are not sampled, as for a camera. Otherwise every frame
+    ///     of the recording is returned.
+    ///   - timeout: timeout of a pipe or device without data, in seconds.
+    ///   - interruption: cancels blocking calls.
     package init(
         path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false,
         timeout: Double = usualTimeout,
@@ -81,9 +81,9 @@ package final class FileSource: Source {
             creationTime: reader.demuxer.tag("creation_time"))
     }
 
-    /// How long a file is that does not say so: its packets are read once, to the last, and not decoded.
+    /// Measures the duration of a file that does not state it: reads all packets once, without decoding them.
     ///
-    /// - Returns: seconds, `nil` if there is no telling.
+    /// - Returns: seconds; `nil` if the file cannot be read or has no packets.
     package func measureDuration() -> Double? {
         guard let demuxer = try? Demuxer(.file(path, timeout: timeout), interruption: interruption) else { return nil }
         let packet = Packet()
@@ -96,7 +96,7 @@ package final class FileSource: Source {
         return span.duration(rate: demuxer.frameRate).flatMap { $0 < VideoReader.latestTime ? $0 : nil }
     }
 
-    /// Catches what the system says better than a demuxer.
+    /// Throws errors for which the system has a better message than the demuxer.
     private func checkFile() throws(SourceError) {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -112,14 +112,14 @@ package final class FileSource: Source {
         guard let failure = error as? AVFailure else { return error }
         if failure.code == AVFailure.interrupted { return SourceError.interrupted }
         let number = cffmpeg_errno(failure.code)
-        // Demuxers borrow other numbers of the system's for what they find in a file.
+        // Demuxers return other error numbers of the system for invalid contents.
         if [EACCES, EPERM, EMFILE, ENFILE].contains(number) { return SourceError.unreadable(systemPhrase(number)) }
         if failure.operation == Decoder.opening {
-            return SourceError.malformed("its decoder refuses it (\(failure.meaning))")
+            return SourceError.malformed("the decoder cannot be opened (\(failure.meaning))")
         }
         let detail = failure.detail ?? (failure.code == AVFailure.invalidData ? nil : failure.meaning)
         return SourceError.malformed(
-            "not a video or image, or damaged at its beginning" + (detail.map { " (\($0))" } ?? ""))
+            "not a video or image, or corrupt at its beginning" + (detail.map { " (\($0))" } ?? ""))
     }
 
     package var traits: VideoFormat? { reader?.demuxer.traits }
@@ -130,10 +130,10 @@ package final class FileSource: Source {
         reader = nil
     }
 
-    /// Goes on at the last key frame before a time, in seconds by the recording's time stamps.
+    /// Seeks to the last key frame before a time, in seconds by the recording's time stamps.
     ///
-    /// - Returns: false if the file does not say where that is. Then nothing is known of where it goes on: it has to be
-    ///   opened again.
+    /// - Returns: false if the file has no index. Then the position is undefined, and the source has to be reopened.
+    /// - Precondition: the source is open.
     package func seek(to time: Double) -> Bool {
         guard let reader else { preconditionFailure("the source is not open") }
         return reader.seek(to: time)
@@ -149,7 +149,7 @@ package final class FileSource: Source {
         return nil
     }
 
-    /// Whether the last frame is over long before the end that the file speaks of.
+    /// Whether the last frame ends long before the duration that the file states.
     private func endsTooSoon(_ reader: VideoReader) -> Bool {
         if reader.demuxer.endedWithComplaint { return true }
         guard reader.demuxer.knowsVideoDuration, let duration = info.duration
@@ -159,9 +159,9 @@ package final class FileSource: Source {
     }
 }
 
-/// The time that packets cover, in seconds.
+/// Time span of packets, in seconds.
 struct PacketSpan {
-    /// Seconds to one unit of the packets' times.
+    /// Seconds per unit of the packets' time stamps.
     let timeBase: Double
     private var first = Double.infinity
     private var last = -Double.infinity
@@ -169,9 +169,11 @@ struct PacketSpan {
 
     init(timeBase: Double) { self.timeBase = timeBase }
 
-    /// Adds a packet. What a file says of its times may be anything, so nothing is added up before it is in seconds.
+    /// Adds a packet. Untrusted time stamps are converted to seconds before they are added, so that nothing overflows.
     ///
-    /// - Parameter timestamp: `nil` if it has none.
+    /// - Parameters:
+    ///   - timestamp: in units of the time base; `nil` if the packet has none.
+    ///   - duration: in units of the time base.
     mutating func note(timestamp: Int64?, duration: Int64) {
         count += 1
         guard let timestamp else { return }
@@ -180,8 +182,9 @@ struct PacketSpan {
         last = max(last, time + Double(duration) * timeBase)
     }
 
-    /// - Parameter rate: packets in a second, for when they have no times.
-    /// - Returns: `nil` if there was no packet.
+    /// Returns the duration in seconds; `nil` without packets.
+    ///
+    /// - Parameter rate: packets per second, for packets without time stamps.
     func duration(rate: Double) -> Double? {
         guard count > 0 else { return nil }
         return last > first ? last - first : Double(count) / rate

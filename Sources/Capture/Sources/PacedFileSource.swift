@@ -1,33 +1,36 @@
+import Basics
 import Glibc
 
-/// A recording that is played as if it were a camera: each frame comes when its time has come, and after
-/// the last one the first comes again, if that is wanted. The time stamps go on.
+/// Source that plays a recording in real time, like a camera. It may loop; then time stamps continue to increase.
 package final class PacedFileSource: Source {
     private let file: FileSource
     private let loops: Bool
-    /// Seconds in which it has to be open.
     package let openLimit: Double
     private let interruption: CancellationToken
-    /// What has to be added to a time stamp for the monotonic clock to show when the frame is due.
+    /// Difference between the monotonic time at which a frame is due and its time stamp.
     private var delay: Double?
-    /// What has to be added to a time stamp of the file for time to go on when it begins again.
+    /// Offset of time stamps after the file was restarted, so that they continue to increase.
     private var offset = 0.0
-    /// The time stamp of the last frame that was given, and how long before it the one before was.
+    /// Time stamp of the last frame.
     private var lastTime: Double?
+    /// Seconds between the last two frames.
     private var interval = 0.04
 
-    /// Seconds in which a frame has to be read.
+    /// Timeout of reading one frame, in seconds.
     private static let readLimit = 20.0
-    /// How long the wait is before it is asked again whether to go on, in seconds.
-    private static let timeout = 0.1
-    /// Time stamps that are further apart than this are not waited for, in seconds.
+    /// Interval at which a wait checks for cancellation, in seconds.
+    private static let slice = 0.1
+    /// Longer gaps between time stamps are skipped without waiting; seconds.
     private static let longestGap = 10.0
 
     /// - Parameters:
-    ///   - loops: whether it begins again at its end.
-    ///   - openLimit: seconds in which it has to be open.
-    ///   - patience: seconds for which nothing may come, if it is a pipe or a device.
-    ///   - interruption: ends waiting.
+    ///   - path: path of the file.
+    ///   - loops: whether to restart at the end.
+    ///   - sampling: frames to be sampled; the decoder may skip others.
+    ///   - decoderThreads: number of threads that the decoder may use.
+    ///   - openLimit: timeout of opening, in seconds.
+    ///   - timeout: timeout of a pipe or device without data, in seconds.
+    ///   - interruption: cancels waiting and blocking calls.
     package init(
         path: String, loops: Bool, sampling: Sampling, decoderThreads: Int, openLimit: Double = 10, timeout: Double = 5,
         interruption: CancellationToken
@@ -40,7 +43,7 @@ package final class PacedFileSource: Source {
         self.interruption = interruption
     }
 
-    /// A frame that has to be read, and waited for.
+    /// Time to read a frame plus the longest wait for it.
     package var timeLimit: Double { Self.readLimit + Self.longestGap }
 
     package func open() throws {
@@ -65,7 +68,7 @@ package final class PacedFileSource: Source {
         return frame
     }
 
-    /// The next frame of the file, or its first behind its last.
+    /// Reads the next frame of the file, or the first one after the last one.
     private func read() throws -> Frame? {
         if let frame = try file.nextFrame() { return frame }
         guard loops else { return nil }
@@ -76,7 +79,9 @@ package final class PacedFileSource: Source {
         return frame
     }
 
-    /// - Throws: ``SourceError/timedOut`` if `body` takes longer than `seconds`.
+    /// Calls `body` with a deadline.
+    ///
+    /// - Throws: ``SourceError/timedOut`` after `seconds`.
     private func within<Result>(_ seconds: Double, _ body: () throws -> Result) throws -> Result {
         do {
             return try interruption.withDeadline(seconds, body)
@@ -85,13 +90,14 @@ package final class PacedFileSource: Source {
         }
     }
 
+    /// Sleeps until a frame is due.
     private func wait(for time: Double) throws(SourceError) {
         let now = MonotonicClock.now
-        // After a jump, or when the machine slept, the clock begins anew.
+        // After a jump of time stamps or a suspended machine, time stamps are anchored to the clock anew.
         if let delay, abs(time + delay - now) < Self.longestGap {} else { delay = now - time }
         while let delay, case let rest = time + delay - MonotonicClock.now, rest > 0 {
             guard !interruption.wasCancelled else { throw .interrupted }
-            usleep(UInt32(min(rest, Self.timeout) * 1e6))
+            usleep(UInt32(min(rest, Self.slice) * 1e6))
         }
     }
 }

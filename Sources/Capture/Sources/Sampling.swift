@@ -1,17 +1,19 @@
-/// Which frames of a source are looked at.
+/// Frames of a source to be sampled.
 package enum Sampling: Equatable, Sendable {
-    /// At most so many in a second of the recording, evenly.
+    /// At most this many frames per second of media time, evenly spaced.
     case rate(Double)
-    /// Every one.
+    /// Every frame.
     case all
-    /// Those that are decoded from themselves alone; the others are not decoded.
+    /// Key frames. No others are decoded.
     case keyFrames
 
-    /// Frames in a second, if it is a fixed number.
+    /// Samples per second, if the rate is fixed.
     package var rate: Double? { if case .rate(let rate) = self { rate } else { nil } }
 
-    /// What a camera's decoder may leave out. Frames that no other is made from are hardly ever more than
-    /// half of all: they can be left out when at most half of all frames are looked at.
+    /// Returns the frames that a camera's decoder may skip. Non-reference frames are hardly ever more than half of all
+    /// frames, so they can be skipped if at most half of all frames are sampled.
+    ///
+    /// - Parameter frameRate: frames per second of the source.
     func discard(at frameRate: Double) -> Decoder.Discard {
         switch self {
         case .all: .nothing
@@ -21,25 +23,25 @@ package enum Sampling: Equatable, Sendable {
     }
 }
 
-/// Picks frames by their time stamps. The time between them may vary.
+/// Selects frames by their time stamps, at a constant or variable frame rate.
 ///
-/// For a rate, the recording is divided into slots of equal length, and the first frame of each slot is
-/// taken. So the average rate is kept, and frames that come more slowly are all taken.
+/// For a fixed rate, it divides time into slots of equal length and selects the first frame of each slot. This keeps
+/// the average rate, and selects all frames of a slower source.
 package struct Sampler {
     private let sampling: Sampling
-    /// The time stamp from which the slots are counted.
+    /// Time stamp at which the first slot begins.
     private var origin: Double?
     private var lastSlot = 0.0
     private var lastTime = 0.0
 
-    /// Time stamps are rounded to the units of their container, the coarsest of which is a millisecond.
+    /// Tolerance for time stamps, which containers round to a millisecond or less.
     private static let slack = 0.001
 
     package init(_ sampling: Sampling) { self.sampling = sampling }
 
-    /// Whether to take the frame of that time.
+    /// Whether to sample the frame with this time stamp.
     ///
-    /// - Parameter time: seconds. If it runs backwards, the slots are counted from there anew.
+    /// - Parameter time: seconds. If it goes back, slots are counted from there.
     package mutating func takes(_ time: Double) -> Bool {
         guard case .rate(let rate) = sampling else { return true }
         defer { lastTime = time }

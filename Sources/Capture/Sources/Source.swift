@@ -1,39 +1,39 @@
-/// Something that gives frames: a file, a camera, a stream.
+/// Source of frames: a file, a camera or a stream.
 ///
-/// A source is opened, asked for one frame after the other, and closed. It never tries again by
-/// itself: whoever runs it decides what an error means. It is used by one thread at a time.
+/// A source is opened, read frame by frame, and closed. It never retries by itself: its caller decides how to handle an
+/// error. It may be used by one thread at a time.
 package protocol Source: AnyObject {
-    /// Gets ready to give frames.
+    /// Opens the source.
     ///
     /// - Throws: ``SourceError``.
     func open() throws
 
-    /// The next frame, which is valid until the one after it is asked for.
+    /// Reads the next frame, which is valid until the next call.
     ///
     /// - Returns: `nil` at the end.
     /// - Throws: ``SourceError``.
     func nextFrame() throws -> Frame?
 
-    /// What its frames are, once it is open, if that is known.
+    /// Video format of the open source, if it is known.
     var traits: VideoFormat? { get }
 
-    /// Frames that came damaged since the source was made, and were not given.
+    /// Number of corrupt frames since the source was created. They are not returned.
     var corruptFrames: Int { get }
 
-    /// Of the server's certificate, while it is open, if what it gives comes encrypted.
+    /// Fingerprint of the server's certificate, if the source is open and encrypted.
     var certificate: CertificateFingerprint? { get }
 
-    /// Frames that came since the source was made, also those that are not decoded because nobody would look at them;
-    /// `nil` if it gives all that come.
+    /// Number of frames received since the source was created, including those that the decoder skips; `nil` if every
+    /// received frame is returned.
     var receivedFrames: Int? { get }
 
-    /// Seconds in which ``open()`` returns, if no call of the system hangs.
+    /// Seconds after which ``open()`` returns at the latest, unless a system call hangs.
     var openLimit: Double { get }
 
-    /// Seconds in which ``nextFrame()`` returns, if no call of the system hangs.
+    /// Seconds after which ``nextFrame()`` returns at the latest, unless a system call hangs.
     var timeLimit: Double { get }
 
-    /// Lets go of everything. The source may be opened again.
+    /// Releases all resources. The source may be opened again.
     func close()
 }
 
@@ -46,13 +46,13 @@ extension Source {
     package var traits: VideoFormat? { nil }
 }
 
-/// What a source's frames are.
+/// Format of a source's video.
 package struct VideoFormat: Equatable, Sendable, CustomStringConvertible {
-    /// How they are encoded: the name of a codec, as `h264`, or of a camera's format, as `YUYV`.
+    /// Name of the codec, as `h264`, or of a camera's pixel format, as `YUYV`.
     package var format: String
-    /// As they are encoded, before they are turned.
+    /// Size of the stored frames, before rotation.
     package var size: PixelSize?
-    /// Frames in a second, if the source says so.
+    /// Frames per second, if the source states it.
     package var rate: Double?
 
     package init(format: String, size: PixelSize?, rate: Double?) {

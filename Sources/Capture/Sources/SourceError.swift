@@ -1,29 +1,29 @@
-/// Why a source gives no frames. Its description is a sentence without the source's name.
+/// Error of a source. Its description is a sentence without the source's name.
 package enum SourceError: Error, Equatable, CustomStringConvertible {
-    /// It cannot be opened: it is not there, or access is denied.
+    /// The source does not exist, or access is denied; the reason.
     case unreadable(String)
-    /// Its contents are not what they should be.
+    /// The contents are invalid; the reason.
     case malformed(String)
-    /// There is no video in it.
+    /// The container has no video stream.
     case noVideo
-    /// The video is encoded in a way for which there is no decoder.
+    /// No decoder exists for the codec; its name.
     case noDecoder(String)
     /// The video is encrypted.
     case encrypted
-    /// There is video, but not one frame of it can be decoded.
+    /// No frame of the video can be decoded; the decoder's message.
     case noFrames(String?)
-    /// There is no connection to it; why.
+    /// The connection failed; the reason.
     case unreachable(String)
-    /// It answers, and does not let the login in: the status (401, 403, 453 or 454), and what was said.
+    /// The server refused the login or session: the status (401, 403, 453 or 454), and a message.
     case refused(status: Int, String)
-    /// It was there, and is not any more, or not as it was; why.
+    /// The open source disappeared or changed its format; the reason.
     case lost(String)
-    /// It was told to stop.
+    /// The call was cancelled.
     case interrupted
-    /// It is there, but no frame came in the time that was given to it.
+    /// No frame came before the timeout.
     case timedOut
 
-    /// Whether the contents are at fault, and not the access to them.
+    /// Whether the contents are invalid, as opposed to inaccessible.
     package var isMalformed: Bool {
         switch self {
         case .unreadable, .unreachable, .refused, .lost, .timedOut, .interrupted: false
@@ -35,11 +35,11 @@ package enum SourceError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let reason), .malformed(let reason), .unreachable(let reason), .lost(let reason): reason
         case .refused(_, let reason): reason
-        case .noVideo: "there is no video in it"
+        case .noVideo: "it has no video stream"
         case .noDecoder(let codec): "no decoder for its video (\(codec))"
         case .encrypted: "its video is encrypted"
         case .noFrames(let reason):
-            "not one frame of its video can be decoded" + (reason.map { " (\($0))" } ?? "")
+            "no frame of its video can be decoded" + (reason.map { " (\($0))" } ?? "")
         case .interrupted: "interrupted"
         case .timedOut: "no frame came in time"
         }
@@ -47,11 +47,11 @@ package enum SourceError: Error, Equatable, CustomStringConvertible {
 }
 
 extension SourceError {
-    /// The server took the connection and hung up.
+    /// Error of a server that closes the connection without an answer.
     static let closedSilently = SourceError.unreachable("it closed the connection without sending anything")
 
-    /// Nothing has come of a pipe or a device for so many seconds.
+    /// Error of a pipe or device without data for this time.
     static func silent(seconds: Double) -> SourceError {
-        .lost("nothing has come out of it for \(Int(seconds.rounded(.up))) s")
+        .lost("no data for \(Int(seconds.rounded(.up))) s")
     }
 }

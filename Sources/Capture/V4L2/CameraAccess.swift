@@ -2,8 +2,10 @@ import Basics
 import CV4L2
 import Glibc
 
-/// Opens cameras, and says in plain words why one cannot be opened.
+/// Opens cameras, with helpful error messages.
 enum CameraAccess {
+    /// Opens a camera that can stream frames.
+    ///
     /// - Throws: ``SourceError``.
     static func open(_ path: String, _ functions: cv4l2_device_functions) throws(SourceError) -> V4L2Device {
         let (device, capability) = try identify(path, functions)
@@ -11,7 +13,7 @@ enum CameraAccess {
         return device
     }
 
-    /// Opens a device, whatever it can do.
+    /// Opens a device and queries its capabilities.
     ///
     /// - Throws: ``SourceError``.
     static func identify(
@@ -25,19 +27,19 @@ enum CameraAccess {
         }
     }
 
-    /// Why a device gives us no frames, if it does not.
+    /// Returns why a device is not supported; `nil` if it is.
     static func complaint(about capability: V4L2Capability) -> String? {
         if !capability.captures, capability.capturesInPlanes {
-            return "it gives frames in several planes of memory only, which is not supported"
+            return "it offers multi-planar capture only, which is not supported"
         }
         if !capability.captures { return "it is no camera: it gives no frames" }
-        return capability.streams ? nil : "its driver does not share its memory (no streaming)"
+        return capability.streams ? nil : "its driver does not support streaming"
     }
 
     private static func reason(_ failure: V4L2Failure, _ path: String) -> String {
         switch failure.code {
         case EACCES: "permission denied" + (group(of: path).map { advice(group: $0) } ?? "")
-        // Not the file's owner refuses, but the confinement of a service.
+        // The sandbox of a service refuses, not the mode of the file.
         case EPERM: "operation not permitted; a service needs DeviceAllow=char-81 rw for it"
         case EBUSY: "another program is using it"
         case ENOTTY, EINVAL: "it is no camera"
@@ -49,7 +51,7 @@ enum CameraAccess {
         "; it belongs to the group \(group): add the user to the group \(group)"
     }
 
-    /// The group that owns a file, if its members may read and write it.
+    /// Returns the group of a file, if its members may read and write the file.
     private static func group(of path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & 0o060 == 0o060 else { return nil }

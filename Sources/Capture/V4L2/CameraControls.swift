@@ -1,15 +1,15 @@
 import CV4L2
 
-/// The knobs of a camera: exposure, gain, power-line frequency.
+/// Controls of a camera, as exposure, gain and power-line frequency.
 ///
-/// Names are compared loosely, for every tool writes them in another way: "Power Line Frequency",
-/// `power_line_frequency`; and `exposure_auto` is "Auto Exposure".
+/// Names match without regard to case, punctuation and the order of words, because tools spell them differently:
+/// "Power Line Frequency" is `power_line_frequency`, and "Auto Exposure" is `exposure_auto`.
 package struct CameraControls {
-    /// One control, and what it is to be.
+    /// Value of a control.
     package struct Setting: Equatable, Sendable {
-        /// What the driver, or the kernel, calls it.
+        /// Name of the control.
         package var name: String
-        /// A number; `on` or `off`; or the name of one of the control's choices.
+        /// A number, `on` or `off`, or the name of a menu item.
         package var value: String
 
         package init(_ name: String, _ value: String) {
@@ -22,9 +22,9 @@ package struct CameraControls {
 
     init(_ device: V4L2Device) { self.device = device }
 
-    /// Sets controls, one after the other.
+    /// Sets controls in order.
     ///
-    /// - Throws: ``SourceError`` that says what there is, ``V4L2Failure``.
+    /// - Throws: ``SourceError`` for an unknown control or an invalid value, with the valid ones; ``V4L2Failure``.
     func set(_ settings: [Setting]) throws {
         guard !settings.isEmpty else { return }
         let controls = all()
@@ -39,7 +39,7 @@ package struct CameraControls {
         }
     }
 
-    /// All that are there and can be set with a number.
+    /// Lists the controls that have an integer value.
     private func all() -> [v4l2_queryctrl] {
         var controls: [v4l2_queryctrl] = []
         var control = v4l2_queryctrl()
@@ -121,7 +121,7 @@ package struct CameraControls {
             var item = v4l2_querymenu()
             item.id = control.id
             item.index = UInt32(index)
-            // Choices that a camera does not have are left out of the middle.
+            // Indices of items that the camera lacks are skipped.
             guard (try? device.control("list choices", cv4l2_querymenu, &item)) != nil else { return nil }
             let isNumber = control.type == V4L2_CTRL_TYPE_INTEGER_MENU.rawValue
             return (index, isNumber ? "\(cv4l2_menu_value(&item))" : String(cString: cv4l2_menu_name(&item)))
@@ -139,17 +139,16 @@ package struct CameraControls {
         String(cString: cv4l2_control_name(&control))
     }
 
-    /// What counts of a name: letters and digits, case aside.
+    /// Returns the letters and digits of a name in lower case.
     private static func letters(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
 
-    /// The three names that have most pairs of letters in common with one that is not there: a camera may
-    /// have fifty.
+    /// Returns a hint with the three most similar names, as a camera may have fifty.
     private static func suggestion(for name: String, among names: [String]) -> String {
         guard !names.isEmpty else { return "it has none" }
         let wanted = pairs(name)
         let ranked = names.map { existing in
             let found = pairs(existing)
-            // Sørensen and Dice's measure, from 0 to 1.
+            // Sørensen–Dice coefficient of pairs of letters, 0...1.
             return (existing, 2 * Double(found.intersection(wanted).count) / Double(max(1, found.count + wanted.count)))
         }
         let nearest = ranked.sorted { $0.1 > $1.1 }.prefix(3).map { "\"\($0.0)\"" }
@@ -161,7 +160,7 @@ package struct CameraControls {
         return Set(zip(letters, letters.dropFirst()).map { "\($0)\($1)" })
     }
 
-    /// Its words, in whatever order.
+    /// Returns the words of a name in alphabetical order.
     private static func words(_ name: String) -> [String] {
         name.lowercased().split { !($0.isLetter || $0.isNumber) }.map(String.init).sorted()
     }

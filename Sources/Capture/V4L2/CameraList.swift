@@ -3,44 +3,43 @@ import CV4L2
 import Dispatch
 import FoundationEssentials
 
-/// A camera that the kernel knows.
+/// V4L2 camera of this machine.
 package struct Camera: Equatable, Sendable {
-    /// As `/dev/video0`. Which camera gets which number may change whenever the machine starts.
+    /// Path of the device, as `/dev/video0`. The number of a camera may change at every boot.
     package var device: String
-    /// Links that name the camera itself, and stay when it is plugged in elsewhere.
+    /// Links by the identity of the camera. They stay when it is plugged into another port.
     package var linksByID: [String] = []
-    /// Links that name the port that it is plugged into.
+    /// Links by the port that it is plugged into.
     package var linksByPath: [String] = []
-    /// The driver's name; empty if the camera cannot be opened.
+    /// Name of the driver; empty if the camera cannot be opened.
     package var driver = ""
-    /// The camera's name; empty if it cannot be opened.
+    /// Name of the camera; empty if it cannot be opened.
     package var card = ""
-    /// Where it is connected; empty if it cannot be opened.
+    /// Bus address; empty if it cannot be opened.
     package var bus = ""
-    /// What it has itself, and not through libv4l2.
+    /// Native formats, without those that libv4l2 emulates.
     package var formats: [V4L2Format] = []
-    /// Why it gives us no frames, if it does not.
+    /// Why the camera cannot be used; `nil` if it can.
     package var complaint: String?
 }
 
-/// The cameras that the kernel knows.
+/// V4L2 cameras of this machine.
 package enum CameraList {
-    /// All that give frames, and all of which we cannot tell; by number.
+    /// Lists all capture devices, and all devices that cannot be opened; by number.
     ///
-    /// Cameras are opened for it, but not switched on; one that is in use elsewhere is not disturbed.
+    /// Opens the devices without starting them, which does not disturb other programs that use them.
     package static func cameras() -> [Camera] {
         cameras(in: "/dev") { describe(&$0, cv4l2_system_functions()) }
     }
 
-    /// Seconds for which drivers are waited for.
+    /// Seconds for all drivers to answer.
     private static let timeout = 5.0
 
-    /// Lists what a folder has. All devices are asked at the same time; a driver that does not answer in time is left
-    /// with its thread.
+    /// Lists the devices of a folder, all at the same time. A driver that does not answer in time is left with its thread.
     ///
     /// - Parameters:
-    ///   - folder: where devices and links to them are.
-    ///   - probe: fills in what the driver of a device says, and returns whether it is a camera at all.
+    ///   - folder: folder of the devices, with links to them in `v4l`.
+    ///   - probe: fills in what the driver reports, and returns whether the device captures.
     static func cameras(
         in folder: String, within seconds: Double = timeout, probe: @escaping @Sendable (inout Camera) -> Bool
     ) -> [Camera] {
@@ -60,14 +59,14 @@ package enum CameraList {
         return answers.withLock { $0 }.compactMap { $0 }
     }
 
-    /// A device whose driver has said nothing.
+    /// Device whose driver does not answer.
     private static func silent(_ device: Camera, _ seconds: Double) -> Camera? {
         var camera = device
         camera.complaint = "its driver has not answered within \(Int(seconds.rounded(.up))) s"
         return camera
     }
 
-    /// The devices in a folder by number, with their links.
+    /// Devices of a folder by number, with their links.
     private static func devices(in folder: String) -> [Camera] {
         let linksByID = links(in: folder + "/v4l/by-id")
         let linksByPath = links(in: folder + "/v4l/by-path")
@@ -80,9 +79,9 @@ package enum CameraList {
         }
     }
 
-    /// Fills in what the driver says.
+    /// Fills in what the driver reports.
     ///
-    /// - Returns: whether it is a camera at all. Many cameras have a second device for data beside the frames.
+    /// - Returns: whether it is a capture device. Many cameras have a second device for metadata.
     static func describe(_ camera: inout Camera, _ functions: cv4l2_device_functions) -> Bool {
         do {
             let (device, capability) = try CameraAccess.identify(camera.device, functions)
@@ -102,7 +101,7 @@ package enum CameraList {
         names(in: folder).compactMap { $0.hasPrefix("video") ? Int($0.dropFirst("video".count)) : nil }.sorted()
     }
 
-    /// The links in a folder, by the name of the device that they lead to.
+    /// Returns the links in a folder by the name of their device.
     private static func links(in folder: String) -> [String: [String]] {
         let links = names(in: folder).sorted().map { "\(folder)/\($0)" }
         return Dictionary(grouping: links) { link in
@@ -111,7 +110,7 @@ package enum CameraList {
         }
     }
 
-    /// What is in a folder; nothing if there is no such folder, as on a machine without cameras.
+    /// Returns the names in a folder; empty if it does not exist, as on a machine without cameras.
     private static func names(in folder: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     }

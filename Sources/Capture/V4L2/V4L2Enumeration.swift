@@ -1,24 +1,26 @@
 import CV4L2
 
-/// What a camera says of itself.
+/// Capabilities of a device.
 struct V4L2Capability: Equatable {
     var driver: String
     var card: String
     var bus: String
-    /// Whether it gives frames, one plane of memory a frame.
+    /// Whether it captures video (single-planar API).
     var captures: Bool
-    /// Whether it gives frames, but only in several planes of memory.
+    /// Whether it captures video through the multi-planar API.
     var capturesInPlanes: Bool
-    /// Whether it can give them without a copy.
+    /// Whether it supports streaming I/O.
     var streams: Bool
 }
 
 extension V4L2Device {
+    /// Queries the capabilities.
+    ///
     /// - Throws: ``V4L2Failure``.
     func capability() throws(V4L2Failure) -> V4L2Capability {
         var answer = v4l2_capability()
         try control("ask what it is", cv4l2_querycap, &answer)
-        // One driver may have several devices; what this one can do is in a member of its own.
+        // One driver may have several devices; `device_caps` are those of this one.
         let own = answer.capabilities & V4L2_CAP_DEVICE_CAPS != 0 ? answer.device_caps : answer.capabilities
         return V4L2Capability(
             driver: String(cString: cv4l2_driver(&answer)), card: String(cString: cv4l2_card(&answer)),
@@ -28,10 +30,9 @@ extension V4L2Device {
             streams: own & UInt32(V4L2_CAP_STREAMING) != 0)
     }
 
-    /// Everything that the camera can be set to.
+    /// Enumerates the formats, sizes and rates of the camera.
     ///
-    /// - Parameter wanted: where a driver has a range of sizes, rates are asked about at the one that covers
-    ///   this.
+    /// - Parameter wanted: for a range of sizes, the rates are those at the smallest size that covers this one.
     func offer(at wanted: PixelSize) -> V4L2Offer {
         let formats = list { index -> V4L2Format? in
             var format = v4l2_fmtdesc()
@@ -53,7 +54,7 @@ extension V4L2Device {
             var answer = v4l2_frmsizeenum()
             answer.index = index
             answer.pixel_format = code.code
-            // A driver has one range, and need not look at the index.
+            // A driver has at most one range, and may ignore the index.
             guard !hasRange, answers(cv4l2_enum_framesizes, &answer) else { return nil }
             hasRange = answer.type != V4L2_FRMSIZE_TYPE_DISCRETE.rawValue
             var sizes = hasRange ? V4L2Sizes(answer.stepwise) : V4L2Sizes(answer.discrete)
@@ -78,9 +79,9 @@ extension V4L2Device {
         return range ?? .listed(intervals)
     }
 
-    /// What a driver counts up, until it has no more.
+    /// Collects the elements at index 0, 1, … up to the first `nil`.
     private func list<Element>(_ element: (UInt32) -> Element?) -> [Element] {
-        // No camera has a thousand of anything; a driver that never ends is a broken one.
+        // The limit guards against a broken driver that never ends.
         var elements: [Element] = []
         for index in 0..<UInt32(1000) {
             guard let next = element(index) else { break }

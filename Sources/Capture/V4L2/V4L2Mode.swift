@@ -1,14 +1,14 @@
-/// What is asked of a camera.
+/// Requested mode of a camera.
 package struct V4L2Request: Equatable, Sendable {
-    /// From the configuration; what is not there is chosen.
+    /// Pixel format; `nil` to choose one.
     package var format: FourCC?
-    /// Of the frames.
+    /// Frame size; `nil` to choose one.
     package var size: PixelSize?
-    /// Frames in a second.
+    /// Frames per second; `nil` to choose a rate.
     package var rate: Double?
-    /// The size of the frames that the model looks at.
+    /// Input size of the model.
     package var input: PixelSize
-    /// How many of them it looks at in a second; `nil` for all that the camera has.
+    /// Samples per second; `nil` for every frame.
     package var samplingRate: Double?
 
     package init(
@@ -23,13 +23,13 @@ package struct V4L2Request: Equatable, Sendable {
     }
 }
 
-/// What a camera is set to.
+/// Mode of a camera: format, size and rate.
 package struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
-    /// How the frames are encoded.
+    /// Pixel format.
     package var format: FourCC
-    /// Of the frames.
+    /// Frame size.
     package var size: PixelSize
-    /// `nil` if the driver does not tell its rates: it stays as it is.
+    /// Frame interval; `nil` if the driver does not list its rates. Then the rate is not set.
     package var interval: FrameInterval?
 
     package var description: String {
@@ -40,14 +40,13 @@ package struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
         rate == rate.rounded() ? "\(Int(rate))" : "\((rate * 100).rounded() / 100)"
     }
 
-    /// Picks what was asked for and, of what is left open, what costs least and still serves the model.
+    /// Chooses the cheapest mode that meets the request and suits the model.
     ///
-    /// Colour comes before grey, and what the camera has itself before what libv4l2 makes of it. Then what
-    /// serves: a size that covers the model's input, and a rate as high as the sampling. Of that, the smallest
-    /// size (if none covers the input, the largest); of the same size, raw frames before Motion JPEG, and
-    /// that before H.264; and of two raw formats the one with fewer bits.
+    /// Prefers, in this order: color to grayscale; native formats to those that libv4l2 emulates; a size that covers the
+    /// model's input; a rate not below the sampling rate; the smallest size (the largest if none covers the input); raw
+    /// frames to Motion JPEG, and that to H.264; fewer bits per pixel.
     ///
-    /// - Throws: ``SourceError`` if the camera has nothing of the kind.
+    /// - Throws: ``SourceError`` if the camera does not offer the request.
     package static func choose(_ request: V4L2Request, from offer: V4L2Offer) throws(SourceError) -> V4L2Mode {
         let readable = offer.formats.filter { V4L2Encoding($0.code) != nil }
         let formats = readable.filter { request.format == nil || $0.code == request.format }
@@ -80,18 +79,18 @@ package struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A mode, and how good it is.
+/// Mode with its rank.
 private struct Candidate {
     var mode: V4L2Mode
-    /// Compared number by number; less is better.
+    /// Rank, compared lexicographically; less is better.
     var rank: [Double]
 
-    /// A camera's clock is not exact: 29.97 frames a second serve a sampling rate of 30.
+    /// Tolerance of rates: 29.97 frames per second suit a sampling rate of 30.
     private static let slack = 0.995
 
     static func all(of format: V4L2Format, _ request: V4L2Request, current: PixelSize) -> [Candidate] {
         guard !format.sizes.isEmpty else {
-            // The driver does not tell; it will say what it makes of what we ask.
+            // The driver lists no sizes; it reports the size that it has set.
             return [Candidate(format, request.size ?? current, .listed([]), request)]
         }
         return format.sizes.compactMap { sizes in
@@ -117,7 +116,7 @@ private struct Candidate {
         ]
     }
 
-    /// The lowest rate that is high enough or, if none is, the highest. The highest if all frames are wanted.
+    /// Returns the lowest rate that is high enough or, if there is none or every frame is wanted, the highest rate.
     private static func interval(of rates: V4L2Rates, atLeast wanted: Double?) -> FrameInterval? {
         switch rates {
         case .listed(let intervals):

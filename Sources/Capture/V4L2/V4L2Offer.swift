@@ -1,8 +1,8 @@
-/// What a camera can be set to.
+/// Formats, sizes and rates of a camera.
 package struct V4L2Offer: Equatable, Sendable {
-    /// In the order in which the driver lists them.
+    /// Formats, in the driver's order.
     package var formats: [V4L2Format]
-    /// The size that it is set to.
+    /// Current frame size.
     package var current: PixelSize
 
     package init(formats: [V4L2Format], current: PixelSize) {
@@ -11,15 +11,15 @@ package struct V4L2Offer: Equatable, Sendable {
     }
 }
 
-/// One format of a camera.
+/// Pixel format of a camera.
 package struct V4L2Format: Equatable, Sendable {
-    /// The kernel's name for it.
+    /// Code of the format.
     package var code: FourCC
-    /// The driver's words for it, as "Motion-JPEG".
+    /// Name that the driver gives, as "Motion-JPEG".
     package var name: String
-    /// Whether the camera has it only because libv4l2 converts into it.
+    /// Whether libv4l2 converts to this format.
     package var isEmulated: Bool
-    /// Empty if the driver does not tell.
+    /// Frame sizes; empty if the driver does not list them.
     package var sizes: [V4L2Sizes]
 
     package init(code: FourCC, name: String, isEmulated: Bool = false, sizes: [V4L2Sizes]) {
@@ -30,15 +30,15 @@ package struct V4L2Format: Equatable, Sendable {
     }
 }
 
-/// One size of a format, or a range of sizes.
+/// Frame size of a format, or a range of sizes.
 package struct V4L2Sizes: Equatable, Sendable {
-    /// The least size; the others are whole steps from it.
+    /// Smallest size. All others are a multiple of ``step`` larger.
     package var smallest: PixelSize
-    /// The same as ``smallest`` if it is one size only.
+    /// Largest size; the same as ``smallest`` for a single size.
     package var largest: PixelSize
-    /// The distance from one size to the next.
+    /// Difference between neighbouring sizes.
     package var step: PixelSize
-    /// At this size; of a range, at the size that was asked about.
+    /// Rates at this size; for a range, at the requested size.
     package var rates: V4L2Rates
 
     package init(smallest: PixelSize, largest: PixelSize, step: PixelSize, rates: V4L2Rates) {
@@ -48,12 +48,12 @@ package struct V4L2Sizes: Equatable, Sendable {
         self.rates = rates
     }
 
-    /// One size.
+    /// Creates a single size.
     package init(_ size: PixelSize, rates: V4L2Rates) {
         self.init(smallest: size, largest: size, step: PixelSize(width: 1, height: 1), rates: rates)
     }
 
-    /// The smallest size that covers another or, if there is none, the largest.
+    /// Returns the smallest size that covers another or, if there is none, the largest.
     package func nearest(covering wanted: PixelSize) -> PixelSize {
         PixelSize(
             width: Self.smallest(from: smallest.width, to: largest.width, step: step.width, atLeast: wanted.width),
@@ -64,24 +64,24 @@ package struct V4L2Sizes: Equatable, Sendable {
         guard wanted > first, last > first else { return first }
         let step = max(1, step)
         let stepCount = (min(wanted, last) - first + step - 1) / step
-        // The last number need not be a whole number of steps away.
+        // The largest size need not be a whole number of steps from the smallest.
         return min(first + stepCount * step, first + (last - first) / step * step)
     }
 }
 
-/// Frames in a second that a camera can give at one size.
+/// Frame rates at one size.
 package enum V4L2Rates: Equatable, Sendable {
-    /// These; none if the driver does not tell.
+    /// Discrete intervals; empty if the driver does not list them.
     case listed([FrameInterval])
-    /// Every rate from the slower to the faster.
+    /// Every interval from the slowest to the fastest.
     case range(slowest: FrameInterval, fastest: FrameInterval)
 }
 
-/// The time from one frame to the next: a fraction of a second.
+/// Time between two frames, as a fraction of a second.
 package struct FrameInterval: Hashable, Sendable {
-    /// Seconds, to be divided by ``denominator``.
+    /// Numerator, in seconds.
     package var numerator: UInt32
-    /// The divisor.
+    /// Denominator.
     package var denominator: UInt32
 
     package init(_ numerator: UInt32, _ denominator: UInt32) {
@@ -89,11 +89,11 @@ package struct FrameInterval: Hashable, Sendable {
         self.denominator = denominator
     }
 
-    /// - Parameter rate: frames in a second, above 0.
+    /// - Parameter rate: frames per second; above 0.
     package init(rate: Double) {
         self.init(1000, UInt32(max(1, min((rate * 1000).rounded(.up), 4e9))))
     }
 
-    /// Frames in a second; 0 if the driver gave no time.
+    /// Frames per second; 0 for an invalid interval.
     package var rate: Double { numerator > 0 ? Double(denominator) / Double(numerator) : 0 }
 }

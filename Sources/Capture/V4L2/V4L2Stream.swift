@@ -1,6 +1,7 @@
+import Basics
 import CV4L2
 
-/// Memory of the driver that frames are written to.
+/// Mapped buffer of the driver.
 private final class V4L2Mapping {
     let memory: UnsafeMutableRawBufferPointer
     private let device: V4L2Device
@@ -14,35 +15,35 @@ private final class V4L2Mapping {
     deinit { device.unmap(memory) }
 }
 
-/// A buffer with a frame in it. It has to be given back with ``V4L2Stream/giveBack(_:)``.
+/// Dequeued buffer with a frame. Return it with ``V4L2Stream/giveBack(_:)``.
 struct V4L2Buffer {
     fileprivate let index: UInt32
-    /// What the driver says it has written, as far as there is memory for it.
+    /// Bytes that the driver has written, at most the size of the buffer.
     let bytes: UnsafeRawBufferPointer
-    /// Whether the driver knows that it is damaged, or has written more than there is memory for.
+    /// Whether the driver marks the frame as corrupt, or reports more bytes than fit the buffer.
     let isCorrupt: Bool
-    /// Counts the frames that the camera took.
+    /// Sequence number of the frame. The camera counts frames that it does not deliver, too.
     let sequence: UInt32
-    /// When it was taken, in seconds on the monotonic clock.
+    /// Monotonic time at which the frame was taken, in seconds.
     let time: Double
 }
 
-/// A camera that is giving frames. Ends that when it is let go of.
+/// Streaming camera. `deinit` stops the stream and frees its buffers.
 ///
-/// Used by one thread at a time.
+/// May be used by one thread at a time.
 final class V4L2Stream {
     private let device: V4L2Device
     private var mappings: [V4L2Mapping] = []
 
-    /// One is with us, one is being written, and two are in reserve.
+    /// One buffer is being processed, one is being written, and two are in reserve.
     private static let bufferCount: UInt32 = 4
 
-    /// Gets memory, and switches the camera on.
+    /// Allocates buffers and starts the stream.
     ///
-    /// - Parameter device: its format is set.
+    /// - Parameter device: device whose format has been set.
     /// - Throws: ``V4L2Failure``.
     init(_ device: V4L2Device) throws(V4L2Failure) {
-        self.device = device  // from here on, `deinit` undoes everything, also if this throws
+        self.device = device  // from here on, `deinit` cleans up, even if the rest throws
         for index in 0..<(try request(Self.bufferCount)) {
             var buffer = Self.buffer(index)
             try device.control("ask for a buffer", cv4l2_querybuf, &buffer)
@@ -54,14 +55,16 @@ final class V4L2Stream {
     }
 
     deinit {
-        // A driver that is gone refuses, but there is nothing else to do about it.
+        // Fails for an unplugged camera, which needs no cleanup.
         var type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
         try? device.control("stop", cv4l2_streamoff, &type)
         mappings = []
         _ = try? request(0)
     }
 
-    /// - Returns: how many buffers the driver has made.
+    /// Requests buffers from the driver.
+    ///
+    /// - Returns: the number of buffers that the driver has allocated.
     private func request(_ count: UInt32) throws(V4L2Failure) -> UInt32 {
         var request = v4l2_requestbuffers()
         request.count = count
@@ -84,14 +87,14 @@ final class V4L2Stream {
         try device.control("give back a buffer", cv4l2_qbuf, &buffer)
     }
 
-    /// Lets the driver write to the buffer again.
+    /// Returns a buffer to the driver.
     ///
     /// - Throws: ``V4L2Failure``.
     func giveBack(_ buffer: V4L2Buffer) throws(V4L2Failure) { try queue(buffer.index) }
 
-    /// Takes the oldest frame.
+    /// Dequeues the oldest frame.
     ///
-    /// - Returns: `nil` if there is none at the moment.
+    /// - Returns: `nil` if no frame is ready.
     /// - Throws: ``V4L2Failure``.
     func take() throws(V4L2Failure) -> V4L2Buffer? {
         var buffer = Self.buffer(0)
@@ -112,7 +115,7 @@ final class V4L2Stream {
             sequence: buffer.sequence, time: Self.time(of: buffer))
     }
 
-    /// The driver's time, if it is that of the monotonic clock, and not of one that may be set.
+    /// Returns the driver's time stamp if it is monotonic; otherwise the current monotonic time.
     private static func time(of buffer: v4l2_buffer) -> Double {
         let clock = buffer.flags & UInt32(V4L2_BUF_FLAG_TIMESTAMP_MASK)
         let time = Double(buffer.timestamp.tv_sec) + Double(buffer.timestamp.tv_usec) / 1e6

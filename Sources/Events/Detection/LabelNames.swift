@@ -1,3 +1,5 @@
+import Basics
+
 /// The names of a network's classes, and which classes a name stands for.
 ///
 /// Labels of ImageNet are often lists of synonyms: `warplane, military plane`. Such a label is found by any of its

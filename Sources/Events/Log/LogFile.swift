@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import SystemPackage
 
@@ -54,16 +55,11 @@ final class LogFile {
     ///
     /// - Parameter time: by the calendar.
     func append(_ line: [UInt8], at time: Timestamp) throws(Errno) {
-        var rest = line[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else {
-                let error = written == 0 ? Errno.ioError : Errno(rawValue: errno)
-                takeBack(line.count - rest.count)
-                throw error
-            }
-            rest = rest.dropFirst(written)
+        do {
+            try writeAll(line, to: descriptor)
+        } catch {
+            takeBack(error.written)
+            throw error.error
         }
         if began == nil { began = time }
     }

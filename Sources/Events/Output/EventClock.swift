@@ -1,10 +1,10 @@
-import Glibc
+import Basics
 
-/// The two clocks of the sinks: one to say when something was, one to measure how long it took.
+/// Clocks of the sinks: the wall clock for time stamps, the monotonic clock for durations. Tests inject their own.
 package struct EventClock: Sendable {
-    /// What people set and networks correct.
+    /// Wall-clock time.
     package var wallClock: @Sendable () -> Timestamp
-    /// Seconds since some moment, by a clock that nobody sets.
+    /// Monotonic time, in seconds.
     package var monotonic: @Sendable () -> Double
 
     package init(wallClock: @escaping @Sendable () -> Timestamp, monotonic: @escaping @Sendable () -> Double) {
@@ -12,13 +12,7 @@ package struct EventClock: Sendable {
         self.monotonic = monotonic
     }
 
-    /// The machine's.
+    /// Clocks of the machine.
     package static let system = EventClock(
-        wallClock: { Timestamp(seconds: seconds(CLOCK_REALTIME)) }, monotonic: { seconds(CLOCK_MONOTONIC) })
-
-    private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
+        wallClock: { Timestamp(seconds: WallClock.now) }, monotonic: { MonotonicClock.now })
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The `type` of a line in the event log.
 package enum EventType: String, CaseIterable, Sendable {
     case start

@@ -140,23 +140,12 @@ package final class LineSink: Sendable {
     private func put(_ bytes: [UInt8]) {
         dispatchPrecondition(condition: .onQueue(queue))
         guard currentFailure == nil else { return }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
-            if written >= 0 {
-                rest = rest.dropFirst(written)
-            } else if errno == EAGAIN {
-                waitForRoom()
-            } else if errno != EINTR {
-                return fail(Errno(rawValue: errno), torn: bytes.count - rest.count)
-            }
+        do {
+            // Another program may have made standard output non-blocking: wait for the reader all the same.
+            try writeAll(bytes, to: file.rawValue, waitsForRoom: true)
+        } catch {
+            fail(error.error, torn: error.written)
         }
-    }
-
-    /// Somebody has told the system not to wait for whoever reads: so we do.
-    private func waitForRoom() {
-        var descriptor = pollfd(fd: file.rawValue, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&descriptor, 1, -1)
     }
 
     /// - Parameter torn: bytes of a line that was not written to its end. They are taken back, if it is a file.

@@ -14,7 +14,7 @@ package final class EventConnection {
     /// - Throws: ``EventSocket/Failure`` if nobody listens, or not for us.
     package init(_ path: String) throws(EventSocket.Failure) {
         self.path = path
-        guard let address = UnixAddress(path) else {
+        guard let address = UnixAddress(path: path) else {
             throw EventSocket.Failure(
                 description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
         }

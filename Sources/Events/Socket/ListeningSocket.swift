@@ -23,12 +23,12 @@ package final class ListeningSocket: Sendable {
     package init(
         path: String, mode: UInt32, group: String?, replacing old: ListeningSocket? = nil
     ) throws(EventSocket.Failure) {
-        guard let address = UnixAddress(path) else {
+        guard let address = UnixAddress(path: path) else {
             throw EventSocket.Failure(
                 description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
         }
         let owner = try group.map { name throws(EventSocket.Failure) in try SocketGroup.number(name, for: path) }
-        try Self.requireRoom(address, old)
+        try Self.requireRoom(path, address, old)
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         self.path = path
         let draft = Self.draft(of: path)
@@ -113,18 +113,20 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    private static func requireRoom(_ address: UnixAddress, _ old: ListeningSocket?) throws(EventSocket.Failure) {
+    private static func requireRoom(
+        _ path: String, _ address: UnixAddress, _ old: ListeningSocket?
+    ) throws(EventSocket.Failure) {
         var status = stat()
-        guard lstat(address.path, &status) == 0 else { return }
+        guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw EventSocket.Failure(description: "\(address.path): is there already, and is no socket")
+            throw EventSocket.Failure(description: "\(path): is there already, and is no socket")
         }
-        if let known = old?.identity, known == SocketIdentity(path: address.path) { return }
+        if let known = old?.identity, known == SocketIdentity(path: path) { return }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         defer { close(probe) }
         // A full queue is somebody who listens, too.
         if address.connect(probe) == 0 || errno == EAGAIN {
-            throw EventSocket.Failure(description: "\(address.path): another lookout listens there")
+            throw EventSocket.Failure(description: "\(path): another lookout listens there")
         }
     }
 
@@ -135,7 +137,7 @@ package final class ListeningSocket: Sendable {
 
     /// - Returns: 0, or the system's error number.
     private static func bind(_ descriptor: Int32, to path: String) -> Int32 {
-        if let address = UnixAddress(path) { return address.bind(descriptor) == 0 ? 0 : errno }
+        if let address = UnixAddress(path: path) { return address.bind(descriptor) == 0 ? 0 : errno }
         // The temporary name may be too long where the socket's own is not.
         let (name, folder) = (
             Folder.split(path).name, open(Folder.split(path).folder, clinux_o_path | O_DIRECTORY | O_CLOEXEC)
@@ -202,33 +204,5 @@ private struct SocketIdentity: Equatable, Sendable {
         guard status.st_mode & S_IFMT == S_IFSOCK else { return nil }
         device = status.st_dev
         number = status.st_ino
-    }
-}
-
-/// The address of a Unix socket.
-struct UnixAddress {
-    let path: String
-    private var address = sockaddr_un()
-
-    static let longestPath = 107
-
-    /// - Returns: nil if the path is too long.
-    init?(_ path: String) {
-        guard !path.isEmpty, path.utf8.count <= Self.longestPath else { return nil }
-        self.path = path
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    }
-
-    /// - Returns: 0, or -1 and `errno`.
-    func bind(_ descriptor: Int32) -> Int32 { withAddress { Glibc.bind(descriptor, $0, $1) } }
-
-    /// - Returns: 0, or -1 and `errno`.
-    func connect(_ descriptor: Int32) -> Int32 { withAddress { Glibc.connect(descriptor, $0, $1) } }
-
-    private func withAddress(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-        withUnsafePointer(to: address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
-        }
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Makes a model of a file of weights, whichever of the known formats it has.
 public enum ModelImport {
     /// Reads a file.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Tensors with their dimensions in another order.
 enum Transposition {
     /// - Parameter order: for each dimension of the result, the one that it was.

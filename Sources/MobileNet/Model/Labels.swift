@@ -1,3 +1,5 @@
+import Basics
+
 /// What the classes of a network are called, in the order of its outputs.
 public struct Labels: Equatable, Sendable {
     /// One for each class.

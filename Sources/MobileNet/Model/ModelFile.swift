@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 
 /// Reading and writing a ``Model``.

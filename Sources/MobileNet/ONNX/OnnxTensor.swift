@@ -1,3 +1,5 @@
+import Basics
+
 /// A tensor as an ONNX file has it. Its numbers are read when they are asked for.
 struct OnnxTensor {
     private(set) var name = ""

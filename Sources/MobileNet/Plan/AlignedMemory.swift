@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Memory that starts on a cache line and is freed with the object.

@@ -1,3 +1,4 @@
+import Basics
 import Kernels
 
 /// Instruction sets with optimized kernels.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Limits for the memory and work of a plan. A small file can describe a network that needs all memory, or minutes for a
 /// frame.
 ///

@@ -1,3 +1,5 @@
+import Basics
+
 /// What a TensorFlow Lite file says of itself, if it does: labels, licence, how the input is normalised.
 ///
 /// tflite_support's metadata_schema.fbs. Whatever is damaged here is passed over, for the network does not need it.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Tensor in a file: element type, shape, and strides in a storage of bytes.
 struct StoredTensor: Equatable {
     var type: ElementType

@@ -1,5 +1,5 @@
+import Basics
 import Events
-import MobileNet
 
 /// A configuration, as it was read from a file, and where things stand in that.
 package struct ConfigurationFile: Sendable {

@@ -1,6 +1,6 @@
+import Basics
 import Capture
 import Glibc
-import MobileNet
 
 /// Where the user and the password of a stream stand: a file with one line, `user:password`.
 package struct CredentialFile: Equatable, Sendable {

@@ -1,5 +1,5 @@
+import Basics
 import Events
-import MobileNet
 import Watch
 
 extension ConfigurationFile {

@@ -1,3 +1,4 @@
+import Basics
 import MobileNet
 
 /// The memory that a network takes with a number of workers, compared with what a process may use.

@@ -1,5 +1,5 @@
+import Basics
 import Capture
-import MobileNet
 import Watch
 
 /// A source of the configuration.

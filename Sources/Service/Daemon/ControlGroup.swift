@@ -1,4 +1,4 @@
-import MobileNet
+import Basics
 
 /// Reads the memory that the control group of this process may use (cgroups(7), version 2).
 package enum ControlGroup {

@@ -1,5 +1,5 @@
+import Basics
 import Glibc
-import MobileNet
 
 /// Parts of files that the system shows as memory: the program, and its libraries.
 enum FileMappings {

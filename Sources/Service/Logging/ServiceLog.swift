@@ -149,12 +149,6 @@ package final class ServiceLog: Sendable {
 
     /// Writes a line to standard error. If nobody can read it there, there is nobody to be told.
     @Sendable package static func standardError(_ line: String) {
-        var rest = Array(line.utf8)[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { return }
-            rest = rest.dropFirst(written)
-        }
+        try? writeAll(Array(line.utf8), to: STDERR_FILENO)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// What the system says about this process.
@@ -17,7 +18,7 @@ package struct ProcessFigures: Equatable, Sendable {
 
     /// Those of now. A figure that cannot be found out is 0.
     package static func current() -> ProcessFigures {
-        ProcessFigures(residentBytes: residentBytes(), processorSeconds: processorSeconds(), startTime: startTime)
+        ProcessFigures(residentBytes: residentBytes(), processorSeconds: ProcessorClock.process, startTime: startTime)
     }
 
     /// The second number in `/proc/self/statm`, in pages; proc(5).
@@ -26,31 +27,16 @@ package struct ProcessFigures: Equatable, Sendable {
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
     }
 
-    private static func processorSeconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-
     /// It does not change, even when the calendar is set.
     private static let startTime: Double = {
         // The name of the program, in parentheses, may have spaces in it; what follows has none.
         let fields = firstLine(of: "/proc/self/stat").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 19, let ticks = Double(fields[19]) else { return 0 }
-        var now = timespec()
-        var sinceBoot = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
-        let boot = Double(now.tv_sec - sinceBoot.tv_sec) + Double(now.tv_nsec - sinceBoot.tv_nsec) * 1e-9
-        return boot + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+        return WallClock.bootTime + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }()
 
     private static func firstLine(of path: String) -> String {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return "" }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 1024)
-        let count = read(file, &bytes, bytes.count)
-        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        let bytes = (try? Files.read(path, atMost: Files.largestText)) ?? []
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 }

@@ -47,8 +47,6 @@ package final class Notifier: Sendable {
 
     /// The time for ``NotifierMessage/reloading(monotonicMicroseconds:)``.
     package static var monotonicMicroseconds: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
+        UInt64(MonotonicClock.nanoseconds / 1000)
     }
 }

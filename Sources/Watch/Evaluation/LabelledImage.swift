@@ -1,5 +1,5 @@
+import Basics
 import FoundationEssentials
-import MobileNet
 
 /// An image of which it is known what is in it.
 package struct LabelledImage: Equatable, Sendable {

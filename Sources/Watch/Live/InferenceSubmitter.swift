@@ -1,6 +1,6 @@
+import Basics
 import Capture
 import Dispatch
-import MobileNet
 
 /// Takes scaled frames of a source to the workers, and what becomes of them to the source's decider.
 final class InferenceSubmitter: Sendable {

@@ -1,6 +1,6 @@
+import Basics
 import Events
 import FoundationEssentials
-import MobileNet
 
 /// Files that say which labels count as one, like Config/groups.json.
 package enum LabelGroups {

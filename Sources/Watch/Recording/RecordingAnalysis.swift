@@ -111,7 +111,7 @@ package final class RecordingAnalysis: Sendable {
             }
             number += 1
         }
-        return Reading(clock: clock, damage: source.damage, start: start)
+        return Reading(clock: clock, damage: source.corruption, start: start)
     }
 
     private func submit(

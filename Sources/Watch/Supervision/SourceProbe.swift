@@ -1,3 +1,4 @@
+import Basics
 import Capture
 
 /// A look at a source: whether it gives a frame, and what kind.

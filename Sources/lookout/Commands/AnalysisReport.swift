@@ -92,11 +92,11 @@ struct AnalysisReport {
     private func describe(_ damage: Corruption) -> String? {
         guard !damage.isEmpty else { return nil }
         var parts: [String] = []
-        if !damage.stretches.isEmpty {
-            let shown = damage.stretches.prefix(5).map { "\(decimals($0.start, 2))–\(decimals($0.end, 2)) s" }
-            let more = damage.stretches.count > shown.count ? ", …" : ""
+        if !damage.segments.isEmpty {
+            let shown = damage.segments.prefix(5).map { "\(decimals($0.start, 2))–\(decimals($0.end, 2)) s" }
+            let more = damage.segments.count > shown.count ? ", …" : ""
             parts.append(
-                "\(count(damage.stretches.count, "damaged stretch", "damaged stretches")) skipped "
+                "\(count(damage.segments.count, "damaged stretch", "damaged stretches")) skipped "
                     + "(\(shown.joined(separator: ", "))\(more); \(count(damage.frames, "picture")))")
         }
         if let end = damage.truncatedAt { parts.append("breaks off at \(decimals(end, 2)) s, before its end") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Glibc
 import MobileNet
 
@@ -67,11 +68,11 @@ struct BenchWorkerCommand: ParsableCommand {
     }
 
     private func run(_ session: Session, count: Int) throws {
-        var times = [UInt64](repeating: 0, count: max(0, count))
+        var times = [Int](repeating: 0, count: max(0, count))
         for index in times.indices {
-            let start = Self.nanoseconds
+            let start = MonotonicClock.nanoseconds
             session.run()
-            times[index] = Self.nanoseconds - start
+            times[index] = MonotonicClock.nanoseconds - start
         }
         var line = ""
         line.reserveCapacity(16 * times.count)
@@ -86,11 +87,5 @@ struct BenchWorkerCommand: ParsableCommand {
         let logits = withExtendedLifetime(session) { Array(UnsafeRawBufferPointer(session.run())) }
         try Files.write(path, [logits])
         try Output.write("OK")
-    }
-
-    private static var nanoseconds: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Events
 import Glibc
 import MobileNet
@@ -39,9 +40,9 @@ struct BenchCompareCommand: ParsableCommand {
         var times = [Int](repeating: 0, count: sessions.count * rounds)
         for round in 0..<rounds {
             for index in 0..<sessions.count {
-                let start = Self.nanoseconds
+                let start = MonotonicClock.nanoseconds
                 sessions[index].run()
-                times[index * rounds + round] = Self.nanoseconds - start
+                times[index * rounds + round] = MonotonicClock.nanoseconds - start
             }
         }
         for (index, model) in models.enumerated() {
@@ -112,11 +113,5 @@ struct BenchCompareCommand: ParsableCommand {
         let thousandths = (nanoseconds + 500) / 1000
         let rest = String(thousandths % 1000)
         return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest) ms"
-    }
-
-    private static var nanoseconds: Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 }

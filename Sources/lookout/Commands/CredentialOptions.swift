@@ -1,7 +1,7 @@
 import ArgumentParser
+import Basics
 import Capture
 import Glibc
-import MobileNet
 import Service
 
 /// Who asks for streams: never on the command line, where everybody on the machine can read it.

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Basics
 import Capture
 import Events
 import Glibc
-import MobileNet
 import Watch
 
 /// `lookout model evaluate`: how often a network is right.

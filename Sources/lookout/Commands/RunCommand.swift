@@ -1,6 +1,6 @@
 import ArgumentParser
+import Basics
 import Glibc
-import MobileNet
 import Service
 
 /// `lookout run`: the service, in the foreground.

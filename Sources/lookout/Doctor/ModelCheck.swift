@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import MobileNet
 
@@ -45,8 +46,7 @@ enum ModelCheck {
                 "\(name): \(model.network.name) at \(pixels(model.network.inputShape)), "
                     + "\(model.labels.names.count) classes, SHA-256 \(sum.prefix(16))…, \(path)")
         } catch {
-            let reason = (error as? SourceError).map { "\(path): \($0)" } ?? "\(error)"
-            return .problem("model", reason, advice: "import it again with `lookout model import`")
+            return .problem("model", "\(error)", advice: "import it again with `lookout model import`")
         }
     }
 }

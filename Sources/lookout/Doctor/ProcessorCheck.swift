@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Glibc
 import MobileNet
@@ -40,20 +41,14 @@ enum ProcessorCheck {
         let end = MonotonicClock.now + 0.5
         var times: [Double] = []
         while times.count < 5 || MonotonicClock.now < end {
-            let before = threadSeconds
+            let before = ProcessorClock.thread
             session.run()
-            times.append(threadSeconds - before)
+            times.append(ProcessorClock.thread - before)
         }
         let median = times.sorted()[times.count / 2]
         return .ok(
             "speed",
             "\(model.name): \(decimals(1000 * median, 1)) ms a frame, \(decimals(1 / median, 0)) a second on each core")
-    }
-
-    private static var threadSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     /// What of the CPU's features matters to the engine.

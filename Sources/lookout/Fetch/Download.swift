@@ -1,5 +1,5 @@
+import Basics
 import Glibc
-import MobileNet
 
 /// A file from the network, by the system's curl: it knows the system's proxies and certificates, and is kept up to
 /// date with them.

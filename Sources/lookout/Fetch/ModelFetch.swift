@@ -2,7 +2,6 @@ import Basics
 import Capture
 import FoundationEssentials
 import Glibc
-import MobileNet
 
 /// Gets the weights of a known model, and makes sure that they are the right ones.
 struct ModelFetch {

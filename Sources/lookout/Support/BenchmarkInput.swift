@@ -1,3 +1,4 @@
+import Basics
 import MobileNet
 
 /// What benchmarks are given: a checkpoint, and numbers as other engines read them.

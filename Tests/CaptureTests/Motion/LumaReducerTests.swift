@@ -68,7 +68,7 @@ import Testing
         #expect(Array(LumaReducer.rowsRead(of: 5..<6)) == [5])
     }
 
-    @Test func picturesOfTheSameSizeUseTheSameMemory() throws {
+    @Test func framesOfTheSameSizeUseTheSameMemory() throws {
         let reducer = LumaReducer()
         var grid = LumaGrid()
         for name in ["yuv420p", "rgb24"] {
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func picturesThatAreStoredFromTheBottomAreRead() throws {
+    @Test func framesThatAreStoredFromTheBottomAreRead() throws {
         let frame = try TestFrame.random("yuv420p", width: 64, height: 64)
         var upright = LumaGrid()
         try LumaReducer().reduce(frame, into: &upright)
@@ -93,7 +93,7 @@ import Testing
     }
 
     /// What it costs is printed, not promised: the machine may be busy, and this build unoptimised.
-    @Test func theCostOfA1080pPictureIsMeasured() throws {
+    @Test func theCostOfA1080pFrameIsMeasured() throws {
         let clock = ContinuousClock()
         for name in ["nv12", "yuyv422", "yuv420p10le", "rgb24"] {
             let frame = try TestFrame.random(name, width: 1920, height: 1080)
@@ -176,15 +176,15 @@ enum TestFrame {
 
     /// A row of a component, as libavutil reads it.
     private static func line(_ frame: Frame, _ row: Int, _ component: Int32) -> [UInt16] {
-        let picture = frame.handle.pointee
-        let planes = [picture.data.0, picture.data.1, picture.data.2, picture.data.3].map { plane in
+        let avFrame = frame.handle.pointee
+        let planes = [avFrame.data.0, avFrame.data.1, avFrame.data.2, avFrame.data.3].map { plane in
             plane.map { UnsafePointer<UInt8>($0) }
         }
-        let strides = [picture.linesize.0, picture.linesize.1, picture.linesize.2, picture.linesize.3]
+        let strides = [avFrame.linesize.0, avFrame.linesize.1, avFrame.linesize.2, avFrame.linesize.3]
         var line = [UInt16](repeating: 0, count: frame.width)
         var sources = planes
         av_read_image_line2(
-            &line, &sources, strides, av_pix_fmt_desc_get(AVPixelFormat(picture.format)), 0, Int32(row), component,
+            &line, &sources, strides, av_pix_fmt_desc_get(AVPixelFormat(avFrame.format)), 0, Int32(row), component,
             Int32(frame.width), 0, 2)
         return line
     }

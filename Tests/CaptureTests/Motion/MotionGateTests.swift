@@ -76,7 +76,7 @@ import Testing
         #expect(abs(verdict.largestArea - 0.125) < 0.005, "of the whole frame")
     }
 
-    @Test func aPictureThatIsMaskedAltogetherIsStill() {
+    @Test func aFrameThatIsMaskedAltogetherIsStill() {
         let all = Polygon([(0, 0), (1, 0), (1, 1), (0, 1)].map { Polygon.Point(x: $0.0, y: $0.1) })
         var run = GateRun(MotionSettings(masks: [all], hold: 0))
         run.showStill(seconds: 1)
@@ -154,7 +154,7 @@ import Testing
     }
 
     @Test(arguments: [0.2, 1, 25])
-    func theRateOfThePicturesDoesNotMatter(_ rate: Double) {
+    func theRateOfTheFramesDoesNotMatter(_ rate: Double) {
         var run = GateRun(MotionSettings(heartbeat: nil), scene: SyntheticScene(noise: 2), rate: rate)
         run.showStill(seconds: 120)
         #expect(run.count(.motion) == 0)

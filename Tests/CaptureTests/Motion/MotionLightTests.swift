@@ -47,7 +47,7 @@ import Testing
         #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 <= MotionGate.settlingTime + 0.21 })
     }
 
-    @Test func aLampThatLightsAPartOfThePictureIsNotMotion() {
+    @Test func aLampThatLightsAPartOfTheFrameIsNotMotion() {
         var run = GateRun(MotionSettings(heartbeat: nil))
         run.showStill(seconds: 30)
         run.show(seconds: 30) { column, _, level, _ in column < 12 ? level * 1.4 + 8 : level }
@@ -110,7 +110,7 @@ import Testing
         #expect(run.verdicts.last?.verdict.reason == .still)
     }
 
-    @Test func picturesThatAreFarApartDoNotBlindTheGate() {
+    @Test func framesThatAreFarApartDoNotBlindTheGate() {
         var run = GateRun(MotionSettings(heartbeat: nil), rate: 0.1)
         run.showStill(seconds: 100)
         run.show(seconds: 100) { _, _, level, time in Int(time / 10 + 0.5) % 2 == 0 ? level : 255 - level }

@@ -14,8 +14,8 @@ import Testing
             (MotionSettings(sensitivity: .nan), "the sensitivity is a number from 0 to 1, not nan"),
             (MotionSettings(sensitivity: -0.1), "the sensitivity is a number from 0 to 1, not -0.1"),
             (MotionSettings(sensitivity: 2), "the sensitivity is a number from 0 to 1, not 2.0"),
-            (MotionSettings(minimumArea: -1), "the minimum area is a part of the frame from 0 to 1, not -1.0"),
-            (MotionSettings(minimumArea: .nan), "the minimum area is a part of the frame from 0 to 1, not nan"),
+            (MotionSettings(minimumArea: -1), "the minimum area is a number from 0 to 1, not -1.0"),
+            (MotionSettings(minimumArea: .nan), "the minimum area is a number from 0 to 1, not nan"),
             (MotionSettings(heartbeat: 0), "the heartbeat is a number of seconds above 0, up to 86400, not 0.0"),
             (
                 MotionSettings(heartbeat: .infinity),
@@ -42,7 +42,7 @@ import Testing
         #expect(MotionVerdict.Reason.allCases.allSatisfy { statistics[$0] == 1 })
     }
 
-    @Test func masksAreGivenInTheUprightPicture() {
+    @Test func masksAreGivenInTheUprightFrame() {
         let topLeft = Polygon([(0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)].map { Polygon.Point(x: $0.0, y: $0.1) })
         // The corner of the stored frame that is shown at the top left.
         let corners: [(Orientation, left: Bool, top: Bool)] = [
@@ -71,14 +71,14 @@ import Testing
     }
 
     @Test func areasAreConnectedAtEdgesAndCorners() {
-        let picture = [
+        let pattern = [
             "##....#",
             "......#",
             "..#...#",
             ".#.....",
             "#....##",
         ]
-        var marks = picture.joined().map { $0 == "#" ? UInt8(1) : 0 }
+        var marks = pattern.joined().map { $0 == "#" ? UInt8(1) : 0 }
         var areas = ConnectedAreas()
         #expect(areas.largest(in: &marks, columns: 7, rows: 5) == 3)
         var all = [UInt8](repeating: 1, count: 35)

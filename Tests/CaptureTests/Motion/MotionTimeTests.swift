@@ -40,7 +40,7 @@ import Testing
         #expect(run.show(run.scene.grid(objectAt: 4..<8, 4..<8)).reason == .motion)
     }
 
-    @Test func picturesWithoutTimeAreStillCompared() {
+    @Test func framesWithoutTimeAreStillCompared() {
         var run = GateRun(MotionSettings(heartbeat: nil))
         for _ in 0..<50 { _ = run.gate.observe(run.scene.grid(), at: 5) }
         #expect(run.count(.hold) == 49)
@@ -48,7 +48,7 @@ import Testing
         #expect(run.gate.observe(run.scene.grid(objectAt: 4..<8, 4..<8), at: 5).reason == .motion)
     }
 
-    @Test func aPictureOfAnotherSizeBeginsAnew() {
+    @Test func aFrameOfAnotherSizeBeginsAnew() {
         var run = GateRun(MotionSettings(heartbeat: nil, hold: 0))
         run.showStill(seconds: 10)
         run.show(run.scene.grid(objectAt: 4..<8, 4..<8))

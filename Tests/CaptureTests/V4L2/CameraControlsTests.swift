@@ -6,7 +6,7 @@ import Testing
 /// Controls are set by whatever name a tool gives them.
 @Suite struct CameraControlsTests {
     private func camera() -> FakeCamera {
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         camera.controls = [
             FakeControl(id: 10, name: "Brightness", kind: V4L2_CTRL_TYPE_INTEGER, range: -64...64, step: 2),
             FakeControl(id: 11, name: "White Balance, Automatic", kind: V4L2_CTRL_TYPE_BOOLEAN, range: 0...1),

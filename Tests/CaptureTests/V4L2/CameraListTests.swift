@@ -70,7 +70,7 @@ import Testing
         #expect(camera.leftovers == [])
     }
 
-    @Test func devicesThatGiveNoPicturesAreLeftOut() throws {
+    @Test func devicesThatGiveNoFramesAreLeftOut() throws {
         let camera = FakeCamera("YUYV")
         camera.capabilities = UInt32(V4L2_CAP_META_CAPTURE) | UInt32(V4L2_CAP_STREAMING)
         try withDevices(["video0"]) { folder in #expect(Self.cameras(in: folder, camera.functions) == []) }
@@ -83,7 +83,7 @@ import Testing
         try withDevices(["video0"]) { folder in
             let found = Self.cameras(in: folder, camera.functions)
             #expect(
-                found.map(\.complaint) == ["it gives frames in several planes of memory only, which is not supported"])
+                found.map(\.complaint) == ["it offers multi-planar capture only, which is not supported"])
         }
     }
 

@@ -17,18 +17,18 @@ extension FakeCamera {
     static let size = PixelSize(128, 96)
 
     /// A camera with one format, and so many frames of the bars.
-    convenience init(_ code: FourCC, pictures count: Int = 0) {
+    convenience init(_ code: FourCC, frames count: Int = 0) {
         self.init([.single(code)])
-        script = (0..<count).map { _ in .picture(bars) }
+        script = (0..<count).map { _ in .frame(bars) }
     }
 
     /// The bars, in the format that it is set to.
-    var bars: FakePicture { bars(sequence: nil) }
+    var bars: FakeFrame { bars(sequence: nil) }
 
-    func bars(sequence: UInt32?) -> FakePicture {
+    func bars(sequence: UInt32?) -> FakeFrame {
         let size = PixelSize(Int(pix.width), Int(pix.height))
-        let bytes = TestPicture.bars.bytes(FourCC(code: pix.pixelformat), size, padding: padding)
-        return FakePicture(bytes: bytes, sequence: sequence)
+        let bytes = TestImage.bars.bytes(FourCC(code: pix.pixelformat), size, padding: padding)
+        return FakeFrame(bytes: bytes, sequence: sequence)
     }
 
     func source(
@@ -70,7 +70,7 @@ extension FakeCamera {
 
 extension V4L2Source {
     /// The next frame, scaled.
-    func picture(size: Int = 32) throws -> PixelBuffer {
+    func image(size: Int = 32) throws -> PixelBuffer {
         let frame = try #require(try nextFrame())
         let buffer = PixelBuffer(width: size, height: size)
         try Scaler(fit: .squash).scale(frame, into: buffer)

@@ -11,7 +11,7 @@ import Glibc
 final class FakeCamera {
     /// What comes next.
     enum Step {
-        case picture(FakePicture)
+        case frame(FakeFrame)
         /// Taking a frame fails.
         case failure(Int32)
         /// Something is wrong, and it does not say what.
@@ -74,7 +74,7 @@ final class FakeCamera {
     // MARK: - Formats
 
     func set(_ code: FourCC, _ size: PixelSize) {
-        let row = TestPicture.bytesPerRow(code, width: size.width)
+        let row = TestImage.bytesPerRow(code, width: size.width)
         let old = pix
         pix = v4l2_pix_format()
         pix.width = UInt32(size.width)
@@ -88,7 +88,7 @@ final class FakeCamera {
             old.pixelformat == pix.pixelformat && old.width == pix.width && old.height == pix.height
             && old.bytesperline == pix.bytesperline
         guard !isSame else { return pix.sizeimage = old.sizeimage }
-        pix.sizeimage = row > 0 ? UInt32(TestPicture.bars.bytes(code, size, padding: padding).count) : 1 << 18
+        pix.sizeimage = row > 0 ? UInt32(TestImage.bars.bytes(code, size, padding: padding).count) : 1 << 18
     }
 
     /// As drivers do: what is not offered becomes something that is.
@@ -157,28 +157,28 @@ final class FakeCamera {
         case .failure(let number):
             script.removeFirst()
             return -number
-        case .picture(let picture):
+        case .frame(let frame):
             guard let index = queued.first else { return -EAGAIN }
             queued.removeFirst()
             script.removeFirst()
             buffers[Int(index)].isQueued = false
-            fill(&buffer, index, picture)
+            fill(&buffer, index, frame)
             return 0
         default:
             return -EAGAIN
         }
     }
 
-    private func fill(_ buffer: inout v4l2_buffer, _ index: UInt32, _ picture: FakePicture) {
+    private func fill(_ buffer: inout v4l2_buffer, _ index: UInt32, _ frame: FakeFrame) {
         let memory = buffers[Int(index)].memory
-        memory.copyBytes(from: picture.bytes.prefix(memory.count))
+        memory.copyBytes(from: frame.bytes.prefix(memory.count))
         buffer.index = index
         buffer.length = UInt32(memory.count)
-        buffer.bytesused = UInt32(picture.claimedSize ?? picture.bytes.count)
-        buffer.flags = picture.flags | UInt32(picture.clock)
-        buffer.sequence = picture.sequence ?? nextSequence
+        buffer.bytesused = UInt32(frame.claimedSize ?? frame.bytes.count)
+        buffer.flags = frame.flags | UInt32(frame.clock)
+        buffer.sequence = frame.sequence ?? nextSequence
         nextSequence = buffer.sequence &+ 1
-        buffer.timestamp = picture.time
+        buffer.timestamp = frame.time
     }
 
     /// What a wait would find now. Steps that are no frames happen.
@@ -188,7 +188,7 @@ final class FakeCamera {
             set(code, size)
         }
         switch script.first {
-        case .picture where isStreaming && !queued.isEmpty: return Int16(POLLIN)
+        case .frame where isStreaming && !queued.isEmpty: return Int16(POLLIN)
         case .failure(EAGAIN) where isStreaming: return Int16(POLLIN)
         case .failure where isStreaming, .trouble where isStreaming: return Int16(POLLERR)
         case .sourceChange: return Int16(POLLPRI) & events
@@ -219,7 +219,7 @@ final class FakeCamera {
 }
 
 /// A frame, and what the camera says about it.
-struct FakePicture {
+struct FakeFrame {
     var bytes: [UInt8]
     var flags: UInt32 = 0
     /// How many bytes it says it has written, if that is not true.

@@ -31,20 +31,20 @@ import Testing
 
     private func camera(_ code: FourCC, _ packets: [[UInt8]], size: PixelSize = PixelSize(64, 48)) -> FakeCamera {
         let camera = FakeCamera([.single(code, size)])
-        camera.script = packets.map { .picture(FakePicture(bytes: $0)) }
+        camera.script = packets.map { .frame(FakeFrame(bytes: $0)) }
         return camera
     }
 
-    private func expectYellow(_ picture: PixelBuffer) {
+    private func expectYellow(_ image: PixelBuffer) {
         // The second of seven bars, at three quarters of full strength.
-        let found = picture.colour(row: 8, column: 32 * 3 / 14)
+        let found = image.colour(row: 8, column: 32 * 3 / 14)
         #expect(abs(found.0 - 191) < 12 && abs(found.1 - 191) < 12 && found.2 < 12, "\(found)")
     }
 
     @Test func colourIsKeptInMotionJPEG() throws {
         let camera = try camera("MJPG", jpegs(count: 5))
         try camera.run(camera.source()) { source in
-            for _ in 0..<5 { try expectYellow(source.picture()) }
+            for _ in 0..<5 { try expectYellow(source.image()) }
             #expect(source.statistics.frames == 5)
             #expect(camera.buffers.count { $0.isQueued } == 4, "the buffer is the camera's again")
         }
@@ -90,22 +90,22 @@ import Testing
         }
     }
 
-    @Test func colourIsKeptInH264AndNoPictureIsHeldBack() throws {
+    @Test func colourIsKeptInH264AndNoFrameIsHeldBack() throws {
         let camera = try camera("H264", h264(count: 10, keyInterval: 5))
         try camera.run(camera.source()) { source in
-            for _ in 0..<10 { try expectYellow(source.picture()) }
+            for _ in 0..<10 { try expectYellow(source.image()) }
             #expect(source.statistics.frames == 10)
             #expect(source.statistics.corrupt == 0)
         }
     }
 
-    @Test func afterALossH264IsTrustedFromTheNextKeyPictureOn() throws {
+    @Test func afterALossH264IsTrustedFromTheNextKeyFrameOn() throws {
         let packets = try h264(count: 15, keyInterval: 5)
         let camera = FakeCamera([.single("H264", PixelSize(64, 48))])
         // Two frames after the first key frame are lost.
         camera.script = packets.enumerated().filter { !(2...3).contains($0.offset) }.map {
-            .picture(
-                FakePicture(
+            .frame(
+                FakeFrame(
                     bytes: $0.element, sequence: UInt32($0.offset),
                     time: timeval(tv_sec: 100, tv_usec: $0.offset * 1000)))
         }
@@ -121,11 +121,11 @@ import Testing
         #expect(source.statistics.corrupt == 1)
     }
 
-    @Test func aStreamThatIsJoinedInTheMiddleBeginsWithItsNextKeyPicture() throws {
+    @Test func aStreamThatIsJoinedInTheMiddleBeginsWithItsNextKeyFrame() throws {
         let packets = try h264(count: 10, keyInterval: 5)
         let camera = camera("H264", Array(packets.dropFirst(2)))
         try camera.run(camera.source()) { source in
-            for _ in 5..<10 { try expectYellow(source.picture()) }
+            for _ in 5..<10 { try expectYellow(source.image()) }
             #expect(source.statistics.frames == 5)
         }
     }
@@ -135,7 +135,7 @@ import Testing
         trust.noteLoss()
         let accepted = [1.0, 3, 4.9, 5.1, 6].map { trust.accepts(time: $0, isKey: false, isCorrupt: false) }
         #expect(accepted == [false, false, false, true, true])
-        let keyPictures = [true, false].map { trust.accepts(time: 7, isKey: true, isCorrupt: $0) }
-        #expect(keyPictures == [false, true])
+        let keyFrames = [true, false].map { trust.accepts(time: 7, isKey: true, isCorrupt: $0) }
+        #expect(keyFrames == [false, true])
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import CV4L2
 import Dispatch
 import Glibc
@@ -5,16 +6,16 @@ import Testing
 
 @testable import Capture
 
-/// Whatever a camera does: damaged frames are left out and counted, and what cannot go on ends with a
+/// Whatever a camera does: corrupt frames are left out and counted, and what cannot go on ends with a
 /// clear word. Nothing is ever left open or mapped, which ``FakeCamera/run(_:location:_:)`` checks each time.
 @Suite struct V4L2FaultTests {
-    // MARK: - Damaged frames
+    // MARK: - Corrupt frames
 
-    @Test func picturesThatTheDriverCallsDamagedAreLeftOutAndCounted() throws {
-        let camera = FakeCamera("YUYV", pictures: 3)
-        var damaged = camera.bars
-        damaged.flags = UInt32(V4L2_BUF_FLAG_ERROR)
-        camera.script.insert(contentsOf: [.picture(damaged), .picture(damaged)], at: 1)
+    @Test func framesThatTheDriverMarksAsCorruptAreDroppedAndCounted() throws {
+        let camera = FakeCamera("YUYV", frames: 3)
+        var corrupt = camera.bars
+        corrupt.flags = UInt32(V4L2_BUF_FLAG_ERROR)
+        camera.script.insert(contentsOf: [.frame(corrupt), .frame(corrupt)], at: 1)
         let source = camera.source()
         #expect(try camera.readOn(source).frames == 3)
         #expect(source.statistics == V4L2Statistics(frames: 3, corrupt: 2))
@@ -22,21 +23,21 @@ import Testing
 
     @Test(arguments: ["YUYV", "NV12", "YU12", "RGB3", "GREY"] as [FourCC], [0, 1, -1] as [Int])
     func wrongSizesAreLeftOutAndCounted(_ code: FourCC, _ difference: Int) throws {
-        let camera = FakeCamera(code, pictures: 2)
-        var damaged = camera.bars
+        let camera = FakeCamera(code, frames: 2)
+        var corrupt = camera.bars
         // Nothing at all; a byte more than there is memory for; a byte too few.
-        damaged.claimedSize = difference == 0 ? 0 : damaged.bytes.count + difference
-        camera.script.insert(.picture(damaged), at: 1)
+        corrupt.claimedSize = difference == 0 ? 0 : corrupt.bytes.count + difference
+        camera.script.insert(.frame(corrupt), at: 1)
         let source = camera.source()
         #expect(try camera.readOn(source).frames == 2)
         #expect(source.statistics == V4L2Statistics(frames: 2, corrupt: 1))
     }
 
-    @Test func aCameraThatGivesOnlyDamagedPicturesTimesOut() throws {
-        let camera = FakeCamera("YUYV", pictures: 0)
-        var damaged = camera.bars
-        damaged.claimedSize = 0
-        camera.script = Array(repeating: .picture(damaged), count: 50)
+    @Test func aCameraThatGivesOnlyCorruptFramesTimesOut() throws {
+        let camera = FakeCamera("YUYV", frames: 0)
+        var corrupt = camera.bars
+        corrupt.claimedSize = 0
+        camera.script = Array(repeating: .frame(corrupt), count: 50)
         let result = try camera.readOn(camera.source())
         #expect(result.frames == 0)
         #expect(result.error == .timedOut)
@@ -44,9 +45,9 @@ import Testing
 
     // MARK: - Gaps
 
-    @Test func gapsInTheCountOfPicturesAreCounted() throws {
+    @Test func gapsInTheCountOfFramesAreCounted() throws {
         let camera = FakeCamera("YUYV")
-        camera.script = ([7, 8, 11, 12, 13, 20] as [UInt32]).map { .picture(camera.bars(sequence: $0)) }
+        camera.script = ([7, 8, 11, 12, 13, 20] as [UInt32]).map { .frame(camera.bars(sequence: $0)) }
         let source = camera.source()
         #expect(try camera.readOn(source).frames == 6)
         #expect(source.statistics == V4L2Statistics(frames: 6, gaps: 2, missed: 8))
@@ -77,7 +78,7 @@ import Testing
         Ending(description: "ended", number: EPIPE, error: .lost("cannot take a frame: broken pipe")),
     ])
     func aCameraThatFailsIsLost(_ ending: Ending) throws {
-        let camera = FakeCamera("NV12", pictures: 2)
+        let camera = FakeCamera("NV12", frames: 2)
         camera.script.append(.failure(ending.number))
         let result = try camera.readOn(camera.source())
         #expect(result.frames == 2)
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test func aCameraThatIsUnpluggedWhileABufferIsGivenBackIsLost() throws {
-        let camera = FakeCamera("NV12", pictures: 2)
+        let camera = FakeCamera("NV12", frames: 2)
         try camera.run(camera.source()) { source in
             _ = try source.nextFrame()
             camera.refusals[cv4l2_qbuf] = ENODEV
@@ -93,14 +94,14 @@ import Testing
         }
     }
 
-    @Test func aPromisedPictureThatIsNotThereIsWaitedFor() throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+    @Test func aPromisedFrameThatIsNotThereIsWaitedFor() throws {
+        let camera = FakeCamera("YUYV", frames: 1)
         camera.script.insert(.failure(EAGAIN), at: 0)
         #expect(try camera.readOn(camera.source()).frames == 1)
     }
 
     @Test func anErrorThatTheDriverDoesNotExplainEndsTheWait() throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         camera.script.append(.trouble)
         let result = try camera.readOn(camera.source(timeout: 60))
         #expect(result.frames == 1)
@@ -108,7 +109,7 @@ import Testing
     }
 
     @Test func aCameraThatIsSilentTimesOut() throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         let source = camera.source(timeout: 0.25)
         let start = MonotonicClock.now
         let result = try camera.readOn(source)
@@ -131,28 +132,28 @@ import Testing
 
     @Test(arguments: [PixelSize(16, 16), PixelSize(256, 192)])
     func aFormatThatSomebodyElseHasSetIsNoticed(_ size: PixelSize) throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
-        let other = FakePicture(bytes: TestPicture.bars.bytes("NV12", size))
-        camera.script += [.format("NV12", size), .picture(other)]
+        let camera = FakeCamera("YUYV", frames: 1)
+        let other = FakeFrame(bytes: TestImage.bars.bytes("NV12", size))
+        camera.script += [.format("NV12", size), .frame(other)]
         let result = try camera.readOn(camera.source())
         #expect(result.frames == 1)
         #expect(result.error == .lost("its format has changed from YUYV 128x96 to NV12 \(size)"))
     }
 
     @Test func anotherSizeOfWhatIsConnectedIsNoticed() throws {
-        let camera = FakeCamera("UYVY", pictures: 2)
+        let camera = FakeCamera("UYVY", frames: 2)
         camera.tellsChanges = true
         camera.script.append(.sourceChange)
         let result = try camera.readOn(camera.source())
         #expect(result.frames == 2)
-        #expect(result.error == .lost("what is connected to it sends another size now"))
+        #expect(result.error == .lost("the size of its signal has changed"))
     }
 
     // MARK: - Opening
 
     @Test(arguments: [cv4l2_s_fmt, cv4l2_reqbufs, cv4l2_streamon])
     func aCameraThatIsInUseSaysSo(_ request: UInt) throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         camera.refusals[request] = EBUSY
         let result = try camera.readOn(camera.source())
         #expect(result.error == .unreadable("another program is using it"))
@@ -163,30 +164,30 @@ import Testing
         (cv4l2_qbuf, "give back a buffer"), (cv4l2_streamon, "start"), (FakeCamera.mapping, "map a buffer"),
     ])
     func nothingIsLeftOverWhateverIsRefused(_ request: UInt, _ operation: String) throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         camera.refusals[request] = EINVAL
         let result = try camera.readOn(camera.source())
         #expect(result.error == .unreadable("cannot \(operation): invalid argument"))
     }
 
     @Test func whatIsRefusedWithoutHarmDoesNotMatter() throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         for request in [cv4l2_s_parm, cv4l2_enum_frameintervals, cv4l2_queryctrl, cv4l2_subscribe_event] {
             camera.refusals[request] = ENOTTY
         }
-        try camera.run(camera.source()) { source in try TestPicture.expectBars(in: source.picture()) }
+        try camera.run(camera.source()) { source in try TestImage.expectBars(in: source.image()) }
     }
 
     @Test(arguments: [
         (UInt32(V4L2_CAP_META_CAPTURE), "it is no camera: it gives no frames"),
-        (UInt32(V4L2_CAP_VIDEO_CAPTURE), "its driver does not share its memory (no streaming)"),
+        (UInt32(V4L2_CAP_VIDEO_CAPTURE), "its driver does not support streaming"),
         (
             UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE),
-            "it gives frames in several planes of memory only, which is not supported"
+            "it offers multi-planar capture only, which is not supported"
         ),
     ])
     func aDeviceThatIsOfNoUseSaysWhy(_ capabilities: UInt32, _ reason: String) throws {
-        let camera = FakeCamera("YUYV", pictures: 1)
+        let camera = FakeCamera("YUYV", frames: 1)
         camera.capabilities = capabilities
         #expect(try camera.readOn(camera.source()).error == .unreadable(reason))
     }
@@ -205,23 +206,23 @@ import Testing
         let camera = FakeCamera([V4L2Format(code: "YUYV", name: "", sizes: [])])
         camera.set("YUYV", PixelSize(40_000, 2))
         let error = try camera.readOn(camera.source()).error
-        #expect(error == .unreadable("its driver says that frames are 40000x2, which they cannot be"))
+        #expect(error == .unreadable("its driver reports an impossible frame size, 40000x2"))
     }
 
     @Test func aCameraMayBeClosedAndOpenedAgainInAnotherFormat() throws {
-        let camera = FakeCamera("YUYV", pictures: 2)
+        let camera = FakeCamera("YUYV", frames: 2)
         let source = camera.source()
-        try camera.run(source) { try TestPicture.expectBars(in: $0.picture()) }
+        try camera.run(source) { try TestImage.expectBars(in: $0.image()) }
         camera.formats = [.single("NV12", PixelSize(64, 48))]
         camera.set("NV12", PixelSize(64, 48))
-        camera.script = [.picture(camera.bars)]
-        try camera.run(source) { try TestPicture.expectBars(in: $0.picture()) }
+        camera.script = [.frame(camera.bars)]
+        try camera.run(source) { try TestImage.expectBars(in: $0.image()) }
         #expect(source.mode?.format == "NV12")
         #expect(source.statistics.frames == 2, "of both times")
     }
 
     @Test func aSourceThatIsForgottenClosesItsCamera() throws {
-        let camera = FakeCamera("YUYV", pictures: 2)
+        let camera = FakeCamera("YUYV", frames: 2)
         try {
             let source = camera.source()
             try source.open()

@@ -165,11 +165,11 @@ import Testing
 
     @Test func aCameraIsAskedForEverythingAndSet() throws {
         let camera = FakeCamera(Self.range("YUYV", PixelSize(2, 2), rates: Self.anyRate).formats)
-        camera.script = [.picture(FakePicture(bytes: TestPicture.bars.bytes("YUYV", PixelSize(320, 224))))]
+        camera.script = [.frame(FakeFrame(bytes: TestImage.bars.bytes("YUYV", PixelSize(320, 224))))]
         try camera.run(camera.source(request: Self.request())) { source in
             #expect(source.mode?.description == "YUYV 320x224 at 5 frames a second")
             #expect(camera.interval?.numerator == 1000 && camera.interval?.denominator == 5000)
-            try TestPicture.expectBars(in: source.picture())
+            try TestImage.expectBars(in: source.image())
         }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Glibc
 import TestSupport
@@ -20,7 +21,7 @@ final class TestReader {
     init(_ path: String, request: String? = nil, keepsLines: Bool = true) throws {
         self.keepsLines = keepsLines
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        let address = try #require(UnixAddress(path))
+        let address = try #require(UnixAddress(path: path))
         try #require(address.connect(descriptor) == 0, "\(String(cString: strerror(errno)))")
         if let request { send(request + "\n") }
     }

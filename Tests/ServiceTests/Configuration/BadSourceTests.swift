@@ -65,7 +65,7 @@ import Testing
             sources: {door: ftp://user:secret@a/b}
             """#,
             [
-                #"1:17: "ftp" is no kind of stream; it is one of rtsp, rtsps, http, https, rtmp, rtmps, srt, tcp, udp, rtp"#
+                #"1:17: unknown scheme "ftp"; the schemes are rtsp, rtsps, http, https, rtmp, rtmps, srt, tcp, udp, rtp"#
             ]),
         BadConfiguration(
             #"""
@@ -89,7 +89,7 @@ import Testing
             sources: {door: "rtsp://user:sec/ret@a/b"}
             """#,
             [
-                #"1:17: the address has no host and port that can be read; special characters in a password are written as in %2F for a slash, or the password is put in a file"#
+                #"1:17: invalid host or port; percent-encode special characters of a password (%2F for a slash), or put the credentials in a file"#
             ]),
         BadConfiguration(
             #"""
