@@ -54,6 +54,31 @@ import Testing
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.1, maximumLength: 0.3),
             changes: ["start 0-0", "end max_length 0-3", "start 4-4", "end cleared 4-6"]),
         Case(
+            description: "a label cut at its maximum length goes on without the hold time", scores: "99999999000",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0.2, clearDelay: 0.1, maximumLength: 0.4),
+            changes: ["start 0-2", "end max_length 0-4", "start 5-5", "end cleared 5-7"]),
+        Case(
+            description: "a label cut at its maximum length goes on above the leave threshold", scores: "93333333000",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.1, maximumLength: 0.3),
+            changes: ["start 0-0", "end max_length 0-3", "start 4-4", "end max_length 4-7"]),
+        Case(
+            description: "a label cut at its maximum length needs the enter threshold once it was gone",
+            scores: "9999033330000",
+            thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.1, maximumLength: 0.3),
+            changes: ["start 0-0", "end max_length 0-3"]),
+        Case(
+            description: "after its maximum length a label starts again when the minimum gap is over",
+            scores: "9999999999000",
+            thresholds: Thresholds(
+                enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.1, minimumGap: 0.3, maximumLength: 0.3),
+            changes: ["start 0-0", "end max_length 0-3", "start 6-6", "end max_length 6-9"]),
+        Case(
+            description: "a label that is gone in the minimum gap needs the enter threshold and the hold time",
+            scores: "9999 03399990",
+            thresholds: Thresholds(
+                enter: 0.5, leave: 0.3, holdTime: 0.2, clearDelay: 0.1, minimumGap: 0.3, maximumLength: 0.3),
+            changes: ["start 0-2", "end max_length 0-3", "start 8-10", "end max_length 8-11"]),
+        Case(
             description: "what stays is mentioned now and then", scores: "999999900",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.2, update: 0.3),
             changes: ["start 0-0", "update 0-3", "update 0-6", "end cleared 0-6"]),
@@ -86,26 +111,26 @@ import Testing
 
     @Test(arguments: cases)
     func scoresBecomeSightings(_ example: Case) {
-        var decision = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: example.thresholds)])
+        var detector = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: example.thresholds)])
         var changes: [EventDetector.Change] = []
         for (tenth, letter) in example.scores.enumerated() where letter != " " {
             guard letter != "=" else {
-                changes += decision.hold(at: Double(tenth) / 10)
+                changes += detector.hold(at: Double(tenth) / 10)
                 continue
             }
             let score = letter == "X" ? 1 : Float(letter.wholeNumberValue ?? 0) / 10
-            changes += decision.observe(scores: [score], at: Double(tenth) / 10)
+            changes += detector.observe(scores: [score], at: Double(tenth) / 10)
         }
-        changes += decision.finish(.sourceEnded)
+        changes += detector.finish(.sourceEnded)
         #expect(changes.map(Self.describe) == example.changes)
     }
 
     @Test func theOffsetOfTheTimeStampsDoesNotMatter() {
         for offset in [-3600.0, 0.123, 10, 1e6] {
-            var decision = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: Thresholds())])
+            var detector = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: Thresholds())])
             var changes: [EventDetector.Change] = []
             for sample in 0..<50 {
-                changes += decision.observe(scores: [sample < 20 ? 0.9 : 0], at: offset + Double(sample) * 0.2)
+                changes += detector.observe(scores: [sample < 20 ? 0.9 : 0], at: offset + Double(sample) * 0.2)
             }
             #expect(changes.count == 2, "\(offset)")
             guard case .ended(let interval, .cleared) = changes.last else {
@@ -120,24 +145,24 @@ import Testing
 
     @Test func timeStampsRoundedToMillisecondsHoldAsLong() {
         // Thirty frames a second in a container that counts milliseconds: 0, 33, 67, 100 …
-        var decision = EventDetector(
+        var detector = EventDetector(
             targets: [LabelTarget(classes: [0], group: nil, thresholds: Thresholds(holdTime: 0.1, clearDelay: 0.1))])
         var started: [Int] = []
         for sample in 0..<10 {
             let time = (Double(sample) / 30 * 1000).rounded() / 1000
-            let changes = decision.observe(scores: [1], at: time)
+            let changes = detector.observe(scores: [1], at: time)
             if !changes.isEmpty { started.append(sample) }
         }
         #expect(started == [3])
     }
 
     @Test func timeThatRunsBackwardsEndsWhatIsSeenAndBeginsAnew() {
-        var decision = EventDetector(
+        var detector = EventDetector(
             targets: [LabelTarget(classes: [0], group: nil, thresholds: Thresholds(holdTime: 0, clearDelay: 1))])
-        var changes = decision.observe(scores: [1], at: 3600)
-        changes += decision.observe(scores: [1], at: 3601)
-        changes += decision.observe(scores: [1], at: 0)
-        changes += decision.observe(scores: [0], at: 2)
+        var changes = detector.observe(scores: [1], at: 3600)
+        changes += detector.observe(scores: [1], at: 3601)
+        changes += detector.observe(scores: [1], at: 0)
+        changes += detector.observe(scores: [0], at: 2)
         #expect(
             changes.map(Self.describe) == [
                 "start 36000-36000", "end source_lost 36000-36010", "start 0-0", "end cleared 0-0",
@@ -145,7 +170,7 @@ import Testing
     }
 
     @Test func peakMeanAndCountAreOfTheSamplesInWhichItWasSeen() {
-        var decision = EventDetector(
+        var detector = EventDetector(
             targets: [
                 LabelTarget(
                     classes: [0], group: nil,
@@ -153,7 +178,7 @@ import Testing
             ])
         var changes: [EventDetector.Change] = []
         for (tenth, score) in [0.5, 1, 0.75, 0, 0].enumerated() {
-            changes += decision.observe(scores: [Float(score)], at: Double(tenth) / 10)
+            changes += detector.observe(scores: [Float(score)], at: Double(tenth) / 10)
         }
         guard case .ended(let interval, _) = changes.last else {
             Issue.record("no end")
@@ -166,13 +191,13 @@ import Testing
     }
 
     @Test func heldScoresAreNoSamples() {
-        var decision = EventDetector(targets: [
+        var detector = EventDetector(targets: [
             LabelTarget(classes: [0], group: nil, thresholds: Thresholds(clearDelay: 0.2))
         ])
-        _ = decision.observe(scores: [0.5], at: 0)
-        _ = decision.observe(scores: [1], at: 0.5)
-        for frame in 0..<100 { _ = decision.hold(at: 1 + Double(frame) / 2) }
-        let interval = decision.present.first
+        _ = detector.observe(scores: [0.5], at: 0)
+        _ = detector.observe(scores: [1], at: 0.5)
+        for frame in 0..<100 { _ = detector.hold(at: 1 + Double(frame) / 2) }
+        let interval = detector.present.first
         #expect(interval?.samples == 2)
         #expect(interval?.mean == 0.75)
         #expect(interval?.peak == 1)
@@ -187,44 +212,44 @@ import Testing
         ("999903", false), ("9999000000000000000000", false),
     ])
     func aLabelThatRestsOnOneSampleWantsAnother(_ scores: String, _ wants: Bool) {
-        var decision = EventDetector(targets: [
+        var detector = EventDetector(targets: [
             LabelTarget(classes: [0], group: nil, thresholds: Thresholds(holdTime: 0.3))
         ])
         for (tenth, letter) in scores.enumerated() {
             if letter == "=" {
-                _ = decision.hold(at: Double(tenth) / 10)
+                _ = detector.hold(at: Double(tenth) / 10)
             } else {
-                _ = decision.observe(scores: [Float(letter.wholeNumberValue ?? 0) / 10], at: Double(tenth) / 10)
+                _ = detector.observe(scores: [Float(letter.wholeNumberValue ?? 0) / 10], at: Double(tenth) / 10)
             }
         }
-        #expect(decision.wantsSample == wants)
+        #expect(detector.wantsSample == wants)
     }
 
     @Test func whatMayBeginAgainWantsASample() {
         let thresholds = Thresholds(holdTime: 0, clearDelay: 0, minimumGap: 1, maximumLength: 1)
-        var decision = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: thresholds)])
-        _ = decision.observe(scores: [1], at: 0)
-        #expect(decision.hold(at: 1).map(Self.describe) == ["end max_length 0-10"])
-        #expect(!decision.wantsSample, "it must not begin yet")
-        _ = decision.hold(at: 2)
-        #expect(decision.wantsSample)
-        _ = decision.finish(.sourceLost)
-        #expect(decision.wantsSample, "nothing is known")
+        var detector = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: thresholds)])
+        _ = detector.observe(scores: [1], at: 0)
+        #expect(detector.hold(at: 1).map(Self.describe) == ["end max_length 0-10"])
+        #expect(!detector.wantsSample, "it must not begin yet")
+        _ = detector.hold(at: 2)
+        #expect(detector.wantsSample)
+        _ = detector.finish(.sourceLost)
+        #expect(detector.wantsSample, "nothing is known")
     }
 
     @Test func theScoresOfAGroupAddUpAndItsStrongestMemberLeads() {
         let group = LabelTarget(
             classes: [0, 2], group: "cat", thresholds: Thresholds(enter: 0.8, leave: 0.5, holdTime: 0, clearDelay: 0))
-        var decision = EventDetector(targets: [group])
-        #expect(decision.observe(scores: [0.5, 0.9, 0.25], at: 0).isEmpty)
-        guard case .started(let start) = decision.observe(scores: [0.5, 0, 0.375], at: 1).first else {
+        var detector = EventDetector(targets: [group])
+        #expect(detector.observe(scores: [0.5, 0.9, 0.25], at: 0).isEmpty)
+        guard case .started(let start) = detector.observe(scores: [0.5, 0, 0.375], at: 1).first else {
             Issue.record("no start")
             return
         }
         #expect(start.score == 0.875)
         #expect(start.leadingClass == 0)
-        _ = decision.observe(scores: [0.125, 0, 0.875], at: 2)
-        guard case .ended(let end, _) = decision.observe(scores: [0, 1, 0], at: 3).first else {
+        _ = detector.observe(scores: [0.125, 0, 0.875], at: 2)
+        guard case .ended(let end, _) = detector.observe(scores: [0, 1, 0], at: 3).first else {
             Issue.record("no end")
             return
         }
@@ -233,10 +258,10 @@ import Testing
 
     @Test func whatEndsIsToldBeforeWhatBegins() {
         let thresholds = Thresholds(holdTime: 0, clearDelay: 0)
-        var decision = EventDetector(
+        var detector = EventDetector(
             targets: (0..<2).map { LabelTarget(classes: [$0], group: nil, thresholds: thresholds) })
-        _ = decision.observe(scores: [0, 1], at: 0)
-        #expect(decision.observe(scores: [1, 0], at: 1).map(Self.describe) == ["end cleared 0-0", "start 10-10"])
+        _ = detector.observe(scores: [0, 1], at: 0)
+        #expect(detector.observe(scores: [1, 0], at: 1).map(Self.describe) == ["end cleared 0-0", "start 10-10"])
     }
 
     private static func describe(_ change: EventDetector.Change) -> String {
@@ -253,7 +278,7 @@ import Testing
 
 /// What happens when nothing is known for a while.
 @Suite struct PauseTests {
-    private static func decision() -> EventDetector {
+    private static func detector() -> EventDetector {
         EventDetector(targets: [
             LabelTarget(
                 classes: [0], group: nil, thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0.2, clearDelay: 2))
@@ -261,9 +286,9 @@ import Testing
     }
 
     @Test func whatIsSeenDoesNotLastThroughAPauseOfHours() {
-        var decision = Self.decision()
+        var detector = Self.detector()
         var changes: [EventDetector.Change] = []
-        for time in [0, 0.2, 0.4, 36_000.6, 36_000.8, 36_001] { changes += decision.observe(scores: [0.9], at: time) }
+        for time in [0, 0.2, 0.4, 36_000.6, 36_000.8, 36_001] { changes += detector.observe(scores: [0.9], at: time) }
         let kinds = changes.map { change in
             switch change {
             case .started(let interval): "start \(interval.start.media)"
@@ -275,15 +300,15 @@ import Testing
     }
 
     @Test func twoSamplesThatAreHoursApartHoldNothing() {
-        var decision = Self.decision()
-        let changes = decision.observe(scores: [0.9], at: 0) + decision.observe(scores: [0.9], at: 36_000)
+        var detector = Self.detector()
+        let changes = detector.observe(scores: [0.9], at: 0) + detector.observe(scores: [0.9], at: 36_000)
         #expect(changes.isEmpty)
     }
 
     @Test func samplesThatComeOnceAMinuteAreNoPauses() {
-        var decision = Self.decision()
+        var detector = Self.detector()
         var changes: [EventDetector.Change] = []
-        for minute in 0..<60 { changes += decision.observe(scores: [0.9], at: 60 * Double(minute)) }
+        for minute in 0..<60 { changes += detector.observe(scores: [0.9], at: 60 * Double(minute)) }
         #expect(changes.count <= 3, "the first pause cannot be told from a habit")
     }
 }

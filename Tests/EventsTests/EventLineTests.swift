@@ -13,10 +13,10 @@ import Testing
     static let epoch = Timestamp(milliseconds: 1_795_382_210_932)  // 2026-11-22T21:16:50.932Z
 
     @Test func startAndEndOfASighting() throws {
-        var decision = EventDetector(targets: Self.composer.targets)
+        var detector = EventDetector(targets: Self.composer.targets)
         var lines: [String] = []
         for (time, score) in [(12.48, 0.83), (12.68, 0.9), (12.88, 0)] {
-            for change in decision.observe(
+            for change in detector.observe(
                 scores: [Float(score), 0, 0], at: SampleTime(media: time, epoch: Self.epoch))
             {
                 lines.append(Self.text(Self.composer.event(for: change).line(sequence: 1042 + lines.count)))
@@ -44,11 +44,11 @@ import Testing
             targets: [0, 1].map {
                 LabelTarget(classes: [$0], group: nil, thresholds: Thresholds(holdTime: 0, clearDelay: 0))
             })
-        var decision = EventDetector(targets: twins.targets)
+        var detector = EventDetector(targets: twins.targets)
         var names: [EventID] = []
         for media in [0, 1, 2, 0, 1, 2.0] {
             let time = SampleTime(media: media, epoch: Timestamp(milliseconds: -400_000_000_000))
-            for change in decision.observe(scores: media == 1 ? [0, 0] : [1, 1], at: time) {
+            for change in detector.observe(scores: media == 1 ? [0, 0] : [1, 1], at: time) {
                 if case .started = change { names.append(twins.event(for: change).id) }
             }
         }
@@ -57,8 +57,8 @@ import Testing
     }
 
     @Test func labelsWithoutAGroupHaveNone() {
-        var decision = EventDetector(targets: Self.composer.targets)
-        let change = decision.observe(scores: [0, 1, 0], at: SampleTime(media: 0, epoch: Self.epoch))[0]
+        var detector = EventDetector(targets: Self.composer.targets)
+        let change = detector.observe(scores: [0, 1, 0], at: SampleTime(media: 0, epoch: Self.epoch))[0]
         let line = Self.text(Self.composer.event(for: change).line(sequence: 1))
         #expect(line.contains(#""label":"cab","score":1,"#))
         #expect(!line.contains("group"))

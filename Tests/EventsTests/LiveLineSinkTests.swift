@@ -26,7 +26,7 @@ import Testing
         var buffer = LineBuffer(capacity: 3)
         for number in 1...7 { buffer.append(Self.line(number)) }
         #expect(Self.rest(of: &buffer) == [Self.gap(4, 4), #"{"seq":5}"#, #"{"seq":6}"#, #"{"seq":7}"#])
-        #expect(buffer.lost == 4)
+        #expect(buffer.lostCount == 4)
         #expect(buffer.isEmpty)
     }
 

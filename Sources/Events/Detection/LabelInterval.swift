@@ -3,7 +3,7 @@ package struct LabelInterval: Equatable, Sendable {
     /// The place of the subject in the decision's list.
     package let target: Int
     /// Its place among all that were seen, and all that came to nothing.
-    package let number: Int
+    package let ordinal: Int
     /// When it was seen first.
     package let start: SampleTime
     /// When it was seen last.
@@ -16,17 +16,17 @@ package struct LabelInterval: Equatable, Sendable {
     package private(set) var samples = 1
     private var sum: Double
     /// For each class of the subject, the sum of its scores.
-    private var sums: [Double]
+    private var classSums: [Double]
 
-    init(target: Int, number: Int, time: SampleTime, _ sample: Sample) {
+    init(target: Int, ordinal: Int, time: SampleTime, _ sample: Sample) {
         self.target = target
-        self.number = number
+        self.ordinal = ordinal
         start = time
         end = time
         score = sample.score
         peak = sample.score
         sum = sample.score
-        sums = sample.parts.map(Double.init)
+        classSums = sample.classScores.map(Double.init)
     }
 
     mutating func extend(to time: SampleTime, _ sample: Sample) {
@@ -35,7 +35,7 @@ package struct LabelInterval: Equatable, Sendable {
         peak = max(peak, sample.score)
         samples += 1
         sum += sample.score
-        for (index, part) in sample.parts.enumerated() { sums[index] += Double(part) }
+        for (index, classScore) in sample.classScores.enumerated() { classSums[index] += Double(classScore) }
     }
 
     /// Goes on to a frame that was not classified, because it shows what the last sample showed.
@@ -49,7 +49,7 @@ package struct LabelInterval: Equatable, Sendable {
 
     /// Which class of the subject was seen most: its place in ``Subject/classes``.
     package var leadingClass: Int {
-        sums.indices.max { (sums[$0], $1) < (sums[$1], $0) } ?? 0
+        classSums.indices.max { (classSums[$0], $1) < (classSums[$1], $0) } ?? 0
     }
 }
 
@@ -67,5 +67,29 @@ struct Sample {
     }
 
     /// The score of each class.
-    var parts: some Collection<Float> { target.classes.lazy.map { scores[$0] } }
+    var classScores: some Collection<Float> { target.classes.lazy.map { scores[$0] } }
+}
+
+/// When a sample was taken, by three clocks.
+package struct SampleTime: Equatable, Sendable {
+    /// Seconds by the clock that decisions are made by. For a recording these are its time stamps; for a
+    /// camera it is a clock that nobody sets.
+    package var monotonic: Double
+    /// Seconds by the time stamps of the source.
+    package var media: Double
+    /// What a calendar and a clock on the wall said.
+    package var wallClock: Timestamp
+
+    package init(monotonic: Double, media: Double, wallClock: Timestamp) {
+        self.monotonic = monotonic
+        self.media = media
+        self.wallClock = wallClock
+    }
+
+    /// - Parameters:
+    ///   - media: the time stamp in a recording, which is what decisions are made by.
+    ///   - epoch: when the recording's time stamps were 0.
+    package init(media: Double, epoch: Timestamp) {
+        self.init(monotonic: media, media: media, wallClock: epoch.advanced(by: media))
+    }
 }

@@ -44,23 +44,27 @@ package struct LabelTargetRules: Sendable {
         // A group's thresholds first: those of a label in it are more particular.
         let names = overrides.keys.sorted { (index.isGroup($0) ? 0 : 1, $0) < (index.isGroup($1) ? 0 : 1, $1) }
         for name in names {
-            for at in try index.classes(of: [name]) { thresholds[at] = overrides[name] ?? self.thresholds }
+            for classIndex in try index.classes(of: [name]) {
+                thresholds[classIndex] = overrides[name] ?? self.thresholds
+            }
         }
-        return grouped(wanted, index: index, thresholds: thresholds)
+        return grouped(wanted, labelIndex: index, thresholds: thresholds)
     }
 
-    private func grouped(_ wanted: Set<Int>, index: LabelIndex, thresholds: [Thresholds]) -> [LabelTarget] {
+    private func grouped(_ wanted: Set<Int>, labelIndex: LabelIndex, thresholds: [Thresholds]) -> [LabelTarget] {
         var targets: [LabelTarget] = []
-        var places: [String: Int] = [:]
-        for at in wanted.sorted() {
-            if let group = index.group(of: at) {
-                if let place = places[group] {
-                    targets[place].classes.append(at)
+        var indexByGroup: [String: Int] = [:]
+        for classIndex in wanted.sorted() {
+            if let group = labelIndex.group(of: classIndex) {
+                if let index = indexByGroup[group] {
+                    targets[index].classes.append(classIndex)
                     continue
                 }
-                places[group] = targets.count
+                indexByGroup[group] = targets.count
             }
-            targets.append(LabelTarget(classes: [at], group: index.group(of: at), thresholds: thresholds[at]))
+            targets.append(
+                LabelTarget(
+                    classes: [classIndex], group: labelIndex.group(of: classIndex), thresholds: thresholds[classIndex]))
         }
         return targets
     }
@@ -78,10 +82,12 @@ private struct LabelIndex {
         for (group, members) in groups.sorted(by: { $0.key < $1.key }) {
             classesByGroup[group.lowercased(), default: []] += []
             for label in members {
-                for at in names.classes(of: label) {
-                    if let first = groupByClass[at], first != group { throw .inTwoGroups(label: label, first, group) }
-                    if groupByClass.updateValue(group, forKey: at) == nil {
-                        classesByGroup[group.lowercased(), default: []].append(at)
+                for classIndex in names.classes(of: label) {
+                    if let first = groupByClass[classIndex], first != group {
+                        throw .inTwoGroups(label: label, first, group)
+                    }
+                    if groupByClass.updateValue(group, forKey: classIndex) == nil {
+                        classesByGroup[group.lowercased(), default: []].append(classIndex)
                     }
                 }
             }
@@ -90,7 +96,7 @@ private struct LabelIndex {
 
     func isGroup(_ name: String) -> Bool { classesByGroup[name.lowercased()] != nil }
 
-    func group(of at: Int) -> String? { groupByClass[at] }
+    func group(of classIndex: Int) -> String? { groupByClass[classIndex] }
 
     func classes(of names: [String]) throws(LabelTargetError) -> Set<Int> {
         var classes: Set<Int> = []
@@ -106,5 +112,47 @@ private struct LabelIndex {
             classes.formUnion(found)
         }
         return classes
+    }
+}
+
+/// Why it cannot be said what is looked for.
+package enum LabelTargetError: Error, Equatable, CustomStringConvertible {
+    case unknown(UnknownLabel)
+    /// A group of which the network has no label.
+    case emptyGroup(String)
+    /// A label cannot count twice.
+    case inTwoGroups(label: String, String, String)
+    /// What is ignored takes away everything that is looked for.
+    case nothingLeft(ignored: [String])
+
+    package var description: String {
+        switch self {
+        case .unknown(let label): label.description
+        case .emptyGroup(let group): "the model has none of the labels of the group \"\(group)\""
+        case .inTwoGroups(let label, let first, let second):
+            "the label \"\(label)\" is in two groups, \"\(first)\" and \"\(second)\"; it can be in one"
+        case .nothingLeft(let ignored):
+            "nothing is left to look for: \"ignore\" (\(ignored.joined(separator: ", "))) takes away everything that is looked for"
+        }
+    }
+}
+
+/// A name that is neither a label nor a group.
+package struct UnknownLabel: Error, Equatable, CustomStringConvertible {
+    /// What was asked for.
+    package let name: String
+    /// Names that may have been meant, the likeliest first.
+    package let nearest: [String]
+
+    package init(name: String, nearest: [String]) {
+        self.name = name
+        self.nearest = nearest
+    }
+
+    package var description: String { "there is no label or group \"\(name)\"\(hint)" }
+
+    /// What may have been meant, to be put behind a sentence.
+    var hint: String {
+        nearest.isEmpty ? "" : "; did you mean \(nearest.map { "\"\($0)\"" }.joined(separator: ", "))?"
     }
 }

@@ -16,7 +16,7 @@ package struct NearestMiss: Equatable, Sendable {
 
 /// Looks for the ``NearestMiss`` among samples. A value without a clock.
 package struct NearestMissSearch: Sendable {
-    private var best: (target: Int, place: Int, score: Double, media: Double)?
+    private var best: (target: Int, classIndex: Int, score: Double, media: Double)?
 
     package init() {}
 
@@ -26,8 +26,8 @@ package struct NearestMissSearch: Sendable {
             let score = target.classes.reduce(0) { $0 + Double(scores[$1]) }
             let share = score / target.thresholds.enter
             if let best, share <= best.score / targets[best.target].thresholds.enter { continue }
-            let place = target.classes.max { (scores[$0], $1) < (scores[$1], $0) }
-            best = place.map { (index, $0, score, media) }
+            let strongest = target.classes.max { (scores[$0], $1) < (scores[$1], $0) }
+            best = strongest.map { (index, $0, score, media) }
         }
     }
 
@@ -37,7 +37,7 @@ package struct NearestMissSearch: Sendable {
     package func result(_ targets: [LabelTarget], labels: [String]) -> NearestMiss? {
         best.map { best in
             NearestMiss(
-                label: labels[best.place], group: targets[best.target].group, score: best.score, media: best.media,
+                label: labels[best.classIndex], group: targets[best.target].group, score: best.score, media: best.media,
                 thresholds: targets[best.target].thresholds)
         }
     }

@@ -13,8 +13,8 @@ package final class EventLog: EventSink {
         var buffer: LineBuffer
         /// Whether somebody is about to write what is in the buffer.
         var isBusy = false
-        /// Lines that have been taken and are being written.
-        var taken = 0
+        /// Lines that have been beingWritten and are being written.
+        var beingWritten = 0
         var progress = QueueProgress()
     }
 
@@ -26,9 +26,9 @@ package final class EventLog: EventSink {
     private let writer: QueueConfined<LogWriter>
 
     /// Seconds until it is tried again to write.
-    static let pause = 0.5
+    static let retryInterval = 0.5
     /// Seconds for which the start waits for the file.
-    private static let longestOpening = 3.0
+    private static let openingTimeout = 3.0
     /// Seconds between looks at the age of files, and at the space that is left.
     private static let inspectionInterval = 60.0
 
@@ -47,8 +47,8 @@ package final class EventLog: EventSink {
             LogWriter(settings: settings, clock: clock, counts: counts, syncToDisk: syncToDisk), on: queue)
         // A file system that hangs keeps nobody waiting for ever.
         let opened = DispatchGroup()
-        queue.async(group: opened) { [self] in if !writer.access({ $0.open() }) { tryAgainLater() } }
-        _ = opened.wait(timeout: .now() + Self.longestOpening)
+        queue.async(group: opened) { [self] in if !writer.access({ $0.open() }) { retryLater() } }
+        _ = opened.wait(timeout: .now() + Self.openingTimeout)
         if settings.retention.watchesTime { inspectLater() }
     }
 
@@ -56,7 +56,7 @@ package final class EventLog: EventSink {
         let now = clock.monotonic()
         let begins = inbox.withLock { inbox in
             inbox.buffer.append(line)
-            inbox.progress.wait(inbox.buffer.waiting + inbox.taken, at: now)
+            inbox.progress.wait(inbox.buffer.waiting + inbox.beingWritten, at: now)
             defer { inbox.isBusy = true }
             return !inbox.isBusy
         }
@@ -87,7 +87,7 @@ package final class EventLog: EventSink {
 
     package var statistics: Statistics {
         var statistics = counts.withLock { $0 }
-        statistics.missed = inbox.withLock { $0.buffer.lost }
+        statistics.missed = inbox.withLock { $0.buffer.lostCount }
         return statistics
     }
 
@@ -103,17 +103,17 @@ package final class EventLog: EventSink {
             guard writer.access({ $0.write(line) }) else {
                 inbox.withLock { inbox in
                     inbox.buffer.putBack(line)
-                    inbox.taken = 0
+                    inbox.beingWritten = 0
                 }
-                return tryAgainLater()
+                return retryLater()
             }
             let now = clock.monotonic()
             inbox.withLock { inbox in
-                inbox.taken = 0
+                inbox.beingWritten = 0
                 inbox.progress.finish(inbox.buffer.waiting, at: now)
             }
         }
-        if !writer.access(\.isOpen) { tryAgainLater() }
+        if !writer.access(\.isOpen) { retryLater() }
         syncLater()
     }
 
@@ -121,14 +121,14 @@ package final class EventLog: EventSink {
         let time = clock.wallClock()
         return inbox.withLock { inbox in
             let line = inbox.buffer.next(at: time)
-            if line == nil { inbox.isBusy = false } else { inbox.taken = 1 }
+            if line == nil { inbox.isBusy = false } else { inbox.beingWritten = 1 }
             return line
         }
     }
 
-    private func tryAgainLater() {
+    private func retryLater() {
         guard writer.access({ $0.beginRetry() }) else { return }
-        queue.asyncAfter(deadline: .now() + Self.pause) { [weak self] in
+        queue.asyncAfter(deadline: .now() + Self.retryInterval) { [weak self] in
             guard let self else { return }
             writer.access { $0.retry() }
             drain()

@@ -9,12 +9,12 @@ final class LogFile {
     private let descriptor: Int32
     private let identity: FileIdentity?
     /// When the first line was written, by the calendar; nil if the file is empty, or does not say.
-    private(set) var began: Timestamp?
+    private(set) var firstRecordTime: Timestamp?
     /// Whether the last line was torn, and has been cut off.
-    private(set) var wasMended = false
+    private(set) var wasRepaired = false
 
     /// The longest that a torn line is believed to be, in bytes. What has no line feed for longer is no log.
-    private static let longestTear = 65536
+    private static let longestTornLine = 65536
 
     /// Opens a file, or makes it; a torn line at its end is cut off.
     ///
@@ -27,12 +27,12 @@ final class LogFile {
         identity = FileIdentity(descriptor)
         guard identity != nil else { return }
         do {
-            try mend()
+            try repairTornLine()
         } catch {
             close(descriptor)
             throw error
         }
-        began = LoggedLine.time(of: read(at: 0, count: 256))
+        firstRecordTime = LoggedLine.time(of: read(at: 0, count: 256))
     }
 
     deinit { close(descriptor) }
@@ -60,38 +60,38 @@ final class LogFile {
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {
                 let error = written == 0 ? Errno.ioError : Errno(rawValue: errno)
-                takeBack(line.count - rest.count)
+                truncatePartialLine(line.count - rest.count)
                 throw error
             }
             rest = rest.dropFirst(written)
         }
-        if began == nil { began = time }
+        if firstRecordTime == nil { firstRecordTime = time }
     }
 
     /// Waits until what was written is on the disk.
     ///
-    /// - Parameter bring: brings a descriptor's file to the disk, as `fdatasync` does.
-    func sync(_ bring: (Int32) -> Int32 = fdatasync) throws(Errno) {
+    /// - Parameter syncToDisk: brings a descriptor's file to the disk, as `fdatasync` does.
+    func sync(_ syncToDisk: (Int32) -> Int32 = fdatasync) throws(Errno) {
         guard isRegular else { return }
-        if bring(descriptor) != 0 { throw Errno(rawValue: errno) }
+        if syncToDisk(descriptor) != 0 { throw Errno(rawValue: errno) }
     }
 
     /// Removes the part of a line that was written when the disk was full. If that fails, too, the file is
     /// mended when it is opened again.
-    private func takeBack(_ count: Int) {
+    private func truncatePartialLine(_ count: Int) {
         guard count > 0, let size, size >= count else { return }
         _ = ftruncate(descriptor, off_t(size - count))
     }
 
-    private func mend() throws(Errno) {
+    private func repairTornLine() throws(Errno) {
         guard let size, size > 0 else { return }
-        let tail = read(at: max(0, size - Self.longestTear), count: Self.longestTear)
+        let tail = read(at: max(0, size - Self.longestTornLine), count: Self.longestTornLine)
         guard let last = tail.last, last != UInt8(ascii: "\n") else { return }
         let torn = tail.suffix(from: tail.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
-        wasMended = true
+        wasRepaired = true
         // Power that fails leaves zeros. What begins otherwise was not written by us, and is not ours to cut.
-        let isOurs = torn.count < Self.longestTear && (torn.first == UInt8(ascii: "{") || torn.first == 0)
-        if isOurs {
+        let isOwnRecord = torn.count < Self.longestTornLine && (torn.first == UInt8(ascii: "{") || torn.first == 0)
+        if isOwnRecord {
             if ftruncate(descriptor, off_t(size - torn.count)) != 0 { throw Errno(rawValue: errno) }
         } else if write(descriptor, "\n", 1) != 1 {
             throw Errno(rawValue: errno)
@@ -110,5 +110,31 @@ func readBytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
             guard found > 0 else { break }
             length += found
         }
+    }
+}
+
+/// Which file it is, by whatever name.
+package struct FileIdentity: Hashable, Sendable {
+    private let device: dev_t
+    private let inode: ino_t
+
+    /// - Returns: `nil` if there is none, or it is no file but a folder, a device or a pipe.
+    package init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// - Returns: `nil` if it is no file but a device or a pipe.
+    init?(_ descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init?(_ status: stat) {
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+        device = status.st_dev
+        inode = status.st_ino
     }
 }

@@ -59,3 +59,19 @@ package struct LoggedLine: Decodable, Sendable {
         return Timestamp(iso8601: String(decoding: start[key.upperBound..<key.upperBound + length], as: UTF8.self))
     }
 }
+
+extension LoggedLine {
+    /// A line of a log that somebody else may have written, such that a terminal can show it. What it says as JSON
+    /// stays the same.
+    ///
+    /// - Parameter line: with or without its line feed.
+    package static func printable(_ line: [UInt8]) -> [UInt8] {
+        let end = line.last == UInt8(ascii: "\n") ? line.count - 1 : line.count
+        guard line[..<end].contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return line }
+        var bytes: [UInt8] = []
+        for scalar in String(decoding: line[..<end], as: UTF8.self).unicodeScalars {
+            JSONText.append(scalar, to: &bytes)
+        }
+        return bytes + line[end...]
+    }
+}

@@ -35,9 +35,9 @@ package final class LineSink: Sendable {
     private let path: String
     private let file: FileDescriptor
     private let closesFile: Bool
-    private let around: @Sendable (() -> Void) -> Void
+    private let wrap: @Sendable (() -> Void) -> Void
     private let queue: DispatchQueue
-    private let room: DispatchSemaphore
+    private let freeSlots: DispatchSemaphore
     private let failure = Mutex<Failure?>(nil)
 
     /// How many lines may wait.
@@ -45,14 +45,14 @@ package final class LineSink: Sendable {
 
     private init(
         path: String, file: FileDescriptor, closesFile: Bool,
-        around: @escaping @Sendable (() -> Void) -> Void = { $0() }
+        wrap: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) {
         self.path = path
         self.file = file
         self.closesFile = closesFile
-        self.around = around
+        self.wrap = wrap
         queue = DispatchQueue(label: "sink \(path)")
-        room = DispatchSemaphore(value: Self.capacity)
+        freeSlots = DispatchSemaphore(value: Self.capacity)
     }
 
     deinit { if closesFile { try? file.close() } }
@@ -83,18 +83,18 @@ package final class LineSink: Sendable {
 
     /// Standard output.
     ///
-    /// - Parameter around: calls what it is given, which writes a line; for those who share a terminal.
+    /// - Parameter wrap: calls what it is given, which writes a line; for those who share a terminal.
     package static func standardOutput(
-        around: @escaping @Sendable (() -> Void) -> Void = { $0() }
+        wrap: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) -> LineSink {
-        LineSink(path: "standard output", file: .standardOutput, closesFile: false, around: around)
+        LineSink(path: "standard output", file: .standardOutput, closesFile: false, wrap: wrap)
     }
 
     /// Ends the line that a file ends with, if it was torn: the next would go on in it.
     package func endTornLine() {
         queue.sync {
             guard isFile, let last = lastByte, last != UInt8(ascii: "\n") else { return }
-            put([UInt8(ascii: "\n")])
+            writeAll([UInt8(ascii: "\n")])
         }
     }
 
@@ -109,21 +109,21 @@ package final class LineSink: Sendable {
         return count == 1 ? byte : nil
     }
 
-    /// Adds a line, when there is room for it. Does nothing once a line could not be written.
+    /// Adds a line, when there is freeSlots for it. Does nothing once a line could not be written.
     package func add(_ line: JSONLine) { add(line.line) }
 
     /// Adds bytes that are a line, as above.
     package func add(_ line: [UInt8]) {
-        room.wait()
+        freeSlots.wait()
         queue.async { [self] in
-            defer { room.signal() }
-            around { put(line) }
+            defer { freeSlots.signal() }
+            wrap { writeAll(line) }
         }
     }
 
     /// Writes a line, and returns when it is written. Does nothing once a line could not be written.
     func write(_ line: [UInt8]) {
-        queue.sync { around { put(line) } }
+        queue.sync { wrap { writeAll(line) } }
     }
 
     /// Why a line could not be written, if one could not.
@@ -137,7 +137,7 @@ package final class LineSink: Sendable {
         if let failure = currentFailure { throw failure }
     }
 
-    private func put(_ bytes: [UInt8]) {
+    private func writeAll(_ bytes: [UInt8]) {
         dispatchPrecondition(condition: .onQueue(queue))
         guard currentFailure == nil else { return }
         var rest = bytes[...]
@@ -146,7 +146,7 @@ package final class LineSink: Sendable {
             if written >= 0 {
                 rest = rest.dropFirst(written)
             } else if errno == EAGAIN {
-                waitForRoom()
+                waitUntilWritable()
             } else if errno != EINTR {
                 return fail(Errno(rawValue: errno), torn: bytes.count - rest.count)
             }
@@ -154,7 +154,7 @@ package final class LineSink: Sendable {
     }
 
     /// Somebody has told the system not to wait for whoever reads: so we do.
-    private func waitForRoom() {
+    private func waitUntilWritable() {
         var descriptor = pollfd(fd: file.rawValue, events: Int16(POLLOUT), revents: 0)
         _ = poll(&descriptor, 1, -1)
     }

@@ -10,8 +10,8 @@ package final class LiveLineSink: EventSink {
         var buffer: LineBuffer
         var isWriting = false
         var statistics = Statistics()
-        /// Lines that have been taken and are being written.
-        var taken = 0
+        /// Lines that have been beingWritten and are being written.
+        var beingWritten = 0
         var progress = QueueProgress()
     }
 
@@ -50,7 +50,7 @@ package final class LiveLineSink: EventSink {
         let time = monotonic()
         let begins = state.withLock { state in
             state.buffer.append(line)
-            state.progress.wait(state.buffer.waiting + state.taken, at: time)
+            state.progress.wait(state.buffer.waiting + state.beingWritten, at: time)
             defer { state.isWriting = true }
             return !state.isWriting
         }
@@ -69,7 +69,7 @@ package final class LiveLineSink: EventSink {
     package var statistics: Statistics {
         state.withLock { state in
             var statistics = state.statistics
-            statistics.missed = state.buffer.lost
+            statistics.missed = state.buffer.lostCount
             return statistics
         }
     }
@@ -89,7 +89,7 @@ package final class LiveLineSink: EventSink {
             sink.write(line.text)
             let time = monotonic()
             state.withLock { state in
-                state.taken = 0
+                state.beingWritten = 0
                 state.statistics.lines += 1
                 state.statistics.bytes += line.text.count
                 state.progress.finish(state.buffer.waiting, at: time)
@@ -101,7 +101,7 @@ package final class LiveLineSink: EventSink {
         let time = now()
         return state.withLock { state in
             let line = state.buffer.next(at: time)
-            if line == nil { state.isWriting = false } else { state.taken = 1 }
+            if line == nil { state.isWriting = false } else { state.beingWritten = 1 }
             return line
         }
     }

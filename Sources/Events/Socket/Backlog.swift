@@ -1,11 +1,11 @@
-/// The last lines: so many at most, and fewer if they are long. Each has a place, which only goes up.
+/// The last lines: so many at most, and fewer if they are long. Each has a position, which only goes up.
 struct Backlog {
     private var lineLimit: Int
     private var byteLimit: Int { lineLimit * Self.bytesPerLine }
     /// The lines, the first of them at `head`: what is in front of it is removed from time to time.
     private var slots: [EventLine] = []
     private var head = 0
-    /// The place of the oldest line.
+    /// The position of the oldest line.
     private(set) var start = 0
     /// The bytes of the lines that are there.
     private var bytes = 0
@@ -17,7 +17,7 @@ struct Backlog {
         lineLimit = max(1, lines)
     }
 
-    /// The place behind the newest line.
+    /// The position behind the newest line.
     var end: Int { start + slots.count - head }
 
     /// Whether the oldest lines are no longer there.
@@ -26,8 +26,8 @@ struct Backlog {
     /// The number of the oldest line; nil if there is none.
     var firstSequence: Int? { start < end ? self[start].sequence : nil }
 
-    /// - Precondition: `start..<end` contains the place.
-    subscript(place: Int) -> EventLine { slots[head + place - start] }
+    /// - Precondition: `start..<end` contains the position.
+    subscript(position: Int) -> EventLine { slots[head + position - start] }
 
     /// Where the oldest line will be when a line has been added.
     func start(afterAdding line: EventLine) -> Int { start(lines: lineLimit - 1, bytes: byteLimit - line.text.count) }
@@ -36,13 +36,13 @@ struct Backlog {
     func start(keeping lines: Int) -> Int { start(lines: max(1, lines), bytes: max(1, lines) * Self.bytesPerLine) }
 
     private func start(lines: Int, bytes limit: Int) -> Int {
-        var place = start
+        var position = start
         var bytes = bytes
-        while place < end, end - place > lines || bytes > limit {
-            bytes -= self[place].text.count
-            place += 1
+        while position < end, end - position > lines || bytes > limit {
+            bytes -= self[position].text.count
+            position += 1
         }
-        return place
+        return position
     }
 
     /// Keeps so many lines from now on.
@@ -58,7 +58,7 @@ struct Backlog {
     }
 
     private mutating func drop(to newStart: Int) {
-        for place in start..<newStart { bytes -= self[place].text.count }
+        for position in start..<newStart { bytes -= self[position].text.count }
         head += newStart - start
         start = newStart
         // What is in front still takes memory: an eighth of the rest at most.
@@ -76,8 +76,8 @@ struct Backlog {
         bytes = 0
     }
 
-    /// The place of the first line with a higher number.
-    func place(after sequence: Int) -> Int {
+    /// The position of the first line with a higher number.
+    func position(after sequence: Int) -> Int {
         var low = start
         var high = end
         while low < high {
@@ -87,13 +87,13 @@ struct Backlog {
         return low
     }
 
-    /// The place from which on so many lines pass a filter; nil if there are not so many.
-    func place(ofLast count: Int, _ filter: EventFilter) -> Int? {
+    /// The position from which on so many lines pass a filter; nil if there are not so many.
+    func position(ofLast count: Int, _ filter: EventFilter) -> Int? {
         guard count > 0 else { return end }
         var found = 0
-        for place in (start..<end).reversed() where filter.passes(self[place].topic) {
+        for position in (start..<end).reversed() where filter.passes(self[position].topic) {
             found += 1
-            if found == count { return place }
+            if found == count { return position }
         }
         return nil
     }

@@ -9,15 +9,15 @@ final class Connection {
     enum Outcome: Equatable {
         case bytes(Int)
         /// Nothing now; it will be told when that changes.
-        case later
+        case wouldBlock
         /// The other side reads, or writes, no more.
-        case over
+        case closed
     }
 
     private let descriptor: Int32
     private let readable: any DispatchSourceRead
     private let writable: any DispatchSourceWrite
-    private var isWatchingRoom = false
+    private var isWatchingWritability = false
     private var isReading = true
     private var isClosed = false
 
@@ -45,26 +45,26 @@ final class Connection {
 
     /// Whatever has come.
     func read(into buffer: inout [UInt8]) -> Outcome {
-        guard !isClosed, isReading else { return .over }
+        guard !isClosed, isReading else { return .closed }
         let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
         if count > 0 { return .bytes(count) }
-        return count < 0 && (errno == EAGAIN || errno == EINTR) ? .later : .over
+        return count < 0 && (errno == EAGAIN || errno == EINTR) ? .wouldBlock : .closed
     }
 
     /// As much as there is room for.
     func write(_ bytes: ArraySlice<UInt8>) -> Outcome {
-        guard !isClosed else { return .over }
+        guard !isClosed else { return .closed }
         let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if count >= 0 { return .bytes(count) }
-        guard errno == EAGAIN || errno == EINTR else { return .over }
-        watchRoom(true)
-        return .later
+        guard errno == EAGAIN || errno == EINTR else { return .closed }
+        watchWritability(true)
+        return .wouldBlock
     }
 
     /// Whether to be told when there is room.
-    func watchRoom(_ wanted: Bool) {
-        guard !isClosed, wanted != isWatchingRoom else { return }
-        isWatchingRoom = wanted
+    func watchWritability(_ wanted: Bool) {
+        guard !isClosed, wanted != isWatchingWritability else { return }
+        isWatchingWritability = wanted
         if wanted { writable.resume() } else { writable.suspend() }
     }
 
@@ -84,7 +84,7 @@ final class Connection {
     func finish() {
         guard !isClosed else { return }
         // A source that is suspended is never cancelled.
-        watchRoom(true)
+        watchWritability(true)
         isClosed = true
         stopReading()
         writable.cancel()

@@ -11,7 +11,7 @@ package final class ListeningSocket: Sendable {
     /// Where its file is to be; nil if it came from somebody else, who looks after it.
     private let path: String?
     /// Where its file is; nil if it has none, or none any more.
-    private let place: Mutex<String?>
+    private let boundPath: Mutex<String?>
     private let identity: SocketIdentity?
 
     /// Makes a socket. What a predecessor that was killed has left is replaced when it is published.
@@ -26,16 +26,16 @@ package final class ListeningSocket: Sendable {
                 description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
         }
         let owner = try group.map { name throws(EventSocket.Failure) in try SocketGroup.number(name, for: path) }
-        try Self.requireRoom(address, old)
+        try Self.requireFree(address, old)
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         self.path = path
-        let draft = Self.draft(of: path)
+        let temporaryPath = Self.temporaryPath(beside: path)
         var problem = descriptor < 0 ? errno : 0
-        if problem == 0 { problem = Self.bind(descriptor, to: draft) }
-        place = Mutex(problem == 0 ? draft : nil)
-        identity = problem == 0 ? SocketIdentity(path: draft) : nil
+        if problem == 0 { problem = Self.bind(descriptor, to: temporaryPath) }
+        boundPath = Mutex(problem == 0 ? temporaryPath : nil)
+        identity = problem == 0 ? SocketIdentity(path: temporaryPath) : nil
         // Nobody can connect before somebody listens.
-        if problem == 0 { problem = Self.restrict(draft, identity, owner, mode) }
+        if problem == 0 { problem = Self.restrict(temporaryPath, identity, owner, mode) }
         if problem == 0, listen(descriptor, 128) != 0 { problem = errno }
         if problem != 0 {
             let advice =
@@ -49,10 +49,10 @@ package final class ListeningSocket: Sendable {
     ///
     /// - Throws: ``EventSocket/Failure``. Then what was there before still is.
     package func publish() throws(EventSocket.Failure) {
-        let problem = place.withLock { place -> Int32 in
-            guard let path, let draft = place, draft != path else { return 0 }
-            guard rename(draft, path) == 0 else { return errno }
-            place = path
+        let problem = boundPath.withLock { boundPath -> Int32 in
+            guard let path, let temporaryPath = boundPath, temporaryPath != path else { return 0 }
+            guard rename(temporaryPath, path) == 0 else { return errno }
+            boundPath = path
             return 0
         }
         if problem != 0, let path {
@@ -64,7 +64,7 @@ package final class ListeningSocket: Sendable {
     init(listening descriptor: Int32) {
         self.descriptor = descriptor
         path = nil
-        place = Mutex(nil)
+        boundPath = Mutex(nil)
         identity = nil
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -77,14 +77,14 @@ package final class ListeningSocket: Sendable {
 
     /// Removes its file, if it is still its own.
     package func remove() {
-        place.withLock { place in
-            guard let name = place, let identity, SocketIdentity(path: name) == identity else { return }
+        boundPath.withLock { boundPath in
+            guard let name = boundPath, let identity, SocketIdentity(path: name) == identity else { return }
             unlink(name)
-            place = nil
+            boundPath = nil
         }
     }
 
-    private static func requireRoom(_ address: UnixAddress, _ old: ListeningSocket?) throws(EventSocket.Failure) {
+    private static func requireFree(_ address: UnixAddress, _ old: ListeningSocket?) throws(EventSocket.Failure) {
         var status = stat()
         guard lstat(address.path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
@@ -100,7 +100,7 @@ package final class ListeningSocket: Sendable {
     }
 
     /// A name in the same folder that nobody else uses.
-    private static func draft(of path: String) -> String {
+    private static func temporaryPath(beside path: String) -> String {
         Folder.split(path).folder + "/." + String(UInt32.random(in: .min ... .max), radix: 36)
     }
 
@@ -155,7 +155,7 @@ package enum SocketGroup {
 /// Which socket a path stands for.
 private struct SocketIdentity: Equatable, Sendable {
     private let device: dev_t
-    private let number: ino_t
+    private let inode: ino_t
 
     init?(path: String) {
         var status = stat()
@@ -172,7 +172,7 @@ private struct SocketIdentity: Equatable, Sendable {
     private init?(_ status: stat) {
         guard status.st_mode & S_IFMT == S_IFSOCK else { return nil }
         device = status.st_dev
-        number = status.st_ino
+        inode = status.st_ino
     }
 }
 

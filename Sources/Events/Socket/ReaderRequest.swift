@@ -3,7 +3,7 @@ import FoundationEssentials
 /// What a reader of the socket asks for: one JSON object on one line.
 struct ReaderRequest: Equatable, Sendable {
     /// Where lines begin that were written before.
-    enum Past: Equatable, Sendable {
+    enum Start: Equatable, Sendable {
         case after(Int)
         case time(Timestamp)
         /// So many of the last.
@@ -12,9 +12,9 @@ struct ReaderRequest: Equatable, Sendable {
 
     var filter = EventFilter()
     /// Nil if only what happens from now on is of interest.
-    var past: Past?
+    var start: Start?
     /// Whether it wants to know what is present now.
-    var wantsStates = false
+    var wantsState = false
     /// Whether it wants to see what happens from now on.
     var follows = true
 
@@ -42,15 +42,15 @@ struct ReaderRequest: Equatable, Sendable {
         }
         filter = EventFilter(
             sources: Set(value.sources ?? []), labels: Set(value.labels ?? []), types: Set(value.types ?? []))
-        wantsStates = value.states ?? false
+        wantsState = value.states ?? false
         follows = value.follow ?? true
         if value.since != nil, value.last != nil { throw Problem(description: "since and last exclude each other") }
-        past = value.since?.past
+        start = value.since?.start
         if let last = value.last {
             guard (0...1_000_000).contains(last) else {
                 throw Problem(description: "last is a number from 0 to 1000000")
             }
-            past = .last(last)
+            start = .last(last)
         }
     }
 
@@ -68,7 +68,7 @@ private struct Members: Decodable {
     var sources: [String]?
     var labels: [String]?
     var types: [String]?
-    var since: Since?
+    var since: StartValue?
     var last: Int?
     var states: Bool?
     var follow: Bool?
@@ -82,15 +82,15 @@ private struct Members: Decodable {
     ]
 
     /// A number, or a time.
-    struct Since: Decodable {
-        let past: ReaderRequest.Past
+    struct StartValue: Decodable {
+        let start: ReaderRequest.Start
 
         init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
             if let number = try? value.decode(Int.self), number >= 0 {
-                past = .after(number)
+                start = .after(number)
             } else if let text = try? value.decode(String.self), let time = Timestamp(iso8601: text) {
-                past = .time(time)
+                start = .time(time)
             } else {
                 throw DecodingError.dataCorruptedError(in: value, debugDescription: "")
             }
@@ -117,5 +117,47 @@ private struct Members: Decodable {
         states = try member("states")
         follow = try member("follow")
         unknown = members.allKeys.map(\.stringValue).filter { Self.meanings[$0] == nil }.min()
+    }
+}
+
+/// What a reader has sent so far: a request is one line, and not a long one. A value without a clock.
+struct RequestBuffer {
+    /// What has come of it.
+    enum Outcome: Equatable {
+        /// Not all of it is there yet.
+        case incomplete
+        /// The line, without its line feed.
+        case line([UInt8])
+        case tooLong
+        /// There is something behind the line.
+        case trailingBytes
+    }
+
+    /// Bytes of a request.
+    static let longestRequest = 16384
+
+    private var bytes: [UInt8] = []
+    private var isComplete = false
+
+    /// Whether a line has begun, and not ended.
+    var isIncomplete: Bool { !bytes.isEmpty && !isComplete }
+
+    mutating func add(_ more: some Collection<UInt8>) -> Outcome {
+        guard !isComplete else { return .trailingBytes }
+        bytes += more
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
+            return bytes.count > Self.longestRequest ? .tooLong : .incomplete
+        }
+        isComplete = true
+        guard end <= Self.longestRequest else { return .tooLong }
+        let line = Array(bytes[..<end])
+        defer { bytes = [] }
+        return end + 1 == bytes.count ? .line(line) : .trailingBytes
+    }
+
+    /// Nothing more will come: what there is, is the line.
+    mutating func end() -> Outcome {
+        guard isIncomplete else { return .incomplete }
+        return add([UInt8(ascii: "\n")])
     }
 }

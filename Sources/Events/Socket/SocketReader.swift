@@ -7,9 +7,9 @@ final class SocketReader {
         /// Nothing yet: it may still say what it wants.
         case waiting
         /// Lines from the log, until they meet the backlog.
-        case past
+        case history
         /// Lines from the backlog.
-        case present
+        case live
         /// Nothing more.
         case leaving
     }
@@ -22,20 +22,20 @@ final class SocketReader {
     var requestBegan: Double?
     var filter = EventFilter()
     /// Where it is in the backlog.
-    var place: Int
-    /// It has seen all lines up to this number, or does not want to.
-    var seen = 0
+    var position: Int
+    /// It has lastSeenSequence all lines up to this number, or does not want to.
+    var lastSeenSequence = 0
     /// Where it is in the log.
-    var past: HistoryCursor?
-    /// The place in the backlog at which it leaves.
-    var leavesAt: Int?
+    var cursor: HistoryCursor?
+    /// The position in the backlog at which it leaves.
+    var endPosition: Int?
     /// Whether the other side says no more.
     var inputClosed = false
 
     /// Bytes that go out next, the first of them at `sent`.
     private var outgoing: [UInt8] = []
     private var sent = 0
-    /// Lines that it misses: they stand between what goes out and what is at its place.
+    /// Lines that it misses: they stand between what goes out and what is at its position.
     private var missed = 0
     private var lastMissed = 0
     /// Bytes that it missed since it last took something.
@@ -43,21 +43,21 @@ final class SocketReader {
     /// When it last took something, or began to have nothing to take.
     private var lastProgress: Double
 
-    init(number: Int, connection: Connection, place: Int, now: Double) {
+    init(number: Int, connection: Connection, position: Int, now: Double) {
         self.number = number
         self.connection = connection
-        self.place = place
+        self.position = position
         lastProgress = now
     }
 
     /// Whether there is something that it has not taken.
-    var isBehind: Bool { sent < outgoing.count }
+    var hasUnsentBytes: Bool { sent < outgoing.count }
 
     /// Whether it is given the lines of the backlog, or will be.
-    var isFollowing: Bool { phase == .waiting || phase == .present }
+    var isFollowing: Bool { phase == .waiting || phase == .live }
 
     /// How many bytes wait to go out.
-    var waiting: Int { outgoing.count - sent }
+    var unsentByteCount: Int { outgoing.count - sent }
 
     func append(_ text: some Collection<UInt8>) {
         if sent == outgoing.count {
@@ -67,11 +67,11 @@ final class SocketReader {
         outgoing += text
     }
 
-    /// Leaves out the line at its place, which it was too slow for.
+    /// Leaves out the line at its position, which it was too slow for.
     ///
     /// - Returns: how many lines it misses by that: none if it would not have been sent it.
-    func miss(_ line: EventLine) -> Int {
-        place += 1
+    func skip(_ line: EventLine) -> Int {
+        position += 1
         guard wants(line) else { return 0 }
         let count = max(1, line.missed)
         missed += count
@@ -81,9 +81,9 @@ final class SocketReader {
     }
 
     /// It asks for lines that it may have missed.
-    func beginAnew() { missed = 0 }
+    func forgetMissed() { missed = 0 }
 
-    func wants(_ line: EventLine) -> Bool { line.sequence > seen && filter.passes(line.topic) }
+    func wants(_ line: EventLine) -> Bool { line.sequence > lastSeenSequence && filter.passes(line.topic) }
 
     /// Says what it misses, if it misses something.
     func appendGap(at time: Timestamp) {
@@ -97,7 +97,7 @@ final class SocketReader {
     /// - Returns: how many bytes it took, and whether it can take more.
     func send(at now: Double) -> (bytes: Int, outcome: Connection.Outcome) {
         var total = 0
-        while isBehind {
+        while hasUnsentBytes {
             let outcome = connection.write(outgoing[sent...])
             guard case .bytes(let count) = outcome else { return (total, outcome) }
             sent += count
@@ -109,11 +109,11 @@ final class SocketReader {
     }
 
     /// Notes that it has taken all there was.
-    func isUpToDate(at now: Double) { lastProgress = now }
+    func noteUpToDate(at now: Double) { lastProgress = now }
 
     /// Whether it has taken nothing for too long.
     func isStuck(at now: Double, seconds: Double, bytes: Int) -> Bool {
-        isBehind && (now - lastProgress > seconds || missedBytes > bytes)
+        hasUnsentBytes && (now - lastProgress > seconds || missedBytes > bytes)
     }
 }
 

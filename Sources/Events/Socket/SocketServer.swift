@@ -14,19 +14,19 @@ final class SocketServer {
     let counts: Mutex<EventSocket.Statistics>
     let queue: DispatchQueue
     /// Logs are read here, for one reader after the other.
-    let pastQueue = DispatchQueue(label: "event socket past", qos: .utility)
+    let historyQueue = DispatchQueue(label: "event socket past", qos: .utility)
     var backlog: Backlog
     private(set) var access: Access = { _ in }
     private(set) var readers: [Int: SocketReader] = [:]
     private(set) var listener: ListeningSocket
-    private var arrivals: (any DispatchSourceRead)?
-    private var rounds: (any DispatchSourceTimer)?
+    private var acceptSource: (any DispatchSourceRead)?
+    private var idleTimer: (any DispatchSourceTimer)?
     private var nextNumber = 0
 
     /// Bytes that the system keeps for a reader.
     private static let systemBuffer: Int32 = 65536
     /// Seconds that a reader has to say what it wants before it gets everything from now on.
-    private static let greeting = 0.2
+    private static let requestGracePeriod = 0.2
 
     init(
         listener: ListeningSocket, settings: EventSocket.Settings, log: EventLog?, states: EventStates?,
@@ -45,25 +45,25 @@ final class SocketServer {
     /// Begins to accept readers.
     func start(access: @escaping Access) {
         self.access = access
-        welcomeArrivals()
+        startAccepting()
     }
 
-    private func welcomeArrivals() {
-        let arrivals = DispatchSource.makeReadSource(fileDescriptor: listener.descriptor, queue: queue)
-        arrivals.setEventHandler { [access] in access { $0.accept() } }
+    private func startAccepting() {
+        let acceptSource = DispatchSource.makeReadSource(fileDescriptor: listener.descriptor, queue: queue)
+        acceptSource.setEventHandler { [access] in access { $0.accept() } }
         // The descriptor is watched until then.
-        arrivals.setCancelHandler { [listener] in withExtendedLifetime(listener) {} }
-        arrivals.activate()
-        self.arrivals = arrivals
+        acceptSource.setCancelHandler { [listener] in withExtendedLifetime(listener) {} }
+        acceptSource.activate()
+        self.acceptSource = acceptSource
     }
 
     func stop() {
-        guard arrivals != nil else { return }
+        guard acceptSource != nil else { return }
         for reader in readers.values { close(reader) }
-        arrivals?.cancel()
-        arrivals = nil
-        rounds?.cancel()
-        rounds = nil
+        acceptSource?.cancel()
+        acceptSource = nil
+        idleTimer?.cancel()
+        idleTimer = nil
         listener.remove()
         backlog.removeAll()
     }
@@ -76,16 +76,16 @@ final class SocketServer {
     func adopt(
         _ settings: EventSocket.Settings, listener: ListeningSocket?, log: EventLog?, states: EventStates?
     ) {
-        guard arrivals != nil else { return }
+        guard acceptSource != nil else { return }
         follow(log: log, states: states)
         if let listener {
             accept()  // whoever has connected already
-            arrivals?.cancel()
+            acceptSource?.cancel()
             self.listener = listener
-            welcomeArrivals()
+            startAccepting()
         }
         let kept = max(settings.backlog, settings.readerBuffer)
-        missLines(before: backlog.start(keeping: kept))
+        skipLines(before: backlog.start(keeping: kept))
         backlog.keep(kept)
         self.settings = settings
     }
@@ -93,24 +93,26 @@ final class SocketServer {
     // MARK: - Readers come and go
 
     private func accept() {
-        while arrivals != nil {
+        while acceptSource != nil {
             let descriptor = Glibc.accept(listener.descriptor, nil, nil)
             guard descriptor >= 0 else {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 if errno != EAGAIN { pauseAccepting() }
                 return
             }
-            welcome(descriptor)
+            addReader(descriptor)
         }
     }
 
     /// There are no descriptors left, or no memory: readers wait until there are.
     private func pauseAccepting() {
-        arrivals?.suspend()
-        queue.asyncAfter(deadline: .now() + 1) { [arrivals = UncheckedBox(arrivals)] in arrivals.value?.resume() }
+        acceptSource?.suspend()
+        queue.asyncAfter(deadline: .now() + 1) { [acceptSource = UncheckedBox(acceptSource)] in
+            acceptSource.value?.resume()
+        }
     }
 
-    private func welcome(_ descriptor: Int32) {
+    private func addReader(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var size = Self.systemBuffer
@@ -119,41 +121,41 @@ final class SocketServer {
         let number = nextNumber
         let connection = Connection(
             descriptor, queue: queue, whenReadable: { [access] in access { $0.listen(to: number) } },
-            whenWritable: { [access] in access { $0.goOn(number) } })
-        let reader = SocketReader(number: number, connection: connection, place: backlog.end, now: clock.monotonic())
-        let isOneTooMany = readers.count >= settings.readers
+            whenWritable: { [access] in access { $0.resumeSending(number) } })
+        let reader = SocketReader(number: number, connection: connection, position: backlog.end, now: clock.monotonic())
+        let exceedsLimit = readers.count >= settings.readers
         readers[number] = reader
         counts.withLock { counts in
             counts.accepted += 1
             counts.readers = readers.count
         }
-        if isOneTooMany { return refuse(reader, "there are \(settings.readers) readers already") }
-        watch()
-        queue.asyncAfter(deadline: .now() + Self.greeting) { [access] in
-            access { $0.beginUnasked(number) }
+        if exceedsLimit { return refuse(reader, "there are \(settings.readers) readers already") }
+        startIdleTimer()
+        queue.asyncAfter(deadline: .now() + Self.requestGracePeriod) { [access] in
+            access { $0.beginLive(number) }
         }
     }
 
     /// A reader that says nothing gets everything from now on.
-    private func beginUnasked(_ number: Int) {
+    private func beginLive(_ number: Int) {
         guard let reader = readers[number], reader.phase == .waiting, !reader.request.isIncomplete else { return }
-        reader.phase = .present
+        reader.phase = .live
         serve(reader)
     }
 
     /// Does something for a reader away from the queue, and goes on with what came of it; if it is still there.
     ///
     /// - Parameter seconds: after which it is done.
-    func lookUp<Result: Sendable>(
+    func readLog<Result: Sendable>(
         for reader: SocketReader, after seconds: Double = 0, _ work: @escaping @Sendable () -> Result,
-        then goOn: @escaping @Sendable (SocketServer, SocketReader, Result) -> Void
+        then finish: @escaping @Sendable (SocketServer, SocketReader, Result) -> Void
     ) {
         let number = reader.number
-        pastQueue.asyncAfter(deadline: .now() + seconds) { [queue, access] in
+        historyQueue.asyncAfter(deadline: .now() + seconds) { [queue, access] in
             let result = work()
             queue.async {
                 access { server in
-                    if let reader = server.readers[number] { goOn(server, reader, result) }
+                    if let reader = server.readers[number] { finish(server, reader, result) }
                 }
             }
         }
@@ -181,13 +183,13 @@ final class SocketServer {
     // MARK: - Looking after them
 
     /// Looks after the readers every second, as long as there are any.
-    private func watch() {
-        guard rounds == nil else { return }
+    private func startIdleTimer() {
+        guard idleTimer == nil else { return }
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
         timer.setEventHandler { [access] in access { $0.reapIdleClients() } }
         timer.activate()
-        rounds = timer
+        idleTimer = timer
     }
 
     private func reapIdleClients() {
@@ -203,8 +205,8 @@ final class SocketServer {
             }
         }
         guard readers.isEmpty else { return }
-        rounds?.cancel()
-        rounds = nil
+        idleTimer?.cancel()
+        idleTimer = nil
     }
 
     /// Seconds that a request may take from its first byte to its last.

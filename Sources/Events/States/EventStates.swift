@@ -45,7 +45,7 @@ package final class EventStates: Sendable {
     /// What is written soon is written together, in seconds.
     private static let delay = 0.02
     /// How many of the last lines are read when there is no state file.
-    private static let longestLookBack = 100_000
+    private static let scanLimit = 100_000
 
     /// Reads what an earlier run has left.
     ///
@@ -59,7 +59,7 @@ package final class EventStates: Sendable {
         file.removeLeftovers()
         var recovery = Self.recover(Self.read(settings.path).flatMap(StateFile.init), from: log)
         recovery.sequence = max(recovery.sequence, sequence)
-        memory = Mutex(StateMemory(recovery, keepsSaid: log != nil))
+        memory = Mutex(StateMemory(recovery, keepsPending: log != nil))
         queue.sync { save(durably: true) }
     }
 
@@ -72,11 +72,11 @@ package final class EventStates: Sendable {
     private static func recover(_ file: StateFile?, from log: EventLog?) -> Recovery {
         guard let log else { return Recovery(file: file, log: [], last: 0) }
         let last = log.history.lastSequence ?? 0
-        let start = file?.sequence ?? max(0, last - longestLookBack)
+        let start = file?.sequence ?? max(0, last - scanLimit)
         let reader = HistoryReader(log.history, from: .after(start))
         var lines: [LoggedLine] = []
-        while case let piece = reader.next(size: 65536), !(piece.isLast && piece.text.isEmpty) {
-            lines += piece.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine($0) }
+        while case let batch = reader.next(size: 65536), !(batch.isLast && batch.text.isEmpty) {
+            lines += batch.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine($0) }
         }
         return Recovery(file: file, log: lines, last: last)
     }
@@ -88,8 +88,8 @@ package final class EventStates: Sendable {
     /// anything else.
     package func takePendingEvents() -> [EventLine] {
         memory.withLock { memory in
-            defer { memory.unsaid = [] }
-            return memory.unsaid
+            defer { memory.pendingEvents = [] }
+            return memory.pendingEvents
         }
     }
 

@@ -22,28 +22,28 @@ struct StateMemory: Sendable {
     /// The last number that may be given, by what the file says.
     var reserved = 0
     /// What is to be said first.
-    var unsaid: [EventLine]
-    private var present: [String: StateFile.Present] = [:]
+    var pendingEvents: [EventLine]
+    private var openEvents: [String: StateFile.OpenEvent] = [:]
     /// By the name of the source.
     private var lost: [String: Condition] = [:]
     private var frozen: [String: Condition] = [:]
-    private var said: [StateFile.Said] = []
-    private let keepsSaid: Bool
+    private var pending: [StateFile.PendingRecord] = []
+    private let keepsPending: Bool
     private var scheduled = Urgency.none
 
     /// How many lines are kept that the log does not have yet: when it is broken, no more than that.
-    static let longestSaid = 256
+    static let pendingLimit = 256
 
-    /// - Parameter keepsSaid: whether there is a log that may not have what was said.
-    init(_ recovery: Recovery, keepsSaid: Bool) {
-        self.keepsSaid = keepsSaid
+    /// - Parameter keepsPending: whether there is a log that may not have what was said.
+    init(_ recovery: Recovery, keepsPending: Bool) {
+        self.keepsPending = keepsPending
         sequence = recovery.sequence
-        unsaid = recovery.repeated
+        pendingEvents = recovery.unlogged
         for record in recovery.interrupted {
             sequence += 1
-            unsaid.append(EventLine(record, sequence: sequence, type: "end", reason: .restart))
+            pendingEvents.append(EventLine(record, sequence: sequence, type: "end", reason: .restart))
         }
-        for line in unsaid { keep(line) }
+        for line in pendingEvents { keepPending(line) }
     }
 
     // MARK: - What happens
@@ -53,11 +53,11 @@ struct StateMemory: Sendable {
         let id = event.id.description
         switch event.kind {
         case .start:
-            present[id] = StateFile.Present(sequence: line.sequence, record: EventRecord(event, isLatest: true))
+            openEvents[id] = StateFile.OpenEvent(sequence: line.sequence, record: EventRecord(event, isLatest: true))
         case .update: return progress(event)
-        case .end: present[id] = nil
+        case .end: openEvents[id] = nil
         }
-        keep(line)
+        keepPending(line)
         return schedule(.soon)
     }
 
@@ -81,16 +81,17 @@ struct StateMemory: Sendable {
 
     mutating func progress(_ event: Event) -> Urgency {
         let id = event.id.description
-        guard present[id] != nil else { return schedule(.later) }
-        present[id]?.record = EventRecord(event, isLatest: true)
+        guard openEvents[id] != nil else { return schedule(.later) }
+        openEvents[id]?.record = EventRecord(event, isLatest: true)
         return schedule(.later)
     }
 
-    private mutating func keep(_ line: EventLine) {
-        guard keepsSaid else { return }
-        said.append(
-            StateFile.Said(sequence: line.sequence, text: String(decoding: line.text.dropLast(), as: UTF8.self)))
-        if said.count > Self.longestSaid { said.removeFirst(said.count - Self.longestSaid) }
+    private mutating func keepPending(_ line: EventLine) {
+        guard keepsPending else { return }
+        pending.append(
+            StateFile.PendingRecord(
+                sequence: line.sequence, text: String(decoding: line.text.dropLast(), as: UTF8.self)))
+        if pending.count > Self.pendingLimit { pending.removeFirst(pending.count - Self.pendingLimit) }
     }
 
     // MARK: - When the file is written
@@ -119,13 +120,13 @@ struct StateMemory: Sendable {
     /// - Returns: also whether numbers are reserved that were not.
     mutating func file(logged: Int, reserve: Int) -> (StateFile, extends: Bool) {
         scheduled = .none
-        said.removeAll { $0.sequence <= logged }
+        pending.removeAll { $0.sequence <= logged }
         var file = StateFile()
         let runsOut = reserved - sequence < reserve / 2
         file.reserved = reserve == 0 ? sequence : runsOut ? sequence + reserve : reserved
         file.sequence = sequence
-        file.present = present.values.sorted { $0.sequence < $1.sequence }
-        file.said = said
+        file.openEvents = openEvents.values.sorted { $0.sequence < $1.sequence }
+        file.pending = pending
         return (file, runsOut)
     }
 
@@ -133,7 +134,7 @@ struct StateMemory: Sendable {
 
     /// A line for each label that is present and for each source that is lost or frozen.
     var stateLines: [EventLine] {
-        let labels = present.values.sorted { $0.sequence < $1.sequence }.map {
+        let labels = openEvents.values.sorted { $0.sequence < $1.sequence }.map {
             EventLine($0.record, sequence: sequence, type: "state")
         }
         return labels + [lost, frozen].flatMap { $0.values.sorted { $0.event.source < $1.event.source }.map(line) }

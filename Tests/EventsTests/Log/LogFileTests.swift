@@ -12,13 +12,13 @@ import Testing
     struct End: Sendable {
         var before: [UInt8]
         var after: [UInt8]
-        var isMended = true
+        var isRepaired = true
     }
 
     static let braces = [UInt8](repeating: UInt8(ascii: "{"), count: 100_000)
     static let ends = [
-        End(before: [], after: [], isMended: false), End(before: one, after: one, isMended: false),
-        End(before: one + two, after: one + two, isMended: false),
+        End(before: [], after: [], isRepaired: false), End(before: one, after: one, isRepaired: false),
+        End(before: one + two, after: one + two, isRepaired: false),
         End(before: one + Array(two.dropLast()), after: one), End(before: one + Array(two.prefix(1)), after: one),
         End(before: Array(two.prefix(40)), after: []), End(before: one + [0, 0, 0], after: one),
         End(before: [0, 0, 0], after: []),
@@ -33,7 +33,7 @@ import Testing
             let path = folder + "/log"
             try Data(end.before).write(to: URL(fileURLWithPath: path))
             let file = try LogFile(path: path, mode: 0o640)
-            #expect(file.wasMended == end.isMended)
+            #expect(file.wasRepaired == end.isRepaired)
             try file.append(Self.two, at: Made.time(0))
             #expect(FileManager.default.contents(atPath: path).map { Array($0) } == end.after + Self.two)
         }
@@ -43,11 +43,11 @@ import Testing
         try Made.withFolder { folder in
             let path = folder + "/log"
             let new = try LogFile(path: path, mode: 0o640)
-            #expect(new.began == nil)
+            #expect(new.firstRecordTime == nil)
             try new.append(Made.line(7).text, at: Made.time(9))
-            #expect(new.began == Made.time(9))
+            #expect(new.firstRecordTime == Made.time(9))
             let again = try LogFile(path: path, mode: 0o640)
-            #expect(again.began == Made.time(7))
+            #expect(again.firstRecordTime == Made.time(7))
         }
     }
 

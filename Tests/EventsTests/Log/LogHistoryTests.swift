@@ -20,9 +20,9 @@ import Testing
         let reader = HistoryReader(history, from: start, filter: filter)
         var numbers: [Int] = []
         while true {
-            let piece = reader.next(size: 500)
-            numbers += piece.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine.sequence(of: $0) }
-            if piece.isLast { return numbers }
+            let batch = reader.next(size: 500)
+            numbers += batch.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine.sequence(of: $0) }
+            if batch.isLast { return numbers }
         }
     }
 

@@ -12,11 +12,11 @@ import Testing
         #expect(backlog.hasDropped)
         #expect(backlog.firstSequence == 32)
         #expect((backlog.start..<backlog.end).map { backlog[$0].sequence } == (16...25).map { $0 * 2 })
-        #expect(backlog.place(after: 0) == backlog.start)
-        #expect(backlog.place(after: 31) == backlog.start)
-        #expect(backlog.place(after: 32) == backlog.start + 1)
-        #expect(backlog.place(after: 50) == backlog.end)
-        #expect(backlog.place(after: 1000) == backlog.end)
+        #expect(backlog.position(after: 0) == backlog.start)
+        #expect(backlog.position(after: 31) == backlog.start)
+        #expect(backlog.position(after: 32) == backlog.start + 1)
+        #expect(backlog.position(after: 50) == backlog.end)
+        #expect(backlog.position(after: 1000) == backlog.end)
     }
 
     @Test func bytesAreLimitedToo() {
@@ -39,10 +39,10 @@ import Testing
         var backlog = Backlog(lines: 100)
         for number in 1...30 { backlog.append(Made.line(number, source: number.isMultiple(of: 10) ? "yard" : "door")) }
         let yard = EventFilter(sources: ["yard"])
-        #expect(backlog.place(ofLast: 2, yard) == 19)
-        #expect(backlog.place(ofLast: 3, yard) == 9)
-        #expect(backlog.place(ofLast: 4, yard) == nil)
-        #expect(backlog.place(ofLast: 0, yard) == 30)
-        #expect(backlog.place(ofLast: 30, EventFilter()) == 0)
+        #expect(backlog.position(ofLast: 2, yard) == 19)
+        #expect(backlog.position(ofLast: 3, yard) == 9)
+        #expect(backlog.position(ofLast: 4, yard) == nil)
+        #expect(backlog.position(ofLast: 0, yard) == 30)
+        #expect(backlog.position(ofLast: 30, EventFilter()) == 0)
     }
 }

@@ -18,21 +18,21 @@ import Testing
                 #"{"sources":["door"],"labels":["cat","dog"],"types":["start"]}"#,
                 Self.request { $0.filter = EventFilter(sources: ["door"], labels: ["cat", "dog"], types: ["start"]) }
             ),
-            (#"{"since":0}"#, Self.request { $0.past = .after(0) }),
+            (#"{"since":0}"#, Self.request { $0.start = .after(0) }),
             (
                 #"{"since":1042,"states":true}"#,
                 Self.request {
-                    $0.past = .after(1042); $0.wantsStates = true
+                    $0.start = .after(1042); $0.wantsState = true
                 }
             ),
             (
                 #"{"since":"2026-11-22T21:17:03Z"}"#,
-                Self.request { $0.past = .time(Timestamp(milliseconds: 1_795_382_223_000)) }
+                Self.request { $0.start = .time(Timestamp(milliseconds: 1_795_382_223_000)) }
             ),
             (
                 #" { "last" : 10 , "follow" : false } "#,
                 Self.request {
-                    $0.past = .last(10); $0.follows = false
+                    $0.start = .last(10); $0.follows = false
                 }
             ),
             (#"{"sources":null,"states":false}"#, ReaderRequest()),
@@ -93,7 +93,7 @@ import Testing
         #expect(buffer.isIncomplete)
         #expect(buffer.add(Array("st\":1}\n".utf8)) == .line(Array(#"{"last":1}"#.utf8)))
         #expect(!buffer.isIncomplete)
-        #expect(buffer.add(Array("x".utf8)) == .tooMuch)
+        #expect(buffer.add(Array("x".utf8)) == .trailingBytes)
     }
 
     @Test func aRequestHasALimit() {
@@ -102,7 +102,7 @@ import Testing
         for _ in 0..<4 { #expect(buffer.add(piece) == .incomplete) }
         #expect(buffer.add(piece) == .tooLong)
         var two = RequestBuffer()
-        #expect(two.add(Array("{}\n{}\n".utf8)) == .tooMuch)
+        #expect(two.add(Array("{}\n{}\n".utf8)) == .trailingBytes)
         var unfinished = RequestBuffer()
         _ = unfinished.add(Array("{}".utf8))
         #expect(unfinished.end() == .line(Array("{}".utf8)))

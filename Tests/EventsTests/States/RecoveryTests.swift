@@ -16,7 +16,7 @@ import Testing
     private static let run: Run = {
         var run = Run()
         var scene = Scene()
-        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsSaid: true)
+        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsPending: true)
         func keep() {
             for logged in 0...run.lines.count {
                 var copy = memory
@@ -44,7 +44,7 @@ import Testing
     /// What the log holds after a restart: what it held, and what is said then.
     private static func recovered(_ file: StateFile?, _ log: [EventLine]) -> (log: [EventLine], Recovery) {
         let recovery = Recovery(file: file, log: log.compactMap { LoggedLine($0.text) }, last: log.last?.sequence ?? 0)
-        return (log + StateMemory(recovery, keepsSaid: true).unsaid, recovery)
+        return (log + StateMemory(recovery, keepsPending: true).pendingEvents, recovery)
     }
 
     @Test func killedAtEveryPoint() {
@@ -70,7 +70,7 @@ import Testing
             var memory = StateMemory(
                 Recovery(
                     file: file, log: Self.run.lines.prefix(logged).compactMap { LoggedLine($0.text) }, last: logged),
-                keepsSaid: true)
+                keepsPending: true)
             let (newFile, _) = memory.file(logged: 0, reserve: 10)
             for held in logged...after.count {
                 for file in [file, newFile] {
@@ -95,13 +95,13 @@ import Testing
             let (after, recovery) = Self.recovered(file, [])
             #expect(recovery.sequence >= said)
             #expect(after.allSatisfy { $0.sequence > said && $0.topic.type == "end" })
-            #expect(after.count == file.present.count)
+            #expect(after.count == file.openEvents.count)
         }
     }
 
     @Test func whatIsKnownLastIsSaid() throws {
         var scene = Scene()
-        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsSaid: true)
+        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsPending: true)
         let start = scene.event(.comes(0))
         _ = memory.note(start, EventLine(start, sequence: 1))
         _ = memory.progress(scene.event(.stays(0)))

@@ -14,7 +14,7 @@ struct Scene {
             source: "door\(door)", region: "full", model: "m", labels: ["nothing", "tabby cat"],
             targets: [LabelTarget(classes: [1], group: "cat", thresholds: Thresholds(holdTime: 0, clearDelay: 0))])
     }
-    private var decisions = Scene.composers.map { EventDetector(targets: $0.targets) }
+    private var detectors = Scene.composers.map { EventDetector(targets: $0.targets) }
     private var time = 0.0
 
     /// Two that overlap, one that comes again, one that stays to the end.
@@ -30,11 +30,11 @@ struct Scene {
         switch step {
         case .comes(let door), .goes(let door):
             let score: Float = if case .comes = step { 0.75 } else { 0 }
-            let change = decisions[door].observe(scores: [0, score], at: time)[0]
+            let change = detectors[door].observe(scores: [0, score], at: time)[0]
             return Self.composers[door].event(for: change)
         case .stays(let door):
-            _ = decisions[door].observe(scores: [0, 0.875], at: time)
-            return Self.composers[door].event(for: .updated(decisions[door].present[0]))
+            _ = detectors[door].observe(scores: [0, 0.875], at: time)
+            return Self.composers[door].event(for: .updated(detectors[door].present[0]))
         }
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// One JSON object on one line, its members in the order in which they are added (RFC 8259).
 ///
 /// The same members always give the same bytes: numbers are rounded to a fixed number of decimals.
@@ -100,5 +102,37 @@ package struct JSONLine: Sendable {
         while fraction.last == "0" { fraction.removeLast() }
         if !fraction.isEmpty, decimals > 0 { text += "." + fraction }
         return Array(text.utf8)
+    }
+}
+
+/// Text in JSON (RFC 8259), such that a terminal can show it: besides what JSON wants, everything is escaped that
+/// ``printable(_:)`` would not print.
+enum JSONText {
+    /// Adds a text as it stands between quotation marks.
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(ascii: scalar)]
+            case "\n": bytes += Array("\\n".utf8)
+            case "\r": bytes += Array("\\r".utf8)
+            case "\t": bytes += Array("\\t".utf8)
+            default: append(scalar, to: &bytes)
+            }
+        }
+    }
+
+    static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        if scalar.isASCII, scalar.isPrintable {
+            bytes.append(UInt8(ascii: scalar))
+        } else if scalar.isPrintable {
+            bytes += Array(String(scalar).utf8)
+        } else {
+            for unit in String(scalar).utf16 { bytes += escaped(unit) }
+        }
+    }
+
+    private static func escaped(_ unit: UInt16) -> [UInt8] {
+        let digits = String(unit, radix: 16)
+        return Array(("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
     }
 }

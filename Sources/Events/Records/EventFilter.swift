@@ -37,3 +37,22 @@ package struct EventFilter: Equatable, Sendable {
         isEmpty || LoggedLine(line).map { passes($0.topic) } ?? false
     }
 }
+
+/// What a line is about.
+package struct EventTopic: Equatable, Sendable {
+    /// `start`, `end`, `source_lost` and so on.
+    package var type: String
+    /// The camera or the recording.
+    package var source: String?
+    /// What was seen.
+    package var label: String?
+    /// The group that it belongs to, if it does.
+    package var group: String?
+
+    package init(type: String, source: String? = nil, label: String? = nil, group: String? = nil) {
+        self.type = type
+        self.source = source
+        self.label = label
+        self.group = group
+    }
+}
