@@ -234,7 +234,7 @@ import Testing
             (["--jobs", "0"], "--jobs is a number from 1 to 256"),
             (
                 ["--labels", "espresso", "--ignore", "Espresso"],
-                "nothing is left to look for: \"ignore\" (Espresso) takes away"
+                "no target label is left: \"ignore\" (Espresso) excludes"
             ),
             (["--labels", "strretcar"], "there is no label or group \"strretcar\"; did you mean \"streetcar\""),
             (

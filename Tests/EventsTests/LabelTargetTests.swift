@@ -71,7 +71,7 @@ import Testing
         rules.allowed = ["cab", "lynx"]
         rules.ignored = ["LYNX", "cab"]
         expectError(
-            rules, "nothing is left to look for: \"ignore\" (LYNX, cab) takes away everything that is looked for")
+            rules, "no target label is left: \"ignore\" (LYNX, cab) excludes all of them")
         rules.allowed = []
         rules.ignored = Self.labels
         #expect(throws: LabelTargetError.nothingLeft(ignored: Self.labels)) { try rules.targets(for: Self.labels) }

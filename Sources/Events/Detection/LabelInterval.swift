@@ -1,21 +1,21 @@
-/// A subject that is being seen: from its first sample to its last so far.
+/// Interval in which a target label is present: from its first sample to its last so far.
 package struct LabelInterval: Equatable, Sendable {
-    /// The place of the subject in the decision's list.
+    /// Index of the target in ``EventDetector/targets``.
     package let target: Int
-    /// Its place among all that were seen, and all that came to nothing.
+    /// Number of intervals of the detector before this one, including those that did not hold.
     package let ordinal: Int
-    /// When it was seen first.
+    /// Time of the first sample.
     package let start: SampleTime
-    /// When it was seen last.
+    /// Time of the last sample, or of the last frame that equals it.
     package private(set) var end: SampleTime
-    /// The score of the last sample in which it was seen.
+    /// Score of the last sample at or above the leave threshold.
     package private(set) var score: Double
-    /// The highest score.
+    /// Highest score.
     package private(set) var peak: Double
-    /// The number of samples in which it was seen. A frame that was not classified is none.
+    /// Number of samples at or above the leave threshold. Frames that were not classified do not count.
     package private(set) var samples = 1
     private var sum: Double
-    /// For each class of the subject, the sum of its scores.
+    /// Sum of the scores of each class of the target.
     private var classSums: [Double]
 
     init(target: Int, ordinal: Int, time: SampleTime, _ sample: Sample) {
@@ -38,24 +38,24 @@ package struct LabelInterval: Equatable, Sendable {
         for (index, classScore) in sample.classScores.enumerated() { classSums[index] += Double(classScore) }
     }
 
-    /// Goes on to a frame that was not classified, because it shows what the last sample showed.
+    /// Extends the interval to a frame that was not classified because it equals the last sample.
     mutating func hold(to time: SampleTime) { end = time }
 
     /// Seconds from the first sample to the last.
     package var duration: Double { end.monotonic - start.monotonic }
 
-    /// The mean of the scores.
+    /// Mean of the scores.
     package var mean: Double { sum / Double(samples) }
 
-    /// Which class of the subject was seen most: its place in ``Subject/classes``.
+    /// Class with the highest sum of scores, as an index in ``LabelTarget/classes``.
     package var leadingClass: Int {
         classSums.indices.max { (classSums[$0], $1) < (classSums[$1], $0) } ?? 0
     }
 }
 
-/// What one sample says of a subject.
+/// Scores of one sample for one target.
 struct Sample {
-    /// The sum over its classes.
+    /// Sum of the scores of the target's classes.
     let score: Double
     private let target: LabelTarget
     private let scores: [Float]
@@ -66,18 +66,17 @@ struct Sample {
         score = target.classes.reduce(0) { $0 + Double(scores[$1]) }
     }
 
-    /// The score of each class.
+    /// Score of each class of the target.
     var classScores: some Collection<Float> { target.classes.lazy.map { scores[$0] } }
 }
 
-/// When a sample was taken, by three clocks.
+/// Time of a sample by three clocks.
 package struct SampleTime: Equatable, Sendable {
-    /// Seconds by the clock that decisions are made by. For a recording these are its time stamps; for a
-    /// camera it is a clock that nobody sets.
+    /// Seconds by the clock of the hysteresis: the monotonic clock for a camera, the time stamps for a recording.
     package var monotonic: Double
-    /// Seconds by the time stamps of the source.
+    /// Seconds by the time stamps of the source (PTS).
     package var media: Double
-    /// What a calendar and a clock on the wall said.
+    /// Wall-clock time in UTC.
     package var wallClock: Timestamp
 
     package init(monotonic: Double, media: Double, wallClock: Timestamp) {
@@ -86,9 +85,11 @@ package struct SampleTime: Equatable, Sendable {
         self.wallClock = wallClock
     }
 
+    /// Creates the time of a sample of a recording.
+    ///
     /// - Parameters:
-    ///   - media: the time stamp in a recording, which is what decisions are made by.
-    ///   - epoch: when the recording's time stamps were 0.
+    ///   - media: time stamp in the recording, in seconds. It is the time of the hysteresis as well.
+    ///   - epoch: wall-clock time of the time stamp 0.
     package init(media: Double, epoch: Timestamp) {
         self.init(monotonic: media, media: media, wallClock: epoch.advanced(by: media))
     }

@@ -1,14 +1,14 @@
-/// The names of a network's classes, and which classes a name stands for.
+/// Finds the classes of a network by name.
 ///
-/// Labels of ImageNet are often lists of synonyms: `warplane, military plane`. Such a label is found by any of its
-/// names, and by all of them as they are written.
+/// Labels of ImageNet are often lists of synonyms: `warplane, military plane`. Each synonym finds such a label, and
+/// so does the whole list.
 package struct LabelNames: Sendable {
-    /// Classes by how well a name has to agree, best first: a whole label comes before a synonym in another one
-    /// (`missile` before `projectile, missile`), and the same letters before the same without regard to case
-    /// (`Cardigan`, the dog, before `cardigan`, the jacket).
+    /// Classes by name, best match first. A whole label precedes a synonym in another label (`missile` before
+    /// `projectile, missile`), and the exact case precedes any case (`Cardigan`, the dog, before `cardigan`, the
+    /// jacket).
     private let tiers: [[String: [Int]]]
 
-    /// - Parameter labels: what the classes are called, in their order. Several may have the same name.
+    /// - Parameter labels: labels of the classes, in their order. Several classes may have the same label.
     package init(_ labels: [String]) {
         let whole = labels.map { [$0] }
         let synonyms = labels.map(Self.synonyms)
@@ -24,7 +24,7 @@ package struct LabelNames: Sendable {
         return classes
     }
 
-    /// The names that are in a label, between its commas.
+    /// Returns the synonyms in a label, which commas separate.
     package static func synonyms(_ label: String) -> [String] {
         guard label.contains(",") else { return [label] }
         return label.split(separator: ",").map { piece in
@@ -34,46 +34,47 @@ package struct LabelNames: Sendable {
 
     private static func folded(_ name: String) -> String { name.lowercased() }
 
-    /// The classes that a name stands for; none if it is no label's.
+    /// Returns the classes of a name; none if no label has it.
     package func classes(of name: String) -> [Int] {
         let folded = Self.folded(name)
         return zip(tiers, [name, name, folded, folded]).lazy.compactMap { $0[$1] }.first ?? []
     }
 
-    /// Whether a name is a label's.
+    /// Whether a label has the name.
     package func contains(_ name: String) -> Bool { !classes(of: name).isEmpty }
 
-    /// The likeliest names that somebody may have meant.
+    /// Returns similar names, the most similar first.
     ///
-    /// - Parameter groups: names that would do, too.
+    /// - Parameter groups: names of label groups, which are candidates too.
     package func nearest(to name: String, or groups: [String] = []) -> [String] {
         let groups = groups.map(Self.folded)
-        // Synonyms say the same as the label that they are in, and shorter.
+        // A synonym is as good as the label that it is in, and shorter.
         return nearestNames(to: Self.folded(name), among: Set(tiers[3].keys).union(groups))
     }
 }
 
-/// Labels in groups that a network does not have: groups are written for many networks, so that is no mistake, but it
-/// may be one.
+/// Labels in groups that a network does not have. Groups are written for many networks, so they are a warning and not
+/// an error.
 package struct MissingLabels: Equatable, Sendable, CustomStringConvertible {
-    /// A label in a group.
+    /// A missing label of a group.
     package struct Member: Equatable, Sendable {
         package var group: String
         package var label: String
-        /// What may have been meant; nil if that is not known.
+        /// A similar label of the network; nil if there is none, or too many labels are missing.
         package var meant: String?
     }
 
-    /// Labels of groups of which the network has others.
+    /// Missing labels of groups of which the network has other labels.
     package private(set) var members: [Member] = []
     /// Groups of which the network has no label.
     package private(set) var groups: [String] = []
 
-    /// With more labels than these it is another network that the groups are for, and not a slip of the finger.
+    /// Greatest number of missing labels for which similar ones are suggested. More of them indicate groups for
+    /// another network, not typing errors.
     private static let hintLimit = 10
 
-    /// - Parameter groups: labels by the name of their group.
-    /// - Returns: nil if the network has them all.
+    /// - Parameter groups: labels by group name.
+    /// - Returns: nil if the network has all labels.
     package init?(_ groups: [String: [String]], in names: LabelNames) {
         for (group, labels) in groups.sorted(by: { $0.key < $1.key }) {
             let missing = labels.filter { !names.contains($0) }
@@ -88,7 +89,7 @@ package struct MissingLabels: Equatable, Sendable, CustomStringConvertible {
         for index in members.indices { members[index].meant = names.nearest(to: members[index].label).first }
     }
 
-    /// All of them, in a sentence.
+    /// Sentence that lists all missing labels and groups.
     package var description: String {
         let labels = members.map { member in
             "\"\(member.label)\" (\(member.group)\(member.meant.map { "; did you mean \"\($0)\"?" } ?? ""))"

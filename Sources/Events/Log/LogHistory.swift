@@ -1,14 +1,14 @@
-/// The lines of a log and of the files before it that have not been compressed.
+/// The records of a log and of its rotated files, except compressed ones.
 ///
 /// Files may be renamed, truncated and removed while they are read.
 package struct LogHistory: Sendable {
-    /// The log's own path.
+    /// Path of the log.
     package let path: String
 
     package init(path: String) { self.path = path }
 
-    /// The files, the oldest first. They are opened in the other direction: whatever is renamed meanwhile is then
-    /// met twice, and not missed.
+    /// Opens the files; returns the oldest first. They are opened newest first, so that a file renamed meanwhile is
+    /// met twice instead of missed.
     func files() -> [LineReader] {
         let rotated = RotatedFiles(path: path)
         var known: Set<FileIdentity> = []
@@ -22,7 +22,7 @@ package struct LogHistory: Sendable {
         }.reversed()
     }
 
-    /// The number of the last line; nil if there is none.
+    /// Sequence number of the last record; nil if there is none.
     package var lastSequence: Int? {
         for file in files().reversed() {
             for line in ReverseLines(file) {
@@ -32,11 +32,12 @@ package struct LogHistory: Sendable {
         return nil
     }
 
-    /// The last lines that pass a filter, in the order in which they were written.
+    /// Returns the last records that pass a filter, in the order in which they were written.
     ///
     /// - Parameters:
-    ///   - count: how many at most.
-    ///   - bytes: of the last lines, in which they are looked for.
+    ///   - count: maximum number of records.
+    ///   - filter: selects records.
+    ///   - bytes: size of the part of the log that is searched, from its end.
     package func lastLines(
         _ count: Int, _ filter: EventFilter = EventFilter(), within bytes: Int = .max
     ) -> [[UInt8]] {
@@ -53,35 +54,35 @@ package struct LogHistory: Sendable {
     }
 }
 
-/// Reads the lines of a history, the oldest first, a batch at a time.
+/// Reads the records of a history in batches, the oldest first.
 ///
-/// It belongs to one queue at a time.
+/// Not thread-safe: it belongs to one queue at a time.
 package final class HistoryReader {
-    /// Where to begin.
+    /// First record to read.
     package enum Start: Equatable, Sendable {
-        /// With the first line that has a higher number.
+        /// The first record with a higher sequence number.
         case after(Int)
-        /// With the first line of that time or later; only such lines are given.
+        /// The first record at that time or later. Only such records are returned.
         case time(Timestamp)
     }
 
-    /// What a step has given.
+    /// Result of one step.
     package struct Batch: Sendable {
-        /// Lines that pass, one behind the other.
+        /// Lines that pass the filter, each with its line feed.
         package var text: [UInt8] = []
-        /// Whether there is nothing more, for now.
+        /// Whether all records have been read.
         package var isLast = false
     }
 
     private var files: [LineReader]
     private let start: Start
     private let filter: EventFilter
-    /// The number of the last line that was read, whether it passed or not.
+    /// Sequence number of the last record that was read, whether it passed the filter or not.
     package private(set) var lastSequence: Int
-    /// The number of the first line that was there to be read.
+    /// Sequence number of the first record in the files; nil if there is none, or reading starts at a time.
     package private(set) var firstSequence: Int?
 
-    /// Bytes that are read in one step: nobody waits for long for somebody else's step.
+    /// Maximum number of bytes that one step reads, so that steps of several readers can alternate.
     private static let stepSize = 1 << 20
 
     package init(_ history: LogHistory, from start: Start, filter: EventFilter = EventFilter()) {
@@ -94,7 +95,7 @@ package final class HistoryReader {
             skip(to: sequence)
         case .time(let time):
             lastSequence = 0
-            // A file holds no line that is younger than its last change.
+            // A file has no records that are newer than its last modification.
             files.removeAll { $0.modified * 1000 < Double(time.milliseconds) }
             firstSequence = nil
         }
@@ -109,9 +110,9 @@ package final class HistoryReader {
         for file in files.dropFirst() { file.seek(0) }
     }
 
-    /// Reads on.
+    /// Reads the next batch.
     ///
-    /// - Parameter size: bytes, of which there are a little more at most.
+    /// - Parameter size: size of the batch in bytes. The last line may exceed it.
     package func next(size: Int) -> Batch {
         var batch = Batch()
         var read = 0
@@ -121,7 +122,7 @@ package final class HistoryReader {
                 break
             }
             guard let line = file.next() else {
-                // What is written to the newest file later on comes from somewhere else.
+                // Records that are written to the newest file later come from another source.
                 files.removeFirst()
                 continue
             }

@@ -1,11 +1,11 @@
 import Basics
 import Glibc
 
-/// When a log begins a new file. A value without a clock.
+/// Decides when a log begins a new file. A value without a clock.
 package struct RotationPolicy: Equatable, Sendable {
-    /// Bytes that a file may have; nil for any number.
+    /// Maximum size of a file in bytes; nil for no limit.
     package var size: Int?
-    /// Seconds from a file's first line until the next file begins; nil for never.
+    /// Maximum time from the first record of a file to the next file, in seconds; nil for no limit.
     package var age: Double?
 
     package init(size: Int? = nil, age: Double? = nil) {
@@ -13,12 +13,12 @@ package struct RotationPolicy: Equatable, Sendable {
         self.age = age
     }
 
-    /// Whether a new file begins before a line is written. A file that is empty has room for any line.
+    /// Whether a new file begins before a line is written. An empty file takes any line.
     ///
     /// - Parameters:
-    ///   - size: of the file, in bytes.
-    ///   - adding: the bytes of the line.
-    ///   - age: seconds since the file's first line; negative if the calendar was set back.
+    ///   - size: size of the file in bytes.
+    ///   - adding: size of the line in bytes.
+    ///   - age: seconds since the file's first record; negative if the wall clock was set back.
     func isDue(size: Int, adding: Int, age: Double) -> Bool {
         guard size > 0 else { return false }
         if let limit = self.size, size + adding > limit { return true }
@@ -27,14 +27,13 @@ package struct RotationPolicy: Equatable, Sendable {
     }
 }
 
-/// Which of a log's earlier files go. A value without a clock, which knows no file system.
+/// Decides which rotated files of a log are removed. A value without a clock and without a file system.
 package struct RetentionPolicy: Equatable, Sendable {
-    /// How many earlier files stay; nil for any number.
+    /// Maximum number of rotated files; nil for no limit.
     package var keep: Int?
-    /// Seconds after its last line for which a file stays; nil for ever.
+    /// Maximum time since the last record of a file, in seconds; nil for no limit.
     package var maxAge: Double?
-    /// Bytes of the file system that are to stay free: the oldest files go while there are fewer. Nil if it does
-    /// not matter.
+    /// Minimum free space of the file system in bytes, below which the oldest files are removed; nil for no limit.
     package var freeSpace: Int?
 
     package init(keep: Int? = nil, maxAge: Double? = nil, freeSpace: Int? = nil) {
@@ -43,28 +42,29 @@ package struct RetentionPolicy: Equatable, Sendable {
         self.freeSpace = freeSpace
     }
 
-    /// An earlier file.
+    /// A rotated file.
     struct File: Equatable {
-        /// From 1, which is the newest.
+        /// Numeric suffix, from 1, which is the newest file.
         var number: Int
-        /// Bytes.
+        /// Size in bytes.
         var size: Int
-        /// Seconds since its last line.
+        /// Seconds since its last record.
         var age: Double
     }
 
-    /// A longer time between two files, or since the newest one, is taken for a clock that was wrong. In seconds.
+    /// Longest plausible time between two files, or since the newest one, in seconds. A longer one indicates a wrong
+    /// clock.
     static let longestPlausibleGap = 366 * 86400.0
 
-    /// How long ago each file got its last line.
+    /// Returns the seconds since the last record of each file.
     ///
-    /// Ages are added up from one file to the next, and steps that cannot be true (back in time, or of more than a
-    /// year) count as none. So neither a clock that says 2099 nor files that were written while it did make other
-    /// files old.
+    /// Ages are summed from one file to the next. Implausible steps (back in time, or longer than
+    /// ``longestPlausibleGap``) count as none. Thus neither a clock that is wrong now nor files written while it was
+    /// make other files old.
     ///
     /// - Parameters:
-    ///   - modified: when each got its last line, in seconds since 1970; of the newest file first.
-    ///   - now: by the calendar, in seconds since 1970.
+    ///   - modified: time of the last modification of each file, in seconds since 1970; the newest file first.
+    ///   - now: wall-clock time, in seconds since 1970.
     static func ages(_ modified: [Double], now: Double) -> [Double] {
         var later = now
         var age = 0.0
@@ -75,9 +75,9 @@ package struct RetentionPolicy: Equatable, Sendable {
         }
     }
 
-    /// The numbers of the files that go, the oldest first.
+    /// Returns the suffixes of the files to remove, the oldest first.
     ///
-    /// - Parameter free: bytes that are free; nil if nobody knows.
+    /// - Parameter free: free space in bytes; nil if it is unknown.
     func filesToDelete(_ files: [File], free: Int?) -> [Int] {
         var free = free
         var filesToDelete: [Int] = []
@@ -92,61 +92,62 @@ package struct RetentionPolicy: Equatable, Sendable {
         return filesToDelete
     }
 
-    /// Whether it ever removes anything as time goes by.
+    /// Whether files may have to be removed without any rotation.
     var watchesTime: Bool { maxAge != nil || freeSpace != nil }
 }
 
-/// The earlier files of a log, called as logrotate calls them: `events.jsonl.1` is the newest.
+/// The rotated files of a log, with numeric suffixes as by logrotate: `events.jsonl.1` is the newest.
 struct RotatedFiles {
-    /// The log's own path.
+    /// Path of the log.
     let path: String
 
-    /// An earlier file.
+    /// A rotated file.
     struct Entry: Equatable {
         var number: Int
         var size: Int
-        /// When it was written to last, in seconds since 1970.
+        /// Time of the last modification, in seconds since 1970.
         var modified: Double
     }
 
     func path(_ number: Int) -> String { "\(path).\(number)" }
 
-    /// Those that are there, the newest first. What is called otherwise, or is no file, is none of them.
+    /// Returns the rotated files, the newest first. Files with other names, and anything but regular files, are
+    /// ignored.
     func entries() -> [Entry] {
         let (folder, name) = Folder.split(path)
         let numbers = Folder.entries(folder).compactMap { Self.number(of: $0, in: name) }
         return numbers.sorted().compactMap(entry)
     }
 
-    /// The number of an earlier file; nil if it is none.
+    /// Returns the numeric suffix of a rotated file; nil if the file is none.
     static func number(of file: String, in name: String) -> Int? {
         guard file.hasPrefix(name + ".") else { return nil }
         let digits = file.dropFirst(name.count + 1)
-        // As it would be written: neither "01" nor "+1".
+        // Only the canonical form: neither "01" nor "+1".
         guard digits.count < 10, let number = Int(digits), number > 0, String(number) == digits else { return nil }
         return number
     }
 
-    /// How files have to be called anew to make room for another number 1, in order. A hole stays one.
+    /// Returns the renames that free the suffix 1, in order. They stop at the first hole in the suffixes.
     ///
-    /// - Parameter numbers: those that are there.
+    /// - Parameter numbers: suffixes of the files.
     static func shifts(_ numbers: Set<Int>) -> [(from: Int, to: Int)] {
         var last = 0
         while numbers.contains(last + 1) { last += 1 }
         return (0..<last).reversed().map { (from: $0 + 1, to: $0 + 2) }
     }
 
-    /// Makes the log number 1, and every other one older by 1.
+    /// Renames the log to the suffix 1, and every rotated file to the next suffix.
     ///
     /// - Returns: the system's error number if the log could not be renamed; otherwise nil.
     func rotate() -> Int32? {
         for (from, to) in Self.shifts(Set(entries().map(\.number))) { _ = rename(path(from), path(to)) }
-        // If an older one could not be renamed, the newest takes no rank that is not free.
+        // If an older file could not be renamed, the suffix 1 may be taken: the file there must not be overwritten.
         guard access(path(1), F_OK) != 0 else { return EEXIST }
         return rename(path, path(1)) == 0 ? nil : errno
     }
 
-    /// Removes one.
+    /// Removes a rotated file.
     func remove(_ number: Int) { _ = unlink(path(number)) }
 
     private func entry(_ number: Int) -> Entry? {
@@ -156,7 +157,7 @@ struct RotatedFiles {
         return Entry(number: number, size: Int(status.st_size), modified: modified)
     }
 
-    /// Bytes that are free where the log is; nil if nobody knows.
+    /// Free space of the file system of the log, in bytes; nil if it is unknown.
     var freeSpace: Int? {
         var status = statvfs()
         guard statvfs(Folder.split(path).folder, &status) == 0 else { return nil }

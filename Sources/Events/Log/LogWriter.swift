@@ -1,31 +1,31 @@
 import Basics
 import SystemPackage
 
-/// What an ``EventLog`` does with its file, one step after the other. It belongs to the log's queue.
+/// Writes, rotates and syncs the file of an ``EventLog``. Not thread-safe: it belongs to the log's queue.
 struct LogWriter {
     private let settings: EventLog.Settings
     private let clock: EventClock
     private let counts: Mutex<EventLog.Statistics>
     private let rotatedFiles: RotatedFiles
     private var file: LogFile?
-    /// When it was looked at last whether the name still stands for the file, by the monotonic clock.
+    /// Time of the last check that the path leads to the open file, by the monotonic clock.
     private var lastNameCheck = 0.0
-    /// Nothing is tried while it is to be tried again later.
+    /// Whether writing is paused until the next retry.
     private var isPausing = false
     private var retryIsDue = false
     private var syncIsDue = false
     private var isUnsynced = false
-    /// Whether the file's name may not be on the disk yet.
+    /// Whether the folder entry of the file may not be on the disk yet.
     private var isNameUnsynced = false
     private let syncToDisk: @Sendable (Int32) -> Int32
-    /// When it may be tried again to begin a new file, by the monotonic clock.
+    /// Earliest time of the next rotation, by the monotonic clock.
     private var nextRotation = 0.0
 
-    /// Seconds between looks at the name, and from a rotation that failed to the next.
+    /// Seconds between checks of the path, and from a failed rotation to the next.
     private static let nameCheckInterval = 1.0
     private static let rotationPause = 60.0
 
-    /// - Parameter syncToDisk: brings a descriptor's file to the disk, as `fdatasync` does.
+    /// - Parameter syncToDisk: syncs the file of a descriptor, as `fdatasync` does.
     init(
         settings: EventLog.Settings, clock: EventClock, counts: Mutex<EventLog.Statistics>,
         syncToDisk: @escaping @Sendable (Int32) -> Int32
@@ -37,9 +37,9 @@ struct LogWriter {
         rotatedFiles = RotatedFiles(path: settings.path)
     }
 
-    /// Opens what the name stands for, whatever was open before.
+    /// Opens the file at the path, whatever was open before.
     ///
-    /// - Returns: whether it is open.
+    /// - Returns: whether the file is open.
     @discardableResult
     mutating func open() -> Bool {
         sync()
@@ -59,9 +59,9 @@ struct LogWriter {
         return true
     }
 
-    /// Writes a line.
+    /// Writes a record.
     ///
-    /// - Returns: false if it could not be written, or it is not yet time to try again.
+    /// - Returns: false if it could not be written, or writing is paused.
     mutating func write(_ line: EventLine) -> Bool {
         guard !isPausing, openOrRotate(for: line.text.count), let file else { return false }
         do {
@@ -83,7 +83,9 @@ struct LogWriter {
         return true
     }
 
-    /// Makes sure that the file is open, and the one that the name stands for, and not too large.
+    /// Opens the file if it is not open or not the one at the path, and rotates it if it is due.
+    ///
+    /// - Returns: whether a file is open.
     private mutating func openOrRotate(for count: Int) -> Bool {
         guard let file, isUsable(file) else { return open() }
         guard let size = file.size else { return true }
@@ -93,7 +95,8 @@ struct LogWriter {
         return rotate(at: now)
     }
 
-    /// That a file has been removed is seen at once; that its name stands for another one, after a second.
+    /// Whether the file has not been removed or renamed. Detects a removal at once, a rename within
+    /// ``nameCheckInterval``.
     private mutating func isUsable(_ file: LogFile) -> Bool {
         if file.isRegular, file.size == nil { return false }
         let now = clock.monotonic()
@@ -112,7 +115,7 @@ struct LogWriter {
         return open()
     }
 
-    /// Removes rotatedFiles files that are too many, too old, or in the way.
+    /// Removes rotated files by the retention policy.
     mutating func removeOldFiles() {
         let now = Double(clock.wallClock().milliseconds) / 1000
         let entries = rotatedFiles.entries()
@@ -125,10 +128,9 @@ struct LogWriter {
         }
     }
 
-    // MARK: - Bringing it to the disk
+    // MARK: - Syncing
 
-    /// Brings what was written to the disk, with the name of a file that is new. If that fails, ``beginSync()`` asks
-    /// for another attempt.
+    /// Syncs the file, and the folder entry of a new file. After a failure, ``beginSync()`` asks for another attempt.
     mutating func sync() {
         syncIsDue = false
         guard isUnsynced, settings.syncing != .none, let file else { return }
@@ -143,7 +145,8 @@ struct LogWriter {
         }
     }
 
-    /// - Returns: seconds after which somebody has to see to it that ``sync()`` is called; nil if nobody has to.
+    /// - Returns: seconds after which the caller has to call ``sync()``; nil if there is nothing to sync or a sync is
+    ///   scheduled.
     mutating func beginSync() -> Double? {
         guard isUnsynced, !syncIsDue, settings.syncing != .none else { return nil }
         syncIsDue = true
@@ -151,9 +154,11 @@ struct LogWriter {
         return seconds
     }
 
-    // MARK: - Trying again
+    // MARK: - Retrying
 
-    /// - Returns: whether somebody has to see to it that it is tried again.
+    /// Pauses writing.
+    ///
+    /// - Returns: whether the caller has to schedule ``retry()``; false if it is scheduled.
     mutating func beginRetry() -> Bool {
         isPausing = true
         defer { retryIsDue = true }
@@ -166,7 +171,7 @@ struct LogWriter {
         if !isOpen { open() }
     }
 
-    /// Tries again at once, whoever will try again later.
+    /// Allows writing at once, even if a retry is scheduled.
     mutating func endPause() { isPausing = false }
 
     var isOpen: Bool { file != nil }

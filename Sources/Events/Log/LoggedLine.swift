@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A line of a log, read again. What a line does not have is nil; the README says what each member is.
+/// An event record read from a log. Missing members are nil; the README describes the members.
 package struct LoggedLine: Decodable, Sendable {
     package var seq: Int
     package var type: String
@@ -21,21 +21,21 @@ package struct LoggedLine: Decodable, Sendable {
     package var cause: String?
     package var condition: String?
 
-    /// What readers choose lines by.
+    /// Members by which filters select the record.
     package var topic: EventTopic { EventTopic(type: type, source: source, label: label, group: group) }
 
     /// - Parameter line: with or without its line feed.
-    /// - Returns: nil if it is no line of a log.
+    /// - Returns: nil if it is no event record.
     package init?(_ line: some Collection<UInt8>) {
         guard let value = try? JSONDecoder().decode(LoggedLine.self, from: Data(line)) else { return nil }
         self = value
     }
 
-    /// How our own lines begin.
+    /// Beginning of each record that this version writes.
     private static let head = Array(#"{"v":1,"seq":"#.utf8)
     private static let timeKey = Array(#""time":""#.utf8)
 
-    /// The number of a line, found without reading all of it if it is one of ours.
+    /// Returns the sequence number of a record, without parsing all of it if this version wrote it.
     package static func sequence(of line: some Collection<UInt8>) -> Int? {
         guard line.starts(with: head) else { return LoggedLine(line)?.seq }
         var number = 0
@@ -50,7 +50,7 @@ package struct LoggedLine: Decodable, Sendable {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? Int(byte - UInt8(ascii: "0")) : nil
     }
 
-    /// The time of a line, found without reading all of it.
+    /// Returns the time of a record, without parsing all of it; nil if another program wrote it.
     static func time(of line: some Collection<UInt8>) -> Timestamp? {
         let start = Array(line.prefix(256))
         let length = Timestamp(milliseconds: 0).description.utf8.count
@@ -61,8 +61,8 @@ package struct LoggedLine: Decodable, Sendable {
 }
 
 extension LoggedLine {
-    /// A line of a log that somebody else may have written, such that a terminal can show it. What it says as JSON
-    /// stays the same.
+    /// Escapes what is unsafe to print on a terminal in a line of a log that another program may have written. Its
+    /// meaning as JSON stays the same.
     ///
     /// - Parameter line: with or without its line feed.
     package static func printable(_ line: [UInt8]) -> [UInt8] {

@@ -1,43 +1,43 @@
 import Basics
 
-/// Where the lines of live sources go: a file, standard output, a socket.
+/// Destination of the event records of live sources: a file, standard output, a socket.
 ///
-/// Nobody ever waits for a sink: what is too slow, or broken, loses lines, counts them and says so in a `gap`
-/// line. Lines come in the order of their numbers, one after the other, from any thread.
+/// No caller waits for a sink. A sink that is too slow or broken drops records, counts them, and writes a `gap`
+/// record in their place. Records arrive in the order of their sequence numbers, one after the other, on any thread.
 package protocol EventSink: Sendable {
-    /// Adds a line. Returns at once.
+    /// Adds a record. Returns at once.
     func add(_ line: EventLine)
 
-    /// Waits until everything is written, but not for long.
+    /// Waits until all records are written.
     ///
-    /// - Parameter seconds: after so many, what is not written by then is given up.
+    /// - Parameter seconds: time-out. Records that are not written by then are given up.
     func flush(seconds: Double)
 
-    /// Whether it gets on.
+    /// Progress of the queue, for the watchdog.
     var progress: QueueProgress { get }
 
-    /// Why lines will never be written again, if that is so. A disk that is full for now is no such reason.
+    /// Permanent failure of the sink; nil if there is none. A full disk is not permanent.
     var currentFailure: LineSink.Failure? { get }
 }
 
 extension EventSink {
-    /// What tries again for ever does not fail.
+    /// Sinks that retry for ever have no permanent failure.
     package var currentFailure: LineSink.Failure? { nil }
 }
 
-/// Lines that wait to be written: at most so many. When there is no room, the oldest gives way, and a line
-/// that says how many are missing is written in the place of all that did.
+/// Bounded buffer of records to write. A full buffer drops the oldest record; a `gap` record stands for all dropped
+/// ones.
 struct LineBuffer {
     private var lines: [EventLine?]
     private var first = 0
     private var count = 0
     private var missed = 0
-    /// The number of the newest line that is missing.
+    /// Sequence number of the newest dropped record.
     private var lastMissed = 0
-    /// What could not be written when it was taken.
+    /// Record that was taken and could not be written.
     private var unwritten: EventLine?
 
-    /// How many lines have been lostCount so far.
+    /// Number of records dropped so far.
     private(set) var lostCount = 0
 
     init(capacity: Int) { lines = Array(repeating: nil, count: max(1, capacity)) }
@@ -45,7 +45,7 @@ struct LineBuffer {
     /// Whether there is nothing to write.
     var isEmpty: Bool { waiting == 0 }
 
-    /// How many lines there are to write, with the one that says what is missing.
+    /// Number of records to write, including the `gap` record.
     var waiting: Int { count + (missed > 0 ? 1 : 0) + (unwritten == nil ? 0 : 1) }
 
     mutating func append(_ line: EventLine) {
@@ -58,9 +58,9 @@ struct LineBuffer {
         count += 1
     }
 
-    /// Takes what is to be written next, if there is anything.
+    /// Removes and returns the next record to write; nil if there is none.
     ///
-    /// - Parameter time: by the calendar; for the line that says what is missing.
+    /// - Parameter time: wall-clock time in UTC for a `gap` record.
     mutating func next(at time: Timestamp) -> EventLine? {
         if let line = unwritten {
             unwritten = nil
@@ -73,10 +73,10 @@ struct LineBuffer {
         return removeFirst()
     }
 
-    /// Takes back what could not be written. It comes first when it is tried again.
+    /// Returns a record that could not be written to the buffer. It is the next one again.
     mutating func putBack(_ line: EventLine) {
         if line.missed > 0 {
-            // More may be missing by now: then it is one line all the same.
+            // Records dropped since then join the same gap.
             missed += line.missed
             lastMissed = max(lastMissed, line.sequence)
         } else {

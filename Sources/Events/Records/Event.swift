@@ -1,9 +1,9 @@
-/// What Lookout has to tell: something was seen, or is not seen any more.
+/// Event about a label: its interval starts, goes on, or ends.
 package struct Event: Equatable, Sendable {
-    /// What happened.
+    /// Kind of the event.
     package enum Kind: Equatable, Sendable {
         case start
-        /// It goes on.
+        /// A periodic update of an open event.
         case update
         case end(EndReason)
 
@@ -22,39 +22,39 @@ package struct Event: Equatable, Sendable {
         }
     }
 
-    /// What happened.
+    /// Kind of the event.
     package var kind: Kind
-    /// The same from start to end.
+    /// Identifier, the same from `start` to `end`.
     package var id: EventID
-    /// When it was, by the calendar.
+    /// Wall-clock time in UTC of the sample that the event is about: the first for `start`, otherwise the last.
     package var time: Timestamp
-    /// When it was, in seconds, by the time stamps of the source.
+    /// Time of that sample in seconds, by the time stamps of the source.
     package var media: Double
-    /// The camera or the recording.
+    /// Name of the camera or recording.
     package var source: String
-    /// The part of the frame.
+    /// Name of the region.
     package var region: String
-    /// What was seen; of a group, the label that was seen most.
+    /// The label; for a group, the label of the group with the highest scores.
     package var label: String
-    /// The group that it belongs to, if it does.
+    /// Group of the label; nil if it has none.
     package var group: String?
-    /// The scores and samples so far.
+    /// Interval of the label, with its scores so far.
     package var interval: LabelInterval
-    /// The network's name.
+    /// Name of the network.
     package var model: String
 
-    /// The version of the format of the lines.
+    /// Version of the format of event records, their member `v`.
     static let version = 1
 
-    /// The event as a line of JSON.
+    /// Returns the event record.
     ///
-    /// - Parameter sequence: its number in the log.
+    /// - Parameter sequence: sequence number of the record.
     package func line(sequence: Int) -> JSONLine {
         EventRecord(self).line(sequence: sequence, type: kind.name, reason: kind.reason)
     }
 }
 
-/// The `type` of a line in the event log.
+/// Type of an event record, its member `type`.
 package enum EventType: String, CaseIterable, Sendable {
     case start
     case update
@@ -68,17 +68,17 @@ package enum EventType: String, CaseIterable, Sendable {
 }
 
 extension EventType {
-    /// The type that a name stands for.
+    /// Finds a type by name.
     ///
-    /// - Throws: ``Unknown`` for a name that no line has.
+    /// - Throws: ``Unknown`` if no type has the name.
     package init(name: String) throws(Unknown) {
         guard let type = Self(rawValue: name) else { throw Unknown(name: name) }
         self = type
     }
 
-    /// A name that is no type of a line.
+    /// A name that is no type of event records.
     package struct Unknown: Error, Equatable, CustomStringConvertible {
-        /// As it was written.
+        /// The name as it was written.
         package let name: String
 
         package var description: String {
@@ -90,18 +90,18 @@ extension EventType {
     }
 }
 
-/// Why a sighting ended.
+/// Reason for the end of an interval, the member `reason` of `end` records.
 package enum EndReason: String, Equatable, Sendable {
-    /// It was not seen any more.
+    /// The score stayed below the leave threshold for the clear delay.
     case cleared
-    /// The source gave no more frames, or began anew.
+    /// The source was lost, or its time stamps started over.
     case sourceLost = "source_lost"
-    /// The recording was over.
+    /// The recording ended.
     case sourceEnded = "source_ended"
-    /// Lookout was stopped.
+    /// The program was stopped.
     case shutdown
-    /// It had lasted as long as it may.
+    /// The interval reached its maximum length. A new one starts if the label is still there.
     case maximumLength = "max_length"
-    /// Lookout had been ended while it was seen, and said so when it was started again.
+    /// The program was killed while the event was open, and wrote its end after the restart.
     case restart
 }

@@ -1,14 +1,14 @@
-/// Gives changes of sightings their names: makes events of them.
+/// Composes events from changes of label intervals.
 package struct EventComposer: Sendable {
-    /// What events call the source.
+    /// Name of the source in event records.
     package let source: String
-    /// The part of the frame.
+    /// Name of the region.
     package let region: String
-    /// The network's name.
+    /// Name of the network.
     package let model: String
-    /// What the network's classes are called.
+    /// Labels of the network's classes.
     package let labels: [String]
-    /// What is looked for, as in the ``Decision``.
+    /// Targets of the ``EventDetector``.
     package let targets: [LabelTarget]
 
     package init(source: String, region: String, model: String, labels: [String], targets: [LabelTarget]) {
@@ -19,7 +19,7 @@ package struct EventComposer: Sendable {
         self.targets = targets
     }
 
-    /// The event that a change is.
+    /// Returns the event for a change.
     package func event(for change: EventDetector.Change) -> Event {
         switch change {
         case .started(let interval): event(.start, interval, at: interval.start)
@@ -38,8 +38,8 @@ package struct EventComposer: Sendable {
             label: label, group: target.group, interval: interval, model: model)
     }
 
-    /// Recordings whose time begins anew, or classes with one name, make sightings that only their number and
-    /// the place of their subject tell apart.
+    /// The ordinal and the target are part of the identifier: intervals may otherwise be the same if a recording's
+    /// time stamps start over, or if two classes have the same label.
     private func id(of interval: LabelInterval, _ name: String) -> EventID {
         let start = interval.start.wallClock
         return EventID(
@@ -48,11 +48,11 @@ package struct EventComposer: Sendable {
     }
 }
 
-/// A name for an event that is the same from its start to its end and sorts by time: a ULID
-/// (<https://github.com/ulid/spec>), 48 bits of time and 80 bits that tell events of one time apart.
+/// Identifier of an event, the same from its start to its end. It is a ULID (<https://github.com/ulid/spec>) and
+/// sorts by time: 48 bits of time, and 80 bits that distinguish events that began at the same time.
 ///
-/// The 80 bits are not drawn by chance but computed from what the event is, so that the same samples
-/// give the same events, byte for byte.
+/// The 80 bits are a hash of the event instead of random bits, so that the same samples give the same records, byte
+/// for byte.
 package struct EventID: Hashable, Sendable, CustomStringConvertible {
     /// 26 letters and digits.
     package let description: String
@@ -61,8 +61,8 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
     private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
     /// - Parameters:
-    ///   - time: when the event began.
-    ///   - parts: what tells it from others that began then.
+    ///   - time: wall-clock time of the start of the event.
+    ///   - parts: properties that distinguish it from other events with the same start.
     package init(time: Timestamp, parts: [String]) {
         let high = Self.hash(parts, basis: 0xCBF2_9CE4_8422_2325)
         let low = Self.hash(parts, basis: 0x9AE1_6A3B_2F90_404F)
@@ -70,7 +70,7 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
         description = Self.encode(milliseconds, count: 10) + Self.encode(high, count: 8) + Self.encode(low, count: 8)
     }
 
-    /// FNV-1a (RFC 9923), then the finaliser of SplitMix64, so that all bits depend on all letters.
+    /// FNV-1a (RFC 9923), then the finalizer of SplitMix64, so that every bit depends on every letter.
     private static func hash(_ parts: [String], basis: UInt64) -> UInt64 {
         var hash = basis
         for byte in parts.joined(separator: "\u{0}").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -79,7 +79,7 @@ package struct EventID: Hashable, Sendable, CustomStringConvertible {
         return hash ^ (hash >> 31)
     }
 
-    /// The lowest 5 bits of each digit, the highest digit first.
+    /// Encodes the lowest 5 bits for each digit, the highest digit first.
     private static func encode(_ value: UInt64, count: Int) -> String {
         String((0..<count).reversed().map { digits[Int(value >> (5 * UInt64($0)) & 31)] })
     }

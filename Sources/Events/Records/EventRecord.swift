@@ -1,4 +1,4 @@
-/// All that a line says of something that was seen, in a form that can be kept over a restart.
+/// Members of the event record of a label, in a form that can be stored across restarts.
 struct EventRecord: Codable, Equatable, Sendable {
     var id: String
     var source: String
@@ -6,7 +6,7 @@ struct EventRecord: Codable, Equatable, Sendable {
     var label: String
     var group: String?
     var model: String
-    /// Milliseconds since 1970: of the line, and of the first sample.
+    /// Milliseconds since 1970 in UTC: of the record, and of the first sample.
     var time: Int64
     var start: Int64
     /// Seconds by the time stamps of the source.
@@ -18,7 +18,9 @@ struct EventRecord: Codable, Equatable, Sendable {
     var mean: Double
     var samples: Int
 
-    /// - Parameter type: `start`, `update`, `end`, or `state`: what is there now.
+    /// Returns the record as a JSON line.
+    ///
+    /// - Parameter type: `start`, `update`, `end`, or `state` for an open event.
     func line(sequence: Int, type: String, reason: EndReason? = nil) -> JSONLine {
         var line = JSONLine()
         line.add("v", Event.version)
@@ -44,7 +46,8 @@ struct EventRecord: Codable, Equatable, Sendable {
 }
 
 extension EventRecord {
-    /// - Parameter isLatest: whether time and place are those of the last sample so far, whatever the event tells of.
+    /// - Parameter isLatest: whether `time` and `media` are those of the last sample so far, whatever the kind of the
+    ///   event.
     init(_ event: Event, isLatest: Bool = false) {
         let interval = event.interval
         self.init(
@@ -57,15 +60,15 @@ extension EventRecord {
     }
 }
 
-/// A line of events, with what sinks have to know of it so that they need not read it.
+/// Event record as a JSON line, with the members that sinks need so that they do not parse it.
 package struct EventLine: Sendable {
-    /// Its number in the log.
+    /// Sequence number.
     package let sequence: Int
-    /// UTF-8, with the line feed at its end.
+    /// UTF-8, with the line feed.
     package let text: [UInt8]
-    /// What readers choose lines by.
+    /// Members by which filters select the record.
     package let topic: EventTopic
-    /// How many lines it stands for, if it says that some are missing.
+    /// Number of missing records that a `gap` record stands for; 0 for other records.
     let missed: Int
 
     package init(sequence: Int, text: [UInt8], topic: EventTopic) {
@@ -79,12 +82,12 @@ package struct EventLine: Sendable {
         self.missed = missed
     }
 
-    /// A line about something that was seen.
+    /// Creates the record of an event about a label.
     package init(_ event: Event, sequence: Int) {
         self.init(EventRecord(event), sequence: sequence, type: event.kind.name, reason: event.kind.reason)
     }
 
-    /// A line about a source.
+    /// Creates the record of an event about a source.
     package init(_ event: SourceEvent, sequence: Int) {
         self.init(
             sequence: sequence, text: event.line(sequence: sequence).line,
@@ -97,11 +100,12 @@ package struct EventLine: Sendable {
             topic: EventTopic(type: type, source: record.source, label: record.label, group: record.group))
     }
 
-    /// The line that stands in the place of lines that are missing.
+    /// Creates the `gap` record that replaces missing records.
     ///
     /// - Parameters:
-    ///   - sequence: the number of the last of them, so that numbers go on without a hole.
-    ///   - time: by the calendar.
+    ///   - missed: number of missing records.
+    ///   - sequence: sequence number of the last missing record, so that the sequence has no hole.
+    ///   - time: wall-clock time in UTC.
     static func gap(missed: Int, sequence: Int, time: Timestamp) -> EventLine {
         var line = JSONLine()
         line.add("v", Event.version)

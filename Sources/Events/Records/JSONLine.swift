@@ -1,43 +1,43 @@
 import Basics
 
-/// One JSON object on one line, its members in the order in which they are added (RFC 8259).
+/// A JSON object on one line, its members in the order in which they are added (RFC 8259).
 ///
-/// The same members always give the same bytes: numbers are rounded to a fixed number of decimals.
+/// The same members always give the same bytes: floating-point numbers are rounded to a fixed number of decimals.
 package struct JSONLine: Sendable {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
     package init() {}
 
-    /// Adds text, escaped as JSON wants it.
+    /// Adds a string, with the escapes of ``JSONText``.
     package mutating func add(_ key: String, _ value: String) {
         addKey(key)
         addString(value)
     }
 
-    /// Adds nothing if there is no value.
+    /// Adds a string, or nothing for nil.
     package mutating func add(_ key: String, _ value: String?) {
         if let value { add(key, value) }
     }
 
-    /// Adds a whole number.
+    /// Adds an integer.
     package mutating func add(_ key: String, _ value: Int) {
         addKey(key)
         bytes += Array(String(value).utf8)
     }
 
-    /// Adds a truth.
+    /// Adds a Boolean.
     package mutating func add(_ key: String, _ value: Bool) {
         addKey(key)
         bytes += Array((value ? "true" : "false").utf8)
     }
 
-    /// Adds a number, rounded; zeros at its end are left out.
+    /// Adds a number rounded to some decimals, without trailing zeros.
     package mutating func add(_ key: String, _ value: Double, decimals: Int) {
         addKey(key)
         bytes += Self.number(value, decimals: decimals)
     }
 
-    /// Adds a list of numbers, rounded.
+    /// Adds an array of rounded numbers.
     package mutating func add(_ key: String, _ values: [Double], decimals: Int) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
@@ -48,7 +48,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// Adds a list of objects.
+    /// Adds an array of objects.
     package mutating func add(_ key: String, _ values: [JSONLine]) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
@@ -59,7 +59,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// Adds a list of texts.
+    /// Adds an array of strings.
     package mutating func add(_ key: String, _ values: [String]) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
@@ -70,10 +70,10 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// The object.
+    /// The object in UTF-8, without a line feed.
     package var object: [UInt8] { bytes + [UInt8(ascii: "}")] }
 
-    /// The object and a line feed.
+    /// The object in UTF-8, with a line feed.
     package var line: [UInt8] { object + [UInt8(ascii: "\n")] }
 
     private mutating func addKey(_ key: String) {
@@ -88,7 +88,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Decimal digits of a rounded number. What is no number is 0, which JSON can say.
+    /// Decimal digits of a rounded number. NaN and infinity, which JSON lacks, become 0.
     private static func number(_ value: Double, decimals: Int) -> [UInt8] {
         var unit = 1
         for _ in 0..<decimals { unit *= 10 }
@@ -105,10 +105,10 @@ package struct JSONLine: Sendable {
     }
 }
 
-/// Text in JSON (RFC 8259), such that a terminal can show it: besides what JSON wants, everything is escaped that
-/// ``printable(_:)`` would not print.
+/// Strings in JSON (RFC 8259) that are safe to print on a terminal: besides the escapes of JSON, all characters are
+/// escaped that ``printable(_:)`` would not print.
 enum JSONText {
-    /// Adds a text as it stands between quotation marks.
+    /// Appends the escaped characters of a string, without quotation marks.
     static func append(_ text: String, to bytes: inout [UInt8]) {
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,17 +1,17 @@
-/// What Lookout has to tell of a source itself, and not of what it shows.
+/// Event about a source itself.
 package struct SourceEvent: Equatable, Sendable {
-    /// What happened.
+    /// Kind of the event.
     package enum Kind: Equatable, Sendable {
-        /// It gives no frames any more, or has not given any yet; why.
+        /// The source delivers no frames any more, or has not delivered any yet.
         case lost(reason: String)
-        /// It gives frames again; for how many seconds it gave none.
+        /// The source delivers frames again, after an outage of some seconds.
         case found(after: Double)
-        /// Its frames repeat bit for bit.
+        /// The frames of the source repeat bit for bit.
         case frozen
-        /// Its frames change again; the seconds for which they repeated.
+        /// The frames of the source change again, after they repeated for some seconds.
         case thawed(after: Double)
-        /// Its time stamps and the calendar no longer belong together as they did: by how many seconds the
-        /// times of later events are shifted, and whose doing it is.
+        /// The offset between the time stamps of the source and the wall clock has changed. The times of later events
+        /// are shifted by `seconds`.
         case clockStep(seconds: Double, cause: ClockStepCause)
 
         var type: EventType {
@@ -27,21 +27,21 @@ package struct SourceEvent: Equatable, Sendable {
         var name: String { type.rawValue }
     }
 
-    /// Which clock went its own way.
+    /// The clock that stepped.
     package enum ClockStepCause: String, Equatable, Sendable {
         /// The time stamps of the source.
         case source
-        /// This machine's calendar.
+        /// The wall clock of this machine.
         case wallClock
     }
 
-    /// What happened.
+    /// Kind of the event.
     package var kind: Kind
-    /// The same for `source_lost` and `source_found`, and for `source_frozen` and `source_thawed`.
+    /// Identifier, the same for `source_lost` and `source_found`, and for `source_frozen` and `source_thawed`.
     package var id: EventID
-    /// When, by the calendar.
+    /// Wall-clock time in UTC.
     package var time: Timestamp
-    /// What events call the source.
+    /// Name of the source in event records.
     package var source: String
 
     package init(kind: Kind, id: EventID, time: Timestamp, source: String) {
@@ -51,9 +51,9 @@ package struct SourceEvent: Equatable, Sendable {
         self.source = source
     }
 
-    /// The event as a line of JSON.
+    /// Returns the event record.
     ///
-    /// - Parameter sequence: its number in the log.
+    /// - Parameter sequence: sequence number of the record.
     package func line(sequence: Int) -> JSONLine {
         var line = JSONLine()
         line.add("v", Event.version)
@@ -115,8 +115,9 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_lost`.
     ///
     /// - Parameters:
-    ///   - since: when the outage began, by the monotonic clock.
-    ///   - now: the present.
+    ///   - since: start of the outage, by the monotonic clock.
+    ///   - reason: error message.
+    ///   - now: the current time.
     package mutating func lost(since: Double, reason: String, now: Instant) -> SourceEvent {
         event(.lost(reason: reason), begin(.lost, since, now), at: since, now)
     }
@@ -124,9 +125,9 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_found`, with the id of the `source_lost` before it.
     ///
     /// - Parameters:
-    ///   - since: when the outage began, by the monotonic clock.
-    ///   - seconds: the length of the outage.
-    ///   - now: the present.
+    ///   - since: start of the outage, by the monotonic clock.
+    ///   - seconds: length of the outage.
+    ///   - now: the current time.
     package mutating func found(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
         event(.found(after: seconds), end(.lost, since, now), at: since + seconds, now)
     }
@@ -134,8 +135,8 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_frozen`.
     ///
     /// - Parameters:
-    ///   - since: when the first of the equal frames came, by the monotonic clock.
-    ///   - now: the present.
+    ///   - since: time of the first of the equal frames, by the monotonic clock.
+    ///   - now: the current time.
     package mutating func frozen(since: Double, now: Instant) -> SourceEvent {
         event(.frozen, begin(.frozen, since, now), at: since, now)
     }
@@ -143,9 +144,9 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_thawed`, with the id of the `source_frozen` before it.
     ///
     /// - Parameters:
-    ///   - since: when the first of the equal frames came, by the monotonic clock.
-    ///   - seconds: how long after it a different frame came.
-    ///   - now: the present.
+    ///   - since: time of the first of the equal frames, by the monotonic clock.
+    ///   - seconds: time from the first of the equal frames to the first different one.
+    ///   - now: the current time.
     package mutating func thawed(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
         event(.thawed(after: seconds), end(.frozen, since, now), at: since + seconds, now)
     }
@@ -157,7 +158,10 @@ package struct SourceEventComposer: Sendable {
 
     /// Composes `clock_step`.
     ///
-    /// - Parameter time: by the wall clock, or by the recording's.
+    /// - Parameters:
+    ///   - seconds: shift of the times of later events.
+    ///   - cause: the clock that stepped.
+    ///   - time: wall-clock time in UTC; for a recording, derived from its time stamps.
     package func clockStep(seconds: Double, cause: SourceEvent.ClockStepCause, at time: Timestamp) -> SourceEvent {
         SourceEvent(
             kind: .clockStep(seconds: seconds, cause: cause),

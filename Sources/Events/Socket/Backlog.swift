@@ -1,38 +1,38 @@
-/// The last lines: so many at most, and fewer if they are long. Each has a position, which only goes up.
+/// The last event records, limited by their number and size. Positions of records only ascend.
 struct Backlog {
     private var lineLimit: Int
     private var byteLimit: Int { lineLimit * Self.bytesPerLine }
-    /// The lines, the first of them at `head`: what is in front of it is removed from time to time.
+    /// The records, the oldest at `head`. The slots before it are removed from time to time.
     private var slots: [EventLine] = []
     private var head = 0
-    /// The position of the oldest line.
+    /// Position of the oldest record.
     private(set) var start = 0
-    /// The bytes of the lines that are there.
+    /// Size of the records in bytes.
     private var bytes = 0
 
-    /// Bytes for each line that is kept, on average.
+    /// Average size of a record in bytes, for the limit of the size.
     private static let bytesPerLine = 1024
 
     init(lines: Int) {
         lineLimit = max(1, lines)
     }
 
-    /// The position behind the newest line.
+    /// Position after the newest record.
     var end: Int { start + slots.count - head }
 
-    /// Whether the oldest lines are no longer there.
+    /// Whether records have been dropped.
     var hasDropped: Bool { start > 0 }
 
-    /// The number of the oldest line; nil if there is none.
+    /// Sequence number of the oldest record; nil if there is none.
     var firstSequence: Int? { start < end ? self[start].sequence : nil }
 
     /// - Precondition: `start..<end` contains the position.
     subscript(position: Int) -> EventLine { slots[head + position - start] }
 
-    /// Where the oldest line will be when a line has been added.
+    /// Returns the position of the oldest record after one more is added.
     func start(afterAdding line: EventLine) -> Int { start(lines: lineLimit - 1, bytes: byteLimit - line.text.count) }
 
-    /// Where the oldest line will be when no more lines are kept than these.
+    /// Returns the position of the oldest record if no more than so many are kept.
     func start(keeping lines: Int) -> Int { start(lines: max(1, lines), bytes: max(1, lines) * Self.bytesPerLine) }
 
     private func start(lines: Int, bytes limit: Int) -> Int {
@@ -45,7 +45,7 @@ struct Backlog {
         return position
     }
 
-    /// Keeps so many lines from now on.
+    /// Changes the maximum number of records.
     mutating func keep(_ lines: Int) {
         drop(to: start(keeping: lines))
         lineLimit = max(1, lines)
@@ -61,14 +61,14 @@ struct Backlog {
         for position in start..<newStart { bytes -= self[position].text.count }
         head += newStart - start
         start = newStart
-        // What is in front still takes memory: an eighth of the rest at most.
+        // Dropped records keep their memory until here: at most an eighth of the rest.
         if head > max(256, slots.count / 8) {
             slots.removeFirst(head)
             head = 0
         }
     }
 
-    /// Forgets all lines.
+    /// Drops all records.
     mutating func removeAll() {
         start = end
         slots = []
@@ -76,7 +76,7 @@ struct Backlog {
         bytes = 0
     }
 
-    /// The position of the first line with a higher number.
+    /// Returns the position of the first record with a higher sequence number.
     func position(after sequence: Int) -> Int {
         var low = start
         var high = end
@@ -87,7 +87,7 @@ struct Backlog {
         return low
     }
 
-    /// The position from which on so many lines pass a filter; nil if there are not so many.
+    /// Returns the position of the first of the last `count` records that pass a filter; nil if fewer pass.
     func position(ofLast count: Int, _ filter: EventFilter) -> Int? {
         guard count > 0 else { return end }
         var found = 0

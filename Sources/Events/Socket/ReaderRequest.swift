@@ -1,24 +1,24 @@
 import FoundationEssentials
 
-/// What a reader of the socket asks for: one JSON object on one line.
+/// Request of a reader: one JSON object on one line.
 struct ReaderRequest: Equatable, Sendable {
-    /// Where lines begin that were written before.
+    /// First of the earlier records to send.
     enum Start: Equatable, Sendable {
         case after(Int)
         case time(Timestamp)
-        /// So many of the last.
+        /// The last so many records.
         case last(Int)
     }
 
     var filter = EventFilter()
-    /// Nil if only what happens from now on is of interest.
+    /// Nil for new records only.
     var start: Start?
-    /// Whether it wants to know what is present now.
+    /// Whether the reader requests the current state: a `state` record for each open event.
     var wantsState = false
-    /// Whether it wants to see what happens from now on.
+    /// Whether the connection stays open for new records.
     var follows = true
 
-    /// Why a request cannot be fulfilled.
+    /// An invalid request.
     struct Problem: Error, Equatable, CustomStringConvertible {
         let description: String
     }
@@ -35,10 +35,10 @@ struct ReaderRequest: Equatable, Sendable {
         } catch let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty {
             throw Problem(description: Self.problem(context))
         } catch {
-            throw Problem(description: "the request is no JSON object on one line")
+            throw Problem(description: "the request is not a JSON object on one line")
         }
         if let unknown = value.unknown {
-            throw Problem(description: "the request has a member that there is not: \(unknown)")
+            throw Problem(description: "unknown member in the request: \(unknown)")
         }
         filter = EventFilter(
             sources: Set(value.sources ?? []), labels: Set(value.labels ?? []), types: Set(value.types ?? []))
@@ -48,7 +48,7 @@ struct ReaderRequest: Equatable, Sendable {
         start = value.since?.start
         if let last = value.last {
             guard (0...1_000_000).contains(last) else {
-                throw Problem(description: "last is a number from 0 to 1000000")
+                throw Problem(description: "last must be a number from 0 to 1000000")
             }
             start = .last(last)
         }
@@ -56,14 +56,14 @@ struct ReaderRequest: Equatable, Sendable {
 
     private static func problem(_ context: DecodingError.Context) -> String {
         guard let name = context.codingPath.first?.stringValue else {
-            return "the request is no JSON object on one line"
+            return "the request is not a JSON object on one line"
         }
-        return Members.meanings[name].map { "\(name) is \($0)" }
-            ?? "the request has a member that there is not: \(name)"
+        return Members.meanings[name].map { "\(name) must be \($0)" }
+            ?? "unknown member in the request: \(name)"
     }
 }
 
-/// The members of a request.
+/// Members of a request.
 private struct Members: Decodable {
     var sources: [String]?
     var labels: [String]?
@@ -72,16 +72,16 @@ private struct Members: Decodable {
     var last: Int?
     var states: Bool?
     var follow: Bool?
-    /// One that nobody knows.
+    /// The first unknown member.
     var unknown: String?
 
     static let meanings = [
         "sources": "a list of names", "labels": "a list of names", "types": "a list of names",
-        "since": "the number of a line, or a time as 2026-11-22T21:17:03Z", "last": "a number from 0 to 1000000",
+        "since": "a sequence number, or a time such as 2026-11-22T21:17:03Z", "last": "a number from 0 to 1000000",
         "states": "true or false", "follow": "true or false",
     ]
 
-    /// A number, or a time.
+    /// A sequence number or a time.
     struct StartValue: Decodable {
         let start: ReaderRequest.Start
 
@@ -120,26 +120,26 @@ private struct Members: Decodable {
     }
 }
 
-/// What a reader has sent so far: a request is one line, and not a long one. A value without a clock.
+/// Collects the bytes of a request: one line of limited length. A value without a clock.
 struct RequestBuffer {
-    /// What has come of it.
+    /// State of the request.
     enum Outcome: Equatable {
-        /// Not all of it is there yet.
+        /// The line is not complete yet.
         case incomplete
-        /// The line, without its line feed.
+        /// The complete line, without its line feed.
         case line([UInt8])
         case tooLong
-        /// There is something behind the line.
+        /// There are bytes after the line.
         case trailingBytes
     }
 
-    /// Bytes of a request.
+    /// Maximum length of a request in bytes.
     static let longestRequest = 16384
 
     private var bytes: [UInt8] = []
     private var isComplete = false
 
-    /// Whether a line has begun, and not ended.
+    /// Whether a line has begun and is not complete.
     var isIncomplete: Bool { !bytes.isEmpty && !isComplete }
 
     mutating func add(_ more: some Collection<UInt8>) -> Outcome {
@@ -155,7 +155,7 @@ struct RequestBuffer {
         return end + 1 == bytes.count ? .line(line) : .trailingBytes
     }
 
-    /// Nothing more will come: what there is, is the line.
+    /// Completes the line at the end of the input.
     mutating func end() -> Outcome {
         guard isIncomplete else { return .incomplete }
         return add([UInt8(ascii: "\n")])

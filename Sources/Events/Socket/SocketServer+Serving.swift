@@ -1,16 +1,16 @@
-/// What readers are sent.
+/// Sending records to readers.
 extension SocketServer {
-    /// Bytes that are made ready for a reader at a time.
+    /// Number of bytes that are prepared for a reader at a time.
     private static let batchSize = 32768
-    /// How often it is looked for a line that should be in the log, every 50 ms.
+    /// Maximum number of attempts, 50 ms apart, to read a record that should be in the log.
     private static let searchAttemptLimit = 40
 
-    /// A line has been written.
+    /// Adds a record to the backlog. Drops the records for which a reader is too slow.
     func append(_ line: EventLine) {
         let start = backlog.start(afterAdding: line)
         var missed = 0
         for reader in readers.values where reader.isFollowing && isTooFarBehind(reader, start) {
-            // It may only not have been served yet.
+            // The reader may be behind only because it was not served yet.
             if !reader.hasUnsentBytes { serve(reader) }
             guard readers[reader.number] != nil else { continue }
             while isTooFarBehind(reader, start) { missed += reader.skip(backlog[reader.position]) }
@@ -19,9 +19,9 @@ extension SocketServer {
         backlog.append(line)
     }
 
-    /// Lines are about to be dropped that a reader may not have been sent.
+    /// Drops records from the backlog that readers may not have received.
     ///
-    /// - Parameter start: the position of the oldest line afterwards.
+    /// - Parameter start: position of the oldest record afterwards.
     func skipLines(before start: Int) {
         var missed = 0
         for reader in readers.values where reader.isFollowing && reader.position < start {
@@ -32,20 +32,20 @@ extension SocketServer {
         if missed > 0 { counts.withLock { $0.missed += missed } }
     }
 
-    /// Whether a reader has to miss the line at its position when one more is added.
+    /// Whether the record at a reader's position has to be dropped when one more is added.
     ///
-    /// - Parameter start: the position of the oldest line then.
+    /// - Parameter start: position of the oldest record afterwards.
     private func isTooFarBehind(_ reader: SocketReader, _ start: Int) -> Bool {
         guard reader.position < backlog.end else { return false }
         return reader.position < start || backlog.end - reader.position >= settings.readerBuffer
     }
 
     func serveAll() {
-        // A reader that has to take something first is served when it has.
+        // A reader with unsent bytes is served when it becomes writable.
         for reader in readers.values where !reader.hasUnsentBytes { serve(reader) }
     }
 
-    /// Whether a reader that reads has not got everything yet.
+    /// Whether a reader that reads has not received all records.
     var isSending: Bool {
         let now = clock.monotonic()
         return readers.values.contains { reader in
@@ -57,14 +57,14 @@ extension SocketServer {
         }
     }
 
-    /// There is room for a reader again.
+    /// Continues to send to a reader that has become writable.
     func resumeSending(_ number: Int) {
         guard let reader = readers[number] else { return }
         reader.connection.watchWritability(false)
         serve(reader)
     }
 
-    /// Sends a reader all that it can take.
+    /// Sends as many records to a reader as it accepts.
     func serve(_ reader: SocketReader) {
         let now = clock.monotonic()
         repeat {
@@ -81,7 +81,9 @@ extension SocketServer {
         if isDone || reader.phase == .leaving { close(reader) }
     }
 
-    /// - Returns: whether there is something to send.
+    /// Prepares the next bytes for a reader.
+    ///
+    /// - Returns: whether there are bytes to send.
     private func refill(_ reader: SocketReader) -> Bool {
         switch reader.phase {
         case .waiting, .leaving: return false
@@ -108,7 +110,7 @@ extension SocketServer {
             cursor.reader.next(size: Self.batchSize)
         } then: { server, reader, batch in
             cursor.isBusy = false
-            // It may have asked for something else meanwhile.
+            // The reader may have sent another request meanwhile.
             guard reader.cursor === cursor else { return }
             reader.append(batch.text)
             server.join(reader, cursor, isLast: batch.isLast)
@@ -116,14 +118,14 @@ extension SocketServer {
         }
     }
 
-    /// Goes over to the backlog, if what was read from the log reaches it.
+    /// Continues with the backlog once the records read from the log reach it.
     private func join(_ reader: SocketReader, _ cursor: HistoryCursor, isLast: Bool) {
         let last = cursor.reader.lastSequence
         let first = backlog.firstSequence
         let meets = first.map { $0 <= last + 1 } ?? false
         guard meets || isLast else { return }
         reader.cursor = nil
-        // As long as the backlog has all of this run, what was before is in the log or nowhere.
+        // If the backlog still has all records of this run, older ones are in the log or nowhere.
         if !meets, let first, backlog.hasDropped {
             let isExpected = (log?.statistics.sequence ?? 0) < first - 1
             if (isExpected || cursor.attempts == 0) && cursor.attempts < Self.searchAttemptLimit {

@@ -2,9 +2,10 @@ import Basics
 import Dispatch
 import Glibc
 
-/// The readers of a socket, and what they are sent. It belongs to the queue of its ``EventSocket``.
+/// Server of an ``EventSocket``: accepts readers and sends them records. Not thread-safe: it belongs to the queue of
+/// the socket.
 final class SocketServer {
-    /// Gives the server to what is called on its queue when something has happened.
+    /// Calls a closure with the server on its queue, if the server still exists.
     typealias Access = @Sendable ((SocketServer) -> Void) -> Void
 
     private(set) var settings: EventSocket.Settings
@@ -13,7 +14,7 @@ final class SocketServer {
     private(set) var states: EventStates?
     let counts: Mutex<EventSocket.Statistics>
     let queue: DispatchQueue
-    /// Logs are read here, for one reader after the other.
+    /// Reads logs, for one reader after the other.
     let historyQueue = DispatchQueue(label: "event socket past", qos: .utility)
     var backlog: Backlog
     private(set) var access: Access = { _ in }
@@ -23,9 +24,9 @@ final class SocketServer {
     private var idleTimer: (any DispatchSourceTimer)?
     private var nextNumber = 0
 
-    /// Bytes that the system keeps for a reader.
+    /// Size of the send buffer of a connection in bytes.
     private static let systemBuffer: Int32 = 65536
-    /// Seconds that a reader has to say what it wants before it gets everything from now on.
+    /// Seconds for which a request is awaited. A reader without a request then gets all new records.
     private static let requestGracePeriod = 0.2
 
     init(
@@ -51,7 +52,7 @@ final class SocketServer {
     private func startAccepting() {
         let acceptSource = DispatchSource.makeReadSource(fileDescriptor: listener.descriptor, queue: queue)
         acceptSource.setEventHandler { [access] in access { $0.accept() } }
-        // The descriptor is watched until then.
+        // The descriptor must stay open until the event source is cancelled.
         acceptSource.setCancelHandler { [listener] in withExtendedLifetime(listener) {} }
         acceptSource.activate()
         self.acceptSource = acceptSource
@@ -70,9 +71,9 @@ final class SocketServer {
 
     func follow(log: EventLog?, states: EventStates?) { (self.log, self.states) = (log, states) }
 
-    /// Goes on with the readers that there are, in another way.
+    /// Applies new settings. Readers stay connected.
     ///
-    /// - Parameter listener: new readers come here; nil if they come where they came before.
+    /// - Parameter listener: socket for new readers; nil if the address does not change.
     func adopt(
         _ settings: EventSocket.Settings, listener: ListeningSocket?, log: EventLog?, states: EventStates?
     ) {
@@ -90,7 +91,7 @@ final class SocketServer {
         self.settings = settings
     }
 
-    // MARK: - Readers come and go
+    // MARK: - Connections
 
     private func accept() {
         while acceptSource != nil {
@@ -104,7 +105,7 @@ final class SocketServer {
         }
     }
 
-    /// There are no descriptors left, or no memory: readers wait until there are.
+    /// Pauses accepting for a second: there are no descriptors or no memory left.
     private func pauseAccepting() {
         acceptSource?.suspend()
         queue.asyncAfter(deadline: .now() + 1) { [acceptSource = UncheckedBox(acceptSource)] in
@@ -120,7 +121,7 @@ final class SocketServer {
         nextNumber += 1
         let number = nextNumber
         let connection = Connection(
-            descriptor, queue: queue, whenReadable: { [access] in access { $0.listen(to: number) } },
+            descriptor, queue: queue, whenReadable: { [access] in access { $0.receive(from: number) } },
             whenWritable: { [access] in access { $0.resumeSending(number) } })
         let reader = SocketReader(number: number, connection: connection, position: backlog.end, now: clock.monotonic())
         let exceedsLimit = readers.count >= settings.readers
@@ -136,16 +137,19 @@ final class SocketServer {
         }
     }
 
-    /// A reader that says nothing gets everything from now on.
+    /// Sends new records to a reader that has sent no request.
     private func beginLive(_ number: Int) {
         guard let reader = readers[number], reader.phase == .waiting, !reader.request.isIncomplete else { return }
         reader.phase = .live
         serve(reader)
     }
 
-    /// Does something for a reader away from the queue, and goes on with what came of it; if it is still there.
+    /// Does some work for a reader on ``historyQueue``, and passes its result on if the reader is still connected.
     ///
-    /// - Parameter seconds: after which it is done.
+    /// - Parameters:
+    ///   - seconds: delay of the work.
+    ///   - work: is called on ``historyQueue``.
+    ///   - finish: is called on the server's queue with the result.
     func readLog<Result: Sendable>(
         for reader: SocketReader, after seconds: Double = 0, _ work: @escaping @Sendable () -> Result,
         then finish: @escaping @Sendable (SocketServer, SocketReader, Result) -> Void
@@ -161,7 +165,7 @@ final class SocketServer {
         }
     }
 
-    /// Says why, and lets go.
+    /// Sends an `error` line, and closes the connection.
     func refuse(_ reader: SocketReader, _ reason: String) {
         var line = JSONLine()
         line.add("v", Event.version)
@@ -180,9 +184,9 @@ final class SocketServer {
         counts.withLock { $0.readers = readers.count }
     }
 
-    // MARK: - Looking after them
+    // MARK: - Idle readers
 
-    /// Looks after the readers every second, as long as there are any.
+    /// Starts to check the readers every second, as long as there are any.
     private func startIdleTimer() {
         guard idleTimer == nil else { return }
         let timer = DispatchSource.makeTimerSource(queue: queue)
@@ -209,11 +213,11 @@ final class SocketServer {
         idleTimer = nil
     }
 
-    /// Seconds that a request may take from its first byte to its last.
+    /// Maximum number of seconds from the first to the last byte of a request.
     private static let requestTime = 5.0
 }
 
-/// Something that is handed over, and not shared.
+/// A value that is passed from queue to queue and never shared.
 struct UncheckedBox<Value>: @unchecked Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }

@@ -2,19 +2,20 @@ import Basics
 import Dispatch
 import SystemPackage
 
-/// What outlives a restart: the numbers of lines, and what is present.
+/// State that survives a restart: the last sequence number, open events, and records that are not in the log yet.
 ///
-/// It is kept in a small file, which is written on a queue of its own; nobody waits for that but ``flush(seconds:)``
-/// and the start. Numbers are reserved in advance, so that none is given twice even if the program is killed and
-/// the log is gone. It may be told of everything from any thread, in the order of the numbers.
+/// The state file is small and is written on a queue of its own; only the initializer and ``flush(seconds:)`` wait
+/// for it. Sequence numbers are reserved in advance, so that none is used twice even if the process is killed and the
+/// log is gone. Thread-safe; events have to be noted in the order of their sequence numbers.
 package final class EventStates: Sendable {
-    /// How states are kept.
+    /// Settings of the state file.
     package struct Settings: Sendable {
-        /// The file.
+        /// Path of the file.
         package var path: String
-        /// Seconds after which it is known, at the latest, how what is present goes on.
+        /// Maximum age of the state of open events in the file, in seconds.
         package var interval: Double
-        /// How many numbers are reserved at a time: as many are left out at most when the program is killed.
+        /// Number of sequence numbers that are reserved at a time. At most as many are skipped when the process is
+        /// killed.
         package var reserve: Int
 
         package init(path: String, interval: Double = 2, reserve: Int = 1000) {
@@ -26,11 +27,11 @@ package final class EventStates: Sendable {
 
     /// Counts since the start.
     package struct Statistics: Sendable {
-        /// How often the file was written.
+        /// Number of times the file was written.
         package var saves = 0
-        /// How often it could not be.
+        /// Number of failed attempts to write the file.
         package var failures = 0
-        /// What the system said the last time.
+        /// Error of the last failure.
         package var lastError: Errno?
     }
 
@@ -42,16 +43,17 @@ package final class EventStates: Sendable {
     private let counts = Mutex(Statistics())
     private let saving = Mutex(QueueProgress())
 
-    /// What is written soon is written together, in seconds.
+    /// Delay in seconds by which urgent changes are written together.
     private static let delay = 0.02
-    /// How many of the last lines are read when there is no state file.
+    /// Number of records at the end of the log that are read if there is no state file.
     private static let scanLimit = 100_000
 
-    /// Reads what an earlier run has left.
+    /// Reads the state of the previous run.
     ///
     /// - Parameters:
-    ///   - log: that the lines are written to. It tells what was said after the file was written.
-    ///   - sequence: a number that has been given already, though neither the file nor the log may know of it.
+    ///   - settings: the state file and how it is written.
+    ///   - log: the log of the event records. Its end tells which records are newer than the file.
+    ///   - sequence: a sequence number that is already used, though neither the file nor the log may show it.
     package init(settings: Settings, log: EventLog?, after sequence: Int = 0) {
         self.settings = settings
         self.log = log
@@ -63,7 +65,7 @@ package final class EventStates: Sendable {
         queue.sync { save(durably: true) }
     }
 
-    /// - Returns: nil if the file is not there, or cannot be read.
+    /// - Returns: nil if the file does not exist or cannot be read.
     private static func read(_ path: String) -> [UInt8]? {
         guard let reader = LineReader(path: path) else { return nil }
         return readBytes(reader.descriptor, at: 0, count: reader.size)
@@ -81,11 +83,11 @@ package final class EventStates: Sendable {
         return Recovery(file: file, log: lines, last: last)
     }
 
-    /// The last number that was given.
+    /// Last sequence number that was used.
     package var sequence: Int { memory.withLock { $0.sequence } }
 
-    /// What an earlier run has left to be said; the first time that it is called. It is to be said before
-    /// anything else.
+    /// Returns the records that the previous run could not write, and the `end` records of its open events; nothing
+    /// on later calls. They have to be written before any other record.
     package func takePendingEvents() -> [EventLine] {
         memory.withLock { memory in
             defer { memory.pendingEvents = [] }
@@ -93,33 +95,35 @@ package final class EventStates: Sendable {
         }
     }
 
-    /// Something was seen, or is not seen any more.
+    /// Notes an event about a label.
     ///
-    /// - Parameter line: what is said of it.
+    /// - Parameter line: its record.
     package func note(_ event: Event, _ line: EventLine) {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
-    /// Something happened to a source.
+    /// Notes an event about a source.
     ///
-    /// - Parameter line: what is said of it.
+    /// - Parameter line: its record.
     package func note(_ event: SourceEvent, _ line: EventLine) {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
-    /// Forgets that a source is lost or frozen: it is no longer watched.
+    /// Forgets the conditions (lost, frozen) of a source that is no longer watched.
     package func forget(source: String) { memory.withLock { $0.forget(source: source) } }
 
-    /// Something that is present goes on; nothing is said of it.
+    /// Updates an open event, without a record.
     package func progress(_ event: Event) { saveLater(memory.withLock { $0.progress(event) }) }
 
-    /// What is present: a line for each, and the number of the last line that is taken into account. That is the
-    /// number of these lines, too.
+    /// Returns a `state` record for each open event and condition, and the sequence number of the last event that
+    /// they include. It is the sequence number of the `state` records, too.
     package func snapshot() -> (lines: [EventLine], sequence: Int) {
         memory.withLock { ($0.stateLines, $0.sequence) }
     }
 
-    /// Waits until all that is known is in the file, but not for long. No numbers are reserved any more.
+    /// Waits until the state is in the file. Releases the reserved sequence numbers.
+    ///
+    /// - Parameter seconds: time-out.
     package func flush(seconds: Double) {
         let done = DispatchGroup()
         queue.async(group: done) { [self] in save(durably: true, isLast: true) }
@@ -128,7 +132,7 @@ package final class EventStates: Sendable {
 
     package var statistics: Statistics { counts.withLock { $0 } }
 
-    /// Whether the file gets written.
+    /// Progress of the writes of the file, for the watchdog.
     package var progress: QueueProgress { saving.withLock { $0 } }
 
     // MARK: - Writing
@@ -146,12 +150,14 @@ package final class EventStates: Sendable {
         }
     }
 
-    /// - Parameter isLast: whether no numbers are reserved any more.
+    /// - Parameters:
+    ///   - durably: whether the file is synced even if no sequence numbers are reserved.
+    ///   - isLast: whether the reserved sequence numbers are released.
     private func save(durably: Bool = false, isLast: Bool = false) {
         dispatchPrecondition(condition: .onQueue(queue))
         saving.withLock { $0.wait(1, at: EventClock.system.monotonic()) }
         defer { saving.withLock { $0.finish(0, at: EventClock.system.monotonic()) } }
-        // Asked first: what is written to the log meanwhile is kept once too often, and never once too few.
+        // Read before the state: a record that is logged meanwhile may then be kept needlessly, but none is lost.
         let logged = log?.statistics.sequence ?? 0
         let (state, extends) = memory.withLock { $0.file(logged: logged, reserve: isLast ? 0 : settings.reserve) }
         do {

@@ -1,27 +1,26 @@
 import FoundationEssentials
 
-/// What is kept over a restart: which numbers may have been given, what is present, and what the log may not
-/// have yet.
+/// Contents of the state file: reserved sequence numbers, open events, and records that the log may lack.
 struct StateFile: Codable, Equatable, Sendable {
-    /// Something that is present.
+    /// An open event.
     struct OpenEvent: Codable, Equatable, Sendable {
-        /// The number of its `start`.
+        /// Sequence number of its `start`.
         var sequence: Int
-        /// As it was seen last.
+        /// Its state at the last sample.
         var record: EventRecord
     }
 
-    /// A `start` or an `end` that was said, and was not in the log when this was written.
+    /// A `start` or `end` record that was not in the log when the file was written.
     struct PendingRecord: Codable, Equatable, Sendable {
         var sequence: Int
-        /// The line, without its line feed.
+        /// The JSON line, without its line feed.
         var text: String
     }
 
     var v = 1
-    /// The last number that may have been given by the time the next file is written.
+    /// Last sequence number that may be used before the next file is written.
     var reserved = 0
-    /// The last number that had been given when this was written: all of the rest is as it was then.
+    /// Last sequence number that was used when the file was written. The rest of the file is of the same time.
     var sequence = 0
     var openEvents: [OpenEvent] = []
     var pending: [PendingRecord] = []
@@ -36,39 +35,39 @@ struct StateFile: Codable, Equatable, Sendable {
     var bytes: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // What is made of numbers and text can be encoded; only numbers that are none cannot.
+        // Encoding fails only for NaN and infinity.
         return (try? encoder.encode(self)).map { Array($0) + [UInt8(ascii: "\n")] } ?? []
     }
 
     init() {}
 
-    /// - Returns: nil if it is no such file, or not whole.
+    /// - Returns: nil if it is no state file, or incomplete.
     init?(_ bytes: [UInt8]) {
         guard let value = try? JSONDecoder().decode(StateFile.self, from: Data(bytes)), value.v == 1 else { return nil }
         self = value
     }
 }
 
-/// What has to be said after a restart, by what the state file and the log hold. A value that reads nothing.
+/// Records to write after a restart, from the state file and the log. A value that reads no files.
 ///
-/// The program may have been killed at any time, so either of the two may be ahead of the other:
+/// The process may have been killed at any time, so either of the two may be ahead of the other:
 ///
-/// - A line that is in the log, and newer than the state file, changes what is present.
-/// - A `start` or `end` that is in the state file, and newer than the log, is said again under its own number:
-///   it has not been written.
-/// - What is present after that ends as it was known last.
+/// - A record in the log that is newer than the state file updates the open events.
+/// - A `start` or `end` in the state file that is newer than the log was not written. It is written again, with its
+///   own sequence number.
+/// - Events that are open after that end with the last known state.
 struct Recovery {
-    /// Lines that the log does not have, under their own numbers.
+    /// Records that the log lacks, with their own sequence numbers.
     var unlogged: [EventLine] = []
-    /// What was openEvents, in the order in which it began.
+    /// Events that were open, in the order of their starts.
     var interrupted: [EventRecord] = []
-    /// The last number that may have been given.
+    /// Last sequence number that may have been used.
     var sequence = 0
 
     /// - Parameters:
     ///   - file: nil if there is none.
-    ///   - log: the lines of the log that are newer than the file, at least.
-    ///   - last: the number of the last line of the log; 0 if there is none.
+    ///   - log: at least the records of the log that are newer than the file.
+    ///   - last: sequence number of the last record of the log; 0 if there is none.
     init(file: StateFile?, log: [LoggedLine], last: Int) {
         let file = file ?? StateFile()
         sequence = max(file.reserved, file.sequence, last)
@@ -95,7 +94,8 @@ struct Recovery {
 }
 
 extension EventRecord {
-    /// What a `start` says. How many samples there were, and how high, is not in it: as if there was one.
+    /// Creates the state of an open event from its `start`. The record lacks the number of samples and their peak: a
+    /// single sample is assumed.
     fileprivate init?(start line: LoggedLine) {
         guard let id = line.id, let source = line.source, let label = line.label,
             let time = line.time.flatMap(Timestamp.init(iso8601:))
@@ -107,7 +107,7 @@ extension EventRecord {
             score: score, duration: 0, peak: score, mean: score, samples: 1)
     }
 
-    /// What an `update` adds.
+    /// Applies an `update` record.
     fileprivate mutating func update(_ line: LoggedLine) {
         guard let time = line.time.flatMap(Timestamp.init(iso8601:)), let score = line.score else { return }
         self.time = time.milliseconds

@@ -1,27 +1,27 @@
-/// What is present, and what of it has yet to be written to the state file. A value without a clock.
+/// The state in memory, and when it has to be written to the state file. A value without a clock.
 struct StateMemory: Sendable {
-    /// How soon the file has to be written.
+    /// Urgency of a write of the file.
     enum Urgency: Equatable {
-        /// Somebody else already sees to it.
+        /// Nothing has to be scheduled: a write is scheduled already.
         case none
         case soon
         case later
     }
 
-    /// A source that gives no frames, or the same one again and again.
+    /// A source that is lost or frozen.
     private struct Condition: Sendable {
         /// `lost` or `frozen`.
         var name: String
         var event: SourceEvent
-        /// Why it is lost.
+        /// Error message of a lost source.
         var reason: String?
     }
 
-    /// The last number that was given.
+    /// Last sequence number that was used.
     private(set) var sequence: Int
-    /// The last number that may be given, by what the file says.
+    /// Last sequence number that may be used, by the state file.
     var reserved = 0
-    /// What is to be said first.
+    /// Records to write before any other.
     var pendingEvents: [EventLine]
     private var openEvents: [String: StateFile.OpenEvent] = [:]
     /// By the name of the source.
@@ -31,10 +31,12 @@ struct StateMemory: Sendable {
     private let keepsPending: Bool
     private var scheduled = Urgency.none
 
-    /// How many lines are kept that the log does not have yet: when it is broken, no more than that.
+    /// Maximum number of records that are kept for a log that lacks them. A broken log must not fill the memory.
     static let pendingLimit = 256
 
-    /// - Parameter keepsPending: whether there is a log that may not have what was said.
+    /// - Parameters:
+    ///   - recovery: records and open events of the previous run.
+    ///   - keepsPending: whether there is a log, which may lack records.
     init(_ recovery: Recovery, keepsPending: Bool) {
         self.keepsPending = keepsPending
         sequence = recovery.sequence
@@ -46,7 +48,7 @@ struct StateMemory: Sendable {
         for line in pendingEvents { keepPending(line) }
     }
 
-    // MARK: - What happens
+    // MARK: - Events
 
     mutating func note(_ event: Event, _ line: EventLine) -> Urgency {
         sequence = line.sequence
@@ -73,7 +75,7 @@ struct StateMemory: Sendable {
         return schedule(.later)
     }
 
-    /// Forgets the condition of a source that is no longer watched.
+    /// Forgets the conditions of a source that is no longer watched.
     mutating func forget(source: String) {
         lost[source] = nil
         frozen[source] = nil
@@ -94,11 +96,11 @@ struct StateMemory: Sendable {
         if pending.count > Self.pendingLimit { pending.removeFirst(pending.count - Self.pendingLimit) }
     }
 
-    // MARK: - When the file is written
+    // MARK: - State file
 
     var isDirty: Bool { scheduled != .none }
 
-    /// Numbers that are running out are as urgent as what is seen.
+    /// Schedules a write. Reserved sequence numbers that run out are as urgent as a `start` or `end`.
     private mutating func schedule(_ wanted: Urgency) -> Urgency {
         let wanted = sequence >= reserved - 100 ? .soon : wanted
         guard scheduled == .none || (scheduled == .later && wanted == .soon) else { return .none }
@@ -106,18 +108,18 @@ struct StateMemory: Sendable {
         return wanted
     }
 
-    /// The file could not be written.
+    /// Schedules another write after a failure.
     mutating func retry() -> Urgency {
         scheduled = .later
         return .later
     }
 
-    /// What the file should hold now.
+    /// Returns the contents of the file.
     ///
     /// - Parameters:
-    ///   - logged: the number of the last line that the log has.
-    ///   - reserve: how many numbers are to be reserved; none if the program ends.
-    /// - Returns: also whether numbers are reserved that were not.
+    ///   - logged: sequence number of the last record in the log.
+    ///   - reserve: number of sequence numbers to reserve; 0 to release them.
+    /// - Returns: the contents, and whether more sequence numbers are reserved than before.
     mutating func file(logged: Int, reserve: Int) -> (StateFile, extends: Bool) {
         scheduled = .none
         pending.removeAll { $0.sequence <= logged }
@@ -130,9 +132,9 @@ struct StateMemory: Sendable {
         return (file, runsOut)
     }
 
-    // MARK: - What is present now
+    // MARK: - Current state
 
-    /// A line for each label that is present and for each source that is lost or frozen.
+    /// A `state` record for each open event and for each source that is lost or frozen.
     var stateLines: [EventLine] {
         let labels = openEvents.values.sorted { $0.sequence < $1.sequence }.map {
             EventLine($0.record, sequence: sequence, type: "state")

@@ -5,8 +5,8 @@ import Testing
 
 /// The end of a file after somebody pulled the plug, and what stands in it.
 @Suite struct LogFileTests {
-    static let one = Made.line(1).text
-    static let two = Made.line(2).text
+    static let one = Fixture.line(1).text
+    static let two = Fixture.line(2).text
 
     /// What a file ends with, and what is left of it.
     struct End: Sendable {
@@ -29,30 +29,30 @@ import Testing
     ]
 
     @Test(arguments: ends) func aTornLineIsCutOff(_ end: End) throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             try Data(end.before).write(to: URL(fileURLWithPath: path))
             let file = try LogFile(path: path, mode: 0o640)
             #expect(file.wasRepaired == end.isRepaired)
-            try file.append(Self.two, at: Made.time(0))
+            try file.append(Self.two, at: Fixture.time(0))
             #expect(FileManager.default.contents(atPath: path).map { Array($0) } == end.after + Self.two)
         }
     }
 
     @Test func theAgeOfAFileIsThatOfItsFirstLine() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             let new = try LogFile(path: path, mode: 0o640)
             #expect(new.firstRecordTime == nil)
-            try new.append(Made.line(7).text, at: Made.time(9))
-            #expect(new.firstRecordTime == Made.time(9))
+            try new.append(Fixture.line(7).text, at: Fixture.time(9))
+            #expect(new.firstRecordTime == Fixture.time(9))
             let again = try LogFile(path: path, mode: 0o640)
-            #expect(again.firstRecordTime == Made.time(7))
+            #expect(again.firstRecordTime == Fixture.time(7))
         }
     }
 
     @Test func aFileThatIsGoneHasNoSize() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let file = try LogFile(path: folder + "/log", mode: 0o640)
             #expect(file.size == 0)
             #expect(file.isCurrent)
@@ -65,9 +65,9 @@ import Testing
     }
 
     @Test func numbersAndTimesAreFoundWithoutReadingAll() {
-        let line = Made.line(123).text
+        let line = Fixture.line(123).text
         #expect(LoggedLine.sequence(of: line) == 123)
-        #expect(LoggedLine.time(of: line) == Made.time(123))
+        #expect(LoggedLine.time(of: line) == Fixture.time(123))
         #expect(LoggedLine.sequence(of: Array(#"{"seq": 5, "type": "x"}"#.utf8)) == 5)
         for rubbish in [
             "", "{", "[]", "null", #"{"v":1,"seq":"#, #"{"v":1,"seq":x}"#, #"{"seq":"5","type":"x"}"#, "\u{0}",

@@ -6,9 +6,9 @@ import Testing
     @Test func theLastLinesAreKept() {
         var backlog = Backlog(lines: 10)
         #expect(backlog.firstSequence == nil)
-        for number in 1...10 { backlog.append(Made.line(number * 2)) }
+        for number in 1...10 { backlog.append(Fixture.line(number * 2)) }
         #expect(!backlog.hasDropped)
-        for number in 11...25 { backlog.append(Made.line(number * 2)) }
+        for number in 11...25 { backlog.append(Fixture.line(number * 2)) }
         #expect(backlog.hasDropped)
         #expect(backlog.firstSequence == 32)
         #expect((backlog.start..<backlog.end).map { backlog[$0].sequence } == (16...25).map { $0 * 2 })
@@ -23,21 +23,23 @@ import Testing
         // Five lines as long as they may be on average.
         var backlog = Backlog(lines: 5)
         for number in 1000..<1100 {
-            let line = Made.line(number, filler: 2000)
+            let line = Fixture.line(number, filler: 2000)
             let start = backlog.start(afterAdding: line)
             backlog.append(line)
             #expect(backlog.start == start)
         }
         #expect(backlog.end - backlog.start == 2)
         // One that is too large for all of them is kept all the same.
-        backlog.append(Made.line(1100, filler: 10_000))
+        backlog.append(Fixture.line(1100, filler: 10_000))
         #expect(backlog.end - backlog.start == 1)
         #expect(backlog.firstSequence == 1100)
     }
 
     @Test func theLastThatPass() {
         var backlog = Backlog(lines: 100)
-        for number in 1...30 { backlog.append(Made.line(number, source: number.isMultiple(of: 10) ? "yard" : "door")) }
+        for number in 1...30 {
+            backlog.append(Fixture.line(number, source: number.isMultiple(of: 10) ? "yard" : "door"))
+        }
         let yard = EventFilter(sources: ["yard"])
         #expect(backlog.position(ofLast: 2, yard) == 19)
         #expect(backlog.position(ofLast: 3, yard) == 9)

@@ -13,7 +13,7 @@ import Testing
 
         func add(_ numbers: ClosedRange<Int>, source: String = "door") {
             for number in numbers {
-                let line = Made.line(number, source: source)
+                let line = Fixture.line(number, source: source)
                 log.add(line)
                 socket.add(line)
             }
@@ -24,7 +24,7 @@ import Testing
         _ change: (inout EventSocket.Settings) -> Void = { _ in }, rotateSize: Int? = nil,
         _ body: (Setting) throws -> Void
     ) throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             var settings = EventSocket.Settings(path: folder + "/events.sock")
             change(&settings)
             let log = EventLog(settings: EventLog.Settings(path: folder + "/events.jsonl", rotateSize: rotateSize))
@@ -39,7 +39,7 @@ import Testing
             setting.add(1...5)
             setting.socket.flush(seconds: 1)
             let readers = try (0..<3).map { _ in try TestReader(setting.path) }
-            try Made.require { setting.socket.statistics.readers == 3 }
+            try Fixture.require { setting.socket.statistics.readers == 3 }
             // Also what comes before it is clear that a reader will not say anything.
             setting.add(6...1000)
             for reader in readers {
@@ -95,11 +95,11 @@ import Testing
             setting.add(1...50)
             setting.log.flush(seconds: 5)
             // The socket is ahead of the log.
-            for number in 51...70 { setting.socket.add(Made.line(number)) }
+            for number in 51...70 { setting.socket.add(Fixture.line(number)) }
             setting.socket.flush(seconds: 1)
             let reader = try TestReader(setting.path, request: #"{"since":40}"#)
             usleep(300_000)
-            for number in 51...70 { setting.log.add(Made.line(number)) }
+            for number in 51...70 { setting.log.add(Fixture.line(number)) }
             reader.read { $0.last?.seq == 70 }
             #expect(reader.numbers == Array(41...70))
             #expect(!reader.text.contains("gap"))
@@ -110,8 +110,8 @@ import Testing
         try withSocket({
             $0.backlog = 5; $0.readerBuffer = 5
         }) { setting in
-            setting.log.add(Made.line(1))
-            for number in 1...70 { setting.socket.add(Made.line(number)) }
+            setting.log.add(Fixture.line(1))
+            for number in 1...70 { setting.socket.add(Fixture.line(number)) }
             setting.socket.flush(seconds: 1)
             let reader = try TestReader(setting.path, request: #"{"since":0,"follow":false}"#)
             let lines = try reader.readToEnd()
@@ -131,7 +131,7 @@ import Testing
                 let reader = try TestReader(setting.path, request: "{\"last\":\(count),\"follow\":false}")
                 #expect(try reader.readToEnd().map(\.seq) == Array(1...100).filter { $0 >= first }, "\(count)")
             }
-            let time = try TestReader(setting.path, request: "{\"since\":\"\(Made.time(60))\",\"follow\":false}")
+            let time = try TestReader(setting.path, request: "{\"since\":\"\(Fixture.time(60))\",\"follow\":false}")
             #expect(try time.readToEnd().map(\.seq) == Array(60...100))
         }
     }
@@ -153,7 +153,7 @@ import Testing
         try withSocket { setting in
             setting.add(1...10)
             let late = try TestReader(setting.path)
-            try Made.require { setting.socket.statistics.readers == 1 }
+            try Fixture.require { setting.socket.statistics.readers == 1 }
             usleep(400_000)
             setting.add(11...12)
             late.read { $0.last?.seq == 12 }
@@ -172,8 +172,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hello", "no JSON object"), ("{\"since\":-1}", "since is the number of a line"),
-        ("{}\n{}", "may send one line"),
+        ("hello", "not a JSON object"), ("{\"since\":-1}", "since must be a sequence number"),
+        ("{}\n{}", "may send only one line"),
         (String(repeating: "x", count: 20_000), "has at most 16384 bytes"),
     ])
     func whoAsksForWhatThereIsNotIsToldAndLetGo(_ request: String, _ complaint: String) throws {
@@ -210,14 +210,14 @@ import Testing
             }
             good.read { $0.last?.seq == 300 }
             #expect(good.numbers == Array(1...300))
-            try Made.require { setting.socket.statistics.readers == 1 }
+            try Fixture.require { setting.socket.statistics.readers == 1 }
         }
     }
 
     @Test func thereAreOnlySoMany() throws {
         try withSocket({ $0.readers = 3 }) { setting in
             let readers = try (0..<3).map { _ in try TestReader(setting.path) }
-            try Made.require { setting.socket.statistics.readers == 3 }
+            try Fixture.require { setting.socket.statistics.readers == 3 }
             let fourth = try TestReader(setting.path)
             _ = try fourth.readToEnd()
             #expect(fourth.text.contains("there are 3 readers already"))

@@ -41,17 +41,19 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "the request is no JSON object on one line"), ("hello", "the request is no JSON object on one line"),
-        ("[]", "the request is no JSON object on one line"), ("{", "the request is no JSON object on one line"),
-        ("7", "the request is no JSON object on one line"), ("\u{0}", "the request is no JSON object on one line"),
-        (#"{"source":["door"]}"#, "the request has a member that there is not: source"),
-        (#"{"sources":"door"}"#, "sources is a list of names"), (#"{"labels":[1]}"#, "labels is a list of names"),
-        (#"{"since":-1}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
-        (#"{"since":"yesterday"}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
-        (#"{"since":1.5}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
-        (#"{"last":-1}"#, "last is a number from 0 to 1000000"),
-        (#"{"last":"x"}"#, "last is a number from 0 to 1000000"),
-        (#"{"states":1}"#, "states is true or false"), (#"{"follow":"no"}"#, "follow is true or false"),
+        ("", "the request is not a JSON object on one line"), ("hello", "the request is not a JSON object on one line"),
+        ("[]", "the request is not a JSON object on one line"), ("{", "the request is not a JSON object on one line"),
+        ("7", "the request is not a JSON object on one line"),
+        ("\u{0}", "the request is not a JSON object on one line"),
+        (#"{"source":["door"]}"#, "unknown member in the request: source"),
+        (#"{"sources":"door"}"#, "sources must be a list of names"),
+        (#"{"labels":[1]}"#, "labels must be a list of names"),
+        (#"{"since":-1}"#, "since must be a sequence number, or a time such as 2026-11-22T21:17:03Z"),
+        (#"{"since":"yesterday"}"#, "since must be a sequence number, or a time such as 2026-11-22T21:17:03Z"),
+        (#"{"since":1.5}"#, "since must be a sequence number, or a time such as 2026-11-22T21:17:03Z"),
+        (#"{"last":-1}"#, "last must be a number from 0 to 1000000"),
+        (#"{"last":"x"}"#, "last must be a number from 0 to 1000000"),
+        (#"{"states":1}"#, "states must be true or false"), (#"{"follow":"no"}"#, "follow must be true or false"),
         (#"{"last":1,"since":1}"#, "since and last exclude each other"),
     ])
     func whatIsNot(_ text: String, _ problem: String) {

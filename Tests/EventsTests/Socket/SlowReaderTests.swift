@@ -9,7 +9,7 @@ import Testing
     private func withSocket(
         _ change: (inout EventSocket.Settings) -> Void, _ body: (EventSocket, String) throws -> Void
     ) throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             var settings = EventSocket.Settings(path: folder + "/events.sock")
             change(&settings)
             let socket = try EventSocket(settings: settings, log: nil, states: nil)
@@ -21,8 +21,8 @@ import Testing
     /// A reader that has got line 1, which is added for it: what it asked for has been taken note of.
     private func reader(_ path: String, request: String, of socket: EventSocket) throws -> TestReader {
         let reader = try TestReader(path, request: request)
-        try Made.require { socket.statistics.readers == 1 }
-        socket.add(Made.line(1, source: "yard"))
+        try Fixture.require { socket.statistics.readers == 1 }
+        socket.add(Fixture.line(1, source: "yard"))
         try #require(reader.read { !$0.isEmpty }.count == 1)
         return reader
     }
@@ -33,9 +33,9 @@ import Testing
         }) { socket, path in
             let slow = try TestReader(path, request: "{}")
             let quick = try TestReader(path, request: "{}")
-            try Made.require { socket.statistics.readers == 2 }
+            try Fixture.require { socket.statistics.readers == 2 }
             for number in 1...3000 {
-                socket.add(Made.line(number, filler: 300))
+                socket.add(Fixture.line(number, filler: 300))
                 if number.isMultiple(of: 10) { quick.read { $0.last?.seq == number } }
             }
             #expect(quick.numbers == Array(1...3000))
@@ -47,7 +47,7 @@ import Testing
             #expect(socket.statistics.missed == missed.reduce(0, +))
             #expect(socket.statistics.cutOff == 0)
             // From then on it is like any other.
-            socket.add(Made.line(3001))
+            socket.add(Fixture.line(3001))
             #expect(slow.read { $0.last?.seq == 3001 }.last?.seq == 3001)
         }
     }
@@ -58,7 +58,7 @@ import Testing
         }) { socket, path in
             let slow = try reader(path, request: #"{"sources":["yard"]}"#, of: socket)
             for number in 2...4001 {
-                socket.add(Made.line(number, source: number.isMultiple(of: 2) ? "door" : "yard", filler: 300))
+                socket.add(Fixture.line(number, source: number.isMultiple(of: 2) ? "door" : "yard", filler: 300))
             }
             socket.flush(seconds: 0.1)
             slow.read { $0.last?.seq == 4001 }
@@ -70,10 +70,10 @@ import Testing
         try withSocket({ $0.timeout = 1 }) { socket, path in
             let dead = try reader(path, request: "{}", of: socket)
             let idle = try TestReader(path, request: #"{"sources":["nowhere"]}"#)
-            try Made.require { socket.statistics.readers == 2 }
-            for number in 2...2001 { socket.add(Made.line(number, filler: 300)) }
+            try Fixture.require { socket.statistics.readers == 2 }
+            for number in 2...2001 { socket.add(Fixture.line(number, filler: 300)) }
             // One that has nothing to read is not slow.
-            try Made.require { socket.statistics.cutOff == 1 && socket.statistics.readers == 1 }
+            try Fixture.require { socket.statistics.cutOff == 1 && socket.statistics.readers == 1 }
             let lines = try dead.readToEnd()
             #expect(lines.map(\.seq) == Array(1...lines.count))
             withExtendedLifetime(idle) {}
@@ -85,8 +85,8 @@ import Testing
             $0.readerBuffer = 10; $0.backlog = 10; $0.unreadLimit = 100_000
         }) { socket, path in
             let dead = try reader(path, request: "{}", of: socket)
-            for number in 2...3001 { socket.add(Made.line(number, filler: 300)) }
-            try Made.require { socket.statistics.cutOff == 1 }
+            for number in 2...3001 { socket.add(Fixture.line(number, filler: 300)) }
+            try Fixture.require { socket.statistics.cutOff == 1 }
             withExtendedLifetime(dead) {}
         }
     }
@@ -94,7 +94,7 @@ import Testing
     @Test func flushingDoesNotWaitForTheDead() throws {
         try withSocket({ _ in }) { socket, path in
             let dead = try reader(path, request: "{}", of: socket)
-            for number in 2...2001 { socket.add(Made.line(number, filler: 300)) }
+            for number in 2...2001 { socket.add(Fixture.line(number, filler: 300)) }
             let start = Date()
             socket.flush(seconds: 2 * TestTimeout.seconds)
             #expect(Date().timeIntervalSince(start) < TestTimeout.seconds)
@@ -107,11 +107,11 @@ import Testing
         try withSocket({ $0.timeout = 600 }) { socket, path in
             let dead = try (0..<50).map { _ in try TestReader(path, request: "{}") }
             let readers = try (0..<150).map { _ in try TestReader(path, request: #"{"since":0}"#, keepsLines: false) }
-            try Made.require { socket.statistics.readers == 200 }
+            try Fixture.require { socket.statistics.readers == 200 }
             let count = 2000
             var durations: [Double] = []
             for number in 1...count {
-                let line = Made.line(number, filler: 200)
+                let line = Fixture.line(number, filler: 200)
                 let start = EventClock.system.monotonic()
                 socket.add(line)
                 durations.append(EventClock.system.monotonic() - start)

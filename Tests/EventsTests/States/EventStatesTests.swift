@@ -36,11 +36,11 @@ import Testing
     }
 
     private func book(_ folder: String) -> LogBook {
-        LogBook(Made.lines(folder + "/events.jsonl").compactMap { LoggedLine(Array($0.utf8)) })
+        LogBook(Fixture.lines(folder + "/events.jsonl").compactMap { LoggedLine(Array($0.utf8)) })
     }
 
     @Test func aRunThatEndsWellLeavesNoHole() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let first = Run(folder)
             for step in [.comes(0), .goes(0)] as [Scene.Step] { first.take(step) }
             first.flush()
@@ -56,7 +56,7 @@ import Testing
 
     /// The files are copied between any two steps, as they are then: that is what a kill leaves.
     @Test func killedBetweenAnyTwoSteps() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder + "/0", withIntermediateDirectories: false)
             let run = Run(folder + "/0", reserve: 20)
             var copies = 0
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func numbersAreNotRepeatedWhenTheLogIsGone() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             var last = 0
             for _ in 0..<5 {
                 let run = Run(folder, reserve: 10)
@@ -102,7 +102,7 @@ import Testing
                 }
                 last = run.states.sequence
                 // Killed when the disk knows of it: only what is there then is left.
-                try Made.require {
+                try Fixture.require {
                     let bytes = [UInt8](FileManager.default.contents(atPath: folder + "/states") ?? Data())
                     return StateFile(bytes).map { $0.reserved >= last } ?? false
                 }
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func aFolderThatIsNotThereStopsNobody() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let states = EventStates(
                 settings: EventStates.Settings(path: folder + "/later/states", interval: 0.05), log: nil)
             #expect(states.statistics.lastError == .noSuchFileOrDirectory)
@@ -120,7 +120,7 @@ import Testing
             let event = scene.event(.comes(0))
             states.note(event, EventLine(event, sequence: 1))
             try FileManager.default.createDirectory(atPath: folder + "/later", withIntermediateDirectories: false)
-            try Made.require { FileManager.default.fileExists(atPath: folder + "/later/states") }
+            try Fixture.require { FileManager.default.fileExists(atPath: folder + "/later/states") }
             let next = EventStates(settings: EventStates.Settings(path: folder + "/later/states"), log: nil)
             #expect(next.takePendingEvents().map(\.topic.type) == ["end"])
             #expect(next.takePendingEvents().isEmpty)
@@ -138,7 +138,7 @@ import Testing
             (.frozen, ["frozen"]),
         ] {
             let event = SourceEvent(
-                kind: kind, id: EventID(time: Made.time(0), parts: []), time: Made.time(0), source: "yard")
+                kind: kind, id: EventID(time: Fixture.time(0), parts: []), time: Fixture.time(0), source: "yard")
             run.states.note(event, EventLine(event, sequence: 100))
             #expect(try conditions() == expected)
         }
@@ -147,14 +147,14 @@ import Testing
     }
 
     @Test func whatIsPresentCanBeAskedFor() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let run = Run(folder)
             let socket = try EventSocket(
                 settings: EventSocket.Settings(path: folder + "/s"), log: run.log, states: run.states)
             defer { socket.stop() }
             for step in Scene.script { run.take(step) }
             let lost = SourceEvent(
-                kind: .lost(reason: "timed out"), id: EventID(time: Made.time(0), parts: []), time: Made.time(0),
+                kind: .lost(reason: "timed out"), id: EventID(time: Fixture.time(0), parts: []), time: Fixture.time(0),
                 source: "yard")
             run.states.note(lost, EventLine(lost, sequence: 100))
             let all = try TestReader(folder + "/s", request: #"{"states":true,"follow":false}"#).readToEnd()
@@ -169,8 +169,8 @@ import Testing
             // Nothing that is in the states is said again.
             let reader = try TestReader(folder + "/s", request: #"{"states":true}"#)
             reader.read { $0.count == 3 }
-            socket.add(Made.line(99))
-            socket.add(Made.line(101))
+            socket.add(Fixture.line(99))
+            socket.add(Fixture.line(101))
             reader.read { $0.count == 4 }
             #expect(reader.numbers == [100, 100, 100, 101])
             try expectThatConditionsAreStates(run, folder + "/s")

@@ -113,7 +113,7 @@ import Testing
         let (after, _) = Self.recovered(again, log)
         #expect(
             String(decoding: after[1].text, as: UTF8.self) == """
-                {"v":1,"seq":12,"time":"\(Made.time(3))","type":"end","id":"\(start.id)","source":"door0",\
+                {"v":1,"seq":12,"time":"\(Fixture.time(3))","type":"end","id":"\(start.id)","source":"door0",\
                 "region":"full","label":"tabby cat","group":"cat","score":0.875,"media":3,"model":"m","duration":2,\
                 "peak":0.875,"mean":0.8333,"samples":3,"reason":"restart"}
 

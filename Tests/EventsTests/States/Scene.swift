@@ -26,7 +26,7 @@ struct Scene {
     /// The event of a step; for `stays`, one that is only told as progress.
     mutating func event(_ step: Step) -> Event {
         time += 1
-        let time = SampleTime(media: time, epoch: Made.time(0))
+        let time = SampleTime(media: time, epoch: Fixture.time(0))
         switch step {
         case .comes(let door), .goes(let door):
             let score: Float = if case .comes = step { 0.75 } else { 0 }

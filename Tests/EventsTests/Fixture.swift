@@ -5,7 +5,7 @@ import Testing
 @testable import Events
 
 /// Lines and folders that tests are made with.
-enum Made {
+enum Fixture {
     /// A line with a number, as it would be in a log.
     static func line(
         _ sequence: Int, type: String = "start", source: String = "door", label: String? = "tabby cat",
@@ -66,7 +66,7 @@ enum Made {
 /// Clocks that a test sets.
 final class TestClock: @unchecked Sendable {
     private let lock = NSLock()
-    private var calendarTime = Made.time(0)
+    private var calendarTime = Fixture.time(0)
     private var steadyTime = 0.0
 
     var clock: EventClock {
