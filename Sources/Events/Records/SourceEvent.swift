@@ -32,7 +32,7 @@ package struct SourceEvent: Equatable, Sendable {
         /// The time stamps of the source.
         case source
         /// The wall clock of this machine.
-        case wallClock
+        case wallClock = "calendar"
     }
 
     /// Kind of the event.

@@ -56,6 +56,13 @@ final class TestReader {
         return lines
     }
 
+    /// Sends a request, and returns all lines until the connection is closed.
+    static func lines(_ path: String, request: String) throws -> [String] {
+        let reader = try TestReader(path, request: request)
+        _ = try reader.readToEnd()
+        return reader.text.split(separator: "\n").map(String.init)
+    }
+
     /// - Returns: false if the other side has let go; nil if there was nothing.
     func receive(milliseconds: Int32) -> Bool? {
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
