@@ -2,37 +2,37 @@ import Testing
 
 @testable import Events
 
-/// What begins and ends, when, for which scores. One line a case: time goes from left to right.
+/// Intervals for sequences of scores, one character a sample.
 @Suite struct EventDetectorTests {
-    /// Scores of one label, one sample every tenth of a second, and the changes that they bring.
+    /// Scores of one label, one sample every tenth of a second, and the resulting changes.
     struct Case: CustomStringConvertible, Sendable {
         var description: String
         /// A digit is a score in tenths; `X` is 1; a space is a time without a sample; `=` is a frame that was not
-        /// classified, because it shows what the last sample showed.
+        /// classified because it equals the last sample.
         var scores: String
         var thresholds = Thresholds(enter: 0.5, leave: 0.3, holdTime: 0.2, clearDelay: 0.3)
-        /// `start`, `update` or `end reason`, with first and last time of the sighting in tenths.
+        /// `start`, `update` or `end reason`, with the first and last time of the interval in tenths.
         var changes: [String]
     }
 
     static let cases = [
-        Case(description: "nothing is seen", scores: "0000444400", changes: []),
-        Case(description: "a peak that does not hold is nothing", scores: "0099000000", changes: []),
+        Case(description: "scores below the enter threshold start nothing", scores: "0000444400", changes: []),
+        Case(description: "a peak that does not hold starts nothing", scores: "0099000000", changes: []),
         Case(
-            description: "a score that holds is seen from its first sample", scores: "0055500000",
+            description: "a score that holds starts an interval at its first sample", scores: "0055500000",
             changes: ["start 2-4", "end cleared 2-4"]),
-        Case(description: "a dip below enter begins the hold time anew", scores: "5545500000", changes: []),
+        Case(description: "a dip below the enter threshold restarts the hold time", scores: "5545500000", changes: []),
         Case(
-            description: "between the thresholds what is seen stays", scores: "5553333330000",
+            description: "between the thresholds an interval goes on", scores: "5553333330000",
             changes: ["start 0-2", "end cleared 0-8"]),
         Case(
-            description: "a gap shorter than the gone time is none", scores: "5550055500000",
+            description: "a gap shorter than the clear delay is bridged", scores: "5550055500000",
             changes: ["start 0-2", "end cleared 0-7"]),
         Case(
-            description: "a gap as long as the gone time is one", scores: "555000555000",
+            description: "a gap as long as the clear delay ends the interval", scores: "555000555000",
             changes: ["start 0-2", "end cleared 0-2", "start 6-8", "end cleared 6-8"]),
         Case(
-            description: "what is seen at the end of the source ends there", scores: "00777",
+            description: "an open interval ends with the source", scores: "00777",
             changes: ["start 2-4", "end source_ended 2-4"]),
         Case(
             description: "samples may be missing", scores: "5 5  5     000",
@@ -42,15 +42,15 @@ import Testing
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.3),
             changes: ["start 2-2", "end cleared 2-2"]),
         Case(
-            description: "without gone time one sample ends it", scores: "990990",
+            description: "without clear delay one sample ends it", scores: "990990",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0),
             changes: ["start 0-0", "end cleared 0-1", "start 3-3", "end cleared 3-4"]),
         Case(
-            description: "within the minimum gap nothing begins", scores: "9900999999000",
+            description: "within the minimum gap nothing starts", scores: "9900999999000",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.1, minimumGap: 0.6),
             changes: ["start 0-0", "end cleared 0-1", "start 7-7", "end cleared 7-9"]),
         Case(
-            description: "what lasts too long ends and begins again", scores: "99999990",
+            description: "an interval ends at its maximum length, and the next one starts", scores: "99999990",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.1, maximumLength: 0.3),
             changes: ["start 0-0", "end max_length 0-3", "start 4-4", "end cleared 4-6"]),
         Case(
@@ -79,10 +79,10 @@ import Testing
                 enter: 0.5, leave: 0.3, holdTime: 0.2, clearDelay: 0.1, minimumGap: 0.3, maximumLength: 0.3),
             changes: ["start 0-2", "end max_length 0-3", "start 8-10", "end max_length 8-11"]),
         Case(
-            description: "what stays is mentioned now and then", scores: "999999900",
+            description: "open intervals are updated periodically", scores: "999999900",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.2, update: 0.3),
             changes: ["start 0-0", "update 0-3", "update 0-6", "end cleared 0-6"]),
-        Case(description: "held scores start nothing that was not seen", scores: "000=====", changes: []),
+        Case(description: "held frames start nothing without a sample", scores: "000=====", changes: []),
         Case(
             description: "a label whose score is held starts", scores: "09====0000",
             changes: ["start 1-3", "end cleared 1-5"]),
@@ -96,12 +96,12 @@ import Testing
             description: "held scores between the thresholds go on", scores: "5553====0000",
             changes: ["start 0-2", "end cleared 0-7"]),
         Case(
-            description: "what lasts too long ends on a held score, and a sample starts it again",
+            description: "an interval ends at its maximum length on a held frame, and the next sample starts another",
             scores: "9==9==99000",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.1, maximumLength: 0.3),
             changes: ["start 0-0", "end max_length 0-3", "start 6-6", "end cleared 6-7"]),
         Case(
-            description: "what stays is mentioned by held scores too", scores: "9======",
+            description: "held frames update open intervals, too", scores: "9======",
             thresholds: Thresholds(enter: 0.5, leave: 0.3, holdTime: 0, clearDelay: 0.2, update: 0.3),
             changes: ["start 0-0", "update 0-3", "update 0-6", "end source_ended 0-6"]),
         Case(
@@ -110,7 +110,7 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func scoresBecomeSightings(_ example: Case) {
+    func scoresBecomeIntervals(_ example: Case) {
         var detector = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: example.thresholds)])
         var changes: [EventDetector.Change] = []
         for (tenth, letter) in example.scores.enumerated() where letter != " " {
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test func timeStampsRoundedToMillisecondsHoldAsLong() {
-        // Thirty frames a second in a container that counts milliseconds: 0, 33, 67, 100 …
+        // Thirty frames a second in a container with time stamps in milliseconds: 0, 33, 67, 100 …
         var detector = EventDetector(
             targets: [LabelTarget(classes: [0], group: nil, thresholds: Thresholds(holdTime: 0.1, clearDelay: 0.1))])
         var started: [Int] = []
@@ -156,7 +156,7 @@ import Testing
         #expect(started == [3])
     }
 
-    @Test func timeThatRunsBackwardsEndsWhatIsSeenAndBeginsAnew() {
+    @Test func timeThatRunsBackwardsEndsOpenIntervals() {
         var detector = EventDetector(
             targets: [LabelTarget(classes: [0], group: nil, thresholds: Thresholds(holdTime: 0, clearDelay: 1))])
         var changes = detector.observe(scores: [1], at: 3600)
@@ -169,7 +169,7 @@ import Testing
             ])
     }
 
-    @Test func peakMeanAndCountAreOfTheSamplesInWhichItWasSeen() {
+    @Test func peakMeanAndCountAreOfTheSamplesAboveTheLeaveThreshold() {
         var detector = EventDetector(
             targets: [
                 LabelTarget(
@@ -190,7 +190,7 @@ import Testing
         #expect(interval.score == 0.75)
     }
 
-    @Test func heldScoresAreNoSamples() {
+    @Test func heldFramesAreNoSamples() {
         var detector = EventDetector(targets: [
             LabelTarget(classes: [0], group: nil, thresholds: Thresholds(clearDelay: 0.2))
         ])
@@ -211,7 +211,7 @@ import Testing
         ("9999", false), ("9999=", false), ("99990", true), ("99990=", true), ("999900", false), ("99990=0", false),
         ("999903", false), ("9999000000000000000000", false),
     ])
-    func aLabelThatRestsOnOneSampleWantsAnother(_ scores: String, _ wants: Bool) {
+    func anIntervalBasedOnOneSampleWantsAnother(_ scores: String, _ wants: Bool) {
         var detector = EventDetector(targets: [
             LabelTarget(classes: [0], group: nil, thresholds: Thresholds(holdTime: 0.3))
         ])
@@ -225,19 +225,19 @@ import Testing
         #expect(detector.wantsSample == wants)
     }
 
-    @Test func whatMayBeginAgainWantsASample() {
+    @Test func anIntervalThatMayStartAgainWantsASample() {
         let thresholds = Thresholds(holdTime: 0, clearDelay: 0, minimumGap: 1, maximumLength: 1)
         var detector = EventDetector(targets: [LabelTarget(classes: [0], group: nil, thresholds: thresholds)])
         _ = detector.observe(scores: [1], at: 0)
         #expect(detector.hold(at: 1).map(Self.describe) == ["end max_length 0-10"])
-        #expect(!detector.wantsSample, "it must not begin yet")
+        #expect(!detector.wantsSample, "the minimum gap is not over")
         _ = detector.hold(at: 2)
         #expect(detector.wantsSample)
         _ = detector.finish(.sourceLost)
-        #expect(detector.wantsSample, "nothing is known")
+        #expect(detector.wantsSample, "there is no sample yet")
     }
 
-    @Test func theScoresOfAGroupAddUpAndItsStrongestMemberLeads() {
+    @Test func theScoresOfAGroupAddUpAndItsStrongestLabelLeads() {
         let group = LabelTarget(
             classes: [0, 2], group: "cat", thresholds: Thresholds(enter: 0.8, leave: 0.5, holdTime: 0, clearDelay: 0))
         var detector = EventDetector(targets: [group])
@@ -256,7 +256,7 @@ import Testing
         #expect(end.leadingClass == 1)
     }
 
-    @Test func whatEndsIsToldBeforeWhatBegins() {
+    @Test func endsPrecedeStarts() {
         let thresholds = Thresholds(holdTime: 0, clearDelay: 0)
         var detector = EventDetector(
             targets: (0..<2).map { LabelTarget(classes: [$0], group: nil, thresholds: thresholds) })
@@ -276,7 +276,7 @@ import Testing
     }
 }
 
-/// What happens when nothing is known for a while.
+/// Pauses between samples.
 @Suite struct PauseTests {
     private static func detector() -> EventDetector {
         EventDetector(targets: [
@@ -285,7 +285,7 @@ import Testing
         ])
     }
 
-    @Test func whatIsSeenDoesNotLastThroughAPauseOfHours() {
+    @Test func openIntervalsEndAfterAPauseOfHours() {
         var detector = Self.detector()
         var changes: [EventDetector.Change] = []
         for time in [0, 0.2, 0.4, 36_000.6, 36_000.8, 36_001] { changes += detector.observe(scores: [0.9], at: time) }
@@ -299,13 +299,13 @@ import Testing
         #expect(kinds == ["start 0.0", "end 0.4 cleared", "start 36000.6"])
     }
 
-    @Test func twoSamplesThatAreHoursApartHoldNothing() {
+    @Test func twoSamplesHoursApartStartNothing() {
         var detector = Self.detector()
         let changes = detector.observe(scores: [0.9], at: 0) + detector.observe(scores: [0.9], at: 36_000)
         #expect(changes.isEmpty)
     }
 
-    @Test func samplesThatComeOnceAMinuteAreNoPauses() {
+    @Test func oneSampleAMinuteIsNoPause() {
         var detector = Self.detector()
         var changes: [EventDetector.Change] = []
         for minute in 0..<60 { changes += detector.observe(scores: [0.9], at: 60 * Double(minute)) }
@@ -314,12 +314,12 @@ import Testing
 }
 
 extension EventDetector {
-    /// A sample of a recording.
+    /// Adds a sample of a recording.
     fileprivate mutating func observe(scores: [Float], at time: Double) -> [Change] {
         observe(scores: scores, at: SampleTime(media: time, epoch: Timestamp(milliseconds: 0)))
     }
 
-    /// A frame of a recording that is not classified.
+    /// Adds a frame of a recording that is not classified.
     fileprivate mutating func hold(at time: Double) -> [Change] {
         hold(at: SampleTime(media: time, epoch: Timestamp(milliseconds: 0)))
     }

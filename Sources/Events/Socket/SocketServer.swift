@@ -15,7 +15,7 @@ final class SocketServer {
     let counts: Mutex<EventSocket.Statistics>
     let queue: DispatchQueue
     /// Reads logs, for one reader after the other.
-    let historyQueue = DispatchQueue(label: "event socket past", qos: .utility)
+    let historyQueue = DispatchQueue(label: "event socket history", qos: .utility)
     var backlog: Backlog
     private(set) var access: Access = { _ in }
     private(set) var readers: [Int: SocketReader] = [:]

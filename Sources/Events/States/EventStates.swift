@@ -90,8 +90,8 @@ package final class EventStates: Sendable {
     /// on later calls. They have to be written before any other record.
     package func takePendingEvents() -> [EventLine] {
         memory.withLock { memory in
-            defer { memory.pendingEvents = [] }
-            return memory.pendingEvents
+            defer { memory.recoveredRecords = [] }
+            return memory.recoveredRecords
         }
     }
 

@@ -21,8 +21,8 @@ struct StateMemory: Sendable {
     private(set) var sequence: Int
     /// Last sequence number that may be used, by the state file.
     var reserved = 0
-    /// Records to write before any other.
-    var pendingEvents: [EventLine]
+    /// Records of the recovery, to write before any other.
+    var recoveredRecords: [EventLine]
     private var openEvents: [String: StateFile.OpenEvent] = [:]
     /// By the name of the source.
     private var lost: [String: Condition] = [:]
@@ -40,12 +40,12 @@ struct StateMemory: Sendable {
     init(_ recovery: Recovery, keepsPending: Bool) {
         self.keepsPending = keepsPending
         sequence = recovery.sequence
-        pendingEvents = recovery.unlogged
+        recoveredRecords = recovery.unlogged
         for record in recovery.interrupted {
             sequence += 1
-            pendingEvents.append(EventLine(record, sequence: sequence, type: "end", reason: .restart))
+            recoveredRecords.append(EventLine(record, sequence: sequence, type: "end", reason: .restart))
         }
-        for line in pendingEvents { keepPending(line) }
+        for line in recoveredRecords { keepPending(line) }
     }
 
     // MARK: - Events

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Events
 
-/// A file system of a megabyte that fills up, and logrotate itself.
+/// A full file system of a megabyte, and logrotate itself.
 @Suite struct EventLogDiskTests {
-    /// Calls `body` with a file system of a megabyte, if one can be mounted: only root may.
+    /// Calls `body` with a file system of a megabyte. Mounting it needs root.
     private func withSmallDisk(_ body: (String) throws -> Void) throws {
         try Fixture.withFolder { folder in
             guard geteuid() == 0, Self.run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder) else {
@@ -28,19 +28,19 @@ import Testing
         return process.terminationStatus == 0
     }
 
-    @Test func aDiskThatFillsUpIsWaitedFor() throws {
+    @Test func writingResumesAfterAFullDisk() throws {
         try withSmallDisk { folder in
             let path = folder + "/events.jsonl"
             try Data(count: 600_000).write(to: URL(fileURLWithPath: folder + "/ballast"))
             let log = EventLog(settings: EventLog.Settings(path: path, capacity: 500))
             for number in 1...5000 {
                 log.add(Fixture.line(number, filler: 100))
-                // As long as there is room, nothing has to give way, however slow the machine is.
+                // Nothing may be dropped while there is space, however slow the machine is.
                 if number.isMultiple(of: 100) { log.flush(seconds: 5) }
             }
             try Fixture.require { log.statistics.isFailing && log.statistics.missed > 0 }
             #expect(log.statistics.lastError == .noSpace)
-            // Whole lines only, also while it is full.
+            // There are only whole lines while the disk is full.
             let full = try #require(FileManager.default.contents(atPath: path))
             #expect(full.last == UInt8(ascii: "\n"))
             let before = try Fixture.numbers(path).lines
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func theOldestFilesGoWhenSpaceIsShort() throws {
+    @Test func theOldestFilesAreRemovedWhenSpaceIsShort() throws {
         try withSmallDisk { folder in
             let path = folder + "/events.jsonl"
             let settings = EventLog.Settings(path: path, rotateSize: 100_000, freeSpace: 400_000)
@@ -82,7 +82,7 @@ import Testing
         guard Self.run("logrotate", "--version") else { return print("skipped: there is no logrotate here") }
         try Fixture.withFolder { folder in
             let path = folder + "/events.jsonl"
-            // As root, it rotates nothing in a folder that others may write to.
+            // As root, logrotate skips folders that others may write to.
             chmod(folder, 0o755)
             let how = mode == "create" ? "create 0640" : "copytruncate"
             try "\(path) {\n rotate 50\n size 1\n missingok\n nocompress\n \(how)\n}\n"
@@ -90,7 +90,7 @@ import Testing
             let log = EventLog(settings: EventLog.Settings(path: path))
             for round in 0..<8 {
                 for number in 1...200 { log.add(Fixture.line(200 * round + number)) }
-                // Between its copying and truncating, lines would be lost: nobody can help that.
+                // Records between its copying and truncating would be lost.
                 if mode == "copytruncate" { log.flush(seconds: 5) }
                 #expect(Self.run("logrotate", "-s", folder + "/state", folder + "/conf"))
                 if round.isMultiple(of: 2) { log.reopen() }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Events
 
-/// The log, and all that others do to its file.
+/// The log, and changes of its file by other processes.
 @Suite struct EventLogTests {
     private func withLog(
         _ change: (inout EventLog.Settings) -> Void = { _ in }, clock: EventClock = .system,
@@ -23,7 +23,7 @@ import Testing
         log.flush(seconds: 10)
     }
 
-    @Test func linesArriveWholeAndInOrder() throws {
+    @Test func linesAreWrittenWholeAndInOrder() throws {
         try withLog { log, path in
             add(1...5000, to: log)
             #expect(
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func aNewRunGoesOnBehindTheOldOneAndMendsIt() throws {
+    @Test func aNewRunRepairsTheLogAndAppendsToIt() throws {
         try withLog { log, path in
             add(1...3, to: log)
             let file = try #require(FileHandle(forWritingAtPath: path))
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatWasRenamedIsLeftAfterASecond() throws {
+    @Test func aRenamedFileIsClosedWithinASecond() throws {
         let clock = TestClock()
         try withLog(clock: clock.clock) { log, path in
             add(1...2, to: log)
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatWasRenamedIsLeftAtOnceOnRequest() throws {
+    @Test func aRenamedFileIsClosedAtOnceOnReopen() throws {
         try withLog { log, path in
             add(1...2, to: log)
             try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatWasReplacedByAnotherIsLeft() throws {
+    @Test func aReplacedFileIsClosed() throws {
         let clock = TestClock()
         try withLog(clock: clock.clock) { log, path in
             add(1...1, to: log)
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatWasEmptiedIsWrittenFromItsBeginning() throws {
+    @Test func aTruncatedFileIsWrittenFromItsBeginning() throws {
         try withLog { log, path in
             add(1...3, to: log)
             try #require(truncate(path, 0) == 0)
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aFolderThatIsRemovedAndRemadeCostsNothing() throws {
+    @Test func aFolderThatIsRemovedAndCreatedAgainLosesNothing() throws {
         try withLog { log, path in
             let folder = (path as NSString).deletingLastPathComponent
             add(1...10, to: log)
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func whatFindsNoRoomToWaitIsCountedAndSaid() throws {
+    @Test func droppedRecordsAreCountedAndReplacedByAGap() throws {
         try withLog({ $0.capacity = 20 }) { log, path in
             let folder = (path as NSString).deletingLastPathComponent
             add(1...10, to: log)
@@ -122,12 +122,12 @@ import Testing
             #expect(numbers.count + missed == 490)
             #expect(missed == log.statistics.missed)
             #expect(numbers.last == 500)
-            // One says it, and one more for each time that it was tried again while lines were added.
+            // One gap, and one more for each retry while records were added.
             #expect((1...10).contains(Fixture.lines(path).count { $0.contains("\"gap\"") }))
         }
     }
 
-    @Test func aFolderThatIsNotThereAtTheStartIsWaitedFor() throws {
+    @Test func aFolderMayBeMissingAtTheStart() throws {
         try Fixture.withFolder { folder in
             let log = EventLog(settings: EventLog.Settings(path: folder + "/later/events.jsonl"))
             #expect(log.statistics.isFailing)
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func filesAreRotatedBySizeAndKeptByNumber() throws {
+    @Test func filesAreRotatedBySizeAndLimitedInNumber() throws {
         try withLog({ settings in
             settings.rotation.size = 2000
             settings.retention.keep = 3
@@ -150,7 +150,7 @@ import Testing
             #expect(numbers == Array(numbers[0]...100))
             #expect(numbers.count > 20)
             #expect(!FileManager.default.fileExists(atPath: path + ".4"))
-            #expect(FileManager.default.fileExists(atPath: path + ".old"), "nobody else's")
+            #expect(FileManager.default.fileExists(atPath: path + ".old"), "a file with another name stays")
             for file in ["", ".1", ".2", ".3"] {
                 let size = try #require(FileManager.default.contents(atPath: path + file)).count
                 #expect((1...2000).contains(size))
@@ -183,7 +183,7 @@ import Testing
     }
 
     @Test(arguments: [EventLog.Settings.Syncing.none, .interval(0.05), .each])
-    func linesAreBroughtToTheDisk(_ syncing: EventLog.Settings.Syncing) throws {
+    func recordsAreSynced(_ syncing: EventLog.Settings.Syncing) throws {
         try withLog({ $0.syncing = syncing }) { log, path in
             add(1...20, to: log)
             usleep(100_000)
@@ -212,7 +212,7 @@ import Testing
         }
     }
 
-    @Test func aDiskThatCannotSyncIsSaidAndTriedAgain() throws {
+    @Test func aFailedSyncIsReportedAndRetried() throws {
         try Fixture.withFolder { folder in
             let isBroken = Mutex(true)
             let log = EventLog(
@@ -225,14 +225,15 @@ import Testing
             log.add(Fixture.line(1))
             log.flush(seconds: 10)
             #expect(log.statistics.isFailing && log.statistics.lastError == .ioError)
-            #expect(try Fixture.numbers(log.settings.path).lines == [1], "it is written all the same")
+            #expect(
+                try Fixture.numbers(log.settings.path).lines == [1], "the record is written although the sync failed")
             isBroken.withLock { $0 = false }
             try Fixture.require { !log.statistics.isFailing }
         }
     }
 
     /// As on a network file system whose server is gone.
-    @Test func aDiskThatHangsIsSeenAndKeepsNobodyWaiting() throws {
+    @Test func aHangingDiskBlocksNoCaller() throws {
         try Fixture.withFolder { folder in
             let clock = TestClock()
             let (hangs, entered) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))

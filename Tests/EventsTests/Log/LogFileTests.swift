@@ -3,12 +3,12 @@ import Testing
 
 @testable import Events
 
-/// The end of a file after somebody pulled the plug, and what stands in it.
+/// Repair of the end of a file after a power failure, and the identity of files.
 @Suite struct LogFileTests {
     static let one = Fixture.line(1).text
     static let two = Fixture.line(2).text
 
-    /// What a file ends with, and what is left of it.
+    /// The end of a file before and after the repair.
     struct End: Sendable {
         var before: [UInt8]
         var after: [UInt8]
@@ -22,13 +22,13 @@ import Testing
         End(before: one + Array(two.dropLast()), after: one), End(before: one + Array(two.prefix(1)), after: one),
         End(before: Array(two.prefix(40)), after: []), End(before: one + [0, 0, 0], after: one),
         End(before: [0, 0, 0], after: []),
-        // No log of ours: not ours to cut.
+        // Another program's file: it must stay as it is.
         End(before: Array("port = 22".utf8), after: Array("port = 22\n".utf8)),
         End(before: one + Array("hello".utf8), after: one + Array("hello\n".utf8)),
         End(before: braces, after: braces + [10]),
     ]
 
-    @Test(arguments: ends) func aTornLineIsCutOff(_ end: End) throws {
+    @Test(arguments: ends) func tornLinesAreRepaired(_ end: End) throws {
         try Fixture.withFolder { folder in
             let path = folder + "/log"
             try Data(end.before).write(to: URL(fileURLWithPath: path))
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func theAgeOfAFileIsThatOfItsFirstLine() throws {
+    @Test func theAgeOfAFileIsThatOfItsFirstRecord() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/log"
             let new = try LogFile(path: path, mode: 0o640)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatIsGoneHasNoSize() throws {
+    @Test func aRemovedFileHasNoSize() throws {
         try Fixture.withFolder { folder in
             let file = try LogFile(path: folder + "/log", mode: 0o640)
             #expect(file.size == 0)
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func numbersAndTimesAreFoundWithoutReadingAll() {
+    @Test func sequenceNumbersAndTimesAreFoundWithoutParsing() {
         let line = Fixture.line(123).text
         #expect(LoggedLine.sequence(of: line) == 123)
         #expect(LoggedLine.time(of: line) == Fixture.time(123))

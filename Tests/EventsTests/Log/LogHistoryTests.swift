@@ -3,9 +3,9 @@ import Testing
 
 @testable import Events
 
-/// Reading a log again: from a number, from a time, from its end, and as it grows.
+/// Reading a log: after a sequence number, from a time, from its end, and as it grows.
 @Suite struct LogHistoryTests {
-    /// Numbers go up by 1 or more. Files: the oldest first.
+    /// Writes files with ascending sequence numbers, the oldest first.
     private func write(_ files: [[Int]], _ path: String, filler: Int = 0) throws {
         for (index, numbers) in files.enumerated() {
             let text = numbers.flatMap { Fixture.line($0, filler: filler).text }
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func everyPlaceToBegin() throws {
+    @Test func readingStartsAfterAnySequenceNumber() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/log"
             let all = [Array(3...40), Array(41...60) + Array(100...120), [], Array(121...130)]
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func aLargeLogIsSearchedByHalves() throws {
+    @Test func aLargeLogIsSearchedByBisection() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/log"
             let all = [Array(stride(from: 1, to: 9000, by: 3)), Array(stride(from: 9001, to: 30_000, by: 2))]
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func linesThatAreNoneAreLeftOut() throws {
+    @Test func linesThatAreNoRecordsAreSkipped() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/log"
             var text = Data("hello\n\n\u{0}\u{0}\n[1]\n".utf8)
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func filtersLookAtSourceLabelGroupAndType() {
+    @Test func filtersSelectBySourceLabelGroupAndType() {
         let cat = EventTopic(type: "start", source: "door", label: "tabby cat", group: "cat")
         let lost = EventTopic(type: "source_lost", source: "door")
         let cases: [(EventFilter, Bool, Bool)] = [
@@ -109,7 +109,7 @@ import Testing
     }
 
     /// A log that grows, is rotated and truncated while it is followed.
-    @Test func aLogIsFollowedWhateverHappensToIt() throws {
+    @Test func aLogIsFollowedOverRotationAndTruncation() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/log"
             let log = EventLog(settings: EventLog.Settings(path: path, rotateSize: 3000))
@@ -137,7 +137,7 @@ import Testing
             add(4)
             follow()
             #expect(seen == Array(26...last))
-            // Somebody else's run, with numbers of its own.
+            // Another program's run, with sequence numbers of its own.
             try Data(Fixture.line(1).text + Fixture.line(2).text).write(
                 to: URL(fileURLWithPath: path), options: .atomic)
             follow()

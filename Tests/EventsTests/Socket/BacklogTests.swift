@@ -3,7 +3,7 @@ import Testing
 @testable import Events
 
 @Suite struct BacklogTests {
-    @Test func theLastLinesAreKept() {
+    @Test func theLastRecordsAreKept() {
         var backlog = Backlog(lines: 10)
         #expect(backlog.firstSequence == nil)
         for number in 1...10 { backlog.append(Fixture.line(number * 2)) }
@@ -19,8 +19,8 @@ import Testing
         #expect(backlog.position(after: 1000) == backlog.end)
     }
 
-    @Test func bytesAreLimitedToo() {
-        // Five lines as long as they may be on average.
+    @Test func theSizeIsLimited() {
+        // Five records of the maximum average size.
         var backlog = Backlog(lines: 5)
         for number in 1000..<1100 {
             let line = Fixture.line(number, filler: 2000)
@@ -29,13 +29,13 @@ import Testing
             #expect(backlog.start == start)
         }
         #expect(backlog.end - backlog.start == 2)
-        // One that is too large for all of them is kept all the same.
+        // A record above the limit of the size is kept alone.
         backlog.append(Fixture.line(1100, filler: 10_000))
         #expect(backlog.end - backlog.start == 1)
         #expect(backlog.firstSequence == 1100)
     }
 
-    @Test func theLastThatPass() {
+    @Test func theLastRecordsThatPassAFilter() {
         var backlog = Backlog(lines: 100)
         for number in 1...30 {
             backlog.append(Fixture.line(number, source: number.isMultiple(of: 10) ? "yard" : "door"))

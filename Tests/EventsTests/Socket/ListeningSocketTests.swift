@@ -4,7 +4,7 @@ import Testing
 
 @testable import Events
 
-/// The socket's file: what was there before, who may use it, and what is left of it.
+/// The socket's file: replacement, permissions, removal.
 @Suite struct ListeningSocketTests {
     private func open(_ path: String, mode: UInt32 = 0o660, group: String? = nil) throws -> EventSocket {
         try EventSocket(
@@ -17,7 +17,7 @@ import Testing
         return status
     }
 
-    @Test func whatAPredecessorLeftIsReplaced() throws {
+    @Test func aStaleSocketIsReplaced() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/s"
             let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -30,12 +30,12 @@ import Testing
             socket.stop()
             #expect(!FileManager.default.fileExists(atPath: path))
             _ = try reader.readToEnd()
-            // And once more.
+            // Twice.
             try open(path).stop()
         }
     }
 
-    @Test func anotherOneThatListensIsLeftAlone() throws {
+    @Test func aSocketInUseIsNotReplaced() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/s"
             let first = try open(path)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func aSocketThatIsNotOursAnyMoreIsNotRemoved() throws {
+    @Test func aReplacedSocketIsNotRemoved() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/s"
             let first = try open(path)
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func whatIsInTheWayIsSaid() throws {
+    @Test func failuresAreExplained() throws {
         try Fixture.withFolder { folder in
             try "x".write(toFile: folder + "/file", atomically: false, encoding: .utf8)
             let long = folder + "/" + String(repeating: "x", count: 120)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func aSocketThatSomebodyElseMadeIsUsedAndLeft() throws {
+    @Test func anInheritedSocketIsUsedAndNotRemoved() throws {
         try Fixture.withFolder { folder in
             let path = folder + "/s"
             let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -105,8 +105,8 @@ import Testing
         }
     }
 
-    /// Readers stay connected, and miss nothing, when mode, group, path or the numbers of lines change.
-    @Test func readersStayWhenTheSettingsChange() throws {
+    /// Readers stay connected, and miss nothing, when mode, group, path or sequence numbers change.
+    @Test func readersStayConnectedWhenTheSettingsChange() throws {
         try Fixture.withFolder { folder in
             let socket = try open(folder + "/a")
             let reader = try TestReader(folder + "/a", request: #"{"since":0}"#)
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test func whatIsPreparedAndNotPublishedChangesNothing() throws {
+    @Test func anUnpublishedPreparationHasNoEffect() throws {
         try Fixture.withFolder { folder in
             let socket = try open(folder + "/s", mode: 0o640)
             for settings in [
@@ -152,8 +152,8 @@ import Testing
         }
     }
 
-    /// The temporary name may be longer than the socket's own.
-    @Test func aPathMayBeAsLongAsTheSystemAllows() throws {
+    /// The temporary name may be longer than the path of the socket.
+    @Test func aPathMayHaveTheMaximumLength() throws {
         try Fixture.withFolder { folder in
             let deep = folder + "/" + String(repeating: "d", count: 107 - folder.utf8.count - 3)
             try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: false)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Events
 
-/// What readers may send, and what they should not.
+/// Valid and invalid requests.
 @Suite struct RequestTests {
     private static func request(_ change: (inout ReaderRequest) -> Void) -> ReaderRequest {
         var request = ReaderRequest()
@@ -11,7 +11,7 @@ import Testing
         return request
     }
 
-    @Test func whatIsUnderstood() throws {
+    @Test func validRequests() throws {
         let cases: [(String, ReaderRequest)] = [
             ("{}", ReaderRequest()),
             (
@@ -56,12 +56,12 @@ import Testing
         (#"{"states":1}"#, "states must be true or false"), (#"{"follow":"no"}"#, "follow must be true or false"),
         (#"{"last":1,"since":1}"#, "since and last exclude each other"),
     ])
-    func whatIsNot(_ text: String, _ problem: String) {
+    func invalidRequestsAreExplained(_ text: String, _ problem: String) {
         let error = #expect(throws: ReaderRequest.Problem.self) { try ReaderRequest(Array(text.utf8)) }
         #expect(error?.description == problem, "\(text)")
     }
 
-    @Test func requestsThatWereChangedAtRandomHarmNobody() {
+    @Test func randomRequestsDoNotCrash() {
         let seeds = [
             #"{"sources":["door","yard"],"labels":["cat"],"types":["start","end"],"since":1042,"states":true}"#,
             #"{"since":"2026-11-22T21:17:03.412Z","follow":false}"#, #"{"last":10}"#,
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func aRequestComesInPieces() {
+    @Test func aRequestMayArriveInParts() {
         var buffer = RequestBuffer()
         #expect(!buffer.isIncomplete)
         #expect(buffer.add(Array("{\"la".utf8)) == .incomplete)
@@ -98,7 +98,7 @@ import Testing
         #expect(buffer.add(Array("x".utf8)) == .trailingBytes)
     }
 
-    @Test func aRequestHasALimit() {
+    @Test func theLengthOfARequestIsLimited() {
         var buffer = RequestBuffer()
         let piece = [UInt8](repeating: UInt8(ascii: " "), count: 4096)
         for _ in 0..<4 { #expect(buffer.add(piece) == .incomplete) }

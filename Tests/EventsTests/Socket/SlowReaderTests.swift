@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// A reader that has got line 1, which is added for it: what it asked for has been taken note of.
+    /// Returns a reader whose request has been handled: it has received record 1, which is added for it.
     private func reader(_ path: String, request: String, of socket: EventSocket) throws -> TestReader {
         let reader = try TestReader(path, request: request)
         try Fixture.require { socket.statistics.readers == 1 }
@@ -27,7 +27,7 @@ import Testing
         return reader
     }
 
-    @Test func whoReadsTooSlowlyIsToldWhatIsMissing() throws {
+    @Test func aSlowReaderGetsAGap() throws {
         try withSocket({
             $0.readerBuffer = 50; $0.backlog = 10
         }) { socket, path in
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func onlyWhatAReaderWantsIsMissing() throws {
+    @Test func gapsCountOnlyRecordsThatPassTheFilter() throws {
         try withSocket({
             $0.readerBuffer = 10; $0.backlog = 0
         }) { socket, path in
@@ -66,13 +66,13 @@ import Testing
         }
     }
 
-    @Test func whoNeverReadsIsCutOffAfterATime() throws {
+    @Test func aReaderThatNeverReadsIsDisconnectedAfterATime() throws {
         try withSocket({ $0.timeout = 1 }) { socket, path in
             let dead = try reader(path, request: "{}", of: socket)
             let idle = try TestReader(path, request: #"{"sources":["nowhere"]}"#)
             try Fixture.require { socket.statistics.readers == 2 }
             for number in 2...2001 { socket.add(Fixture.line(number, filler: 300)) }
-            // One that has nothing to read is not slow.
+            // A reader without records is not slow.
             try Fixture.require { socket.statistics.cutOff == 1 && socket.statistics.readers == 1 }
             let lines = try dead.readToEnd()
             #expect(lines.map(\.seq) == Array(1...lines.count))
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func whoNeverReadsIsCutOffAfterManyBytes() throws {
+    @Test func aReaderThatNeverReadsIsDisconnectedAfterManyBytes() throws {
         try withSocket({
             $0.readerBuffer = 10; $0.backlog = 10; $0.unreadLimit = 100_000
         }) { socket, path in
@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func flushingDoesNotWaitForTheDead() throws {
+    @Test func flushingDoesNotWaitForReadersThatDoNotRead() throws {
         try withSocket({ _ in }) { socket, path in
             let dead = try reader(path, request: "{}", of: socket)
             for number in 2...2001 { socket.add(Fixture.line(number, filler: 300)) }
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    /// The short form of `make socket-soak`: 200 readers of which 50 never read, 200 lines a second.
+    /// The short form of `make socket-soak`: 200 readers of which 50 never read, 200 records a second.
     @Test func twoHundredReadersOfWhichFiftyNeverRead() throws {
         try withSocket({ $0.timeout = 600 }) { socket, path in
             let dead = try (0..<50).map { _ in try TestReader(path, request: "{}") }
@@ -121,7 +121,8 @@ import Testing
                 }
             }
             for reader in readers { #expect(reader.sequences == Array(1...count)) }
-            // Not those during which other programs had the processors: whoever waited for the dead waited each time.
+            // The median, because other programs may have had the processors now and then. A caller that waited for
+            // idle readers would wait each time.
             #expect(durations.sorted()[count / 2] < 0.1, "nobody who writes lines waits for readers")
             #expect(socket.statistics.readers == 200)
             withExtendedLifetime(dead) {}
