@@ -220,7 +220,7 @@ import Testing
     func optionsThatMakeNoSense() throws {
         let cases: [([String], String)] = [
             (["--enter", "2"], "enter must be a score above 0, up to 1, not 2.0"),
-            (["--enter", "0.2", "--leave", "0.5"], "a label would end as it begins"),
+            (["--enter", "0.2", "--leave", "0.5"], "a label would end while it begins"),
             (
                 ["--hold", "5x"],
                 "'5x' is invalid for '--hold <hold>': it is a number of seconds, or a number with its unit"

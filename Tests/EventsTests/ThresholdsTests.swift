@@ -13,7 +13,7 @@ import Testing
             (Thresholds(leave: -0.1), "leave must be a score from 0 to 1, not -0.1"),
             (
                 Thresholds(enter: 0.2, leave: 0.3),
-                "leave (0.3) must not be above enter (0.2): a label would end as it begins"
+                "leave (0.3) must not be above enter (0.2): a label would end while it begins"
             ),
             (Thresholds(holdTime: -1), "hold must be from 0 to 86400 seconds, not -1.0"),
             (Thresholds(clearDelay: .infinity), "clear_after must be from 0 to 86400 seconds, not inf"),

@@ -43,6 +43,7 @@ package struct EventDetector: Sendable {
     /// Longest pause between samples over which intervals stay open, in seconds.
     private static let longestBridgedPause = 30.0
 
+    /// - Parameter targets: the index of a target is ``LabelInterval/target``.
     package init(targets: [LabelTarget]) {
         self.targets = targets
         states = Array(repeating: .inactive(until: -.infinity), count: targets.count)

@@ -18,6 +18,7 @@ package struct LabelInterval: Equatable, Sendable {
     /// Sum of the scores of each class of the target.
     private var classSums: [Double]
 
+    /// Creates an interval from its first sample.
     init(target: Int, ordinal: Int, time: SampleTime, _ sample: Sample) {
         self.target = target
         self.ordinal = ordinal
@@ -29,6 +30,7 @@ package struct LabelInterval: Equatable, Sendable {
         classSums = sample.classScores.map(Double.init)
     }
 
+    /// Extends the interval to a sample at or above the leave threshold.
     mutating func extend(to time: SampleTime, _ sample: Sample) {
         end = time
         score = sample.score
@@ -60,6 +62,7 @@ struct Sample {
     private let target: LabelTarget
     private let scores: [Float]
 
+    /// - Parameter scores: one for each class of the network.
     init(_ target: LabelTarget, scores: [Float]) {
         self.target = target
         self.scores = scores
@@ -79,6 +82,10 @@ package struct SampleTime: Equatable, Sendable {
     /// Wall-clock time in UTC.
     package var wallClock: Timestamp
 
+    /// - Parameters:
+    ///   - monotonic: seconds by the clock of the hysteresis.
+    ///   - media: seconds by the time stamps of the source.
+    ///   - wallClock: wall-clock time in UTC.
     package init(monotonic: Double, media: Double, wallClock: Timestamp) {
         self.monotonic = monotonic
         self.media = media

@@ -58,7 +58,9 @@ package struct LabelNames: Sendable {
 package struct MissingLabels: Equatable, Sendable, CustomStringConvertible {
     /// A missing label of a group.
     package struct Member: Equatable, Sendable {
+        /// Name of the group.
         package var group: String
+        /// The label as the group has it.
         package var label: String
         /// A similar label of the network; nil if there is none, or too many labels are missing.
         package var meant: String?

@@ -27,6 +27,7 @@ package struct LabelTargetRules: Sendable {
     /// Thresholds of single labels and groups.
     package var overrides: [String: Thresholds] = [:]
 
+    /// Creates rules by which every label is a target.
     package init() {}
 
     /// Returns the targets, in the order of their first classes. Labels in groups that the network does not have are
@@ -94,10 +95,15 @@ private struct LabelIndex {
         }
     }
 
+    /// Whether a group has the name, in any case.
     func isGroup(_ name: String) -> Bool { classesByGroup[name.lowercased()] != nil }
 
+    /// Returns the group of a class; nil if it is in none.
     func group(of classIndex: Int) -> String? { groupByClass[classIndex] }
 
+    /// Returns the classes of labels and groups.
+    ///
+    /// - Throws: ``LabelTargetError`` for an unknown name, or a group without classes.
     func classes(of names: [String]) throws(LabelTargetError) -> Set<Int> {
         var classes: Set<Int> = []
         for name in names {
@@ -117,6 +123,7 @@ private struct LabelIndex {
 
 /// Invalid selection of target labels.
 package enum LabelTargetError: Error, Equatable, CustomStringConvertible {
+    /// A name that is neither a label nor a group.
     case unknown(UnknownLabel)
     /// The network has no label of the group.
     case emptyGroup(String)

@@ -1,5 +1,6 @@
 /// The label that came nearest to its enter threshold in a source without events.
 package struct NearestMiss: Equatable, Sendable {
+    /// The label; for a group, the label with the highest score.
     package let label: String
     /// Group of the label; nil if it has none.
     package let group: String?

@@ -37,7 +37,7 @@ package struct Thresholds: Equatable, Sendable {
         if !(0...1).contains(enter) || enter == 0 { return "enter must be a score above 0, up to 1, not \(enter)" }
         if !(0...1).contains(leave) { return "leave must be a score from 0 to 1, not \(leave)" }
         if leave > enter {
-            return "leave (\(leave)) must not be above enter (\(enter)): a label would end as it begins"
+            return "leave (\(leave)) must not be above enter (\(enter)): a label would end while it begins"
         }
         for (key, value) in [("hold", holdTime), ("clear_after", clearDelay), ("min_gap", minimumGap)]
         where !(0...86400).contains(value) {

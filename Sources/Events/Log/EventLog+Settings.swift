@@ -20,6 +20,7 @@ extension EventLog {
         package var rotation: RotationPolicy
         /// Which rotated files are removed.
         package var retention: RetentionPolicy
+        /// When records are synced to the disk.
         package var syncing: Syncing
         /// Mode of a new file, less the umask.
         package var mode: UInt32
@@ -51,8 +52,9 @@ extension EventLog {
 
     /// State and counts of a log since it was opened.
     package struct Statistics: Sendable {
-        /// Records that were written, and their bytes.
+        /// Records that were written.
         package var lines = 0
+        /// Bytes of those records.
         package var bytes = 0
         /// Records that were dropped because nothing could be written for too long.
         package var missed = 0

@@ -19,6 +19,7 @@ package final class EventLog: EventSink {
         var progress = QueueProgress()
     }
 
+    /// Settings of the log.
     package let settings: Settings
     private let clock: EventClock
     private let queue: DispatchQueue
@@ -88,6 +89,7 @@ package final class EventLog: EventSink {
         _ = done.wait(timeout: .now() + seconds)
     }
 
+    /// Counts since the log was opened.
     package var statistics: Statistics {
         var statistics = counts.withLock { $0 }
         statistics.missed = inbox.withLock { $0.buffer.lostCount }

@@ -5,7 +5,9 @@ import Glibc
 ///
 /// Not thread-safe: it belongs to one queue at a time.
 final class LineReader {
+    /// Descriptor of the open file.
     let descriptor: Int32
+    /// Identity of the open file.
     let identity: FileIdentity?
     /// Offset of the next line, in bytes.
     private(set) var offset = 0

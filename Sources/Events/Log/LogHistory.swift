@@ -5,6 +5,7 @@ package struct LogHistory: Sendable {
     /// Path of the log.
     package let path: String
 
+    /// - Parameter path: path of the log.
     package init(path: String) { self.path = path }
 
     /// Opens the files; returns the oldest first. They are opened newest first, so that a file renamed meanwhile is
@@ -85,6 +86,12 @@ package final class HistoryReader {
     /// Maximum number of bytes that one step reads, so that steps of several readers can alternate.
     private static let stepSize = 1 << 20
 
+    /// Opens the files of a history.
+    ///
+    /// - Parameters:
+    ///   - history: the log and its rotated files.
+    ///   - start: first record to read.
+    ///   - filter: selects records.
     package init(_ history: LogHistory, from start: Start, filter: EventFilter = EventFilter()) {
         self.start = start
         self.filter = filter

@@ -109,6 +109,7 @@ struct RotatedFiles {
         var modified: Double
     }
 
+    /// Returns the path of a rotated file.
     func path(_ number: Int) -> String { "\(path).\(number)" }
 
     /// Returns the rotated files, the newest first. Files with other names, and anything but regular files, are

@@ -165,6 +165,7 @@ struct LogWriter {
         return !retryIsDue
     }
 
+    /// Continues writing after a pause, and opens the file if it is not open.
     mutating func retry() {
         retryIsDue = false
         endPause()
@@ -174,6 +175,7 @@ struct LogWriter {
     /// Allows writing at once, even if a retry is scheduled.
     mutating func endPause() { isPausing = false }
 
+    /// Whether the file is open.
     var isOpen: Bool { file != nil }
 
     private func fail(_ error: Errno) {

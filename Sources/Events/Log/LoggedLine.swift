@@ -2,23 +2,41 @@ import FoundationEssentials
 
 /// An event record read from a log. Missing members are nil; the README describes the members.
 package struct LoggedLine: Decodable, Sendable {
+    /// Sequence number.
     package var seq: Int
+    /// Type, such as `start`.
     package var type: String
+    /// Wall-clock time in UTC, RFC 3339.
     package var time: String?
+    /// Identifier of the event.
     package var id: String?
+    /// Name of the camera or recording.
     package var source: String?
+    /// Name of the region.
     package var region: String?
+    /// The label.
     package var label: String?
+    /// Group of the label.
     package var group: String?
+    /// Name of the network.
     package var model: String?
+    /// Score of the last sample.
     package var score: Double?
+    /// Seconds by the time stamps of the source.
     package var media: Double?
+    /// Reason of an `end` or a `source_lost`.
     package var reason: String?
+    /// Length in seconds, of an `end`, `source_found` or `source_thawed`.
     package var duration: Double?
+    /// Highest score, of an `end`.
     package var peak: Double?
+    /// Number of missing records, of a `gap`.
     package var missed: Int?
+    /// Shift of later times in seconds, of a `clock_step`.
     package var step: Double?
+    /// The clock that stepped, of a `clock_step`.
     package var cause: String?
+    /// `lost` or `frozen`, of the `state` of a source.
     package var condition: String?
 
     /// Members by which filters select the record.

@@ -40,6 +40,7 @@ struct LineBuffer {
     /// Number of records dropped so far.
     private(set) var lostCount = 0
 
+    /// - Parameter capacity: maximum number of records; at least 1.
     init(capacity: Int) { lines = Array(repeating: nil, count: max(1, capacity)) }
 
     /// Whether there is nothing to write.
@@ -48,6 +49,7 @@ struct LineBuffer {
     /// Number of records to write, including the `gap` record.
     var waiting: Int { count + (missed > 0 ? 1 : 0) + (unwritten == nil ? 0 : 1) }
 
+    /// Adds a record. Drops the oldest if the buffer is full.
     mutating func append(_ line: EventLine) {
         if count == lines.count, let oldest = removeFirst() {
             missed += 1

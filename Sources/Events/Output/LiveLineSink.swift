@@ -17,8 +17,9 @@ package final class LiveLineSink: EventSink {
 
     /// Counts since the sink was created.
     package struct Statistics: Equatable, Sendable {
-        /// Records that were written, and their bytes.
+        /// Records that were written.
         package var lines = 0
+        /// Bytes of those records.
         package var bytes = 0
         /// Records that were dropped because the consumer was too slow.
         package var missed = 0
@@ -66,6 +67,7 @@ package final class LiveLineSink: EventSink {
 
     package var progress: QueueProgress { state.withLock(\.progress) }
 
+    /// Counts since the sink was created.
     package var statistics: Statistics {
         state.withLock { state in
             var statistics = state.statistics

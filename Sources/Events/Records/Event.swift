@@ -2,6 +2,7 @@
 package struct Event: Equatable, Sendable {
     /// Kind of the event.
     package enum Kind: Equatable, Sendable {
+        /// A label is present.
         case start
         /// A periodic update of an open event.
         case update
@@ -56,14 +57,23 @@ package struct Event: Equatable, Sendable {
 
 /// Type of an event record, its member `type`.
 package enum EventType: String, CaseIterable, Sendable {
+    /// A label is present.
     case start
+    /// A label is still present.
     case update
+    /// A label is not present any more.
     case end
+    /// A source delivers no frames.
     case sourceLost = "source_lost"
+    /// A source delivers frames again.
     case sourceFound = "source_found"
+    /// The frames of a source repeat.
     case sourceFrozen = "source_frozen"
+    /// The frames of a source change again.
     case sourceThawed = "source_thawed"
+    /// The offset between time stamps and wall clock has changed.
     case clockStep = "clock_step"
+    /// Records are missing.
     case gap
 }
 

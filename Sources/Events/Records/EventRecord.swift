@@ -1,21 +1,32 @@
 /// Members of the event record of a label, in a form that can be stored across restarts.
 struct EventRecord: Codable, Equatable, Sendable {
+    /// Identifier of the event.
     var id: String
+    /// Name of the camera or recording.
     var source: String
+    /// Name of the region.
     var region: String
+    /// The label; for a group, the label with the highest scores.
     var label: String
+    /// Group of the label; nil if it has none.
     var group: String?
+    /// Name of the network.
     var model: String
-    /// Milliseconds since 1970 in UTC: of the record, and of the first sample.
+    /// Wall-clock time of the record, in milliseconds since 1970 in UTC.
     var time: Int64
+    /// Wall-clock time of the first sample, in milliseconds since 1970 in UTC.
     var start: Int64
     /// Seconds by the time stamps of the source.
     var media: Double
+    /// Score of the last sample at or above the leave threshold.
     var score: Double
     /// Seconds from the first sample to the last.
     var duration: Double
+    /// Highest score.
     var peak: Double
+    /// Mean score.
     var mean: Double
+    /// Number of samples at or above the leave threshold.
     var samples: Int
 
     /// Returns the record as a JSON line.
@@ -94,6 +105,12 @@ package struct EventLine: Sendable {
             topic: EventTopic(type: event.kind.name, source: event.source))
     }
 
+    /// Serializes a record.
+    ///
+    /// - Parameters:
+    ///   - sequence: sequence number.
+    ///   - type: as for ``EventRecord/line(sequence:type:reason:)``.
+    ///   - reason: for `end` records.
     init(_ record: EventRecord, sequence: Int, type: String, reason: EndReason? = nil) {
         self.init(
             sequence: sequence, text: record.line(sequence: sequence, type: type, reason: reason).line,

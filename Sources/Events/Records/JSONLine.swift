@@ -6,6 +6,7 @@ import Basics
 package struct JSONLine: Sendable {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
+    /// Creates an object without members.
     package init() {}
 
     /// Adds a string, with the escapes of ``JSONText``.
@@ -121,6 +122,7 @@ enum JSONText {
         }
     }
 
+    /// Appends a character, escaped if it is not printable.
     static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
         if scalar.isASCII, scalar.isPrintable {
             bytes.append(UInt8(ascii: scalar))

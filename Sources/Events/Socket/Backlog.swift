@@ -13,6 +13,7 @@ struct Backlog {
     /// Average size of a record in bytes, for the limit of the size.
     private static let bytesPerLine = 1024
 
+    /// - Parameter lines: maximum number of records; at least 1.
     init(lines: Int) {
         lineLimit = max(1, lines)
     }
@@ -51,6 +52,7 @@ struct Backlog {
         lineLimit = max(1, lines)
     }
 
+    /// Adds a record. Drops the oldest ones as the limits require.
     mutating func append(_ line: EventLine) {
         drop(to: start(afterAdding: line))
         slots.append(line)

@@ -83,6 +83,7 @@ final class Connection {
         return isClosed || (poll(&state, 1, 0) > 0 && state.revents & Int16(POLLHUP | POLLERR) != 0)
     }
 
+    /// Closes the connection. Its handlers are not called any more.
     func finish() {
         guard !isClosed else { return }
         // A suspended event source is never cancelled.

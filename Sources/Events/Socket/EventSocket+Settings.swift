@@ -14,9 +14,10 @@ extension EventSocket {
         package var readerBuffer: Int
         /// Maximum number of readers.
         package var readers: Int
-        /// A reader is disconnected if it reads nothing for `timeout` seconds, or if records of more than
-        /// `unreadLimit` bytes are dropped for it meanwhile.
+        /// Seconds after which a reader is disconnected if it reads nothing of what is sent to it.
         package var timeout: Double
+        /// Size in bytes of the records that may be dropped for a reader before it is disconnected, since it last read
+        /// something.
         package var unreadLimit: Int
 
         package init(
@@ -36,8 +37,9 @@ extension EventSocket {
 
     /// Counts of a socket since it was opened.
     package struct Statistics: Sendable {
-        /// Readers that are connected now, and all readers since the start.
+        /// Readers that are connected now.
         package var readers = 0
+        /// Readers since the socket was opened.
         package var accepted = 0
         /// Readers that were disconnected because they read nothing.
         package var cutOff = 0

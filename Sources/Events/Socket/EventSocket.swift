@@ -189,6 +189,7 @@ package final class EventSocket: EventSink {
         queue.sync { server.access { $0.stop() } }
     }
 
+    /// Counts since the socket was opened.
     package var statistics: Statistics { counts.withLock { $0 } }
 
     package var progress: QueueProgress { inbox.withLock(\.progress) }

@@ -7,6 +7,7 @@ import Glibc
 /// It is created under a temporary name, with its mode and group, and renamed to its path by ``publish()``. A client
 /// that connects meanwhile finds the previous socket or this one, but never none.
 package final class ListeningSocket: Sendable {
+    /// Descriptor of the socket.
     package let descriptor: Int32
     /// Path of the socket; nil for an inherited socket, which its owner removes.
     private let path: String?
@@ -148,6 +149,9 @@ package enum SocketGroup {
         return entry.gr_gid
     }
 
+    /// Returns the number of a group.
+    ///
+    /// - Throws: ``EventSocket/Failure`` if there is no such group.
     static func number(_ name: String, for path: String) throws(EventSocket.Failure) -> gid_t {
         guard let number = number(name) else {
             throw EventSocket.Failure(description: "\(path): there is no group \"\(name)\"")

@@ -10,6 +10,7 @@ struct ReaderRequest: Equatable, Sendable {
         case last(Int)
     }
 
+    /// Selects records.
     var filter = EventFilter()
     /// Nil for new records only.
     var start: Start?
@@ -23,6 +24,7 @@ struct ReaderRequest: Equatable, Sendable {
         let description: String
     }
 
+    /// Creates the request for all new records.
     init() {}
 
     /// - Throws: ``Problem``.
@@ -142,6 +144,7 @@ struct RequestBuffer {
     /// Whether a line has begun and is not complete.
     var isIncomplete: Bool { !bytes.isEmpty && !isComplete }
 
+    /// Adds bytes of the input.
     mutating func add(_ more: some Collection<UInt8>) -> Outcome {
         guard !isComplete else { return .trailingBytes }
         bytes += more

@@ -14,12 +14,17 @@ final class SocketReader {
         case leaving
     }
 
+    /// Number by which the server finds the reader.
     let number: Int
+    /// Connection to the reader.
     let connection: Connection
+    /// Source of the records that the reader gets.
     var phase = Phase.waiting
+    /// Input of the reader.
     var request = RequestBuffer()
     /// Time of the first byte of the request, by the monotonic clock; nil before.
     var requestBegan: Double?
+    /// Selects records.
     var filter = EventFilter()
     /// Position in the backlog of the next record.
     var position: Int
@@ -59,6 +64,7 @@ final class SocketReader {
     /// Number of bytes to send.
     var unsentByteCount: Int { outgoing.count - sent }
 
+    /// Appends bytes to send.
     func append(_ text: some Collection<UInt8>) {
         if sent == outgoing.count {
             outgoing.removeAll(keepingCapacity: outgoing.capacity <= 65536)
@@ -83,6 +89,7 @@ final class SocketReader {
     /// Forgets the dropped records, because the reader requests them again.
     func forgetMissed() { missed = 0 }
 
+    /// Whether a record is new to the reader and passes its filter.
     func wants(_ line: EventLine) -> Bool { line.sequence > lastSeenSequence && filter.passes(line.topic) }
 
     /// Appends a `gap` record if records were dropped.
@@ -120,6 +127,7 @@ final class SocketReader {
 
 /// Reads the log for one reader, on another queue. It is passed from queue to queue and never shared.
 final class HistoryCursor: @unchecked Sendable {
+    /// Reader of the log and its rotated files.
     let reader: HistoryReader
     /// Number of times the log was read again for records that it should have.
     var attempts = 0

@@ -40,6 +40,7 @@ extension SocketServer {
         return reader.position < start || backlog.end - reader.position >= settings.readerBuffer
     }
 
+    /// Sends records to all readers.
     func serveAll() {
         // A reader with unsent bytes is served when it becomes writable.
         for reader in readers.values where !reader.hasUnsentBytes { serve(reader) }

@@ -58,6 +58,7 @@ final class SocketServer {
         self.acceptSource = acceptSource
     }
 
+    /// Disconnects all readers, and stops listening.
     func stop() {
         guard acceptSource != nil else { return }
         for reader in readers.values { close(reader) }
@@ -69,6 +70,7 @@ final class SocketServer {
         backlog.removeAll()
     }
 
+    /// Replaces the log and the state.
     func follow(log: EventLog?, states: EventStates?) { (self.log, self.states) = (log, states) }
 
     /// Applies new settings. Readers stay connected.
@@ -178,6 +180,7 @@ final class SocketServer {
         serve(reader)
     }
 
+    /// Disconnects a reader.
     func close(_ reader: SocketReader) {
         guard readers.removeValue(forKey: reader.number) != nil else { return }
         reader.connection.finish()

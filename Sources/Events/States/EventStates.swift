@@ -130,6 +130,7 @@ package final class EventStates: Sendable {
         _ = done.wait(timeout: .now() + seconds)
     }
 
+    /// Counts since the start.
     package var statistics: Statistics { counts.withLock { $0 } }
 
     /// Progress of the writes of the file, for the watchdog.

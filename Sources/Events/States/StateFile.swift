@@ -17,12 +17,15 @@ struct StateFile: Codable, Equatable, Sendable {
         var text: String
     }
 
+    /// Version of the format.
     var v = 1
     /// Last sequence number that may be used before the next file is written.
     var reserved = 0
     /// Last sequence number that was used when the file was written. The rest of the file is of the same time.
     var sequence = 0
+    /// Open events, in the order of their starts.
     var openEvents: [OpenEvent] = []
+    /// Records that the log may lack.
     var pending: [PendingRecord] = []
 
     // The keys are a format on disk: they stay.
@@ -32,6 +35,7 @@ struct StateFile: Codable, Equatable, Sendable {
         case pending = "said"
     }
 
+    /// The contents as JSON, with a line feed.
     var bytes: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

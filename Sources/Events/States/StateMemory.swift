@@ -50,6 +50,7 @@ struct StateMemory: Sendable {
 
     // MARK: - Events
 
+    /// Notes an event about a label and its record. Returns how soon to write the file.
     mutating func note(_ event: Event, _ line: EventLine) -> Urgency {
         sequence = line.sequence
         let id = event.id.description
@@ -63,6 +64,7 @@ struct StateMemory: Sendable {
         return schedule(.soon)
     }
 
+    /// Notes an event about a source and its record. Returns how soon to write the file.
     mutating func note(_ event: SourceEvent, _ line: EventLine) -> Urgency {
         sequence = line.sequence
         switch event.kind {
@@ -81,6 +83,7 @@ struct StateMemory: Sendable {
         frozen[source] = nil
     }
 
+    /// Updates an open event, without a record. Returns how soon to write the file.
     mutating func progress(_ event: Event) -> Urgency {
         let id = event.id.description
         guard openEvents[id] != nil else { return schedule(.later) }
@@ -98,6 +101,7 @@ struct StateMemory: Sendable {
 
     // MARK: - State file
 
+    /// Whether a write of the file is due.
     var isDirty: Bool { scheduled != .none }
 
     /// Schedules a write. Reserved sequence numbers that run out are as urgent as a `start` or `end`.
