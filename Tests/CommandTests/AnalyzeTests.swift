@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A real recording, real weights: events.
@@ -44,6 +45,17 @@ import Testing
         #expect(try events("--ignore", "streetcar", Lookout.bikes).events.isEmpty)
         #expect(try events("--labels", "espresso,tabby", Lookout.bikes).events.isEmpty)
         #expect(try events("--labels", "Streetcar", Lookout.bikes).events.count == 2)
+    }
+
+    @Test func outputIsValidByTheSchema() throws {
+        try Lookout.withFolder { folder in
+            let samples = folder + "/samples.jsonl"
+            let text = try events("--samples", samples, "--update", "1s", Lookout.bikes).text
+            #expect(try EventSchema.violations(in: text) == [])
+            let lines = try String(contentsOfFile: samples, encoding: .utf8)
+            #expect(!lines.isEmpty)
+            #expect(try EventSchema.violations(in: lines, definition: "sample") == [])
+        }
     }
 
     @Test func jobsAndRunsMakeNoDifference() throws {

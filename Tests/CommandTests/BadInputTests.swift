@@ -219,13 +219,13 @@ import Testing
     @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
     func optionsThatMakeNoSense() throws {
         let cases: [([String], String)] = [
-            (["--enter", "2"], "the enter threshold is a score above 0, up to 1, not 2.0"),
+            (["--enter", "2"], "enter must be a score above 0, up to 1, not 2.0"),
             (["--enter", "0.2", "--leave", "0.5"], "a label would end while it begins"),
             (
                 ["--hold", "5x"],
                 "'5x' is invalid for '--hold <hold>': it is a number of seconds, or a number with its unit"
             ),
-            (["--gone", "2d"], "the gone time is a number of seconds from 0 to 86400, not 172800.0"),
+            (["--gone", "2d"], "clear_after must be from 0 to 86400 seconds, not 172800.0"),
             (["--fps", "0"], "'0' is invalid"),
             (["--fps", "fast"], "'fast' is invalid"),
             (["--fit", "stretch"], "'stretch' is invalid"),
@@ -234,7 +234,7 @@ import Testing
             (["--jobs", "0"], "--jobs is a number from 1 to 256"),
             (
                 ["--labels", "espresso", "--ignore", "Espresso"],
-                "nothing is left to look for: \"ignore\" (Espresso) takes away"
+                "no target label is left: \"ignore\" (Espresso) excludes"
             ),
             (["--labels", "strretcar"], "there is no label or group \"strretcar\"; did you mean \"streetcar\""),
             (

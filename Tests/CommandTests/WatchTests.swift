@@ -136,7 +136,7 @@ import Testing
             (["--region", "full=0,0,1,1", clip], "'full' is the name of the whole frame", EX_USAGE),
             (["--heartbeat", "1w", clip], "'1w' is invalid for '--heartbeat", EX_USAGE),
             (["--grace", "2h", clip], "--grace is a number of seconds from 0 to 3600, not 7200.0", EX_USAGE),
-            (["--region", "a=0,0,1,1;enter=2", clip], "--region: a: the enter threshold", EX_USAGE),
+            (["--region", "a=0,0,1,1;enter=2", clip], "--region: a: enter must be a score", EX_USAGE),
             (
                 ["--region", "tiles=2x1", "--region", "tile-1-2=0,0,1,1", clip], "two regions with the name tile-1-2",
                 EX_USAGE

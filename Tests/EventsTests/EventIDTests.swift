@@ -16,7 +16,7 @@ import Testing
         #expect(ids == ids.sorted())
     }
 
-    @Test func theSameEventHasTheSameIdAndOthersHaveOthers() {
+    @Test func identifiersAreReproducibleAndUnique() {
         let time = Timestamp(milliseconds: 1_700_000_000_000)
         var seen: Set<EventID> = []
         for source in 0..<100 {

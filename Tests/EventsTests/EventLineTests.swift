@@ -2,7 +2,7 @@ import Testing
 
 @testable import Events
 
-/// The lines that people and programs read: docs and lines must not drift apart.
+/// The exact bytes of event records.
 @Suite struct EventLineTests {
     static let composer = EventComposer(
         source: "door", region: "full", model: "mobilenet-v3-large", labels: ["tabby cat", "cab", "tiger cat"],
@@ -12,11 +12,11 @@ import Testing
         ])
     static let epoch = Timestamp(milliseconds: 1_795_382_210_932)  // 2026-11-22T21:16:50.932Z
 
-    @Test func startAndEndOfASighting() throws {
-        var decision = EventDetector(targets: Self.composer.targets)
+    @Test func startAndEndRecords() throws {
+        var detector = EventDetector(targets: Self.composer.targets)
         var lines: [String] = []
         for (time, score) in [(12.48, 0.83), (12.68, 0.9), (12.88, 0)] {
-            for change in decision.observe(
+            for change in detector.observe(
                 scores: [Float(score), 0, 0], at: SampleTime(media: time, epoch: Self.epoch))
             {
                 lines.append(Self.text(Self.composer.event(for: change).line(sequence: 1042 + lines.count)))
@@ -37,18 +37,18 @@ import Testing
             ))
     }
 
-    @Test func noTwoSightingsHaveOneName() {
-        // Before 1970, at one moment, of classes that are called the same, and when time begins anew.
+    @Test func identifiersOfEventsAreUnique() {
+        // Before 1970, at the same time, of classes with the same label, and with time stamps that start over.
         let twins = EventComposer(
             source: "door", region: "full", model: "m", labels: ["cat", "cat"],
             targets: [0, 1].map {
                 LabelTarget(classes: [$0], group: nil, thresholds: Thresholds(holdTime: 0, clearDelay: 0))
             })
-        var decision = EventDetector(targets: twins.targets)
+        var detector = EventDetector(targets: twins.targets)
         var names: [EventID] = []
         for media in [0, 1, 2, 0, 1, 2.0] {
             let time = SampleTime(media: media, epoch: Timestamp(milliseconds: -400_000_000_000))
-            for change in decision.observe(scores: media == 1 ? [0, 0] : [1, 1], at: time) {
+            for change in detector.observe(scores: media == 1 ? [0, 0] : [1, 1], at: time) {
                 if case .started = change { names.append(twins.event(for: change).id) }
             }
         }
@@ -56,21 +56,21 @@ import Testing
         #expect(Set(names).count == 8)
     }
 
-    @Test func labelsWithoutAGroupHaveNone() {
-        var decision = EventDetector(targets: Self.composer.targets)
-        let change = decision.observe(scores: [0, 1, 0], at: SampleTime(media: 0, epoch: Self.epoch))[0]
+    @Test func labelsWithoutAGroupHaveNoGroupMember() {
+        var detector = EventDetector(targets: Self.composer.targets)
+        let change = detector.observe(scores: [0, 1, 0], at: SampleTime(media: 0, epoch: Self.epoch))[0]
         let line = Self.text(Self.composer.event(for: change).line(sequence: 1))
         #expect(line.contains(#""label":"cab","score":1,"#))
         #expect(!line.contains("group"))
     }
 
-    @Test func textIsEscapedAsJSONWantsIt() {
+    @Test func stringsAreEscaped() {
         var line = JSONLine()
         line.add("a\"b", "back\\slash \"quoted\" \n\r\t\u{1}\u{1F} ünï 🎥")
         #expect(Self.text(line) == #"{"a\"b":"back\\slash \"quoted\" \n\r\t\u0001\u001f ünï 🎥"}"#)
     }
 
-    @Test func whatATerminalObeysIsEscapedToo() throws {
+    @Test func controlCharactersOfTerminalsAreEscaped() throws {
         var line = JSONLine()
         line.add("a", "\u{7F}\u{9B}2J\u{202E}\u{2028}\u{E0041}👩‍🚒")
         #expect(Self.text(line) == #"{"a":"\u007f\u009b2J\u202e\u2028\udb40\udc41👩‍🚒"}"#)
@@ -83,7 +83,7 @@ import Testing
         #expect(LoggedLine.printable(shown) == shown)
     }
 
-    @Test func numbersAreRoundedAndShort() {
+    @Test func numbersAreRoundedWithoutTrailingZeros() {
         let cases: [(Double, Int, String)] = [
             (0, 3, "0"), (1, 3, "1"), (-1, 3, "-1"), (0.5, 3, "0.5"), (12.48, 3, "12.48"), (0.0004, 3, "0"),
             (0.0005, 3, "0.001"), (-0.0004, 3, "0"), (1234.5678, 2, "1234.57"), (0.1 + 0.2, 4, "0.3"),
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func listsAndObjectsNest() {
+    @Test func arraysAndObjectsNest() {
         var inner = JSONLine()
         inner.add("x", 1)
         var line = JSONLine()

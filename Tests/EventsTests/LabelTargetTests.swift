@@ -2,23 +2,23 @@ import Testing
 
 @testable import Events
 
-/// Which labels are looked for, and which count as one.
+/// Selection and grouping of target labels.
 @Suite struct LabelTargetTests {
     static let labels = ["tabby", "lynx", "Persian cat", "cab", "crane", "crane"]
 
-    @Test func withoutRulesEveryLabelIsLookedFor() throws {
+    @Test func withoutRulesEveryLabelIsATarget() throws {
         let targets = try LabelTargetRules().targets(for: Self.labels)
         #expect(targets.map(\.classes) == [[0], [1], [2], [3], [4], [5]])
         #expect(targets.allSatisfy { $0.group == nil })
     }
 
-    @Test func onlyAllowedLabelsAreLookedForIfThereAreAny() throws {
+    @Test func allowedLabelsAreTheOnlyTargets() throws {
         var rules = LabelTargetRules()
         rules.allowed = ["cab", "TABBY"]
         #expect(try rules.targets(for: Self.labels).map(\.classes) == [[0], [3]])
     }
 
-    @Test func ignoredLabelsAreNotLookedFor() throws {
+    @Test func ignoredLabelsAreNoTargets() throws {
         var rules = LabelTargetRules()
         rules.ignored = ["lynx", "crane"]
         #expect(try rules.targets(for: Self.labels).map(\.classes) == [[0], [2], [3]])
@@ -39,7 +39,7 @@ import Testing
         #expect(try rules.targets(for: Self.labels).map(\.classes) == [[2]])
     }
 
-    @Test func aLabelsOwnThresholdsComeBeforeItsGroups() throws {
+    @Test func thresholdsOfALabelPrecedeThoseOfItsGroup() throws {
         var rules = LabelTargetRules()
         rules.groups = ["cat": ["tabby", "Persian cat"]]
         rules.overrides = [
@@ -51,7 +51,7 @@ import Testing
         #expect(targets[2].thresholds.enter == 0.8)
     }
 
-    @Test func unknownNamesAreReportedWithWhatMayHaveBeenMeant() {
+    @Test func unknownNamesAreReportedWithSuggestions() {
         var rules = LabelTargetRules()
         rules.allowed = ["taby"]
         expectError(rules, "there is no label or group \"taby\"; did you mean \"tabby\"?")
@@ -66,12 +66,12 @@ import Testing
         #expect(error?.description == description)
     }
 
-    @Test func whatIsIgnoredMayNotBeAllThatIsLookedFor() {
+    @Test func ignoringAllTargetsIsAnError() {
         var rules = LabelTargetRules()
         rules.allowed = ["cab", "lynx"]
         rules.ignored = ["LYNX", "cab"]
         expectError(
-            rules, "nothing is left to look for: \"ignore\" (LYNX, cab) takes away everything that is looked for")
+            rules, "no target label is left: \"ignore\" (LYNX, cab) excludes all of them")
         rules.allowed = []
         rules.ignored = Self.labels
         #expect(throws: LabelTargetError.nothingLeft(ignored: Self.labels)) { try rules.targets(for: Self.labels) }
@@ -79,7 +79,7 @@ import Testing
 
     // MARK: - Synonyms
 
-    /// As files of weights have them.
+    /// As in the metadata of weights.
     static let synonyms = [
         "warplane, military plane", "missile", "projectile, missile", "Cardigan, Cardigan Welsh corgi", "cardigan",
         "jaguar, panther, Panthera onca", "cougar, puma, panther", "no person",
@@ -90,11 +90,11 @@ import Testing
         ("plane", []), ("missile", [1]), ("projectile", [2]), ("Cardigan", [3]), ("cardigan", [4]), ("CARDIGAN", [4]),
         ("Cardigan Welsh corgi", [3]), ("panther", [5, 6]), ("Puma", [6]), ("person", []), ("", []), (",", []),
     ])
-    func aLabelIsFoundByAnyOfItsNames(_ name: String, _ classes: [Int]) {
+    func aLabelIsFoundByAnySynonym(_ name: String, _ classes: [Int]) {
         #expect(LabelNames(Self.synonyms).classes(of: name) == classes)
     }
 
-    @Test func groupsAndListsTakeSynonyms() throws {
+    @Test func groupsAndListsAcceptSynonyms() throws {
         var rules = LabelTargetRules()
         rules.groups = ["plane": ["military plane"], "cat": ["panther"]]
         rules.allowed = ["plane", "missile", "puma"]
@@ -111,7 +111,7 @@ import Testing
             "the synonym, and not all of them")
     }
 
-    @Test func aReaderFindsEventsByASynonym() {
+    @Test func filtersAcceptSynonyms() {
         let topic = EventTopic(type: "start", source: "door", label: "warplane, military plane", group: "aircraft")
         for (name, passes) in [
             ("military plane", true), ("warplane, military plane", true), ("aircraft", true), ("plane", false),
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func aLabelInTwoGroupsIsAMistake() {
+    @Test func aLabelInTwoGroupsIsAnError() {
         var rules = LabelTargetRules()
         rules.groups = ["aircraft": ["warplane"], "weapon": ["missile", "military plane"]]
         #expect(throws: LabelTargetError.inTwoGroups(label: "military plane", "aircraft", "weapon")) {
@@ -132,7 +132,7 @@ import Testing
 
     // MARK: - Groups for another network
 
-    @Test func labelsThatTheNetworkLacksAreLeftOutAndListed() throws {
+    @Test func labelsThatTheNetworkLacksAreSkippedAndListed() throws {
         let groups = [
             "cat": ["tabby", "tigr cat", "Persian cat"], "car": ["cab", "jeep"], "dog": ["beagle", "pug"],
             "pot": ["wok"],

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 @Suite struct LineSinkTests {
-    @Test func linesArriveWholeAndInOrder() throws {
+    @Test func linesAreWrittenWholeAndInOrder() throws {
         try withFile { path in
             let sink = try LineSink.file(path)
             for number in 0..<5000 { sink.add(Self.line(number)) }
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func aFileIsEmptiedWhenItIsToldToBe() throws {
+    @Test func aFileIsTruncatedOnRequest() throws {
         try withFile { path in
             try "old\n".write(toFile: path, atomically: false, encoding: .utf8)
             let sink = try LineSink.file(path)
@@ -26,14 +26,14 @@ import Testing
         }
     }
 
-    @Test func aPlaceThatCannotBeOpenedIsNamed() {
+    @Test func aPathThatCannotBeOpenedIsNamed() {
         let error = #expect(throws: LineSink.Failure.self) { try LineSink.file("/nowhere/events.jsonl") }
         #expect(error?.isOpening == true)
         #expect(error?.description == "/nowhere/events.jsonl: cannot write: no such file or directory")
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full here"))
-    func aFullDiskIsReportedAndStopsNothing() throws {
+    func aFullDiskIsReportedAndBlocksNothing() throws {
         let sink = try LineSink.file("/dev/full")
         for number in 0..<3000 { sink.add(Self.line(number)) }
         let error = #expect(throws: LineSink.Failure.self) { try sink.flush() }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Events
 
-/// Nobody waits for a reader, and a reader knows what it missed.
+/// No caller waits for a reader, and a reader learns how many records it missed.
 @Suite struct LiveLineSinkTests {
     private static func line(_ number: Int) -> EventLine {
         EventLine(sequence: number, text: Array("{\"seq\":\(number)}".utf8), topic: EventTopic(type: "start"))
@@ -22,15 +22,15 @@ import Testing
         #"{"v":1,"seq":\#(sequence),"time":"1970-01-01T00:00:00.000Z","type":"gap","missed":\#(missed)}"# + "\n"
     }
 
-    @Test func theOldestGivesWayAndIsCounted() {
+    @Test func aFullBufferDropsAndCountsTheOldest() {
         var buffer = LineBuffer(capacity: 3)
         for number in 1...7 { buffer.append(Self.line(number)) }
         #expect(Self.rest(of: &buffer) == [Self.gap(4, 4), #"{"seq":5}"#, #"{"seq":6}"#, #"{"seq":7}"#])
-        #expect(buffer.lost == 4)
+        #expect(buffer.lostCount == 4)
         #expect(buffer.isEmpty)
     }
 
-    @Test func whatCouldNotBeWrittenComesFirstTheNextTime() throws {
+    @Test func unwrittenRecordsComeFirst() throws {
         var buffer = LineBuffer(capacity: 2)
         for number in 1...2 { buffer.append(Self.line(number)) }
         let first = buffer.next(at: Timestamp(milliseconds: 0))
@@ -39,7 +39,7 @@ import Testing
         #expect(Self.rest(of: &buffer) == [#"{"seq":1}"#, Self.gap(2, 3), #"{"seq":4}"#, #"{"seq":5}"#])
     }
 
-    @Test func aGapThatCouldNotBeWrittenGrows() throws {
+    @Test func anUnwrittenGapGrows() throws {
         var buffer = LineBuffer(capacity: 1)
         for number in 1...3 { buffer.append(Self.line(number)) }
         let next = buffer.next(at: Timestamp(milliseconds: 0))
@@ -50,7 +50,7 @@ import Testing
         #expect(Self.rest(of: &buffer) == [Self.gap(3, 3), #"{"seq":4}"#])
     }
 
-    @Test func whatIsReadInTimeHasNoGaps() {
+    @Test func recordsReadInTimeHaveNoGaps() {
         var buffer = LineBuffer(capacity: 3)
         for number in 1...100 {
             buffer.append(Self.line(number))
@@ -59,13 +59,13 @@ import Testing
         #expect(buffer.isEmpty)
     }
 
-    @Test func aReaderThatStopsReadingHoldsUpNobody() throws {
+    @Test func aStalledReaderBlocksNoCaller() throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
         defer { for end in ends { close(end) } }
         let sink = LiveLineSink(try .file("/dev/fd/\(ends[1])"), capacity: 10, now: { Timestamp(milliseconds: 0) })
         let filler = String(repeating: "x", count: 1000)
-        // Far more than a pipe holds: this would never return if anybody waited.
+        // Far more than the capacity of a pipe: this would never return if a caller waited.
         for number in 1...5000 {
             var line = JSONLine()
             line.add("seq", number)

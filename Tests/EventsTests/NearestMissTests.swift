@@ -2,7 +2,7 @@ import Testing
 
 @testable import Events
 
-/// What came nearest to being seen.
+/// The label that came nearest to its enter threshold.
 @Suite struct NearestMissTests {
     private static let labels = ["tabby", "lynx", "cab"]
     private static let targets = [
@@ -16,7 +16,7 @@ import Testing
         return search.result(Self.targets, labels: Self.labels)
     }
 
-    @Test func theScoreCountsByWhatItShouldBe() throws {
+    @Test func scoresAreRelativeToTheEnterThreshold() throws {
         #expect(nearest([]) == nil)
         let cab = try #require(nearest([[0.1, 0.2, 0.1], [0.25, 0.25, 0.3], [0.25, 0.25, 0.3]]))
         #expect(

@@ -22,7 +22,7 @@ import Testing
         Case(description: "a machine that slept for a night") { epoch + $0 + ($0 < 130 ? 0 : 30_000) },
     ]
 
-    /// An outage from 100 to 160, told at 103, by the monotonic clock.
+    /// An outage from 100 to 160, reported at 103, by the monotonic clock.
     @Test(arguments: cases)
     func sourceFoundKeepsTheIdOfItsSourceLost(_ clock: Case) {
         var composer = SourceEventComposer(source: "door")
@@ -64,7 +64,7 @@ import Testing
         #expect(steps[0].id != steps[1].id)
     }
 
-    @Test func freezesAreLinesOfJSON() {
+    @Test func recordsOfAFreeze() {
         var composer = SourceEventComposer(source: "door")
         let now = SourceEventComposer.Instant(monotonic: 160, wall: Self.epoch)
         let frozen = composer.frozen(since: 100, now: now)

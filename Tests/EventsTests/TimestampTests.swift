@@ -28,7 +28,7 @@ import Testing
         ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"), ("1582-10-10T00:00:00Z", "1582-10-10T00:00:00.000Z"),
         ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
     ])
-    func aTimeIsReadAsItIsPrinted(_ text: String, _ printed: String) throws {
+    func printedTimesAreParsed(_ text: String, _ printed: String) throws {
         #expect(try Timestamp(text: text).description == printed)
     }
 
@@ -54,11 +54,11 @@ import Testing
                 "2026-11-22T21:17:03+1", "+026-11-22T21:17:03Z",
             ]
             .map { ($0, "a time is written as 2026-11-22T21:17:03Z, with Z or an offset like +01:00 at its end") })
-    func whatNoCalendarHasIsRefused(_ text: String, _ reason: String) {
+    func invalidTimesAreRefused(_ text: String, _ reason: String) {
         #expect(throws: Timestamp.TextError(description: reason)) { try Timestamp(text: text) }
     }
 
-    @Test func noMomentIsPrintedThatCannotBeRead() throws {
+    @Test func everyPrintedTimeCanBeParsed() throws {
         for milliseconds in [Int64.min, -62_167_219_200_000, 253_402_300_800_000, .max] {
             let text = Timestamp(milliseconds: milliseconds).description
             #expect(try Timestamp(text: text).description == text)

@@ -1,59 +1,61 @@
-/// Turns scores into sightings: what is there, from when to when.
+/// Turns the scores of samples into label intervals, by hysteresis.
 ///
-/// It is a value without a clock: time comes with the samples. The same samples always give the same
-/// sightings, whether they come from a camera or a recording, fast or slowly.
+/// A value without a clock: the time is an argument. The same samples always give the same intervals, from a camera
+/// or a recording, at any speed.
 ///
-/// For each subject it is a Schmitt trigger with delays: the score has to stay at the enter threshold or
-/// above for the hold time to begin a sighting, and below the leave threshold for the gone time to end it.
+/// Each target has a Schmitt trigger with delays. An interval begins when the score has stayed at or above the enter
+/// threshold for the hold time. It ends when the score has stayed below the leave threshold for the clear delay.
 package struct EventDetector: Sendable {
-    /// What happened to a sighting.
+    /// A change of a label interval.
     package enum Change: Equatable, Sendable {
         case started(LabelInterval)
-        /// It goes on, and it is time to say so.
+        /// A periodic update of an interval that goes on.
         case updated(LabelInterval)
         case ended(LabelInterval, EndReason)
     }
 
-    /// What is known of a subject.
+    /// State of the trigger of one target.
     private enum State {
-        /// It is not there, and may not begin before a time.
-        case absent(until: Double)
-        /// It may be there; it has not been there for long enough.
+        /// No interval is open, and none may begin before a time. `resumes` if the last interval was ended by its
+        /// maximum length and the score has not been below the leave threshold since.
+        case inactive(until: Double, resumes: Bool = false)
+        /// The score is above the enter threshold, but not yet for the hold time.
         case rising(LabelInterval)
-        /// It is there; when it was mentioned last, and the number of samples below the leave threshold since it was
-        /// seen last.
-        case present(LabelInterval, mentioned: Double, misses: Int)
+        /// An interval is open. `lastUpdate` is the time of its last event record; `misses` counts the samples below
+        /// the leave threshold since the last one at or above it.
+        case active(LabelInterval, lastUpdate: Double, misses: Int)
     }
 
-    /// What is looked for.
+    /// Target labels and label groups.
     package let targets: [LabelTarget]
     private var states: [State]
     private var lastTime: Double?
-    /// How long the time between the last two samples was.
+    /// Seconds between the last two samples.
     private var lastInterval = 0.0
-    /// The scores of the last sample; empty before the first.
+    /// Scores of the last sample; empty before the first.
     private var lastScores: [Float] = []
-    /// Sightings so far, with those that came to nothing.
-    private var count = 0
+    /// Number of intervals so far, including those that did not hold.
+    private var intervalCount = 0
 
-    /// Time stamps are rounded to the units of their container, the coarsest of which is a millisecond:
-    /// a time that is as long as another, up to that, is as long.
-    private static let slack = 0.0015
-    /// A pause between samples that is not longer than this is bridged, in seconds.
-    private static let longestPause = 30.0
+    /// Tolerance of comparisons of times, in seconds. Containers round time stamps to their units, the coarsest of
+    /// which is a millisecond.
+    private static let timeTolerance = 0.0015
+    /// Longest pause between samples over which intervals stay open, in seconds.
+    private static let longestBridgedPause = 30.0
 
+    /// - Parameter targets: the index of a target is ``LabelInterval/target``.
     package init(targets: [LabelTarget]) {
         self.targets = targets
-        states = Array(repeating: .absent(until: -.infinity), count: targets.count)
+        states = Array(repeating: .inactive(until: -.infinity), count: targets.count)
     }
 
-    /// Takes a sample.
+    /// Adds a sample.
     ///
     /// - Parameters:
     ///   - scores: one for each class of the network.
-    ///   - time: when it was taken. If its monotonic clock runs backwards, everything that is being seen ends,
-    ///     and time begins anew.
-    /// - Returns: what has changed, ends first.
+    ///   - time: time of the sample. If the monotonic time runs backwards, all open intervals end with the reason
+    ///     `source_lost`, and the detector starts over.
+    /// - Returns: the changes, ends first.
     package mutating func observe(scores: [Float], at time: SampleTime) -> [Change] {
         var changes = advance(to: time)
         lastScores = scores
@@ -63,74 +65,84 @@ package struct EventDetector: Sendable {
         return changes.filter(\.isEnd) + changes.filter { !$0.isEnd }
     }
 
-    /// Takes a frame that shows what the last sample showed, and was not classified.
+    /// Adds a frame that was not classified because it equals the last sample.
     ///
-    /// Time goes on: what is there stays, what is about to start or to end does so. The frame is no sample: it changes
-    /// no score, no mean and no count.
+    /// Time advances: open intervals go on, and delays elapse. The frame is not a sample: it changes no score, no mean
+    /// and no count.
     ///
     /// - Parameter time: as for ``observe(scores:at:)``.
-    /// - Returns: what has changed, ends first.
+    /// - Returns: the changes, ends first.
     package mutating func hold(at time: SampleTime) -> [Change] {
         var changes = advance(to: time)
         for index in targets.indices { hold(index, at: time, into: &changes) }
         return changes.filter(\.isEnd) + changes.filter { !$0.isEnd }
     }
 
-    /// Whether the next frame should be a sample even if it shows what the last one showed: nothing is known yet, or a
-    /// label is about to start or to end on the word of a single sample.
+    /// Whether the next frame should be classified even if it equals the last sample: there is no sample yet, or an
+    /// interval would begin or end because of a single sample.
     package var wantsSample: Bool {
         guard !lastScores.isEmpty else { return true }
         return targets.indices.contains { index in
             switch states[index] {
-            case .absent(let until):
-                isSeen(index) && (lastTime ?? until) >= until - Self.slack
+            case .inactive(let until, let resumes):
+                lastSampleReaches(enterThreshold(index, resumes: resumes), index)
+                    && (lastTime ?? until) >= until - Self.timeTolerance
             case .rising(let interval): interval.samples == 1
-            case .present(_, _, let misses): misses == 1
+            case .active(_, _, let misses): misses == 1
             }
         }
     }
 
-    /// Whether the last sample reached the enter threshold of a subject.
-    private func isSeen(_ index: Int) -> Bool {
-        Sample(targets[index], scores: lastScores).score >= targets[index].thresholds.enter
+    private func lastSampleReaches(_ threshold: Double, _ index: Int) -> Bool {
+        Sample(targets[index], scores: lastScores).score >= threshold
+    }
+
+    /// Score at which an interval begins. A label that was cut at its maximum length is still there as long as its
+    /// score does not fall below the leave threshold.
+    private func enterThreshold(_ index: Int, resumes: Bool) -> Double {
+        let thresholds = targets[index].thresholds
+        return resumes ? thresholds.leave : thresholds.enter
     }
 
     private mutating func advance(to time: SampleTime) -> [Change] {
         var changes: [Change] = []
         if let lastTime {
             let elapsed = time.monotonic - lastTime
-            if elapsed < -Self.slack { changes += finish(.sourceLost) }
-            if elapsed > max(Self.longestPause, 10 * lastInterval) { changes += bridge() }
+            if elapsed < -Self.timeTolerance { changes += finish(.sourceLost) }
+            if elapsed > max(Self.longestBridgedPause, 10 * lastInterval) { changes += clearAfterPause() }
             lastInterval = max(0, elapsed)
         }
         lastTime = time.monotonic
         return changes
     }
 
-    /// After a pause that is much longer than usual nobody knows what was there meanwhile: what would have
-    /// been gone by then is gone.
-    private mutating func bridge() -> [Change] {
+    /// Ends all open intervals with the reason `cleared`. After a pause that is much longer than usual it is unknown
+    /// whether the labels stayed.
+    private mutating func clearAfterPause() -> [Change] {
         var changes: [Change] = []
         for index in states.indices {
-            if case .present(let interval, _, _) = states[index] { end(index, interval, .cleared, into: &changes) }
-            if case .rising = states[index] { states[index] = .absent(until: -.infinity) }
+            switch states[index] {
+            case .active(let interval, _, _): end(index, interval, .cleared, into: &changes)
+            case .rising: states[index] = .inactive(until: -.infinity)
+            case .inactive(let until, _): states[index] = .inactive(until: until)
+            }
         }
         return changes
     }
 
-    /// What is being seen.
+    /// Open intervals.
     package var present: [LabelInterval] {
         states.compactMap { state in
-            if case .present(let interval, _, _) = state { interval } else { nil }
+            if case .active(let interval, _, _) = state { interval } else { nil }
         }
     }
 
-    /// Ends everything that is being seen.
+    /// Ends all open intervals, and starts over.
     package mutating func finish(_ reason: EndReason) -> [Change] {
         var changes: [Change] = []
         for index in states.indices {
-            if case .present(let interval, _, _) = states[index] { changes.append(.ended(interval, reason)) }
-            states[index] = .absent(until: -.infinity)
+            if case .active(let interval, _, _) = states[index] { changes.append(.ended(interval, reason)) }
+            states[index] = .inactive(until: -.infinity)
         }
         lastTime = nil
         lastInterval = 0
@@ -138,71 +150,92 @@ package struct EventDetector: Sendable {
         return changes
     }
 
+    // MARK: - One target
+
     private mutating func observe(_ index: Int, _ sample: Sample, at time: SampleTime, into changes: inout [Change]) {
         let thresholds = targets[index].thresholds
         switch states[index] {
-        case .absent(let until):
-            guard sample.score >= thresholds.enter, time.monotonic >= until - Self.slack else { return }
-            begin(index, LabelInterval(target: index, number: count, time: time, sample), at: time, into: &changes)
-            count += 1
+        case .inactive(let until, let resumes):
+            observeInactive(index, sample, at: time, until: until, resumes: resumes, into: &changes)
         case .rising(var interval):
-            guard sample.score >= thresholds.enter else { return states[index] = .absent(until: -.infinity) }
+            guard sample.score >= thresholds.enter else { return states[index] = .inactive(until: -.infinity) }
             interval.extend(to: time, sample)
-            begin(index, interval, at: time, into: &changes)
-        case .present(var interval, let mentioned, let misses):
+            startIfHeld(index, interval, at: time, into: &changes)
+        case .active(var interval, let lastUpdate, let misses):
             if sample.score >= thresholds.leave {
                 interval.extend(to: time, sample)
-                goOn(index, interval, mentioned: mentioned, at: time, into: &changes)
+                continueInterval(index, interval, lastUpdate: lastUpdate, at: time, into: &changes)
             } else {
-                states[index] = .present(interval, mentioned: mentioned, misses: misses + 1)
-                endIfGone(index, interval, at: time, into: &changes)
+                states[index] = .active(interval, lastUpdate: lastUpdate, misses: misses + 1)
+                endIfCleared(index, interval, at: time, into: &changes)
             }
+        }
+    }
+
+    private mutating func observeInactive(
+        _ index: Int, _ sample: Sample, at time: SampleTime, until: Double, resumes: Bool,
+        into changes: inout [Change]
+    ) {
+        let resumes = resumes && sample.score >= targets[index].thresholds.leave
+        states[index] = .inactive(until: until, resumes: resumes)
+        guard sample.score >= enterThreshold(index, resumes: resumes), time.monotonic >= until - Self.timeTolerance
+        else { return }
+        let interval = LabelInterval(target: index, ordinal: intervalCount, time: time, sample)
+        intervalCount += 1
+        if resumes {
+            start(index, interval, at: time, into: &changes)
+        } else {
+            startIfHeld(index, interval, at: time, into: &changes)
         }
     }
 
     private mutating func hold(_ index: Int, at time: SampleTime, into changes: inout [Change]) {
         switch states[index] {
-        case .absent: return
+        case .inactive: return
         case .rising(var interval):
             interval.hold(to: time)
-            begin(index, interval, at: time, into: &changes)
-        case .present(var interval, let mentioned, let misses):
-            guard misses == 0 else { return endIfGone(index, interval, at: time, into: &changes) }
+            startIfHeld(index, interval, at: time, into: &changes)
+        case .active(var interval, let lastUpdate, let misses):
+            guard misses == 0 else { return endIfCleared(index, interval, at: time, into: &changes) }
             interval.hold(to: time)
-            goOn(index, interval, mentioned: mentioned, at: time, into: &changes)
+            continueInterval(index, interval, lastUpdate: lastUpdate, at: time, into: &changes)
         }
     }
 
-    private mutating func endIfGone(
+    private mutating func endIfCleared(
         _ index: Int, _ interval: LabelInterval, at time: SampleTime, into changes: inout [Change]
     ) {
-        guard time.monotonic - interval.end.monotonic >= targets[index].thresholds.clearDelay - Self.slack else {
-            return
-        }
+        let delay = targets[index].thresholds.clearDelay
+        guard time.monotonic - interval.end.monotonic >= delay - Self.timeTolerance else { return }
         end(index, interval, .cleared, into: &changes)
     }
 
-    /// Starts a sighting if it has held for long enough.
-    private mutating func begin(
+    /// Starts an interval if its score has held for the hold time.
+    private mutating func startIfHeld(
         _ index: Int, _ interval: LabelInterval, at time: SampleTime, into changes: inout [Change]
     ) {
         states[index] = .rising(interval)
-        guard time.monotonic - interval.start.monotonic >= targets[index].thresholds.holdTime - Self.slack else {
-            return
-        }
-        states[index] = .present(interval, mentioned: time.monotonic, misses: 0)
+        let holdTime = targets[index].thresholds.holdTime
+        guard time.monotonic - interval.start.monotonic >= holdTime - Self.timeTolerance else { return }
+        start(index, interval, at: time, into: &changes)
+    }
+
+    private mutating func start(
+        _ index: Int, _ interval: LabelInterval, at time: SampleTime, into changes: inout [Change]
+    ) {
+        states[index] = .active(interval, lastUpdate: time.monotonic, misses: 0)
         changes.append(.started(interval))
     }
 
-    private mutating func goOn(
-        _ index: Int, _ interval: LabelInterval, mentioned: Double, at time: SampleTime, into changes: inout [Change]
+    private mutating func continueInterval(
+        _ index: Int, _ interval: LabelInterval, lastUpdate: Double, at time: SampleTime, into changes: inout [Change]
     ) {
         let thresholds = targets[index].thresholds
-        states[index] = .present(interval, mentioned: mentioned, misses: 0)
-        if let longest = thresholds.maximumLength, interval.duration >= longest - Self.slack {
+        states[index] = .active(interval, lastUpdate: lastUpdate, misses: 0)
+        if let longest = thresholds.maximumLength, interval.duration >= longest - Self.timeTolerance {
             end(index, interval, .maximumLength, into: &changes)
-        } else if let period = thresholds.update, time.monotonic - mentioned >= period - Self.slack {
-            states[index] = .present(interval, mentioned: time.monotonic, misses: 0)
+        } else if let period = thresholds.update, time.monotonic - lastUpdate >= period - Self.timeTolerance {
+            states[index] = .active(interval, lastUpdate: time.monotonic, misses: 0)
             changes.append(.updated(interval))
         }
     }
@@ -210,7 +243,8 @@ package struct EventDetector: Sendable {
     private mutating func end(
         _ index: Int, _ interval: LabelInterval, _ reason: EndReason, into changes: inout [Change]
     ) {
-        states[index] = .absent(until: interval.end.monotonic + targets[index].thresholds.minimumGap)
+        let earliestStart = interval.end.monotonic + targets[index].thresholds.minimumGap
+        states[index] = .inactive(until: earliestStart, resumes: reason == .maximumLength)
         changes.append(.ended(interval, reason))
     }
 }

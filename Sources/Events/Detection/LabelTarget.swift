@@ -1,10 +1,10 @@
-/// Something that can be seen: a label, or a group of labels that count as one.
+/// A target of the event detector: a label, or a group of labels that count as one.
 package struct LabelTarget: Equatable, Sendable {
-    /// The classes that belong to it. The score of a group is the sum of theirs: they exclude each other.
+    /// Classes of the target. The score of a group is the sum of the scores of its classes, which exclude each other.
     package var classes: [Int]
-    /// The name of the group, if it is one.
+    /// Name of the group; nil for a single label.
     package var group: String?
-    /// When it begins and ends.
+    /// Thresholds and delays of the hysteresis.
     package var thresholds: Thresholds
 
     package init(classes: [Int], group: String?, thresholds: Thresholds) {
@@ -14,26 +14,27 @@ package struct LabelTarget: Equatable, Sendable {
     }
 }
 
-/// Which of a network's classes are looked for, and how they are grouped.
+/// Selection and grouping of target labels.
 package struct LabelTargetRules: Sendable {
-    /// Labels by group.
+    /// Labels by group name.
     package var groups: [String: [String]] = [:]
-    /// Labels and groups that are looked for; all if it is empty.
+    /// Target labels and groups; empty for all.
     package var allowed: [String] = []
-    /// Labels and groups that are not looked for.
+    /// Labels and groups that are no targets, even if ``allowed`` names them.
     package var ignored: [String] = []
-    /// When labels and groups begin and end that have no thresholds of their own.
+    /// Thresholds of the labels and groups without overrides.
     package var thresholds = Thresholds()
     /// Thresholds of single labels and groups.
     package var overrides: [String: Thresholds] = [:]
 
+    /// Creates rules by which every label is a target.
     package init() {}
 
-    /// The subjects, in the order of their first classes. Labels in groups that the network does not have are left out;
-    /// ``LackingLabels`` finds them.
+    /// Returns the targets, in the order of their first classes. Labels in groups that the network does not have are
+    /// skipped; ``MissingLabels`` finds them.
     ///
-    /// - Parameter labels: the names of the classes. A name stands for them as ``LabelNames`` says.
-    /// - Throws: ``SubjectError``.
+    /// - Parameter labels: labels of the classes. Names find them by the rules of ``LabelNames``.
+    /// - Throws: ``LabelTargetError``.
     package func targets(for labels: [String]) throws(LabelTargetError) -> [LabelTarget] {
         let index = try LabelIndex(labels: labels, groups: groups)
         var wanted = Set(labels.indices)
@@ -41,26 +42,30 @@ package struct LabelTargetRules: Sendable {
         wanted.subtract(try index.classes(of: ignored))
         if wanted.isEmpty, !ignored.isEmpty { throw .nothingLeft(ignored: ignored) }
         var thresholds = [Thresholds](repeating: self.thresholds, count: labels.count)
-        // A group's thresholds first: those of a label in it are more particular.
+        // Thresholds of a label take precedence over those of its group.
         let names = overrides.keys.sorted { (index.isGroup($0) ? 0 : 1, $0) < (index.isGroup($1) ? 0 : 1, $1) }
         for name in names {
-            for at in try index.classes(of: [name]) { thresholds[at] = overrides[name] ?? self.thresholds }
+            for classIndex in try index.classes(of: [name]) {
+                thresholds[classIndex] = overrides[name] ?? self.thresholds
+            }
         }
-        return grouped(wanted, index: index, thresholds: thresholds)
+        return grouped(wanted, labelIndex: index, thresholds: thresholds)
     }
 
-    private func grouped(_ wanted: Set<Int>, index: LabelIndex, thresholds: [Thresholds]) -> [LabelTarget] {
+    private func grouped(_ wanted: Set<Int>, labelIndex: LabelIndex, thresholds: [Thresholds]) -> [LabelTarget] {
         var targets: [LabelTarget] = []
-        var places: [String: Int] = [:]
-        for at in wanted.sorted() {
-            if let group = index.group(of: at) {
-                if let place = places[group] {
-                    targets[place].classes.append(at)
+        var indexByGroup: [String: Int] = [:]
+        for classIndex in wanted.sorted() {
+            if let group = labelIndex.group(of: classIndex) {
+                if let index = indexByGroup[group] {
+                    targets[index].classes.append(classIndex)
                     continue
                 }
-                places[group] = targets.count
+                indexByGroup[group] = targets.count
             }
-            targets.append(LabelTarget(classes: [at], group: index.group(of: at), thresholds: thresholds[at]))
+            targets.append(
+                LabelTarget(
+                    classes: [classIndex], group: labelIndex.group(of: classIndex), thresholds: thresholds[classIndex]))
         }
         return targets
     }
@@ -72,30 +77,37 @@ private struct LabelIndex {
     private var classesByGroup: [String: [Int]] = [:]
     private var groupByClass: [Int: String] = [:]
 
-    /// - Throws: ``SubjectError`` for a label that is in two groups.
+    /// - Throws: ``LabelTargetError`` for a label in two groups.
     init(labels: [String], groups: [String: [String]]) throws(LabelTargetError) {
         names = LabelNames(labels)
         for (group, members) in groups.sorted(by: { $0.key < $1.key }) {
             classesByGroup[group.lowercased(), default: []] += []
             for label in members {
-                for at in names.classes(of: label) {
-                    if let first = groupByClass[at], first != group { throw .inTwoGroups(label: label, first, group) }
-                    if groupByClass.updateValue(group, forKey: at) == nil {
-                        classesByGroup[group.lowercased(), default: []].append(at)
+                for classIndex in names.classes(of: label) {
+                    if let first = groupByClass[classIndex], first != group {
+                        throw .inTwoGroups(label: label, first, group)
+                    }
+                    if groupByClass.updateValue(group, forKey: classIndex) == nil {
+                        classesByGroup[group.lowercased(), default: []].append(classIndex)
                     }
                 }
             }
         }
     }
 
+    /// Whether a group has the name, in any case.
     func isGroup(_ name: String) -> Bool { classesByGroup[name.lowercased()] != nil }
 
-    func group(of at: Int) -> String? { groupByClass[at] }
+    /// Returns the group of a class; nil if it is in none.
+    func group(of classIndex: Int) -> String? { groupByClass[classIndex] }
 
+    /// Returns the classes of labels and groups.
+    ///
+    /// - Throws: ``LabelTargetError`` for an unknown name, or a group without classes.
     func classes(of names: [String]) throws(LabelTargetError) -> Set<Int> {
         var classes: Set<Int> = []
         for name in names {
-            // A group may have the name of a label in it: then both are meant.
+            // A group may have the name of a label in it. The name then finds both.
             let group = classesByGroup[name.lowercased()]
             let found = (group ?? []) + self.names.classes(of: name)
             guard !found.isEmpty else {
@@ -106,5 +118,48 @@ private struct LabelIndex {
             classes.formUnion(found)
         }
         return classes
+    }
+}
+
+/// Invalid selection of target labels.
+package enum LabelTargetError: Error, Equatable, CustomStringConvertible {
+    /// A name that is neither a label nor a group.
+    case unknown(UnknownLabel)
+    /// The network has no label of the group.
+    case emptyGroup(String)
+    /// A label cannot count twice.
+    case inTwoGroups(label: String, String, String)
+    /// The ignored labels and groups include every target label.
+    case nothingLeft(ignored: [String])
+
+    package var description: String {
+        switch self {
+        case .unknown(let label): label.description
+        case .emptyGroup(let group): "the model has none of the labels of the group \"\(group)\""
+        case .inTwoGroups(let label, let first, let second):
+            "the label \"\(label)\" is in two groups, \"\(first)\" and \"\(second)\"; it can be in one"
+        case .nothingLeft(let ignored):
+            "no target label is left: \"ignore\" (\(ignored.joined(separator: ", "))) excludes all of them"
+        }
+    }
+}
+
+/// A name that is neither a label nor a group.
+package struct UnknownLabel: Error, Equatable, CustomStringConvertible {
+    /// The name as it was written.
+    package let name: String
+    /// Similar names, the most similar first.
+    package let nearest: [String]
+
+    package init(name: String, nearest: [String]) {
+        self.name = name
+        self.nearest = nearest
+    }
+
+    package var description: String { "there is no label or group \"\(name)\"\(hint)" }
+
+    /// Suggestion of similar names, to be appended to a sentence.
+    var hint: String {
+        nearest.isEmpty ? "" : "; did you mean \(nearest.map { "\"\($0)\"" }.joined(separator: ", "))?"
     }
 }

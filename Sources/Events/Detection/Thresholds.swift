@@ -1,20 +1,22 @@
-/// When a label begins and when it ends. All times are in seconds.
+/// Thresholds and delays of the hysteresis of a label. All times are in seconds.
 package struct Thresholds: Equatable, Sendable {
-    /// A label begins at this score.
+    /// Score at or above which an interval begins; above 0, at most 1. Configuration key `enter`.
     package var enter: Double
-    /// It goes on as long as its score is at least this.
+    /// Score at or above which an open interval goes on; 0 to ``enter``. Configuration key `leave`.
     package var leave: Double
-    /// How long the score has to stay at ``enter`` or above before the label counts as seen. Its start is
-    /// then the first of those samples. 0 for at once.
+    /// Time for which the score has to stay at ``enter`` or above before an interval begins; 0 for none. The interval
+    /// then starts with the first of those samples. Configuration key `hold`.
     package var holdTime: Double
-    /// How long the score has to stay below ``leave`` before the label counts as gone. Its end is then the
-    /// last sample before.
+    /// Time for which the score has to stay below ``leave`` before an interval ends. The interval then ends with the
+    /// last sample before. Configuration key `clear_after`.
     package var clearDelay: Double
-    /// How long after its end a label cannot begin again.
+    /// Least time between the end of an interval and the start of the next; 0 for none. Configuration key `min_gap`.
     package var minimumGap: Double
-    /// After this time a label ends, and may begin again; `nil` for never.
+    /// Time after which an interval is cut: it ends with the reason `max_length`. If the label is still there, a new
+    /// interval starts with the next sample, after ``minimumGap`` and without ``holdTime``. `nil` for no limit.
+    /// Configuration key `max_length`.
     package var maximumLength: Double?
-    /// How often a label that stays is mentioned; `nil` for never.
+    /// Period of the `update` records of an open interval; `nil` for none. Configuration key `update`.
     package var update: Double?
 
     package init(
@@ -30,23 +32,20 @@ package struct Thresholds: Equatable, Sendable {
         self.update = update
     }
 
-    /// What is wrong with them, in a sentence; `nil` if nothing is.
+    /// The first invalid value, as a sentence that names its configuration key; `nil` if all are valid.
     package var problem: String? {
-        if !(0...1).contains(enter) || enter == 0 {
-            return "the enter threshold is a score above 0, up to 1, not \(enter)"
-        }
-        if !(0...1).contains(leave) { return "the leave threshold is a score from 0 to 1, not \(leave)" }
+        if !(0...1).contains(enter) || enter == 0 { return "enter must be a score above 0, up to 1, not \(enter)" }
+        if !(0...1).contains(leave) { return "leave must be a score from 0 to 1, not \(leave)" }
         if leave > enter {
-            return "the leave threshold (\(leave)) must not be above the enter threshold (\(enter)): "
-                + "a label would end while it begins"
+            return "leave (\(leave)) must not be above enter (\(enter)): a label would end while it begins"
         }
-        for (name, value) in [("hold", holdTime), ("gone", clearDelay), ("gap", minimumGap)]
+        for (key, value) in [("hold", holdTime), ("clear_after", clearDelay), ("min_gap", minimumGap)]
         where !(0...86400).contains(value) {
-            return "the \(name) time is a number of seconds from 0 to 86400, not \(value)"
+            return "\(key) must be from 0 to 86400 seconds, not \(value)"
         }
-        for (name, value) in [("greatest length", maximumLength), ("update time", update)] {
+        for (key, value) in [("max_length", maximumLength), ("update", update)] {
             if let value, !(value > 0 && value <= 86400) {
-                return "the \(name) is a number of seconds above 0, up to 86400, not \(value)"
+                return "\(key) must be above 0, up to 86400 seconds, not \(value)"
             }
         }
         return nil

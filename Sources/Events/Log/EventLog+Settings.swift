@@ -1,44 +1,47 @@
 import SystemPackage
 
 extension EventLog {
-    /// How a log is kept.
+    /// Settings of a log.
     package struct Settings: Sendable {
-        /// When what was written has to be on the disk, should the power fail. A program that ends, however it
-        /// ends, loses nothing that was written.
+        /// When records are synced to the disk, to survive a power failure. Records that were written always survive
+        /// the end of the process.
         package enum Syncing: Equatable, Sendable {
-            /// When the system sees fit.
+            /// Whenever the system decides.
             case none
-            /// After so many seconds at most.
+            /// After at most so many seconds.
             case interval(Double)
-            /// After each line.
+            /// After each record.
             case each
         }
 
-        /// The file; earlier ones are called the same with `.1`, `.2` … behind it.
+        /// Path of the file. Rotated files have the suffixes `.1`, `.2` …; `.1` is the newest.
         package var path: String
         /// When a new file begins.
         package var rotation: RotationPolicy
-        /// Which earlier files go.
+        /// Which rotated files are removed.
         package var retention: RetentionPolicy
+        /// When records are synced to the disk.
         package var syncing: Syncing
-        /// The mode of a new file, less the umask.
+        /// Mode of a new file, less the umask.
         package var mode: UInt32
-        /// How many lines may wait while nothing can be written.
+        /// Capacity of the buffer in records, for times when nothing can be written.
         package var capacity: Int
 
         /// - Parameters:
-        ///   - rotateSize: bytes that a file may have.
-        ///   - rotateAge: seconds after which a new file begins.
-        ///   - keep: how many earlier files stay; of no effect if new files are begun by somebody else only.
-        ///   - maxAge: seconds for which an earlier file stays.
-        ///   - freeSpace: bytes to be kept free by removing earlier files.
+        ///   - rotateSize: maximum size of a file in bytes.
+        ///   - rotateAge: maximum age of a file in seconds.
+        ///   - keep: maximum number of rotated files. Ignored without `rotateSize` and `rotateAge`.
+        ///   - maxAge: maximum age of a rotated file in seconds.
+        ///   - freeSpace: free space of the file system in bytes, below which rotated files are removed.
+        ///   - mode: mode of a new file, less the umask.
+        ///   - capacity: capacity of the buffer in records.
         package init(
             path: String, rotateSize: Int? = nil, rotateAge: Double? = nil, keep: Int? = nil, maxAge: Double? = nil,
             freeSpace: Int? = nil, syncing: Syncing = .none, mode: UInt32 = 0o640, capacity: Int = 4096
         ) {
             self.path = path
             rotation = RotationPolicy(size: rotateSize, age: rotateAge)
-            // Whoever else rotates counts himself.
+            // logrotate and the like keep count of their files themselves.
             let rotates = rotateSize != nil || rotateAge != nil
             retention = RetentionPolicy(keep: rotates ? keep : nil, maxAge: maxAge, freeSpace: freeSpace)
             self.syncing = syncing
@@ -47,30 +50,31 @@ extension EventLog {
         }
     }
 
-    /// How a log is doing: counts since it was opened.
+    /// State and counts of a log since it was opened.
     package struct Statistics: Sendable {
-        /// Lines that were written, and their bytes.
+        /// Records that were written.
         package var lines = 0
+        /// Bytes of those records.
         package var bytes = 0
-        /// Lines that gave way because nothing could be written for too long.
+        /// Records that were dropped because nothing could be written for too long.
         package var missed = 0
-        /// Torn lines at the end of a file that were cut off.
+        /// Torn lines at the end of a file that were truncated.
         package var mended = 0
-        /// Times at which a new file was begun because the old one was large or old enough.
+        /// Rotations by size or age.
         package var rotations = 0
-        /// Earlier files that were removed.
+        /// Rotated files that were removed.
         package var removed = 0
-        /// Times at which the file could not be opened, written to or brought to the disk.
+        /// Failed attempts to open, write or sync the file.
         package var failures = 0
-        /// What the system said the last time.
+        /// Error of the last failure.
         package var lastError: Errno?
-        /// Whether nothing can be written at the moment. It is tried again.
+        /// Whether the last write failed. Writing is retried.
         package var cannotWrite = false
-        /// Whether what was written cannot be brought to the disk. It is tried again.
+        /// Whether the last sync failed. Syncing is retried.
         package var cannotSync = false
-        /// Whether lines may be lost at the moment.
+        /// Whether records may be lost at the moment.
         package var isFailing: Bool { cannotWrite || cannotSync }
-        /// The number of the last line that was written, or is in a `gap`.
+        /// Sequence number of the last record that was written, including `gap` records.
         package var sequence = 0
     }
 }

@@ -3,21 +3,23 @@ import Dispatch
 import Glibc
 import SystemPackage
 
-/// The file with the events, as a service keeps it.
+/// The log file of a service: event records as JSON lines.
 ///
-/// Each line is one `write` at the end of the file. The file may be renamed, truncated or removed by others at
-/// any time; a new one is then begun. When nothing can be written, lines wait, and it is tried again; of those
-/// that had no room to wait, a `gap` line says how many there were. No call waits for the disk but ``flush(seconds:)``.
+/// Each record is one `write` at the end of the file. Other processes may rename, truncate or remove the file at any
+/// time; a new one is then created. Records wait in a buffer while nothing can be written, and writing is retried; a
+/// `gap` record replaces the ones that the full buffer dropped. Only ``flush(seconds:)`` and the initializer wait for
+/// the disk.
 package final class EventLog: EventSink {
     private struct Inbox {
         var buffer: LineBuffer
-        /// Whether somebody is about to write what is in the buffer.
+        /// Whether a block that empties the buffer is queued or running.
         var isBusy = false
-        /// Lines that have been taken and are being written.
-        var taken = 0
+        /// Number of records that were taken from the buffer and are being written.
+        var beingWritten = 0
         var progress = QueueProgress()
     }
 
+    /// Settings of the log.
     package let settings: Settings
     private let clock: EventClock
     private let queue: DispatchQueue
@@ -25,19 +27,19 @@ package final class EventLog: EventSink {
     private let counts = Mutex(Statistics())
     private let writer: QueueConfined<LogWriter>
 
-    /// Seconds until it is tried again to write.
-    static let pause = 0.5
-    /// Seconds for which the start waits for the file.
-    private static let longestOpening = 3.0
-    /// Seconds between looks at the age of files, and at the space that is left.
+    /// Seconds between attempts to write.
+    static let retryInterval = 0.5
+    /// Seconds for which the initializer waits for the file.
+    private static let openingTimeout = 3.0
+    /// Seconds between checks of the age of rotated files and of the free space.
     private static let inspectionInterval = 60.0
 
-    /// Opens the log, and mends it. If that fails it is tried again later; ``statistics`` tells.
+    /// Opens the log, and repairs its end. If that fails, it is retried; see ``statistics``.
     package convenience init(settings: Settings, clock: EventClock = .system) {
         self.init(settings: settings, clock: clock, syncToDisk: fdatasync)
     }
 
-    /// - Parameter syncToDisk: brings a descriptor's file to the disk, as `fdatasync` does.
+    /// - Parameter syncToDisk: syncs the file of a descriptor, as `fdatasync` does.
     init(settings: Settings, clock: EventClock, syncToDisk: @escaping @Sendable (Int32) -> Int32) {
         self.settings = settings
         self.clock = clock
@@ -45,10 +47,10 @@ package final class EventLog: EventSink {
         inbox = Mutex(Inbox(buffer: LineBuffer(capacity: settings.capacity)))
         writer = QueueConfined(
             LogWriter(settings: settings, clock: clock, counts: counts, syncToDisk: syncToDisk), on: queue)
-        // A file system that hangs keeps nobody waiting for ever.
+        // A file system that hangs must not block the caller for ever.
         let opened = DispatchGroup()
-        queue.async(group: opened) { [self] in if !writer.access({ $0.open() }) { tryAgainLater() } }
-        _ = opened.wait(timeout: .now() + Self.longestOpening)
+        queue.async(group: opened) { [self] in if !writer.access({ $0.open() }) { retryLater() } }
+        _ = opened.wait(timeout: .now() + Self.openingTimeout)
         if settings.retention.watchesTime { inspectLater() }
     }
 
@@ -56,14 +58,14 @@ package final class EventLog: EventSink {
         let now = clock.monotonic()
         let begins = inbox.withLock { inbox in
             inbox.buffer.append(line)
-            inbox.progress.wait(inbox.buffer.waiting + inbox.taken, at: now)
+            inbox.progress.wait(inbox.buffer.waiting + inbox.beingWritten, at: now)
             defer { inbox.isBusy = true }
             return !inbox.isBusy
         }
         if begins { queue.async { [self] in drain() } }
     }
 
-    /// Closes the file, and opens what its name stands for now; as after `logrotate`. Returns at once.
+    /// Closes the file and opens its path again, as after `logrotate`. Returns at once.
     package func reopen() {
         queue.async { [self] in
             writer.access { writer in
@@ -74,7 +76,9 @@ package final class EventLog: EventSink {
         }
     }
 
-    /// Waits until everything is written, but not for long; what cannot be written now is given up.
+    /// Waits until all records are written and synced.
+    ///
+    /// - Parameter seconds: time-out. Records that are not written by then are given up.
     package func flush(seconds: Double) {
         let done = DispatchGroup()
         queue.async(group: done) { [self] in
@@ -85,15 +89,16 @@ package final class EventLog: EventSink {
         _ = done.wait(timeout: .now() + seconds)
     }
 
+    /// Counts since the log was opened.
     package var statistics: Statistics {
         var statistics = counts.withLock { $0 }
-        statistics.missed = inbox.withLock { $0.buffer.lost }
+        statistics.missed = inbox.withLock { $0.buffer.lostCount }
         return statistics
     }
 
     package var progress: QueueProgress { inbox.withLock(\.progress) }
 
-    /// The lines that are in the log and in the files before it.
+    /// The records of the log and its rotated files.
     package var history: LogHistory { LogHistory(path: settings.path) }
 
     // MARK: - On the queue
@@ -103,17 +108,17 @@ package final class EventLog: EventSink {
             guard writer.access({ $0.write(line) }) else {
                 inbox.withLock { inbox in
                     inbox.buffer.putBack(line)
-                    inbox.taken = 0
+                    inbox.beingWritten = 0
                 }
-                return tryAgainLater()
+                return retryLater()
             }
             let now = clock.monotonic()
             inbox.withLock { inbox in
-                inbox.taken = 0
+                inbox.beingWritten = 0
                 inbox.progress.finish(inbox.buffer.waiting, at: now)
             }
         }
-        if !writer.access(\.isOpen) { tryAgainLater() }
+        if !writer.access(\.isOpen) { retryLater() }
         syncLater()
     }
 
@@ -121,14 +126,14 @@ package final class EventLog: EventSink {
         let time = clock.wallClock()
         return inbox.withLock { inbox in
             let line = inbox.buffer.next(at: time)
-            if line == nil { inbox.isBusy = false } else { inbox.taken = 1 }
+            if line == nil { inbox.isBusy = false } else { inbox.beingWritten = 1 }
             return line
         }
     }
 
-    private func tryAgainLater() {
+    private func retryLater() {
         guard writer.access({ $0.beginRetry() }) else { return }
-        queue.asyncAfter(deadline: .now() + Self.pause) { [weak self] in
+        queue.asyncAfter(deadline: .now() + Self.retryInterval) { [weak self] in
             guard let self else { return }
             writer.access { $0.retry() }
             drain()

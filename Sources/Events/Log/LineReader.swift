@@ -1,23 +1,26 @@
 import Glibc
 
-/// Reads the lines of a file, forwards. At the file's end it can be asked again: more may have been written.
+/// Reads the lines of a file, forwards. At the end of the file, ``next()`` may be called again later, when more has
+/// been written.
 ///
-/// It belongs to one queue at a time.
+/// Not thread-safe: it belongs to one queue at a time.
 final class LineReader {
+    /// Descriptor of the open file.
     let descriptor: Int32
+    /// Identity of the open file.
     let identity: FileIdentity?
-    /// Where the next line begins, in bytes.
+    /// Offset of the next line, in bytes.
     private(set) var offset = 0
     private var block: [UInt8] = []
     private var start = 0
-    /// Bytes of a line that is too long to be one, which are left out.
+    /// Whether the current line is too long and is being skipped.
     private var isSkipping = false
 
     private static let blockSize = 65536
-    /// What is longer is no line of ours.
+    /// Longest line in bytes. Longer lines are no event records.
     private static let longestLine = 1 << 20
 
-    /// - Returns: nil if the file cannot be opened, or is none.
+    /// - Returns: nil if the file cannot be opened or is not a regular file.
     init?(path: String) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
@@ -30,19 +33,19 @@ final class LineReader {
 
     deinit { close(descriptor) }
 
-    /// Bytes.
+    /// Size in bytes; 0 if it cannot be read.
     var size: Int {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// Seconds since 1970 at which the file was written to last.
+    /// Time of the last modification, in seconds since 1970, rounded up.
     var modified: Double {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? Double(status.st_mtim.tv_sec + 1) : 0
     }
 
-    /// Goes to a place at which a line begins.
+    /// Moves to an offset at which a line begins.
     func seek(_ offset: Int) {
         self.offset = offset
         block = []
@@ -50,7 +53,7 @@ final class LineReader {
         isSkipping = false
     }
 
-    /// The next line, with its line feed; nil if there is none, or not all of it.
+    /// Returns the next line with its line feed; nil if there is no complete line.
     func next() -> ArraySlice<UInt8>? {
         var searched = start
         while true {
@@ -77,7 +80,7 @@ final class LineReader {
         start = 0
     }
 
-    /// Reads on.
+    /// Reads the next block. Returns whether there was any.
     private func fill() -> Bool {
         block.removeFirst(start)
         start = 0
@@ -86,16 +89,16 @@ final class LineReader {
         return !more.isEmpty
     }
 
-    // MARK: - By number
+    // MARK: - Sequence numbers
 
-    /// The number of the first line that begins at a place or behind it, and where it does.
+    /// Returns the first record that begins at an offset or after it: its sequence number and its offset.
     ///
     /// - Returns: nil if there is none.
-    private func line(from place: Int) -> (sequence: Int, offset: Int)? {
-        seek(place)
-        if place > 0 {
-            // The line that began before it.
-            seek(place - 1)
+    private func line(from position: Int) -> (sequence: Int, offset: Int)? {
+        seek(position)
+        if position > 0 {
+            // Skips the line that began before the offset.
+            seek(position - 1)
             guard next() != nil else { return nil }
         }
         while true {
@@ -105,11 +108,11 @@ final class LineReader {
         }
     }
 
-    /// The number of the first line.
+    /// Sequence number of the first record.
     var firstSequence: Int? { line(from: 0)?.sequence }
 
-    /// Goes to a line somewhat before the first that has a higher number, by bisection: the numbers of a log
-    /// only go up.
+    /// Moves to a record somewhat before the first with a higher sequence number, by bisection: sequence numbers of a
+    /// log ascend.
     func seek(behind sequence: Int) {
         var low = 0
         var high = size
@@ -122,5 +125,56 @@ final class LineReader {
             low = found.offset
         }
         seek(low)
+    }
+}
+
+/// The lines of a file, the last first.
+struct ReverseLines: Sequence, IteratorProtocol {
+    private let file: LineReader
+    /// Offset of the block that was read last.
+    private var offset: Int
+    /// Bytes that were read and not returned yet.
+    private var held: [UInt8] = []
+    private var hasBegun = false
+
+    private static let blockSize = 65536
+    /// Longest line in bytes. Longer lines are no event records.
+    private static let longestLine = 1 << 20
+
+    /// Begins before the last line feed: what follows it is not a complete line.
+    init(_ file: LineReader) {
+        self.file = file
+        offset = file.size
+    }
+
+    /// Returns the previous line with its line feed.
+    mutating func next() -> ArraySlice<UInt8>? {
+        if !hasBegun {
+            hasBegun = true
+            guard let end = lineFeed(in: held) else { return nil }
+            held.removeSubrange((end + 1)...)
+        }
+        guard !held.isEmpty else { return nil }
+        // The last byte ends this line; the line feed before it ends the previous one.
+        let begin = lineFeed(before: held.count - 1).map { $0 + 1 } ?? 0
+        defer { held.removeSubrange(begin...) }
+        return ArraySlice(Array(held[begin...]))
+    }
+
+    private mutating func lineFeed(in bytes: [UInt8]) -> Int? { lineFeed(before: bytes.count) }
+
+    /// Index of the last line feed before a position in `held`. Reads more of the file as needed.
+    private mutating func lineFeed(before position: Int) -> Int? {
+        var position = position
+        while true {
+            if let found = held[..<position].lastIndex(of: UInt8(ascii: "\n")) { return found }
+            guard offset > 0, held.count < Self.longestLine else { return nil }
+            let count = Swift.min(Self.blockSize, offset)
+            offset -= count
+            let more = readBytes(file.descriptor, at: offset, count: count)
+            guard more.count == count else { return nil }
+            held = more + held
+            position = count
+        }
     }
 }

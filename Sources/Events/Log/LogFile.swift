@@ -2,92 +2,96 @@ import Basics
 import Glibc
 import SystemPackage
 
-/// A log file that is open for adding lines: whole lines, each by one `write`.
+/// An open log file: appends whole lines, each by one `write`.
 ///
-/// It belongs to the queue of its ``EventLog``.
+/// Not thread-safe: it belongs to the queue of its ``EventLog``.
 final class LogFile {
     private let path: String
     private let descriptor: Int32
     private let identity: FileIdentity?
-    /// When the first line was written, by the calendar; nil if the file is empty, or does not say.
-    private(set) var began: Timestamp?
-    /// Whether the last line was torn, and has been cut off.
-    private(set) var wasMended = false
+    /// Wall-clock time of the first record, in UTC; nil if the file is empty or the record has no time.
+    private(set) var firstRecordTime: Timestamp?
+    /// Whether the file ended with a torn line, which has been truncated or ended.
+    private(set) var wasRepaired = false
 
-    /// The longest that a torn line is believed to be, in bytes. What has no line feed for longer is no log.
-    private static let longestTear = 65536
+    /// Longest torn line in bytes. Longer ones are no event records.
+    private static let longestTornLine = 65536
 
-    /// Opens a file, or makes it; a torn line at its end is cut off.
+    /// Opens or creates a file, and repairs a torn line at its end.
     ///
-    /// - Parameter mode: of a file that is new.
+    /// - Parameter mode: mode of a new file, less the umask.
+    /// - Throws: the error of the system.
     init(path: String, mode: UInt32) throws(Errno) {
-        // A named pipe without a reader is no reason to wait.
+        // Opening a named pipe without a reader must not block.
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode)
         if descriptor < 0 { throw Errno(rawValue: errno) }
         self.path = path
         identity = FileIdentity(descriptor)
         guard identity != nil else { return }
         do {
-            try mend()
+            try repairTornLine()
         } catch {
             close(descriptor)
             throw error
         }
-        began = LoggedLine.time(of: read(at: 0, count: 256))
+        firstRecordTime = LoggedLine.time(of: read(at: 0, count: 256))
     }
 
     deinit { close(descriptor) }
 
-    /// Bytes; nil if it is no file, or has been removed.
+    /// Size in bytes; nil if it is not a regular file or has been removed.
     var size: Int? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_nlink > 0 else { return nil }
         return identity == nil ? nil : Int(status.st_size)
     }
 
-    /// Whether it is a file, and not a device or a pipe.
+    /// Whether it is a regular file, and not a device or a pipe.
     var isRegular: Bool { identity != nil }
 
-    /// Whether it is still what its name stands for.
+    /// Whether the path still leads to this file.
     var isCurrent: Bool { identity == nil || FileIdentity(path: path) == identity }
 
-    /// Adds a line, all of it or nothing.
+    /// Appends a line, all of it or nothing.
     ///
-    /// - Parameter time: by the calendar.
+    /// - Parameter time: wall-clock time in UTC.
+    /// - Throws: the error of the system.
     func append(_ line: [UInt8], at time: Timestamp) throws(Errno) {
         do {
             try writeAll(line, to: descriptor)
         } catch {
-            takeBack(error.written)
+            truncatePartialLine(error.written)
             throw error.error
         }
-        if began == nil { began = time }
+        if firstRecordTime == nil { firstRecordTime = time }
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until all lines are on the disk.
     ///
-    /// - Parameter bring: brings a descriptor's file to the disk, as `fdatasync` does.
-    func sync(_ bring: (Int32) -> Int32 = fdatasync) throws(Errno) {
+    /// - Parameter syncToDisk: syncs the file of a descriptor, as `fdatasync` does.
+    /// - Throws: the error of the system.
+    func sync(_ syncToDisk: (Int32) -> Int32 = fdatasync) throws(Errno) {
         guard isRegular else { return }
-        if bring(descriptor) != 0 { throw Errno(rawValue: errno) }
+        if syncToDisk(descriptor) != 0 { throw Errno(rawValue: errno) }
     }
 
-    /// Removes the part of a line that was written when the disk was full. If that fails, too, the file is
-    /// mended when it is opened again.
-    private func takeBack(_ count: Int) {
+    /// Truncates the part of a line that was written before an error, such as a full disk. If that fails too, the
+    /// next open repairs the file.
+    private func truncatePartialLine(_ count: Int) {
         guard count > 0, let size, size >= count else { return }
         _ = ftruncate(descriptor, off_t(size - count))
     }
 
-    private func mend() throws(Errno) {
+    private func repairTornLine() throws(Errno) {
         guard let size, size > 0 else { return }
-        let tail = read(at: max(0, size - Self.longestTear), count: Self.longestTear)
+        let tail = read(at: max(0, size - Self.longestTornLine), count: Self.longestTornLine)
         guard let last = tail.last, last != UInt8(ascii: "\n") else { return }
         let torn = tail.suffix(from: tail.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
-        wasMended = true
-        // Power that fails leaves zeros. What begins otherwise was not written by us, and is not ours to cut.
-        let isOurs = torn.count < Self.longestTear && (torn.first == UInt8(ascii: "{") || torn.first == 0)
-        if isOurs {
+        wasRepaired = true
+        // A power failure leaves zeros. Anything else that is not the beginning of a record was written by another
+        // program and must stay.
+        let isOwnRecord = torn.count < Self.longestTornLine && (torn.first == UInt8(ascii: "{") || torn.first == 0)
+        if isOwnRecord {
             if ftruncate(descriptor, off_t(size - torn.count)) != 0 { throw Errno(rawValue: errno) }
         } else if write(descriptor, "\n", 1) != 1 {
             throw Errno(rawValue: errno)
@@ -97,7 +101,7 @@ final class LogFile {
     private func read(at offset: Int, count: Int) -> [UInt8] { readBytes(descriptor, at: offset, count: count) }
 }
 
-/// Up to so many bytes of a file from a place on; fewer at its end, or if they cannot be read.
+/// Reads bytes of a file from an offset on; fewer than `count` at the end of the file or after an error.
 func readBytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
         while length < count {
@@ -106,5 +110,31 @@ func readBytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
             guard found > 0 else { break }
             length += found
         }
+    }
+}
+
+/// Identity of a regular file, whatever its path.
+package struct FileIdentity: Hashable, Sendable {
+    private let device: dev_t
+    private let inode: ino_t
+
+    /// - Returns: `nil` if there is no file, or it is a folder, a device or a pipe.
+    package init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// - Returns: `nil` if it is a device or a pipe.
+    init?(_ descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init?(_ status: stat) {
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+        device = status.st_dev
+        inode = status.st_ino
     }
 }

@@ -1,54 +1,57 @@
-/// Follows a log: what was before, and then whatever is written, whether files are rotated, truncated or replaced
-/// meanwhile.
+/// Follows a log: earlier records first, then records as they are written. Rotation, truncation and replacement of
+/// files are handled.
 ///
-/// It belongs to one queue at a time.
+/// Not thread-safe: it belongs to one queue at a time.
 package final class LogFollower {
-    private let history: LogHistory
+    private let log: LogHistory
     private let filter: EventFilter
-    /// Lines that are still to be given.
+    /// Lines to return next, the first of them last.
     private var lines: [[UInt8]] = []
-    private var past: HistoryReader?
+    private var backfill: HistoryReader?
     private var live: LineReader?
-    /// The number of the last line that was read.
+    /// Sequence number of the last record that was read.
     private var lastSequence: Int
 
-    /// Begins with lines that were written before.
+    /// Begins with earlier records.
     package init(_ history: LogHistory, from start: HistoryReader.Start, filter: EventFilter) {
-        self.history = history
+        log = history
         self.filter = filter
-        past = HistoryReader(history, from: start, filter: filter)
+        backfill = HistoryReader(history, from: start, filter: filter)
         lastSequence = 0
     }
 
-    /// Begins with so many of the last lines that pass.
+    /// Begins with the last records that pass the filter.
+    ///
+    /// - Parameter count: maximum number of those records.
     package init(_ history: LogHistory, last count: Int, filter: EventFilter) {
-        self.history = history
+        log = history
         self.filter = filter
-        // What is written between the two is in the second, and then not read again.
+        // Records that are written between these two calls are in the result of the second, and are then not read
+        // again.
         lastSequence = history.lastSequence ?? 0
         lines = history.lastLines(count, filter).reversed()
         lastSequence = max(lastSequence, lines.first.flatMap { LoggedLine.sequence(of: $0) } ?? 0)
     }
 
-    /// The next line, with its line feed; nil if there is none now.
+    /// Returns the next record with its line feed; nil if there is none now.
     package func next() -> [UInt8]? {
         while true {
             if let line = lines.popLast() { return line }
-            if let past {
-                read(past)
+            if let backfill {
+                read(backfill)
             } else if let line = nextLive() {
                 return line
-            } else if !hasMoved() {
+            } else if !reopenIfReplaced() {
                 return nil
             }
         }
     }
 
-    private func read(_ past: HistoryReader) {
-        let piece = past.next(size: 65536)
-        lines = piece.text.split(separator: UInt8(ascii: "\n")).reversed().map { Array($0) + [UInt8(ascii: "\n")] }
-        lastSequence = max(lastSequence, past.lastSequence)
-        if piece.isLast { self.past = nil }
+    private func read(_ backfill: HistoryReader) {
+        let batch = backfill.next(size: 65536)
+        lines = batch.text.split(separator: UInt8(ascii: "\n")).reversed().map { Array($0) + [UInt8(ascii: "\n")] }
+        lastSequence = max(lastSequence, backfill.lastSequence)
+        if batch.isLast { self.backfill = nil }
     }
 
     private func nextLive() -> [UInt8]? {
@@ -61,41 +64,43 @@ package final class LogFollower {
         return nil
     }
 
-    /// Looks whether the name stands for another file, or the file has been emptied.
+    /// Opens the file again if the path leads to another one, or starts over if it was truncated.
     ///
-    /// - Returns: whether there may be something to read now.
-    private func hasMoved() -> Bool {
+    /// - Returns: whether there may be something to read.
+    private func reopenIfReplaced() -> Bool {
         guard let live else { return open() }
-        if FileIdentity(path: history.path) != live.identity {
-            // What was written to the old one in its last moments.
+        if FileIdentity(path: log.path) != live.identity {
+            // The last records of the old file.
             if let line = nextLive() { lines = [line] }
             self.live = nil
             return open() || !lines.isEmpty
         }
         guard live.size < live.offset else { return false }
         live.seek(0)
-        startOver(live)
+        resetIfRestarted(live)
         return true
     }
 
-    /// Opens what the name stands for now, and what has been renamed since.
+    /// Opens the file at the path, and reads the files that have been rotated since.
     private func open() -> Bool {
-        guard let file = LineReader(path: history.path) else { return false }
-        startOver(file)
-        past = HistoryReader(history, from: .after(lastSequence), filter: filter)
+        guard let file = LineReader(path: log.path) else { return false }
+        resetIfRestarted(file)
+        backfill = HistoryReader(log, from: .after(lastSequence), filter: filter)
         file.seek(behind: lastSequence)
         live = file
         return true
     }
 
-    /// Numbers that begin anew are another run's, of a program that does not keep them.
-    private func startOver(_ file: LineReader) {
-        if let first = file.firstSequence, first < lastSequence, !holds(lastSequence, file) { lastSequence = 0 }
+    /// Starts over if sequence numbers restarted: another program without a state file writes the log.
+    private func resetIfRestarted(_ file: LineReader) {
+        if let first = file.firstSequence, first < lastSequence, !contains(sequence: lastSequence, file) {
+            lastSequence = 0
+        }
         file.seek(0)
     }
 
-    /// Whether a file has a line of that number.
-    private func holds(_ sequence: Int, _ file: LineReader) -> Bool {
+    /// Whether a file has a record with the sequence number, or a later one.
+    private func contains(sequence: Int, _ file: LineReader) -> Bool {
         file.seek(behind: sequence - 1)
         while let line = file.next() {
             if let number = LoggedLine.sequence(of: line), number >= sequence { return true }

@@ -1,31 +1,31 @@
 import Basics
 import SystemPackage
 
-/// What an ``EventLog`` does with its file, one step after the other. It belongs to the log's queue.
+/// Writes, rotates and syncs the file of an ``EventLog``. Not thread-safe: it belongs to the log's queue.
 struct LogWriter {
     private let settings: EventLog.Settings
     private let clock: EventClock
     private let counts: Mutex<EventLog.Statistics>
-    private let earlier: RotatedFiles
+    private let rotatedFiles: RotatedFiles
     private var file: LogFile?
-    /// When it was looked at last whether the name still stands for the file, by the monotonic clock.
-    private var lastSample = 0.0
-    /// Nothing is tried while it is to be tried again later.
+    /// Time of the last check that the path leads to the open file, by the monotonic clock.
+    private var lastNameCheck = 0.0
+    /// Whether writing is paused until the next retry.
     private var isPausing = false
     private var retryIsDue = false
     private var syncIsDue = false
     private var isUnsynced = false
-    /// Whether the file's name may not be on the disk yet.
-    private var nameIsUnsynced = false
+    /// Whether the folder entry of the file may not be on the disk yet.
+    private var isNameUnsynced = false
     private let syncToDisk: @Sendable (Int32) -> Int32
-    /// When it may be tried again to begin a new file, by the monotonic clock.
+    /// Earliest time of the next rotation, by the monotonic clock.
     private var nextRotation = 0.0
 
-    /// Seconds between looks at the name, and from a rotation that failed to the next.
-    private static let samplingInterval = 1.0
+    /// Seconds between checks of the path, and from a failed rotation to the next.
+    private static let nameCheckInterval = 1.0
     private static let rotationPause = 60.0
 
-    /// - Parameter syncToDisk: brings a descriptor's file to the disk, as `fdatasync` does.
+    /// - Parameter syncToDisk: syncs the file of a descriptor, as `fdatasync` does.
     init(
         settings: EventLog.Settings, clock: EventClock, counts: Mutex<EventLog.Statistics>,
         syncToDisk: @escaping @Sendable (Int32) -> Int32
@@ -34,36 +34,36 @@ struct LogWriter {
         self.settings = settings
         self.clock = clock
         self.counts = counts
-        earlier = RotatedFiles(path: settings.path)
+        rotatedFiles = RotatedFiles(path: settings.path)
     }
 
-    /// Opens what the name stands for, whatever was open before.
+    /// Opens the file at the path, whatever was open before.
     ///
-    /// - Returns: whether it is open.
+    /// - Returns: whether the file is open.
     @discardableResult
     mutating func open() -> Bool {
         sync()
         file = nil
         do {
             let file = try LogFile(path: settings.path, mode: settings.mode)
-            if file.wasMended { counts.withLock { $0.mended += 1 } }
+            if file.wasRepaired { counts.withLock { $0.mended += 1 } }
             self.file = file
-            nameIsUnsynced = true
+            isNameUnsynced = true
         } catch {
             fail(error)
             return false
         }
-        lastSample = clock.monotonic()
+        lastNameCheck = clock.monotonic()
         counts.withLock { $0.cannotWrite = false }
         removeOldFiles()
         return true
     }
 
-    /// Writes a line.
+    /// Writes a record.
     ///
-    /// - Returns: false if it could not be written, or it is not yet time to try again.
+    /// - Returns: false if it could not be written, or writing is paused.
     mutating func write(_ line: EventLine) -> Bool {
-        guard !isPausing, prepare(for: line.text.count), let file else { return false }
+        guard !isPausing, openOrRotate(for: line.text.count), let file else { return false }
         do {
             try file.append(line.text, at: clock.wallClock())
         } catch {
@@ -83,27 +83,30 @@ struct LogWriter {
         return true
     }
 
-    /// Makes sure that the file is open, and the one that the name stands for, and not too large.
-    private mutating func prepare(for count: Int) -> Bool {
-        guard let file, isStillThere(file) else { return open() }
+    /// Opens the file if it is not open or not the one at the path, and rotates it if it is due.
+    ///
+    /// - Returns: whether a file is open.
+    private mutating func openOrRotate(for count: Int) -> Bool {
+        guard let file, isUsable(file) else { return open() }
         guard let size = file.size else { return true }
         let now = clock.monotonic()
-        let age = file.began.map { Double(clock.wallClock().milliseconds - $0.milliseconds) / 1000 } ?? 0
+        let age = file.firstRecordTime.map { Double(clock.wallClock().milliseconds - $0.milliseconds) / 1000 } ?? 0
         guard settings.rotation.isDue(size: size, adding: count, age: age), now >= nextRotation else { return true }
         return rotate(at: now)
     }
 
-    /// That a file has been removed is seen at once; that its name stands for another one, after a second.
-    private mutating func isStillThere(_ file: LogFile) -> Bool {
+    /// Whether the file has not been removed or renamed. Detects a removal at once, a rename within
+    /// ``nameCheckInterval``.
+    private mutating func isUsable(_ file: LogFile) -> Bool {
         if file.isRegular, file.size == nil { return false }
         let now = clock.monotonic()
-        guard now - lastSample >= Self.samplingInterval else { return true }
-        lastSample = now
+        guard now - lastNameCheck >= Self.nameCheckInterval else { return true }
+        lastNameCheck = now
         return file.isCurrent
     }
 
     private mutating func rotate(at now: Double) -> Bool {
-        if let error = earlier.rotate() {
+        if let error = rotatedFiles.rotate() {
             nextRotation = now + Self.rotationPause
             note(Errno(rawValue: error))
             return true
@@ -112,30 +115,29 @@ struct LogWriter {
         return open()
     }
 
-    /// Removes earlier files that are too many, too old, or in the way.
+    /// Removes rotated files by the retention policy.
     mutating func removeOldFiles() {
         let now = Double(clock.wallClock().milliseconds) / 1000
-        let entries = earlier.entries()
+        let entries = rotatedFiles.entries()
         let files = zip(entries, RetentionPolicy.ages(entries.map(\.modified), now: now)).map { entry, age in
             RetentionPolicy.File(number: entry.number, size: entry.size, age: age)
         }
-        for number in settings.retention.filesToDelete(files, free: earlier.freeSpace) {
-            earlier.remove(number)
+        for number in settings.retention.filesToDelete(files, free: rotatedFiles.freeSpace) {
+            rotatedFiles.remove(number)
             counts.withLock { $0.removed += 1 }
         }
     }
 
-    // MARK: - Bringing it to the disk
+    // MARK: - Syncing
 
-    /// Brings what was written to the disk, with the name of a file that is new. If that fails, ``beginSync()`` asks
-    /// for another attempt.
+    /// Syncs the file, and the folder entry of a new file. After a failure, ``beginSync()`` asks for another attempt.
     mutating func sync() {
         syncIsDue = false
         guard isUnsynced, settings.syncing != .none, let file else { return }
         do {
             try file.sync(syncToDisk)
-            if nameIsUnsynced, file.isRegular { try Folder.sync(of: settings.path) }
-            (isUnsynced, nameIsUnsynced) = (false, false)
+            if isNameUnsynced, file.isRegular { try Folder.sync(of: settings.path) }
+            (isUnsynced, isNameUnsynced) = (false, false)
             counts.withLock { $0.cannotSync = false }
         } catch {
             note(error)
@@ -143,32 +145,37 @@ struct LogWriter {
         }
     }
 
-    /// - Returns: seconds after which somebody has to see to it that ``sync()`` is called; nil if nobody has to.
+    /// - Returns: seconds after which the caller has to call ``sync()``; nil if there is nothing to sync or a sync is
+    ///   scheduled.
     mutating func beginSync() -> Double? {
         guard isUnsynced, !syncIsDue, settings.syncing != .none else { return nil }
         syncIsDue = true
-        guard case .interval(let seconds) = settings.syncing else { return EventLog.pause }
+        guard case .interval(let seconds) = settings.syncing else { return EventLog.retryInterval }
         return seconds
     }
 
-    // MARK: - Trying again
+    // MARK: - Retrying
 
-    /// - Returns: whether somebody has to see to it that it is tried again.
+    /// Pauses writing.
+    ///
+    /// - Returns: whether the caller has to schedule ``retry()``; false if it is scheduled.
     mutating func beginRetry() -> Bool {
         isPausing = true
         defer { retryIsDue = true }
         return !retryIsDue
     }
 
+    /// Continues writing after a pause, and opens the file if it is not open.
     mutating func retry() {
         retryIsDue = false
         endPause()
         if !isOpen { open() }
     }
 
-    /// Tries again at once, whoever will try again later.
+    /// Allows writing at once, even if a retry is scheduled.
     mutating func endPause() { isPausing = false }
 
+    /// Whether the file is open.
     var isOpen: Bool { file != nil }
 
     private func fail(_ error: Errno) {

@@ -1,26 +1,97 @@
 import Basics
 
-/// Where the lines of live sources go: a file, standard output, a socket.
+/// Destination of the event records of live sources: a file, standard output, a socket.
 ///
-/// Nobody ever waits for a sink: what is too slow, or broken, loses lines, counts them and says so in a `gap`
-/// line. Lines come in the order of their numbers, one after the other, from any thread.
+/// No caller waits for a sink. A sink that is too slow or broken drops records, counts them, and writes a `gap`
+/// record in their place. Records arrive in the order of their sequence numbers, one after the other, on any thread.
 package protocol EventSink: Sendable {
-    /// Adds a line. Returns at once.
+    /// Adds a record. Returns at once.
     func add(_ line: EventLine)
 
-    /// Waits until everything is written, but not for long.
+    /// Waits until all records are written.
     ///
-    /// - Parameter seconds: after so many, what is not written by then is given up.
+    /// - Parameter seconds: time-out. Records that are not written by then are given up.
     func flush(seconds: Double)
 
-    /// Whether it gets on.
+    /// Progress of the queue, for the watchdog.
     var progress: QueueProgress { get }
 
-    /// Why lines will never be written again, if that is so. A disk that is full for now is no such reason.
+    /// Permanent failure of the sink; nil if there is none. A full disk is not permanent.
     var currentFailure: LineSink.Failure? { get }
 }
 
 extension EventSink {
-    /// What tries again for ever does not fail.
+    /// Sinks that retry for ever have no permanent failure.
     package var currentFailure: LineSink.Failure? { nil }
+}
+
+/// Bounded buffer of records to write. A full buffer drops the oldest record; a `gap` record stands for all dropped
+/// ones.
+struct LineBuffer {
+    private var lines: [EventLine?]
+    private var first = 0
+    private var count = 0
+    private var missed = 0
+    /// Sequence number of the newest dropped record.
+    private var lastMissed = 0
+    /// Record that was taken and could not be written.
+    private var unwritten: EventLine?
+
+    /// Number of records dropped so far.
+    private(set) var lostCount = 0
+
+    /// - Parameter capacity: maximum number of records; at least 1.
+    init(capacity: Int) { lines = Array(repeating: nil, count: max(1, capacity)) }
+
+    /// Whether there is nothing to write.
+    var isEmpty: Bool { waiting == 0 }
+
+    /// Number of records to write, including the `gap` record.
+    var waiting: Int { count + (missed > 0 ? 1 : 0) + (unwritten == nil ? 0 : 1) }
+
+    /// Adds a record. Drops the oldest if the buffer is full.
+    mutating func append(_ line: EventLine) {
+        if count == lines.count, let oldest = removeFirst() {
+            missed += 1
+            lostCount += 1
+            lastMissed = oldest.sequence
+        }
+        lines[(first + count) % lines.count] = line
+        count += 1
+    }
+
+    /// Removes and returns the next record to write; nil if there is none.
+    ///
+    /// - Parameter time: wall-clock time in UTC for a `gap` record.
+    mutating func next(at time: Timestamp) -> EventLine? {
+        if let line = unwritten {
+            unwritten = nil
+            return line
+        }
+        if missed > 0 {
+            defer { missed = 0 }
+            return .gap(missed: missed, sequence: lastMissed, time: time)
+        }
+        return removeFirst()
+    }
+
+    /// Returns a record that could not be written to the buffer. It is the next one again.
+    mutating func putBack(_ line: EventLine) {
+        if line.missed > 0 {
+            // Records dropped since then join the same gap.
+            missed += line.missed
+            lastMissed = max(lastMissed, line.sequence)
+        } else {
+            unwritten = line
+        }
+    }
+
+    private mutating func removeFirst() -> EventLine? {
+        guard count > 0 else { return nil }
+        let line = lines[first]
+        lines[first] = nil
+        first = (first + 1) % lines.count
+        count -= 1
+        return line
+    }
 }

@@ -3,20 +3,20 @@ import Dispatch
 import Glibc
 import SystemPackage
 
-/// Where lines go: a file, or a stream such as standard output.
+/// Writes lines to a file, or to a stream such as standard output.
 ///
-/// Lines are written on a queue of its own, one `write` each, whole. Whoever adds lines faster than they
-/// can be written waits: nothing is dropped.
+/// Lines are written on a queue of the sink, whole, one `write` each. Nothing is dropped: ``add(_:)`` blocks while
+/// the buffer is full.
 package final class LineSink: Sendable {
-    /// A line that could not be written.
+    /// A failed write or open.
     package struct Failure: Error, Equatable, CustomStringConvertible {
-        /// Where it was to go.
+        /// Path of the file, or `standard output`.
         package let path: String
-        /// What the system said.
+        /// Error of the system.
         package let error: Errno
-        /// Whether the file could not even be opened.
+        /// Whether the file could not be opened.
         package let isOpening: Bool
-        /// Whether it is standard output.
+        /// Whether the sink is standard output.
         package let isStandardOutput: Bool
 
         init(path: String, error: Errno, isOpening: Bool, isStandardOutput: Bool) {
@@ -24,7 +24,7 @@ package final class LineSink: Sendable {
             (self.isOpening, self.isStandardOutput) = (isOpening, isStandardOutput)
         }
 
-        /// A file that could not be opened.
+        /// Creates the failure of an open.
         package init(opening path: String, error: Errno) {
             self.init(path: path, error: error, isOpening: true, isStandardOutput: false)
         }
@@ -35,29 +35,29 @@ package final class LineSink: Sendable {
     private let path: String
     private let file: FileDescriptor
     private let closesFile: Bool
-    private let around: @Sendable (() -> Void) -> Void
+    private let wrap: @Sendable (() -> Void) -> Void
     private let queue: DispatchQueue
-    private let room: DispatchSemaphore
+    private let freeSlots: DispatchSemaphore
     private let failure = Mutex<Failure?>(nil)
 
-    /// How many lines may wait.
+    /// Capacity of the buffer in lines.
     private static let capacity = 1024
 
     private init(
         path: String, file: FileDescriptor, closesFile: Bool,
-        around: @escaping @Sendable (() -> Void) -> Void = { $0() }
+        wrap: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) {
         self.path = path
         self.file = file
         self.closesFile = closesFile
-        self.around = around
+        self.wrap = wrap
         queue = DispatchQueue(label: "sink \(path)")
-        room = DispatchSemaphore(value: Self.capacity)
+        freeSlots = DispatchSemaphore(value: Self.capacity)
     }
 
     deinit { if closesFile { try? file.close() } }
 
-    /// Opens a file. What it holds stays until ``empty()``.
+    /// Opens a file for appending. Its contents stay until ``empty()``.
     ///
     /// - Throws: ``Failure``.
     package static func file(_ path: String) throws(Failure) -> LineSink {
@@ -71,34 +71,35 @@ package final class LineSink: Sendable {
         }
     }
 
-    /// Removes what the file holds. Does nothing to what is no file.
+    /// Truncates the file. Does nothing if it is not a regular file.
     package func empty() {
         queue.sync { if isFile { _ = ftruncate(file.rawValue, 0) } }
     }
 
-    /// Which file it is, however it was called; `nil` for standard output, and for what is no file.
+    /// Identity of the file; `nil` for standard output and for anything but a regular file.
     package var identity: FileIdentity? { isFile ? FileIdentity(file.rawValue) : nil }
 
     private var isFile: Bool { closesFile && FileIdentity(file.rawValue) != nil }
 
-    /// Standard output.
+    /// Creates a sink for standard output.
     ///
-    /// - Parameter around: calls what it is given, which writes a line; for those who share a terminal.
+    /// - Parameter wrap: is called on the sink's queue with a closure that writes a line, and has to call it. Allows
+    ///   other writers to share the terminal.
     package static func standardOutput(
-        around: @escaping @Sendable (() -> Void) -> Void = { $0() }
+        wrap: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) -> LineSink {
-        LineSink(path: "standard output", file: .standardOutput, closesFile: false, around: around)
+        LineSink(path: "standard output", file: .standardOutput, closesFile: false, wrap: wrap)
     }
 
-    /// Ends the line that a file ends with, if it was torn: the next would go on in it.
+    /// Ends a torn line at the end of the file with a line feed. The next line would otherwise continue it.
     package func endTornLine() {
         queue.sync {
             guard isFile, let last = lastByte, last != UInt8(ascii: "\n") else { return }
-            put([UInt8(ascii: "\n")])
+            writeBytes([UInt8(ascii: "\n")])
         }
     }
 
-    /// Nil if the file is empty, or may not be read.
+    /// Last byte of the file; nil if the file is empty or unreadable.
     private var lastByte: UInt8? {
         guard let reader = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) else {
             return nil
@@ -109,27 +110,27 @@ package final class LineSink: Sendable {
         return count == 1 ? byte : nil
     }
 
-    /// Adds a line, when there is room for it. Does nothing once a line could not be written.
+    /// Adds a line; blocks while the buffer is full. Does nothing after a failure.
     package func add(_ line: JSONLine) { add(line.line) }
 
-    /// Adds bytes that are a line, as above.
+    /// Adds the bytes of a line; blocks while the buffer is full. Does nothing after a failure.
     package func add(_ line: [UInt8]) {
-        room.wait()
+        freeSlots.wait()
         queue.async { [self] in
-            defer { room.signal() }
-            around { put(line) }
+            defer { freeSlots.signal() }
+            wrap { writeBytes(line) }
         }
     }
 
-    /// Writes a line, and returns when it is written. Does nothing once a line could not be written.
+    /// Writes a line and returns when it is written. Does nothing after a failure.
     func write(_ line: [UInt8]) {
-        queue.sync { around { put(line) } }
+        queue.sync { wrap { writeBytes(line) } }
     }
 
-    /// Why a line could not be written, if one could not.
+    /// The first failure; nil if there is none.
     package var currentFailure: Failure? { failure.withLock { $0 } }
 
-    /// Waits until everything is written.
+    /// Waits until all lines are written.
     ///
     /// - Throws: ``Failure`` if a line could not be written.
     package func flush() throws(Failure) {
@@ -137,18 +138,18 @@ package final class LineSink: Sendable {
         if let failure = currentFailure { throw failure }
     }
 
-    private func put(_ bytes: [UInt8]) {
+    private func writeBytes(_ bytes: [UInt8]) {
         dispatchPrecondition(condition: .onQueue(queue))
         guard currentFailure == nil else { return }
         do {
-            // Another program may have made standard output non-blocking: wait for the reader all the same.
+            // Another process that shares the descriptor may have made it non-blocking.
             try writeAll(bytes, to: file.rawValue, waitsForRoom: true)
         } catch {
             fail(error.error, torn: error.written)
         }
     }
 
-    /// - Parameter torn: bytes of a line that was not written to its end. They are taken back, if it is a file.
+    /// - Parameter torn: number of bytes written of a line that is incomplete. In a file they are truncated.
     private func fail(_ error: Errno, torn: Int) {
         if torn > 0, isFile, case let end = lseek(file.rawValue, 0, SEEK_END), end >= torn {
             _ = ftruncate(file.rawValue, end - torn)

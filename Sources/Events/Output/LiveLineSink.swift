@@ -1,26 +1,27 @@
 import Basics
 import Dispatch
 
-/// Writes the lines of live sources to a file or a stream. Nobody ever waits for it: a reader that is too slow
-/// gets a line that says how many it missed.
+/// Writes the records of live sources to a file or a stream. No caller waits: if the consumer is too slow, a `gap`
+/// record replaces the records that were dropped.
 ///
-/// Lines are written on a queue of their own by a ``LineSink``, which is given no more than it can take.
+/// Records are written on a queue of this sink by a ``LineSink``, which gets one at a time.
 package final class LiveLineSink: EventSink {
     private struct State {
         var buffer: LineBuffer
         var isWriting = false
         var statistics = Statistics()
-        /// Lines that have been taken and are being written.
-        var taken = 0
+        /// Number of records that were taken from the buffer and are being written.
+        var beingWritten = 0
         var progress = QueueProgress()
     }
 
-    /// Counts since it was made.
+    /// Counts since the sink was created.
     package struct Statistics: Equatable, Sendable {
-        /// Lines that were written, and their bytes.
+        /// Records that were written.
         package var lines = 0
+        /// Bytes of those records.
         package var bytes = 0
-        /// Lines that gave way because nobody took them.
+        /// Records that were dropped because the consumer was too slow.
         package var missed = 0
     }
 
@@ -31,10 +32,10 @@ package final class LiveLineSink: EventSink {
     private let monotonic: @Sendable () -> Double
 
     /// - Parameters:
-    ///   - sink: is written to by nobody else.
-    ///   - capacity: how many lines may wait.
-    ///   - now: the calendar.
-    ///   - steady: the monotonic clock, in seconds.
+    ///   - sink: nobody else may write to it.
+    ///   - capacity: capacity of the buffer in records.
+    ///   - now: wall clock in UTC.
+    ///   - monotonic: monotonic clock, in seconds.
     package init(
         _ sink: LineSink, capacity: Int = 4096, now: @escaping @Sendable () -> Timestamp,
         monotonic: @escaping @Sendable () -> Double = EventClock.system.monotonic
@@ -50,26 +51,27 @@ package final class LiveLineSink: EventSink {
         let time = monotonic()
         let begins = state.withLock { state in
             state.buffer.append(line)
-            state.progress.wait(state.buffer.waiting + state.taken, at: time)
+            state.progress.wait(state.buffer.waiting + state.beingWritten, at: time)
             defer { state.isWriting = true }
             return !state.isWriting
         }
         if begins { queue.async { [self] in write() } }
     }
 
-    /// Adds a line that is no event. Returns at once.
+    /// Adds a line that is no event record, such as a sample. Returns at once.
     ///
-    /// - Parameter sequence: its number.
+    /// - Parameter sequence: number of the line, for the `gap` record if it is dropped.
     package func add(_ line: JSONLine, sequence: Int) {
         add(EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "sample")))
     }
 
     package var progress: QueueProgress { state.withLock(\.progress) }
 
+    /// Counts since the sink was created.
     package var statistics: Statistics {
         state.withLock { state in
             var statistics = state.statistics
-            statistics.missed = state.buffer.lost
+            statistics.missed = state.buffer.lostCount
             return statistics
         }
     }
@@ -82,14 +84,14 @@ package final class LiveLineSink: EventSink {
         _ = done.wait(timeout: .now() + seconds)
     }
 
-    /// One line after the other, each when the one before it is written.
+    /// Writes all records in the buffer, one after the other.
     private func write() {
         dispatchPrecondition(condition: .onQueue(queue))
         while let line = nextLine() {
             sink.write(line.text)
             let time = monotonic()
             state.withLock { state in
-                state.taken = 0
+                state.beingWritten = 0
                 state.statistics.lines += 1
                 state.statistics.bytes += line.text.count
                 state.progress.finish(state.buffer.waiting, at: time)
@@ -101,7 +103,7 @@ package final class LiveLineSink: EventSink {
         let time = now()
         return state.withLock { state in
             let line = state.buffer.next(at: time)
-            if line == nil { state.isWriting = false } else { state.taken = 1 }
+            if line == nil { state.isWriting = false } else { state.beingWritten = 1 }
             return line
         }
     }

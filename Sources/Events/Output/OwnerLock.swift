@@ -1,53 +1,53 @@
 import Basics
 import Glibc
 
-/// Keeps two programs from writing to the same file or folder. The system releases it when its owner ends, however
-/// it ends.
+/// Lock that keeps two processes from writing to the same file or folder. The system releases it when its owner ends,
+/// however it ends.
 ///
-/// It is a lock on a file beside what is owned. That file stays when the lock is released: were it removed, a third
-/// program could lock another file of the same name.
+/// The lock is on a file beside the protected one. That file stays when the lock is released: if it were removed, a
+/// third process could lock another file of the same name.
 package final class OwnerLock: Sendable {
-    /// Why there is no lock.
+    /// Failure to take a lock.
     package struct Failure: Error, Equatable, CustomStringConvertible {
         package let description: String
-        /// Whether another program has it.
+        /// Whether another process holds the lock.
         package let isTaken: Bool
     }
 
-    /// Of the lock's own file.
+    /// Path of the lock file.
     package let path: String
     private let descriptor: Int32
 
-    /// Locks a file that lines are written to. Its folder has to be there.
+    /// Locks a file that records are written to. Its folder must exist.
     ///
     /// - Throws: ``Failure``.
     package static func file(_ path: String) throws(Failure) -> OwnerLock {
         try OwnerLock(lockPath(file: path), of: path)
     }
 
-    /// Locks a folder.
+    /// Locks a folder, which must exist.
     ///
     /// - Throws: ``Failure``.
     package static func folder(_ path: String) throws(Failure) -> OwnerLock {
         try OwnerLock(lockPath(folder: path), of: path)
     }
 
-    /// Where the lock of a file is. A link leads to the lock of what it points to.
+    /// Returns the path of the lock of a file. Symbolic links are resolved.
     package static func lockPath(file path: String) -> String {
         guard let real = realpath(path, nil) else { return path + ".lock" }
         defer { free(real) }
         return String(cString: real) + ".lock"
     }
 
-    /// Tells whether this is the lock at a path, also if the path leads there another way: a folder may be reached by a
-    /// link, which is followed only once the file in it is there.
+    /// Whether this is the lock at a path, also if the path leads to it through symbolic links: they are resolved
+    /// only once the protected file exists.
     package func stands(at path: String) -> Bool {
         guard self.path != path else { return true }
         guard let own = FileIdentity(descriptor) else { return false }
         return own == FileIdentity(path: path)
     }
 
-    /// Where the lock of a folder is.
+    /// Returns the path of the lock of a folder.
     package static func lockPath(folder path: String) -> String { path + "/lock" }
 
     private init(_ path: String, of target: String) throws(Failure) {
@@ -63,7 +63,7 @@ package final class OwnerLock: Sendable {
             }
             throw Failure(
                 description:
-                    "\(target): another lookout writes there\(Self.owner(descriptor)); stop it, or give this one a place of its own",
+                    "\(target): another lookout writes there\(Self.owner(descriptor)); stop it, or configure another path for this one",
                 isTaken: true)
         }
         let owner = Array("\(getpid())\n".utf8)

@@ -1,56 +1,58 @@
-/// The last lines: so many at most, and fewer if they are long. Each has a place, which only goes up.
+/// The last event records, limited by their number and size. Positions of records only ascend.
 struct Backlog {
     private var lineLimit: Int
     private var byteLimit: Int { lineLimit * Self.bytesPerLine }
-    /// The lines, the first of them at `head`: what is in front of it is removed from time to time.
+    /// The records, the oldest at `head`. The slots before it are removed from time to time.
     private var slots: [EventLine] = []
     private var head = 0
-    /// The place of the oldest line.
+    /// Position of the oldest record.
     private(set) var start = 0
-    /// The bytes of the lines that are there.
+    /// Size of the records in bytes.
     private var bytes = 0
 
-    /// Bytes for each line that is kept, on average.
+    /// Average size of a record in bytes, for the limit of the size.
     private static let bytesPerLine = 1024
 
+    /// - Parameter lines: maximum number of records; at least 1.
     init(lines: Int) {
         lineLimit = max(1, lines)
     }
 
-    /// The place behind the newest line.
+    /// Position after the newest record.
     var end: Int { start + slots.count - head }
 
-    /// Whether the oldest lines are no longer there.
+    /// Whether records have been dropped.
     var hasDropped: Bool { start > 0 }
 
-    /// The number of the oldest line; nil if there is none.
+    /// Sequence number of the oldest record; nil if there is none.
     var firstSequence: Int? { start < end ? self[start].sequence : nil }
 
-    /// - Precondition: `start..<end` contains the place.
-    subscript(place: Int) -> EventLine { slots[head + place - start] }
+    /// - Precondition: `start..<end` contains the position.
+    subscript(position: Int) -> EventLine { slots[head + position - start] }
 
-    /// Where the oldest line will be when a line has been added.
+    /// Returns the position of the oldest record after one more is added.
     func start(afterAdding line: EventLine) -> Int { start(lines: lineLimit - 1, bytes: byteLimit - line.text.count) }
 
-    /// Where the oldest line will be when no more lines are kept than these.
+    /// Returns the position of the oldest record if no more than so many are kept.
     func start(keeping lines: Int) -> Int { start(lines: max(1, lines), bytes: max(1, lines) * Self.bytesPerLine) }
 
     private func start(lines: Int, bytes limit: Int) -> Int {
-        var place = start
+        var position = start
         var bytes = bytes
-        while place < end, end - place > lines || bytes > limit {
-            bytes -= self[place].text.count
-            place += 1
+        while position < end, end - position > lines || bytes > limit {
+            bytes -= self[position].text.count
+            position += 1
         }
-        return place
+        return position
     }
 
-    /// Keeps so many lines from now on.
+    /// Changes the maximum number of records.
     mutating func keep(_ lines: Int) {
         drop(to: start(keeping: lines))
         lineLimit = max(1, lines)
     }
 
+    /// Adds a record. Drops the oldest ones as the limits require.
     mutating func append(_ line: EventLine) {
         drop(to: start(afterAdding: line))
         slots.append(line)
@@ -58,17 +60,17 @@ struct Backlog {
     }
 
     private mutating func drop(to newStart: Int) {
-        for place in start..<newStart { bytes -= self[place].text.count }
+        for position in start..<newStart { bytes -= self[position].text.count }
         head += newStart - start
         start = newStart
-        // What is in front still takes memory: an eighth of the rest at most.
+        // Dropped records keep their memory until here: at most an eighth of the rest.
         if head > max(256, slots.count / 8) {
             slots.removeFirst(head)
             head = 0
         }
     }
 
-    /// Forgets all lines.
+    /// Drops all records.
     mutating func removeAll() {
         start = end
         slots = []
@@ -76,8 +78,8 @@ struct Backlog {
         bytes = 0
     }
 
-    /// The place of the first line with a higher number.
-    func place(after sequence: Int) -> Int {
+    /// Returns the position of the first record with a higher sequence number.
+    func position(after sequence: Int) -> Int {
         var low = start
         var high = end
         while low < high {
@@ -87,13 +89,13 @@ struct Backlog {
         return low
     }
 
-    /// The place from which on so many lines pass a filter; nil if there are not so many.
-    func place(ofLast count: Int, _ filter: EventFilter) -> Int? {
+    /// Returns the position of the first of the last `count` records that pass a filter; nil if fewer pass.
+    func position(ofLast count: Int, _ filter: EventFilter) -> Int? {
         guard count > 0 else { return end }
         var found = 0
-        for place in (start..<end).reversed() where filter.passes(self[place].topic) {
+        for position in (start..<end).reversed() where filter.passes(self[position].topic) {
             found += 1
-            if found == count { return place }
+            if found == count { return position }
         }
         return nil
     }

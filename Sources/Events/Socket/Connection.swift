@@ -1,29 +1,31 @@
 import Dispatch
 import Glibc
 
-/// A connection to a reader: a descriptor, and the two things that may happen to it. It never waits.
+/// Non-blocking connection to a reader.
 ///
-/// It belongs to the queue of its ``EventSocket``, on which it tells what happens.
+/// Not thread-safe: it belongs to the queue of its ``EventSocket``, on which it calls its handlers.
 final class Connection {
-    /// What came of reading or writing.
+    /// Result of reading or writing.
     enum Outcome: Equatable {
         case bytes(Int)
-        /// Nothing now; it will be told when that changes.
-        case later
-        /// The other side reads, or writes, no more.
-        case over
+        /// Nothing is possible now. A handler is called when that changes.
+        case wouldBlock
+        /// The other side has closed its end.
+        case closed
     }
 
     private let descriptor: Int32
     private let readable: any DispatchSourceRead
     private let writable: any DispatchSourceWrite
-    private var isWatchingRoom = false
+    private var isWatchingWritability = false
     private var isReading = true
     private var isClosed = false
 
     /// - Parameters:
-    ///   - descriptor: is closed by the connection.
-    ///   - whenReadable, whenWritable: are called on the queue.
+    ///   - descriptor: a connected, non-blocking socket. The connection closes it.
+    ///   - queue: queue of the handlers.
+    ///   - whenReadable: is called when there is something to read.
+    ///   - whenWritable: is called when something can be written.
     init(
         _ descriptor: Int32, queue: DispatchQueue, whenReadable: @escaping @Sendable () -> Void,
         whenWritable: @escaping @Sendable () -> Void
@@ -33,7 +35,7 @@ final class Connection {
         writable = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
         readable.setEventHandler(handler: whenReadable)
         writable.setEventHandler(handler: whenWritable)
-        // The number may be given to another file only when nobody watches it any more.
+        // The descriptor must not be reused before both event sources are cancelled.
         let open = DispatchGroup()
         open.enter()
         open.enter()
@@ -43,48 +45,49 @@ final class Connection {
         readable.activate()
     }
 
-    /// Whatever has come.
+    /// Reads the available bytes.
     func read(into buffer: inout [UInt8]) -> Outcome {
-        guard !isClosed, isReading else { return .over }
+        guard !isClosed, isReading else { return .closed }
         let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
         if count > 0 { return .bytes(count) }
-        return count < 0 && (errno == EAGAIN || errno == EINTR) ? .later : .over
+        return count < 0 && (errno == EAGAIN || errno == EINTR) ? .wouldBlock : .closed
     }
 
-    /// As much as there is room for.
+    /// Writes as many bytes as the socket accepts.
     func write(_ bytes: ArraySlice<UInt8>) -> Outcome {
-        guard !isClosed else { return .over }
+        guard !isClosed else { return .closed }
         let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if count >= 0 { return .bytes(count) }
-        guard errno == EAGAIN || errno == EINTR else { return .over }
-        watchRoom(true)
-        return .later
+        guard errno == EAGAIN || errno == EINTR else { return .closed }
+        watchWritability(true)
+        return .wouldBlock
     }
 
-    /// Whether to be told when there is room.
-    func watchRoom(_ wanted: Bool) {
-        guard !isClosed, wanted != isWatchingRoom else { return }
-        isWatchingRoom = wanted
+    /// Sets whether `whenWritable` is called.
+    func watchWritability(_ wanted: Bool) {
+        guard !isClosed, wanted != isWatchingWritability else { return }
+        isWatchingWritability = wanted
         if wanted { writable.resume() } else { writable.suspend() }
     }
 
-    /// The other side says no more. It may read on.
+    /// Stops reading after the other side has closed its writing end. It may still read.
     func stopReading() {
         guard isReading else { return }
         isReading = false
         readable.cancel()
     }
 
-    /// Whether the other side has gone altogether.
+    /// Whether the other side has closed both ends.
     var isGone: Bool {
         var state = pollfd(fd: descriptor, events: 0, revents: 0)
         return isClosed || (poll(&state, 1, 0) > 0 && state.revents & Int16(POLLHUP | POLLERR) != 0)
     }
 
+    /// Closes the connection. Its handlers are not called any more.
     func finish() {
         guard !isClosed else { return }
-        // A source that is suspended is never cancelled.
-        watchRoom(true)
+        // A suspended event source is never cancelled.
+        watchWritability(true)
         isClosed = true
         stopReading()
         writable.cancel()

@@ -2,16 +2,16 @@ import Basics
 import FoundationEssentials
 import Glibc
 
-/// A reader's end of an ``EventSocket``: asks, and reads lines. It belongs to one thread at a time.
+/// Client of an ``EventSocket``: sends a request and reads event records. Not thread-safe.
 package final class EventConnection {
     private let path: String
     private let descriptor: Int32
     private var bytes: [UInt8] = []
     private var start = 0
 
-    /// Connects.
+    /// Connects to a socket.
     ///
-    /// - Throws: ``EventSocket/Failure`` if nobody listens, or not for us.
+    /// - Throws: ``EventSocket/Failure`` if the connection fails.
     package init(_ path: String) throws(EventSocket.Failure) {
         self.path = path
         guard let address = UnixAddress(path: path) else {
@@ -28,18 +28,19 @@ package final class EventConnection {
 
     deinit { close(descriptor) }
 
-    /// Says what is wanted; once.
+    /// Sends the request. To be called once.
     ///
-    /// - Throws: ``EventSocket/Failure`` if nobody takes it.
+    /// - Throws: ``EventSocket/Failure`` if it cannot be sent.
     package func send(_ request: JSONLine) throws(EventSocket.Failure) {
         let line = request.line
         let sent = line.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if sent != line.count { throw EventSocket.Failure(description: "\(path): \(systemPhrase(errno))") }
     }
 
-    /// The next line, with its line feed; nil when the other side has let go.
+    /// Returns the next record with its line feed; nil when the connection is closed.
     ///
-    /// - Parameter waits: waits for a descriptor to become readable, for so many seconds; whether it has.
+    /// - Parameter waits: waits for a descriptor to become readable, for so many seconds. Returns whether it is
+    ///   readable.
     package func next(waits: (Int32, Double) throws -> Bool) rethrows -> [UInt8]? {
         while true {
             if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -62,7 +63,7 @@ package final class EventConnection {
         return true
     }
 
-    /// Why the other side is about to let go, if the line says so.
+    /// Returns the message of an `error` line, after which the server closes the connection; nil for any other line.
     package static func complaint(in line: [UInt8]) -> String? {
         struct Complaint: Decodable { var type: String, message: String }
         let complaint = try? JSONDecoder().decode(Complaint.self, from: Data(line))

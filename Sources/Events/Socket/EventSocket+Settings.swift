@@ -1,22 +1,23 @@
 extension EventSocket {
-    /// How a socket is offered.
+    /// Settings of a socket.
     package struct Settings: Sendable {
-        /// Where it is. At most 107 bytes.
+        /// Path of the socket; at most 107 bytes.
         package var path: String
-        /// Who may connect: the mode of the socket's file.
+        /// Mode of the socket's file. It determines which users may connect.
         package var mode: UInt32
-        /// The group of the socket's file; the program's own if nil.
+        /// Group of the socket's file; nil for the group of the process.
         package var group: String?
-        /// How many of the last lines are kept for readers that ask for them.
+        /// Number of records that are kept for readers that request earlier ones.
         package var backlog: Int
-        /// How many lines a reader may be behind before it misses some; not counted are those that the system
-        /// keeps for it.
+        /// Number of records by which a reader may lag before records are dropped for it. Records in the send buffer
+        /// of the system do not count.
         package var readerBuffer: Int
-        /// How many readers there may be.
+        /// Maximum number of readers.
         package var readers: Int
-        /// Seconds for which a reader may take nothing of what waits for it, and bytes that it may miss
-        /// meanwhile, before it is cut off.
+        /// Seconds after which a reader is disconnected if it reads nothing of what is sent to it.
         package var timeout: Double
+        /// Size in bytes of the records that may be dropped for a reader before it is disconnected, since it last read
+        /// something.
         package var unreadLimit: Int
 
         package init(
@@ -34,22 +35,23 @@ extension EventSocket {
         }
     }
 
-    /// How a socket is doing: counts since it was opened.
+    /// Counts of a socket since it was opened.
     package struct Statistics: Sendable {
-        /// Readers that are connected now, and all that ever were.
+        /// Readers that are connected now.
         package var readers = 0
+        /// Readers since the socket was opened.
         package var accepted = 0
-        /// Readers that took nothing for too long.
+        /// Readers that were disconnected because they read nothing.
         package var cutOff = 0
-        /// Readers that were one too many, or asked for what there is not.
+        /// Readers that were refused because there are too many, or because of an invalid request.
         package var refused = 0
-        /// Bytes that readers were sent.
+        /// Bytes sent to readers.
         package var bytes = 0
-        /// Lines that readers missed, added up over all of them.
+        /// Records dropped for readers, summed over all readers.
         package var missed = 0
     }
 
-    /// Why there is no socket.
+    /// Failure to open a socket or to connect to it.
     package struct Failure: Error, Equatable, CustomStringConvertible {
         package let description: String
     }

@@ -2,11 +2,11 @@ import Basics
 import Dispatch
 import Glibc
 
-/// A Unix socket on which any number of readers get the lines of events as they are written.
+/// Unix socket that streams event records to any number of readers.
 ///
-/// A reader may send one line that says what it wants; the README describes it. One that reads too slowly misses
-/// lines, and is told how many; one that does not read at all is cut off. No reader waits for another, and nobody
-/// who adds lines waits for any. All readers share one copy of the lines.
+/// A reader may send a request of one line; the README describes it. Records are dropped for a reader that is too
+/// slow, and a `gap` record tells it how many; a reader that reads nothing is disconnected. No reader and no caller
+/// of ``add(_:)`` waits for another reader. All readers share one copy of the records.
 package final class EventSocket: EventSink {
     private struct Inbox {
         var buffer: LineBuffer
@@ -21,12 +21,12 @@ package final class EventSocket: EventSink {
     private let counts = Mutex(Statistics())
     private let server: QueueConfined<SocketServer>
 
-    /// Where readers connect. Readers that are there need not come again when another part of the settings changes.
+    /// Address of the socket. Readers stay connected as long as it does not change.
     private struct ListenerKey: Equatable {
         var path: String
         var mode: UInt32
         var group: String?
-        /// Whether somebody else has made it.
+        /// Whether another process, such as systemd, opened the socket.
         var isInherited: Bool
 
         init(_ settings: Settings, isInherited: Bool) {
@@ -35,16 +35,16 @@ package final class EventSocket: EventSink {
         }
     }
 
-    /// A socket that is ready for its readers and has not got its name yet. If it is dropped, nothing has changed.
+    /// A socket that is ready to listen and not published yet. Dropping it has no effect.
     package struct Preparation: Sendable {
         let settings: Settings
-        /// nil if readers connect where they did before.
+        /// nil if the address does not change.
         let listener: ListeningSocket?
         let isInherited: Bool
 
-        /// Gives the socket its name. From then on, whoever connects waits to be accepted.
+        /// Moves the socket to its path. From then on, new connections wait to be accepted.
         ///
-        /// - Throws: ``Failure``. What was there before still is.
+        /// - Throws: ``Failure``. The previous socket then stays in place.
         package func publish() throws(Failure) { try listener?.publish() }
 
         /// Undoes ``publish()``: whoever connects finds what was there before.
@@ -54,11 +54,12 @@ package final class EventSocket: EventSink {
         package func settle() { listener?.settle() }
     }
 
-    /// Makes a socket, as far as nobody notices.
+    /// Creates a socket without publishing it.
     ///
     /// - Parameters:
-    ///   - listener: a socket on which somebody else listens already, whose path, mode and group are theirs.
-    ///   - old: what the new one takes the place of.
+    ///   - settings: path, mode and group of the socket.
+    ///   - descriptor: an inherited socket that listens already, instead of the path, mode and group of the settings.
+    ///   - old: the socket to be replaced.
     /// - Throws: ``Failure``.
     package static func prepare(
         _ settings: Settings, listening descriptor: Int32? = nil, replacing old: EventSocket? = nil
@@ -78,11 +79,12 @@ package final class EventSocket: EventSink {
         return Preparation(settings: settings, listener: listener, isInherited: isInherited)
     }
 
-    /// Goes on with the readers that are connected, under other settings. Cannot fail, and no reader misses a line.
+    /// Applies new settings to an open socket. Cannot fail. Readers stay connected and miss no record.
     ///
     /// - Parameters:
-    ///   - preparation: was made to replace this one, and is published.
-    ///   - log, states: as for a new one.
+    ///   - preparation: was made to replace this socket, and is published.
+    ///   - log: log of the records that are no longer in the backlog.
+    ///   - states: open events for readers that request the current state.
     package func adopt(_ preparation: Preparation, log: EventLog?, states: EventStates?) {
         listenerKey.withLock { $0 = ListenerKey(preparation.settings, isInherited: preparation.isInherited) }
         queue.sync {
@@ -92,16 +94,18 @@ package final class EventSocket: EventSink {
 
     private var currentListener: ListeningSocket { queue.sync { server.access { $0.listener } } }
 
-    /// Goes on with the readers that are connected. They ask another log and other states.
+    /// Replaces the log and the state. Readers stay connected.
     package func follow(log: EventLog?, states: EventStates?) {
         queue.sync { server.access { $0.follow(log: log, states: states) } }
     }
 
-    /// Begins to accept readers on a socket that has been prepared and published.
+    /// Accepts readers on a published socket.
     ///
     /// - Parameters:
-    ///   - log: has the lines that are no longer in the backlog.
-    ///   - states: know what is present.
+    ///   - preparation: a published preparation that replaces no socket.
+    ///   - log: log of the records that are no longer in the backlog.
+    ///   - states: open events for readers that request the current state.
+    ///   - clock: wall clock and monotonic clock.
     /// - Precondition: the preparation replaces nothing.
     package convenience init(
         _ preparation: Preparation, log: EventLog?, states: EventStates?, clock: EventClock = .system
@@ -110,11 +114,13 @@ package final class EventSocket: EventSink {
         self.init(listener, preparation.settings, log, states, clock, isInherited: preparation.isInherited)
     }
 
-    /// Makes the socket, and begins to accept readers.
+    /// Creates and publishes a socket, and accepts readers.
     ///
     /// - Parameters:
-    ///   - log: has the lines that are no longer in the backlog.
-    ///   - states: know what is present.
+    ///   - settings: path, mode, group and limits.
+    ///   - log: log of the records that are no longer in the backlog.
+    ///   - states: open events for readers that request the current state.
+    ///   - clock: wall clock and monotonic clock.
     /// - Throws: ``Failure``.
     package convenience init(
         settings: Settings, log: EventLog?, states: EventStates?, clock: EventClock = .system
@@ -124,9 +130,9 @@ package final class EventSocket: EventSink {
         self.init(preparation, log: log, states: states, clock: clock)
     }
 
-    /// Accepts readers on a socket on which somebody else listens already. Its path, mode and group are theirs.
+    /// Accepts readers on an inherited socket. Its path, mode and group stay.
     ///
-    /// - Parameter descriptor: is closed at the end.
+    /// - Parameter descriptor: a listening socket. It is closed at the end.
     package convenience init(
         listening descriptor: Int32, settings: Settings, log: EventLog?, states: EventStates?,
         clock: EventClock = .system
@@ -154,7 +160,7 @@ package final class EventSocket: EventSink {
     }
 
     deinit {
-        // It may be the queue itself that was the last to hold on to it.
+        // The last reference may have been released on the queue itself, so this must not be synchronous.
         queue.async { [server] in server.access { $0.stop() } }
     }
 
@@ -169,7 +175,9 @@ package final class EventSocket: EventSink {
         if begins { queue.async { [self] in distribute() } }
     }
 
-    /// Waits until all readers that read have everything, but not for long.
+    /// Waits until all readers that read have received all records.
+    ///
+    /// - Parameter seconds: time-out.
     package func flush(seconds: Double) {
         let end = clock.monotonic() + seconds
         while clock.monotonic() < end {
@@ -182,11 +190,12 @@ package final class EventSocket: EventSink {
         }
     }
 
-    /// Lets go of all readers, and removes the socket. Lines that are added afterwards go nowhere.
+    /// Disconnects all readers, and removes the socket. Records that are added later are dropped.
     package func stop() {
         queue.sync { server.access { $0.stop() } }
     }
 
+    /// Counts since the socket was opened.
     package var statistics: Statistics { counts.withLock { $0 } }
 
     package var progress: QueueProgress { inbox.withLock(\.progress) }

@@ -2,23 +2,28 @@ import Basics
 import CLinux
 import Glibc
 
-/// A Unix socket on which readers are waited for.
+/// Listening Unix socket.
 ///
-/// It is made under a temporary name, with its mode and group, and takes its own name by ``publish()``: whoever
-/// connects finds the socket that was there before, or this one, and never none.
+/// It is created under a temporary name, with its mode and group, and renamed to its path by ``publish()``. A client
+/// that connects meanwhile finds the previous socket or this one, but never none.
 package final class ListeningSocket: Sendable {
+    /// Descriptor of the socket.
     package let descriptor: Int32
-    /// Where its file is to be; nil if it came from somebody else, who looks after it.
+    /// Path of the socket; nil for an inherited socket, which its owner removes.
     private let path: String?
-    /// Where its file is; nil if it has none, or none any more.
-    private let place: Mutex<String?>
+    /// Current path of its file; nil if it has none, or it has been removed.
+    private let boundPath: Mutex<String?>
     private let identity: SocketIdentity?
-    /// Another name of what had the socket's own name before it, until ``settle()``.
+    /// Second link to the previous socket, until ``settle()``.
     private let predecessor = Mutex<String?>(nil)
 
-    /// Makes a socket. What a predecessor that was killed has left is replaced when it is published.
+    /// Creates a socket. ``publish()`` replaces the file that a killed process left at the path.
     ///
-    /// - Parameter old: may be what listens there now.
+    /// - Parameters:
+    ///   - path: at most ``UnixAddress/longestPath`` bytes.
+    ///   - mode: mode of the file.
+    ///   - group: name or number of the file's group; nil for the group of the process.
+    ///   - old: socket at the path that may be replaced although it is in use.
     /// - Throws: ``EventSocket/Failure``.
     package init(
         path: String, mode: UInt32, group: String?, replacing old: ListeningSocket? = nil
@@ -28,16 +33,16 @@ package final class ListeningSocket: Sendable {
                 description: "\(path): a socket's path has at most \(UnixAddress.longestPath) bytes")
         }
         let owner = try group.map { name throws(EventSocket.Failure) in try SocketGroup.number(name, for: path) }
-        try Self.requireRoom(path, address, old)
+        try Self.requireFree(path, address, old)
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
         self.path = path
-        let draft = Self.draft(of: path)
+        let temporaryPath = Self.temporaryPath(beside: path)
         var problem = descriptor < 0 ? errno : 0
-        if problem == 0 { problem = Self.bind(descriptor, to: draft) }
-        place = Mutex(problem == 0 ? draft : nil)
-        identity = problem == 0 ? SocketIdentity(path: draft) : nil
-        // Nobody can connect before somebody listens.
-        if problem == 0 { problem = Self.restrict(draft, identity, owner, mode) }
+        if problem == 0 { problem = Self.bind(descriptor, to: temporaryPath) }
+        boundPath = Mutex(problem == 0 ? temporaryPath : nil)
+        identity = problem == 0 ? SocketIdentity(path: temporaryPath) : nil
+        // Mode and group are set before `listen`, so that nobody can connect earlier.
+        if problem == 0 { problem = Self.restrict(temporaryPath, identity, owner, mode) }
         if problem == 0, listen(descriptor, 128) != 0 { problem = errno }
         if problem != 0 {
             let advice =
@@ -47,20 +52,20 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    /// Gives the socket its name. Whoever listened there is not found any more, unless it is withdrawn.
+    /// Renames the socket to its path. The previous socket there is replaced, until ``withdraw()``.
     ///
-    /// - Throws: ``EventSocket/Failure``. Then what was there before still is.
+    /// - Throws: ``EventSocket/Failure``. The previous socket then stays in place.
     package func publish() throws(EventSocket.Failure) {
-        let problem = place.withLock { place -> Int32 in
-            guard let path, let draft = place, draft != path else { return 0 }
-            let kept = Self.draft(of: path)
-            // Where there are no links, it cannot be withdrawn.
+        let problem = boundPath.withLock { boundPath -> Int32 in
+            guard let path, let temporaryPath = boundPath, temporaryPath != path else { return 0 }
+            let kept = Self.temporaryPath(beside: path)
+            // On a file system without hard links, the socket cannot be withdrawn.
             if link(path, kept) == 0 { predecessor.withLock { $0 = kept } }
-            guard rename(draft, path) == 0 else {
+            guard rename(temporaryPath, path) == 0 else {
                 defer { settle() }
                 return errno
             }
-            place = path
+            boundPath = path
             return 0
         }
         if problem != 0, let path {
@@ -68,19 +73,19 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    /// Undoes ``publish()``: whoever listened there is found again.
+    /// Undoes ``publish()``: the previous socket gets its path back.
     package func withdraw() {
-        place.withLock { place in
-            guard place == path, let path, let kept = predecessor.withLock({ $0 }), rename(kept, path) == 0 else {
+        boundPath.withLock { boundPath in
+            guard boundPath == path, let path, let kept = predecessor.withLock({ $0 }), rename(kept, path) == 0 else {
                 return
             }
             predecessor.withLock { $0 = nil }
-            place = nil
+            boundPath = nil
         }
         remove()
     }
 
-    /// Gives up what had the name before: ``publish()`` is for good.
+    /// Removes the link to the previous socket. ``publish()`` can no longer be undone.
     package func settle() {
         predecessor.withLock { kept in
             if let kept { unlink(kept) }
@@ -88,11 +93,11 @@ package final class ListeningSocket: Sendable {
         }
     }
 
-    /// Takes over a socket on which somebody else listens already, as systemd does for its services.
+    /// Takes over a socket that listens already, as by systemd socket activation.
     init(listening descriptor: Int32) {
         self.descriptor = descriptor
         path = nil
-        place = Mutex(nil)
+        boundPath = Mutex(nil)
         identity = nil
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -104,41 +109,41 @@ package final class ListeningSocket: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Removes its file, if it is still its own.
+    /// Removes its file, unless another one has replaced it.
     package func remove() {
-        place.withLock { place in
-            guard let name = place, let identity, SocketIdentity(path: name) == identity else { return }
+        boundPath.withLock { boundPath in
+            guard let name = boundPath, let identity, SocketIdentity(path: name) == identity else { return }
             unlink(name)
-            place = nil
+            boundPath = nil
         }
     }
 
-    private static func requireRoom(
+    private static func requireFree(
         _ path: String, _ address: UnixAddress, _ old: ListeningSocket?
     ) throws(EventSocket.Failure) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw EventSocket.Failure(description: "\(path): is there already, and is no socket")
+            throw EventSocket.Failure(description: "\(path): exists and is not a socket")
         }
         if let known = old?.identity, known == SocketIdentity(path: path) { return }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         defer { close(probe) }
-        // A full queue is somebody who listens, too.
+        // EAGAIN: the backlog of a listening socket is full.
         if address.connect(probe) == 0 || errno == EAGAIN {
             throw EventSocket.Failure(description: "\(path): another lookout listens there")
         }
     }
 
-    /// A name in the same folder that nobody else uses.
-    private static func draft(of path: String) -> String {
+    /// Returns an unused name in the same folder.
+    private static func temporaryPath(beside path: String) -> String {
         Folder.split(path).folder + "/." + String(UInt32.random(in: .min ... .max), radix: 36)
     }
 
     /// - Returns: 0, or the system's error number.
     private static func bind(_ descriptor: Int32, to path: String) -> Int32 {
         if let address = UnixAddress(path: path) { return address.bind(descriptor) == 0 ? 0 : errno }
-        // The temporary name may be too long where the socket's own is not.
+        // The temporary name may exceed the limit when the path itself does not.
         let (name, folder) = (
             Folder.split(path).name, open(Folder.split(path).folder, clinux_o_path | O_DIRECTORY | O_CLOEXEC)
         )
@@ -148,7 +153,7 @@ package final class ListeningSocket: Sendable {
         return address.bind(descriptor) == 0 ? 0 : errno
     }
 
-    /// Sets the group and the mode of the very file that was made, whatever its name stands for by now.
+    /// Sets the group and the mode of the created file itself, even if its name has been taken over.
     ///
     /// - Returns: 0, or the system's error number.
     private static func restrict(_ path: String, _ identity: SocketIdentity?, _ owner: gid_t?, _ mode: UInt32) -> Int32
@@ -158,12 +163,12 @@ package final class ListeningSocket: Sendable {
         defer { close(file) }
         guard let identity, SocketIdentity(file) == identity else { return EEXIST }
         if let owner, fchownat(file, "", uid_t.max, owner, clinux_at_empty_path) != 0 { return errno }
-        // fchmod(2) refuses such a descriptor.
+        // fchmod(2) rejects a descriptor with O_PATH.
         return chmod("/proc/self/fd/\(file)", mode) == 0 ? 0 : errno
     }
 }
 
-/// Groups of users, by name or by number.
+/// User groups, by name or number.
 package enum SocketGroup {
     /// - Returns: nil if there is no such group.
     package static func number(_ name: String) -> UInt32? {
@@ -175,6 +180,9 @@ package enum SocketGroup {
         return entry.gr_gid
     }
 
+    /// Returns the number of a group.
+    ///
+    /// - Throws: ``EventSocket/Failure`` if there is no such group.
     static func number(_ name: String, for path: String) throws(EventSocket.Failure) -> gid_t {
         guard let number = number(name) else {
             throw EventSocket.Failure(description: "\(path): there is no group \"\(name)\"")
@@ -183,10 +191,10 @@ package enum SocketGroup {
     }
 }
 
-/// Which socket a path stands for.
+/// Identity of a socket's file, whatever its path.
 private struct SocketIdentity: Equatable, Sendable {
     private let device: dev_t
-    private let number: ino_t
+    private let inode: ino_t
 
     init?(path: String) {
         var status = stat()
@@ -203,6 +211,6 @@ private struct SocketIdentity: Equatable, Sendable {
     private init?(_ status: stat) {
         guard status.st_mode & S_IFMT == S_IFSOCK else { return nil }
         device = status.st_dev
-        number = status.st_ino
+        inode = status.st_ino
     }
 }

@@ -1,64 +1,70 @@
-/// One reader of the socket: what it wants, where it is, and what it has yet to be sent.
+/// A reader of the socket: its request, its position, and the bytes to send.
 ///
-/// It belongs to the queue of its ``EventSocket``.
+/// Not thread-safe: it belongs to the queue of its ``EventSocket``.
 final class SocketReader {
-    /// What it is given.
+    /// Source of the records that the reader gets.
     enum Phase: Equatable {
-        /// Nothing yet: it may still say what it wants.
+        /// None yet: the request may still come.
         case waiting
-        /// Lines from the log, until they meet the backlog.
-        case past
-        /// Lines from the backlog.
-        case present
-        /// Nothing more.
+        /// The log, until it reaches the backlog.
+        case history
+        /// The backlog.
+        case live
+        /// None any more: the connection is about to be closed.
         case leaving
     }
 
+    /// Number by which the server finds the reader.
     let number: Int
+    /// Connection to the reader.
     let connection: Connection
+    /// Source of the records that the reader gets.
     var phase = Phase.waiting
+    /// Input of the reader.
     var request = RequestBuffer()
-    /// When the first byte of its request came, or it said that it would read no more; by the monotonic clock.
+    /// Time of the first byte of the request, by the monotonic clock; nil before.
     var requestBegan: Double?
+    /// Selects records.
     var filter = EventFilter()
-    /// Where it is in the backlog.
-    var place: Int
-    /// It has seen all lines up to this number, or does not want to.
-    var seen = 0
-    /// Where it is in the log.
-    var past: HistoryCursor?
-    /// The place in the backlog at which it leaves.
-    var leavesAt: Int?
-    /// Whether the other side says no more.
+    /// Position in the backlog of the next record.
+    var position: Int
+    /// Sequence number up to which the reader has all records, or does not want them.
+    var lastSeenSequence = 0
+    /// Position in the log; nil if the reader gets no records of the log.
+    var cursor: HistoryCursor?
+    /// Position in the backlog at which the connection is closed; nil if it stays open.
+    var endPosition: Int?
+    /// Whether the reader has closed its writing end.
     var inputClosed = false
 
-    /// Bytes that go out next, the first of them at `sent`.
+    /// Bytes to send, the next one at `sent`.
     private var outgoing: [UInt8] = []
     private var sent = 0
-    /// Lines that it misses: they stand between what goes out and what is at its place.
+    /// Number of records dropped for this reader between `outgoing` and `position`.
     private var missed = 0
     private var lastMissed = 0
-    /// Bytes that it missed since it last took something.
+    /// Size in bytes of the records dropped since the reader last read something.
     private var missedBytes = 0
-    /// When it last took something, or began to have nothing to take.
+    /// Time at which the reader last read something or had read everything, by the monotonic clock.
     private var lastProgress: Double
 
-    init(number: Int, connection: Connection, place: Int, now: Double) {
+    init(number: Int, connection: Connection, position: Int, now: Double) {
         self.number = number
         self.connection = connection
-        self.place = place
+        self.position = position
         lastProgress = now
     }
 
-    /// Whether there is something that it has not taken.
-    var isBehind: Bool { sent < outgoing.count }
+    /// Whether there are bytes to send.
+    var hasUnsentBytes: Bool { sent < outgoing.count }
 
-    /// Whether it is given the lines of the backlog, or will be.
-    var isFollowing: Bool { phase == .waiting || phase == .present }
+    /// Whether the reader gets records of the backlog, now or after its request.
+    var isFollowing: Bool { phase == .waiting || phase == .live }
 
-    /// How many bytes wait to go out.
-    var waiting: Int { outgoing.count - sent }
+    /// Number of bytes to send.
+    var unsentByteCount: Int { outgoing.count - sent }
 
+    /// Appends bytes to send.
     func append(_ text: some Collection<UInt8>) {
         if sent == outgoing.count {
             outgoing.removeAll(keepingCapacity: outgoing.capacity <= 65536)
@@ -67,11 +73,11 @@ final class SocketReader {
         outgoing += text
     }
 
-    /// Leaves out the line at its place, which it was too slow for.
+    /// Drops the record at the reader's position, because the reader is too slow.
     ///
-    /// - Returns: how many lines it misses by that: none if it would not have been sent it.
-    func miss(_ line: EventLine) -> Int {
-        place += 1
+    /// - Returns: the number of dropped records; 0 if the record does not pass the reader's filter.
+    func skip(_ line: EventLine) -> Int {
+        position += 1
         guard wants(line) else { return 0 }
         let count = max(1, line.missed)
         missed += count
@@ -80,24 +86,25 @@ final class SocketReader {
         return count
     }
 
-    /// It asks for lines that it may have missed.
-    func beginAnew() { missed = 0 }
+    /// Forgets the dropped records, because the reader requests them again.
+    func forgetMissed() { missed = 0 }
 
-    func wants(_ line: EventLine) -> Bool { line.sequence > seen && filter.passes(line.topic) }
+    /// Whether a record is new to the reader and passes its filter.
+    func wants(_ line: EventLine) -> Bool { line.sequence > lastSeenSequence && filter.passes(line.topic) }
 
-    /// Says what it misses, if it misses something.
+    /// Appends a `gap` record if records were dropped.
     func appendGap(at time: Timestamp) {
         guard missed > 0 else { return }
         append(EventLine.gap(missed: missed, sequence: lastMissed, time: time).text)
         missed = 0
     }
 
-    /// Sends what is there to be sent.
+    /// Sends as many bytes as the socket accepts.
     ///
-    /// - Returns: how many bytes it took, and whether it can take more.
+    /// - Returns: the number of bytes sent, and whether the socket accepts more.
     func send(at now: Double) -> (bytes: Int, outcome: Connection.Outcome) {
         var total = 0
-        while isBehind {
+        while hasUnsentBytes {
             let outcome = connection.write(outgoing[sent...])
             guard case .bytes(let count) = outcome else { return (total, outcome) }
             sent += count
@@ -108,21 +115,23 @@ final class SocketReader {
         return (total, .bytes(total))
     }
 
-    /// Notes that it has taken all there was.
-    func isUpToDate(at now: Double) { lastProgress = now }
+    /// Notes that the reader has read everything.
+    func noteUpToDate(at now: Double) { lastProgress = now }
 
-    /// Whether it has taken nothing for too long.
+    /// Whether the reader has read nothing for more than so many seconds, or records of more than so many bytes were
+    /// dropped for it.
     func isStuck(at now: Double, seconds: Double, bytes: Int) -> Bool {
-        isBehind && (now - lastProgress > seconds || missedBytes > bytes)
+        hasUnsentBytes && (now - lastProgress > seconds || missedBytes > bytes)
     }
 }
 
-/// Lines from the log for one reader, read on a queue of their own. Handed from queue to queue, never shared.
+/// Reads the log for one reader, on another queue. It is passed from queue to queue and never shared.
 final class HistoryCursor: @unchecked Sendable {
+    /// Reader of the log and its rotated files.
     let reader: HistoryReader
-    /// How often it was looked again for what should be in the log.
+    /// Number of times the log was read again for records that it should have.
     var attempts = 0
-    /// Whether somebody is reading.
+    /// Whether a batch is being read.
     var isBusy = false
 
     init(_ reader: HistoryReader) { self.reader = reader }

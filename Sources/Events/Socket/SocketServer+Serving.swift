@@ -1,138 +1,141 @@
-/// What readers are sent.
+/// Sending records to readers.
 extension SocketServer {
-    /// Bytes that are made ready for a reader at a time.
-    private static let pieceSize = 32768
-    /// How often it is looked for a line that should be in the log, every 50 ms.
-    private static let longestSearch = 40
+    /// Number of bytes that are prepared for a reader at a time.
+    private static let batchSize = 32768
+    /// Maximum number of attempts, 50 ms apart, to read a record that should be in the log.
+    private static let searchAttemptLimit = 40
 
-    /// A line has been written.
+    /// Adds a record to the backlog. Drops the records for which a reader is too slow.
     func append(_ line: EventLine) {
         let start = backlog.start(afterAdding: line)
         var missed = 0
         for reader in readers.values where reader.isFollowing && isTooFarBehind(reader, start) {
-            // It may only not have been served yet.
-            if !reader.isBehind { serve(reader) }
+            // The reader may be behind only because it was not served yet.
+            if !reader.hasUnsentBytes { serve(reader) }
             guard readers[reader.number] != nil else { continue }
-            while isTooFarBehind(reader, start) { missed += reader.miss(backlog[reader.place]) }
+            while isTooFarBehind(reader, start) { missed += reader.skip(backlog[reader.position]) }
         }
         if missed > 0 { counts.withLock { $0.missed += missed } }
         backlog.append(line)
     }
 
-    /// Lines are about to be dropped that a reader may not have been sent.
+    /// Drops records from the backlog that readers may not have received.
     ///
-    /// - Parameter start: the place of the oldest line afterwards.
-    func missLines(before start: Int) {
+    /// - Parameter start: position of the oldest record afterwards.
+    func skipLines(before start: Int) {
         var missed = 0
-        for reader in readers.values where reader.isFollowing && reader.place < start {
-            if !reader.isBehind { serve(reader) }
+        for reader in readers.values where reader.isFollowing && reader.position < start {
+            if !reader.hasUnsentBytes { serve(reader) }
             guard readers[reader.number] != nil else { continue }
-            while reader.place < start { missed += reader.miss(backlog[reader.place]) }
+            while reader.position < start { missed += reader.skip(backlog[reader.position]) }
         }
         if missed > 0 { counts.withLock { $0.missed += missed } }
     }
 
-    /// Whether a reader has to miss the line at its place when one more is added.
+    /// Whether the record at a reader's position has to be dropped when one more is added.
     ///
-    /// - Parameter start: the place of the oldest line then.
+    /// - Parameter start: position of the oldest record afterwards.
     private func isTooFarBehind(_ reader: SocketReader, _ start: Int) -> Bool {
-        guard reader.place < backlog.end else { return false }
-        return reader.place < start || backlog.end - reader.place >= settings.readerBuffer
+        guard reader.position < backlog.end else { return false }
+        return reader.position < start || backlog.end - reader.position >= settings.readerBuffer
     }
 
+    /// Sends records to all readers.
     func serveAll() {
-        // A reader that has to take something first is served when it has.
-        for reader in readers.values where !reader.isBehind { serve(reader) }
+        // A reader with unsent bytes is served when it becomes writable.
+        for reader in readers.values where !reader.hasUnsentBytes { serve(reader) }
     }
 
-    /// Whether a reader that reads has not got everything yet.
+    /// Whether a reader that reads has not received all records.
     var isSending: Bool {
         let now = clock.monotonic()
         return readers.values.contains { reader in
             switch reader.phase {
             case .waiting: false
-            case .past: true
-            case .present, .leaving: reader.isBehind && !reader.isStuck(at: now, seconds: 0.5, bytes: .max)
+            case .history: true
+            case .live, .leaving: reader.hasUnsentBytes && !reader.isStuck(at: now, seconds: 0.5, bytes: .max)
             }
         }
     }
 
-    /// There is room for a reader again.
-    func goOn(_ number: Int) {
+    /// Continues to send to a reader that has become writable.
+    func resumeSending(_ number: Int) {
         guard let reader = readers[number] else { return }
-        reader.connection.watchRoom(false)
+        reader.connection.watchWritability(false)
         serve(reader)
     }
 
-    /// Sends a reader all that it can take.
+    /// Sends as many records to a reader as it accepts.
     func serve(_ reader: SocketReader) {
         let now = clock.monotonic()
         repeat {
             let (bytes, outcome) = reader.send(at: now)
             counts.withLock { $0.bytes += bytes }
             switch outcome {
-            case .later: return
-            case .over: return close(reader)
+            case .wouldBlock: return
+            case .closed: return close(reader)
             case .bytes: break
             }
         } while refill(reader)
-        reader.isUpToDate(at: now)
-        let isDone = reader.phase == .present && reader.leavesAt.map { reader.place >= $0 } ?? false
+        reader.noteUpToDate(at: now)
+        let isDone = reader.phase == .live && reader.endPosition.map { reader.position >= $0 } ?? false
         if isDone || reader.phase == .leaving { close(reader) }
     }
 
-    /// - Returns: whether there is something to send.
+    /// Prepares the next bytes for a reader.
+    ///
+    /// - Returns: whether there are bytes to send.
     private func refill(_ reader: SocketReader) -> Bool {
         switch reader.phase {
         case .waiting, .leaving: return false
-        case .past:
-            readPast(for: reader)
+        case .history:
+            readHistory(for: reader)
             return false
-        case .present:
+        case .live:
             reader.appendGap(at: clock.wallClock())
-            while reader.waiting < Self.pieceSize, reader.place < reader.leavesAt ?? backlog.end {
-                let line = backlog[reader.place]
-                reader.place += 1
+            while reader.unsentByteCount < Self.batchSize, reader.position < reader.endPosition ?? backlog.end {
+                let line = backlog[reader.position]
+                reader.position += 1
                 if reader.wants(line) { reader.append(line.text) }
             }
-            return reader.isBehind
+            return reader.hasUnsentBytes
         }
     }
 
     // MARK: - From the log
 
-    private func readPast(for reader: SocketReader) {
-        guard let past = reader.past, !past.isBusy else { return }
-        past.isBusy = true
-        lookUp(for: reader) {
-            past.reader.next(size: Self.pieceSize)
-        } then: { server, reader, piece in
-            past.isBusy = false
-            // It may have asked for something else meanwhile.
-            guard reader.past === past else { return }
-            reader.append(piece.text)
-            server.join(reader, past, isLast: piece.isLast)
+    private func readHistory(for reader: SocketReader) {
+        guard let cursor = reader.cursor, !cursor.isBusy else { return }
+        cursor.isBusy = true
+        readLog(for: reader) {
+            cursor.reader.next(size: Self.batchSize)
+        } then: { server, reader, batch in
+            cursor.isBusy = false
+            // The reader may have sent another request meanwhile.
+            guard reader.cursor === cursor else { return }
+            reader.append(batch.text)
+            server.join(reader, cursor, isLast: batch.isLast)
             server.serve(reader)
         }
     }
 
-    /// Goes over to the backlog, if what was read from the log reaches it.
-    private func join(_ reader: SocketReader, _ past: HistoryCursor, isLast: Bool) {
-        let last = past.reader.lastSequence
+    /// Continues with the backlog once the records read from the log reach it.
+    private func join(_ reader: SocketReader, _ cursor: HistoryCursor, isLast: Bool) {
+        let last = cursor.reader.lastSequence
         let first = backlog.firstSequence
         let meets = first.map { $0 <= last + 1 } ?? false
         guard meets || isLast else { return }
-        reader.past = nil
-        // As long as the backlog has all of this run, what was before is in the log or nowhere.
+        reader.cursor = nil
+        // If the backlog still has all records of this run, older ones are in the log or nowhere.
         if !meets, let first, backlog.hasDropped {
             let isExpected = (log?.statistics.sequence ?? 0) < first - 1
-            if (isExpected || past.attempts == 0) && past.attempts < Self.longestSearch {
-                return readAgain(reader, after: last, attempts: past.attempts + 1)
+            if (isExpected || cursor.attempts == 0) && cursor.attempts < Self.searchAttemptLimit {
+                return readAgain(reader, after: last, attempts: cursor.attempts + 1)
             }
             reader.append(EventLine.gap(missed: first - 1 - last, sequence: first - 1, time: clock.wallClock()).text)
         }
-        reader.seen = max(reader.seen, last)
-        reader.place = backlog.place(after: last)
-        reader.phase = .present
+        reader.lastSeenSequence = max(reader.lastSeenSequence, last)
+        reader.position = backlog.position(after: last)
+        reader.phase = .live
     }
 }

@@ -2,9 +2,10 @@ import Basics
 import Dispatch
 import Glibc
 
-/// The readers of a socket, and what they are sent. It belongs to the queue of its ``EventSocket``.
+/// Server of an ``EventSocket``: accepts readers and sends them records. Not thread-safe: it belongs to the queue of
+/// the socket.
 final class SocketServer {
-    /// Gives the server to what is called on its queue when something has happened.
+    /// Calls a closure with the server on its queue, if the server still exists.
     typealias Access = @Sendable ((SocketServer) -> Void) -> Void
 
     private(set) var settings: EventSocket.Settings
@@ -13,20 +14,20 @@ final class SocketServer {
     private(set) var states: EventStates?
     let counts: Mutex<EventSocket.Statistics>
     let queue: DispatchQueue
-    /// Logs are read here, for one reader after the other.
-    let pastQueue = DispatchQueue(label: "event socket past", qos: .utility)
+    /// Reads logs, for one reader after the other.
+    let historyQueue = DispatchQueue(label: "event socket history", qos: .utility)
     var backlog: Backlog
     private(set) var access: Access = { _ in }
     private(set) var readers: [Int: SocketReader] = [:]
     private(set) var listener: ListeningSocket
-    private var arrivals: (any DispatchSourceRead)?
-    private var rounds: (any DispatchSourceTimer)?
+    private var acceptSource: (any DispatchSourceRead)?
+    private var idleTimer: (any DispatchSourceTimer)?
     private var nextNumber = 0
 
-    /// Bytes that the system keeps for a reader.
+    /// Size of the send buffer of a connection in bytes.
     private static let systemBuffer: Int32 = 65536
-    /// Seconds that a reader has to say what it wants before it gets everything from now on.
-    private static let greeting = 0.2
+    /// Seconds for which a request is awaited. A reader without a request then gets all new records.
+    private static let requestGracePeriod = 0.2
 
     init(
         listener: ListeningSocket, settings: EventSocket.Settings, log: EventLog?, states: EventStates?,
@@ -45,72 +46,76 @@ final class SocketServer {
     /// Begins to accept readers.
     func start(access: @escaping Access) {
         self.access = access
-        welcomeArrivals()
+        startAccepting()
     }
 
-    private func welcomeArrivals() {
-        let arrivals = DispatchSource.makeReadSource(fileDescriptor: listener.descriptor, queue: queue)
-        arrivals.setEventHandler { [access] in access { $0.accept() } }
-        // The descriptor is watched until then.
-        arrivals.setCancelHandler { [listener] in withExtendedLifetime(listener) {} }
-        arrivals.activate()
-        self.arrivals = arrivals
+    private func startAccepting() {
+        let acceptSource = DispatchSource.makeReadSource(fileDescriptor: listener.descriptor, queue: queue)
+        acceptSource.setEventHandler { [access] in access { $0.accept() } }
+        // The descriptor must stay open until the event source is cancelled.
+        acceptSource.setCancelHandler { [listener] in withExtendedLifetime(listener) {} }
+        acceptSource.activate()
+        self.acceptSource = acceptSource
     }
 
+    /// Disconnects all readers, and stops listening.
     func stop() {
-        guard arrivals != nil else { return }
+        guard acceptSource != nil else { return }
         for reader in readers.values { close(reader) }
-        arrivals?.cancel()
-        arrivals = nil
-        rounds?.cancel()
-        rounds = nil
+        acceptSource?.cancel()
+        acceptSource = nil
+        idleTimer?.cancel()
+        idleTimer = nil
         listener.remove()
         backlog.removeAll()
     }
 
+    /// Replaces the log and the state.
     func follow(log: EventLog?, states: EventStates?) { (self.log, self.states) = (log, states) }
 
-    /// Goes on with the readers that there are, in another way.
+    /// Applies new settings. Readers stay connected.
     ///
-    /// - Parameter listener: new readers come here; nil if they come where they came before.
+    /// - Parameter listener: socket for new readers; nil if the address does not change.
     func adopt(
         _ settings: EventSocket.Settings, listener: ListeningSocket?, log: EventLog?, states: EventStates?
     ) {
-        guard arrivals != nil else { return }
+        guard acceptSource != nil else { return }
         follow(log: log, states: states)
         if let listener {
             accept()  // whoever has connected already
-            arrivals?.cancel()
+            acceptSource?.cancel()
             self.listener = listener
-            welcomeArrivals()
+            startAccepting()
         }
         let kept = max(settings.backlog, settings.readerBuffer)
-        missLines(before: backlog.start(keeping: kept))
+        skipLines(before: backlog.start(keeping: kept))
         backlog.keep(kept)
         self.settings = settings
     }
 
-    // MARK: - Readers come and go
+    // MARK: - Connections
 
     private func accept() {
-        while arrivals != nil {
+        while acceptSource != nil {
             let descriptor = Glibc.accept(listener.descriptor, nil, nil)
             guard descriptor >= 0 else {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 if errno != EAGAIN { pauseAccepting() }
                 return
             }
-            welcome(descriptor)
+            addReader(descriptor)
         }
     }
 
-    /// There are no descriptors left, or no memory: readers wait until there are.
+    /// Pauses accepting for a second: there are no descriptors or no memory left.
     private func pauseAccepting() {
-        arrivals?.suspend()
-        queue.asyncAfter(deadline: .now() + 1) { [arrivals = UncheckedBox(arrivals)] in arrivals.value?.resume() }
+        acceptSource?.suspend()
+        queue.asyncAfter(deadline: .now() + 1) { [acceptSource = UncheckedBox(acceptSource)] in
+            acceptSource.value?.resume()
+        }
     }
 
-    private func welcome(_ descriptor: Int32) {
+    private func addReader(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var size = Self.systemBuffer
@@ -118,48 +123,51 @@ final class SocketServer {
         nextNumber += 1
         let number = nextNumber
         let connection = Connection(
-            descriptor, queue: queue, whenReadable: { [access] in access { $0.listen(to: number) } },
-            whenWritable: { [access] in access { $0.goOn(number) } })
-        let reader = SocketReader(number: number, connection: connection, place: backlog.end, now: clock.monotonic())
-        let isOneTooMany = readers.count >= settings.readers
+            descriptor, queue: queue, whenReadable: { [access] in access { $0.receive(from: number) } },
+            whenWritable: { [access] in access { $0.resumeSending(number) } })
+        let reader = SocketReader(number: number, connection: connection, position: backlog.end, now: clock.monotonic())
+        let exceedsLimit = readers.count >= settings.readers
         readers[number] = reader
         counts.withLock { counts in
             counts.accepted += 1
             counts.readers = readers.count
         }
-        if isOneTooMany { return refuse(reader, "there are \(settings.readers) readers already") }
-        watch()
-        queue.asyncAfter(deadline: .now() + Self.greeting) { [access] in
-            access { $0.beginUnasked(number) }
+        if exceedsLimit { return refuse(reader, "there are \(settings.readers) readers already") }
+        startIdleTimer()
+        queue.asyncAfter(deadline: .now() + Self.requestGracePeriod) { [access] in
+            access { $0.beginLive(number) }
         }
     }
 
-    /// A reader that says nothing gets everything from now on.
-    private func beginUnasked(_ number: Int) {
+    /// Sends new records to a reader that has sent no request.
+    private func beginLive(_ number: Int) {
         guard let reader = readers[number], reader.phase == .waiting, !reader.request.isIncomplete else { return }
-        reader.phase = .present
+        reader.phase = .live
         serve(reader)
     }
 
-    /// Does something for a reader away from the queue, and goes on with what came of it; if it is still there.
+    /// Does some work for a reader on ``historyQueue``, and passes its result on if the reader is still connected.
     ///
-    /// - Parameter seconds: after which it is done.
-    func lookUp<Result: Sendable>(
+    /// - Parameters:
+    ///   - seconds: delay of the work.
+    ///   - work: is called on ``historyQueue``.
+    ///   - finish: is called on the server's queue with the result.
+    func readLog<Result: Sendable>(
         for reader: SocketReader, after seconds: Double = 0, _ work: @escaping @Sendable () -> Result,
-        then goOn: @escaping @Sendable (SocketServer, SocketReader, Result) -> Void
+        then finish: @escaping @Sendable (SocketServer, SocketReader, Result) -> Void
     ) {
         let number = reader.number
-        pastQueue.asyncAfter(deadline: .now() + seconds) { [queue, access] in
+        historyQueue.asyncAfter(deadline: .now() + seconds) { [queue, access] in
             let result = work()
             queue.async {
                 access { server in
-                    if let reader = server.readers[number] { goOn(server, reader, result) }
+                    if let reader = server.readers[number] { finish(server, reader, result) }
                 }
             }
         }
     }
 
-    /// Says why, and lets go.
+    /// Sends an `error` line, and closes the connection.
     func refuse(_ reader: SocketReader, _ reason: String) {
         var line = JSONLine()
         line.add("v", Event.version)
@@ -172,22 +180,23 @@ final class SocketServer {
         serve(reader)
     }
 
+    /// Disconnects a reader.
     func close(_ reader: SocketReader) {
         guard readers.removeValue(forKey: reader.number) != nil else { return }
         reader.connection.finish()
         counts.withLock { $0.readers = readers.count }
     }
 
-    // MARK: - Looking after them
+    // MARK: - Idle readers
 
-    /// Looks after the readers every second, as long as there are any.
-    private func watch() {
-        guard rounds == nil else { return }
+    /// Starts to check the readers every second, as long as there are any.
+    private func startIdleTimer() {
+        guard idleTimer == nil else { return }
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
         timer.setEventHandler { [access] in access { $0.reapIdleClients() } }
         timer.activate()
-        rounds = timer
+        idleTimer = timer
     }
 
     private func reapIdleClients() {
@@ -203,15 +212,15 @@ final class SocketServer {
             }
         }
         guard readers.isEmpty else { return }
-        rounds?.cancel()
-        rounds = nil
+        idleTimer?.cancel()
+        idleTimer = nil
     }
 
-    /// Seconds that a request may take from its first byte to its last.
+    /// Maximum number of seconds from the first to the last byte of a request.
     private static let requestTime = 5.0
 }
 
-/// Something that is handed over, and not shared.
+/// A value that is passed from queue to queue and never shared.
 struct UncheckedBox<Value>: @unchecked Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }

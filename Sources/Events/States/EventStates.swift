@@ -2,21 +2,22 @@ import Basics
 import Dispatch
 import SystemPackage
 
-/// What outlives a restart: the numbers of lines, and what is present.
+/// State that survives a restart: the last sequence number, open events, and records that are not in the log yet.
 ///
-/// It is kept in a small file, which is written on a queue of its own; nobody waits for that but ``flush(seconds:)``
-/// and the start. Numbers are reserved in advance, so that none is given twice even if the program is killed and
-/// the log is gone. It may be told of everything from any thread, in the order of the numbers.
+/// The state file is small and is written on a queue of its own; only the initializer and ``flush(seconds:)`` wait
+/// for it. Sequence numbers are reserved in advance, so that none is used twice even if the process is killed and the
+/// log is gone. Thread-safe; events have to be noted in the order of their sequence numbers.
 package final class EventStates: Sendable {
-    /// How states are kept.
+    /// Settings of the state file.
     package struct Settings: Sendable {
-        /// The file.
+        /// Path of the file.
         package var path: String
-        /// Seconds after which it is known, at the latest, how what is present goes on.
+        /// Maximum age of the state of open events in the file, in seconds.
         package var interval: Double
-        /// How many numbers are reserved at a time: as many are left out at most when the program is killed.
+        /// Number of sequence numbers that are reserved at a time. At most as many are skipped when the process is
+        /// killed.
         package var reserve: Int
-        /// Seconds in which what an earlier run has left has to be read.
+        /// Time limit in seconds for reading the state of the previous run.
         package var readTimeout: Double
 
         package init(path: String, interval: Double = 2, reserve: Int = 1000, readTimeout: Double = 10) {
@@ -29,11 +30,11 @@ package final class EventStates: Sendable {
 
     /// Counts since the start.
     package struct Statistics: Sendable {
-        /// How often the file was written.
+        /// Number of times the file was written.
         package var saves = 0
-        /// How often it could not be.
+        /// Number of failed attempts to write the file.
         package var failures = 0
-        /// What the system said the last time.
+        /// Error of the last failure.
         package var lastError: Errno?
     }
 
@@ -44,25 +45,26 @@ package final class EventStates: Sendable {
     private let memory: Mutex<StateMemory>
     private let counts = Mutex(Statistics())
     private let saving = Mutex(QueueProgress())
-    /// Why nothing is known of an earlier run, if that could not be read.
+    /// Warning for people if the state of the previous run could not be read; nil if it could.
     package let warning: String?
 
-    /// What is written soon is written together, in seconds.
+    /// Delay in seconds by which urgent changes are written together.
     private static let delay = 0.02
-    /// How many of the last lines are read when there is no state file.
-    private static let longestLookBack = 100_000
+    /// Number of records at the end of the log that are read if there is no state file.
+    private static let scanLimit = 100_000
 
-    /// Reads what an earlier run has left. If a file system does not answer in time, it goes on without: what was
-    /// present then gets no `end`, and the numbers go on from one that no earlier run has come to.
+    /// Reads the state of the previous run. If the file system does not answer in time, starts without: open events of
+    /// that run then get no `end`, and sequence numbers continue from one that no earlier run has reached.
     ///
     /// - Parameters:
-    ///   - log: that the lines are written to. It tells what was said after the file was written.
-    ///   - sequence: a number that has been given already, though neither the file nor the log may know of it.
+    ///   - settings: the state file and how it is written.
+    ///   - log: the log of the event records. Its end tells which records are newer than the file.
+    ///   - sequence: a sequence number that is already used, though neither the file nor the log may show it.
     package convenience init(settings: Settings, log: EventLog?, after sequence: Int = 0) {
         self.init(settings: settings, log: log, after: sequence, read: Self.read)
     }
 
-    /// - Parameter read: reads the state file; `nil` if it is not there, or cannot be read.
+    /// - Parameter read: reads the state file; returns nil if it does not exist or cannot be read.
     init(settings: Settings, log: EventLog?, after sequence: Int = 0, read: @escaping @Sendable (String) -> [UInt8]?) {
         self.settings = settings
         self.log = log
@@ -74,7 +76,7 @@ package final class EventStates: Sendable {
         warning = known == nil ? Self.silence(settings, log) : nil
         var recovery = known ?? .unknown(at: EventClock.system.wallClock())
         recovery.sequence = max(recovery.sequence, sequence)
-        memory = Mutex(StateMemory(recovery, keepsSaid: log != nil))
+        memory = Mutex(StateMemory(recovery, keepsPending: log != nil))
         let saved = DispatchGroup()
         queue.async(group: saved) { [self] in save(durably: true) }
         _ = saved.wait(timeout: .now() + settings.readTimeout)
@@ -83,10 +85,10 @@ package final class EventStates: Sendable {
     private static func silence(_ settings: Settings, _ log: EventLog?) -> String {
         let files = [settings.path] + (log.map { [$0.settings.path] } ?? [])
         return "\(files.joined(separator: " or ")): cannot be read within \(Int(settings.readTimeout.rounded(.up))) s; "
-            + "what was present before the start is forgotten"
+            + "open events of the previous run are forgotten"
     }
 
-    /// - Returns: nil if the file is not there, or cannot be read.
+    /// - Returns: nil if the file does not exist or cannot be read.
     private static func read(_ path: String) -> [UInt8]? {
         guard let reader = LineReader(path: path) else { return nil }
         return readBytes(reader.descriptor, at: 0, count: reader.size)
@@ -95,63 +97,66 @@ package final class EventStates: Sendable {
     private static func recover(_ file: StateFile?, from log: EventLog?) -> Recovery {
         guard let log else { return Recovery(file: file, log: [], last: 0) }
         let last = log.history.lastSequence ?? 0
-        let start = file?.sequence ?? max(0, last - longestLookBack)
+        let start = file?.sequence ?? max(0, last - scanLimit)
         let reader = HistoryReader(log.history, from: .after(start))
         var lines: [LoggedLine] = []
-        while case let piece = reader.next(size: 65536), !(piece.isLast && piece.text.isEmpty) {
-            lines += piece.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine($0) }
+        while case let batch = reader.next(size: 65536), !(batch.isLast && batch.text.isEmpty) {
+            lines += batch.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine($0) }
         }
         return Recovery(file: file, log: lines, last: last)
     }
 
-    /// The last number that was given.
+    /// Last sequence number that was used.
     package var sequence: Int { memory.withLock { $0.sequence } }
 
-    /// What an earlier run has left to be said; the first time that it is called. It is to be said before
-    /// anything else.
+    /// Returns the records that the previous run could not write, and the `end` records of its open events; nothing
+    /// on later calls. They have to be written before any other record.
     package func takePendingEvents() -> [EventLine] {
         memory.withLock { memory in
-            defer { memory.unsaid = [] }
-            return memory.unsaid
+            defer { memory.recoveredRecords = [] }
+            return memory.recoveredRecords
         }
     }
 
-    /// Something was seen, or is not seen any more.
+    /// Notes an event about a label.
     ///
-    /// - Parameter line: what is said of it.
+    /// - Parameter line: its record.
     package func note(_ event: Event, _ line: EventLine) {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
-    /// Something happened to a source.
+    /// Notes an event about a source.
     ///
-    /// - Parameter line: what is said of it.
+    /// - Parameter line: its record.
     package func note(_ event: SourceEvent, _ line: EventLine) {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
-    /// Forgets that a source is lost or frozen: it is no longer watched.
+    /// Forgets the conditions (lost, frozen) of a source that is no longer watched.
     package func forget(source: String) { memory.withLock { $0.forget(source: source) } }
 
-    /// Something that is present goes on; nothing is said of it.
+    /// Updates an open event, without a record.
     package func progress(_ event: Event) { saveLater(memory.withLock { $0.progress(event) }) }
 
-    /// What is present: a line for each, and the number of the last line that is taken into account. That is the
-    /// number of these lines, too.
+    /// Returns a `state` record for each open event and condition, and the sequence number of the last event that
+    /// they include. It is the sequence number of the `state` records, too.
     package func snapshot() -> (lines: [EventLine], sequence: Int) {
         memory.withLock { ($0.stateLines, $0.sequence) }
     }
 
-    /// Waits until all that is known is in the file, but not for long. No numbers are reserved any more.
+    /// Waits until the state is in the file. Releases the reserved sequence numbers.
+    ///
+    /// - Parameter seconds: time-out.
     package func flush(seconds: Double) {
         let done = DispatchGroup()
         queue.async(group: done) { [self] in save(durably: true, isLast: true) }
         _ = done.wait(timeout: .now() + seconds)
     }
 
+    /// Counts since the start.
     package var statistics: Statistics { counts.withLock { $0 } }
 
-    /// Whether the file gets written.
+    /// Progress of the writes of the file, for the watchdog.
     package var progress: QueueProgress { saving.withLock { $0 } }
 
     // MARK: - Writing
@@ -169,12 +174,14 @@ package final class EventStates: Sendable {
         }
     }
 
-    /// - Parameter isLast: whether no numbers are reserved any more.
+    /// - Parameters:
+    ///   - durably: whether the file is synced even if no sequence numbers are reserved.
+    ///   - isLast: whether the reserved sequence numbers are released.
     private func save(durably: Bool = false, isLast: Bool = false) {
         dispatchPrecondition(condition: .onQueue(queue))
         saving.withLock { $0.wait(1, at: EventClock.system.monotonic()) }
         defer { saving.withLock { $0.finish(0, at: EventClock.system.monotonic()) } }
-        // Asked first: what is written to the log meanwhile is kept once too often, and never once too few.
+        // Read before the state: a record that is logged meanwhile may then be kept needlessly, but none is lost.
         let logged = log?.statistics.sequence ?? 0
         let (state, extends) = memory.withLock { $0.file(logged: logged, reserve: isLast ? 0 : settings.reserve) }
         do {

@@ -1,66 +1,70 @@
-/// What is present, and what of it has yet to be written to the state file. A value without a clock.
+/// The state in memory, and when it has to be written to the state file. A value without a clock.
 struct StateMemory: Sendable {
-    /// How soon the file has to be written.
+    /// Urgency of a write of the file.
     enum Urgency: Equatable {
-        /// Somebody else already sees to it.
+        /// Nothing has to be scheduled: a write is scheduled already.
         case none
         case soon
         case later
     }
 
-    /// A source that gives no frames, or the same one again and again.
+    /// A source that is lost or frozen.
     private struct Condition: Sendable {
         /// `lost` or `frozen`.
         var name: String
         var event: SourceEvent
-        /// Why it is lost.
+        /// Error message of a lost source.
         var reason: String?
     }
 
-    /// The last number that was given.
+    /// Last sequence number that was used.
     private(set) var sequence: Int
-    /// The last number that may be given, by what the file says.
+    /// Last sequence number that may be used, by the state file.
     var reserved = 0
-    /// What is to be said first.
-    var unsaid: [EventLine]
-    private var present: [String: StateFile.Present] = [:]
+    /// Records of the recovery, to write before any other.
+    var recoveredRecords: [EventLine]
+    private var openEvents: [String: StateFile.OpenEvent] = [:]
     /// By the name of the source.
     private var lost: [String: Condition] = [:]
     private var frozen: [String: Condition] = [:]
-    private var said: [StateFile.Said] = []
-    private let keepsSaid: Bool
+    private var pending: [StateFile.PendingRecord] = []
+    private let keepsPending: Bool
     private var scheduled = Urgency.none
 
-    /// How many lines are kept that the log does not have yet: when it is broken, no more than that.
-    static let longestSaid = 256
+    /// Maximum number of records that are kept for a log that lacks them. A broken log must not fill the memory.
+    static let pendingLimit = 256
 
-    /// - Parameter keepsSaid: whether there is a log that may not have what was said.
-    init(_ recovery: Recovery, keepsSaid: Bool) {
-        self.keepsSaid = keepsSaid
+    /// - Parameters:
+    ///   - recovery: records and open events of the previous run.
+    ///   - keepsPending: whether there is a log, which may lack records.
+    init(_ recovery: Recovery, keepsPending: Bool) {
+        self.keepsPending = keepsPending
         sequence = recovery.sequence
-        unsaid = recovery.repeated
+        recoveredRecords = recovery.unlogged
         for record in recovery.interrupted {
             sequence += 1
-            unsaid.append(EventLine(record, sequence: sequence, type: "end", reason: .restart))
+            recoveredRecords.append(EventLine(record, sequence: sequence, type: "end", reason: .restart))
         }
-        for line in unsaid { keep(line) }
+        for line in recoveredRecords { keepPending(line) }
     }
 
-    // MARK: - What happens
+    // MARK: - Events
 
+    /// Notes an event about a label and its record. Returns how soon to write the file.
     mutating func note(_ event: Event, _ line: EventLine) -> Urgency {
         sequence = line.sequence
         let id = event.id.description
         switch event.kind {
         case .start:
-            present[id] = StateFile.Present(sequence: line.sequence, record: EventRecord(event, isLatest: true))
+            openEvents[id] = StateFile.OpenEvent(sequence: line.sequence, record: EventRecord(event, isLatest: true))
         case .update: return progress(event)
-        case .end: present[id] = nil
+        case .end: openEvents[id] = nil
         }
-        keep(line)
+        keepPending(line)
         return schedule(.soon)
     }
 
+    /// Notes an event about a source and its record. Returns how soon to write the file.
     mutating func note(_ event: SourceEvent, _ line: EventLine) -> Urgency {
         sequence = line.sequence
         switch event.kind {
@@ -73,31 +77,34 @@ struct StateMemory: Sendable {
         return schedule(.later)
     }
 
-    /// Forgets the condition of a source that is no longer watched.
+    /// Forgets the conditions of a source that is no longer watched.
     mutating func forget(source: String) {
         lost[source] = nil
         frozen[source] = nil
     }
 
+    /// Updates an open event, without a record. Returns how soon to write the file.
     mutating func progress(_ event: Event) -> Urgency {
         let id = event.id.description
-        guard present[id] != nil else { return schedule(.later) }
-        present[id]?.record = EventRecord(event, isLatest: true)
+        guard openEvents[id] != nil else { return schedule(.later) }
+        openEvents[id]?.record = EventRecord(event, isLatest: true)
         return schedule(.later)
     }
 
-    private mutating func keep(_ line: EventLine) {
-        guard keepsSaid else { return }
-        said.append(
-            StateFile.Said(sequence: line.sequence, text: String(decoding: line.text.dropLast(), as: UTF8.self)))
-        if said.count > Self.longestSaid { said.removeFirst(said.count - Self.longestSaid) }
+    private mutating func keepPending(_ line: EventLine) {
+        guard keepsPending else { return }
+        pending.append(
+            StateFile.PendingRecord(
+                sequence: line.sequence, text: String(decoding: line.text.dropLast(), as: UTF8.self)))
+        if pending.count > Self.pendingLimit { pending.removeFirst(pending.count - Self.pendingLimit) }
     }
 
-    // MARK: - When the file is written
+    // MARK: - State file
 
+    /// Whether a write of the file is due.
     var isDirty: Bool { scheduled != .none }
 
-    /// Numbers that are running out are as urgent as what is seen.
+    /// Schedules a write. Reserved sequence numbers that run out are as urgent as a `start` or `end`.
     private mutating func schedule(_ wanted: Urgency) -> Urgency {
         let wanted = sequence >= reserved - 100 ? .soon : wanted
         guard scheduled == .none || (scheduled == .later && wanted == .soon) else { return .none }
@@ -105,35 +112,35 @@ struct StateMemory: Sendable {
         return wanted
     }
 
-    /// The file could not be written.
+    /// Schedules another write after a failure.
     mutating func retry() -> Urgency {
         scheduled = .later
         return .later
     }
 
-    /// What the file should hold now.
+    /// Returns the contents of the file.
     ///
     /// - Parameters:
-    ///   - logged: the number of the last line that the log has.
-    ///   - reserve: how many numbers are to be reserved; none if the program ends.
-    /// - Returns: also whether numbers are reserved that were not.
+    ///   - logged: sequence number of the last record in the log.
+    ///   - reserve: number of sequence numbers to reserve; 0 to release them.
+    /// - Returns: the contents, and whether more sequence numbers are reserved than before.
     mutating func file(logged: Int, reserve: Int) -> (StateFile, extends: Bool) {
         scheduled = .none
-        said.removeAll { $0.sequence <= logged }
+        pending.removeAll { $0.sequence <= logged }
         var file = StateFile()
         let runsOut = reserved - sequence < reserve / 2
         file.reserved = reserve == 0 ? sequence : runsOut ? sequence + reserve : reserved
         file.sequence = sequence
-        file.present = present.values.sorted { $0.sequence < $1.sequence }
-        file.said = said
+        file.openEvents = openEvents.values.sorted { $0.sequence < $1.sequence }
+        file.pending = pending
         return (file, runsOut)
     }
 
-    // MARK: - What is present now
+    // MARK: - Current state
 
-    /// A line for each label that is present and for each source that is lost or frozen.
+    /// A `state` record for each open event and for each source that is lost or frozen.
     var stateLines: [EventLine] {
-        let labels = present.values.sorted { $0.sequence < $1.sequence }.map {
+        let labels = openEvents.values.sorted { $0.sequence < $1.sequence }.map {
             EventLine($0.record, sequence: sequence, type: "state")
         }
         return labels + [lost, frozen].flatMap { $0.values.sorted { $0.event.source < $1.event.source }.map(line) }

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Events
 
-/// The log, and all that others do to its file.
+/// The log, and changes of its file by other processes.
 @Suite struct EventLogTests {
     private func withLog(
         _ change: (inout EventLog.Settings) -> Void = { _ in }, clock: EventClock = .system,
         _ body: (EventLog, String) throws -> Void
     ) throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             var settings = EventLog.Settings(path: folder + "/log/events.jsonl")
             try FileManager.default.createDirectory(atPath: folder + "/log", withIntermediateDirectories: false)
             change(&settings)
@@ -19,37 +19,37 @@ import Testing
     }
 
     private func add(_ numbers: ClosedRange<Int>, to log: EventLog, filler: Int = 0) {
-        for number in numbers { log.add(Made.line(number, filler: filler)) }
+        for number in numbers { log.add(Fixture.line(number, filler: filler)) }
         log.flush(seconds: 10)
     }
 
-    @Test func linesArriveWholeAndInOrder() throws {
+    @Test func linesAreWrittenWholeAndInOrder() throws {
         try withLog { log, path in
             add(1...5000, to: log)
             #expect(
-                Made.lines(path).map { $0 + "\n" }
-                    == (1...5000).map { String(decoding: Made.line($0).text, as: UTF8.self) })
+                Fixture.lines(path).map { $0 + "\n" }
+                    == (1...5000).map { String(decoding: Fixture.line($0).text, as: UTF8.self) })
             #expect(log.statistics.lines == 5000)
             #expect(log.statistics.sequence == 5000)
             #expect(log.statistics.bytes == FileManager.default.contents(atPath: path)?.count)
         }
     }
 
-    @Test func aNewRunGoesOnBehindTheOldOneAndMendsIt() throws {
+    @Test func aNewRunRepairsTheLogAndAppendsToIt() throws {
         try withLog { log, path in
             add(1...3, to: log)
             let file = try #require(FileHandle(forWritingAtPath: path))
             try file.seekToEnd()
-            try file.write(contentsOf: Made.line(4).text.prefix(30))
+            try file.write(contentsOf: Fixture.line(4).text.prefix(30))
             let next = EventLog(settings: log.settings)
             #expect(next.statistics.mended == 1)
             add(4...5, to: next)
-            #expect(try Made.numbers(path).lines == [1, 2, 3, 4, 5])
+            #expect(try Fixture.numbers(path).lines == [1, 2, 3, 4, 5])
             #expect(next.history.lastSequence == 5)
         }
     }
 
-    @Test func aFileThatWasRenamedIsLeftAfterASecond() throws {
+    @Test func aRenamedFileIsClosedWithinASecond() throws {
         let clock = TestClock()
         try withLog(clock: clock.clock) { log, path in
             add(1...2, to: log)
@@ -57,43 +57,43 @@ import Testing
             add(3...3, to: log)
             clock.advance(1)
             add(4...4, to: log)
-            #expect(try Made.numbers(path + ".1").lines == [1, 2, 3])
-            #expect(try Made.numbers(path).lines == [4])
+            #expect(try Fixture.numbers(path + ".1").lines == [1, 2, 3])
+            #expect(try Fixture.numbers(path).lines == [4])
         }
     }
 
-    @Test func aFileThatWasRenamedIsLeftAtOnceOnRequest() throws {
+    @Test func aRenamedFileIsClosedAtOnceOnReopen() throws {
         try withLog { log, path in
             add(1...2, to: log)
             try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
             log.reopen()
             add(3...3, to: log)
-            #expect(try Made.numbers(path + ".1").lines == [1, 2])
-            #expect(try Made.numbers(path).lines == [3])
+            #expect(try Fixture.numbers(path + ".1").lines == [1, 2])
+            #expect(try Fixture.numbers(path).lines == [3])
         }
     }
 
-    @Test func aFileThatWasReplacedByAnotherIsLeft() throws {
+    @Test func aReplacedFileIsClosed() throws {
         let clock = TestClock()
         try withLog(clock: clock.clock) { log, path in
             add(1...1, to: log)
             try "".write(toFile: path, atomically: true, encoding: .utf8)
             clock.advance(2)
             add(2...2, to: log)
-            #expect(try Made.numbers(path).lines == [2])
+            #expect(try Fixture.numbers(path).lines == [2])
         }
     }
 
-    @Test func aFileThatWasEmptiedIsWrittenFromItsBeginning() throws {
+    @Test func aTruncatedFileIsWrittenFromItsBeginning() throws {
         try withLog { log, path in
             add(1...3, to: log)
             try #require(truncate(path, 0) == 0)
             add(4...5, to: log)
-            #expect(try Made.numbers(path).lines == [4, 5])
+            #expect(try Fixture.numbers(path).lines == [4, 5])
         }
     }
 
-    @Test func aFolderThatIsRemovedAndRemadeCostsNothing() throws {
+    @Test func aFolderThatIsRemovedAndCreatedAgainLosesNothing() throws {
         try withLog { log, path in
             let folder = (path as NSString).deletingLastPathComponent
             add(1...10, to: log)
@@ -103,54 +103,54 @@ import Testing
             #expect(log.statistics.lastError == .noSuchFileOrDirectory)
             #expect(log.statistics.missed == 0, "they wait")
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-            try Made.require { !log.statistics.isFailing }
+            try Fixture.require { !log.statistics.isFailing }
             add(21...25, to: log)
-            #expect(try Made.numbers(path).lines == Array(11...25))
+            #expect(try Fixture.numbers(path).lines == Array(11...25))
         }
     }
 
-    @Test func whatFindsNoRoomToWaitIsCountedAndSaid() throws {
+    @Test func droppedRecordsAreCountedAndReplacedByAGap() throws {
         try withLog({ $0.capacity = 20 }) { log, path in
             let folder = (path as NSString).deletingLastPathComponent
             add(1...10, to: log)
             try FileManager.default.removeItem(atPath: folder)
-            for number in 11...500 { log.add(Made.line(number)) }
-            try Made.require { log.statistics.missed > 0 }
+            for number in 11...500 { log.add(Fixture.line(number)) }
+            try Fixture.require { log.statistics.missed > 0 }
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-            try Made.require { log.statistics.sequence == 500 }
-            let (numbers, missed) = try Made.numbers(path)
+            try Fixture.require { log.statistics.sequence == 500 }
+            let (numbers, missed) = try Fixture.numbers(path)
             #expect(numbers.count + missed == 490)
             #expect(missed == log.statistics.missed)
             #expect(numbers.last == 500)
-            // One says it, and one more for each time that it was tried again while lines were added.
-            #expect((1...10).contains(Made.lines(path).count { $0.contains("\"gap\"") }))
+            // One gap, and one more for each retry while records were added.
+            #expect((1...10).contains(Fixture.lines(path).count { $0.contains("\"gap\"") }))
         }
     }
 
-    @Test func aFolderThatIsNotThereAtTheStartIsWaitedFor() throws {
-        try Made.withFolder { folder in
+    @Test func aFolderMayBeMissingAtTheStart() throws {
+        try Fixture.withFolder { folder in
             let log = EventLog(settings: EventLog.Settings(path: folder + "/later/events.jsonl"))
             #expect(log.statistics.isFailing)
             add(1...3, to: log)
             try FileManager.default.createDirectory(atPath: folder + "/later", withIntermediateDirectories: false)
-            try Made.require { log.statistics.sequence == 3 }
-            #expect(try Made.numbers(folder + "/later/events.jsonl").lines == [1, 2, 3])
+            try Fixture.require { log.statistics.sequence == 3 }
+            #expect(try Fixture.numbers(folder + "/later/events.jsonl").lines == [1, 2, 3])
             #expect(!log.statistics.isFailing)
         }
     }
 
-    @Test func filesAreRotatedBySizeAndKeptByNumber() throws {
+    @Test func filesAreRotatedBySizeAndLimitedInNumber() throws {
         try withLog({ settings in
             settings.rotation.size = 2000
             settings.retention.keep = 3
         }) { log, path in
             try "mine".write(toFile: path + ".old", atomically: false, encoding: .utf8)
             add(1...100, to: log)
-            let numbers = try Made.numbers(path + ".3", path + ".2", path + ".1", path).lines
+            let numbers = try Fixture.numbers(path + ".3", path + ".2", path + ".1", path).lines
             #expect(numbers == Array(numbers[0]...100))
             #expect(numbers.count > 20)
             #expect(!FileManager.default.fileExists(atPath: path + ".4"))
-            #expect(FileManager.default.fileExists(atPath: path + ".old"), "nobody else's")
+            #expect(FileManager.default.fileExists(atPath: path + ".old"), "a file with another name stays")
             for file in ["", ".1", ".2", ".3"] {
                 let size = try #require(FileManager.default.contents(atPath: path + file)).count
                 #expect((1...2000).contains(size))
@@ -170,9 +170,9 @@ import Testing
                 add(number...number, to: log)
                 clock.advance(1801)
             }
-            #expect(try Made.numbers(path).lines == [5])
-            #expect(try Made.numbers(path + ".1").lines == [3, 4])
-            #expect(try Made.numbers(path + ".2").lines == [1, 2])
+            #expect(try Fixture.numbers(path).lines == [5])
+            #expect(try Fixture.numbers(path + ".1").lines == [3, 4])
+            #expect(try Fixture.numbers(path + ".2").lines == [1, 2])
             let old = Date(timeIntervalSince1970: Double(clock.clock.wallClock().milliseconds) / 1000 - 20_000)
             try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path + ".2")
             clock.advance(3600)
@@ -183,12 +183,12 @@ import Testing
     }
 
     @Test(arguments: [EventLog.Settings.Syncing.none, .interval(0.05), .each])
-    func linesAreBroughtToTheDisk(_ syncing: EventLog.Settings.Syncing) throws {
+    func recordsAreSynced(_ syncing: EventLog.Settings.Syncing) throws {
         try withLog({ $0.syncing = syncing }) { log, path in
             add(1...20, to: log)
             usleep(100_000)
             add(21...22, to: log)
-            let numbers = try Made.numbers(path).lines
+            let numbers = try Fixture.numbers(path).lines
             #expect(numbers == Array(1...22))
             #expect(log.statistics.failures == 0)
         }
@@ -212,8 +212,8 @@ import Testing
         }
     }
 
-    @Test func aDiskThatCannotSyncIsSaidAndTriedAgain() throws {
-        try Made.withFolder { folder in
+    @Test func aFailedSyncIsReportedAndRetried() throws {
+        try Fixture.withFolder { folder in
             let isBroken = Mutex(true)
             let log = EventLog(
                 settings: EventLog.Settings(path: folder + "/events.jsonl", syncing: .each), clock: .system
@@ -222,18 +222,19 @@ import Testing
                 errno = EIO
                 return -1
             }
-            log.add(Made.line(1))
+            log.add(Fixture.line(1))
             log.flush(seconds: 10)
             #expect(log.statistics.isFailing && log.statistics.lastError == .ioError)
-            #expect(try Made.numbers(log.settings.path).lines == [1], "it is written all the same")
+            #expect(
+                try Fixture.numbers(log.settings.path).lines == [1], "the record is written although the sync failed")
             isBroken.withLock { $0 = false }
-            try Made.require { !log.statistics.isFailing }
+            try Fixture.require { !log.statistics.isFailing }
         }
     }
 
     /// As on a network file system whose server is gone.
-    @Test func aDiskThatHangsIsSeenAndKeepsNobodyWaiting() throws {
-        try Made.withFolder { folder in
+    @Test func aHangingDiskBlocksNoCaller() throws {
+        try Fixture.withFolder { folder in
             let clock = TestClock()
             let (hangs, entered) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
             let settings = EventLog.Settings(path: folder + "/events.jsonl", syncing: .each)
@@ -242,16 +243,16 @@ import Testing
                 hangs.wait()
                 return 0
             }
-            for number in 1...3 { log.add(Made.line(number)) }
+            for number in 1...3 { log.add(Fixture.line(number)) }
             entered.wait()
             #expect(log.progress.depth == 3)
             #expect(log.progress.stall(at: clock.clock.monotonic()) == nil)
             clock.advance(25)
-            log.add(Made.line(4))
+            log.add(Fixture.line(4))
             #expect(log.progress.stall(at: clock.clock.monotonic()) == 25)
             log.flush(seconds: 0.05)
             for _ in 1...4 { hangs.signal() }
-            try Made.require { log.progress.depth == 0 && log.progress.stall(at: clock.clock.monotonic()) == nil }
+            try Fixture.require { log.progress.depth == 0 && log.progress.stall(at: clock.clock.monotonic()) == nil }
         }
     }
 }

@@ -3,56 +3,56 @@ import Testing
 
 @testable import Events
 
-/// The end of a file after somebody pulled the plug, and what stands in it.
+/// Repair of the end of a file after a power failure, and the identity of files.
 @Suite struct LogFileTests {
-    static let one = Made.line(1).text
-    static let two = Made.line(2).text
+    static let one = Fixture.line(1).text
+    static let two = Fixture.line(2).text
 
-    /// What a file ends with, and what is left of it.
+    /// The end of a file before and after the repair.
     struct End: Sendable {
         var before: [UInt8]
         var after: [UInt8]
-        var isMended = true
+        var isRepaired = true
     }
 
     static let braces = [UInt8](repeating: UInt8(ascii: "{"), count: 100_000)
     static let ends = [
-        End(before: [], after: [], isMended: false), End(before: one, after: one, isMended: false),
-        End(before: one + two, after: one + two, isMended: false),
+        End(before: [], after: [], isRepaired: false), End(before: one, after: one, isRepaired: false),
+        End(before: one + two, after: one + two, isRepaired: false),
         End(before: one + Array(two.dropLast()), after: one), End(before: one + Array(two.prefix(1)), after: one),
         End(before: Array(two.prefix(40)), after: []), End(before: one + [0, 0, 0], after: one),
         End(before: [0, 0, 0], after: []),
-        // No log of ours: not ours to cut.
+        // Another program's file: it must stay as it is.
         End(before: Array("port = 22".utf8), after: Array("port = 22\n".utf8)),
         End(before: one + Array("hello".utf8), after: one + Array("hello\n".utf8)),
         End(before: braces, after: braces + [10]),
     ]
 
-    @Test(arguments: ends) func aTornLineIsCutOff(_ end: End) throws {
-        try Made.withFolder { folder in
+    @Test(arguments: ends) func tornLinesAreRepaired(_ end: End) throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             try Data(end.before).write(to: URL(fileURLWithPath: path))
             let file = try LogFile(path: path, mode: 0o640)
-            #expect(file.wasMended == end.isMended)
-            try file.append(Self.two, at: Made.time(0))
+            #expect(file.wasRepaired == end.isRepaired)
+            try file.append(Self.two, at: Fixture.time(0))
             #expect(FileManager.default.contents(atPath: path).map { Array($0) } == end.after + Self.two)
         }
     }
 
-    @Test func theAgeOfAFileIsThatOfItsFirstLine() throws {
-        try Made.withFolder { folder in
+    @Test func theAgeOfAFileIsThatOfItsFirstRecord() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             let new = try LogFile(path: path, mode: 0o640)
-            #expect(new.began == nil)
-            try new.append(Made.line(7).text, at: Made.time(9))
-            #expect(new.began == Made.time(9))
+            #expect(new.firstRecordTime == nil)
+            try new.append(Fixture.line(7).text, at: Fixture.time(9))
+            #expect(new.firstRecordTime == Fixture.time(9))
             let again = try LogFile(path: path, mode: 0o640)
-            #expect(again.began == Made.time(7))
+            #expect(again.firstRecordTime == Fixture.time(7))
         }
     }
 
-    @Test func aFileThatIsGoneHasNoSize() throws {
-        try Made.withFolder { folder in
+    @Test func aRemovedFileHasNoSize() throws {
+        try Fixture.withFolder { folder in
             let file = try LogFile(path: folder + "/log", mode: 0o640)
             #expect(file.size == 0)
             #expect(file.isCurrent)
@@ -64,10 +64,10 @@ import Testing
         }
     }
 
-    @Test func numbersAndTimesAreFoundWithoutReadingAll() {
-        let line = Made.line(123).text
+    @Test func sequenceNumbersAndTimesAreFoundWithoutParsing() {
+        let line = Fixture.line(123).text
         #expect(LoggedLine.sequence(of: line) == 123)
-        #expect(LoggedLine.time(of: line) == Made.time(123))
+        #expect(LoggedLine.time(of: line) == Fixture.time(123))
         #expect(LoggedLine.sequence(of: Array(#"{"seq": 5, "type": "x"}"#.utf8)) == 5)
         for rubbish in [
             "", "{", "[]", "null", #"{"v":1,"seq":"#, #"{"v":1,"seq":x}"#, #"{"seq":"5","type":"x"}"#, "\u{0}",

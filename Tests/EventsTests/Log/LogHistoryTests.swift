@@ -3,12 +3,12 @@ import Testing
 
 @testable import Events
 
-/// Reading a log again: from a number, from a time, from its end, and as it grows.
+/// Reading a log: after a sequence number, from a time, from its end, and as it grows.
 @Suite struct LogHistoryTests {
-    /// Numbers go up by 1 or more. Files: the oldest first.
+    /// Writes files with ascending sequence numbers, the oldest first.
     private func write(_ files: [[Int]], _ path: String, filler: Int = 0) throws {
         for (index, numbers) in files.enumerated() {
-            let text = numbers.flatMap { Made.line($0, filler: filler).text }
+            let text = numbers.flatMap { Fixture.line($0, filler: filler).text }
             let name = index == files.count - 1 ? path : "\(path).\(files.count - 1 - index)"
             try Data(text).write(to: URL(fileURLWithPath: name))
         }
@@ -20,14 +20,14 @@ import Testing
         let reader = HistoryReader(history, from: start, filter: filter)
         var numbers: [Int] = []
         while true {
-            let piece = reader.next(size: 500)
-            numbers += piece.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine.sequence(of: $0) }
-            if piece.isLast { return numbers }
+            let batch = reader.next(size: 500)
+            numbers += batch.text.split(separator: UInt8(ascii: "\n")).compactMap { LoggedLine.sequence(of: $0) }
+            if batch.isLast { return numbers }
         }
     }
 
-    @Test func everyPlaceToBegin() throws {
-        try Made.withFolder { folder in
+    @Test func readingStartsAfterAnySequenceNumber() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             let all = [Array(3...40), Array(41...60) + Array(100...120), [], Array(121...130)]
             try write(all, path)
@@ -41,8 +41,8 @@ import Testing
         }
     }
 
-    @Test func aLargeLogIsSearchedByHalves() throws {
-        try Made.withFolder { folder in
+    @Test func aLargeLogIsSearchedByBisection() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             let all = [Array(stride(from: 1, to: 9000, by: 3)), Array(stride(from: 9001, to: 30_000, by: 2))]
             try write(all, path, filler: 100)
@@ -57,13 +57,14 @@ import Testing
     }
 
     @Test func lastLinesAndTimesAndFilters() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             try write([Array(1...50), Array(51...60)], path)
             let file = try #require(FileHandle(forWritingAtPath: path))
             try file.seekToEnd()
             for number in 61...90 {
-                try file.write(contentsOf: Made.line(number, source: number.isMultiple(of: 10) ? "yard" : "door").text)
+                try file.write(
+                    contentsOf: Fixture.line(number, source: number.isMultiple(of: 10) ? "yard" : "door").text)
             }
             try file.write(contentsOf: Data("{\"v\":1,\"seq\":91,\"ti".utf8))
             let history = LogHistory(path: path)
@@ -73,16 +74,16 @@ import Testing
             let yard = EventFilter(sources: ["yard"])
             #expect(history.lastLines(2, yard).compactMap { LoggedLine.sequence(of: $0) } == [80, 90])
             #expect(numbers(history, .after(65), yard) == [70, 80, 90])
-            #expect(numbers(history, .time(Made.time(40))) == Array(40...90))
+            #expect(numbers(history, .time(Fixture.time(40))) == Array(40...90))
         }
     }
 
-    @Test func linesThatAreNoneAreLeftOut() throws {
-        try Made.withFolder { folder in
+    @Test func linesThatAreNoRecordsAreSkipped() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             var text = Data("hello\n\n\u{0}\u{0}\n[1]\n".utf8)
             text += Data(repeating: UInt8(ascii: "x"), count: 3 << 20) + Data("\n".utf8)
-            text += Data(Made.line(5).text)
+            text += Data(Fixture.line(5).text)
             try text.write(to: URL(fileURLWithPath: path))
             #expect(numbers(LogHistory(path: path), .after(0)) == [5])
             #expect(LogHistory(path: path).lastSequence == 5)
@@ -90,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func filtersLookAtSourceLabelGroupAndType() {
+    @Test func filtersSelectBySourceLabelGroupAndType() {
         let cat = EventTopic(type: "start", source: "door", label: "tabby cat", group: "cat")
         let lost = EventTopic(type: "source_lost", source: "door")
         let cases: [(EventFilter, Bool, Bool)] = [
@@ -108,15 +109,15 @@ import Testing
     }
 
     /// A log that grows, is rotated and truncated while it is followed.
-    @Test func aLogIsFollowedWhateverHappensToIt() throws {
-        try Made.withFolder { folder in
+    @Test func aLogIsFollowedOverRotationAndTruncation() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/log"
             let log = EventLog(settings: EventLog.Settings(path: path, rotateSize: 3000))
             var last = 0
             func add(_ count: Int) {
                 for _ in 0..<count {
                     last += 1
-                    log.add(Made.line(last))
+                    log.add(Fixture.line(last))
                 }
                 log.flush(seconds: 5)
             }
@@ -136,8 +137,9 @@ import Testing
             add(4)
             follow()
             #expect(seen == Array(26...last))
-            // Somebody else's run, with numbers of its own.
-            try Data(Made.line(1).text + Made.line(2).text).write(to: URL(fileURLWithPath: path), options: .atomic)
+            // Another program's run, with sequence numbers of its own.
+            try Data(Fixture.line(1).text + Fixture.line(2).text).write(
+                to: URL(fileURLWithPath: path), options: .atomic)
             follow()
             #expect(seen.suffix(2) == [1, 2])
         }

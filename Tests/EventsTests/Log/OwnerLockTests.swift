@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Two programs never write to the same log or folder, and one program knows its own lock again.
+/// Two processes never write to the same log or folder, and a process recognizes its own lock.
 @Suite struct OwnerLockTests {
-    @Test func aSecondOwnerIsRefusedAndToldWhoTheFirstIs() throws {
+    @Test func aSecondOwnerIsRefusedWithTheProcessOfTheFirst() throws {
         try Recording.withFolder { folder in
             let first = try OwnerLock.file(folder + "/events.jsonl")
             let refusal = #expect(throws: OwnerLock.Failure.self) { try OwnerLock.file(folder + "/events.jsonl") }
@@ -15,8 +15,8 @@ import Testing
         }
     }
 
-    /// systemd puts a link where it says that the logs are. Before the log is there, that link is not followed.
-    @Test func aLockIsKnownAgainWhenItsFolderIsALinkAndItsFileHasCome() throws {
+    /// systemd creates a symbolic link for the folder of logs. It is resolved only once the log exists.
+    @Test func aLockIsRecognizedBehindASymbolicLink() throws {
         try Recording.withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder + "/private", withIntermediateDirectories: true)
             try FileManager.default.createSymbolicLink(atPath: folder + "/log", withDestinationPath: "private")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Events
 
-/// What readers of the socket get.
+/// Records that readers of the socket get.
 @Suite struct EventSocketTests {
     /// A socket with a log.
     private struct Setting {
@@ -13,7 +13,7 @@ import Testing
 
         func add(_ numbers: ClosedRange<Int>, source: String = "door") {
             for number in numbers {
-                let line = Made.line(number, source: source)
+                let line = Fixture.line(number, source: source)
                 log.add(line)
                 socket.add(line)
             }
@@ -24,7 +24,7 @@ import Testing
         _ change: (inout EventSocket.Settings) -> Void = { _ in }, rotateSize: Int? = nil,
         _ body: (Setting) throws -> Void
     ) throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             var settings = EventSocket.Settings(path: folder + "/events.sock")
             change(&settings)
             let log = EventLog(settings: EventLog.Settings(path: folder + "/events.jsonl", rotateSize: rotateSize))
@@ -34,13 +34,13 @@ import Testing
         }
     }
 
-    @Test func whoeverConnectsGetsWhatComes() throws {
+    @Test func readersGetNewRecords() throws {
         try withSocket { setting in
             setting.add(1...5)
             setting.socket.flush(seconds: 1)
             let readers = try (0..<3).map { _ in try TestReader(setting.path) }
-            try Made.require { setting.socket.statistics.readers == 3 }
-            // Also what comes before it is clear that a reader will not say anything.
+            try Fixture.require { setting.socket.statistics.readers == 3 }
+            // Records that are added before the request has timed out are sent, too.
             setting.add(6...1000)
             for reader in readers {
                 reader.read { $0.last?.seq == 1000 }
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func filtersChoose() throws {
+    @Test func filtersSelectRecords() throws {
         try withSocket { setting in
             let reader = try TestReader(setting.path, request: #"{"sources":["yard"],"since":0}"#)
             setting.add(1...10)
@@ -62,9 +62,9 @@ import Testing
         }
     }
 
-    /// The backlog is far shorter than what is asked for; lines come while the log is read.
+    /// The backlog is far shorter than the request, and records are added while the log is read.
     @Test(arguments: [0, 1, 500, 1500, 1989, 1990, 1991, 1995, 2000, 3000])
-    func theLogAndTheBacklogMeetWithoutASeam(_ since: Int) throws {
+    func recordsOfTheLogAndTheBacklogJoinWithoutGapOrRepeat(_ since: Int) throws {
         try withSocket(
             {
                 $0.backlog = 10; $0.readerBuffer = 10
@@ -82,36 +82,36 @@ import Testing
             let missed = reader.lines.compactMap(\.missed).reduce(0, +)
             let wanted = Array(1...2400).filter { $0 > since } + [3001]
             #expect(reader.numbers == reader.numbers.sorted())
-            #expect(Set(reader.numbers).count == reader.numbers.count, "nothing twice")
+            #expect(Set(reader.numbers).count == reader.numbers.count, "no record is repeated")
             #expect(reader.numbers.count + missed == wanted.count, "\(since): \(missed) missed")
             #expect(setting.log.statistics.rotations > 3)
         }
     }
 
-    @Test func whatIsNotInTheLogYetIsWaitedFor() throws {
+    @Test func recordsNotYetInTheLogAreAwaited() throws {
         try withSocket({
             $0.backlog = 5; $0.readerBuffer = 5
         }) { setting in
             setting.add(1...50)
             setting.log.flush(seconds: 5)
             // The socket is ahead of the log.
-            for number in 51...70 { setting.socket.add(Made.line(number)) }
+            for number in 51...70 { setting.socket.add(Fixture.line(number)) }
             setting.socket.flush(seconds: 1)
             let reader = try TestReader(setting.path, request: #"{"since":40}"#)
             usleep(300_000)
-            for number in 51...70 { setting.log.add(Made.line(number)) }
+            for number in 51...70 { setting.log.add(Fixture.line(number)) }
             reader.read { $0.last?.seq == 70 }
             #expect(reader.numbers == Array(41...70))
             #expect(!reader.text.contains("gap"))
         }
     }
 
-    @Test func whatIsNowhereIsAGap() throws {
+    @Test func recordsThatAreNoLongerStoredAreAGap() throws {
         try withSocket({
             $0.backlog = 5; $0.readerBuffer = 5
         }) { setting in
-            setting.log.add(Made.line(1))
-            for number in 1...70 { setting.socket.add(Made.line(number)) }
+            setting.log.add(Fixture.line(1))
+            for number in 1...70 { setting.socket.add(Fixture.line(number)) }
             setting.socket.flush(seconds: 1)
             let reader = try TestReader(setting.path, request: #"{"since":0,"follow":false}"#)
             let lines = try reader.readToEnd()
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func theLastLinesComeFromTheLogIfNeedBe() throws {
+    @Test func theLastRecordsMayComeFromTheLog() throws {
         try withSocket({
             $0.backlog = 20; $0.readerBuffer = 20
         }) { setting in
@@ -131,12 +131,12 @@ import Testing
                 let reader = try TestReader(setting.path, request: "{\"last\":\(count),\"follow\":false}")
                 #expect(try reader.readToEnd().map(\.seq) == Array(1...100).filter { $0 >= first }, "\(count)")
             }
-            let time = try TestReader(setting.path, request: "{\"since\":\"\(Made.time(60))\",\"follow\":false}")
+            let time = try TestReader(setting.path, request: "{\"since\":\"\(Fixture.time(60))\",\"follow\":false}")
             #expect(try time.readToEnd().map(\.seq) == Array(60...100))
         }
     }
 
-    @Test func anEmptyServiceLetsGoOfThoseWhoDoNotFollow() throws {
+    @Test func withoutRecordsAReaderThatDoesNotFollowIsDisconnected() throws {
         try withSocket { setting in
             let requests = [
                 #"{"last":10,"follow":false}"#, #"{"since":0,"follow":false}"#, #"{"follow":false}"#,
@@ -149,11 +149,11 @@ import Testing
         }
     }
 
-    @Test func aRequestMayComeLateOrWithoutAnEnd() throws {
+    @Test func aRequestMayBeLateOrUnterminated() throws {
         try withSocket { setting in
             setting.add(1...10)
             let late = try TestReader(setting.path)
-            try Made.require { setting.socket.statistics.readers == 1 }
+            try Fixture.require { setting.socket.statistics.readers == 1 }
             usleep(400_000)
             setting.add(11...12)
             late.read { $0.last?.seq == 12 }
@@ -167,16 +167,16 @@ import Testing
             unfinished.read { $0.count == 2 }
             setting.add(13...13)
             unfinished.read { $0.last?.seq == 13 }
-            #expect(unfinished.numbers == [11, 12, 13], "it reads on")
+            #expect(unfinished.numbers == [11, 12, 13], "the connection stays open")
         }
     }
 
     @Test(arguments: [
-        ("hello", "no JSON object"), ("{\"since\":-1}", "since is the number of a line"),
-        ("{}\n{}", "may send one line"),
+        ("hello", "not a JSON object"), ("{\"since\":-1}", "since must be a sequence number"),
+        ("{}\n{}", "may send only one line"),
         (String(repeating: "x", count: 20_000), "has at most 16384 bytes"),
     ])
-    func whoAsksForWhatThereIsNotIsToldAndLetGo(_ request: String, _ complaint: String) throws {
+    func invalidRequestsAreRefused(_ request: String, _ complaint: String) throws {
         try withSocket { setting in
             let reader = try TestReader(setting.path, request: request)
             _ = try reader.readToEnd()
@@ -186,7 +186,7 @@ import Testing
         }
     }
 
-    @Test func aRequestThatIsNeverFinishedHasATimeLimit() throws {
+    @Test func anIncompleteRequestTimesOut() throws {
         try withSocket { setting in
             let reader = try TestReader(setting.path)
             reader.send("{")
@@ -195,7 +195,7 @@ import Testing
         }
     }
 
-    @Test func rubbishFromManySidesHarmsNobody() throws {
+    @Test func randomInputFromManyReadersDoesNotCrash() throws {
         try withSocket { setting in
             let good = try TestReader(setting.path, request: #"{"since":0}"#)
             var random = SystemRandomNumberGenerator()
@@ -210,14 +210,14 @@ import Testing
             }
             good.read { $0.last?.seq == 300 }
             #expect(good.numbers == Array(1...300))
-            try Made.require { setting.socket.statistics.readers == 1 }
+            try Fixture.require { setting.socket.statistics.readers == 1 }
         }
     }
 
-    @Test func thereAreOnlySoMany() throws {
+    @Test func theNumberOfReadersIsLimited() throws {
         try withSocket({ $0.readers = 3 }) { setting in
             let readers = try (0..<3).map { _ in try TestReader(setting.path) }
-            try Made.require { setting.socket.statistics.readers == 3 }
+            try Fixture.require { setting.socket.statistics.readers == 3 }
             let fourth = try TestReader(setting.path)
             _ = try fourth.readToEnd()
             #expect(fourth.text.contains("there are 3 readers already"))

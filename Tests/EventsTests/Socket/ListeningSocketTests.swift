@@ -5,7 +5,7 @@ import Testing
 
 @testable import Events
 
-/// The socket's file: what was there before, who may use it, and what is left of it.
+/// The socket's file: replacement, permissions, removal.
 @Suite struct ListeningSocketTests {
     private func open(_ path: String, mode: UInt32 = 0o660, group: String? = nil) throws -> EventSocket {
         try EventSocket(
@@ -18,8 +18,8 @@ import Testing
         return status
     }
 
-    @Test func whatAPredecessorLeftIsReplaced() throws {
-        try Made.withFolder { folder in
+    @Test func aStaleSocketIsReplaced() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/s"
             let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             try #require(UnixAddress(path)?.bind(left) == 0)
@@ -27,29 +27,29 @@ import Testing
             close(left)
             let socket = try open(path)
             let reader = try TestReader(path, request: "{}")
-            try Made.require { socket.statistics.readers == 1 }
+            try Fixture.require { socket.statistics.readers == 1 }
             socket.stop()
             #expect(!FileManager.default.fileExists(atPath: path))
             _ = try reader.readToEnd()
-            // And once more.
+            // Twice.
             try open(path).stop()
         }
     }
 
-    @Test func anotherOneThatListensIsLeftAlone() throws {
-        try Made.withFolder { folder in
+    @Test func aSocketInUseIsNotReplaced() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/s"
             let first = try open(path)
             let error = #expect(throws: EventSocket.Failure.self) { try open(path) }
             #expect(error?.description == "\(path): another lookout listens there")
             _ = try TestReader(path)
-            try Made.require { first.statistics.accepted > 0 }
+            try Fixture.require { first.statistics.accepted > 0 }
             first.stop()
         }
     }
 
-    @Test func aSocketThatIsNotOursAnyMoreIsNotRemoved() throws {
-        try Made.withFolder { folder in
+    @Test func aReplacedSocketIsNotRemoved() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/s"
             let first = try open(path)
             unlink(path)
@@ -60,12 +60,12 @@ import Testing
         }
     }
 
-    @Test func whatIsInTheWayIsSaid() throws {
-        try Made.withFolder { folder in
+    @Test func failuresAreExplained() throws {
+        try Fixture.withFolder { folder in
             try "x".write(toFile: folder + "/file", atomically: false, encoding: .utf8)
             let long = folder + "/" + String(repeating: "x", count: 120)
             let cases: [(String, String?, String)] = [
-                (folder + "/file", nil, "is there already, and is no socket"),
+                (folder + "/file", nil, "exists and is not a socket"),
                 (folder + "/nowhere/s", nil, "cannot listen: no such file or directory"),
                 (long, nil, "a socket's path has at most 107 bytes"),
                 (folder + "/s", "no-such-group", "there is no group \"no-such-group\""),
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func modeAndGroupAreSet() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let path = folder + "/s"
             let socket = try open(path, mode: 0o620, group: geteuid() == 0 ? "daemon" : nil)
             let status = try status(path)
@@ -90,8 +90,8 @@ import Testing
         }
     }
 
-    @Test func aSocketThatSomebodyElseMadeIsUsedAndLeft() throws {
-        try Made.withFolder { folder in
+    @Test func anInheritedSocketIsUsedAndNotRemoved() throws {
+        try Fixture.withFolder { folder in
             let path = folder + "/s"
             let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             try #require(UnixAddress(path)?.bind(listener) == 0)
@@ -99,28 +99,28 @@ import Testing
             let socket = EventSocket(
                 listening: listener, settings: EventSocket.Settings(path: path), log: nil, states: nil)
             let reader = try TestReader(path, request: #"{"since":0}"#)
-            for number in 1...3 { socket.add(Made.line(number)) }
+            for number in 1...3 { socket.add(Fixture.line(number)) }
             #expect(reader.read { $0.count == 3 }.count == 3)
             socket.stop()
             #expect(FileManager.default.fileExists(atPath: path))
         }
     }
 
-    /// Readers stay connected, and miss nothing, when mode, group, path or the numbers of lines change.
-    @Test func readersStayWhenTheSettingsChange() throws {
-        try Made.withFolder { folder in
+    /// Readers stay connected, and miss nothing, when mode, group, path or sequence numbers change.
+    @Test func readersStayConnectedWhenTheSettingsChange() throws {
+        try Fixture.withFolder { folder in
             let socket = try open(folder + "/a")
             let reader = try TestReader(folder + "/a", request: #"{"since":0}"#)
-            try Made.require { socket.statistics.readers == 1 }
+            try Fixture.require { socket.statistics.readers == 1 }
             let changes: [EventSocket.Settings] = [
                 EventSocket.Settings(path: folder + "/a", mode: 0o600), EventSocket.Settings(path: folder + "/b"),
                 EventSocket.Settings(path: folder + "/b", backlog: 3, readerBuffer: 2),
                 EventSocket.Settings(path: folder + "/b", backlog: 100), EventSocket.Settings(path: folder + "/a"),
             ]
             for (number, settings) in changes.enumerated() {
-                socket.add(Made.line(2 * number + 1))
+                socket.add(Fixture.line(2 * number + 1))
                 let preparation = try EventSocket.prepare(settings, replacing: socket)
-                socket.add(Made.line(2 * number + 2))
+                socket.add(Fixture.line(2 * number + 2))
                 try preparation.publish()
                 socket.adopt(preparation, log: nil, states: nil)
                 #expect(try status(settings.path).st_mode & 0o7777 == settings.mode)
@@ -135,8 +135,8 @@ import Testing
         }
     }
 
-    @Test func whatIsPreparedAndNotPublishedChangesNothing() throws {
-        try Made.withFolder { folder in
+    @Test func anUnpublishedPreparationHasNoEffect() throws {
+        try Fixture.withFolder { folder in
             let socket = try open(folder + "/s", mode: 0o640)
             for settings in [
                 EventSocket.Settings(path: folder + "/s", mode: 0o666), EventSocket.Settings(path: folder + "/other"),
@@ -148,19 +148,19 @@ import Testing
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s"])
             #expect(try status(folder + "/s").st_mode & 0o7777 == 0o640)
             _ = try TestReader(folder + "/s")
-            try Made.require { socket.statistics.accepted == 1 }
+            try Fixture.require { socket.statistics.accepted == 1 }
             socket.stop()
         }
     }
 
-    /// The temporary name may be longer than the socket's own.
-    @Test func aPathMayBeAsLongAsTheSystemAllows() throws {
-        try Made.withFolder { folder in
+    /// The temporary name may be longer than the path of the socket.
+    @Test func aPathMayHaveTheMaximumLength() throws {
+        try Fixture.withFolder { folder in
             let deep = folder + "/" + String(repeating: "d", count: 107 - folder.utf8.count - 3)
             try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: false)
             let socket = try open(deep + "/s")
             _ = try TestReader(deep + "/s")
-            try Made.require { socket.statistics.accepted == 1 }
+            try Fixture.require { socket.statistics.accepted == 1 }
             socket.stop()
             #expect(try FileManager.default.contentsOfDirectory(atPath: deep).isEmpty)
         }

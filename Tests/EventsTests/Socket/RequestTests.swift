@@ -3,7 +3,7 @@ import Testing
 
 @testable import Events
 
-/// What readers may send, and what they should not.
+/// Valid and invalid requests.
 @Suite struct RequestTests {
     private static func request(_ change: (inout ReaderRequest) -> Void) -> ReaderRequest {
         var request = ReaderRequest()
@@ -11,28 +11,28 @@ import Testing
         return request
     }
 
-    @Test func whatIsUnderstood() throws {
+    @Test func validRequests() throws {
         let cases: [(String, ReaderRequest)] = [
             ("{}", ReaderRequest()),
             (
                 #"{"sources":["door"],"labels":["cat","dog"],"types":["start"]}"#,
                 Self.request { $0.filter = EventFilter(sources: ["door"], labels: ["cat", "dog"], types: ["start"]) }
             ),
-            (#"{"since":0}"#, Self.request { $0.past = .after(0) }),
+            (#"{"since":0}"#, Self.request { $0.start = .after(0) }),
             (
                 #"{"since":1042,"states":true}"#,
                 Self.request {
-                    $0.past = .after(1042); $0.wantsStates = true
+                    $0.start = .after(1042); $0.wantsState = true
                 }
             ),
             (
                 #"{"since":"2026-11-22T21:17:03Z"}"#,
-                Self.request { $0.past = .time(Timestamp(milliseconds: 1_795_382_223_000)) }
+                Self.request { $0.start = .time(Timestamp(milliseconds: 1_795_382_223_000)) }
             ),
             (
                 #" { "last" : 10 , "follow" : false } "#,
                 Self.request {
-                    $0.past = .last(10); $0.follows = false
+                    $0.start = .last(10); $0.follows = false
                 }
             ),
             (#"{"sources":null,"states":false}"#, ReaderRequest()),
@@ -41,25 +41,27 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "the request is no JSON object on one line"), ("hello", "the request is no JSON object on one line"),
-        ("[]", "the request is no JSON object on one line"), ("{", "the request is no JSON object on one line"),
-        ("7", "the request is no JSON object on one line"), ("\u{0}", "the request is no JSON object on one line"),
-        (#"{"source":["door"]}"#, "the request has a member that there is not: source"),
-        (#"{"sources":"door"}"#, "sources is a list of names"), (#"{"labels":[1]}"#, "labels is a list of names"),
-        (#"{"since":-1}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
-        (#"{"since":"yesterday"}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
-        (#"{"since":1.5}"#, "since is the number of a line, or a time as 2026-11-22T21:17:03Z"),
-        (#"{"last":-1}"#, "last is a number from 0 to 1000000"),
-        (#"{"last":"x"}"#, "last is a number from 0 to 1000000"),
-        (#"{"states":1}"#, "states is true or false"), (#"{"follow":"no"}"#, "follow is true or false"),
+        ("", "the request is not a JSON object on one line"), ("hello", "the request is not a JSON object on one line"),
+        ("[]", "the request is not a JSON object on one line"), ("{", "the request is not a JSON object on one line"),
+        ("7", "the request is not a JSON object on one line"),
+        ("\u{0}", "the request is not a JSON object on one line"),
+        (#"{"source":["door"]}"#, "unknown member in the request: source"),
+        (#"{"sources":"door"}"#, "sources must be a list of names"),
+        (#"{"labels":[1]}"#, "labels must be a list of names"),
+        (#"{"since":-1}"#, "since must be a sequence number, or a time such as 2026-11-22T21:17:03Z"),
+        (#"{"since":"yesterday"}"#, "since must be a sequence number, or a time such as 2026-11-22T21:17:03Z"),
+        (#"{"since":1.5}"#, "since must be a sequence number, or a time such as 2026-11-22T21:17:03Z"),
+        (#"{"last":-1}"#, "last must be a number from 0 to 1000000"),
+        (#"{"last":"x"}"#, "last must be a number from 0 to 1000000"),
+        (#"{"states":1}"#, "states must be true or false"), (#"{"follow":"no"}"#, "follow must be true or false"),
         (#"{"last":1,"since":1}"#, "since and last exclude each other"),
     ])
-    func whatIsNot(_ text: String, _ problem: String) {
+    func invalidRequestsAreExplained(_ text: String, _ problem: String) {
         let error = #expect(throws: ReaderRequest.Problem.self) { try ReaderRequest(Array(text.utf8)) }
         #expect(error?.description == problem, "\(text)")
     }
 
-    @Test func requestsThatWereChangedAtRandomHarmNobody() {
+    @Test func randomRequestsDoNotCrash() {
         let seeds = [
             #"{"sources":["door","yard"],"labels":["cat"],"types":["start","end"],"since":1042,"states":true}"#,
             #"{"since":"2026-11-22T21:17:03.412Z","follow":false}"#, #"{"last":10}"#,
@@ -86,23 +88,23 @@ import Testing
         }
     }
 
-    @Test func aRequestComesInPieces() {
+    @Test func aRequestMayArriveInParts() {
         var buffer = RequestBuffer()
         #expect(!buffer.isIncomplete)
         #expect(buffer.add(Array("{\"la".utf8)) == .incomplete)
         #expect(buffer.isIncomplete)
         #expect(buffer.add(Array("st\":1}\n".utf8)) == .line(Array(#"{"last":1}"#.utf8)))
         #expect(!buffer.isIncomplete)
-        #expect(buffer.add(Array("x".utf8)) == .tooMuch)
+        #expect(buffer.add(Array("x".utf8)) == .trailingBytes)
     }
 
-    @Test func aRequestHasALimit() {
+    @Test func theLengthOfARequestIsLimited() {
         var buffer = RequestBuffer()
         let piece = [UInt8](repeating: UInt8(ascii: " "), count: 4096)
         for _ in 0..<4 { #expect(buffer.add(piece) == .incomplete) }
         #expect(buffer.add(piece) == .tooLong)
         var two = RequestBuffer()
-        #expect(two.add(Array("{}\n{}\n".utf8)) == .tooMuch)
+        #expect(two.add(Array("{}\n{}\n".utf8)) == .trailingBytes)
         var unfinished = RequestBuffer()
         _ = unfinished.add(Array("{}".utf8))
         #expect(unfinished.end() == .line(Array("{}".utf8)))

@@ -6,15 +6,15 @@ import Testing
 
 @testable import Events
 
-/// A reader of a socket in a test.
+/// A reader of a socket for tests.
 final class TestReader {
     let descriptor: Int32
-    /// What has come and is no whole line yet; and the whole lines.
+    /// Bytes of an incomplete line; and the complete lines.
     private var rest: [UInt8] = []
     private(set) var lines: [LoggedLine] = []
     private(set) var text = ""
 
-    /// The numbers of the lines, all that a reader has if it is one of very many.
+    /// Sequence numbers of the lines. With `keepsLines` false, nothing else is stored.
     private(set) var sequences: [Int] = []
     private let keepsLines: Bool
 
@@ -33,10 +33,10 @@ final class TestReader {
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// Says that nothing more will be said.
+    /// Closes the writing end.
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Reads until a condition holds, the other side lets go, or time is up.
+    /// Reads until a condition holds, the connection is closed, or time is up.
     @discardableResult
     func read(seconds: Double = TestTimeout.seconds, until isEnough: ([LoggedLine]) -> Bool) -> [LoggedLine] {
         let end = Date() + seconds
@@ -47,7 +47,7 @@ final class TestReader {
         return lines
     }
 
-    /// Reads until the other side lets go.
+    /// Reads until the connection is closed.
     func readToEnd(seconds: Double = TestTimeout.seconds) throws -> [LoggedLine] {
         let end = Date() + seconds
         while Date() < end {
@@ -57,7 +57,14 @@ final class TestReader {
         return lines
     }
 
-    /// - Returns: false if the other side has let go; nil if there was nothing.
+    /// Sends a request, and returns all lines until the connection is closed.
+    static func lines(_ path: String, request: String) throws -> [String] {
+        let reader = try TestReader(path, request: request)
+        _ = try reader.readToEnd()
+        return reader.text.split(separator: "\n").map(String.init)
+    }
+
+    /// - Returns: false if the connection is closed; nil if there was nothing.
     func receive(milliseconds: Int32) -> Bool? {
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&state, 1, milliseconds) > 0 else { return nil }
@@ -74,6 +81,6 @@ final class TestReader {
         return true
     }
 
-    /// Without those that say that some are missing.
+    /// Sequence numbers without those of `gap` records.
     var numbers: [Int] { lines.filter { $0.type != "gap" }.map(\.seq) }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Events
 
-/// The state file and the log as they really are on the disk.
+/// The state file and the log on a real disk.
 @Suite struct EventStatesTests {
     /// A run of the program.
     private final class Run {
@@ -51,7 +51,7 @@ import Testing
             }
             #expect(EventClock.system.monotonic() - start < 10)
             let warning = "\(folder)/states or \(folder)/events.jsonl: cannot be read within 1 s; "
-            #expect(states.warning == warning + "what was present before the start is forgotten")
+            #expect(states.warning == warning + "open events of the previous run are forgotten")
             #expect(states.sequence > earlier.states.sequence + 1_000_000, "no number is given twice")
             #expect(states.takePendingEvents().isEmpty)
             states.flush(seconds: 5)
@@ -61,17 +61,17 @@ import Testing
     }
 
     private func book(_ folder: String) -> LogBook {
-        LogBook(Made.lines(folder + "/events.jsonl").compactMap { LoggedLine(Array($0.utf8)) })
+        LogBook(Fixture.lines(folder + "/events.jsonl").compactMap { LoggedLine(Array($0.utf8)) })
     }
 
-    @Test func aRunThatEndsWellLeavesNoHole() throws {
-        try Made.withFolder { folder in
+    @Test func anOrderlyEndLeavesNoHoleInTheSequence() throws {
+        try Fixture.withFolder { folder in
             let first = Run(folder)
-            for step in [.comes(0), .goes(0)] as [Scene.Step] { first.take(step) }
+            for step in [.appears(0), .disappears(0)] as [Scene.Step] { first.take(step) }
             first.flush()
             let second = Run(folder)
-            second.take(.comes(1))
-            second.take(.goes(1))
+            second.take(.appears(1))
+            second.take(.disappears(1))
             second.flush()
             #expect(book(folder).numbers == [1, 2, 3, 4])
             #expect(book(folder).problem == nil)
@@ -79,9 +79,9 @@ import Testing
         }
     }
 
-    /// The files are copied between any two steps, as they are then: that is what a kill leaves.
-    @Test func killedBetweenAnyTwoSteps() throws {
-        try Made.withFolder { folder in
+    /// The files are copied between any two steps, which leaves the same as a kill.
+    @Test func aKillBetweenAnyTwoStepsIsRecovered() throws {
+        try Fixture.withFolder { folder in
             try FileManager.default.createDirectory(atPath: folder + "/0", withIntermediateDirectories: false)
             let run = Run(folder + "/0", reserve: 20)
             var copies = 0
@@ -98,14 +98,14 @@ import Testing
                 Run(copy).flush()
                 let book = book(copy)
                 #expect(book.problem == nil, "copy \(number)")
-                // What has been put right stays so.
+                // A second restart changes nothing.
                 Run(copy).flush()
-                #expect(self.book(copy).numbers == book.numbers, "nothing is said twice")
+                #expect(self.book(copy).numbers == book.numbers, "no record is repeated")
             }
         }
     }
 
-    /// First the state file, which may be behind; a log that is being written has whole lines only.
+    /// Copies the state file first: it may be behind the log. A log that is being written has whole lines only.
     private func copy(_ folder: String, to copy: String) throws {
         try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: false)
         for name in ["states", "events.jsonl"] {
@@ -114,20 +114,20 @@ import Testing
         }
     }
 
-    @Test func numbersAreNotRepeatedWhenTheLogIsGone() throws {
-        try Made.withFolder { folder in
+    @Test func sequenceNumbersDoNotRepeatWithoutTheLog() throws {
+        try Fixture.withFolder { folder in
             var last = 0
             for _ in 0..<5 {
                 let run = Run(folder, reserve: 10)
                 #expect(run.states.sequence >= last)
                 for _ in 0..<30 {
-                    run.take(.comes(0))
-                    run.take(.goes(0))
+                    run.take(.appears(0))
+                    run.take(.disappears(0))
                     usleep(500)
                 }
                 last = run.states.sequence
-                // Killed when the disk knows of it: only what is there then is left.
-                try Made.require {
+                // Killed after the state is on the disk: only that is left.
+                try Fixture.require {
                     let bytes = [UInt8](FileManager.default.contents(atPath: folder + "/states") ?? Data())
                     return StateFile(bytes).map { $0.reserved >= last } ?? false
                 }
@@ -136,23 +136,23 @@ import Testing
         }
     }
 
-    @Test func aFolderThatIsNotThereStopsNobody() throws {
-        try Made.withFolder { folder in
+    @Test func aMissingFolderBlocksNothing() throws {
+        try Fixture.withFolder { folder in
             let states = EventStates(
                 settings: EventStates.Settings(path: folder + "/later/states", interval: 0.05), log: nil)
             #expect(states.statistics.lastError == .noSuchFileOrDirectory)
             var scene = Scene()
-            let event = scene.event(.comes(0))
+            let event = scene.event(.appears(0))
             states.note(event, EventLine(event, sequence: 1))
             try FileManager.default.createDirectory(atPath: folder + "/later", withIntermediateDirectories: false)
-            try Made.require { FileManager.default.fileExists(atPath: folder + "/later/states") }
+            try Fixture.require { FileManager.default.fileExists(atPath: folder + "/later/states") }
             let next = EventStates(settings: EventStates.Settings(path: folder + "/later/states"), log: nil)
             #expect(next.takePendingEvents().map(\.topic.type) == ["end"])
             #expect(next.takePendingEvents().isEmpty)
         }
     }
 
-    /// A source that is lost and frozen has two states; one that is no longer watched has none.
+    /// A lost and frozen source has two `state` records; a source that is no longer watched has none.
     private func expectThatConditionsAreStates(_ run: Run, _ path: String) throws {
         func conditions() throws -> [String?] {
             try TestReader(path, request: #"{"states":true,"sources":["yard"],"follow":false}"#).readToEnd().map(
@@ -163,7 +163,7 @@ import Testing
             (.frozen, ["frozen"]),
         ] {
             let event = SourceEvent(
-                kind: kind, id: EventID(time: Made.time(0), parts: []), time: Made.time(0), source: "yard")
+                kind: kind, id: EventID(time: Fixture.time(0), parts: []), time: Fixture.time(0), source: "yard")
             run.states.note(event, EventLine(event, sequence: 100))
             #expect(try conditions() == expected)
         }
@@ -171,15 +171,15 @@ import Testing
         #expect(try conditions() == [])
     }
 
-    @Test func whatIsPresentCanBeAskedFor() throws {
-        try Made.withFolder { folder in
+    @Test func theCurrentStateCanBeRequested() throws {
+        try Fixture.withFolder { folder in
             let run = Run(folder)
             let socket = try EventSocket(
                 settings: EventSocket.Settings(path: folder + "/s"), log: run.log, states: run.states)
             defer { socket.stop() }
             for step in Scene.script { run.take(step) }
             let lost = SourceEvent(
-                kind: .lost(reason: "timed out"), id: EventID(time: Made.time(0), parts: []), time: Made.time(0),
+                kind: .lost(reason: "timed out"), id: EventID(time: Fixture.time(0), parts: []), time: Fixture.time(0),
                 source: "yard")
             run.states.note(lost, EventLine(lost, sequence: 100))
             let all = try TestReader(folder + "/s", request: #"{"states":true,"follow":false}"#).readToEnd()
@@ -191,11 +191,11 @@ import Testing
             let one = try TestReader(
                 folder + "/s", request: #"{"states":true,"sources":["door1"],"types":["end"],"follow":false}"#)
             #expect(try one.readToEnd().map(\.source) == ["door1"])
-            // Nothing that is in the states is said again.
+            // Records that the `state` records include are not sent again.
             let reader = try TestReader(folder + "/s", request: #"{"states":true}"#)
             reader.read { $0.count == 3 }
-            socket.add(Made.line(99))
-            socket.add(Made.line(101))
+            socket.add(Fixture.line(99))
+            socket.add(Fixture.line(101))
             reader.read { $0.count == 4 }
             #expect(reader.numbers == [100, 100, 100, 101])
             try expectThatConditionsAreStates(run, folder + "/s")

@@ -2,27 +2,27 @@ import Testing
 
 @testable import Events
 
-/// The program is killed at any point: whatever the state file and the log held then, nothing is said twice, and
-/// what began ends.
+/// The program is killed at any point: whatever the state file and the log hold then, no record is repeated, and
+/// every event ends.
 @Suite struct RecoveryTests {
-    /// All that the program did: its lines, and what the state file would have been after each of them, for each
-    /// number of lines that the log had by then.
+    /// A run: its records, and the state file after each of them, for each number of records that the log had by
+    /// then.
     private struct Run {
         var lines: [EventLine] = []
-        /// The number of lines said when it was written, and of those that the log had.
-        var files: [(said: Int, logged: Int, file: StateFile)] = []
+        /// The number of records noted when the file was written, and of those in the log.
+        var files: [(written: Int, logged: Int, file: StateFile)] = []
     }
 
     private static let run: Run = {
         var run = Run()
         var scene = Scene()
-        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsSaid: true)
+        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsPending: true)
         func keep() {
             for logged in 0...run.lines.count {
                 var copy = memory
                 run.files.append((run.lines.count, logged, copy.file(logged: logged, reserve: 10).0))
             }
-            // Numbers are reserved as they are in the real file.
+            // Sequence numbers are reserved as in the real file.
             let (file, _) = memory.file(logged: 0, reserve: 10)
             memory.reserved = file.reserved
         }
@@ -41,48 +41,49 @@ import Testing
         return run
     }()
 
-    /// What the log holds after a restart: what it held, and what is said then.
+    /// Returns the log after a restart: the records before, and those of the recovery.
     private static func recovered(_ file: StateFile?, _ log: [EventLine]) -> (log: [EventLine], Recovery) {
         let recovery = Recovery(file: file, log: log.compactMap { LoggedLine($0.text) }, last: log.last?.sequence ?? 0)
-        return (log + StateMemory(recovery, keepsSaid: true).unsaid, recovery)
+        return (log + StateMemory(recovery, keepsPending: true).recoveredRecords, recovery)
     }
 
-    @Test func killedAtEveryPoint() {
+    @Test func aKillAtAnyPointIsRecovered() {
         var count = 0
-        for (said, logged, file) in Self.run.files {
-            // The log is never behind what it had when the file was written; it may be far ahead.
+        for (written, logged, file) in Self.run.files {
+            // The log is never behind its state when the file was written; it may be far ahead.
             for held in logged...Self.run.lines.count {
                 let log = Array(Self.run.lines.prefix(held))
                 let (after, recovery) = Self.recovered(file, log)
                 let problem = LogBook(after.compactMap { LoggedLine($0.text) }).problem
-                #expect(problem == nil, "said \(said), logged \(logged), held \(held)")
-                #expect(recovery.sequence >= max(said, held))
+                #expect(problem == nil, "written \(written), logged \(logged), held \(held)")
+                #expect(recovery.sequence >= max(written, held))
                 count += 1
             }
         }
         #expect(count > 1000)
     }
 
-    @Test func killedAgainWhileItWasBeingPutRight() {
-        for (said, logged, file) in Self.run.files {
+    @Test func aKillDuringRecoveryIsRecovered() {
+        for (written, logged, file) in Self.run.files {
             let (after, _) = Self.recovered(file, Array(Self.run.lines.prefix(logged)))
-            // The old state file still stands, and the log has some of what had to be said; or the new one does.
+            // Either the old state file is still there, and the log has some of the records of the recovery; or the
+            // new one is.
             var memory = StateMemory(
                 Recovery(
                     file: file, log: Self.run.lines.prefix(logged).compactMap { LoggedLine($0.text) }, last: logged),
-                keepsSaid: true)
+                keepsPending: true)
             let (newFile, _) = memory.file(logged: 0, reserve: 10)
             for held in logged...after.count {
                 for file in [file, newFile] {
                     let (again, _) = Self.recovered(file, Array(after.prefix(held)))
                     let problem = LogBook(again.compactMap { LoggedLine($0.text) }).problem
-                    #expect(problem == nil, "said \(said), logged \(logged), held \(held)")
+                    #expect(problem == nil, "written \(written), logged \(logged), held \(held)")
                 }
             }
         }
     }
 
-    @Test func theStateFileIsGone() {
+    @Test func recoveryWithoutTheStateFile() {
         for held in 0...Self.run.lines.count {
             let (after, recovery) = Self.recovered(nil, Array(Self.run.lines.prefix(held)))
             #expect(LogBook(after.compactMap { LoggedLine($0.text) }).problem == nil)
@@ -90,19 +91,19 @@ import Testing
         }
     }
 
-    @Test func theLogIsGone() {
-        for (said, logged, file) in Self.run.files where said == logged {
+    @Test func recoveryWithoutTheLog() {
+        for (written, logged, file) in Self.run.files where written == logged {
             let (after, recovery) = Self.recovered(file, [])
-            #expect(recovery.sequence >= said)
-            #expect(after.allSatisfy { $0.sequence > said && $0.topic.type == "end" })
-            #expect(after.count == file.present.count)
+            #expect(recovery.sequence >= written)
+            #expect(after.allSatisfy { $0.sequence > written && $0.topic.type == "end" })
+            #expect(after.count == file.openEvents.count)
         }
     }
 
-    @Test func whatIsKnownLastIsSaid() throws {
+    @Test func openEventsEndWithTheirLastKnownState() throws {
         var scene = Scene()
-        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsSaid: true)
-        let start = scene.event(.comes(0))
+        var memory = StateMemory(Recovery(file: nil, log: [], last: 0), keepsPending: true)
+        let start = scene.event(.appears(0))
         _ = memory.note(start, EventLine(start, sequence: 1))
         _ = memory.progress(scene.event(.stays(0)))
         _ = memory.progress(scene.event(.stays(0)))
@@ -113,7 +114,7 @@ import Testing
         let (after, _) = Self.recovered(again, log)
         #expect(
             String(decoding: after[1].text, as: UTF8.self) == """
-                {"v":1,"seq":12,"time":"\(Made.time(3))","type":"end","id":"\(start.id)","source":"door0",\
+                {"v":1,"seq":12,"time":"\(Fixture.time(3))","type":"end","id":"\(start.id)","source":"door0",\
                 "region":"full","label":"tabby cat","group":"cat","score":0.875,"media":3,"model":"m","duration":2,\
                 "peak":0.875,"mean":0.8333,"samples":3,"reason":"restart"}
 
@@ -121,5 +122,5 @@ import Testing
     }
 
     @Test(arguments: ["", "{", "null", "[]", "{}", #"{"v":2,"reserved":5}"#, "\u{0}\u{0}\u{0}\u{0}"])
-    func aFileThatIsNoneIsNoFile(_ text: String) { #expect(StateFile(Array(text.utf8)) == nil) }
+    func invalidStateFilesAreIgnored(_ text: String) { #expect(StateFile(Array(text.utf8)) == nil) }
 }

@@ -1,12 +1,12 @@
 @testable import Events
 
-/// Cats and dogs that come and go in front of doors: a script of events for tests.
+/// Script of events for tests: labels that appear and disappear in front of doors.
 struct Scene {
-    /// What happens at a step.
+    /// A step of the script.
     enum Step: Equatable {
-        case comes(Int)
+        case appears(Int)
         case stays(Int)
-        case goes(Int)
+        case disappears(Int)
     }
 
     private static let composers = (0..<4).map { door in
@@ -14,37 +14,38 @@ struct Scene {
             source: "door\(door)", region: "full", model: "m", labels: ["nothing", "tabby cat"],
             targets: [LabelTarget(classes: [1], group: "cat", thresholds: Thresholds(holdTime: 0, clearDelay: 0))])
     }
-    private var decisions = Scene.composers.map { EventDetector(targets: $0.targets) }
+    private var detectors = Scene.composers.map { EventDetector(targets: $0.targets) }
     private var time = 0.0
 
-    /// Two that overlap, one that comes again, one that stays to the end.
+    /// Two events that overlap, one that starts again, one that is open at the end.
     static let script: [Step] = [
-        .comes(0), .comes(1), .stays(0), .goes(1), .comes(2), .stays(2), .goes(0), .comes(1), .stays(1), .goes(1),
-        .comes(0), .goes(0), .comes(3), .goes(2), .stays(3), .comes(1),
+        .appears(0), .appears(1), .stays(0), .disappears(1), .appears(2), .stays(2), .disappears(0), .appears(1),
+        .stays(1), .disappears(1),
+        .appears(0), .disappears(0), .appears(3), .disappears(2), .stays(3), .appears(1),
     ]
 
-    /// The event of a step; for `stays`, one that is only told as progress.
+    /// Returns the event of a step; for `stays`, one without a record.
     mutating func event(_ step: Step) -> Event {
         time += 1
-        let time = SampleTime(media: time, epoch: Made.time(0))
+        let time = SampleTime(media: time, epoch: Fixture.time(0))
         switch step {
-        case .comes(let door), .goes(let door):
-            let score: Float = if case .comes = step { 0.75 } else { 0 }
-            let change = decisions[door].observe(scores: [0, score], at: time)[0]
+        case .appears(let door), .disappears(let door):
+            let score: Float = if case .appears = step { 0.75 } else { 0 }
+            let change = detectors[door].observe(scores: [0, score], at: time)[0]
             return Self.composers[door].event(for: change)
         case .stays(let door):
-            _ = decisions[door].observe(scores: [0, 0.875], at: time)
-            return Self.composers[door].event(for: .updated(decisions[door].present[0]))
+            _ = detectors[door].observe(scores: [0, 0.875], at: time)
+            return Self.composers[door].event(for: .updated(detectors[door].present[0]))
         }
     }
 }
 
-/// What must hold of a log, whatever happened to the program.
+/// Invariants of a log after any number of restarts.
 struct LogBook {
     var starts: [String] = []
     var ends: [String] = []
     var numbers: [Int] = []
-    /// Ends of what never began.
+    /// Ends without a start.
     var strays: [String] = []
     var restarts = 0
 
@@ -60,7 +61,7 @@ struct LogBook {
         }
     }
 
-    /// What is wrong with it; nil if all is as it should be.
+    /// The first violated invariant; nil if there is none.
     var problem: String? {
         if zip(numbers, numbers.dropFirst()).contains(where: { $0 >= $1 }) { return "numbers do not go up: \(numbers)" }
         if Set(starts).count != starts.count { return "a start twice" }

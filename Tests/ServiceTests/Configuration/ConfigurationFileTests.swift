@@ -52,8 +52,8 @@ import Watch
             """)
         #expect(
             file.problems(labels: Self.labels).map(\.description) == [
-                "lookout.yaml:5:36: nothing is left to look for: \"ignore\" (tabby, tiger cat) takes away everything that is looked for",
-                "lookout.yaml:6:36: nothing is left to look for: \"ignore\" (cab) takes away everything that is looked for",
+                "lookout.yaml:5:36: no target label is left: \"ignore\" (tabby, tiger cat) excludes all of them",
+                "lookout.yaml:6:36: no target label is left: \"ignore\" (cab) excludes all of them",
             ])
         let defaults = try self.file(
             "defaults: {labels: [cab], ignore: [cab]}\nsources: {a: rtsp://a/a, b: rtsp://a/b}")

@@ -1,27 +1,29 @@
+import Basics
 import Glibc
 
-/// A moment: milliseconds since 1970 in UTC.
+/// A point in time: milliseconds since 1970 in UTC.
 package struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomStringConvertible {
-    /// Since 1970, in UTC; negative before.
+    /// Milliseconds since 1970 in UTC; negative before.
     package private(set) var milliseconds: Int64
 
-    /// The years 0001 to 9999: what RFC 3339 can say, but for the year 0000, which no calendar of people has.
+    /// The years 0001 to 9999: those of RFC 3339 without the year 0000.
     static let range = Int64(-62_135_596_800_000)...253_402_300_799_999
 
-    /// - Parameter milliseconds: since 1970. A moment before the year 0001 or after the year 9999 becomes the nearest of those.
+    /// - Parameter milliseconds: since 1970 in UTC. They are clamped to the years 0001 to 9999.
     package init(milliseconds: Int64) {
         self.milliseconds = min(max(milliseconds, Self.range.lowerBound), Self.range.upperBound)
     }
 
-    /// - Parameter seconds: since 1970. They are rounded to milliseconds.
+    /// - Parameter seconds: since 1970 in UTC. They are rounded to milliseconds.
     package init(seconds: Double) { self.init(milliseconds: Self.milliseconds(seconds)) }
 
-    /// The moment so many seconds later, to the millisecond.
+    /// Returns the time some seconds later, rounded to milliseconds.
     package func advanced(by seconds: Double) -> Timestamp {
         Timestamp(milliseconds: milliseconds + Self.milliseconds(seconds))  // neither is above 10^15
     }
 
-    /// More than ten thousand years are as good as ten thousand, and what is no number is none.
+    /// Converts seconds to milliseconds. Clamps them to about ten thousand years, so that the conversion does not
+    /// trap; NaN becomes 0.
     private static func milliseconds(_ seconds: Double) -> Int64 {
         let limit = 3.2e11
         return seconds.isNaN ? 0 : Int64((min(max(seconds, -limit), limit) * 1000).rounded())
@@ -29,7 +31,7 @@ package struct Timestamp: Equatable, Comparable, Hashable, Sendable, CustomStrin
 
     package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
 
-    /// RFC 3339, with milliseconds: `2026-11-22T21:17:03.412Z`.
+    /// RFC 3339 with milliseconds: `2026-11-22T21:17:03.412Z`.
     package var description: String {
         var seconds = time_t(milliseconds / 1000)
         var rest = milliseconds % 1000

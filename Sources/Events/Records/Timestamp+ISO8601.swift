@@ -1,16 +1,17 @@
 extension Timestamp {
-    /// Why a text is no time. Its description is the part of a sentence that says what is wrong, and what would be right.
+    /// Syntax error in a time. Its description is the part of a sentence that says what is wrong and how a time is
+    /// written.
     package struct TextError: Error, Equatable, CustomStringConvertible {
         package let description: String
     }
 
-    /// - Parameter text: as ``init(text:)`` takes it.
+    /// - Parameter text: as for ``init(text:)``. Nil if it is invalid.
     package init?(iso8601 text: String) { try? self.init(text: text) }
 
-    /// Reads a time of RFC 3339: `2026-11-22T21:17:03Z`, with or without a fraction of the second, and with `Z` or an
-    /// offset like `+01:00` at its end.
+    /// Parses a time of RFC 3339: `2026-11-22T21:17:03Z`, with or without a fraction of the second, with `Z` or an
+    /// offset such as `+01:00` at its end.
     ///
-    /// - Throws: ``TextError``, also for a day or an hour that no calendar has.
+    /// - Throws: ``TextError``, also for a date or an hour that does not exist.
     package init(text: String) throws(TextError) {
         var reader = TimeReader(text)
         let seconds = try reader.date() + reader.time()
@@ -26,10 +27,10 @@ extension Timestamp {
     }
 }
 
-/// Reads a time, field by field.
+/// Parser of a time, field by field.
 private struct TimeReader {
     private var rest: Substring.UTF8View
-    /// Whether it is the second that is put in between two days now and then.
+    /// Whether the second is 60, a leap second.
     private(set) var isLeapSecond = false
 
     private static let months = [
@@ -39,7 +40,7 @@ private struct TimeReader {
 
     init(_ text: String) { rest = Substring(text).utf8 }
 
-    /// Seconds from the beginning of 1970 to that of the day.
+    /// Parses the date. Returns seconds since 1970.
     mutating func date() throws(Timestamp.TextError) -> Int {
         let year = try digits(4)
         try separator("-")
@@ -55,7 +56,7 @@ private struct TimeReader {
         return 86_400 * Self.days(to: year, month, day)
     }
 
-    /// Seconds from the beginning of the day.
+    /// Parses the time of day. Returns seconds since midnight.
     mutating func time() throws(Timestamp.TextError) -> Int {
         try separator("T")
         let hour = try field("hour", 0...23)
@@ -67,20 +68,20 @@ private struct TimeReader {
         return 3600 * hour + 60 * minute + second
     }
 
-    /// Milliseconds, rounded.
+    /// Parses the fraction of the second. Returns milliseconds, rounded.
     mutating func fraction() throws(Timestamp.TextError) -> Int {
         guard rest.first == UInt8(ascii: ".") else { return 0 }
         rest.removeFirst()
         let digits = rest.prefix { Self.isDigit($0) }
         guard !digits.isEmpty else { throw Self.form }
         rest = rest.dropFirst(digits.count)
-        // More digits than these make no difference.
+        // Further digits do not change the rounded value.
         let read = digits.prefix(9).map { Int($0 - UInt8(ascii: "0")) }
         let nanoseconds = (read + Array(repeating: 0, count: 9 - read.count)).reduce(0) { $0 * 10 + $1 }
         return (nanoseconds + 500_000) / 1_000_000
     }
 
-    /// Seconds by which the clock that shows the time is ahead of UTC. Nothing may follow.
+    /// Parses the offset to the end of the text. Returns seconds east of UTC.
     mutating func offset() throws(Timestamp.TextError) -> Int {
         guard let sign = rest.popFirst() else { throw Self.form }
         if sign == UInt8(ascii: "Z"), rest.isEmpty { return 0 }
@@ -93,7 +94,7 @@ private struct TimeReader {
         return sign == UInt8(ascii: "-") ? -seconds : seconds
     }
 
-    // MARK: - Parts
+    // MARK: - Fields
 
     private mutating func field(_ name: String, _ range: ClosedRange<Int>) throws(Timestamp.TextError) -> Int {
         let value = try digits(2)
@@ -114,7 +115,7 @@ private struct TimeReader {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    // MARK: - The calendar
+    // MARK: - Days
 
     private static func days(in month: Int, of year: Int) -> Int {
         if month == 2 {
@@ -123,7 +124,7 @@ private struct TimeReader {
         return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
-    /// Days from 1970-01-01, by the Gregorian calendar, which RFC 3339 means for every year.
+    /// Days since 1970-01-01 by the proleptic Gregorian rules, as in RFC 3339.
     private static func days(to year: Int, _ month: Int, _ day: Int) -> Int {
         let before = year - 1
         let leapDays = before / 4 - before / 100 + before / 400
@@ -131,7 +132,7 @@ private struct TimeReader {
         return 365 * before + leapDays + beforeMonth + day - 1 - 719_162
     }
 
-    // MARK: - What is wrong
+    // MARK: - Errors
 
     static let form = Timestamp.TextError(
         description: "a time is written as 2026-11-22T21:17:03Z, with Z or an offset like +01:00 at its end")

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Events
 
-/// Lines and folders that tests are made with.
-enum Made {
-    /// A line with a number, as it would be in a log.
+/// Records and folders for tests.
+enum Fixture {
+    /// A record as in a log.
     static func line(
         _ sequence: Int, type: String = "start", source: String = "door", label: String? = "tabby cat",
         group: String? = "cat", filler: Int = 0
@@ -26,12 +26,12 @@ enum Made {
             topic: EventTopic(type: type, source: source, label: label, group: group))
     }
 
-    /// One second for each line.
+    /// One second for each sequence number.
     static func time(_ sequence: Int) -> Timestamp {
         Timestamp(milliseconds: 1_795_382_210_932 + 1000 * Int64(sequence))
     }
 
-    /// Calls `body` with a folder that is gone afterwards.
+    /// Calls `body` with a temporary folder.
     static func withFolder(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("events-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -39,19 +39,19 @@ enum Made {
         try body(folder.path)
     }
 
-    /// Waits for something that has to come.
+    /// Waits for a condition.
     static func require(_ condition: () throws -> Bool) throws {
-        let hasCome = try TestTimeout.wait(for: condition)
-        try #require(hasCome, "it has not come within \(TestTimeout.seconds) s")
+        let holds = try TestTimeout.wait(for: condition)
+        try #require(holds, "the condition did not hold within \(TestTimeout.seconds) s")
     }
 
-    /// The lines of a file.
+    /// Lines of a file.
     static func lines(_ path: String) -> [String] {
         guard let data = FileManager.default.contents(atPath: path) else { return [] }
         return data.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The numbers of the lines of a file, without those that say that some are missing; and how many are missing.
+    /// Sequence numbers of the records of files without `gap` records, and the number of missing records in those.
     static func numbers(_ paths: String...) throws -> (lines: [Int], missed: Int) {
         var numbers: [Int] = []
         var missed = 0
@@ -66,19 +66,19 @@ enum Made {
 /// Clocks that a test sets.
 final class TestClock: @unchecked Sendable {
     private let lock = NSLock()
-    private var calendarTime = Made.time(0)
-    private var steadyTime = 0.0
+    private var wallTime = Fixture.time(0)
+    private var monotonicTime = 0.0
 
     var clock: EventClock {
         EventClock(
-            wallClock: { self.lock.withLock { self.calendarTime } },
-            monotonic: { self.lock.withLock { self.steadyTime } })
+            wallClock: { self.lock.withLock { self.wallTime } },
+            monotonic: { self.lock.withLock { self.monotonicTime } })
     }
 
     func advance(_ seconds: Double) {
         lock.withLock {
-            calendarTime = calendarTime.advanced(by: seconds)
-            steadyTime += seconds
+            wallTime = wallTime.advanced(by: seconds)
+            monotonicTime += seconds
         }
     }
 }

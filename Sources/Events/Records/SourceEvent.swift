@@ -1,3 +1,81 @@
+/// Event about a source itself.
+package struct SourceEvent: Equatable, Sendable {
+    /// Kind of the event.
+    package enum Kind: Equatable, Sendable {
+        /// The source delivers no frames any more, or has not delivered any yet.
+        case lost(reason: String)
+        /// The source delivers frames again, after an outage of some seconds.
+        case found(after: Double)
+        /// The frames of the source repeat bit for bit.
+        case frozen
+        /// The frames of the source change again, after they repeated for some seconds.
+        case thawed(after: Double)
+        /// The offset between the time stamps of the source and the wall clock has changed. The times of later events
+        /// are shifted by `seconds`.
+        case clockStep(seconds: Double, cause: ClockStepCause)
+
+        var type: EventType {
+            switch self {
+            case .lost: .sourceLost
+            case .found: .sourceFound
+            case .frozen: .sourceFrozen
+            case .thawed: .sourceThawed
+            case .clockStep: .clockStep
+            }
+        }
+
+        var name: String { type.rawValue }
+    }
+
+    /// The clock that stepped.
+    package enum ClockStepCause: String, Equatable, Sendable {
+        /// The time stamps of the source.
+        case source
+        /// The wall clock of this machine.
+        case wallClock = "calendar"
+    }
+
+    /// Kind of the event.
+    package var kind: Kind
+    /// Identifier, the same for `source_lost` and `source_found`, and for `source_frozen` and `source_thawed`.
+    package var id: EventID
+    /// Wall-clock time in UTC.
+    package var time: Timestamp
+    /// Name of the source in event records.
+    package var source: String
+
+    package init(kind: Kind, id: EventID, time: Timestamp, source: String) {
+        self.kind = kind
+        self.id = id
+        self.time = time
+        self.source = source
+    }
+
+    /// Returns the event record.
+    ///
+    /// - Parameter sequence: sequence number of the record.
+    package func line(sequence: Int) -> JSONLine {
+        var line = JSONLine()
+        line.add("v", Event.version)
+        line.add("seq", sequence)
+        line.add("time", time.description)
+        line.add("type", kind.name)
+        line.add("id", id.description)
+        line.add("source", source)
+        switch kind {
+        case .lost(let reason):
+            line.add("reason", reason)
+        case .frozen: break
+        case .found(let seconds), .thawed(let seconds):
+            line.add("duration", seconds, decimals: 3)
+        case .clockStep(let seconds, let cause):
+            line.add("step", seconds, decimals: 3)
+            line.add("cause", cause.rawValue)
+        }
+        return line
+    }
+}
+
 /// Composes the event records of one source.
 ///
 /// The two records of an outage have one id, and so have the two records of a freeze. The id is computed once, for the
@@ -37,8 +115,9 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_lost`.
     ///
     /// - Parameters:
-    ///   - since: when the outage began, by the monotonic clock.
-    ///   - now: the present.
+    ///   - since: start of the outage, by the monotonic clock.
+    ///   - reason: error message.
+    ///   - now: the current time.
     package mutating func lost(since: Double, reason: String, now: Instant) -> SourceEvent {
         event(.lost(reason: reason), begin(.lost, since, now), at: since, now)
     }
@@ -46,9 +125,9 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_found`, with the id of the `source_lost` before it.
     ///
     /// - Parameters:
-    ///   - since: when the outage began, by the monotonic clock.
-    ///   - seconds: the length of the outage.
-    ///   - now: the present.
+    ///   - since: start of the outage, by the monotonic clock.
+    ///   - seconds: length of the outage.
+    ///   - now: the current time.
     package mutating func found(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
         event(.found(after: seconds), end(.lost, since, now), at: since + seconds, now)
     }
@@ -56,8 +135,8 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_frozen`.
     ///
     /// - Parameters:
-    ///   - since: when the first of the equal frames came, by the monotonic clock.
-    ///   - now: the present.
+    ///   - since: time of the first of the equal frames, by the monotonic clock.
+    ///   - now: the current time.
     package mutating func frozen(since: Double, now: Instant) -> SourceEvent {
         event(.frozen, begin(.frozen, since, now), at: since, now)
     }
@@ -65,9 +144,9 @@ package struct SourceEventComposer: Sendable {
     /// Composes `source_thawed`, with the id of the `source_frozen` before it.
     ///
     /// - Parameters:
-    ///   - since: when the first of the equal frames came, by the monotonic clock.
-    ///   - seconds: how long after it a different frame came.
-    ///   - now: the present.
+    ///   - since: time of the first of the equal frames, by the monotonic clock.
+    ///   - seconds: time from the first of the equal frames to the first different one.
+    ///   - now: the current time.
     package mutating func thawed(since: Double, after seconds: Double, now: Instant) -> SourceEvent {
         event(.thawed(after: seconds), end(.frozen, since, now), at: since + seconds, now)
     }
@@ -79,7 +158,10 @@ package struct SourceEventComposer: Sendable {
 
     /// Composes `clock_step`.
     ///
-    /// - Parameter time: by the wall clock, or by the recording's.
+    /// - Parameters:
+    ///   - seconds: shift of the times of later events.
+    ///   - cause: the clock that stepped.
+    ///   - time: wall-clock time in UTC; for a recording, derived from its time stamps.
     package func clockStep(seconds: Double, cause: SourceEvent.ClockStepCause, at time: Timestamp) -> SourceEvent {
         SourceEvent(
             kind: .clockStep(seconds: seconds, cause: cause),

@@ -1,17 +1,17 @@
-/// The highest scores of one sample, for those who want to see what the events were made from.
+/// JSON line with the highest scores of one sample. Explains how events came about.
 package struct SampleLine {
-    /// How many scores a line has.
+    /// Number of scores in a line.
     package static let scoreCount = 5
 
-    /// By the calendar.
+    /// Wall-clock time in UTC.
     package var time: Timestamp
-    /// Seconds, by the time stamps of the source.
+    /// Seconds by the time stamps of the source.
     package var media: Double
-    /// What events call the source.
+    /// Name of the source in event records.
     package var source: String
-    /// The part of the frame.
+    /// Name of the region.
     package var region: String
-    /// The network's name.
+    /// Name of the network.
     package var model: String
     /// Labels and scores, the highest first.
     package var scores: [(label: String, score: Double)]
@@ -28,7 +28,7 @@ package struct SampleLine {
         self.scores = scores
     }
 
-    /// The sample as a line of JSON.
+    /// The sample as a JSON line.
     package var line: JSONLine {
         var line = JSONLine()
         line.add("v", 1)

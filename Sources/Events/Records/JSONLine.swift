@@ -1,41 +1,44 @@
-/// One JSON object on one line, its members in the order in which they are added (RFC 8259).
+import Basics
+
+/// A JSON object on one line, its members in the order in which they are added (RFC 8259).
 ///
-/// The same members always give the same bytes: numbers are rounded to a fixed number of decimals.
+/// The same members always give the same bytes: floating-point numbers are rounded to a fixed number of decimals.
 package struct JSONLine: Sendable {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
+    /// Creates an object without members.
     package init() {}
 
-    /// Adds text, escaped as JSON wants it.
+    /// Adds a string, with the escapes of ``JSONText``.
     package mutating func add(_ key: String, _ value: String) {
         addKey(key)
         addString(value)
     }
 
-    /// Adds nothing if there is no value.
+    /// Adds a string, or nothing for nil.
     package mutating func add(_ key: String, _ value: String?) {
         if let value { add(key, value) }
     }
 
-    /// Adds a whole number.
+    /// Adds an integer.
     package mutating func add(_ key: String, _ value: Int) {
         addKey(key)
         bytes += Array(String(value).utf8)
     }
 
-    /// Adds a truth.
+    /// Adds a Boolean.
     package mutating func add(_ key: String, _ value: Bool) {
         addKey(key)
         bytes += Array((value ? "true" : "false").utf8)
     }
 
-    /// Adds a number, rounded; zeros at its end are left out.
+    /// Adds a number rounded to some decimals, without trailing zeros.
     package mutating func add(_ key: String, _ value: Double, decimals: Int) {
         addKey(key)
         bytes += Self.number(value, decimals: decimals)
     }
 
-    /// Adds a list of numbers, rounded.
+    /// Adds an array of rounded numbers.
     package mutating func add(_ key: String, _ values: [Double], decimals: Int) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
@@ -46,7 +49,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// Adds a list of objects.
+    /// Adds an array of objects.
     package mutating func add(_ key: String, _ values: [JSONLine]) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
@@ -57,7 +60,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// Adds a list of texts.
+    /// Adds an array of strings.
     package mutating func add(_ key: String, _ values: [String]) {
         addKey(key)
         bytes.append(UInt8(ascii: "["))
@@ -68,10 +71,10 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// The object.
+    /// The object in UTF-8, without a line feed.
     package var object: [UInt8] { bytes + [UInt8(ascii: "}")] }
 
-    /// The object and a line feed.
+    /// The object in UTF-8, with a line feed.
     package var line: [UInt8] { object + [UInt8(ascii: "\n")] }
 
     private mutating func addKey(_ key: String) {
@@ -86,7 +89,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Decimal digits of a rounded number. What is no number is 0, which JSON can say.
+    /// Decimal digits of a rounded number. NaN and infinity, which JSON lacks, become 0.
     private static func number(_ value: Double, decimals: Int) -> [UInt8] {
         var unit = 1
         for _ in 0..<decimals { unit *= 10 }
@@ -100,5 +103,38 @@ package struct JSONLine: Sendable {
         while fraction.last == "0" { fraction.removeLast() }
         if !fraction.isEmpty, decimals > 0 { text += "." + fraction }
         return Array(text.utf8)
+    }
+}
+
+/// Strings in JSON (RFC 8259) that are safe to print on a terminal: besides the escapes of JSON, all characters are
+/// escaped that ``printable(_:)`` would not print.
+enum JSONText {
+    /// Appends the escaped characters of a string, without quotation marks.
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(ascii: scalar)]
+            case "\n": bytes += Array("\\n".utf8)
+            case "\r": bytes += Array("\\r".utf8)
+            case "\t": bytes += Array("\\t".utf8)
+            default: append(scalar, to: &bytes)
+            }
+        }
+    }
+
+    /// Appends a character, escaped if it is not printable.
+    static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        if scalar.isASCII, scalar.isPrintable {
+            bytes.append(UInt8(ascii: scalar))
+        } else if scalar.isPrintable {
+            bytes += Array(String(scalar).utf8)
+        } else {
+            for unit in String(scalar).utf16 { bytes += escaped(unit) }
+        }
+    }
+
+    private static func escaped(_ unit: UInt16) -> [UInt8] {
+        let digits = String(unit, radix: 16)
+        return Array(("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8)
     }
 }
