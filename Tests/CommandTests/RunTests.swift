@@ -171,7 +171,7 @@ import Testing
             let wrong = try Lookout.run("run", service.configuration)
             #expect(wrong.status == EX_CONFIG)
             #expect(wrong.complaints.count >= 2, "all at once: \(wrong.errors)")
-            try service.configure("  a: rtsp://camera/x", more: "lanes: 1")
+            try service.configure("  a: rtsp://camera/x", more: "workers: 1")
             var text = try String(contentsOfFile: service.configuration, encoding: .utf8)
             text = text.replacingOccurrences(of: Lookout.model, with: "nonexistent")
             try Data(text.utf8).write(to: URL(fileURLWithPath: service.configuration))

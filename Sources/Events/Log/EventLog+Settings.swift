@@ -5,7 +5,7 @@ extension EventLog {
     package struct Settings: Sendable {
         /// When what was written has to be on the disk, should the power fail. A program that ends, however it
         /// ends, loses nothing that was written.
-        package enum Syncing: Equatable, Sendable {
+        package enum Fsync: Equatable, Sendable {
             /// When the system sees fit.
             case none
             /// After so many seconds at most.
@@ -20,7 +20,7 @@ extension EventLog {
         package var rotation: RotationPolicy
         /// Which earlier files go.
         package var retention: RetentionPolicy
-        package var syncing: Syncing
+        package var fsync: Fsync
         /// The mode of a new file, less the umask.
         package var mode: UInt32
         /// How many lines may wait while nothing can be written.
@@ -34,14 +34,14 @@ extension EventLog {
         ///   - freeSpace: bytes to be kept free by removing earlier files.
         package init(
             path: String, rotateSize: Int? = nil, rotateAge: Double? = nil, keep: Int? = nil, maxAge: Double? = nil,
-            freeSpace: Int? = nil, syncing: Syncing = .none, mode: UInt32 = 0o640, capacity: Int = 4096
+            freeSpace: Int? = nil, fsync: Fsync = .none, mode: UInt32 = 0o640, capacity: Int = 4096
         ) {
             self.path = path
             rotation = RotationPolicy(size: rotateSize, age: rotateAge)
             // Whoever else rotates counts himself.
             let rotates = rotateSize != nil || rotateAge != nil
             retention = RetentionPolicy(keep: rotates ? keep : nil, maxAge: maxAge, freeSpace: freeSpace)
-            self.syncing = syncing
+            self.fsync = fsync
             self.mode = mode
             self.capacity = capacity
         }

@@ -79,7 +79,7 @@ struct LogWriter {
             counts.cannotWrite = false
         }
         isUnsynced = true
-        if settings.syncing == .each { sync() }
+        if settings.fsync == .each { sync() }
         return true
     }
 
@@ -131,7 +131,7 @@ struct LogWriter {
     /// for another attempt.
     mutating func sync() {
         syncIsDue = false
-        guard isUnsynced, settings.syncing != .none, let file else { return }
+        guard isUnsynced, settings.fsync != .none, let file else { return }
         do {
             try file.sync(syncToDisk)
             if nameIsUnsynced, file.isRegular { try Folder.sync(of: settings.path) }
@@ -145,9 +145,9 @@ struct LogWriter {
 
     /// - Returns: seconds after which somebody has to see to it that ``sync()`` is called; nil if nobody has to.
     mutating func beginSync() -> Double? {
-        guard isUnsynced, !syncIsDue, settings.syncing != .none else { return nil }
+        guard isUnsynced, !syncIsDue, settings.fsync != .none else { return nil }
         syncIsDue = true
-        guard case .interval(let seconds) = settings.syncing else { return EventLog.pause }
+        guard case .interval(let seconds) = settings.fsync else { return EventLog.pause }
         return seconds
     }
 

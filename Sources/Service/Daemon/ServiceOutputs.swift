@@ -76,14 +76,6 @@ extension EventOutputs.EventLog {
     fileprivate var settings: EventLog.Settings {
         EventLog.Settings(
             path: path, rotateSize: rotateSize, rotateAge: rotateAge, keep: keep, maxAge: maximumAge,
-            freeSpace: freeSpace, syncing: syncing)
-    }
-
-    private var syncing: EventLog.Settings.Syncing {
-        switch sync {
-        case .none: .none
-        case .interval: .interval(syncInterval)
-        case .each: .each
-        }
+            freeSpace: freeSpace, fsync: fsync)
     }
 }
