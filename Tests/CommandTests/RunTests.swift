@@ -65,7 +65,7 @@ import Testing
             try service.configure(Self.street + "\n  third: {address: /dev/video9, fsp: 3}", countsPictures: true)
             service.signal(SIGHUP)
             try service.requireTold("READY=1")
-            try service.require("a complaint") { service.errors.contains("not adopted; what was read before stands") }
+            try service.require("a complaint") { service.errors.contains("not adopted; the previous configuration stays in use") }
             #expect(service.errors.contains(#"unknown key "fsp"; did you mean "fps"?"#))
             let count = try service.samples(of: "second").count
             try service.require("more of the second") { try service.samples(of: "second").count > count + 3 }

@@ -145,7 +145,8 @@ import Watch
             try ConfigurationFile(yaml: Array("sources: {door: {\(text)}}".utf8), path: "a").warnings.map(\.text)
         }
         let careless = try warnings("address: rtsps://a/b, credentials: door, tls: {verify: off}")
-        #expect(careless.count == 1 && careless[0].contains("any server that answers receives the password"), "\(careless)")
+        #expect(
+            careless.count == 1 && careless[0].contains("any server that answers receives the password"), "\(careless)")
         #expect(try warnings("address: rtsps://a/b, tls: {verify: off}").isEmpty)
         #expect(try warnings("address: rtsps://a/b, credentials: door, tls: {ca: /srv/a}").isEmpty)
         #expect(try warnings("address: rtsps://a/b, credentials: door").isEmpty)

@@ -67,10 +67,10 @@ import Testing
             ]),
         // Only where the key has had the name.
         BadConfiguration(
-            "defaults: {lanes: 1, retry: {gone: 1s}}",
+            "metrics: {lanes: 1}\ndefaults: {retry: {gone: 1s}}",
             [
-                #"1:12: unknown key "lanes"; did you mean "labels"?"#,
-                #"1:30: unknown key "gone"; known keys: first, longest, first_connect_longest"#,
+                #"1:11: unknown key "lanes"; known keys: listen, textfile, interval"#,
+                #"2:20: unknown key "gone"; known keys: first, longest, first_connect_longest"#,
             ]),
     ]
 

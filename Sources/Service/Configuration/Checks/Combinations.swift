@@ -128,7 +128,8 @@ struct SourceCombinations {
         case .stream(let url):
             let isRTSP = url.scheme.hasPrefix("rtsp")
             return [camera]
-                + (url.isEncrypted ? [] : [("tls", "applies only to rtsps, https and rtmps, and this source is \(url.scheme)")])
+                + (url.isEncrypted
+                    ? [] : [("tls", "applies only to rtsps, https and rtmps, and this source is \(url.scheme)")])
                 + (isRTSP ? [] : [("transport", "applies only to RTSP, and this source is \(url.scheme)")])
                 + (url.hasCredentials ? [("credentials", "applies only to an address without a password in it")] : [])
         }

@@ -24,6 +24,9 @@ package enum ConfigurationReference {
         sources: {NAME: {address: rtsp://host/path}}
         """
 
+    /// Default of a key whose value is that of the source.
+    static let inherited = "inherited"
+
     /// Every key, in the order in which the readers ask for them. Keys of a source that stand in the defaults, too, are
     /// listed there only.
     package static func entries() -> [Entry] {
@@ -56,9 +59,8 @@ package enum ConfigurationReference {
     private static func row(_ entry: Entry) -> String {
         let key = shown(entry.path.split(separator: ".").last.map(String.init) ?? "")
         let old = entry.oldName.map { " Formerly `\($0)`, which still works, with a warning." } ?? ""
-        let cells = [
-            "`\(key)`", value(entry.values), entry.initial.map { "`\($0)`" } ?? "", entry.meaning + old,
-        ]
+        let initial = entry.initial.map { $0 == inherited ? "*\($0)*" : "`\($0)`" } ?? ""
+        let cells = ["`\(key)`", value(entry.values), initial, entry.meaning + old]
         return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }
 

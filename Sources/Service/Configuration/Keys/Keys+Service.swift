@@ -18,7 +18,7 @@ extension Keys {
     static let log = SectionKey("log", "The service's own log, in the systemd journal.")
     static let events = SectionKey("events", "The outputs of events.")
     static let state = Key(
-        "state", .path, "The folder that keeps the sequence number of the last event and the open events.")
+        "state", .path, "The folder that keeps the sequence number and the open events across restarts.")
     static let metrics = SectionKey("metrics", "Metrics for Prometheus.")
     static let defaults = SectionKey("defaults", "Settings for every source that does not set them itself.")
     static let sources = SectionKey("sources", values: "a mapping of names to sources", "The sources to watch.")
@@ -32,7 +32,8 @@ extension Keys {
 
     enum Metrics {
         static let listen = Key(
-            "listen", ValueParser.endpoint.optional("off"), "Where HTTP requests for `/metrics`, `/healthz` and "
+            "listen", ValueParser.endpoint.optional("off"),
+            "Where HTTP requests for `/metrics`, `/healthz` and "
                 + "`/readyz` are answered.")
         static let textfile = Key(
             "textfile", ValueParser.path.optional("off"), "A file for node_exporter's textfile collector.")
@@ -82,7 +83,8 @@ extension Keys {
         static let path = Key("path", .socketPath, "The path of the socket.")
         static let mode = Key("mode", .fileMode, "The permissions of the socket: who may connect.")
         static let group = Key(
-            "group", ValueParser.userGroup.optional("off"), "The group that owns the socket. `off` is the service's own.")
+            "group", ValueParser.userGroup.optional("off"),
+            "The group that owns the socket. `off` is the service's own.")
         static let backlog = Key(
             "backlog", .integer(0...1_000_000), "How many events are kept for readers that ask for earlier events.")
         static let readerBuffer = Key(

@@ -20,11 +20,14 @@ extension Keys {
             "The user name and password, in a file with one line, `user:password`. A credential is a file that systemd "
                 + "passes to the service with `LoadCredential=`.")
 
-        static let fps = Key("fps", .sampling, "Frames that are sampled per second. `key` samples key frames only, "
-            + "and decodes no others.")
+        static let fps = Key(
+            "fps", .sampling,
+            "Frames that are sampled per second. `key` samples key frames only, "
+                + "and decodes no others.")
         static let fit = Key(
             "fit", ValueParser<Fit>.cases(),
-            "How a frame is fitted to the model's input: `squash` stretches it, `crop` takes the centre, `pad` adds bars.")
+            "How a frame is fitted to the model's input: `squash` stretches it, `crop` takes the centre, `pad` adds bars."
+        )
         static let grace = Key(
             "grace", .duration(0...3600), "How long a source may be away before it is reported lost.")
         static let frozenAfter = Key(
@@ -52,7 +55,8 @@ extension Keys {
                 + "default, the certificate must match the host name and be signed by an authority that this machine "
                 + "trusts.")
         static let skipLoopFilter = Key(
-            "skip_loop_filter", .flag, "Whether the decoder skips the loop filter, which saves time and may show blocks.")
+            "skip_loop_filter", .flag,
+            "Whether the decoder skips the loop filter, which saves time and may show blocks.")
         static let camera = SectionKey(
             "camera", "Settings of a camera of this machine. `lookout cameras` lists what it supports.")
     }
@@ -62,7 +66,8 @@ extension Keys {
         static let longest = Key(
             "longest", .duration(0.01...3600), "The longest wait for a source that has been connected before.")
         static let longestFirstConnect = Key(
-            "first_connect_longest", .duration(0.01...3600), "The longest wait for a source that has never been connected.")
+            "first_connect_longest", .duration(0.01...3600),
+            "The longest wait for a source that has never been connected.")
     }
 
     enum TLS {
@@ -74,7 +79,8 @@ extension Keys {
             "The server's certificate, whatever its name, age and signature. `lookout check --probe` prints the "
                 + "fingerprint.")
         static let verify = Key(
-            "verify", .flag, "Whether the server is verified. With `off`, any server that answers receives the password.")
+            "verify", .flag,
+            "Whether the server is verified. With `off`, any server that answers receives the password.")
     }
 
     enum Camera {
@@ -110,7 +116,8 @@ extension Keys {
             "clear_after", formerly: "gone", duration,
             "Clear delay: how long the score must stay below `leave` for an event to end.")
         static let minimumGap = Key(
-            "min_gap", duration, "Minimum time between the end of an event and the start of the next of the same label.")
+            "min_gap", duration, "Minimum time between the end of an event and the start of the next of the same label."
+        )
         private static let lengthMeaning =
             "Maximum length of an event. It ends then, with the reason `max_length`, and another may start."
         static let maximumLength = Key("max_length", positiveDuration.optional("off"), lengthMeaning)
@@ -122,7 +129,8 @@ extension Keys {
         static let ignore = Key<[String]>(
             "ignore", .labelList(or: "none"), "Labels and groups that no events are made of.")
         static let overrides = SectionKey(
-            "overrides", values: "a mapping of labels or groups to settings", "Thresholds and times of single labels or groups.")
+            "overrides", values: "a mapping of labels or groups to settings",
+            "Thresholds and times of single labels or groups.")
         static let override = SectionKey(
             "*", values: "a mapping with enter, leave, hold, clear_after, min_gap or max_length",
             "A label or group, and the settings that differ for it.")
@@ -165,8 +173,10 @@ extension Keys {
             "A grid of equal regions, named `tile-ROW-COLUMN`.")
         static let columns = Key(
             "columns", .integer(1...TileGrid.most, default: nil), "How many tiles side by side. Required.")
-        static let rows = Key("rows", .integer(1...TileGrid.most, default: nil), "How many tiles one above the other. "
-            + "Required.")
+        static let rows = Key(
+            "rows", .integer(1...TileGrid.most, default: nil),
+            "How many tiles one above the other. "
+                + "Required.")
         static let overlap = Key(
             "overlap", .number(0...0.5), "The share of each tile that overlaps the next.")
     }
@@ -202,7 +212,7 @@ extension ValueParser where Value == String? {
         }
         parser.isShown = false
         var optional = parser.inherited
-        optional.text = { _ in "none" }
+        optional.text = { _ in nil }
         return optional
     }
 }

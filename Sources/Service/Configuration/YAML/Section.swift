@@ -66,7 +66,8 @@ final class Section {
         if let entry {
             diagnostics.refuse(
                 old.place,
-                "\"\(oldName)\" is the old name of \"\(key)\", which is in line \(entry.place.line); remove one of them")
+                "\"\(oldName)\" is the old name of \"\(key)\", which is in line \(entry.place.line); remove one of them"
+            )
             return entry
         }
         diagnostics.warn(old.place, "\"\(oldName)\" is the old name of this key; it is now \"\(key)\"")

@@ -58,7 +58,8 @@ extension ValueParser {
     /// Parser of the same values where `nil` stands for a key that is absent.
     var inherited: ValueParser<Value?> {
         ValueParser<Value?>(
-            wanted: wanted, isShown: isShown, hint: hint, text: { [text] value in value.map(text) ?? "inherited" }
+            wanted: wanted, isShown: isShown, hint: hint,
+            text: { [text] value in value.map(text) ?? ConfigurationReference.inherited }
         ) { [read] node in read(node).map(Optional.some) }
     }
 }
