@@ -152,7 +152,7 @@ package final class Daemon: Sendable {
         }
     }
 
-    // MARK: - Another configuration
+    // MARK: - Reload
 
     private func reload(_ state: inout State) {
         switch state.phase {
@@ -229,7 +229,7 @@ package final class Daemon: Sendable {
         reload(&state)
     }
 
-    // MARK: - The end
+    // MARK: - Shutdown
 
     private func stop(_ state: inout State) {
         if case .stopping = state.phase { return }

@@ -101,7 +101,7 @@ final class LiveService {
         return ServiceMetrics.Target(analysis: analysis, outputs: outputs, model: model)
     }
 
-    // MARK: - Another configuration
+    // MARK: - Reload
 
     /// Parts that cannot change while the service runs: everything restarts.
     static let fixed: Set<ConfigurationDifference.Part> = [.everything, .eventLog, .state]
