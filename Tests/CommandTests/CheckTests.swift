@@ -31,12 +31,12 @@ import Testing
     }
 
     @Test func aBadOneIsListedAndThatIsAll() throws {
-        let outcome = try check("lanse: 1\nsources: {door: {address: rtsp://a/b, fps: 0}}")
+        let outcome = try check("wrokers: 1\nsources: {door: {address: rtsp://a/b, fps: 0}}")
         #expect(outcome.status == EX_CONFIG && outcome.output == "")
         #expect(
             outcome.complaints == [
-                "lookout.yaml:1:1: unknown key \"lanse\"; did you mean \"lanes\"?",
-                "lookout.yaml:2:44: \"fps\" is 0; it has to be a number above 0, up to 1000, or all, or key",
+                "lookout.yaml:1:1: unknown key \"wrokers\"; did you mean \"workers\"?",
+                "lookout.yaml:2:44: \"fps\" is 0; it must be a number above 0, up to 1000, or all, or key",
             ])
     }
 
@@ -78,11 +78,11 @@ import Testing
     }
 
     @Test func forPrograms() throws {
-        let bad = try check("lanes: 0", "--json")
+        let bad = try check("workers: 0", "--json")
         #expect(bad.status == EX_CONFIG && bad.errors == "")
         #expect(
-            bad.output == "{\"file\":\"lookout.yaml\",\"line\":1,\"column\":8,\"severity\":\"error\","
-                + "\"text\":\"\\\"lanes\\\" is 0; it has to be a whole number from 1 to 256, or auto\"}\n")
+            bad.output == "{\"file\":\"lookout.yaml\",\"line\":1,\"column\":10,\"severity\":\"error\","
+                + "\"text\":\"\\\"workers\\\" is 0; it must be an integer from 1 to 256, or auto\"}\n")
         #expect(
             try check("", "--json").output == "{\"file\":\"lookout.yaml\",\"ok\":true,\"sources\":0,\"enabled\":0}\n")
     }

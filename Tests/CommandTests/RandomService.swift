@@ -43,12 +43,12 @@ struct RandomService {
         let lines = sources.sorted().map { name in
             // The others are away: nobody listens there.
             name == "street"
-                ? "  street: {address: \"file:\(clip)?loop\", fps: 5, motion: off, enter: 0.2, hold: 0s, gone: 200ms}"
+                ? "  street: {address: \"file:\(clip)?loop\", fps: 5, motion: off, enter: 0.2, hold: 0s, clear_after: 200ms}"
                 : "  \(name): rtsp://127.0.0.1:1/\(name)"
         }
         return """
             model: \(model)
-            lanes: \(workers)
+            workers: \(workers)
             state: \(folder)/\(state)
             events:
               log: {path: \(folder)/\(log)}

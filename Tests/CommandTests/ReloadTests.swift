@@ -120,7 +120,7 @@ private final class ReloadScene {
             RandomService.mistakes(yaml, folder: folder, takenPort: port.number).randomElement(using: &random))
         try reload(wrong)
         refusals += 1
-        let count = service.errors.components(separatedBy: "not adopted; what was read before stands").count - 1
+        let count = service.errors.components(separatedBy: "not adopted; the previous configuration stays in use").count - 1
         #expect(count == refusals, "this was adopted: \(wrong)")
         try requireServed("after the refusal of: \(wrong)")
     }

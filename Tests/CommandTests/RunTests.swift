@@ -65,7 +65,7 @@ import Testing
             try service.configure(Self.street + "\n  third: {address: /dev/video9, fsp: 3}", countsPictures: true)
             service.signal(SIGHUP)
             try service.requireTold("READY=1")
-            try service.require("a complaint") { service.errors.contains("not adopted; what was read before stands") }
+            try service.require("a complaint") { service.errors.contains("not adopted; the previous configuration stays in use") }
             #expect(service.errors.contains(#"unknown key "fsp"; did you mean "fps"?"#))
             let count = try service.samples(of: "second").count
             try service.require("more of the second") { try service.samples(of: "second").count > count + 3 }
@@ -171,7 +171,7 @@ import Testing
             let wrong = try Lookout.run("run", service.configuration)
             #expect(wrong.status == EX_CONFIG)
             #expect(wrong.complaints.count >= 2, "all at once: \(wrong.errors)")
-            try service.configure("  a: rtsp://camera/x", more: "lanes: 1")
+            try service.configure("  a: rtsp://camera/x", more: "workers: 1")
             var text = try String(contentsOfFile: service.configuration, encoding: .utf8)
             text = text.replacingOccurrences(of: Lookout.model, with: "nonexistent")
             try Data(text.utf8).write(to: URL(fileURLWithPath: service.configuration))

@@ -25,7 +25,7 @@ defaults:
   motion: off
   enter: 0.1
   hold: 0s
-  gone: 500ms
+  clear_after: 500ms
 sources:
 """
 

@@ -66,7 +66,7 @@ class Steps:
         self.add_clip()
         self.before = self.traces()
         output = self.install()
-        self.require("there is no source" in output, f"it says nothing about sources: {output}")
+        self.require("there are no sources" in output, f"it says nothing about sources: {output}")
         state = self.service.show("UnitFileState"), self.service.show("ActiveState")
         self.require(state == ("disabled", "inactive"), f"it is {' and '.join(state)}")
         return "version " + self.container.must("lookout", "--version").strip()

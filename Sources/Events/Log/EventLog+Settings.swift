@@ -5,7 +5,7 @@ extension EventLog {
     package struct Settings: Sendable {
         /// When records are synced to the disk, to survive a power failure. Records that were written always survive
         /// the end of the process.
-        package enum Syncing: Equatable, Sendable {
+        package enum Fsync: Equatable, Sendable {
             /// Whenever the system decides.
             case none
             /// After at most so many seconds.
@@ -21,7 +21,7 @@ extension EventLog {
         /// Which rotated files are removed.
         package var retention: RetentionPolicy
         /// When records are synced to the disk.
-        package var syncing: Syncing
+        package var fsync: Fsync
         /// Mode of a new file, less the umask.
         package var mode: UInt32
         /// Capacity of the buffer in records, for times when nothing can be written.
@@ -37,14 +37,14 @@ extension EventLog {
         ///   - capacity: capacity of the buffer in records.
         package init(
             path: String, rotateSize: Int? = nil, rotateAge: Double? = nil, keep: Int? = nil, maxAge: Double? = nil,
-            freeSpace: Int? = nil, syncing: Syncing = .none, mode: UInt32 = 0o640, capacity: Int = 4096
+            freeSpace: Int? = nil, fsync: Fsync = .none, mode: UInt32 = 0o640, capacity: Int = 4096
         ) {
             self.path = path
             rotation = RotationPolicy(size: rotateSize, age: rotateAge)
             // logrotate and the like keep count of their files themselves.
             let rotates = rotateSize != nil || rotateAge != nil
             retention = RetentionPolicy(keep: rotates ? keep : nil, maxAge: maxAge, freeSpace: freeSpace)
-            self.syncing = syncing
+            self.fsync = fsync
             self.mode = mode
             self.capacity = capacity
         }

@@ -79,7 +79,7 @@ struct LogWriter {
             counts.cannotWrite = false
         }
         isUnsynced = true
-        if settings.syncing == .each { sync() }
+        if settings.fsync == .each { sync() }
         return true
     }
 
@@ -133,7 +133,7 @@ struct LogWriter {
     /// Syncs the file, and the folder entry of a new file. After a failure, ``beginSync()`` asks for another attempt.
     mutating func sync() {
         syncIsDue = false
-        guard isUnsynced, settings.syncing != .none, let file else { return }
+        guard isUnsynced, settings.fsync != .none, let file else { return }
         do {
             try file.sync(syncToDisk)
             if isNameUnsynced, file.isRegular { try Folder.sync(of: settings.path) }
@@ -148,9 +148,9 @@ struct LogWriter {
     /// - Returns: seconds after which the caller has to call ``sync()``; nil if there is nothing to sync or a sync is
     ///   scheduled.
     mutating func beginSync() -> Double? {
-        guard isUnsynced, !syncIsDue, settings.syncing != .none else { return nil }
+        guard isUnsynced, !syncIsDue, settings.fsync != .none else { return nil }
         syncIsDue = true
-        guard case .interval(let seconds) = settings.syncing else { return EventLog.retryInterval }
+        guard case .interval(let seconds) = settings.fsync else { return EventLog.retryInterval }
         return seconds
     }
 

@@ -1,28 +1,28 @@
 import Capture
+import Events
 import Watch
 
-/// What the service does: everything that `lookout.yaml` says, checked. What it does not say has the values
-/// that a new one has. All times are in seconds, all sizes in bytes.
+/// Configuration of the service: everything that `lookout.yaml` says, validated, with defaults for the rest. All times
+/// are in seconds, all sizes in bytes.
 package struct Configuration: Equatable, Sendable {
-    /// The network: a name, or a path.
+    /// Name or path of the model.
     package var model = "efficientnet-lite0"
-    /// How many frames are worked on at the same time; `nil` for one a core.
+    /// Number of inference workers; `nil` for one per core.
     package var workers: Int?
-    /// Labels that count as one.
     package var groups = Groups.none
     package var log = ProgramLog()
     package var events = EventOutputs()
-    /// The folder in which the sequence number and open events are kept.
+    /// Folder of the sequence number and the open events.
     package var state = "/var/lib/lookout/state"
     package var metrics = Metrics()
-    /// How sources are watched of which nothing else is said.
+    /// Settings of sources that do not set them themselves.
     package var defaults = SourceOptions()
-    /// In the order of the file; also those that are switched off.
+    /// Sources in the order of the file, including disabled ones.
     package var sources: [SourceConfiguration] = []
 
     package init() {}
 
-    /// Labels that count as one.
+    /// Label groups, each of which counts as one label.
     package enum Groups: Equatable, Sendable {
         case none
         /// A JSON file like Config/groups.json.
@@ -31,34 +31,86 @@ package struct Configuration: Equatable, Sendable {
         case listed([String: [String]])
     }
 
-    /// What the program says of itself.
+    /// Settings of the service's own log.
     package struct ProgramLog: Equatable, Sendable {
         package enum Level: String, CaseIterable, Sendable {
             case error, warning, notice, info, debug
         }
 
-        /// What matters less is not said.
+        /// Messages below this level are not logged.
         package var level = Level.info
-        /// How often an error that goes on is mentioned.
+        /// How often an error that persists is logged again.
         package var repetition = 60.0
 
         package init() {}
     }
 
-    /// Where numbers about the service can be read.
+    /// Settings of the metrics.
     package struct Metrics: Equatable, Sendable {
-        /// Where HTTP is answered.
+        /// Address at which HTTP requests are answered.
         package enum Endpoint: Equatable, Hashable, Sendable {
-            /// Of this machine only: `127.0.0.1`, `::1` or `localhost`.
+            /// A loopback address: `127.0.0.1`, `::1` or `localhost`.
             case loopback(host: String, port: Int)
             case unixSocket(path: String)
+
+            /// Path of the Unix socket, if it is one.
+            var path: String? { if case .unixSocket(let path) = self { path } else { nil } }
         }
 
         package var listen: Endpoint?
-        /// A file for node_exporter.
+        /// File for node_exporter.
         package var textfile: String?
-        /// How often that is written.
+        /// How often ``textfile`` is written.
         package var interval = 15.0
+
+        package init() {}
+    }
+}
+
+/// Outputs of events. All times are in seconds, all sizes in bytes.
+package struct EventOutputs: Equatable, Sendable {
+    /// `nil` for no log.
+    package var log: EventLog? = EventLog()
+    /// `nil` for no socket.
+    package var socket: EventSocket? = EventSocket()
+    /// File of the highest scores of every sample.
+    package var samples: String?
+
+    package init() {}
+
+    /// Settings of the file with an event record on each line.
+    package struct EventLog: Equatable, Sendable {
+        package var path = "/var/log/lookout/events.jsonl"
+        /// The log is rotated at this size.
+        package var rotateSize: Int?
+        /// The log is rotated at this age.
+        package var rotateAge: Double?
+        /// How many rotated files are kept.
+        package var keep = 14
+        /// Rotated files are removed at this age.
+        package var maximumAge: Double?
+        /// Rotated files are removed, the oldest first, when less disk space than this is free.
+        package var freeSpace: Int?
+        /// When event records are forced to the disk.
+        package var fsync = Events.EventLog.Settings.Fsync.none
+
+        /// The interval where only `fsync: interval` is set.
+        static let standardFsyncInterval = 5.0
+
+        package init() {}
+    }
+
+    /// Settings of the socket from which programs read events.
+    package struct EventSocket: Equatable, Sendable {
+        package var path = "/run/lookout/events.sock"
+        /// Permissions.
+        package var mode: UInt32 = 0o660
+        /// Group that owns the socket; `nil` for the service's own.
+        package var group: String?
+        /// How many events are kept for readers that ask for earlier events.
+        package var backlog = 10_000
+        /// How many events a reader may fall behind before it misses events.
+        package var readerBuffer = 1024
 
         package init() {}
     }

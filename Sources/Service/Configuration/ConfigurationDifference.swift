@@ -1,12 +1,12 @@
 import Watch
 
-/// What a new configuration changes, so that nothing else is touched.
+/// Changes between two configurations, so that a reload touches nothing else.
 package struct ConfigurationDifference: Equatable, Sendable {
-    /// A part of the service that has to begin anew, or to be told.
+    /// Part of the service that a change affects.
     package enum Part: CaseIterable, Sendable {
-        /// The network, or the number of workers: everything begins anew.
+        /// The model or the number of workers: everything restarts.
         case everything
-        /// What the program says of itself. It is told.
+        /// The service's own log. It continues with other settings.
         case programLog
         case eventLog
         case socket
@@ -15,28 +15,28 @@ package struct ConfigurationDifference: Equatable, Sendable {
         case metrics
     }
 
-    /// How a source changed that is there before and after.
+    /// Change of a source that is in both configurations.
     package enum Change: Equatable, Sendable {
-        /// What is looked for, and when it counts: its frames can go on.
+        /// Target labels, thresholds or times. Its capture continues.
         case detection
-        /// How its frames are made or chosen: it begins anew, and no other.
+        /// Capture or sampling. The source restarts, and no other.
         case restart
     }
 
-    /// Sources that are watched now, and were not, in the order of the new file.
+    /// Sources to start, in the order of the new file.
     package var added: [String] = []
-    /// Sources that were watched, and are not any more, in the order of the old file.
+    /// Sources to stop, in the order of the old file.
     package var removed: [String] = []
-    /// Sources that are watched otherwise.
+    /// Sources with other settings.
     package var changed: [String: Change] = [:]
-    /// Parts of the service besides the sources.
+    /// Parts of the service other than sources.
     package var parts: Set<Part> = []
 
-    /// Whether there is nothing to do.
+    /// Whether nothing changes.
     package var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty && parts.isEmpty }
 
-    /// - Parameter groupsDiffer: whether labels are grouped otherwise; `nil` if the groups are not in a file of their
-    ///   own, which may have changed.
+    /// - Parameter groupsDiffer: whether label groups differ; `nil` if they are in the configuration itself, and not in a
+    ///   file that may have changed.
     package init(from old: Configuration, to new: Configuration, groupsDiffer: Bool? = nil) {
         let groupsDiffer = groupsDiffer ?? (old.groups != new.groups)
         let before = Self.watched(old)
@@ -45,7 +45,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
         removed = before.map(\.name).filter { name in !after.contains { $0.name == name } }
         for source in after {
             guard let earlier = before.first(where: { $0.name == source.name }) else { continue }
-            // Groups are a part of every source's decisions.
+            // Groups affect the target labels of every source.
             let change = Self.change(from: earlier, to: source) ?? (groupsDiffer ? .detection : nil)
             changed[source.name] = change
         }
@@ -60,7 +60,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
         guard old != new else { return nil }
         var other = old
         other.options.detection = new.options.detection
-        // The parts themselves are cut out of frames; what is looked for in them is not.
+        // Areas of regions affect the capture; their labels and thresholds do not.
         if old.options.regions.map(\.area) == new.options.regions.map(\.area) {
             other.options.regions = new.options.regions
         }

@@ -2,24 +2,22 @@ import Capture
 import MobileNet
 import Watch
 
-/// A configuration whose model has been read, and in which nothing is wrong as far as that can be told without
-/// opening a source.
+/// Configuration with its model, fully validated: only its sources have not been opened.
 struct CheckedConfiguration: Sendable {
     let configuration: Configuration
     let model: LoadedModel
-    /// What could be better.
     let warnings: [ConfigurationProblem]
-    /// Labels that count as one, also those that are in a file of their own.
+    /// Labels by the name of their group, from the configuration or from its file of groups.
     let groups: [String: [String]]
     private let credentialFolder: String?
 
-    /// - Parameter known: a model that is loaded already; it is used if it is the one that is named.
+    /// - Parameter known: a model that is loaded; it is used if the configuration names it.
     /// - Throws: ``ConfigurationProblems`` with everything that is wrong, ``FileError`` if the model or the groups
     ///   cannot be used.
     init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, known: (name: String, model: LoadedModel)? = nil)
         throws
     {
-        let onDisk = file.problemsOnDisk(environment.surroundings)
+        let onDisk = file.problemsOnDisk(environment.configurationEnvironment)
         if onDisk.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: onDisk) }
         configuration = file.configuration
         if let known, known.name == configuration.model {
@@ -39,9 +37,9 @@ struct CheckedConfiguration: Sendable {
         credentialFolder = environment.credentialFolder
     }
 
-    /// The sources that are watched, ready for it.
+    /// Returns the enabled sources, ready to be watched.
     ///
-    /// - Throws: ``FileError`` if credentials cannot be read, ``SubjectError``.
+    /// - Throws: ``FileError`` if credentials cannot be read, ``LabelTargetError``.
     func sources() throws -> [LiveSource] {
         let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
         let traits = ModelTraits(labels: model.labels, groups: groups, input: input)

@@ -4,9 +4,9 @@ import Dispatch
 import Logging
 import Watch
 
-/// The service: watches what a configuration says until it is told to stop, and obeys signals meanwhile.
+/// The service: watches the sources of a configuration until it is told to stop, and handles signals.
 ///
-/// Everything that it does itself, it does on one queue.
+/// All of its own work happens on one queue.
 package final class Daemon: Sendable {
     private struct State {
         var service: LiveService
@@ -15,17 +15,17 @@ package final class Daemon: Sendable {
         var phase = Phase.running
         var isReady = false
         var status = StatusLine()
-        /// When the manager is told next how things are, by the monotonic clock.
+        /// Time of the next status message to the service manager, in seconds of the monotonic clock.
         var nextStatus = 0.0
         var signals: ServiceSignals?
         var timer: (any DispatchSourceTimer)?
         var watchdog: WatchdogTimer?
         var metrics: ServiceMetrics
-        /// Whether the configuration is to be read again when everything has begun anew.
+        /// Whether the configuration is to be reloaded after the restart.
         var reloadIsDue = false
     }
 
-    /// A configuration that is ready to run.
+    /// Configuration that is ready to run.
     private struct Adoption {
         let service: LiveService.Preparation
         let metrics: ServiceMetrics.Preparation
@@ -33,10 +33,10 @@ package final class Daemon: Sendable {
 
     private enum Phase {
         case running
-        /// It ends, and begins anew with another configuration.
+        /// Stops, and restarts with another configuration.
         case restarting(Adoption)
         case stopping
-        /// It has ended.
+        /// Has ended.
         case over(inOrder: Bool)
     }
 
@@ -48,18 +48,18 @@ package final class Daemon: Sendable {
     private let health: ServiceHealth
     private let over = DispatchSemaphore(value: 0)
 
-    /// Seconds between looks at the sources.
+    /// Seconds between checks of the sources.
     private static let interval = 0.25
-    /// Seconds between lines for the service manager.
+    /// Seconds between status messages to the service manager.
     private static let statusInterval = 10.0
     /// Seconds that stopping may take.
     private static let stopLimit = 4.5
-    /// Seconds more after which it ends although something keeps its own queue from going on.
+    /// Further seconds after which the service ends even if its queue is blocked.
     private static let stopMargin = 0.3
 
-    /// Opens the outputs, and gets the sources ready.
+    /// Opens the outputs, and prepares the sources.
     ///
-    /// - Parameter file: the configuration. It is read again from its path when the service is told so.
+    /// - Parameter file: the configuration. A reload reads it again from its path.
     /// - Throws: ``ConfigurationProblems``, ``FileError``, ``LineSink/Failure``, ``OwnerLock/Failure``,
     ///   ``EventSocket/Failure``, ``MetricsServer/Failure``.
     package init(_ file: ConfigurationFile, _ environment: ServiceEnvironment, _ serviceLog: ServiceLog) throws {
@@ -84,7 +84,7 @@ package final class Daemon: Sendable {
 
     /// Runs until a signal ends it.
     ///
-    /// - Returns: whether everything ended in order, and in time.
+    /// - Returns: whether everything ended cleanly and in time.
     package func run() -> Bool {
         queue.sync { state.access { begin(&$0) } }
         over.wait()
@@ -102,7 +102,7 @@ package final class Daemon: Sendable {
             stop: { [self] in self.state.access(stop) })
         start(&state)
         let timer = DispatchSource.makeTimerSource(queue: queue)
-        timer.setEventHandler { [self] in self.state.access(look) }
+        timer.setEventHandler { [self] in self.state.access(checkSources) }
         timer.schedule(deadline: .now(), repeating: Self.interval)
         timer.activate()
         state.timer = timer
@@ -113,15 +113,15 @@ package final class Daemon: Sendable {
         state.service.start { [self] in queue.async { [self] in self.state.access(ended) } }
     }
 
-    /// Looks at the sources, and tells whoever wants to know.
-    private func look(_ state: inout State) {
+    /// Checks the sources, and reports their status.
+    private func checkSources(_ state: inout State) {
         let now = MonotonicClock.now
-        health.noteSample(at: now)
+        health.noteCheck(at: now)
         let statuses = state.service.statuses
         state.journal.note(statuses, at: now)
         if !state.isReady, statuses.allSatisfy({ $0.status.hasBeenTried }) {
             state.isReady = true
-            state.nextStatus = now  // the last one is from before anything was known
+            state.nextStatus = now  // the last status was sent before any source was tried
             ProcessMemory.trimAfterStartup()
             state.log.notice("watching \(statuses.count) source\(statuses.count == 1 ? "" : "s")")
             tell(.ready)
@@ -133,7 +133,7 @@ package final class Daemon: Sendable {
     }
 
     private func tell(_ messages: NotifierMessage...) {
-        // It can go on without being heard.
+        // The service runs without its manager, too.
         for message in messages { try? environment.notifier?.send(message) }
     }
 
@@ -148,13 +148,13 @@ package final class Daemon: Sendable {
     private func reopen(_ state: inout State) {
         do {
             try state.service.reopen()
-            state.log.info("log files begun anew")
+            state.log.info("log files reopened")
         } catch {
             state.log.error("\(error)")
         }
     }
 
-    // MARK: - Another configuration
+    // MARK: - Reload
 
     private func reload(_ state: inout State) {
         switch state.phase {
@@ -169,13 +169,13 @@ package final class Daemon: Sendable {
             adopt(try prepare(checked, state), &state)
         } catch {
             for line in "\(error)".split(separator: "\n") { state.log.error("\(line)") }
-            state.log.error("\(path): not adopted; what was read before stands")
+            state.log.error("\(path): not adopted; the previous configuration stays in use")
         }
-        // What begins anew says so when it has.
+        // A restart reports when it is complete.
         if case .running = state.phase { tell(.ready) }
     }
 
-    /// Opens everything that is new, while what is old goes on. If something fails, nothing has happened.
+    /// Opens new outputs while the service runs. A failure has no effect on it.
     private func prepare(_ checked: CheckedConfiguration, _ state: State) throws -> Adoption {
         let known = state.service.checked
         let difference = ConfigurationDifference(
@@ -187,14 +187,14 @@ package final class Daemon: Sendable {
         return adoption
     }
 
-    /// From here on, nothing fails.
+    /// Applies a configuration. Cannot fail.
     private func adopt(_ adoption: Adoption, _ state: inout State) {
         let checked = adoption.service.checked
         state.log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
         state.journal = SourceJournal(state.log)
         for warning in checked.warnings { state.log.warning("\(warning)") }
         guard !adoption.service.isNewStart else {
-            state.log.notice("\(path): adopted; everything begins anew")
+            state.log.notice("\(path): adopted; everything restarts")
             state.phase = .restarting(adoption)
             return state.service.stop()
         }
@@ -209,7 +209,7 @@ package final class Daemon: Sendable {
         state.metrics.offer(adoption.metrics, state.log)
     }
 
-    /// What was running has ended, as it was told.
+    /// Continues after the analysis has ended.
     private func ended(_ state: inout State) {
         switch state.phase {
         case .restarting(let adoption): restart(adoption, &state)
@@ -223,7 +223,7 @@ package final class Daemon: Sendable {
         for warning in state.service.warnings { state.log.warning("\(warning)") }
         state.phase = .running
         health.watch(state.service.analysis)
-        ProcessMemory.giveBack()  // the network that was there before
+        ProcessMemory.trimAfterStartup()  // the previous model
         measure(adoption, &state)
         start(&state)
         tell(.ready)
@@ -232,7 +232,7 @@ package final class Daemon: Sendable {
         reload(&state)
     }
 
-    // MARK: - The end
+    // MARK: - Shutdown
 
     private func stop(_ state: inout State) {
         if case .stopping = state.phase { return }
@@ -246,7 +246,7 @@ package final class Daemon: Sendable {
         queue.asyncAfter(deadline: .now() + Self.stopLimit) { [self] in
             self.state.access { state in
                 guard case .stopping = state.phase else { return }
-                state.log.critical("not everything has ended in time")
+                state.log.critical("shutdown timed out")
                 finish(inOrder: false, &state)
             }
         }

@@ -2,37 +2,37 @@ import Events
 import MobileNet
 import Watch
 
-/// Sources that are watched, and where their events go: everything that one configuration describes, running.
+/// The running analysis and outputs of one configuration.
 ///
-/// Used by one thread at a time.
+/// Not thread-safe: one thread at a time uses it.
 final class LiveService {
     private(set) var checked: CheckedConfiguration
     private(set) var outputs: ServiceOutputs
     let analysis: LiveAnalysis
-    /// What could be better with the outputs.
+    /// Problems of the outputs that do not keep the service from starting.
     let warnings: [String]
     private let sinks: LiveSinks
 
     /// The name of the event socket in the service manager's unit.
     static let socketName = "events"
 
-    /// A configuration that is ready to run. If it is dropped, what runs has not noticed.
+    /// Configuration that is ready to run. Dropping the value has no effect on what runs.
     struct Preparation {
         let checked: CheckedConfiguration
         let difference: ConfigurationDifference
         let sources: [LiveSource]
         let outputs: OutputPreparation
 
-        /// Whether everything has to begin anew.
+        /// Whether everything restarts.
         var isNewStart: Bool { !difference.parts.isDisjoint(with: LiveService.fixed) }
     }
 
-    /// Opens the outputs that are new, and gets the sources ready.
+    /// Opens new outputs, and prepares the sources.
     ///
     /// - Parameters:
-    ///   - difference: what the configuration changes.
-    ///   - old: what runs now.
-    /// - Throws: what ``OutputPreparation`` and ``CheckedConfiguration/sources()`` throw.
+    ///   - difference: the changes of the configuration.
+    ///   - old: the service that runs.
+    /// - Throws: the errors of ``OutputPreparation`` and ``CheckedConfiguration/sources()``.
     static func prepare(
         _ checked: CheckedConfiguration, _ difference: ConfigurationDifference, _ environment: ServiceEnvironment,
         replacing old: LiveService? = nil
@@ -44,7 +44,7 @@ final class LiveService {
         return Preparation(checked: checked, difference: difference, sources: sources, outputs: outputs)
     }
 
-    /// Opens the outputs, and gets the sources ready: the first start.
+    /// Opens the outputs and prepares the sources at the first start.
     ///
     /// - Throws: what ``prepare(_:_:_:replacing:)`` and ``Publication/publish()`` throw.
     convenience init(_ checked: CheckedConfiguration, _ environment: ServiceEnvironment) throws {
@@ -55,9 +55,9 @@ final class LiveService {
         self.init(preparation, environment)
     }
 
-    /// Runs what has been prepared and published.
+    /// Uses a configuration that was prepared and published.
     ///
-    /// - Parameter old: what ran until now. It has ended, and is not closed: readers of its socket stay.
+    /// - Parameter old: the service until now. It has ended, and is not closed: readers of its socket stay connected.
     init(_ preparation: Preparation, after old: LiveService? = nil, _ environment: ServiceEnvironment) {
         checked = preparation.checked
         let configuration = checked.configuration
@@ -72,43 +72,45 @@ final class LiveService {
             sinks: sinks)
     }
 
-    /// - Parameter whenOver: is called on a queue of its own after ``stop()``, when everything has been written.
+    /// Starts the analysis.
+    ///
+    /// - Parameter whenOver: is called on its own queue after ``stop()``, when everything has been written.
     func start(whenOver: @escaping @Sendable () -> Void) { analysis.start(whenOver: whenOver) }
 
-    /// Ends everything. What is being seen ends with the reason `shutdown`.
+    /// Stops the analysis. Open events end with the reason `shutdown`.
     func stop() { analysis.stop() }
 
-    /// Begins the files anew, as after `logrotate`.
+    /// Reopens the files, as after logrotate.
     ///
-    /// - Throws: ``LineSink/Failure`` if one cannot be opened. Then its lines go where they went before.
+    /// - Throws: ``LineSink/Failure`` if one cannot be opened. Its lines then go to the old file.
     func reopen() throws {
         try outputs.reopen(checked.configuration)
         sinks.replace(events: outputs.events, samples: outputs.samples)
     }
 
-    /// How the sources are doing.
+    /// Statuses of the sources.
     var statuses: [(name: String, status: SourceStatus)] { analysis.statuses }
 
-    /// Closes what others are connected to. To be called when everything has been written.
+    /// Closes the socket. To be called when everything has been written.
     func close() { outputs.close() }
 
-    /// What can be measured.
-    func target(_ environment: ServiceEnvironment) -> ServiceMetrics.LabelTarget {
+    /// Returns what the metrics measure.
+    func target(_ environment: ServiceEnvironment) -> ServiceMetrics.Target {
         let model = MetricsSnapshot.Model(
             name: checked.model.name, kernels: environment.instructionSet.rawValue, classes: checked.model.labels.count)
-        return ServiceMetrics.LabelTarget(analysis: analysis, outputs: outputs, model: model)
+        return ServiceMetrics.Target(analysis: analysis, outputs: outputs, model: model)
     }
 
-    // MARK: - Another configuration
+    // MARK: - Reload
 
-    /// Parts that cannot change while the service goes on: all of it begins anew.
+    /// Parts that cannot change while the service runs: everything restarts.
     static let fixed: Set<ConfigurationDifference.Part> = [.everything, .eventLog, .state]
 
-    /// Does what a new configuration changes, and nothing else: other sources lose no frame. Cannot fail.
+    /// Applies the changes of a new configuration. Other sources lose no frame. Cannot fail.
     ///
-    /// - Precondition: the preparation is published, and is no new start.
+    /// - Precondition: the preparation is published, and is not a new start.
     func adopt(_ preparation: Preparation) {
-        precondition(!preparation.isNewStart, "this needs a new start")
+        precondition(!preparation.isNewStart, "the preparation needs a new start")
         outputs.adopt(preparation.outputs)
         sinks.replace(events: outputs.events, samples: outputs.samples)
         let sources = Dictionary(uniqueKeysWithValues: preparation.sources.map { ($0.name, $0) })
@@ -117,7 +119,7 @@ final class LiveService {
         for (name, change) in difference.changed {
             guard let source = sources[name] else { continue }
             if change == .detection, analysis.decide(name, by: source.settings.regions) { continue }
-            // A camera can be opened when it has been closed.
+            // A camera can be opened only after it was closed.
             analysis.remove(name) { [analysis] in analysis.add(source) }
         }
         for name in difference.added { if let source = sources[name] { analysis.add(source) } }

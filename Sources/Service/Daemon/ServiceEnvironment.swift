@@ -1,23 +1,25 @@
 import Capture
+import Dispatch
+import Glibc
 import MobileNet
 
-/// What the service finds around itself when it starts.
+/// Environment of the service: the machine, and the settings that systemd passes.
 package struct ServiceEnvironment: Sendable {
-    /// Where models are looked for.
+    /// Folders that are searched for models.
     package var models: ModelLibrary
-    /// Which kernels run.
+    /// Instruction set of the kernels.
     package var instructionSet: InstructionSet
-    /// How many frames are worked on at the same time, if the configuration does not say.
+    /// Number of inference workers if the configuration does not set it.
     package var coreCount: Int
-    /// The most that a network may ask for.
+    /// Limits of a model.
     package var planLimits = PlanLimits.standard
     /// Bytes of memory that this process may use; `nil` for no limit.
     package var memoryLimit: Int?
     /// `$CREDENTIALS_DIRECTORY`, if there is one.
     package var credentialFolder: String?
-    /// Who wants to know how the service is doing, if anybody does.
+    /// Connection to the service manager, if there is one.
     package var notifier: Notifier?
-    /// Seconds within which the service manager wants to hear something, if it does.
+    /// Watchdog period of the service manager, in seconds; `nil` without a watchdog.
     package var watchdogPeriod: Double?
     /// Sockets that the service manager has opened.
     package var sockets: ListenedSockets
@@ -34,8 +36,34 @@ package struct ServiceEnvironment: Sendable {
         sockets = ListenedSockets(variable: variable)
     }
 
-    /// What of it matters for checking a configuration.
-    package var surroundings: ConfigurationEnvironment {
+    /// The part that a configuration is checked against.
+    package var configurationEnvironment: ConfigurationEnvironment {
         ConfigurationEnvironment(models: models, credentials: credentialFolder)
     }
+}
+
+/// Handlers of the signals of the service.
+final class ServiceSignals {
+    private let sources: [any DispatchSourceSignal]
+
+    /// - Parameters:
+    ///   - queue: the queue on which the handlers are called.
+    ///   - reload: for SIGHUP: reloads the configuration.
+    ///   - reopen: for SIGUSR1: reopens the log files, as after logrotate.
+    ///   - stop: for SIGTERM and SIGINT: stops the service.
+    init(
+        on queue: DispatchQueue, reload: @escaping @Sendable () -> Void, reopen: @escaping @Sendable () -> Void,
+        stop: @escaping @Sendable () -> Void
+    ) {
+        let actions = [(SIGHUP, reload), (SIGUSR1, reopen), (SIGTERM, stop), (SIGINT, stop)]
+        sources = actions.map { number, action in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler(handler: action)
+            source.activate()
+            return source
+        }
+    }
+
+    deinit { for source in sources { source.cancel() } }
 }

@@ -4,23 +4,23 @@ import Dispatch
 import Glibc
 import Logging
 
-/// The log of the service: lines on standard error, with priorities if that is systemd's journal, and never more
-/// of them than somebody can read.
+/// Log of the service: lines on standard error, with priorities if that is systemd's journal.
 ///
-/// Messages with a `source` in their metadata are about a camera, a stream or a sink; it stands in front of the
-/// message, and of equal messages only the first is written, and a summary in each interval. All others are always
-/// written.
+/// A message with a `source` in its metadata is about a camera, a stream or a sink. The line begins with it. Of equal
+/// messages only the first is written, and a summary per interval. Messages without a source are always written.
+///
+/// Thread-safe.
 package final class ServiceLog: Sendable {
     private struct State {
         var flood: FloodControl
-        /// When the next summaries are written, if that is planned.
-        var planned: Double?
+        /// Time of the next summaries, if they are scheduled.
+        var scheduled: Double?
     }
 
-    /// Lines that wait for whoever reads them.
+    /// Lines that wait to be written.
     private struct Outbox {
         var lines: [String] = []
-        /// Lines that found no room.
+        /// Lines that were dropped because the outbox was full.
         var missed = 0
         var written = 0
         var isWriting = false
@@ -32,9 +32,9 @@ package final class ServiceLog: Sendable {
         }
     }
 
-    /// How many lines may wait.
+    /// Lines that may wait.
     private static let capacity = 1000
-    /// Seconds for which a line is waited for. A journal that has stopped keeps nobody waiting for longer, and only one.
+    /// Seconds that a caller waits for its line. A blocked journal makes one caller wait, and no longer.
     private static let timeout = 0.5
 
     private let isJournal: Bool
@@ -45,9 +45,9 @@ package final class ServiceLog: Sendable {
     private let writer = DispatchQueue(label: "journal", qos: .utility)
 
     /// - Parameters:
-    ///   - isJournal: whether what is written goes to systemd's journal; see ``JournalStream``.
-    ///   - flood: how often the same may be said.
-    ///   - write: writes a line, which ends with a line feed. From any thread.
+    ///   - isJournal: whether the lines go to systemd's journal; see ``JournalStream``.
+    ///   - flood: the rate limit.
+    ///   - write: writes a line, which ends with a line feed. Is called on any thread.
     package init(
         isJournal: Bool, flood: FloodControl = FloodControl(),
         write: @escaping @Sendable (String) -> Void = standardError
@@ -57,7 +57,7 @@ package final class ServiceLog: Sendable {
         state = Mutex(State(flood: flood))
     }
 
-    /// A logger that writes to it.
+    /// Makes a logger that writes to this log.
     package func logger(level: Logger.Level = .info) -> Logger {
         var logger = Logger(label: "lookout") { _ in ServiceLogHandler(log: self) }
         logger.logLevel = level
@@ -70,10 +70,10 @@ package final class ServiceLog: Sendable {
         let isAdmitted = state.withLock { state in
             state.flood.admits(message, from: source, tag: Self.tag(of: level), at: MonotonicClock.now)
         }
-        if isAdmitted { writeLine(message, level, source) } else { plan() }
+        if isAdmitted { writeLine(message, level, source) } else { scheduleSummary() }
     }
 
-    /// Writes what was counted so far and has not been said, and waits for it, but not for long.
+    /// Writes the summaries of counted messages, and waits for them for a short time.
     package func flush() {
         for summary in state.withLock({ $0.flood.summaries(at: .infinity) }) { writeSummary(summary) }
         let written = DispatchGroup()
@@ -81,7 +81,7 @@ package final class ServiceLog: Sendable {
         _ = written.wait(timeout: .now() + Self.timeout)
     }
 
-    /// How it gets on as a sink of its own.
+    /// Counts of the log as a sink.
     var figures: MetricsSnapshot.Sink {
         let outbox = outbox.withLock { $0 }
         var sink = MetricsSnapshot.Sink(name: "journal")
@@ -89,17 +89,17 @@ package final class ServiceLog: Sendable {
         return sink
     }
 
-    /// - Parameter time: by the monotonic clock, in seconds.
-    /// - Returns: nil if it gets on.
+    /// - Parameter time: seconds of the monotonic clock.
+    /// - Returns: `nil` if the log makes progress.
     func stall(at time: Double) -> Progress.Stall? {
         let progress = outbox.withLock(\.progress)
         return progress.stall(at: time).map { Progress.Stall(name: "journal", seconds: $0, depth: progress.depth) }
     }
 
-    private func plan() {
+    private func scheduleSummary() {
         let deadline = state.withLock { state -> Double? in
-            guard state.planned == nil, let deadline = state.flood.deadline else { return nil }
-            state.planned = deadline
+            guard state.scheduled == nil, let deadline = state.flood.deadline else { return nil }
+            state.scheduled = deadline
             return deadline
         }
         guard let deadline else { return }
@@ -108,11 +108,11 @@ package final class ServiceLog: Sendable {
 
     private func summarize() {
         let summaries = state.withLock { state in
-            state.planned = nil
+            state.scheduled = nil
             return state.flood.summaries(at: MonotonicClock.now)
         }
         for summary in summaries { writeSummary(summary) }
-        plan()
+        scheduleSummary()
     }
 
     private func writeSummary(_ summary: FloodControl.Summary) {
@@ -147,8 +147,71 @@ package final class ServiceLog: Sendable {
 
     private static func tag(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }
 
-    /// Writes a line to standard error. If nobody can read it there, there is nobody to be told.
+    /// Writes a line to standard error. Errors are ignored: there is nowhere to report them.
     @Sendable package static func standardError(_ line: String) {
         try? writeAll(Array(line.utf8), to: STDERR_FILENO)
+    }
+}
+
+/// Backend of swift-log for the service's log.
+struct ServiceLogHandler: LogHandler {
+    let log: ServiceLog
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    init(log: ServiceLog) { self.log = log }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var all = metadata
+        if let own = event.metadata { all.merge(own) { $1 } }
+        let source = all.removeValue(forKey: LogLine.sourceKey).map { "\($0)" }
+        let rest = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+        let message = rest.isEmpty ? "\(event.message)" : "\(event.message) (\(rest))"
+        log.add(Redaction.clean(message, keepsPaths: true), level: event.level, source: source)
+    }
+}
+
+/// Format of a line of the log.
+enum LogLine {
+    /// Metadata key of the camera, stream or sink that a message is about.
+    static let sourceKey = "source"
+
+    /// - Parameters:
+    ///   - source: the camera, stream or sink that the message is about.
+    ///   - journal: whether the line goes to systemd's journal, which reads the level from a prefix; sd-daemon(3).
+    static func text(_ message: String, level: Logger.Level, source: String?, journal: Bool) -> String {
+        // Text from a camera must not start a line of its own, nor control a terminal.
+        let text = printable((source.map { $0 + ": " } ?? "") + message)
+        return (journal ? "<\(priority(of: level))>" : "lookout: ") + text + "\n"
+    }
+
+    /// Returns the priority of syslog(3).
+    static func priority(of level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}
+
+extension Configuration.ProgramLog.Level {
+    /// The level of swift-log.
+    var loggerLevel: Logger.Level {
+        switch self {
+        case .error: .error
+        case .warning: .warning
+        case .notice: .notice
+        case .info: .info
+        case .debug: .debug
+        }
     }
 }

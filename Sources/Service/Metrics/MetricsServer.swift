@@ -5,50 +5,50 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Answers over HTTP, on this machine only: how the service does, in figures and in a word.
+/// HTTP server for metrics, liveness and readiness, on this machine only.
 ///
-/// It has a thread of its own, and nothing that a client does makes anything else wait.
+/// It has its own thread. A client can delay no other part of the service.
 package final class MetricsServer: Sendable {
-    /// Where it listens.
+    /// Address at which the server listens.
     package enum Address: Equatable, Sendable {
-        /// A TCP port of this machine's own address, as `127.0.0.1`; port 0 for any that is free.
+        /// A TCP port of a loopback address such as `127.0.0.1`; port 0 for any free port.
         case loopback(host: String, port: Int)
-        /// A Unix socket, for every user. One that was left over is replaced.
+        /// A Unix socket for every user. A stale one is replaced.
         case path(String)
-        /// A socket that somebody else has opened.
+        /// A listening socket that was passed to the program.
         case descriptor(Int32)
     }
 
-    /// What a client may take up.
+    /// Limits of clients.
     package struct Limits: Equatable, Sendable {
-        /// How many may be connected at the same time. For one more, the one that has been connected for the longest is
-        /// cut off: an answer takes less than a millisecond, so that one is not asking for anything.
+        /// Clients that may be connected at the same time. One more disconnects the oldest: an answer takes less than a
+        /// millisecond, so the oldest is not asking for anything.
         package var connections = 64
-        /// How long a request may be.
+        /// Bytes of a request at most.
         package var requestBytes = 8192
-        /// For how long a client may be connected: it asks once, and gets one answer.
+        /// Seconds that a client may be connected. It sends one request, and gets one answer.
         package var seconds = 5.0
 
         package init() {}
     }
 
-    /// Why it cannot listen.
+    /// Reason why the server cannot listen.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
 
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let channel: any Channel
-    /// If it is a Unix socket.
+    /// The Unix socket, if the server listens on one.
     private let listener: ListeningSocket?
     private let isStopped = Mutex(false)
 
-    /// How many connections wait to be accepted.
+    /// Connections that may wait to be accepted.
     private static let backlog: Int32 = 512
 
-    /// Begins to listen.
+    /// Starts to listen.
     ///
-    /// - Parameter old: may have the Unix socket that is to be replaced. It is found until ``publish()``.
+    /// - Parameter old: a server whose Unix socket may have the same path. Clients reach it until ``publish()``.
     /// - Throws: ``Failure``.
     package init(
         _ address: Address, pages: MetricsPages, limits: Limits = Limits(), replacing old: MetricsServer? = nil
@@ -64,7 +64,7 @@ package final class MetricsServer: Sendable {
                 listener = nil
                 channel = try bootstrap.bind(host: host, port: port).wait()
             case .path(let path):
-                // For every user of this machine, as a port is. Who must not see it has no way into its folder.
+                // For every user of this machine, as a port is. The permissions of the folder restrict access.
                 let listener = try ListeningSocket(path: path, mode: 0o666, group: nil, replacing: old?.listener)
                 self.listener = listener
                 channel = try bootstrap.withBoundSocket(fcntl(listener.descriptor, F_DUPFD_CLOEXEC, 0)).wait()
@@ -78,27 +78,27 @@ package final class MetricsServer: Sendable {
         }
     }
 
-    /// Can be found from now on, if it is a Unix socket. A port is found from the beginning.
+    /// Makes a Unix socket visible under its path. A port is visible from the start.
     ///
-    /// - Throws: ``Failure``. Then what was there before still is.
+    /// - Throws: ``Failure``. The previous socket then stays.
     package func publish() throws(Failure) {
         do { try listener?.publish() } catch { throw Failure(description: "metrics cannot be served on \(error)") }
     }
 
-    /// Forgets what was there before: ``publish()`` is for good.
+    /// Makes ``publish()`` final: the previous socket is gone.
     package func settle() { listener?.settle() }
 
-    /// The TCP port that it listens on, if it is one.
+    /// TCP port on which the server listens, if it does.
     package var port: Int? { channel.localAddress?.port }
 
     deinit {
-        // One that was prepared and not used.
+        // The server was prepared and not used.
         guard !isStopped.withLock({ $0 }) else { return }
         channel.close(promise: nil)
         group.shutdownGracefully { _ in }
     }
 
-    /// Ends every connection, and listens no longer. Returns when that is done.
+    /// Closes every connection, and stops listening. Returns when that is done.
     package func stop() {
         isStopped.withLock { $0 = true }
         listener?.remove()
@@ -106,7 +106,7 @@ package final class MetricsServer: Sendable {
         try? group.syncShutdownGracefully()
     }
 
-    /// Gets a connection ready for its request. If there are too many, the oldest one is cut off.
+    /// Prepares a connection for its request, and closes the oldest if there are too many.
     private static func admit(
         _ channel: any Channel, limits: Limits, connected: Mutex<[any Channel]>, pages: MetricsPages
     ) -> EventLoopFuture<Void> {
@@ -129,7 +129,7 @@ package final class MetricsServer: Sendable {
     }
 
     private static func failure(_ address: Address, _ error: any Error) -> Failure {
-        // It says which socket it is about.
+        // The error names the socket.
         if let error = error as? EventSocket.Failure {
             return Failure(description: "metrics cannot be served on \(error)")
         }
@@ -146,5 +146,59 @@ package final class MetricsServer: Sendable {
 
     private static func phrase(_ error: any Error) -> String {
         (error as? IOError).map { systemPhrase($0.errnoCode) } ?? "\(error)"
+    }
+}
+
+/// Handler that closes a connection whose request is too long.
+final class RequestLimiter: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private var rest: Int
+
+    init(mostBytes: Int) { rest = mostBytes }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        rest -= unwrapInboundIn(data).readableBytes
+        if rest >= 0 { context.fireChannelRead(data) } else { context.close(promise: nil) }
+    }
+}
+
+/// Handler that answers one request, and closes the connection.
+final class RequestHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let pages: MetricsPages
+    private var request: HTTPRequestHead?
+
+    init(pages: MetricsPages) { self.pages = pages }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): request = head
+        case .body: break
+        case .end:
+            guard let request = self.request.take() else { return }
+            answer(request, context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let answer = pages.answer(method: request.method.rawValue, target: request.uri)
+        let headers: HTTPHeaders = [
+            "Content-Type": answer.contentType, "Content-Length": "\(answer.body.utf8.count)", "Connection": "close",
+            "Cache-Control": "no-store",
+        ]
+        let head = HTTPResponseHead(
+            version: request.version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method != .HEAD {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: answer.body)))), promise: nil)
+        }
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
     }
 }

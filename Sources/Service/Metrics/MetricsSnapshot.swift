@@ -1,12 +1,12 @@
 import Watch
 
-/// What there is to measure, at a moment.
+/// Metrics of the service at a moment.
 package struct MetricsSnapshot: Sendable {
-    /// A source, and how it does.
+    /// A source with its status.
     package struct Source: Sendable {
         package var name: String
         package var status: SourceStatus
-        /// Decisions that wait to be made.
+        /// Samples that wait for event detection.
         package var queueDepth: Int
 
         package init(name: String, status: SourceStatus, queueDepth: Int = 0) {
@@ -16,28 +16,28 @@ package struct MetricsSnapshot: Sendable {
         }
     }
 
-    /// Something that events are written to, since the service was started.
+    /// Counts of a sink since the service started.
     package struct Sink: Equatable, Sendable {
-        /// As `log`, `socket`, `samples`.
+        /// Such as `log`, `socket`, `samples`.
         package var name: String
         package var lines = 0
         package var bytes = 0
-        /// Attempts to write that failed.
+        /// Failed attempts to write.
         package var errors = 0
-        /// Lines that were given up, because they could not be written, or not fast enough.
+        /// Lines that were dropped because they could not be written, or not fast enough.
         package var missed = 0
         /// Lines that wait to be written.
         package var queueDepth = 0
-        /// Who reads it at the moment; `nil` if that is nothing that it could know.
+        /// Connected readers; `nil` for a sink that does not know them.
         package var readers: Int?
 
         package init(name: String) { self.name = name }
     }
 
-    /// The network.
+    /// The loaded model.
     package struct Model: Equatable, Sendable {
         package var name: String
-        /// Which instruction set its kernels are for.
+        /// Instruction set of the kernels.
         package var kernels: String
         package var classes: Int
 
@@ -51,10 +51,10 @@ package struct MetricsSnapshot: Sendable {
     package var sources: [Source]
     package var sinks: [Sink]
     package var workers: Int
-    /// Frames that wait for a worker, or are on one.
+    /// Frames that wait for a worker, or are being classified.
     package var workerQueueDepth: Int
     package var model: Model?
-    /// The program's version.
+    /// Version of the program.
     package var version: String
     package var process: ProcessFigures
 
@@ -71,12 +71,12 @@ package struct MetricsSnapshot: Sendable {
         self.process = process
     }
 
-    /// What a live analysis has to say of itself.
+    /// Makes a snapshot of a live analysis.
     package init(
         _ analysis: LiveAnalysis, sinks: [Sink], model: Model?, version: String, process: ProcessFigures = .current()
     ) {
         let health = analysis.health
-        // By name: a source may have come or gone between the two looks.
+        // By name: a source may have been added or removed between the two calls.
         let depths = Dictionary(
             zip(health.supervisors.map(\.source), health.eventDetectors.map(\.depth)),
             uniquingKeysWith: { first, _ in first })
@@ -89,4 +89,112 @@ package struct MetricsSnapshot: Sendable {
             version: version,
             process: process)
     }
+}
+
+// MARK: - Text
+
+extension MetricsSnapshot {
+    /// Content type of ``text()``.
+    package static var contentType: String { MetricsText.contentType }
+
+    /// Returns the metrics in the text format of Prometheus.
+    package func text() -> String {
+        var text = MetricsText()
+        addProgram(to: &text)
+        addSources(to: &text)
+        addTimings(to: &text)
+        addQueues(to: &text)
+        addSinks(to: &text)
+        return text.text
+    }
+
+    private func addProgram(to text: inout MetricsText) {
+        text.add("lookout_build_info", .gauge, "The program.", [(["version": version], 1)])
+        if let model {
+            let labels: MetricsText.Labels = [
+                "model": model.name, "kernels": model.kernels, "classes": "\(model.classes)",
+            ]
+            text.add("lookout_model_info", .gauge, "The loaded model.", [(labels, 1)])
+        }
+        text.add(
+            "lookout_start_time_seconds", .gauge, "Start time of the program, in seconds since 1970.", process.startTime
+        )
+        text.add("lookout_resident_memory_bytes", .gauge, "Resident memory.", Double(process.residentBytes))
+        text.add("lookout_cpu_seconds_total", .counter, "Processor time.", process.processorSeconds)
+    }
+
+    private func addSources(to text: inout MetricsText) {
+        add("lookout_source_up", .gauge, "Whether the source gives frames.", to: &text) { $0.isLive ? 1 : 0 }
+        add("lookout_source_frozen", .gauge, "Whether the source's frames repeat bit for bit.", to: &text) {
+            $0.frozenSince == nil ? 0 : 1
+        }
+        add("lookout_source_reconnects_total", .counter, "Connections after the first.", to: &text) {
+            max(0, $0.connections - 1)
+        }
+        add("lookout_frames_total", .counter, "Frames received.", to: &text) { $0.frames }
+        add("lookout_frames_damaged_total", .counter, "Frames corrupt or lost.", to: &text) {
+            $0.damaged
+        }
+        add("lookout_frames_sampled_total", .counter, "Frames sampled.", to: &text) { $0.samples }
+        add("lookout_frames_still_total", .counter, "Frames skipped because nothing moved.", to: &text) { $0.still }
+        add("lookout_samples_dropped_total", .counter, "Samples of regions replaced by newer ones.", to: &text) {
+            $0.replaced
+        }
+        add("lookout_samples_repeated_total", .counter, "Samples of regions that repeated the previous one.", to: &text)
+        {
+            $0.repeated
+        }
+        add("lookout_samples_blank_total", .counter, "Samples of regions of a single colour.", to: &text) {
+            $0.blank
+        }
+        add("lookout_events_total", .counter, "Events started.", to: &text) { $0.events }
+    }
+
+    private func add(
+        _ name: String, _ kind: MetricsText.Kind, _ help: String, to text: inout MetricsText,
+        _ value: (SourceStatus) -> Int
+    ) {
+        text.add(name, kind, help, sources.map { (["source": $0.name], Double(value($0.status))) })
+    }
+
+    private func addTimings(to text: inout MetricsText) {
+        let timings = sources.map { ($0.name, $0.status.timings) }
+        text.add("lookout_decode_seconds", "Decoding a frame.", timings.map { ($0, $1.decode) })
+        text.add("lookout_scale_seconds", "Scaling a region to the model's input.", timings.map { ($0, $1.scale) })
+        text.add("lookout_infer_seconds", "Inference of a region.", timings.map { ($0, $1.infer) })
+        text.add(
+            "lookout_decision_seconds", "From the arrival of a frame to event detection.",
+            timings.map { ($0, $1.detection) })
+    }
+
+    private func addQueues(to text: inout MetricsText) {
+        text.add("lookout_lanes", .gauge, "Inference workers.", Double(workers))
+        text.add(
+            "lookout_lane_queue_depth", .gauge, "Regions waiting for a worker or being classified.",
+            Double(workerQueueDepth)
+        )
+        text.add(
+            "lookout_decision_queue_depth", .gauge, "Samples waiting for event detection.",
+            sources.map { (["source": $0.name], Double($0.queueDepth)) })
+    }
+
+    private func addSinks(to text: inout MetricsText) {
+        add("lookout_sink_lines_total", .counter, "Lines written.", to: &text) { $0.lines }
+        add("lookout_sink_bytes_total", .counter, "Bytes written.", to: &text) { $0.bytes }
+        add("lookout_sink_errors_total", .counter, "Failed attempts to write.", to: &text) { $0.errors }
+        add("lookout_sink_missed_lines_total", .counter, "Lines dropped.", to: &text) { $0.missed }
+        add("lookout_sink_queue_depth", .gauge, "Lines waiting to be written.", to: &text) { $0.queueDepth }
+        add("lookout_sink_readers", .gauge, "Connected readers.", to: &text) { $0.readers }
+    }
+
+    private func add(
+        _ name: String, _ kind: MetricsText.Kind, _ help: String, to text: inout MetricsText, _ value: (Sink) -> Int?
+    ) {
+        let values = sinks.compactMap { sink in value(sink).map { (sink.name, $0) } }
+        text.add(name, kind, help, values.map { (["sink": $0], Double($1)) })
+    }
+}
+
+extension SourceStatus {
+    fileprivate var isLive: Bool { state == .live }
 }

@@ -1,23 +1,22 @@
 import Basics
 
-/// Metrics as Prometheus reads them: its text format, version 0.0.4. The names are such that OpenMetrics knows
-/// them, too.
+/// Writer of the text format of Prometheus, version 0.0.4. The names conform to OpenMetrics, too.
 struct MetricsText {
-    /// What the format is called over HTTP.
+    /// Content type of the format.
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     enum Kind: String {
-        /// Only ever grows; its name ends in `_total`.
+        /// Never decreases; its name ends in `_total`.
         case counter
         case gauge
     }
 
-    /// Names of labels, and their values.
+    /// Names of labels with their values.
     typealias Labels = KeyValuePairs<String, String>
 
     private(set) var text = ""
 
-    /// Adds a metric, with a value for each set of labels. Adds nothing if there are none.
+    /// Adds a metric with a value for each set of labels. Adds nothing without values.
     mutating func add(_ name: String, _ kind: Kind, _ help: String, _ values: [(labels: Labels, value: Double)]) {
         guard !values.isEmpty else { return }
         addHead(name, kind.rawValue, help)
@@ -29,7 +28,7 @@ struct MetricsText {
         add(name, kind, help, [(labels: [:] as Labels, value: value)])
     }
 
-    /// Adds a histogram, for each source.
+    /// Adds a histogram per source.
     mutating func add(_ name: String, _ help: String, _ values: [(source: String, histogram: DurationHistogram)]) {
         guard !values.isEmpty else { return }
         addHead(name, "histogram", help)
@@ -55,14 +54,14 @@ struct MetricsText {
         text += " \(Self.number(value))\n"
     }
 
-    /// Whole numbers without a point: that is how they are compared and read best.
+    /// Formats a number. Integers have no decimal point.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }
         return Int(exactly: value).map(String.init) ?? "\(value)"
     }
 
-    /// What stands between the quotation marks of a label's value.
+    /// Escapes the value of a label.
     static func escaped(_ value: String) -> String {
         var text = ""
         for character in value.unicodeScalars {

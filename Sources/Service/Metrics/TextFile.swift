@@ -2,26 +2,25 @@ import Basics
 import Dispatch
 import SystemPackage
 
-/// A file that others read again and again, as node_exporter's textfile collector does: they see the old contents
-/// or the new ones, whole.
+/// File that is replaced atomically, for readers such as node_exporter's textfile collector.
 package struct TextFile: Equatable, Sendable {
     package let path: String
 
     package init(path: String) { self.path = path }
 
-    /// What went wrong.
+    /// Reason why the file could not be written.
     package struct Failure: Error, Equatable, CustomStringConvertible {
         package let path: String
-        /// What the system said.
+        /// `errno`.
         package let number: Int32
 
         package var description: String { "\(path): cannot write: \(systemPhrase(number))" }
     }
 
-    /// Puts new contents in the place of the old ones. Every user may read them, whatever the umask: whoever collects
-    /// them is somebody else. The temporary file does not end in `.prom`, so no collector takes it.
+    /// Replaces the contents. Every user may read them, whatever the umask, because the collector is another user. The
+    /// temporary file does not end in `.prom`, so that no collector reads it.
     ///
-    /// - Throws: ``Failure``. The old contents are still there then.
+    /// - Throws: ``Failure``. The old contents then stay.
     package func replace(with text: String) throws(Failure) {
         do throws(Errno) {
             try AtomicFile(path: path).replace(with: [Array(text.utf8)], permissions: .exactly(0o644), isDurable: false)
@@ -31,15 +30,15 @@ package struct TextFile: Equatable, Sendable {
     }
 }
 
-/// Writes a file anew in each interval.
+/// Timer that replaces a text file at an interval.
 package final class TextFileWriter {
     private let timer: any DispatchSourceTimer
     private let queue = DispatchQueue(label: "text file", qos: .utility)
 
     /// - Parameters:
     ///   - interval: in seconds.
-    ///   - text: what the file is to hold.
-    ///   - complain: is given each failure.
+    ///   - text: returns the contents of the file.
+    ///   - complain: receives each failure.
     package init(
         _ file: TextFile, interval: Double, text: @escaping @Sendable () -> String,
         complain: @escaping @Sendable (TextFile.Failure) -> Void
@@ -52,7 +51,7 @@ package final class TextFileWriter {
         timer.activate()
     }
 
-    /// When it returns, nothing is written any more, unless a write hangs.
+    /// Stops the timer, and waits up to a second for a write in progress.
     package func stop() {
         timer.cancel()
         let idle = DispatchGroup()

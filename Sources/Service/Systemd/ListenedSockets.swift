@@ -1,11 +1,11 @@
 import Glibc
 
-/// Sockets that the service manager has opened for the service, and passes to it: sd_listen_fds(3).
+/// Sockets that the service manager passes to the service: sd_listen_fds(3).
 package struct ListenedSockets: Equatable, Sendable {
-    /// One of them.
+    /// Listening socket.
     package struct Socket: Equatable, Sendable {
         package var descriptor: Int32
-        /// `FileDescriptorName=` of the socket's unit, or what systemd calls it otherwise.
+        /// `FileDescriptorName=` of the socket's unit, or systemd's default for it.
         package var name: String
 
         package init(descriptor: Int32, name: String) {
@@ -14,29 +14,29 @@ package struct ListenedSockets: Equatable, Sendable {
         }
     }
 
-    /// In the order in which they were passed.
+    /// Sockets in the order in which they were passed.
     package let sockets: [Socket]
 
-    /// The descriptor of the first one.
+    /// Descriptor of the first socket.
     static let start: Int32 = 3
-    /// More than anybody passes, and less than anybody may have open.
+    /// Limit that no manager reaches, below the limit of open files.
     private static let mostSockets: Int32 = 1024
 
-    /// Takes them. From here on, no program that is started gets them too.
+    /// Takes the sockets, and closes them on exec.
     ///
     /// - Parameters:
     ///   - variable: the value of an environment variable.
-    ///   - process: the number of this process.
+    ///   - process: the ID of this process.
     package init(variable: (String) -> String?, process: Int32 = getpid()) {
         sockets = Self.announced(variable: variable, process: process).filter { socket in
             fcntl(socket.descriptor, F_SETFD, FD_CLOEXEC) == 0
         }
     }
 
-    /// The descriptor of the first socket of that name.
+    /// Returns the descriptor of the first socket with a name.
     package func descriptor(named name: String) -> Int32? { sockets.first { $0.name == name }?.descriptor }
 
-    /// What the variables say. They may have been left over by somebody else: then they name another process.
+    /// Reads the variables. Variables inherited from another process have that process's ID, and are ignored.
     static func announced(variable: (String) -> String?, process: Int32) -> [Socket] {
         guard variable("LISTEN_PID").flatMap({ Int32($0) }) == process,
             let count = variable("LISTEN_FDS").flatMap({ Int32($0) }), (1...mostSockets).contains(count)

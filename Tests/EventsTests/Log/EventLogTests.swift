@@ -182,9 +182,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [EventLog.Settings.Syncing.none, .interval(0.05), .each])
-    func recordsAreSynced(_ syncing: EventLog.Settings.Syncing) throws {
-        try withLog({ $0.syncing = syncing }) { log, path in
+    @Test(arguments: [EventLog.Settings.Fsync.none, .interval(0.05), .each])
+    func recordsAreSynced(_ fsync: EventLog.Settings.Fsync) throws {
+        try withLog({ $0.fsync = fsync }) { log, path in
             add(1...20, to: log)
             usleep(100_000)
             add(21...22, to: log)
@@ -216,7 +216,7 @@ import Testing
         try Fixture.withFolder { folder in
             let isBroken = Mutex(true)
             let log = EventLog(
-                settings: EventLog.Settings(path: folder + "/events.jsonl", syncing: .each), clock: .system
+                settings: EventLog.Settings(path: folder + "/events.jsonl", fsync: .each), clock: .system
             ) { file in
                 guard isBroken.withLock({ $0 }) else { return fdatasync(file) }
                 errno = EIO
@@ -237,7 +237,7 @@ import Testing
         try Fixture.withFolder { folder in
             let clock = TestClock()
             let (hangs, entered) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-            let settings = EventLog.Settings(path: folder + "/events.jsonl", syncing: .each)
+            let settings = EventLog.Settings(path: folder + "/events.jsonl", fsync: .each)
             let log = EventLog(settings: settings, clock: clock.clock) { _ in
                 entered.signal()
                 hangs.wait()

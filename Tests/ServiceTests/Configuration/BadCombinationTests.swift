@@ -8,7 +8,7 @@ import Testing
             defaults: {enter: 0.3, leave: 0.5}
             """#,
             [
-                #"1:31: "leave" (0.5) is above "enter" (0.3): a label would end while it begins"#
+                #"1:31: "leave" (0.5) is above "enter" (0.3): an event would end when it starts"#
             ]),
         BadConfiguration(
             #"""
@@ -16,7 +16,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, enter: 0.3}, yard: {address: rtsp://a/c, enter: 0.35}}
             """#,
             [
-                #"2:46: "leave" (0.35) is above "enter" (0.3): a label would end while it begins"#
+                #"2:46: "leave" (0.35) is above "enter" (0.3): an event would end when it starts"#
             ]),
         BadConfiguration(
             #"""
@@ -24,15 +24,15 @@ import Testing
             sources: {door: {address: rtsp://a/b, fps: 1}}
             """#,
             [
-                #"1:31: "leave" (0.5) is above "enter" (0.3): a label would end while it begins"#
+                #"1:31: "leave" (0.5) is above "enter" (0.3): an event would end when it starts"#
             ]),
         BadConfiguration(
             #"""
             defaults: {leave: 0.2, overrides: {cat: {enter: 0.1}}, regions: {gate: {at: [0, 0, 1, 1], leave: 0.9}}}
             """#,
             [
-                #"1:35: for "cat", "leave" (0.2) is above "enter" (0.1): a label would end while it begins"#,
-                #"1:65: in the region "gate", "leave" (0.9) is above "enter" (0.4): a label would end while it begins"#,
+                #"1:35: for "cat", "leave" (0.2) is above "enter" (0.1): an event would end when it starts"#,
+                #"1:65: in the region "gate", "leave" (0.9) is above "enter" (0.4): an event would end when it starts"#,
             ]),
         BadConfiguration(
             #"""
@@ -43,7 +43,7 @@ import Testing
                 enter: 0.3
             """#,
             [
-                #"5:12: in the region "gate", "leave" (0.35) is above "enter" (0.3): a label would end while it begins"#
+                #"5:12: in the region "gate", "leave" (0.35) is above "enter" (0.3): an event would end when it starts"#
             ]),
         BadConfiguration(
             #"""
@@ -65,7 +65,7 @@ import Testing
             events: {log: {fsync: each, fsync_interval: 1s}}
             """#,
             [
-                #"1:29: "fsync_interval" is for "fsync: interval", and "fsync" is each"#
+                #"1:29: "fsync_interval" applies only to "fsync: interval", and "fsync" is each"#
             ]),
         BadConfiguration(
             #"""
@@ -96,43 +96,43 @@ import Testing
             sources: {door: /dev/video0, yard: {address: /dev/video0}, porch: {address: /dev/video0, enabled: off}}
             """#,
             [
-                #"1:46: "/dev/video0" is the camera of "door" already; it can only be opened once"#
+                #"1:46: "/dev/video0" is already the camera of "door"; a camera can be opened only once"#
             ]),
         BadConfiguration(
             #"""
             sources: {door: {address: /dev/video0, transport: udp, credentials: a, video_stream: 1, connect_timeout: 1s}}
             """#,
             [
-                #"1:40: "transport" is for streams, and this is a camera"#,
-                #"1:56: "credentials" is for streams, and this is a camera"#,
-                #"1:72: "video_stream" is for streams, and this is a camera"#,
-                #"1:89: "connect_timeout" is for streams, and this is a camera"#,
+                #"1:40: "transport" applies only to streams, and this source is a camera"#,
+                #"1:56: "credentials" applies only to streams, and this source is a camera"#,
+                #"1:72: "video_stream" applies only to streams, and this source is a camera"#,
+                #"1:89: "connect_timeout" applies only to streams, and this source is a camera"#,
             ]),
         BadConfiguration(
             #"""
             sources: {door: {address: rtsp://a/b, camera: {rate: 5}, tls: {verify: off}}, yard: {address: http://a/b, transport: tcp}}
             """#,
             [
-                #"1:39: "camera" is for cameras, and this is a stream"#,
-                #"1:58: "tls" is for rtsps, https and rtmps, and this is rtsp"#,
-                #"1:107: "transport" is for RTSP, and this is http"#,
+                #"1:39: "camera" applies only to cameras, and this source is a stream"#,
+                #"1:58: "tls" applies only to rtsps, https and rtmps, and this source is rtsp"#,
+                #"1:107: "transport" applies only to RTSP, and this source is http"#,
             ]),
         BadConfiguration(
             #"""
             sources: {door: {address: "file:/srv/a.mp4", read_timeout: 5s, retry: {}, camera: {}}}
             """#,
             [
-                #"1:46: "read_timeout" is for streams, and this is a file"#,
-                #"1:64: "retry" is for streams, and this is a file"#,
-                #"1:75: "camera" is for cameras, and this is a file"#,
+                #"1:46: "read_timeout" applies only to streams, and this source is a file"#,
+                #"1:64: "retry" applies only to streams, and this source is a file"#,
+                #"1:75: "camera" applies only to cameras, and this source is a file"#,
             ]),
         BadConfiguration(
             #"""
             sources: {door: {address: rtsp://user:secret@a/b, credentials: door}}
             """#,
             [
-                #"1:27: warning: there is a user or a password in this address; "credentials" keeps them out of this file"#,
-                #"1:51: "credentials" is for an address without a password in it"#,
+                #"1:27: warning: this address contains a user name or a password; "credentials" keeps them out of this file"#,
+                #"1:51: "credentials" applies only to an address without a password in it"#,
             ]),
     ]
 

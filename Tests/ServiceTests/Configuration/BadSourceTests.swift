@@ -8,21 +8,21 @@ import Testing
             sources: [rtsp://a/b]
             """#,
             [
-                #"1:10: "sources" is [rtsp://a#9812]; it has to be a mapping with the names of sources"#
+                #"1:10: "sources" is [rtsp://a#9812]; it must be a mapping of names to sources"#
             ]),
         BadConfiguration(
             #"""
             sources: {door: }
             """#,
             [
-                #"1:11: "door" has no value; it has to be an address, or a mapping with "address""#
+                #"1:11: "door" has no value; it must be an address, or a mapping with "address""#
             ]),
         BadConfiguration(
             #"""
             sources: {door: [rtsp://a/b]}
             """#,
             [
-                #"1:17: "door" is [rtsp://a#9812]; it has to be an address, or a mapping with "address""#
+                #"1:17: "door" is [rtsp://a#9812]; it must be an address, or a mapping with "address""#
             ]),
         BadConfiguration(
             #"""
@@ -57,8 +57,8 @@ import Testing
               yard: {address: rtsp://a/e, fps: 0}
             """#,
             [
-                #"4:3: "door" is there twice; the first is in line 2"#,
-                #"5:3: "yard" is there twice; the first is in line 3"#,
+                #"4:3: duplicate key "door"; the first is in line 2"#,
+                #"5:3: duplicate key "yard"; the first is in line 3"#,
             ]),
         BadConfiguration(
             #"""
@@ -72,16 +72,16 @@ import Testing
             sources: {door: admin:secret@camera.local/stream}
             """#,
             [
-                #"1:17: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#
+                #"1:17: not an address; it must be the URL of a stream, file: and an absolute path, or a camera's device"#
             ]),
         BadConfiguration(
             #"""
             sources: {door: camera.local/stream, yard: clip.mp4, porch: "file:clip.mp4?loop", hall: ""}
             """#,
             [
-                #"1:17: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
-                #"1:44: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
-                #"1:61: this is no address; it has to be the address of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:17: not an address; it must be the URL of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:44: not an address; it must be the URL of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:61: not an address; it must be the URL of a stream, file: and an absolute path, or a camera's device"#,
                 #"1:89: the address is empty"#,
             ]),
         BadConfiguration(
@@ -96,149 +96,159 @@ import Testing
             sources: {door: rtsp://user:secret@a/b, yard: {address: rtsp://a/b, credentials: "user:secret"}}
             """#,
             [
-                #"1:17: warning: there is a user or a password in this address; "credentials" keeps them out of this file"#,
-                #"1:82: "credentials" has to be the name of a credential, or the absolute path of a file"#,
+                #"1:17: warning: this address contains a user name or a password; "credentials" keeps them out of this file"#,
+                #"1:82: "credentials" must be the name of a credential, or the absolute path of a file"#,
             ]),
         BadConfiguration(
             #"""
             sources: {door: {address: {host: a}, enabled: 1, credentials: ../file}}
             """#,
             [
-                #"1:27: "address" has to be the address of a stream, file: and an absolute path, or a camera's device"#,
-                #"1:47: "enabled" is 1; it has to be on or off"#,
-                #"1:63: "credentials" has to be the name of a credential, or the absolute path of a file"#,
+                #"1:27: "address" must be the URL of a stream, file: and an absolute path, or a camera's device"#,
+                #"1:47: "enabled" is 1; it must be on or off"#,
+                #"1:63: "credentials" must be the name of a credential, or the absolute path of a file"#,
             ]),
         BadConfiguration(
             #"""
             sources: {door: {address: rtsp://a/b, fit: rtsp://user:secret@a/b?token=1, fps: "http://a/b@c"}}
             """#,
             [
-                #"1:44: "fit" is "rtsp://a#baac"; it has to be squash, crop or pad"#,
-                #"1:81: "fps" is "…"; it has to be a number above 0, up to 1000, or all, or key"#,
+                #"1:44: "fit" is "rtsp://a#baac"; it must be squash, crop or pad"#,
+                #"1:81: "fps" is "…"; it must be a number above 0, up to 1000, or all, or key"#,
             ]),
         BadConfiguration(
             #"""
             sources: {door: {address: rtsp://a/b, rtsp://user:secret@a/b: 1}}
             """#,
             [
-                #"1:39: unknown key "rtsp://a#9812"; there is address, enabled, credentials, fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#
+                #"1:39: unknown key "rtsp://a#9812"; known keys: address, enabled, credentials, fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#
             ]),
         BadConfiguration(
             #"""
             defaults: {fps: 0}
             """#,
             [
-                #"1:17: "fps" is 0; it has to be a number above 0, up to 1000, or all, or key"#
+                #"1:17: "fps" is 0; it must be a number above 0, up to 1000, or all, or key"#
             ]),
         BadConfiguration(
             #"""
             defaults: {fps: 1001, fit: stretch}
             """#,
             [
-                #"1:17: "fps" is 1001; it has to be a number above 0, up to 1000, or all, or key"#,
-                #"1:28: "fit" is "stretch"; it has to be squash, crop or pad"#,
+                #"1:17: "fps" is 1001; it must be a number above 0, up to 1000, or all, or key"#,
+                #"1:28: "fit" is "stretch"; it must be squash, crop or pad"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {fps: keys, fit: Crop}
             """#,
             [
-                #"1:17: "fps" is "keys"; it has to be a number above 0, up to 1000, or all, or key; did you mean key?"#,
-                #"1:28: "fit" is "Crop"; it has to be squash, crop or pad; did you mean crop?"#,
+                #"1:17: "fps" is "keys"; it must be a number above 0, up to 1000, or all, or key; did you mean key?"#,
+                #"1:28: "fit" is "Crop"; it must be squash, crop or pad; did you mean crop?"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {fps: .inf, fit: on}
             """#,
             [
-                #"1:17: "fps" is ".inf"; it has to be a number above 0, up to 1000, or all, or key"#,
-                #"1:28: "fit" is "on"; it has to be squash, crop or pad"#,
+                #"1:17: "fps" is ".inf"; it must be a number above 0, up to 1000, or all, or key"#,
+                #"1:28: "fit" is "on"; it must be squash, crop or pad"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {fps: 0x10}
             """#,
             [
-                #"1:17: "fps" is "0x10"; it has to be a number above 0, up to 1000, or all, or key"#
+                #"1:17: "fps" is "0x10"; it must be a number above 0, up to 1000, or all, or key"#
             ]),
         BadConfiguration(
             #"""
-            defaults: {enter: 0, leave: 1.1, hold: 0.4, gone: 25h, update: 0}
+            defaults: {enter: 0, leave: 1.1, hold: 0.4, clear_after: 25h, update: 0}
             """#,
             [
-                #"1:19: "enter" is 0; it has to be a number above 0, up to 1"#,
-                #"1:29: "leave" is 1.1; it has to be a number from 0 to 1, or auto"#,
-                #"1:40: "hold" is 0.4; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d; did you mean 0.4s?"#,
-                #"1:51: "gone" is "25h"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
-                #"1:64: "update" is 0; it has to be a time with its unit (ms, s, m, h, d), from 1ms to 1d, or off"#,
+                #"1:19: "enter" is 0; it must be a number above 0, up to 1"#,
+                #"1:29: "leave" is 1.1; it must be a number from 0 to 1, or auto"#,
+                #"1:40: "hold" is 0.4; it must be a duration (ms, s, m, h, d) from 0 to 1d; did you mean 0.4s?"#,
+                #"1:58: "clear_after" is "25h"; it must be a duration (ms, s, m, h, d) from 0 to 1d"#,
+                #"1:71: "update" is 0; it must be a duration (ms, s, m, h, d) from 1ms to 1d, or off"#,
             ]),
         BadConfiguration(
             #"""
-            defaults: {enter: high, leave: -0.1, hold: 400 ms, gone: 2 sec, update: on}
+            defaults: {enter: high, leave: -0.1, hold: 400 ms, clear_after: 2 sec, update: on}
             """#,
             [
-                #"1:19: "enter" is "high"; it has to be a number above 0, up to 1"#,
-                #"1:32: "leave" is -0.1; it has to be a number from 0 to 1, or auto"#,
-                #"1:58: "gone" is "2 sec"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
-                #"1:73: "update" is "on"; it has to be a time with its unit (ms, s, m, h, d), from 1ms to 1d, or off"#,
+                #"1:19: "enter" is "high"; it must be a number above 0, up to 1"#,
+                #"1:32: "leave" is -0.1; it must be a number from 0 to 1, or auto"#,
+                #"1:65: "clear_after" is "2 sec"; it must be a duration (ms, s, m, h, d) from 0 to 1d"#,
+                #"1:80: "update" is "on"; it must be a duration (ms, s, m, h, d) from 1ms to 1d, or off"#,
+            ]),
+        BadConfiguration(
+            #"""
+            defaults: {min_gap: 1d1h, max_length: 0, overrides: {cat: {min_gap: -1s, max_length: off}}}
+            """#,
+            [
+                #"1:21: "min_gap" is "1d1h"; it must be a duration (ms, s, m, h, d) from 0 to 1d"#,
+                #"1:39: "max_length" is 0; it must be a duration (ms, s, m, h, d) from 1ms to 1d, or off"#,
+                #"1:69: "min_gap" is "-1s"; it must be a duration (ms, s, m, h, d) from 0 to 1d"#,
+                #"1:86: "max_length" is "off"; it must be a duration (ms, s, m, h, d) from 1ms to 1d"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {labels: [], ignore: cat}
             """#,
             [
-                #"1:20: "labels" is an empty list; it has to be a list of labels or groups, as [cat, dog], or all"#,
-                #"1:32: "ignore" is "cat"; it has to be a list of labels or groups, as [cat, dog], or none; did you mean [cat]?"#,
+                #"1:20: "labels" is an empty list; it must be a list of labels or groups, such as [cat, dog], or all"#,
+                #"1:32: "ignore" is "cat"; it must be a list of labels or groups, such as [cat, dog], or none; did you mean [cat]?"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {labels: [cat, [dog]], ignore: {cat: dog}}
             """#,
             [
-                #"1:26: each label in "labels" has to be a word or several"#,
-                #"1:42: "ignore" is a mapping; it has to be a list of labels or groups, as [cat, dog], or none"#,
+                #"1:26: each label in "labels" must be one or more words"#,
+                #"1:42: "ignore" is a mapping; it must be a list of labels or groups, such as [cat, dog], or none"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {labels: none, ignore: all}
             """#,
             [
-                #"1:20: "labels" is "none"; it has to be a list of labels or groups, as [cat, dog], or all; did you mean [none]?"#,
-                #"1:34: "ignore" is "all"; it has to be a list of labels or groups, as [cat, dog], or none; did you mean [all]?"#,
+                #"1:20: "labels" is "none"; it must be a list of labels or groups, such as [cat, dog], or all; did you mean [none]?"#,
+                #"1:34: "ignore" is "all"; it must be a list of labels or groups, such as [cat, dog], or none; did you mean [all]?"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {overrides: {cat: 0.5, dog: {entre: 0.5}, cow: {enter: 2, hold: 5}}}
             """#,
             [
-                #"1:29: "cat" is 0.5; it has to be a mapping with enter, leave, hold or gone"#,
+                #"1:29: "cat" is 0.5; it must be a mapping with enter, leave, hold, clear_after, min_gap or max_length"#,
                 #"1:40: unknown key "entre"; did you mean "enter"?"#,
-                #"1:66: "enter" is 2; it has to be a number above 0, up to 1"#,
-                #"1:75: "hold" is 5; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d; did you mean 5s?"#,
+                #"1:66: "enter" is 2; it must be a number above 0, up to 1"#,
+                #"1:75: "hold" is 5; it must be a duration (ms, s, m, h, d) from 0 to 1d; did you mean 5s?"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {overrides: [cat]}
             """#,
             [
-                #"1:23: "overrides" is [cat]; it has to be a mapping with labels or groups"#
+                #"1:23: "overrides" is [cat]; it must be a mapping of labels or groups to settings"#
             ]),
         BadConfiguration(
             #"""
             defaults: {motion: maybe}
             """#,
             [
-                #"1:20: "motion" is "maybe"; it has to be on, off, or a mapping"#
+                #"1:20: "motion" is "maybe"; it must be on, off, or a mapping"#
             ]),
         BadConfiguration(
             #"""
             defaults: {motion: {sensitivity: 1.5, minimum_area: 5%, heartbeat: 60, hold: -5s, mask: off}}
             """#,
             [
-                #"1:34: "sensitivity" is 1.5; it has to be a number from 0 to 1"#,
-                #"1:53: "minimum_area" is "5%"; it has to be a number from 0 to 1"#,
-                #"1:68: "heartbeat" is 60; it has to be a time with its unit (ms, s, m, h, d), from 1ms to 1d, or off; did you mean 60s?"#,
-                #"1:78: "hold" is "-5s"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d"#,
+                #"1:34: "sensitivity" is 1.5; it must be a number from 0 to 1"#,
+                #"1:53: "minimum_area" is "5%"; it must be a number from 0 to 1"#,
+                #"1:68: "heartbeat" is 60; it must be a duration (ms, s, m, h, d) from 1ms to 1d, or off; did you mean 60s?"#,
+                #"1:78: "hold" is "-5s"; it must be a duration (ms, s, m, h, d) from 0 to 1d"#,
                 #"1:83: unknown key "mask"; did you mean "masks"?"#,
             ]),
         BadConfiguration(
@@ -246,31 +256,31 @@ import Testing
             defaults: {motion: {masks: [[0, 0], [1, 0], [1, 1]]}}
             """#,
             [
-                #"1:28: "masks" is a list; it has to be off, or a mapping with the names of areas"#
+                #"1:28: "masks" is a list; it must be off, or a mapping of names to masks"#
             ]),
         BadConfiguration(
             #"""
             defaults: {motion: {masks: {road: [[0, 0], [1, 0]], tree: [[0, 0], [1, 0], [1, 2]], sky: [[0, 0], [1], [1, 1]]}}}
             """#,
             [
-                #"1:35: "road" is a list; it has to be at least three corners with numbers from 0 to 1, as [[0, 0], [0.2, 0], [0.2, 1]]"#,
-                #"1:59: "tree" is a list; it has to be at least three corners with numbers from 0 to 1, as [[0, 0], [0.2, 0], [0.2, 1]]"#,
-                #"1:90: "sky" is a list; it has to be at least three corners with numbers from 0 to 1, as [[0, 0], [0.2, 0], [0.2, 1]]"#,
+                #"1:35: "road" is a list; it must be a list of at least three points with coordinates from 0 to 1, such as [[0, 0], [0.2, 0], [0.2, 1]]"#,
+                #"1:59: "tree" is a list; it must be a list of at least three points with coordinates from 0 to 1, such as [[0, 0], [0.2, 0], [0.2, 1]]"#,
+                #"1:90: "sky" is a list; it must be a list of at least three points with coordinates from 0 to 1, such as [[0, 0], [0.2, 0], [0.2, 1]]"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {regions: {door: [0, 0, 1, 1]}}
             """#,
             [
-                #"1:28: "door" is [0, 0, 1, 1]; it has to be a mapping with "at""#
+                #"1:28: "door" is [0, 0, 1, 1]; it must be a mapping with "at""#
             ]),
         BadConfiguration(
             #"""
             defaults: {regions: {door: {at: [0, 0, 1]}, gate: {at: [0, 0, 1, a]}, "a b": {at: [0, 0, 1, 1]}}}
             """#,
             [
-                #"1:33: "at" is [0, 0, 1]; it has to be four numbers from 0 to 1: [left edge, upper edge, width, height]"#,
-                #"1:56: "at" is [0, 0, 1, a]; it has to be four numbers from 0 to 1: [left edge, upper edge, width, height]"#,
+                #"1:33: "at" is [0, 0, 1]; it must be four numbers from 0 to 1: [left, top, width, height]"#,
+                #"1:56: "at" is [0, 0, 1, a]; it must be four numbers from 0 to 1: [left, top, width, height]"#,
                 #"1:83: the name of a region consists of letters, digits, '-', '_' and '.', not 'a b'"#,
             ]),
         BadConfiguration(
@@ -295,19 +305,19 @@ import Testing
             defaults: {regions: {door: {at: [0, 0, 1, 1], enter: 2, update: 1s, labels: []}}, tiles: 3x2}
             """#,
             [
-                #"1:54: "enter" is 2; it has to be a number above 0, up to 1"#,
-                #"1:57: unknown key "update"; there is at, enter, leave, hold, gone, labels, ignore"#,
-                #"1:77: "labels" is an empty list; it has to be a list of labels or groups, as [cat, dog], or all"#,
-                #"1:90: "tiles" is "3x2"; it has to be off, or a mapping with columns and rows"#,
+                #"1:54: "enter" is 2; it must be a number above 0, up to 1"#,
+                #"1:57: unknown key "update"; known keys: at, enter, leave, hold, clear_after, min_gap, max_length, labels, ignore"#,
+                #"1:77: "labels" is an empty list; it must be a list of labels or groups, such as [cat, dog], or all"#,
+                #"1:90: "tiles" is "3x2"; it must be off, or a mapping with columns and rows"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {tiles: {columns: 17, rows: 0, overlap: 0.6}}
             """#,
             [
-                #"1:29: "columns" is 17; it has to be a whole number from 1 to 16"#,
-                #"1:39: "rows" is 0; it has to be a whole number from 1 to 16"#,
-                #"1:51: "overlap" is 0.6; it has to be a number from 0 to 0.5"#,
+                #"1:29: "columns" is 17; it must be an integer from 1 to 16"#,
+                #"1:39: "rows" is 0; it must be an integer from 1 to 16"#,
+                #"1:51: "overlap" is 0.6; it must be a number from 0 to 0.5"#,
             ]),
         BadConfiguration(
             #"""
@@ -321,31 +331,31 @@ import Testing
             defaults: {frozen_after: 60}
             """#,
             [
-                #"1:26: "frozen_after" is 60; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off; did you mean 60s?"#
+                #"1:26: "frozen_after" is 60; it must be a duration (ms, s, m, h, d) from 0 to 1d, or off; did you mean 60s?"#
             ]),
         BadConfiguration(
             #"""
             defaults: {frozen_after: 2d}
             """#,
-            [#"1:26: "frozen_after" is "2d"; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d, or off"#]
+            [#"1:26: "frozen_after" is "2d"; it must be a duration (ms, s, m, h, d) from 0 to 1d, or off"#]
         ),
         BadConfiguration(
             #"""
             defaults: {grace: 3, retry: 1s, connect_timeout: 50ms, read_timeout: 2h}
             """#,
             [
-                #"1:19: "grace" is 3; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1h; did you mean 3s?"#,
-                #"1:29: "retry" is "1s"; it has to be a mapping"#,
-                #"1:50: "connect_timeout" is "50ms"; it has to be a time with its unit (ms, s, m, h, d), from 100ms to 1h"#,
-                #"1:70: "read_timeout" is "2h"; it has to be a time with its unit (ms, s, m, h, d), from 100ms to 1h"#,
+                #"1:19: "grace" is 3; it must be a duration (ms, s, m, h, d) from 0 to 1h; did you mean 3s?"#,
+                #"1:29: "retry" is "1s"; it must be a mapping"#,
+                #"1:50: "connect_timeout" is "50ms"; it must be a duration (ms, s, m, h, d) from 100ms to 1h"#,
+                #"1:70: "read_timeout" is "2h"; it must be a duration (ms, s, m, h, d) from 100ms to 1h"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {retry: {first: 0, longest: 2h, frist_connect_longest: 1s}}
             """#,
             [
-                #"1:27: "first" is 0; it has to be a time with its unit (ms, s, m, h, d), from 10ms to 1h"#,
-                #"1:39: "longest" is "2h"; it has to be a time with its unit (ms, s, m, h, d), from 10ms to 1h"#,
+                #"1:27: "first" is 0; it must be a duration (ms, s, m, h, d) from 10ms to 1h"#,
+                #"1:39: "longest" is "2h"; it must be a duration (ms, s, m, h, d) from 10ms to 1h"#,
                 #"1:43: unknown key "frist_connect_longest"; did you mean "first_connect_longest"?"#,
             ]),
         BadConfiguration(
@@ -353,54 +363,54 @@ import Testing
             defaults: {tls: {ca: a.pem, fingerprint: 12ab, verify: maybe}, max_frame_size: 4k}
             """#,
             [
-                #"1:22: "ca" is "a.pem"; it has to be an absolute path, or off"#,
-                #"1:42: "fingerprint" is "12ab"; it has to be its SHA-256 fingerprint, which has 64 hexadecimal digits, or off"#,
-                #"1:56: "verify" is "maybe"; it has to be on or off"#,
-                #"1:80: "max_frame_size" is "4k"; it has to be a size like 4096x2304, from 16x16 to 16384x16384"#,
+                #"1:22: "ca" is "a.pem"; it must be an absolute path, or off"#,
+                #"1:42: "fingerprint" is "12ab"; it must be a SHA-256 fingerprint of 64 hexadecimal digits, or off"#,
+                #"1:56: "verify" is "maybe"; it must be on or off"#,
+                #"1:80: "max_frame_size" is "4k"; it must be a size like 4096x2304, from 16x16 to 16384x16384"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {tls: {ca: /srv/a, verify: off}, max_frame_size: 20000x100}
             """#,
             [
-                #"1:12: of "ca", "fingerprint" and "verify: off" there can be one"#,
-                #"1:60: "max_frame_size" is "20000x100"; it has to be a size like 4096x2304, from 16x16 to 16384x16384"#,
+                #"1:12: only one of "ca", "fingerprint" and "verify: off" is allowed"#,
+                #"1:60: "max_frame_size" is "20000x100"; it must be a size like 4096x2304, from 16x16 to 16384x16384"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {transport: http, video_stream: -1, skip_loop_filter: 1}
             """#,
             [
-                #"1:23: "transport" is "http"; it has to be tcp or udp"#,
-                #"1:43: "video_stream" is -1; it has to be a whole number from 0 to 1000, or auto"#,
-                #"1:65: "skip_loop_filter" is 1; it has to be on or off"#,
+                #"1:23: "transport" is "http"; it must be tcp or udp"#,
+                #"1:43: "video_stream" is -1; it must be an integer from 0 to 1000, or auto"#,
+                #"1:65: "skip_loop_filter" is 1; it must be on or off"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {camera: {format: MJPEG, size: 640, rate: 0, controls: [a]}}
             """#,
             [
-                #"1:29: "format" is "MJPEG"; it has to be the name of a format, which has four letters, as YUYV, or auto"#,
-                #"1:42: "size" is 640; it has to be a size like 640x480, or auto"#,
-                #"1:53: "rate" is 0; it has to be a number above 0, up to 1000, or auto"#,
-                #"1:66: "controls" is [a]; it has to be a mapping with the names of controls"#,
+                #"1:29: "format" is "MJPEG"; it must be a pixel format of four letters, such as YUYV, or auto"#,
+                #"1:42: "size" is 640; it must be a size like 640x480, or auto"#,
+                #"1:53: "rate" is 0; it must be a number above 0, up to 1000, or auto"#,
+                #"1:66: "controls" is [a]; it must be a mapping of names to values"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {camera: {size: 640*480, controls: {brightness: [1], contrast: }}}
             """#,
             [
-                #"1:27: "size" is "640*480"; it has to be a size like 640x480, or auto"#,
-                #"1:59: "brightness" is [1]; it has to be a number, on, off, or the name of a choice"#,
-                #"1:64: "contrast" has no value; it has to be a number, on, off, or the name of a choice"#,
+                #"1:27: "size" is "640*480"; it must be a size like 640x480, or auto"#,
+                #"1:59: "brightness" is [1]; it must be a number, on, off, or the name of a choice"#,
+                #"1:64: "contrast" has no value; it must be a number, on, off, or the name of a choice"#,
             ]),
         BadConfiguration(
             #"""
             defaults: {address: rtsp://a/b, enabled: off}
             """#,
             [
-                #"1:12: unknown key "address"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
-                #"1:33: unknown key "enabled"; there is fps, fit, enter, leave, hold, gone, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:12: unknown key "address"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:33: unknown key "enabled"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
             ]),
     ]
 

@@ -8,50 +8,50 @@ import Testing
             model: [
             """#,
             [
-                #"2:1: this is not YAML: did not find expected node content, while parsing a flow node, which begins in line 2"#
+                #"2:1: the file is not YAML: did not find expected node content, while parsing a flow node that begins in line 2"#
             ]),
         BadConfiguration(
             #"""
             model: "efficientnet
             """#,
             [
-                #"2:1: this is not YAML: found unexpected end of stream, while scanning a quoted scalar, which begins in line 1"#
+                #"2:1: the file is not YAML: found unexpected end of stream, while scanning a quoted scalar that begins in line 1"#
             ]),
         BadConfiguration(
             #"""
             log: {level: info
             """#,
             [
-                #"2:1: this is not YAML: did not find expected ',' or '}', while parsing a flow mapping, which begins in line 1"#
+                #"2:1: the file is not YAML: did not find expected ',' or '}', while parsing a flow mapping that begins in line 1"#
             ]),
         BadConfiguration(
             #"""
             a: b: c
             """#,
             [
-                #"1:5: this is not YAML: mapping values are not allowed in this context"#
+                #"1:5: the file is not YAML: mapping values are not allowed in this context"#
             ]),
         BadConfiguration(
             #"""
             model: a
-            	lanes: 1
+            	workers: 1
             """#,
             [
-                #"2:1: a tab cannot be here; YAML is indented with spaces"#
+                #"2:1: tabs are not allowed here; indent with spaces"#
             ]),
         BadConfiguration(
             #"""
             - door
             """#,
             [
-                #"1:1: the file has to be a mapping, with a key at the beginning of each line"#
+                #"1:1: the file must be a mapping, with a key at the beginning of each line"#
             ]),
         BadConfiguration(
             #"""
             door
             """#,
             [
-                #"1:1: the file has to be a mapping, with a key at the beginning of each line"#
+                #"1:1: the file must be a mapping, with a key at the beginning of each line"#
             ]),
         BadConfiguration(
             #"""
@@ -60,28 +60,28 @@ import Testing
             model: b
             """#,
             [
-                #"2:1: a second document begins here; there can only be one"#
+                #"2:1: a second document begins here; only one is allowed"#
             ]),
         BadConfiguration(
             #"""
             model: !!binary aGVsbG8=
             """#,
             [
-                #"1:8: a tag (!) cannot be here; no value needs one"#
+                #"1:8: tags (!) are not supported"#
             ]),
         BadConfiguration(
             #"""
             log: !level {level: info}
             """#,
             [
-                #"1:6: a tag (!) cannot be here; no value needs one"#
+                #"1:6: tags (!) are not supported"#
             ]),
         BadConfiguration(
             #"""
-            lanes: *count
+            workers: *count
             """#,
             [
-                #"1:8: an alias (*count) cannot be here; what sources have in common goes under "defaults""#
+                #"1:10: aliases (*count) are not supported; put the settings that sources share under "defaults""#
             ]),
         BadConfiguration(
             #"""
@@ -90,7 +90,7 @@ import Testing
               door: {<<: *shared, address: rtsp://a/b}
             """#,
             [
-                #"3:10: mappings are not merged (<<); what sources have in common goes under "defaults""#
+                #"3:10: merge keys (<<) are not supported; put the settings that sources share under "defaults""#
             ]),
         BadConfiguration(
             #"""
@@ -98,14 +98,14 @@ import Testing
             : 1
             """#,
             [
-                #"1:3: a key has to be a word, not a mapping or a list"#
+                #"1:3: a key must be a word, not a mapping or a list"#
             ]),
         BadConfiguration(
             #"""
             {a: 1}: 2
             """#,
             [
-                #"1:1: a key has to be a word, not a mapping or a list"#
+                #"1:1: a key must be a word, not a mapping or a list"#
             ]),
         BadConfiguration(
             #"""
@@ -115,34 +115,34 @@ import Testing
             : 2
             """#,
             [
-                #"1:3: a key like this one is there more than once"#
+                #"1:3: duplicate key"#
             ]),
         BadConfiguration(
             #"""
             model: a
             model: b
             model: c
-            lanes: 0
+            workers: 0
             """#,
             [
-                #"2:1: "model" is there twice; the first is in line 1"#,
-                #"3:1: "model" is there twice; the first is in line 1"#,
-                #"4:8: "workers" is 0; it has to be a whole number from 1 to 256, or auto"#,
+                #"2:1: duplicate key "model"; the first is in line 1"#,
+                #"3:1: duplicate key "model"; the first is in line 1"#,
+                #"4:10: "workers" is 0; it must be an integer from 1 to 256, or auto"#,
             ]),
         BadConfiguration(
             #"""
             log: {level: debug, "level": info, repeat: 5}
             """#,
             [
-                #"1:21: "level" is there twice; the first is in line 1"#,
-                #"1:44: "repeat" is 5; it has to be a time with its unit (ms, s, m, h, d), from 0 to 1d; did you mean 5s?"#,
+                #"1:21: duplicate key "level"; the first is in line 1"#,
+                #"1:44: "repeat" is 5; it must be a duration (ms, s, m, h, d) from 0 to 1d; did you mean 5s?"#,
             ]),
         BadConfiguration(
             #"""
             model: "a\qb"
             """#,
             [
-                #"1:10: this is not YAML: found unknown escape character, while parsing a quoted scalar, which begins in line 1"#
+                #"1:10: the file is not YAML: found unknown escape character, while parsing a quoted scalar that begins in line 1"#
             ]),
         BadConfiguration(
             #"""
@@ -150,21 +150,21 @@ import Testing
             model: a
             """#,
             [
-                #"2:1: this is not YAML: did not find expected <document start>"#
+                #"2:1: the file is not YAML: did not find expected <document start>"#
             ]),
         BadConfiguration(
             #"""
             @model: a
             """#,
             [
-                #"1:1: this is not YAML: found character that cannot start any token, while scanning for the next token, which begins in line 1"#
+                #"1:1: the file is not YAML: found character that cannot start any token, while scanning for the next token that begins in line 1"#
             ]),
         BadConfiguration(
             #"""
             model: 'a' b
             """#,
             [
-                #"1:12: this is not YAML: did not find expected key, while parsing a block mapping, which begins in line 1"#
+                #"1:12: the file is not YAML: did not find expected key, while parsing a block mapping that begins in line 1"#
             ]),
         BadConfiguration(
             #"""
@@ -173,7 +173,7 @@ import Testing
              repeat: 60s
             """#,
             [
-                #"3:2: this is not YAML: did not find expected key, while parsing a block mapping, which begins in line 1"#
+                #"3:2: the file is not YAML: did not find expected key, while parsing a block mapping that begins in line 1"#
             ]),
     ]
 

@@ -78,7 +78,7 @@ import Testing
             changed: ["door": .restart]),
         Case(what: "groups", old: door, new: "groups: {cat: [tabby]}\n\(door)", changed: ["door": .detection]),
         part("model: other", [.everything]),
-        part("lanes: 2", [.everything]),
+        part("workers: 2", [.everything]),
         part("log: {level: debug}", [.programLog]),
         part("events: {log: {path: /srv/a}}", [.eventLog]),
         part("events: {log: off, socket: off}", [.eventLog, .socket]),

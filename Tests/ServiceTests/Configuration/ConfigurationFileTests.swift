@@ -72,7 +72,7 @@ import Watch
         let configuration = try file(
             """
             groups: {cat: [tabby, tiger cat]}
-            defaults: {enter: 0.5, gone: 3s, overrides: {cab: {enter: 0.8}, cat: {gone: 20s}}}
+            defaults: {enter: 0.5, clear_after: 3s, overrides: {cab: {enter: 0.8}, cat: {clear_after: 20s}}}
             sources:
               door: {address: rtsp://a/b, regions: {gate: {at: [0, 0, 0.5, 1], labels: [cab], hold: 1s}, roof: {at: [0, 0, 1, 0.2]}}}
             """
@@ -143,7 +143,7 @@ import Watch
         #expect(try problems("metrics: {listen: \"127.0.0.1:19190\"}").isEmpty)
         let low = try problems("metrics: {listen: \"127.0.0.1:80\"}")
         #expect(low.count == 1 && low[0].hasPrefix("lookout.yaml:1:19: "), "\(low)")
-        #expect(geteuid() != 0 || low[0].contains("warning: \"listen\": ports below 1024 are for root"), "\(low)")
+        #expect(geteuid() != 0 || low[0].contains("warning: \"listen\": only root may use ports below 1024"), "\(low)")
         #expect(
             try problems("metrics: {listen: \"unix:/nowhere/m.sock\"}") == [
                 "lookout.yaml:1:19: warning: the folder /nowhere cannot be written to: no such file or directory"

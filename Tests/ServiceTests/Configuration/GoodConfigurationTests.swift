@@ -25,7 +25,7 @@ import Watch
         let read = try read(
             """
             model: /srv/model.safetensors
-            lanes: 4
+            workers: 4
             groups: {cat: [tabby, "tiger cat"]}
             log: {level: debug, repeat: 5m}
             state: /srv/state
@@ -65,7 +65,7 @@ import Watch
         #expect(log.path == "/srv/events.jsonl" && log.keep == 3)
         #expect(log.rotateSize == 100_000_000 && log.rotateAge == 86_400)
         #expect(log.maximumAge == 2_592_000 && log.freeSpace == 1_073_741_824)
-        #expect(log.sync == .interval && log.syncInterval == 0.5)
+        #expect(log.fsync == .interval(0.5))
         let socket = try #require(events.socket)
         #expect(socket.path == "/run/a.sock" && socket.mode == 0o600 && socket.group == "lookout")
         #expect(socket.backlog == 0 && socket.readerBuffer == 4000)
@@ -102,6 +102,23 @@ import Watch
         #expect(own.options.frozenAfter == 2)
     }
 
+    @Test func gapsAndLengths() throws {
+        let yaml = """
+            defaults: {min_gap: 5s, max_length: 1h}
+            sources:
+              door: {address: rtsp://a/b, max_length: off, overrides: {cat: {min_gap: 1m, max_length: 10m}}}
+              yard: {address: rtsp://a/c, min_gap: 0, regions: {gate: {at: [0, 0, 1, 1], min_gap: 1d, max_length: 1ms}}}
+            """
+        let door = try source(yaml).options.detection
+        #expect(door.minimumGap == 5 && door.maximumLength == nil)
+        #expect(door.overrides == ["cat": .init(minimumGap: 60, maximumLength: 600)])
+        let yard = try source(yaml, "yard").options
+        #expect(yard.detection.minimumGap == 0 && yard.detection.maximumLength == 3600)
+        #expect(yard.regions[0].changes == .init(minimumGap: 86_400, maximumLength: 0.001))
+        let thresholds = yard.regions[0].rules(from: yard.detection).thresholds
+        #expect(thresholds.minimumGap == 86_400 && thresholds.maximumLength == 0.001 && thresholds.problem == nil)
+    }
+
     @Test func certificatesOfServers() throws {
         func tls(_ text: String, defaults: String = "{}") throws -> TLSVerification {
             try source("defaults: {tls: \(defaults)}\nsources: {door: {address: rtsps://a/b, tls: \(text)}}").options
@@ -128,7 +145,8 @@ import Watch
             try ConfigurationFile(yaml: Array("sources: {door: {\(text)}}".utf8), path: "a").warnings.map(\.text)
         }
         let careless = try warnings("address: rtsps://a/b, credentials: door, tls: {verify: off}")
-        #expect(careless.count == 1 && careless[0].contains("whoever answers gets the password"), "\(careless)")
+        #expect(
+            careless.count == 1 && careless[0].contains("any server that answers receives the password"), "\(careless)")
         #expect(try warnings("address: rtsps://a/b, tls: {verify: off}").isEmpty)
         #expect(try warnings("address: rtsps://a/b, credentials: door, tls: {ca: /srv/a}").isEmpty)
         #expect(try warnings("address: rtsps://a/b, credentials: door").isEmpty)
@@ -150,7 +168,7 @@ import Watch
                 address: rtsp://a/b
                 enter: 0.9
                 motion: {minimum_area: 0.1, masks: {road: [[0, 0], [1, 0], [1, 0.5]]}}
-                regions: {gate: {gone: 9s}, roof: {at: [0, 0, 1, 0.1], labels: all}}
+                regions: {gate: {clear_after: 9s}, roof: {at: [0, 0, 1, 0.1], labels: all}}
                 retry: {longest: 20s}
                 overrides: {cat: {hold: 3s}}
                 labels: all
@@ -204,7 +222,7 @@ import Watch
             yaml: Array("sources: {door: rtsp://user:secret@a/b}".utf8), path: "lookout.yaml")
         #expect(
             file.warnings.map(\.description) == [
-                "lookout.yaml:1:17: warning: there is a user or a password in this address; \"credentials\" keeps them out of this file"
+                "lookout.yaml:1:17: warning: this address contains a user name or a password; \"credentials\" keeps them out of this file"
             ])
         #expect(!"\(file)".contains("secret") && !String(reflecting: file.configuration).contains("secret"))
     }

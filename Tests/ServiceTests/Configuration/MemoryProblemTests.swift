@@ -14,7 +14,7 @@ import Testing
         #expect(
             error.text
                 == "4 workers × 100 MiB of workspace and 50 MiB of weights are 450 MiB, and this process may use "
-                + "400 MiB of memory; fewer workers, a smaller model or a higher MemoryMax= help")
+                + "400 MiB of memory; use fewer workers, a smaller model or a higher MemoryMax=")
         let warning = try #require(need.problem(limit: 512 * Self.mebibyte))
         #expect(warning.severity == .warning && warning.text.contains("are 450 MiB of the 512 MiB of memory"))
         #expect(need.problem(limit: 1024 * Self.mebibyte) == nil)

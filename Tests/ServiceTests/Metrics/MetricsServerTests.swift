@@ -14,10 +14,10 @@ import Testing
     @Test(arguments: [
         ("GET", "/metrics", 200, "lookout_lanes 2\n"), ("HEAD", "/metrics", 200, "lookout_lanes 2\n"),
         ("GET", "/metrics?x=1", 200, "lookout_lanes 2\n"), ("GET", "/healthz", 200, "alive\n"),
-        ("GET", "/readyz", 503, "no model is loaded\n"), ("POST", "/metrics", 405, "Only GET and HEAD.\n"),
-        ("GET", "/", 404, "There are /metrics, /healthz and /readyz.\n"),
-        ("GET", "", 404, "There are /metrics, /healthz and /readyz.\n"),
-        ("GET", "/metrics/", 404, "There are /metrics, /healthz and /readyz.\n"),
+        ("GET", "/readyz", 503, "no model is loaded\n"), ("POST", "/metrics", 405, "The methods are GET and HEAD.\n"),
+        ("GET", "/", 404, "The pages are /metrics, /healthz and /readyz.\n"),
+        ("GET", "", 404, "The pages are /metrics, /healthz and /readyz.\n"),
+        ("GET", "/metrics/", 404, "The pages are /metrics, /healthz and /readyz.\n"),
     ])
     func everyPageHasItsAnswer(method: String, target: String, status: Int, body: String) {
         let answer = Self.pages.answer(method: method, target: target)

@@ -14,12 +14,12 @@ import Watch
         (true, [], [("door", .live), ("yard", away)], []),
         (false, [], [("door", .live)], ["no model is loaded"]),
         (true, ["events.jsonl: cannot write: disk full"], [("door", .live)], ["events.jsonl: cannot write: disk full"]),
-        (true, [], [], ["there is no source"]),
+        (true, [], [], ["there are no sources"]),
         (
             true, [], [("door", .connecting), ("yard", away), ("clip", .ended)],
-            ["no source gives frames", "door: being connected to", "yard: connection refused", "clip: over"]
+            ["no source gives frames", "door: connecting", "yard: connection refused", "clip: ended"]
         ),
-        (false, ["x"], [], ["no model is loaded", "x", "there is no source"]),
+        (false, ["x"], [], ["no model is loaded", "x", "there are no sources"]),
     ]
 
     @Test func itSaysWhatIsMissing() {

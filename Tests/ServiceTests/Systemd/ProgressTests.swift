@@ -90,7 +90,7 @@ import Watch
         (Stall(name: "lane 0", seconds: 20.4, depth: 3), "lane 0 has finished nothing for 20 s, and 3 tasks wait"),
         (
             Stall(name: "door", seconds: 61, depth: nil),
-            "source door is 61 s overdue: it gave neither a frame nor an error"
+            "source door is 61 s overdue: it returned neither a frame nor an error"
         ),
     ])
     func stallsAreSaidInAWord(stall: Stall, text: String) { #expect(stall.description == text) }

@@ -2,58 +2,58 @@ import Capture
 import Watch
 import Yams
 
-/// Reads what is said of everything, and hands what is said of sources to ``SourceReader``.
+/// Reader of the whole file. ``SourceReader`` reads its sources.
 ///
-/// A value that is wrong is as one that is not there: so everything else is looked at, too.
+/// A value that is refused counts as absent, so that everything else is checked, too.
 struct ConfigurationReader {
-    let reading: DiagnosticContext
+    let diagnostics: DiagnosticContext
 
-    init(_ reading: DiagnosticContext) { self.reading = reading }
+    init(_ diagnostics: DiagnosticContext) { self.diagnostics = diagnostics }
 
     func read(_ yaml: [UInt8]) -> Configuration {
         var configuration = Configuration()
+        let start = Place(line: 1, column: 1)
         do {
             let node = try YAMLFile.read(yaml)
             guard node == nil || node?.mapping != nil || node?.isNull == true else {
-                reading.refuse(
-                    Place(line: 1, column: 1), "the file has to be a mapping, with a key at the beginning of each line")
+                diagnostics.refuse(start, "the file must be a mapping, with a key at the beginning of each line")
                 return configuration
             }
-            reading.section(node, path: "", place: Place(line: 1, column: 1)) { read($0, into: &configuration) }
+            diagnostics.section(node, path: "", place: start) { read($0, into: &configuration) }
         } catch {
-            reading.refuse(error.place, error.text)
+            diagnostics.refuse(error.place, error.text)
         }
         return configuration
     }
 
     private func read(_ section: Section, into configuration: inout Configuration) {
-        section.read("model", Self.model, into: &configuration.model)
-        section.read("lanes", ValueParser.count(1...256).optional("auto"), into: &configuration.workers)
+        section.read(Keys.model, into: &configuration.model)
+        section.read(Keys.workers, into: &configuration.workers)
         readGroups(section, into: &configuration.groups)
-        section.section("log") { log in
-            log.read("level", .cases(), into: &configuration.log.level)
-            log.read("repeat", .time(0...86_400), into: &configuration.log.repetition)
+        section.section(Keys.log) { log in
+            log.read(Keys.Log.level, into: &configuration.log.level)
+            log.read(Keys.Log.repetition, into: &configuration.log.repetition)
         }
-        section.section("events") { EventOutputsReader().read($0, into: &configuration.events) }
-        section.read("state", .path, into: &configuration.state)
-        section.section("metrics") { metrics in
-            metrics.read("listen", Self.endpoint.optional("off"), into: &configuration.metrics.listen)
-            metrics.read("textfile", ValueParser.path.optional("off"), into: &configuration.metrics.textfile)
-            metrics.read("interval", .time(1...3600), into: &configuration.metrics.interval)
+        section.section(Keys.events) { EventOutputsReader().read($0, into: &configuration.events) }
+        section.read(Keys.state, into: &configuration.state)
+        section.section(Keys.metrics) { metrics in
+            metrics.read(Keys.Metrics.listen, into: &configuration.metrics.listen)
+            metrics.read(Keys.Metrics.textfile, into: &configuration.metrics.textfile)
+            metrics.read(Keys.Metrics.interval, into: &configuration.metrics.interval)
         }
         readSources(section, into: &configuration)
-        Combinations(reading: reading).check(configuration)
+        Combinations(diagnostics: diagnostics).check(configuration)
     }
 
     private func readSources(_ section: Section, into configuration: inout Configuration) {
-        let reader = SourceReader(reading: reading)
+        let reader = SourceReader(diagnostics: diagnostics)
         var defaults = SourceDraft()
-        section.section("defaults") { section in
+        section.section(Keys.defaults) { section in
             reader.read(section, into: &defaults)
-            SourceCombinations(reading: reading).check(defaults: defaults.options, section)
+            SourceCombinations(diagnostics: diagnostics).check(defaults: defaults.options, section)
         }
         configuration.defaults = defaults.options
-        section.section("sources", wanted: "a mapping with the names of sources") { sources in
+        section.section(Keys.sources) { sources in
             for entry in sources.names() {
                 if let source = reader.source(entry, in: sources, defaults: defaults) {
                     configuration.sources.append(source)
@@ -62,44 +62,79 @@ struct ConfigurationReader {
         }
     }
 
-    /// A file, or groups and their labels.
     private func readGroups(_ section: Section, into groups: inout Configuration.Groups) {
-        let path = ValueParser.path.optional("off")
-        let wanted = "off, the absolute path of a file, or a mapping with lists of labels"
         section.section(
-            "groups", wanted: wanted,
+            Keys.groups,
             otherwise: { entry in
-                guard let path = path.read(entry.value) else { return false }
+                guard let path = ValueParser.path.optional("off").read(entry.value) else { return false }
                 groups = path.map { .file(path: $0) } ?? .none
                 return true
             },
             { mapping in
                 var listed: [String: [String]] = [:]
-                for entry in mapping.names() { listed[entry.key] = reading.labels(entry, areMembers: true) ?? [] }
+                for entry in mapping.names() {
+                    listed[entry.key] = mapping.labels(entry, Keys.group, areMembers: true) ?? []
+                }
                 groups = listed.isEmpty ? .none : .listed(listed)
             })
     }
+}
 
-    private static let model = ValueParser.scalar("the name of a model, or an absolute path") { text in
-        let isName =
-            !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        return isName || ValueParser.path.read(Node(text)) != nil ? text : nil
+/// Reader of where events go.
+struct EventOutputsReader {
+    func read(_ section: Section, into events: inout EventOutputs) {
+        var log = EventOutputs.EventLog()
+        let hasLog = section.switchable(Keys.Outputs.log) { section in
+            section.read(Keys.EventLog.path, into: &log.path)
+            section.read(Keys.EventLog.rotateSize, into: &log.rotateSize)
+            section.read(Keys.EventLog.rotateAge, into: &log.rotateAge)
+            section.read(Keys.EventLog.keep, into: &log.keep)
+            section.read(Keys.EventLog.maximumAge, into: &log.maximumAge)
+            section.read(Keys.EventLog.freeSpace, into: &log.freeSpace)
+            readFsync(section, into: &log)
+        }
+        events.log = hasLog ? log : nil
+        var socket = EventOutputs.EventSocket()
+        let hasSocket = section.switchable(Keys.Outputs.socket) { section in
+            section.read(Keys.EventSocket.path, into: &socket.path)
+            section.read(Keys.EventSocket.mode, into: &socket.mode)
+            section.read(Keys.EventSocket.group, into: &socket.group)
+            section.read(Keys.EventSocket.backlog, into: &socket.backlog)
+            section.read(Keys.EventSocket.readerBuffer, into: &socket.readerBuffer)
+        }
+        events.socket = hasSocket ? socket : nil
+        section.read(Keys.Outputs.samples, into: &events.samples)
     }
 
-    /// Anything but this machine's own addresses would show to the network what cameras see.
-    private static let endpoint = ValueParser<Configuration.Metrics.Endpoint>.scalar(
-        "a port of this machine's own, as 127.0.0.1:9190, or unix: and an absolute path"
-    ) { text in
-        if text.hasPrefix("unix:/") { return .unixSocket(path: String(text.dropFirst(5))) }
-        guard let colon = text.lastIndex(of: ":") else { return nil }
-        let number = Node(String(text[text.index(after: colon)...]))
-        guard let port = ValueParser.count(1...65_535).read(number) else { return nil }
-        let host = ["127.0.0.1": "127.0.0.1", "localhost": "localhost", "[::1]": "::1"][String(text[..<colon])]
-        return host.map { .loopback(host: $0, port: port) }
+    private func readFsync(_ section: Section, into log: inout EventOutputs.EventLog) {
+        var mode = Keys.FsyncMode.none
+        var interval = EventOutputs.EventLog.standardFsyncInterval
+        let isKnown = section.read(Keys.EventLog.fsync, into: &mode) || section.place(of: "fsync") == nil
+        section.read(Keys.EventLog.fsyncInterval, into: &interval)
+        log.fsync =
+            switch mode {
+            case .none: .none
+            case .interval: .interval(interval)
+            case .each: .each
+            }
+        guard isKnown, mode != .interval, let place = section.place(of: "fsync_interval") else { return }
+        section.diagnostics.refuse(
+            place, "\"fsync_interval\" applies only to \"fsync: interval\", and \"fsync\" is \(mode.rawValue)")
     }
 }
 
-extension ValueParser where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
-    /// One of the cases.
-    static func cases() -> ValueParser { .choice(Value.allCases.map { ($0.rawValue, $0) }) }
+extension Section {
+    /// Reads a mapping in whose place there can be `off`.
+    ///
+    /// - Returns: whether it is on.
+    fileprivate func switchable(_ key: SectionKey, _ body: (Section) -> Void) -> Bool {
+        var isOn = true
+        section(
+            key,
+            otherwise: { entry in
+                isOn = !entry.value.isOff
+                return !isOn
+            }, body)
+        return isOn
+    }
 }

@@ -1,87 +1,99 @@
 import Watch
 import Yams
 
-/// Reads what is looked for, and when it counts as seen.
+/// Reader of target labels, and of the thresholds and times at which their events start and end.
 struct DetectionSettingsReader {
-    let reading: DiagnosticContext
+    let diagnostics: DiagnosticContext
 
-    func read(_ section: Section, into rules: inout DetectionSettings) {
-        section.read("enter", Self.enter, into: &rules.enter)
-        section.read("leave", Self.leave.optional("auto"), into: &rules.leave)
-        section.read("hold", Self.time, into: &rules.holdTime)
-        section.read("gone", Self.time, into: &rules.clearDelay)
-        section.read("update", ValueParser.time(0.001...86_400).optional("off"), into: &rules.update)
-        readLabels(section, "labels", into: &rules.labels)
-        readLabels(section, "ignore", into: &rules.ignore)
-        section.section("overrides", wanted: "a mapping with labels or groups") { overrides in
+    func read(_ section: Section, into settings: inout DetectionSettings) {
+        section.read(Keys.Detection.enter, into: &settings.enter)
+        section.read(Keys.Detection.leave, into: &settings.leave)
+        section.read(Keys.Detection.hold, into: &settings.holdTime)
+        section.read(Keys.Detection.clearAfter, into: &settings.clearDelay)
+        section.read(Keys.Detection.minimumGap, into: &settings.minimumGap)
+        section.read(Keys.Detection.maximumLength, into: &settings.maximumLength)
+        section.read(Keys.Detection.update, into: &settings.update)
+        section.readLabels(Keys.Detection.labels, or: "all", into: &settings.labels)
+        section.readLabels(Keys.Detection.ignore, or: "none", into: &settings.ignore)
+        section.section(Keys.Detection.overrides) { overrides in
             for entry in overrides.names() {
-                reading.labels.append(.init(name: entry.key, place: entry.place, isMember: false))
-                overrides.named(entry, wanted: "a mapping with enter, leave, hold or gone") {
-                    read($0, into: &rules.overrides[entry.key, default: .init()])
+                diagnostics.labels.append(.init(name: entry.key, place: entry.place, isMember: false))
+                overrides.named(entry, Keys.Detection.override) {
+                    read($0, into: &settings.overrides[entry.key, default: .init()])
                 }
             }
         }
     }
 
-    /// What is different for a label, or in a region.
+    /// Reads the settings of a label or a region, which inherits the others.
     func read(_ section: Section, into changes: inout DetectionSettings.Changes) {
-        section.read("enter", Self.enter.map(Optional.some), into: &changes.enter)
-        section.read("leave", Self.leave.map(Optional.some), into: &changes.leave)
-        section.read("hold", Self.time.map(Optional.some), into: &changes.holdTime)
-        section.read("gone", Self.time.map(Optional.some), into: &changes.clearDelay)
+        section.read(Keys.Detection.enter.inherited, into: &changes.enter)
+        section.read(Keys.Detection.ownLeave, into: &changes.leave)
+        section.read(Keys.Detection.hold.inherited, into: &changes.holdTime)
+        section.read(Keys.Detection.clearAfter.inherited, into: &changes.clearDelay)
+        section.read(Keys.Detection.minimumGap.inherited, into: &changes.minimumGap)
+        section.read(Keys.Detection.ownMaximumLength, into: &changes.maximumLength)
     }
+}
 
-    /// Nothing is not everything: a list has something in it, or it says so in a word.
-    func readLabels(_ section: Section, _ key: String, into labels: inout [String]) {
-        let word = key == "labels" ? "all" : "none"
-        let entry = section.entry(key)
-        reading.note("\(section.path).\(key)", "\(DiagnosticContext.labelsWanted), or \(word)", entry)
-        guard let entry else { return }
+// MARK: - Lists of labels
+
+extension Section {
+    /// Reads a list of labels. An empty list is refused: nothing is easily mistaken for everything.
+    ///
+    /// - Parameter word: stands for the empty list.
+    func readLabels(_ key: Key<[String]>, or word: String, into labels: inout [String]) {
+        guard let entry = entry(key, value: labels) else { return }
         if entry.value.text == word {
             labels = []
-        } else if let found = reading.labels(entry, areMembers: false, or: word) {
+        } else if let found = self.labels(entry, key.values.wanted, areMembers: false) {
             labels = found
         }
     }
 
-    private static let enter = ValueParser.number(0...1, aboveLeast: true)
-    private static let leave = ValueParser.number(0...1)
-    private static let time = ValueParser.time(0...86_400)
-}
+    /// Reads a list of labels that is inherited if the file does not contain it.
+    func readLabels(_ key: Key<[String]?>, or word: String, into labels: inout [String]?) {
+        guard let entry = entry(key, value: labels) else { return }
+        if entry.value.text == word {
+            labels = []
+        } else {
+            labels = self.labels(entry, key.values.wanted, areMembers: false) ?? labels ?? []
+        }
+    }
 
-extension DiagnosticContext {
-    static let labelsWanted = "a list of labels or groups, as [cat, dog]"
+    /// Reads the list of labels behind a name.
+    func labels(_ entry: Entry, _ key: Key<[String]>, areMembers: Bool) -> [String]? {
+        describe(key)
+        return labels(entry, key.values.wanted, areMembers: areMembers)
+    }
 
-    /// The labels in a list. Whether they exist is checked when there is a model.
+    /// Reads a list of labels. Whether they exist is checked when the model is known.
     ///
-    /// - Parameters:
-    ///   - areMembers: whether they are the parts of a group.
-    ///   - word: what can be there as well.
-    /// - Returns: `nil` if there is no such list, which was complained about.
-    func labels(_ entry: Section.Entry, areMembers: Bool, or word: String? = nil) -> [String]? {
+    /// - Parameter areMembers: whether they are the members of a group.
+    /// - Returns: `nil` if there is no such list, which is reported.
+    private func labels(_ entry: Entry, _ wanted: String, areMembers: Bool) -> [String]? {
         if let refusal = entry.value.refusal {
-            refuse(entry.value.place, refusal)
+            diagnostics.refuse(entry.value.place, refusal)
             return nil
         }
         guard case .sequence(let list) = entry.value, !list.isEmpty else {
-            let wanted = areMembers ? "a list of labels, as [tabby, lynx]" : Self.labelsWanted
-            let single =
-                entry.value.isNull ? nil : entry.value.text.flatMap { $0.isEmpty ? nil : "[\(ShownText.plain($0))]" }
-            refuse(entry, wanted: wanted + (word.map { ", or " + $0 } ?? ""), hint: single)
+            let text = entry.value.isNull ? nil : entry.value.text
+            let single = text.flatMap { $0.isEmpty ? nil : "[\(ShownText.plain($0))]" }
+            diagnostics.refuse(entry, wanted: wanted, hint: single)
             return nil
         }
         return list.compactMap { label($0, in: entry, isMember: areMembers) }
     }
 
-    private func label(_ node: Node, in entry: Section.Entry, isMember: Bool) -> String? {
+    private func label(_ node: Node, in entry: Entry, isMember: Bool) -> String? {
         if let refusal = node.refusal {
-            refuse(node.place, refusal)
+            diagnostics.refuse(node.place, refusal)
         } else if let name = node.text, !name.isEmpty {
-            labels.append(LabelMention(name: name, place: node.place, isMember: isMember))
+            diagnostics.labels.append(.init(name: name, place: node.place, isMember: isMember))
             return name
         } else {
             let place = node.isNull ? entry.value.place : node.place
-            refuse(place, "each label in \(ShownText.quoted(entry.key)) has to be a word or several")
+            diagnostics.refuse(place, "each label in \(ShownText.quoted(entry.key)) must be one or more words")
         }
         return nil
     }

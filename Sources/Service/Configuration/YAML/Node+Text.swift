@@ -1,31 +1,31 @@
+import Basics
+import Capture
 import Yams
 
 extension Node {
-    /// What is written, if it is neither a mapping nor a list.
+    /// Text of a scalar; `nil` for a mapping or a list.
     var text: String? { scalar.map { ScalarEscaping.revealed($0.string) } }
 
-    /// Where it begins.
     var place: Place { mark.map { Place($0) } ?? Place(line: 1, column: 1) }
 
-    /// Whether nothing is written, or what says so.
     var isNull: Bool {
         guard let scalar, scalar.style == .plain else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
-    /// Whether it says no, in one of the ways in which that is written.
+    /// Whether the value is `off`, in any of YAML's spellings.
     var isOff: Bool { scalar.map { ["off", "false", "no"].contains($0.string) } ?? false }
 
-    /// Whether it is no value of its own, but stands for one that is elsewhere, or says what it is.
+    /// Reason to refuse the node whatever the key: an alias or a tag.
     var refusal: String? {
         if let scalar, scalar.style == .plain, ScalarEscaping.isAlias(scalar.string) {
-            return "an alias (\(ShownText.plain(ScalarEscaping.revealed(scalar.string)))) cannot be here; "
-                + "what sources have in common goes under \"defaults\""
+            return "aliases (\(ShownText.plain(ScalarEscaping.revealed(scalar.string)))) are not supported; "
+                + "put the settings that sources share under \"defaults\""
         }
-        return isTagged ? "a tag (!) cannot be here; no value needs one" : nil
+        return isTagged ? "tags (!) are not supported" : nil
     }
 
-    /// The parser gives some values tags of its own, as if they stood there.
+    /// Whether the file gives the node a tag. The parser gives some nodes implicit tags.
     private var isTagged: Bool {
         switch self {
         case .scalar(let scalar): scalar.tag != .implicit && scalar.tag != Tag(.str)
@@ -35,7 +35,7 @@ extension Node {
         }
     }
 
-    /// What a message says of it: `is 5`, `is a mapping`.
+    /// Predicate for messages: `is 5`, `is a mapping`.
     var shown: String {
         switch self {
         case .scalar(let scalar):
@@ -46,10 +46,42 @@ extension Node {
         }
     }
 
-    /// A short list as it is written.
+    /// Returns a short list as it is written.
     private static func shown(_ list: Node.Sequence) -> String {
         let texts = list.prefix(6).map { $0.text.map(ShownText.plain) }
         guard list.count <= 6, texts.allSatisfy({ $0 != nil }) else { return "a list" }
         return "[\(texts.compactMap { $0 }.joined(separator: ", "))]"
+    }
+}
+
+/// Quotation of the file in messages: on one line, shortened, and without what may be secret in an address, wherever it
+/// was written.
+enum ShownText {
+    private static let longest = 60
+
+    /// Returns a text in quotation marks, unless it is a number.
+    static func value(_ text: String) -> String {
+        Units.number(text) != nil ? text : quoted(text)
+    }
+
+    /// Returns a text in quotation marks.
+    static func quoted(_ text: String) -> String { "\"\(plain(text))\"" }
+
+    /// Returns a text as far as it may be shown.
+    static func plain(_ text: String) -> String {
+        let whole = whole(text)
+        return whole.count > longest ? whole.prefix(longest) + "…" : whole
+    }
+
+    /// Returns a text as far as it may be shown, at any length.
+    static func whole(_ text: String) -> String { printable(redacted(text)) }
+
+    private static func redacted(_ text: String) -> String {
+        guard text.contains("@") || text.contains("?") || text.contains("://") else { return text }
+        if let address = try? SourceAddress(text) {
+            if case .stream(let url) = address { return "\(url)" }
+            if case .file(_, let loops) = address, loops, !text.contains("@") { return text }
+        }
+        return "…"
     }
 }

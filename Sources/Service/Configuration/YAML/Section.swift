@@ -2,49 +2,49 @@ import Basics
 import Events
 import Yams
 
-/// A mapping of the file. It is asked for one key after the other, and knows in the end what is in it that
-/// nobody asked for.
+/// Mapping of the file. The readers ask it for one key after the other; it reports the keys that nobody asked for.
 final class Section {
-    /// A key, and what stands behind it.
+    /// Key with its value.
     struct Entry {
         let key: String
         let place: Place
         let value: Node
     }
 
-    /// Its keys from the top of the file on: `events.log`.
+    /// Keys from the top of the file to this mapping: `events.log`.
     let path: String
-    /// Where it begins.
+    /// Position of the mapping.
     let place: Place
-    let reading: DiagnosticContext
+    let diagnostics: DiagnosticContext
     private let entries: [Entry]
     private var asked: [String] = []
+    private var askedOld: [String] = []
 
-    /// - Parameter node: a mapping; anything else is as a mapping without keys.
-    init(_ node: Node?, path: String, place: Place, reading: DiagnosticContext) {
+    /// - Parameter node: a mapping; anything else counts as an empty mapping.
+    init(_ node: Node?, path: String, place: Place, diagnostics: DiagnosticContext) {
         self.path = path
         self.place = place
-        self.reading = reading
-        entries = Self.entries(node?.mapping, reading)
+        self.diagnostics = diagnostics
+        entries = Self.entries(node?.mapping, diagnostics)
     }
 
-    /// A key that is there again is complained about, and does not count.
-    private static func entries(_ mapping: Node.Mapping?, _ reading: DiagnosticContext) -> [Entry] {
+    /// Reports duplicate keys, and keeps the first of each.
+    private static func entries(_ mapping: Node.Mapping?, _ diagnostics: DiagnosticContext) -> [Entry] {
         var entries: [Entry] = []
         var places: [String: Place] = [:]
         for (key, value) in mapping ?? Node.Mapping([]) {
             if let refusal = key.refusal {
-                reading.refuse(key.place, refusal)
+                diagnostics.refuse(key.place, refusal)
             } else if let name = key.text {
                 if let first = places[name] {
-                    reading.refuse(
-                        key.place, "\(ShownText.quoted(name)) is there twice; the first is in line \(first.line)")
+                    diagnostics.refuse(
+                        key.place, "duplicate key \(ShownText.quoted(name)); the first is in line \(first.line)")
                 } else {
                     places[name] = key.place
                     entries.append(Entry(key: name, place: key.place, value: value))
                 }
             } else {
-                reading.refuse(key.place, "a key has to be a word, not a mapping or a list")
+                diagnostics.refuse(key.place, "a key must be a word, not a mapping or a list")
             }
         }
         return entries
@@ -52,83 +52,129 @@ final class Section {
 
     // MARK: - Keys with fixed names
 
-    /// What stands behind a key, if it is there.
-    func entry(_ key: String) -> Entry? {
+    private func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    private func find(_ key: String) -> Entry? { entries.first { $0.key == key } }
+
+    /// Returns the entry of a key, also if the file has the key's old name: then with a warning. Both names at once are
+    /// an error.
+    private func find(_ key: String, oldName: String?) -> Entry? {
         asked.append(key)
-        reading.known.insert(path.isEmpty ? key : "\(path).\(key)")
-        return entries.first { $0.key == key }
+        let entry = find(key)
+        guard let oldName else { return entry }
+        askedOld.append(oldName)
+        guard let old = find(oldName) else { return entry }
+        if let entry {
+            diagnostics.refuse(
+                old.place,
+                "\"\(oldName)\" is the old name of \"\(key)\", which is in line \(entry.place.line); remove one of them"
+            )
+            return entry
+        }
+        diagnostics.warn(old.place, "\"\(oldName)\" is the old name of this key; it is now \"\(key)\"")
+        return old
     }
 
-    /// Where a key stands, if it is there. It does not count as asked for.
-    func place(of key: String) -> Place? { entries.first { $0.key == key }?.place }
-
-    /// Where the value of a key stands, if it is there. It does not count as asked for.
-    func valuePlace(of key: String) -> Place? {
-        entries.first { $0.key == key }.map { $0.value.isNull ? $0.place : $0.value.place }
-    }
-
-    /// Reads a value, if it is there. What is no such value is complained about, and changes nothing.
+    /// Returns the entry of a key, if the file contains it.
     ///
-    /// - Returns: whether there was one.
+    /// - Parameter value: what the setting has been so far, which is the default in the reference.
+    func entry<Value>(_ key: Key<Value>, value: Value) -> Entry? {
+        let entry = find(key.name, oldName: key.oldName)
+        diagnostics.note(
+            ConfigurationReference.Entry(
+                path: path(of: key.name), values: key.values.wanted, initial: key.values.text(value),
+                meaning: key.meaning, oldName: key.oldName),
+            entry)
+        return entry
+    }
+
+    /// Returns the position of a key, if the file contains it. The key does not count as asked for.
+    func place(of key: String) -> Place? { find(key)?.place }
+
+    /// Returns the position of a key's value, if the file contains it. The key does not count as asked for.
+    func valuePlace(of key: String) -> Place? { find(key).map { $0.value.isNull ? $0.place : $0.value.place } }
+
+    /// Reads a value, if the file contains the key. A value that is refused is reported, and changes nothing.
+    ///
+    /// - Returns: whether there was a valid one.
     @discardableResult
-    func read<Value>(_ key: String, _ kind: ValueParser<Value>, into value: inout Value) -> Bool {
-        let entry = entry(key)
-        reading.note(path.isEmpty ? key : "\(path).\(key)", kind.wanted, entry)
-        guard let entry, let found = reading.value(entry, kind) else { return false }
+    func read<Value>(_ key: Key<Value>, into value: inout Value) -> Bool {
+        guard let entry = entry(key, value: value), let found = diagnostics.value(entry, key.values) else {
+            return false
+        }
         value = found
         return true
     }
 
-    /// Reads a mapping. If it is not there, it is read as one without keys, so that its keys are known.
+    /// Reads a mapping. If the file does not contain it, it is read as an empty one.
     ///
-    /// - Parameter otherwise: what is tried if something else is there: says whether it was of use.
-    /// - Parameter wanted: what can be there, in words.
-    func section(
-        _ key: String, wanted: String = "a mapping", otherwise: (Entry) -> Bool = { _ in false },
-        _ body: (Section) -> Void
-    ) {
-        let path = path.isEmpty ? key : "\(path).\(key)"
-        guard let entry = entry(key) else { return reading.section(nil, path: path, place: place, body) }
-        if let refusal = entry.value.refusal { return reading.refuse(entry.value.place, refusal) }
-        reading.note(path, wanted, entry)
-        // When all keys of a mapping are comments, nothing is left of it.
+    /// - Parameter otherwise: tries a value that is no mapping, and returns whether it is valid.
+    func section(_ key: SectionKey, otherwise: (Entry) -> Bool = { _ in false }, _ body: (Section) -> Void) {
+        let path = path(of: key.name)
+        let entry = find(key.name, oldName: nil)
+        if let refusal = entry?.value.refusal { return diagnostics.refuse(entry?.value.place ?? place, refusal) }
+        diagnostics.note(
+            ConfigurationReference.Entry(
+                path: path, values: key.values, initial: key.initial, meaning: key.meaning, oldName: nil),
+            entry)
+        guard let entry else { return diagnostics.section(nil, path: path, place: place, body) }
+        // A mapping whose keys are all comments is null.
         if entry.value.mapping != nil || entry.value.isNull {
-            reading.section(entry.value, path: path, place: entry.place, body)
+            diagnostics.section(entry.value, path: path, place: entry.place, body)
         } else if !otherwise(entry) {
-            reading.refuse(entry, wanted: wanted)
+            diagnostics.refuse(entry, wanted: key.values)
         }
     }
 
     // MARK: - Keys that are names
 
-    /// All keys; none of them is unknown.
+    /// Returns all entries. None of their keys is unknown.
     ///
-    /// - Parameter most: more are no configuration that somebody wrote, and would take too long.
+    /// - Parameter most: limit of entries. Nobody writes more, and reading them would take too long.
     func names(most: Int = 1000) -> [Entry] {
         asked += entries.map(\.key)
         guard entries.count > most else { return entries }
-        reading.refuse(entries[most].place, "there are \(entries.count) names in \"\(path)\"; there can be \(most)")
+        diagnostics.refuse(
+            entries[most].place, "there are \(entries.count) names in \"\(path)\"; at most \(most) are allowed")
         return Array(entries.prefix(most))
     }
 
-    /// Reads the mapping behind a name.
-    func named(_ entry: Entry, wanted: String, _ body: (Section) -> Void) {
-        if let refusal = entry.value.refusal { return reading.refuse(entry.value.place, refusal) }
-        guard entry.value.mapping != nil else { return reading.refuse(entry, wanted: wanted) }
-        reading.section(entry.value, path: path + ".*", place: entry.place, body)
+    /// Reads the value of an entry whose key is a name.
+    func value<Value>(_ entry: Entry, _ key: Key<Value>) -> Value? {
+        describe(key)
+        return diagnostics.value(entry, key.values)
     }
 
-    /// Complains about the keys that nobody asked for.
-    func complainAboutTheRest() {
-        let known = Set(asked)
+    /// Reads the mapping of an entry whose key is a name.
+    func named(_ entry: Entry, _ key: SectionKey, _ body: (Section) -> Void) {
+        if let refusal = entry.value.refusal { return diagnostics.refuse(entry.value.place, refusal) }
+        guard entry.value.mapping != nil else { return diagnostics.refuse(entry, wanted: key.values) }
+        describe(key.values, key.meaning)
+        diagnostics.section(entry.value, path: path + ".*", place: entry.place, body)
+    }
+
+    /// Adds the names of this mapping to the reference.
+    func describe<Value>(_ key: Key<Value>) { describe(key.values.wanted, key.meaning) }
+
+    private func describe(_ values: String, _ meaning: String) {
+        diagnostics.describe(
+            ConfigurationReference.Entry(
+                path: path + ".*", values: values, initial: nil, meaning: meaning, oldName: nil))
+    }
+
+    /// Reports the keys that nobody asked for.
+    func refuseUnknownKeys() {
+        let known = Set(asked + askedOld)
         for entry in entries where !known.contains(entry.key) {
-            reading.refuse(entry.place, Self.unknown(entry.key, known: asked))
+            diagnostics.refuse(entry.place, Self.unknown(entry.key, known: asked))
         }
     }
 
     private static func unknown(_ key: String, known: [String]) -> String {
-        if key == "<<" { return "mappings are not merged (<<); what sources have in common goes under \"defaults\"" }
+        if key == "<<" {
+            return "merge keys (<<) are not supported; put the settings that sources share under \"defaults\""
+        }
         let hint = nearestNames(to: key.lowercased(), among: Set(known)).first.map { "did you mean \"\($0)\"?" }
-        return "unknown key \(ShownText.quoted(key)); " + (hint ?? "there is \(known.joined(separator: ", "))")
+        return "unknown key \(ShownText.quoted(key)); " + (hint ?? "known keys: \(known.joined(separator: ", "))")
     }
 }

@@ -1,10 +1,10 @@
 import Basics
 import MobileNet
 
-/// The memory that a network takes with a number of workers, compared with what a process may use.
+/// Memory that a model needs with a number of workers.
 package struct MemoryNeed: Equatable, Sendable {
     package var workers: Int
-    /// Bytes of workspace for each worker.
+    /// Bytes of workspace per worker.
     package var sessionBytes: Int
     /// Bytes that all workers share.
     package var constantBytes: Int
@@ -15,28 +15,29 @@ package struct MemoryNeed: Equatable, Sendable {
         self.constantBytes = constantBytes
     }
 
-    /// - Parameter plan: the network, ready to run.
+    /// - Parameter plan: the model, ready to run.
     package init(_ plan: Plan, workers: Int) {
         self.init(workers: workers, sessionBytes: plan.sessionBytes, constantBytes: plan.constantBytes)
     }
 
-    /// Bytes in all; the largest number where they do not fit.
+    /// Bytes in all; `Int.max` on overflow.
     package var bytes: Int {
         let (sessions, tooMany) = sessionBytes.multipliedReportingOverflow(by: max(workers, 0))
         let (sum, tooLarge) = sessions.addingReportingOverflow(constantBytes)
         return tooMany || tooLarge ? .max : sum
     }
 
-    /// The part of the limit above which there is little left for frames and decoders.
+    /// Share of the limit above which little is left for frames and decoders.
     private static let tight = 0.75
 
-    /// What is wrong with a limit of so many bytes, if anything is: an error where the network alone does not fit, a
-    /// warning where it leaves little for the rest.
+    /// Compares the need with a limit in bytes.
+    ///
+    /// - Returns: an error if the model alone does not fit, a warning if it leaves little for the rest.
     package func problem(limit: Int) -> (severity: ConfigurationProblem.Severity, text: String)? {
         let need =
             "\(workers) worker\(workers == 1 ? "" : "s") × \(Bytes(sessionBytes)) of workspace and "
             + "\(Bytes(constantBytes)) of weights are \(Bytes(bytes))"
-        let advice = "fewer workers, a smaller model or a higher MemoryMax= help"
+        let advice = "use fewer workers, a smaller model or a higher MemoryMax="
         if bytes > limit {
             return (.error, "\(need), and this process may use \(Bytes(limit)) of memory; \(advice)")
         }
@@ -49,23 +50,15 @@ package struct MemoryNeed: Equatable, Sendable {
 }
 
 extension ConfigurationFile {
-    /// Compares the memory that the network takes with what this process may use.
+    /// Compares the memory that the model needs with the memory that this process may use.
     ///
     /// - Parameters:
-    ///   - cores: the number of workers where the configuration does not say.
+    ///   - cores: the number of workers if the configuration does not set it.
     ///   - limit: bytes; `nil` for no limit.
     package func memoryProblems(_ plan: Plan, cores: Int, limit: Int?) -> [ConfigurationProblem] {
         guard let limit,
             let problem = MemoryNeed(plan, workers: configuration.workers ?? cores).problem(limit: limit)
         else { return [] }
-        return [self.problem(places["lanes"] == nil ? "model" : "lanes", problem.text, problem.severity)]
-    }
-
-    /// Something about a key, at the place where it stands.
-    package func problem(_ key: String, _ text: String, _ severity: ConfigurationProblem.Severity = .error)
-        -> ConfigurationProblem
-    {
-        ConfigurationProblem(
-            file: path, place: places[key] ?? Place(line: 1, column: 1), severity: severity, text: text)
+        return [self.problem(places["workers"] == nil ? "model" : "workers", problem.text, problem.severity)]
     }
 }

@@ -6,10 +6,10 @@ import Logging
 import MobileNet
 import Watch
 
-/// Numbers about the service: in a file, over HTTP, or neither, as the configuration says.
+/// Metrics of the service, in a file or over HTTP or both, as the configuration says.
 final class ServiceMetrics {
-    /// What is measured. It is another one when everything begins anew.
-    struct LabelTarget: Sendable {
+    /// Measured objects. A restart replaces them.
+    struct Target: Sendable {
         var analysis: LiveAnalysis
         var outputs: ServiceOutputs
         var model: MetricsSnapshot.Model
@@ -29,30 +29,30 @@ final class ServiceMetrics {
         }
     }
 
-    /// A way to offer the numbers that is ready and not yet in use. If it is dropped, nothing has changed.
+    /// Server that is ready and not yet in use. Dropping the value has no effect.
     struct Preparation {
         let settings: Configuration.Metrics
-        /// nil if there is to be none, or the one that there is stays.
+        /// `nil` for no server, or if the current one stays.
         let server: MetricsServer?
     }
 
-    private let target: Mutex<LabelTarget>
+    private let target: Mutex<Target>
     private let journal: ServiceLog
     private var settings = Configuration.Metrics()
     private var server: MetricsServer?
     private var file: TextFileWriter?
 
-    init(_ target: LabelTarget, journal: ServiceLog) {
+    init(_ target: Target, journal: ServiceLog) {
         self.target = Mutex(target)
         self.journal = journal
     }
 
-    /// Measures something else from now on.
-    func observe(_ target: LabelTarget) { self.target.withLock { $0 = target } }
+    /// Measures other objects from now on.
+    func observe(_ target: Target) { self.target.withLock { $0 = target } }
 
-    /// Gets ready to offer the numbers as a configuration says.
+    /// Prepares the metrics of a configuration.
     ///
-    /// - Parameter triesFile: whether a file that cannot be written is a failure; otherwise it is tried again and again.
+    /// - Parameter triesFile: whether a file that cannot be written is an error; otherwise it is tried again.
     /// - Throws: ``MetricsServer/Failure``, ``TextFile/Failure``.
     func prepare(_ new: Configuration.Metrics, triesFile: Bool) throws -> Preparation {
         if triesFile, let path = new.textfile, path != settings.textfile { try tryFile(path) }
@@ -65,7 +65,7 @@ final class ServiceMetrics {
         return Preparation(settings: new, server: try MetricsServer(endpoint.address, pages: pages, replacing: server))
     }
 
-    /// Seconds that the file may take to be written.
+    /// Seconds that writing the file may take.
     private static let longestWriting = 3.0
 
     private func tryFile(_ path: String) throws {
@@ -78,7 +78,7 @@ final class ServiceMetrics {
         if let failure { throw failure }
     }
 
-    /// Offers the numbers as it has been prepared and published, and as it was before no longer. Cannot fail.
+    /// Uses a published preparation, and stops what it replaces. Cannot fail.
     func offer(_ preparation: Preparation, _ log: Logger) {
         let new = preparation.settings
         if preparation.server != nil || new.listen == nil {
@@ -117,7 +117,7 @@ extension Configuration.Metrics.Endpoint {
 }
 
 extension ServiceOutputs {
-    /// Counts of everything that events are written to.
+    /// Counts of every sink.
     fileprivate var figures: [MetricsSnapshot.Sink] {
         let all = [
             log.map { $0.statistics.figures(depth: $0.progress.depth) },
@@ -127,7 +127,7 @@ extension ServiceOutputs {
         return all.compactMap { $0 }
     }
 
-    /// What cannot be written to now, and why.
+    /// Sinks that cannot be written to, with the reason.
     fileprivate var failures: [String] {
         var failures: [String] = []
         if let log, case let statistics = log.statistics, statistics.isFailing {
@@ -138,7 +138,7 @@ extension ServiceOutputs {
         return failures
     }
 
-    /// What does not get on although it does not fail.
+    /// Sinks that make no progress, although they do not fail.
     fileprivate func stalls(at time: Double) -> [Progress.Stall] {
         let log = log.flatMap { $0.statistics.isFailing ? nil : ("log", $0.progress) }
         let queues = [

@@ -3,9 +3,9 @@ import Events
 import Watch
 
 extension ConfigurationFile {
-    /// What is wrong with the labels that the configuration names, now that the model is known.
+    /// Checks the labels that the configuration names against a model.
     ///
-    /// - Parameter labels: the names of the network's classes.
+    /// - Parameter labels: the names of the model's classes.
     package func problems(labels: [String]) -> [ConfigurationProblem] {
         do {
             return problems(labels: labels, groups: try configuration.groups.read(labels: labels))
@@ -15,7 +15,7 @@ extension ConfigurationFile {
     }
 
     /// - Parameters:
-    ///   - labels: the names of the network's classes.
+    ///   - labels: the names of the model's classes.
     ///   - groups: labels by the name of their group.
     func problems(labels: [String], groups: [String: [String]]) -> [ConfigurationProblem] {
         let names = LabelNames(labels)
@@ -23,7 +23,7 @@ extension ConfigurationFile {
         return missingLabels(names, groups: groups) + (unknown.isEmpty ? labelTargetProblems(labels, groups) : unknown)
     }
 
-    /// Groups are written for several models: all that this one does not have is one warning, at the first of them.
+    /// Warns of group members that the model does not have, once: groups are written for several models.
     private func missingLabels(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
         guard let lacking = MissingLabels(groups, in: names) else { return [] }
         let first = self.labels.first { $0.isMember && !names.contains($0.name) }?.place
@@ -31,7 +31,7 @@ extension ConfigurationFile {
         return [ConfigurationProblem(file: path, place: place, severity: .warning, text: "\(lacking)")]
     }
 
-    /// Names that are looked for, and that are neither a label nor a group.
+    /// Finds names that are neither a label nor a group.
     private func unknownNames(_ names: LabelNames, groups: [String: [String]]) -> [ConfigurationProblem] {
         let groupNames = groups.keys.map { $0.lowercased() }
         return self.labels.compactMap { mention in
@@ -45,7 +45,7 @@ extension ConfigurationFile {
         }
     }
 
-    /// What makes no sense together: a label in two groups, or a source of which nothing is looked for.
+    /// Finds labels in two groups, and sources without target labels.
     private func labelTargetProblems(_ labels: [String], _ groups: [String: [String]]) -> [ConfigurationProblem] {
         var problems: [ConfigurationProblem] = []
         func check(_ key: String, _ options: SourceOptions) -> Bool {
@@ -53,7 +53,7 @@ extension ConfigurationFile {
                 _ = try options.settings(labels: labels, groups: groups)
                 return true
             } catch .inTwoGroups {
-                return false  // said once, of the groups
+                return false  // reported once, for the groups
             } catch {
                 let keys = ["ignore", "labels", "regions", "address"].map { "\(key).\($0)" }
                 problems.append(problem(keys.first { places[$0] != nil } ?? key, "\(error)"))
@@ -65,7 +65,7 @@ extension ConfigurationFile {
         } catch {
             return [problem("groups", "\(error)")]
         }
-        // What is wrong with the defaults is wrong with every source that leaves them as they are.
+        // A problem of the defaults would be repeated for every source that does not change them.
         guard check("defaults", configuration.defaults) else { return problems }
         for source in configuration.sources { _ = check("sources.\(source.name)", source.options) }
         return problems
@@ -73,10 +73,10 @@ extension ConfigurationFile {
 }
 
 extension Configuration.Groups {
-    /// Labels by the name of their group.
+    /// Returns labels by the name of their group.
     ///
-    /// - Parameter labels: the names of the network's classes.
-    /// - Throws: ``FileError`` if they stand in a file that cannot be used.
+    /// - Parameter labels: the names of the model's classes.
+    /// - Throws: ``FileError`` if the file of groups cannot be used.
     package func read(labels: [String]) throws(FileError) -> [String: [String]] {
         switch self {
         case .none: [:]
