@@ -1,11 +1,11 @@
 extension Architecture {
-    /// Networks that follow one table.
+    /// Networks that share one table of layers.
     public enum Family: String, CaseIterable, Sendable {
         case mobileNetV1 = "mobilenet-v1"
         case mobileNetV2 = "mobilenet-v2"
-        /// Wider and deeper as EfficientNets are: timm's `mobilenetv2_110d`.
+        /// MobileNetV2, wider and deeper by the scaling of EfficientNet: `mobilenetv2_110d` of timm.
         case mobileNetV2Deep110 = "mobilenet-v2-110d"
-        /// timm's `mobilenetv2_120d`.
+        /// `mobilenetv2_120d` of timm.
         case mobileNetV2Deep120 = "mobilenet-v2-120d"
         case mobileNetV3Large = "mobilenet-v3-large"
         case mobileNetV3Small = "mobilenet-v3-small"
@@ -20,8 +20,7 @@ extension Architecture {
 }
 
 extension Architecture.Family {
-    /// The width multipliers that its networks may have. Those of EfficientNets and their like are part of their
-    /// names.
+    /// Supported width multipliers. Families that are scaled as EfficientNets have a fixed width: 1.
     public var widths: ClosedRange<Double> {
         switch self {
         case .mobileNetV1, .mobileNetV2, .mobileNetV3Large, .mobileNetV3Small, .mobileNetV3LargeMinimalistic,
@@ -31,7 +30,7 @@ extension Architecture.Family {
         }
     }
 
-    /// The readings of its table that there are at other widths than 1.
+    /// Scaling rules in use at widths other than 1.
     var scalings: [WidthScaling] {
         switch self {
         case .mobileNetV3Large, .mobileNetV3Small, .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic:
@@ -40,7 +39,7 @@ extension Architecture.Family {
         }
     }
 
-    /// Pixels on each side that the published networks take.
+    /// Height and width, in pixels, of the input of the published networks.
     public var usualResolution: Int {
         switch self {
         case .efficientNetLite1: 240
@@ -51,8 +50,7 @@ extension Architecture.Family {
         }
     }
 
-    /// What the convolutions of the weights that most people have, have in common: torchvision's, or those of the
-    /// authors where torchvision has none.
+    /// Style of the most widely used weights: torchvision's, or the authors' where torchvision has none.
     public var usualStyle: ConvolutionStyle {
         switch self {
         case .mobileNetV1, .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120: .pyTorch
@@ -61,7 +59,7 @@ extension Architecture.Family {
         }
     }
 
-    /// How the same weights want their input.
+    /// Input normalization of the most widely used weights.
     public var usualNormalization: InputNormalization {
         switch self {
         case .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV3Large, .mobileNetV3Small:

@@ -1,13 +1,13 @@
-/// Reads the fields of a protocol buffer's message, one after the other, without reading past its end.
+/// Reader of the fields of a Protocol Buffers message. It never reads past the end of the message.
 ///
 /// "Protocol Buffers: Encoding", <https://protobuf.dev/programming-guides/encoding/>.
 struct ProtobufReader {
-    /// A field's contents, by the way in which they are written.
+    /// Contents of a field, by wire type.
     enum Content {
         case number(UInt64)
         case fixed32(UInt32)
         case fixed64(UInt64)
-        /// Text, bytes, a list of numbers, or a message.
+        /// String, bytes, packed list, or embedded message.
         case bytes(Range<Int>)
     }
 
@@ -19,9 +19,9 @@ struct ProtobufReader {
 
     init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
 
-    /// The next field; `nil` at the end of the message.
+    /// Reads the next field; `nil` at the end of the message.
     ///
-    /// - Throws: ``FormatError`` if it is damaged or cut short.
+    /// - Throws: ``FormatError`` if the message is malformed or truncated.
     mutating func next() throws(FormatError) -> (field: Int, content: Content)? {
         guard reader.remaining > 0 else { return nil }
         let place = reader.position
@@ -40,7 +40,7 @@ struct ProtobufReader {
         }
     }
 
-    /// Seven bits a byte, the lowest first.
+    /// Reads a varint: seven bits per byte, the lowest first.
     mutating func number() throws(FormatError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: 0, to: 70, by: 7) {
@@ -59,16 +59,16 @@ struct ProtobufReader {
 }
 
 extension ProtobufReader.Content {
-    /// A whole number; zero if it is something else.
+    /// Value of a varint; 0 for another wire type.
     var integer: Int {
         if case .number(let value) = self { Int(truncatingIfNeeded: Int64(bitPattern: value)) } else { 0 }
     }
 
-    var real: Float {
+    var float: Float {
         if case .fixed32(let bits) = self { Float(bitPattern: bits) } else { 0 }
     }
 
-    /// Where a message, or text, lies; empty if it is something else.
+    /// Byte range of a string, a list or a message; empty for another wire type.
     var range: Range<Int> {
         if case .bytes(let range) = self { range } else { 0..<0 }
     }

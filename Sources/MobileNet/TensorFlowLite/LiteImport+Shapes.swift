@@ -1,4 +1,4 @@
-// What only moves numbers, and the boxes of a detector.
+// Reshaping, concatenation, resizing, padding, and the post-processing of detectors.
 
 extension LiteImport {
     mutating func addReshape(_ operation: LiteFile.Operator, _ output: Int) throws {
@@ -6,7 +6,7 @@ extension LiteImport {
         let pending = try pending(source)
         let shape = builder.graph[pending.base].shape
         var target = try file.tensor(output).shape
-        // A batch that is not known until run time is one.
+        // The file may leave the batch size open.
         if target.first == 0 { target[0] = 1 }
         let columns = target.last ?? 0
         let isWhole = columns == shape.count && target.dropLast().allSatisfy { $0 == 1 }
@@ -30,7 +30,7 @@ extension LiteImport {
         if axis < 0 { axis += tensor.shape.count }
         var values: [Graph.Value] = []
         for index in operation.inputs.indices {
-            values.append(try value(of: try input(operation, index), asBytes: quantization != nil))
+            values.append(try value(of: try input(operation, index), isQuantized: quantization != nil))
         }
         let isStack = axis == 1 && tensor.shape.count > 2 && values.allSatisfy { builder.graph[$0].shape.width == 1 }
         guard isStack || axis == tensor.shape.count - 1 else {
@@ -61,9 +61,9 @@ extension LiteImport {
         let widths = try file.tensor(try input(operation, 1)).integers(in: file.bytes)
         guard widths.count == 8, widths[0...1] == [0, 0], widths[6...7] == [0, 0],
             widths.allSatisfy({ (0...64).contains($0) })
-        else { throw builder.error("not supported: \(widths.prefix(8)) numbers around the input") }
+        else { throw builder.error("not supported: a padding of \(widths.prefix(8))") }
         if operation.name == "Padv2", try constant(try input(operation, 2)).values.contains(where: { $0 != 0 }) {
-            throw builder.error("not supported: other than zeros around the input")
+            throw builder.error("not supported: other than zero padding")
         }
         var value = Value(PendingValue(try self.value(of: source)))
         value.margins = Array(widths[2...5])
@@ -72,12 +72,12 @@ extension LiteImport {
 
     // MARK: - Detections
 
-    /// The boxes of a single-shot detector, which TensorFlow Lite makes in a custom operator.
+    /// Adds the post-processing of a single-shot detector: a custom operator that makes bounding boxes.
     mutating func addDetections(_ operation: LiteFile.Operator, _ output: Int) throws {
         let options = try FlexMap(file.bytes[operation.customOptions])
         func number(_ name: String, default missing: Double) throws -> Double {
             let value = options[name] ?? missing
-            guard value.isFinite, abs(value) <= 1e6 else { throw builder.error("its \(name) is impossible") }
+            guard value.isFinite, abs(value) <= 1e6 else { throw builder.error("its \(name) is out of range") }
             return value
         }
         let parameters = DetectionParameters(
