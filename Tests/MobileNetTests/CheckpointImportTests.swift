@@ -3,7 +3,7 @@ import Testing
 
 @testable import MobileNet
 
-/// Checkpoints with the names of their publishers become networks that compute what PyTorch computes.
+/// Imported checkpoints compute the logits that PyTorch computes.
 @Suite struct CheckpointImportTests {
     @Test(arguments: [Architecture.mobileNetV3Large, .mobileNetV3Small])
     func aStateDictWithTorchvisionsNamesGivesPyTorchsLogits(_ architecture: Architecture) throws {
@@ -14,7 +14,7 @@ import Testing
         #expect(try Golden(architecture).difference(to: logits(imported)) < ParityTests.tolerance)
     }
 
-    /// The same with files that PyTorch itself wrote: Scripts/goldens.py --checkpoints DIR.
+    /// Same test with files that PyTorch wrote: Scripts/goldens.py --checkpoints DIR.
     @Test(.enabled(if: checkpointFolder != nil, "set LOOKOUT_CHECKPOINTS to the folder that Scripts/goldens.py wrote"))
     func aStateDictThatPyTorchSavedGivesPyTorchsLogits() throws {
         let folder = try #require(checkpointFolder)
@@ -86,7 +86,7 @@ import Testing
         try Plan(
             graph: imported.architecture.graph(classes: imported.classes), weights: imported.weights,
             normalization: imported.architecture.inputNormalization, instructionSet: instructionSet
-        ).logits(for: Seeded.picture("picture"))
+        ).logits(for: Seeded.image("picture"))
     }
 }
 

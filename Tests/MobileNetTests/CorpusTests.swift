@@ -3,9 +3,9 @@ import Testing
 
 @testable import MobileNet
 
-/// Every file and network that ever ended the program, or was computed wrongly, is refused in a sentence or right by now.
+/// Regression tests of files and networks that once crashed the program or were computed wrongly.
 ///
-/// They lie in Tests/Fuzz/Corpus; Scripts/hostile_files.py writes those that were made by hand.
+/// The files are in Tests/Fuzz/Corpus; Scripts/hostile_files.py writes those that were made by hand.
 @Suite struct CorpusTests {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fuzz/Corpus").path
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// A file's network, if it is one.
+    /// Returns a file's network; `nil` if the file is refused.
     private static func network(_ bytes: [UInt8], _ name: String) -> (Graph, Weights)? {
         do {
             let model = try Model(Safetensors(bytes))
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// Those that the fuzzer of networks found.
+    /// Networks that the graph fuzzer found.
     @Test func networksThatOnceFailedAreRight() throws {
         for (name, bytes) in try Self.files("graph") {
             var check = GraphCheck(try JSONDecoder().decode(Graph.self, from: Data(bytes)), seed: 1)

@@ -95,8 +95,8 @@ struct EfficientNetLite {
     }
 }
 
-/// Scales the number of blocks in each stage by a depth multiplier, rounding up. The first and the last stage keep their
-/// number.
+/// Scales the number of blocks in each stage by a depth multiplier, rounding up. The first and the last stage keep
+/// their number.
 func scaledRepeats(_ repeats: [Int], by depth: Double) -> [Int] {
     repeats.enumerated().map { index, count in
         index == 0 || index == repeats.count - 1 ? count : Int((Double(count) * depth).rounded(.up))

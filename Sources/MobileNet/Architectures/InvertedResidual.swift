@@ -66,8 +66,8 @@ extension Graph {
         return try add(.add, named: block.name + ".sum", to: value, input)
     }
 
-    /// Appends squeeze-and-excitation (Hu et al., 2018): each channel is multiplied by a factor that is computed from the
-    /// means of all channels.
+    /// Appends squeeze-and-excitation (Hu et al., 2018): each channel is multiplied by a factor that is computed from
+    /// the means of all channels.
     private mutating func appendSqueezeExcitation(
         _ name: String, squeezed: Int, to input: Value
     ) throws(GraphError) -> Value {

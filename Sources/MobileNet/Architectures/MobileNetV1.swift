@@ -15,8 +15,8 @@ struct MobileNetV1 {
 
     var rows: [Row]
 
-    /// Table 1 without average pooling and the fully connected layer, which follow these rows. The network has 28 layers
-    /// if depthwise and pointwise convolutions are counted apart.
+    /// Table 1 without average pooling and the fully connected layer, which follow these rows. The network has 28
+    /// layers if depthwise and pointwise convolutions are counted apart.
     static let table = MobileNetV1(rows: [
         .convolution(stride: 2, outputs: 32),
         .depthwise(stride: 1), .pointwise(outputs: 64),
@@ -63,7 +63,7 @@ struct MobileNetV1 {
         return graph
     }
 
-    /// Scales a channel count: α · M channels (section 3.3), but at least 8, as in the authors' code. V1 does not round to
-    /// multiples of 8.
+    /// Scales a channel count: α · M channels (section 3.3), but at least 8, as in the authors' code. V1 does not round
+    /// to multiples of 8.
     private static func scaled(_ channels: Int, by width: Double) -> Int { max(8, Int(Double(channels) * width)) }
 }

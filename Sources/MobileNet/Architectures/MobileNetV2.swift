@@ -1,5 +1,5 @@
-/// MobileNetV2 (Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018), in the rows of table 2 of
-/// the paper.
+/// MobileNetV2 (Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018), in the rows of table 2
+/// of the paper.
 struct MobileNetV2 {
     /// Row of the table: n equal blocks. Only the first block has the stride.
     struct Row {

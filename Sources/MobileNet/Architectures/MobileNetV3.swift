@@ -1,5 +1,5 @@
-/// MobileNetV3 (Howard et al., "Searching for MobileNetV3", 2019), in the rows of tables 1 and 2 of the paper, which are
-/// also the layers of torchvision's weights.
+/// MobileNetV3 (Howard et al., "Searching for MobileNetV3", 2019), in the rows of tables 1 and 2 of the paper, which
+/// are also the layers of torchvision's weights.
 struct MobileNetV3 {
     /// Row of the paper's tables.
     struct Row {

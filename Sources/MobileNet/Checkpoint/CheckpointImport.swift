@@ -73,7 +73,8 @@ public enum CheckpointImport {
 
     /// Renames the tensors to the names of the graph's parameters.
     ///
-    /// - Throws: ``WeightsError`` if a parameter is missing or has another shape, ``FormatError`` if a tensor is left over.
+    /// - Throws: ``WeightsError`` if a parameter is missing or has another shape, ``FormatError`` if a tensor is left
+    ///   over.
     private static func weights(
         for graph: Graph, names: CheckpointNames, from tensors: CheckpointTensors
     ) throws -> Weights {

@@ -159,8 +159,8 @@ struct BlockParts: Equatable {
         return blocks
     }
 
-    /// Returns the number of blocks in each stage of a family. A stage is a run of blocks with the same number of output
-    /// channels at width 1: in a narrow network, rounding may make the channels of two stages equal.
+    /// Returns the number of blocks in each stage of a family. A stage is a run of blocks with the same number of
+    /// output channels at width 1: in a narrow network, rounding may make the channels of two stages equal.
     static func stages(of family: Architecture.Family) -> [Int] {
         guard let graph = try? Architecture(family).graph() else { return [] }
         return blocks(of: graph).map(\.outputs).reduce(into: [(outputs: Int, count: Int)]()) { stages, outputs in

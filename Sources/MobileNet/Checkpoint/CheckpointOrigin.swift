@@ -1,7 +1,7 @@
 /// Publisher of a checkpoint.
 ///
-/// The names of the tensors depend on the origin, and so do properties that the file does not contain, such as the padding
-/// with which the weights were trained.
+/// The names of the tensors depend on the origin, and so do properties that the file does not contain, such as the
+/// padding with which the weights were trained.
 public enum CheckpointOrigin: String, CaseIterable, Sendable {
     /// torchvision.
     case torchvision

@@ -63,8 +63,8 @@ struct CheckpointRecognition {
 
     private typealias Fit = (candidate: Candidate, architecture: Architecture, matches: Int)
 
-    /// Returns the architecture of a family with the most tensors of the right shape. Of several that match equally well,
-    /// the one with the roundest width wins.
+    /// Returns the architecture of a family with the most tensors of the right shape. Of several that match equally
+    /// well, the one with the roundest width wins.
     private static func fit(_ candidate: Candidate, _ shapes: [String: [Int]], as expected: Architecture?) -> Fit {
         let classes = classes(candidate, shapes)
         var best: Fit = (candidate, expected ?? Architecture(candidate.family), -1)

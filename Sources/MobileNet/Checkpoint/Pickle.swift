@@ -29,7 +29,8 @@ struct Pickle {
         var key: String
     }
 
-    /// Global names that a pickle may use. All others are refused, so that no code of the pickle's choice is ever called.
+    /// Global names that a pickle may use. All others are refused, so that no code of the pickle's choice is ever
+    /// called.
     enum Global: Equatable, CustomStringConvertible {
         case orderedDictionary
         case rebuildTensor

@@ -117,8 +117,8 @@ struct TorchCheckpoint {
 
 /// Format of `torch.save` before PyTorch 1.6.
 ///
-/// The file is a sequence of pickles (a magic number, the version of the protocol, properties of the machine, the object,
-/// the keys of its storages), followed for each storage by the number of its elements and the elements.
+/// The file is a sequence of pickles (a magic number, the version of the protocol, properties of the machine, the
+/// object, the keys of its storages), followed for each storage by the number of its elements and the elements.
 enum LegacyCheckpoint {
     /// Pickle of the magic number 0x1950a86a20f9469cfc6c.
     private static let magic: [UInt8] = [

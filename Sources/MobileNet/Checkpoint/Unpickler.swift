@@ -1,7 +1,7 @@
 /// Interpreter of pickles. A pickle is a program for a stack machine that builds a value.
 ///
-/// The interpreter supports the instructions that `torch.save` writes (protocol 2, and 3 to 5 for other writers), as far
-/// as they build plain data and tensors. No instruction executes code: `REDUCE` is limited to the names of
+/// The interpreter supports the instructions that `torch.save` writes (protocol 2, and 3 to 5 for other writers), as
+/// far as they build plain data and tensors. No instruction executes code: `REDUCE` is limited to the names of
 /// ``Pickle/Global``, and `BUILD` is ignored.
 ///
 /// Reference for the instructions: Python's `Lib/pickletools.py`.
@@ -129,8 +129,8 @@ struct Unpickler {
         }
     }
 
-    /// Reads a length and a two's complement integer of as many bytes. An integer of more than 8 bytes becomes `none`: it
-    /// may be a random seed, but never an extent of a tensor.
+    /// Reads a length and a two's complement integer of as many bytes. An integer of more than 8 bytes becomes `none`:
+    /// it may be a random seed, but never an extent of a tensor.
     private mutating func longInteger() throws(FormatError) -> Pickle.Value {
         let length = Int(try reader.byte())
         let bytes = reader.bytes[try reader.take(length)]

@@ -117,8 +117,8 @@ struct ZipArchive {
         }
     }
 
-    /// Returns the byte range of a member's contents. They follow its local header, whose length may differ from that of
-    /// the directory entry.
+    /// Returns the byte range of a member's contents. They follow its local header, whose length may differ from that
+    /// of the directory entry.
     private static func contents(of entry: Entry, in bytes: [UInt8]) throws(FormatError) -> Range<Int> {
         guard !entry.isEncrypted else { throw FormatError("\"\(shortened(entry.name))\" is encrypted") }
         guard entry.compression == 0 else {

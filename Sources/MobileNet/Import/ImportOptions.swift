@@ -74,8 +74,8 @@ public struct ImportOptionMissing: Error, Equatable, CustomStringConvertible {
 }
 
 extension InputNormalization {
-    /// Creates a normalization of untrusted values: one for all channels, or one for each. Returns `nil` if they are out of
-    /// range.
+    /// Creates a normalization of untrusted values: one for all channels, or one for each. Returns `nil` if they are
+    /// out of range.
     init?(means: [Float], standardDeviations: [Float]) {
         var options = ImportOptions()
         options.mean = means

@@ -6,7 +6,8 @@ struct ImportedNetwork {
     var labels: [String]?
     /// Normalization of the input; `nil` if the file has none.
     var normalization: InputNormalization?
-    /// First operations of the network, `scale · x + shift`. They become part of the input normalization instead of layers.
+    /// First operations of the network, `scale · x + shift`. They become part of the input normalization instead of
+    /// layers.
     var inputScale: [Float] = [1]
     var inputShift: [Float] = [0]
     /// Program that wrote the file; empty if unknown.
@@ -54,8 +55,8 @@ enum KnownInputs {
         return .imageNetStatistics
     }
 
-    /// Returns the normalization of Paddle's networks. PaddleOCR reads images with OpenCV, in the order BGR: its detector
-    /// takes ImageNet's statistics, its classifier of directions −1 to 1. PaddleClas is the same as PyTorch.
+    /// Returns the normalization of Paddle's networks. PaddleOCR reads images with OpenCV, in the order BGR: its
+    /// detector takes ImageNet's statistics, its classifier of directions −1 to 1. PaddleClas is the same as PyTorch.
     private static func paddle(input: Shape, output: Shape) -> InputNormalization {
         if !output.isVector {
             var statistics = InputNormalization.imageNetStatistics

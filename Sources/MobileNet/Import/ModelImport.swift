@@ -25,8 +25,8 @@ public enum ModelImport {
     /// - Parameters:
     ///   - bytes: contents of the file.
     ///   - options: properties that the file does not contain, and overrides.
-    /// - Throws: ``ImportOptionMissing`` if an option is required; ``FileError`` if the file of labels is unusable; else an
-    ///   error whose description is a sentence without the file's name.
+    /// - Throws: ``ImportOptionMissing`` if an option is required; ``FileError`` if the file of labels is unusable;
+    ///   else an error whose description is a sentence without the file's name.
     public static func read(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) throws -> Model {
         if LiteFile.recognizes(bytes) { return try model(LiteImport.read(bytes, size: options.size), options) }
         if OnnxFile.recognizes(bytes) { return try model(OnnxImport.read(bytes, size: options.size), options) }

@@ -4,11 +4,12 @@ struct NetworkBuilder {
     var weights = Weights()
     /// Current operation of the file, for error messages.
     var operation = (index: 0, name: "")
-    /// First operations of the network on the input: `scale · x + shift`, with one value for all channels or one for each.
+    /// First operations of the network on the input: `scale · x + shift`, with one value for all channels or one for
+    /// each.
     var inputScale: [Float] = [1]
     var inputShift: [Float] = [0]
-    /// Layers with weights whose output only the next operation reads. If that operation multiplies or adds constants, they
-    /// can be folded into the weights.
+    /// Layers with weights whose output only the next operation reads. If that operation multiplies or adds constants,
+    /// they can be folded into the weights.
     var foldable: Set<Graph.Value> = []
     private var names: Set<String> = ["input"]
 

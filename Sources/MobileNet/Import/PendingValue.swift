@@ -5,8 +5,8 @@
 ///
 ///     clamp(scale · f(base) + shift, lower, upper)
 ///
-/// where f is the identity or h-swish. For example, the operations of x ∙ relu6(x + 3) / 6 become one h-swish. A function
-/// that is not one of the graph's layers becomes several layers.
+/// where f is the identity or h-swish. For example, the operations of x ∙ relu6(x + 3) / 6 become one h-swish. A
+/// function that is not one of the graph's layers becomes several layers.
 struct PendingValue {
     /// Output of a layer.
     var base: Graph.Value
@@ -75,7 +75,8 @@ struct PendingValue {
         return result
     }
 
-    /// Multiplies two functions of one base. Returns `nil` unless the product is h-swish: `a x · clamp(b (x + 3), 0, 6 b)`.
+    /// Multiplies two functions of one base. Returns `nil` unless the product is h-swish: `a x · clamp(b (x + 3), 0, 6
+    /// b)`.
     func multiplied(by other: PendingValue) -> PendingValue? {
         guard base == other.base, !isHardSwish, !other.isHardSwish, isAffine != other.isAffine else { return nil }
         let (linear, clamp) = isAffine ? (self, other) : (other, self)
@@ -123,8 +124,8 @@ extension NetworkBuilder {
         return try computeClamp(pending, base, named: name)
     }
 
-    /// Computes `scale · x + shift`: folded into the weights of the previous layer if nothing else reads its output, else
-    /// in a layer.
+    /// Computes `scale · x + shift`: folded into the weights of the previous layer if nothing else reads its output,
+    /// else in a layer.
     private mutating func affine(
         _ value: Graph.Value, _ scale: [Float], _ shift: [Float], named name: String
     ) throws(GraphError) -> Graph.Value {

@@ -34,8 +34,8 @@ enum Transposition {
 
     /// Returns the shape and the values of the transposed tensor.
     ///
-    /// - Throws: ``FormatError`` if `order` is not a permutation of the dimensions, or the number of values does not fit the
-    ///   shape.
+    /// - Throws: ``FormatError`` if `order` is not a permutation of the dimensions, or the number of values does not
+    ///   fit the shape.
     static func apply<Value>(
         _ values: [Value], _ shape: [Int], _ order: [Int]
     ) throws(FormatError) -> (shape: [Int], values: [Value]) {

@@ -56,8 +56,8 @@ public struct Model: Sendable {
             limits: limits)
     }
 
-    /// Returns a plan of the network without its classifier (see ``Graph/withoutClassifier()``). The output is a feature
-    /// vector.
+    /// Returns a plan of the network without its classifier (see ``Graph/withoutClassifier()``). The output is a
+    /// feature vector.
     ///
     /// - Parameters:
     ///   - instructionSet: instruction set that this machine supports.

@@ -26,7 +26,8 @@ public struct ModelLibrary: Sendable {
     ///
     /// - Parameter name: name of a model. A name that contains a slash or ends with the file extension is a path and is
     ///   returned as it is.
-    /// - Throws: ``FileError`` if no folder has the model. The reason suggests a similar name or a command that fetches it.
+    /// - Throws: ``FileError`` if no folder has the model. The reason suggests a similar name or a command that fetches
+    ///   it.
     public func path(of name: String) throws(FileError) -> String {
         if name.contains("/") || name.hasSuffix("." + Model.fileExtension) { return name }
         let paths = folders.map { "\($0)/\(name).\(Model.fileExtension)" }
@@ -65,7 +66,8 @@ public struct ModelLibrary: Sendable {
 
 /// Model name that compares equal to its spellings in other frameworks.
 ///
-/// torchvision writes `mobilenet_v3_large`, timm `mobilenetv3_large_100` and `tf_efficientnet_lite0`, Keras `MobileNetV2`.
+/// torchvision writes `mobilenet_v3_large`, timm `mobilenetv3_large_100` and `tf_efficientnet_lite0`, Keras
+/// `MobileNetV2`.
 public struct ModelName: Equatable, Sendable {
     /// Letters and digits of the name, without publisher prefixes, file extension and checksum.
     private let key: String

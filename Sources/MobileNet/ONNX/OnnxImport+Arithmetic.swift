@@ -23,8 +23,8 @@ extension OnnxImport {
         try keep(pending, steps, of: node.inputs[isFirstComputed ? 0 : 1], source.dimensions, as: output)
     }
 
-    /// Stores the result of an operation on a deferred value. If the operation cannot be deferred, the value is computed
-    /// first.
+    /// Stores the result of an operation on a deferred value. If the operation cannot be deferred, the value is
+    /// computed first.
     private mutating func keep(
         _ pending: PendingValue, _ step: (PendingValue) -> PendingValue?, of name: String,
         _ dimensions: [[OnnxValue.Factor]],

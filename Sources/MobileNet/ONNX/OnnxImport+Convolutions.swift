@@ -183,8 +183,8 @@ extension OnnxImport {
         if source.dimensions.count == 1 { values[output]?.dimensions.removeFirst() }
     }
 
-    /// Returns a fully connected layer. One that reads a flattened image becomes a convolution with a kernel of the image's
-    /// size; its weights are put into the order of a convolution's.
+    /// Returns a fully connected layer. One that reads a flattened image becomes a convolution with a kernel of the
+    /// image's size; its weights are put into the order of a convolution's.
     private func dense(
         _ weight: inout OnnxConstant, outputs: Int, factors: [OnnxValue.Factor], _ shape: Shape
     ) throws -> Layer {

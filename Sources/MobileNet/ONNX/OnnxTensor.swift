@@ -30,8 +30,8 @@ struct OnnxTensor {
 
     /// Reads the values.
     ///
-    /// - Throws: ``FormatError`` if the values are in another file, are of an unsupported type, or are fewer than those of
-    ///   the shape.
+    /// - Throws: ``FormatError`` if the values are in another file, are of an unsupported type, or are fewer than those
+    ///   of the shape.
     func constant(in bytes: [UInt8]) throws(FormatError) -> OnnxConstant {
         do throws(FormatError) {
             guard !isExternal else {

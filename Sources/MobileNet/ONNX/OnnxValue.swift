@@ -1,9 +1,9 @@
 /// Value of an ONNX network that depends on the input.
 ///
-/// ONNX has tensors with any number of dimensions, which networks transpose and flatten; the graph has only channels, rows
-/// and columns. So each dimension is a list of the graph's dimensions that it consists of, the outermost first: an image
-/// is `[[], [c], [h], [w]]`, with the channels last `[[], [h], [w], [c]]`, flattened `[[], [c, h, w]]`. Dimensions with an
-/// extent of 1 are left out.
+/// ONNX has tensors with any number of dimensions, which networks transpose and flatten; the graph has only channels,
+/// rows and columns. So each dimension is a list of the graph's dimensions that it consists of, the outermost first: an
+/// image is `[[], [c], [h], [w]]`, with the channels last `[[], [h], [w], [c]]`, flattened `[[], [c, h, w]]`.
+/// Dimensions with an extent of 1 are left out.
 struct OnnxValue {
     enum Factor { case channels, height, width }
 

@@ -57,8 +57,8 @@ extension LiteImport {
         }
     }
 
-    /// Stores a sum or a product with a constant. In a quantized model, it is a layer of its own, because each operation
-    /// rounds.
+    /// Stores a sum or a product with a constant. In a quantized model, it is a layer of its own, because each
+    /// operation rounds.
     private mutating func keep(
         _ value: PendingValue, _ activation: LiteActivation, as output: Int, _ quantization: Quantization?
     ) throws {

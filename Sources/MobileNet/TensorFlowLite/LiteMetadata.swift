@@ -1,7 +1,7 @@
 /// Metadata of a TensorFlow Lite file: labels, licence, and the normalization of the input.
 ///
-/// The schema is tflite_support's metadata_schema.fbs. Malformed metadata are ignored, because the network does not need
-/// them.
+/// The schema is tflite_support's metadata_schema.fbs. Malformed metadata are ignored, because the network does not
+/// need them.
 struct LiteMetadata {
     private(set) var labels: [String]?
     private(set) var licence: String?

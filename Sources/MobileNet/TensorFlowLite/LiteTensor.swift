@@ -35,8 +35,8 @@ struct LiteTensor {
 
     var isConstant: Bool { !data.isEmpty }
 
-    /// Returns the quantization; `nil` of a float32 tensor. The zero point of int8 is shifted by 128, because values are
-    /// uint8.
+    /// Returns the quantization; `nil` of a float32 tensor. The zero point of int8 is shifted by 128, because values
+    /// are uint8.
     ///
     /// - Throws: ``FormatError`` if a quantized tensor does not have exactly one scale, or the type is not supported.
     func quantization() throws(FormatError) -> Quantization? {
