@@ -68,7 +68,7 @@ import Testing
             ["weight": Tensor(shape: [1], values: [0])],
             "its tensors belong to none of the known networks (\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")))"
         )
-        expectReason([:], "the checkpoint holds no tensors with names")
+        expectReason([:], "the checkpoint has no named tensors")
     }
 
     private func expectReason(_ tensors: [String: Tensor], _ reason: String) {

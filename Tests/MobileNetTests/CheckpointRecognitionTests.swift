@@ -107,7 +107,7 @@ import Testing
         let model = try ModelFileTests.model()
         let bytes = Array(try Safetensors(tensors: model.weights.tensors, metadata: model.metadata).encoded().joined())
         let error = #expect(throws: FormatError.self) { try CheckpointImport.read(bytes, as: nil) }
-        #expect(error?.reason == "a model of Lookout's already")
+        #expect(error?.reason == "it is a model of Lookout already")
         for bytes in [[], [0], Array("{\"a\":1}".utf8), [UInt8](repeating: 0xFF, count: 20)] {
             let error = #expect(throws: FormatError.self) { try CheckpointImport.read(bytes, as: nil) }
             #expect(

@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// Returns a file's network; `nil` if the file is refused.
+    /// Network of a file; `nil` if the file is refused.
     private static func network(_ bytes: [UInt8], _ name: String) -> (Graph, Weights)? {
         do {
             let model = try Model(Safetensors(bytes))

@@ -6,12 +6,12 @@ import Testing
 /// Published float32 networks compute the outputs of the reference runtimes.
 @Suite(.enabled(if: Shared.isThere, Shared.comment)) struct SharedModelTests {
     @Test(arguments: ["bird", "sunflower", "resized_cat"])
-    func theFloatMobileNetGivesTheReferencesScores(_ photo: String) throws {
+    func theFloatMobileNetGivesTheReferencesScores(_ image: String) throws {
         let model = try Shared.model("mobilenet_v1_0.25_224_float.tflite")
         let pixels =
-            photo == "resized_cat"
-            ? try Shared.bitmap("media/photos/resized_cat.bmp").pixels : try Shared.bytes("media/photos/\(photo).rgb")
-        let expected = try Shared.floats("models/expected/mobilenet_v1_0.25_224_float__\(photo).ref.f32")
+            image == "resized_cat"
+            ? try Shared.bitmap("media/photos/resized_cat.bmp").pixels : try Shared.bytes("media/photos/\(image).rgb")
+        let expected = try Shared.floats("models/expected/mobilenet_v1_0.25_224_float__\(image).ref.f32")
         for instructionSet in InstructionSet.supported {
             let output = try model.plan(for: instructionSet).output(forPixels: pixels)
             let difference = zip(expected, output).map { abs($0 - $1) }.max() ?? .infinity
@@ -24,9 +24,9 @@ import Testing
     @Test func theDirectionClassifierGivesTheReferencesProbabilities() throws {
         let model = try Shared.model("ch_ppocr_mobile_v2.0_cls_infer.onnx") { $0.size = (192, 48) }
         #expect(model.head.activation == .none)
-        let photo = try Shared.bytes("media/photos/bird.rgb")
+        let image = try Shared.bytes("media/photos/bird.rgb")
         for (row, expected) in [(0, [0.4964542, 0.5035458] as [Float]), (100, [0.5641744, 0.4358256])] {
-            let pixels = Self.crop(photo, width: 224, row: row, column: 0, height: 48, 192)
+            let pixels = Self.crop(image, width: 224, row: row, column: 0, height: 48, 192)
             for instructionSet in InstructionSet.supported {
                 let output = try model.plan(for: instructionSet).output(forPixels: pixels)
                 #expect(zip(expected, output).allSatisfy { abs($0 - $1) < 1e-4 }, "\(instructionSet): \(output)")
@@ -37,8 +37,8 @@ import Testing
     @Test func theTextDetectorFindsWhatTheReferenceFinds() throws {
         let model = try Shared.model("ch_PP-OCRv2_det_infer.onnx") { $0.size = (192, 160) }
         #expect(model.labels.names.isEmpty)
-        let (photo, width, _) = try Shared.bitmap("media/photos/missvickie_potato_chips.bmp")
-        let pixels = Self.crop(photo, width: width, row: 80, column: 120, height: 160, 192)
+        let (image, width, _) = try Shared.bitmap("media/photos/missvickie_potato_chips.bmp")
+        let pixels = Self.crop(image, width: width, row: 80, column: 120, height: 160, 192)
         let samples: [Int: Float] = [1000: 0, 4022: 0.000852, 17621: 0.999988, 19132: 0.000701, 28198: 1]
         for instructionSet in InstructionSet.supported {
             let map = try model.plan(for: instructionSet).output(forPixels: pixels)

@@ -14,17 +14,17 @@ import Testing
         let model = try Shared.model(name + ".tflite")
         for instructionSet in InstructionSet.supported {
             let session = Session(plan: try model.plan(for: instructionSet))
-            for photo in ["bird", "sunflower", "resized_cat"] {
+            for image in ["bird", "sunflower", "resized_cat"] {
                 let pixels =
-                    photo == "resized_cat"
+                    image == "resized_cat"
                     ? try Shared.bitmap("media/photos/resized_cat.bmp").pixels
-                    : try Shared.bytes("media/photos/\(photo).rgb")
+                    : try Shared.bytes("media/photos/\(image).rgb")
                 pixels.withUnsafeBufferPointer { session.load(pixels: $0.baseAddress!, bytesPerRow: 3 * 224) }
                 session.run()
                 let bytes = session.bytes.map(Array.init) ?? []
-                let expected = try Shared.bytes("models/expected/\(name)__\(photo).ref.u8")
+                let expected = try Shared.bytes("models/expected/\(name)__\(image).ref.u8")
                 let difference = zip(bytes, expected).map { abs(Int($0) - Int($1)) }.max() ?? .max
-                print("\(name), \(photo), \(instructionSet): within \(difference)")
+                print("\(name), \(image), \(instructionSet): within \(difference)")
                 #expect(bytes.count == expected.count && difference <= tolerance)
             }
         }

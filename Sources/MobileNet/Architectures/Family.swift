@@ -1,20 +1,31 @@
 extension Architecture {
     /// Networks that share one table of layers.
     public enum Family: String, CaseIterable, Sendable {
+        /// MobileNetV1 (Howard et al., 2017).
         case mobileNetV1 = "mobilenet-v1"
+        /// MobileNetV2 (Sandler et al., 2018).
         case mobileNetV2 = "mobilenet-v2"
         /// MobileNetV2, wider and deeper by the scaling of EfficientNet: `mobilenetv2_110d` of timm.
         case mobileNetV2Deep110 = "mobilenet-v2-110d"
         /// `mobilenetv2_120d` of timm.
         case mobileNetV2Deep120 = "mobilenet-v2-120d"
+        /// MobileNetV3-Large (Howard et al., 2019).
         case mobileNetV3Large = "mobilenet-v3-large"
+        /// MobileNetV3-Small.
         case mobileNetV3Small = "mobilenet-v3-small"
+        /// MobileNetV3-Large without squeeze-and-excitation, h-swish and 5×5 kernels.
         case mobileNetV3LargeMinimalistic = "mobilenet-v3-large-minimalistic"
+        /// MobileNetV3-Small without squeeze-and-excitation, h-swish and 5×5 kernels.
         case mobileNetV3SmallMinimalistic = "mobilenet-v3-small-minimalistic"
+        /// EfficientNet-Lite0 (Liu, 2020).
         case efficientNetLite0 = "efficientnet-lite0"
+        /// EfficientNet-Lite1.
         case efficientNetLite1 = "efficientnet-lite1"
+        /// EfficientNet-Lite2.
         case efficientNetLite2 = "efficientnet-lite2"
+        /// EfficientNet-Lite3.
         case efficientNetLite3 = "efficientnet-lite3"
+        /// EfficientNet-Lite4.
         case efficientNetLite4 = "efficientnet-lite4"
     }
 }

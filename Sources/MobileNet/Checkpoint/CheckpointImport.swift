@@ -41,7 +41,7 @@ public enum CheckpointImport {
         _ bytes: [UInt8], as architecture: Architecture?, from origin: CheckpointOrigin? = nil, file: String = ""
     ) throws -> Result {
         let tensors = try CheckpointTensors(bytes)
-        guard !tensors.shapes.isEmpty else { throw FormatError("the checkpoint holds no tensors with names") }
+        guard !tensors.shapes.isEmpty else { throw FormatError("the checkpoint has no named tensors") }
         guard let recognized = CheckpointRecognition(tensors.shapes, as: architecture) else {
             let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
             throw FormatError("its tensors belong to none of the known networks (\(known))")
@@ -125,7 +125,7 @@ struct CheckpointTensors {
                 "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
         }
         let file = try Safetensors(bytes)
-        guard file.metadata["format"] != Model.formatName else { throw FormatError("a model of Lookout's already") }
+        guard file.metadata["format"] != Model.formatName else { throw FormatError("it is a model of Lookout already") }
         self.init(shapes: file.tensors.mapValues(\.shape)) { file.tensors[$0] }
     }
 

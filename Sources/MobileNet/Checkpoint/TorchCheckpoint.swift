@@ -28,7 +28,8 @@ struct TorchCheckpoint {
         } else if LegacyCheckpoint.recognizes(bytes) {
             content = try LegacyCheckpoint.read(bytes)
         } else {
-            throw FormatError("not a PyTorch checkpoint: it begins neither like a zip file nor like the older format")
+            throw FormatError(
+                "not a PyTorch checkpoint: it has neither the signature of a zip file nor that of the older format")
         }
         self.bytes = bytes
         stored = try Self.entries(content, fileSize: bytes.count)
@@ -144,7 +145,7 @@ enum LegacyCheckpoint {
             let key = try keys.pickle.string(reference)
             guard let type = types[key] else { throw FormatError("storage \"\(key)\" belongs to no tensor") }
             let (size, overflow) = try reader.count(Int64.self).multipliedReportingOverflow(by: type.size)
-            guard !overflow else { throw FormatError("storage \"\(key)\" is impossibly large") }
+            guard !overflow else { throw FormatError("storage \"\(key)\" is too large") }
             storages[key] = try reader.take(size)
         }
         return TorchCheckpoint.Content(pickle: pickle, root: root, storages: storages)

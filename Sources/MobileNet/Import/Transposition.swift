@@ -40,10 +40,10 @@ enum Transposition {
         _ values: [Value], _ shape: [Int], _ order: [Int]
     ) throws(FormatError) -> (shape: [Int], values: [Value]) {
         guard order.sorted() == Array(shape.indices) else {
-            throw FormatError("\(order.prefix(8)) is no order of \(shape.count) dimensions")
+            throw FormatError("\(order.prefix(8)) is not a permutation of \(shape.count) dimensions")
         }
         guard Extents.count(shape) == values.count else {
-            throw FormatError("a tensor cannot be of the shape \(shape)")
+            throw FormatError("\(values.count) values do not fit the shape \(shape)")
         }
         let result = order.map { shape[$0] }
         if values.isEmpty { return (result, []) }

@@ -35,7 +35,7 @@ public struct LoadedModel: Sendable {
                 : model.plan(for: instructionSet, limits: limits)
             guard plan.outputShape.isVector else {
                 throw FormatError(
-                    "what comes out of it is \(plan.outputShape), and not a score for each class; `lookout model run` shows it"
+                    "its output is \(plan.outputShape), and not a score for each class; `lookout model run` prints the output"
                 )
             }
         } catch {

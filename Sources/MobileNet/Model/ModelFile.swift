@@ -147,7 +147,7 @@ extension Model {
             } catch let error as GraphError {
                 throw FormatError("its graph: \(error)")
             } catch {
-                throw FormatError("its graph is not what one of Lookout's models has")
+                throw FormatError("its graph is malformed")
             }
         }
 
@@ -168,7 +168,7 @@ extension Model {
 
         func count(_ key: String) throws(FormatError) -> Int {
             guard let value = Int(try text(key)), value >= 0 else {
-                throw FormatError("the metadata's \"\(key)\" is no number: \"\(shortened(try text(key)))\"")
+                throw FormatError("the metadata's \"\(key)\" is not a number: \"\(shortened(try text(key)))\"")
             }
             return value
         }

@@ -111,7 +111,7 @@ enum OnnxEvaluation {
     static func changeDimensions<Factor>(
         _ groups: inout [[Factor]], _ node: OnnxFile.Node, axes: [Int]?, isOne: ([Factor]) -> Bool
     ) throws(FormatError) {
-        let mismatch = FormatError("has no such dimensions")
+        let mismatch = FormatError("its axes do not fit the dimensions")
         switch node.operation {
         case "Flatten":
             var axis = node.attributes["axis"]?.integer ?? 1

@@ -41,7 +41,7 @@ struct OnnxImport {
         }
         guard file.version == 0 || file.version >= 7 else {
             throw FormatError(
-                "operator set \(file.version); version 9 or later is wanted, which `onnx.version_converter` makes of it"
+                "operator set \(file.version); version 9 or later is required; `onnx.version_converter` converts the file"
             )
         }
         self.file = file
@@ -81,7 +81,7 @@ struct OnnxImport {
                 "the file is for images of \(width) × \(height), and not of \(size.width) × \(size.height)")
         }
         guard (1...4096).contains(width), (1...4096).contains(height) else {
-            throw FormatError("an image of \(width) × \(height) pixels")
+            throw FormatError("an image of \(width) × \(height) pixels; from 1 to 4096 are supported")
         }
         return (
             Shape(channels: 3, height: height, width: width), isLast ? OnnxValue.channelsLast : OnnxValue.channelsFirst

@@ -27,7 +27,7 @@ struct ProtobufReader {
         let place = reader.position
         let key = try number()
         let field = Int(truncatingIfNeeded: key >> 3)
-        guard (1..<1 << 29).contains(field) else { throw FormatError("no field of a message at byte \(place)") }
+        guard (1..<1 << 29).contains(field) else { throw FormatError("an invalid field of a message at byte \(place)") }
         switch key & 7 {
         case 0: return (field, .number(try number()))
         case 1: return (field, .fixed64(try reader.integer(UInt64.self)))
@@ -36,7 +36,7 @@ struct ProtobufReader {
             guard length <= UInt64(reader.remaining) else { throw FormatError("cut short at byte \(reader.end)") }
             return (field, .bytes(try reader.take(Int(length))))
         case 5: return (field, .fixed32(try reader.integer(UInt32.self)))
-        default: throw FormatError("no field of a message at byte \(place)")
+        default: throw FormatError("an invalid field of a message at byte \(place)")
         }
     }
 
@@ -48,7 +48,7 @@ struct ProtobufReader {
             value |= UInt64(byte & 0x7F) << UInt64(shift)
             if byte & 0x80 == 0 { return value }
         }
-        throw FormatError("a number of more than ten bytes at byte \(reader.position)")
+        throw FormatError("an integer of more than ten bytes at byte \(reader.position)")
     }
 
     var isAtEnd: Bool { reader.remaining == 0 }

@@ -119,7 +119,7 @@ struct FlatVector<Item: FixedWidthInteger> {
     ///
     /// - Throws: ``FormatError`` if there are more than `limit`.
     func items(atMost limit: Int) throws(FormatError) -> [Item] {
-        guard count <= limit else { throw FormatError("a list of \(count), where there are at most \(limit)") }
+        guard count <= limit else { throw FormatError("a list of \(count) items; at most \(limit) are supported") }
         var items: [Item] = []
         for index in 0..<count { items.append(try self[index]) }
         return items

@@ -49,7 +49,7 @@ struct LiteImport {
         }
         let input = Shape(channels: 3, height: shape[1], width: shape[2])
         guard input.isPossible, input.height <= 4096, input.width <= 4096 else {
-            throw FormatError("an image of \(shape[2]) × \(shape[1]) pixels")
+            throw FormatError("an image of \(shape[2]) × \(shape[1]) pixels; from 1 to 4096 are supported")
         }
         self.file = file
         budget = 8 * file.bytes.count + 1 << 20
@@ -181,7 +181,7 @@ struct LiteImport {
 
     private mutating func spend(_ tensor: LiteTensor, _ bytesEach: Int) throws {
         budget -= bytesEach * min(Extents.count(tensor.shape) ?? 0, tensor.data.count)
-        guard budget >= 0 else { throw FormatError("its tensors use the same bytes again and again") }
+        guard budget >= 0 else { throw FormatError("its tensors share bytes, and would take too much memory") }
     }
 
     /// Stores the output of an operator after its fused activation.
