@@ -45,7 +45,7 @@ import Testing
             do {
                 switch format {
                 case "onnx": _ = try OnnxImport.read(bytes, size: (16, 16))
-                case "lite": _ = try LiteImport.read(bytes)
+                case "lite": _ = try TensorFlowLiteImport.read(bytes)
                 default: _ = try CheckpointImport.read(bytes, as: nil)
                 }
             } catch {

@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: ["keras", "planes", "signed", "boxes"])
     func liteFilesSurviveMutation(_ name: String) throws {
         try Self.fuzz(try Fixture.bytes("Lite/\(name).tflite"), named: name) { bytes in
-            let network = try LiteImport.read(bytes)
+            let network = try TensorFlowLiteImport.read(bytes)
             try network.weights.check(for: network.graph)
         }
     }

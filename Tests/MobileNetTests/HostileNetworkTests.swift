@@ -63,7 +63,7 @@ import Testing
     )
 
     @Test func weightsWhoseDeclaredShapeDiffersAreRefused() {
-        var writer = LiteWriter()
+        var writer = TensorFlowLiteWriter()
         let input = writer.tensor([1, 4, 4, 3])
         let halves = writer.tensor([2, 48], type: 1, data: [UInt8](repeating: 0, count: 2 * 2 * 48))
         let weights = writer.tensor([4, 48])
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func aSizeThatNoImageHasIsRefused() {
-        var writer = LiteWriter()
+        var writer = TensorFlowLiteWriter()
         let input = writer.tensor([1, 4, 16, 3])
         let size = writer.tensor([2], type: 4, data: le(Int64(1) << 62) + le(Int64(1) << 62))
         let output = writer.tensor([1, 4, 16, 3])
@@ -88,7 +88,7 @@ import Testing
 
     /// The tensor has no elements, but the product of its extents would overflow in another order.
     @Test func weightsWithoutElementsAreRefusedWhateverTheirOtherExtentsAre() {
-        var writer = LiteWriter()
+        var writer = TensorFlowLiteWriter()
         let input = writer.tensor([1, 4, 4, 3])
         let weights = writer.tensor([.max, .max, 0, 3], data: [0, 0, 0, 0])
         let output = writer.tensor([1, 4, 4, 3])

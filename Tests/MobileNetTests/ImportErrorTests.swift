@@ -10,7 +10,7 @@ import Testing
         var bytes = try Fixture.bytes("Lite/planes.tflite")
         let (logistic, bilinear): (UInt8, UInt8) = (14, 23)
         try replaceOperator(&bytes, logistic, by: bilinear)
-        expect("layer 12, \"ResizeBilinear\": not supported") { try LiteImport.read(bytes) }
+        expect("layer 12, \"ResizeBilinear\": not supported") { try TensorFlowLiteImport.read(bytes) }
     }
 
     @Test func anOperationThatTheEngineLacksIsNamedWithItsPlace() throws {
@@ -55,7 +55,7 @@ import Testing
         }
         // The last bytes of a FlatBuffers file may be unused, but not half of the file.
         for length in stride(from: 0, to: lite.count / 2, by: 37) {
-            #expect(throws: (any Error).self) { try LiteImport.read(Array(lite.prefix(length))) }
+            #expect(throws: (any Error).self) { try TensorFlowLiteImport.read(Array(lite.prefix(length))) }
         }
     }
 
@@ -65,11 +65,11 @@ import Testing
     }
 
     @Test func eachFormatIsRecognisedByItsContents() throws {
-        #expect(LiteFile.recognizes(try Fixture.bytes("Lite/planes.tflite")))
+        #expect(TensorFlowLiteFile.recognizes(try Fixture.bytes("Lite/planes.tflite")))
         #expect(OnnxFile.recognizes(try Fixture.bytes("ONNX/paddle.onnx")))
         for name in ["plain", "plain-legacy", "training"] {
             let bytes = try Fixture.bytes("\(name).pth")
-            #expect(!LiteFile.recognizes(bytes) && !OnnxFile.recognizes(bytes))
+            #expect(!TensorFlowLiteFile.recognizes(bytes) && !OnnxFile.recognizes(bytes))
         }
     }
 

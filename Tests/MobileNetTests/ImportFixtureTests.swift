@@ -26,13 +26,13 @@ import Testing
 
     @Test(arguments: ["keras", "planes", "signed"])
     func liteNetworksComputeWhatTheReferenceKernelsCompute(_ name: String) throws {
-        let network = try LiteImport.read(Fixture.bytes("Lite/\(name).tflite"))
+        let network = try TensorFlowLiteImport.read(Fixture.bytes("Lite/\(name).tflite"))
         #expect(network.graph.isQuantized == (name == "signed"))
         try check(network, name, "Lite/\(name).f32", tolerance: name == "signed" ? 1.01 / 256 : 1e-5)
     }
 
     @Test func aQuantizedDetectorFindsWhatTheReferenceFinds() throws {
-        let network = try LiteImport.read(Fixture.bytes("Lite/boxes.tflite"))
+        let network = try TensorFlowLiteImport.read(Fixture.bytes("Lite/boxes.tflite"))
         let expected = try floats("Lite/boxes.f32")
         let planes = Seeded.uniform("boxes", count: 3 * 256)
         let pixels = (0..<3 * 256).map { UInt8((planes[$0 % 3 * 256 + $0 / 3] + 1) * 127.5) }

@@ -28,7 +28,9 @@ public enum ModelImport {
     /// - Throws: ``ImportOptionMissing`` if an option is required; ``FileError`` if the file of labels is unusable;
     ///   else an error whose description is a sentence without the file's name.
     public static func read(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) throws -> Model {
-        if LiteFile.recognizes(bytes) { return try model(LiteImport.read(bytes, size: options.size), options) }
+        if TensorFlowLiteFile.recognizes(bytes) {
+            return try model(TensorFlowLiteImport.read(bytes, size: options.size), options)
+        }
         if OnnxFile.recognizes(bytes) { return try model(OnnxImport.read(bytes, size: options.size), options) }
         return try checkpoint(bytes, options)
     }

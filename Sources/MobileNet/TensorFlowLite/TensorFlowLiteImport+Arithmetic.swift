@@ -1,10 +1,10 @@
 // Elementwise arithmetic, activations, softmax and conversions.
 
-extension LiteImport {
-    mutating func addArithmetic(_ operation: LiteFile.Operator, _ output: Int) throws {
+extension TensorFlowLiteImport {
+    mutating func addArithmetic(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let (first, second) = (try input(operation, 0), try input(operation, 1))
         let activation = try operation.options?.number(0, default: Int8(0)) ?? 0
-        guard let clamp = LiteActivation(rawValue: activation) else {
+        guard let clamp = TensorFlowLiteActivation(rawValue: activation) else {
             throw builder.error("not supported: its activation function")
         }
         let quantization = try file.tensor(output).quantization()
@@ -60,7 +60,7 @@ extension LiteImport {
     /// Stores a sum or a product with a constant. In a quantized model, it is a layer of its own, because each
     /// operation rounds.
     private mutating func keep(
-        _ value: PendingValue, _ activation: LiteActivation, as output: Int, _ quantization: Quantization?
+        _ value: PendingValue, _ activation: TensorFlowLiteActivation, as output: Int, _ quantization: Quantization?
     ) throws {
         guard let quantization else {
             guard let clamped = value.clamped(activation.bounds.lower, activation.bounds.upper) else {
@@ -78,12 +78,12 @@ extension LiteImport {
 
     // MARK: - Functions
 
-    mutating func addFunction(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addFunction(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let source = try input(operation, 0)
         let quantization = try file.tensor(output).quantization()
         let name = try file.tensor(output).name
         if operation.name.hasPrefix("Relu") {
-            let activation: LiteActivation =
+            let activation: TensorFlowLiteActivation =
                 switch operation.name {
                 case "Relu": .relu
                 case "Relu6": .relu6
@@ -118,7 +118,7 @@ extension LiteImport {
     }
 
     /// Adds Quantize or Dequantize. Constant weights of float16 are dequantized, too.
-    mutating func addConversion(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addConversion(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let source = try input(operation, 0)
         let name = try file.tensor(output).name
         if try isConstant(source) {

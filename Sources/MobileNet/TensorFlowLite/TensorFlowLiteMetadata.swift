@@ -2,12 +2,12 @@
 ///
 /// The schema is tflite_support's metadata_schema.fbs. Malformed metadata are ignored, because the network does not
 /// need them.
-struct LiteMetadata {
+struct TensorFlowLiteMetadata {
     private(set) var labels: [String]?
     private(set) var licence: String?
     private(set) var normalization: InputNormalization?
 
-    init(_ file: LiteFile) {
+    init(_ file: TensorFlowLiteFile) {
         // Offsets of the embedded FlatBuffers file are relative to its own start.
         let bytes = Array(file.bytes[file.metadata])
         var labelFile: String?

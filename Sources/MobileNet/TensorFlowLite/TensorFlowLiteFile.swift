@@ -1,7 +1,7 @@
 /// Parts of a TensorFlow Lite file that the importer needs: the operators and tensors of its subgraph.
 ///
 /// Indices of fields are those of their order in tensorflow/compiler/mlir/lite/schema/schema.fbs.
-struct LiteFile {
+struct TensorFlowLiteFile {
     let bytes: [UInt8]
     /// Operators in the order of execution.
     let operators: [Operator]
@@ -61,7 +61,7 @@ struct LiteFile {
             let table = try codes.table(index)
             // Files before version 3a of the schema have the code only in an 8-bit field, later ones in both fields.
             let code = max(Int(try table.number(0, default: Int8(0))), Int(try table.number(3, default: Int32(0))))
-            names.append(code == custom ? try table.text(1) : LiteOperator.name(of: code))
+            names.append(code == custom ? try table.text(1) : TensorFlowLiteOperator.name(of: code))
         }
         return names
     }
@@ -98,14 +98,14 @@ struct LiteFile {
     /// Returns a tensor by its index.
     ///
     /// - Throws: ``FormatError`` if the index is out of range or the tensor is malformed.
-    func tensor(_ index: Int) throws(FormatError) -> LiteTensor {
+    func tensor(_ index: Int) throws(FormatError) -> TensorFlowLiteTensor {
         let table = try tensorTables.table(index)
         let shape = try table.vector(0, of: Int32.self).items(atMost: StoredTensor.mostDimensions).map(Int.init)
         guard shape.allSatisfy({ $0 >= 0 }) else { throw FormatError("tensor \(index) has the shape \(shape)") }
         let type = try table.number(1, default: Int8(0))
         let buffer = Int(try table.number(2, default: UInt32(0)))
-        return LiteTensor(
-            name: try table.text(3), shape: shape, type: LiteTensor.ElementType(rawValue: type),
+        return TensorFlowLiteTensor(
+            name: try table.text(3), shape: shape, type: TensorFlowLiteTensor.ElementType(rawValue: type),
             data: buffer == 0 ? 0..<0 : try buffers.table(buffer).byteRange(0, size: 1),
             scales: try table.table(4)?.vector(2, of: UInt32.self),
             zeroPoints: try table.table(4)?.vector(3, of: Int64.self))
@@ -113,7 +113,7 @@ struct LiteFile {
 }
 
 /// Builtin operators of TensorFlow Lite's schema.
-enum LiteOperator {
+enum TensorFlowLiteOperator {
     /// Names of the operators, by code.
     private static let names = """
         Add AveragePool2D Concatenation Conv2D DepthwiseConv2D DepthToSpace Dequantize EmbeddingLookup Floor
@@ -145,7 +145,7 @@ enum LiteOperator {
 }
 
 /// Fused activation function of an operator.
-enum LiteActivation: Int8 {
+enum TensorFlowLiteActivation: Int8 {
     case none = 0
     case relu = 1
     case reluN1To1 = 2

@@ -1,5 +1,5 @@
 /// Tensor in a TensorFlow Lite file: a constant if it has contents, else the output of an operator.
-struct LiteTensor {
+struct TensorFlowLiteTensor {
     enum ElementType: Int8 {
         case float32 = 0
         case float16 = 1

@@ -1,8 +1,8 @@
 /// Importer of TensorFlow Lite files.
 ///
 /// TensorFlow Lite's tensors are `[N, H, W, C]`; those of the graph are `[N, C, H, W]`.
-struct LiteImport {
-    let file: LiteFile
+struct TensorFlowLiteImport {
+    let file: TensorFlowLiteFile
     var builder: NetworkBuilder
     /// Outputs of operators, by the index of the tensor.
     var values: [Int: Value] = [:]
@@ -28,8 +28,8 @@ struct LiteImport {
     ///   - size: width and height of the input in pixels; `nil` for those of the file.
     /// - Throws: ``FormatError`` if the file is malformed, ``GraphError`` for an unsupported operator.
     static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
-        let file = try LiteFile(bytes)
-        var reader = try LiteImport(file, size: size)
+        let file = try TensorFlowLiteFile(bytes)
+        var reader = try TensorFlowLiteImport(file, size: size)
         for (index, operation) in file.operators.enumerated() {
             reader.builder.operation = (index + 1, operation.name)
             try reader.add(operation)
@@ -37,7 +37,7 @@ struct LiteImport {
         return try reader.finish()
     }
 
-    private init(_ file: LiteFile, size: (width: Int, height: Int)?) throws {
+    private init(_ file: TensorFlowLiteFile, size: (width: Int, height: Int)?) throws {
         guard file.inputs.count == 1 else {
             throw FormatError("\(file.inputs.count) inputs; a network for images has one")
         }
@@ -64,7 +64,7 @@ struct LiteImport {
         guard let number = file.outputs.first else { throw FormatError("the network has no output") }
         let output = try value(of: number)
         let (graph, weights) = try builder.finished(output: output)
-        let metadata = LiteMetadata(file)
+        let metadata = TensorFlowLiteMetadata(file)
         var network = ImportedNetwork(graph: graph, weights: weights)
         network.labels = metadata.labels
         network.licence = metadata.licence
@@ -75,7 +75,7 @@ struct LiteImport {
     }
 
     /// Returns the normalization that leaves a quantized input unchanged, or that of the metadata for a float32 input.
-    private func normalization(_ metadata: LiteMetadata) -> InputNormalization? {
+    private func normalization(_ metadata: TensorFlowLiteMetadata) -> InputNormalization? {
         if let tensor = try? file.tensor(file.inputs[0]), let quantization = try? tensor.quantization() {
             let mean = Float(quantization.zeroPoint)
             let standardDeviation = 1 / quantization.scale
@@ -87,7 +87,7 @@ struct LiteImport {
 
     // MARK: - Operators
 
-    private mutating func add(_ operation: LiteFile.Operator) throws {
+    private mutating func add(_ operation: TensorFlowLiteFile.Operator) throws {
         guard let output = operation.outputs.first, operation.inputs.first ?? nil != nil else {
             throw builder.error("it has no input or no output")
         }
@@ -110,7 +110,7 @@ struct LiteImport {
     // MARK: - Tensors
 
     /// Returns the index of an input's tensor.
-    func input(_ operation: LiteFile.Operator, _ index: Int) throws(GraphError) -> Int {
+    func input(_ operation: TensorFlowLiteFile.Operator, _ index: Int) throws(GraphError) -> Int {
         guard operation.inputs.indices.contains(index), let number = operation.inputs[index] else {
             throw builder.error("its input \(index + 1) is missing")
         }
@@ -179,14 +179,14 @@ struct LiteImport {
         return try tensor.quantized(in: file.bytes, defaultScales: defaultScales)
     }
 
-    private mutating func spend(_ tensor: LiteTensor, _ bytesEach: Int) throws {
+    private mutating func spend(_ tensor: TensorFlowLiteTensor, _ bytesEach: Int) throws {
         budget -= bytesEach * min(Extents.count(tensor.shape) ?? 0, tensor.data.count)
         guard budget >= 0 else { throw FormatError("its tensors share bytes, and would take too much memory") }
     }
 
     /// Stores the output of an operator after its fused activation.
     mutating func finish(_ value: Graph.Value, _ activation: Int8, output: Int) throws {
-        guard let activation = LiteActivation(rawValue: activation) else {
+        guard let activation = TensorFlowLiteActivation(rawValue: activation) else {
             throw builder.error("not supported: its activation function")
         }
         keep(PendingValue(value, quantization: builder.graph[value].quantization), as: output)

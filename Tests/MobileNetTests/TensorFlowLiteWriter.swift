@@ -68,7 +68,7 @@ indirect enum Flat {
 }
 
 /// Writer of TensorFlow Lite files.
-struct LiteWriter {
+struct TensorFlowLiteWriter {
     private var tensors: [Flat] = []
     private var buffers: [Flat] = [.table([:])]
     private var codes: [Flat] = []

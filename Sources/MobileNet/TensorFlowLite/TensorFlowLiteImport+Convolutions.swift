@@ -1,9 +1,9 @@
 // Convolutions, fully connected layers and pooling.
 
-extension LiteImport {
+extension TensorFlowLiteImport {
     // MARK: - Convolutions
 
-    mutating func addConvolution(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addConvolution(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let isDepthwise = operation.name == "DepthwiseConv2D"
         guard let options = operation.options else { throw builder.error("its options are missing") }
         let dilations = [
@@ -40,7 +40,7 @@ extension LiteImport {
     }
 
     /// Adds a fully connected layer. One that reads an image becomes a convolution with a kernel of the image's size.
-    mutating func addDense(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addDense(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         guard try operation.options?.number(1, default: Int8(0)) ?? 0 == 0 else {
             throw builder.error("not supported: shuffled weights")
         }
@@ -69,7 +69,8 @@ extension LiteImport {
     ///   - axis: dimension of the weights along which scales vary.
     ///   - reshaped: shape of the weights before the transposition; `nil` for the file's.
     private mutating func addWeighted(
-        _ layer: Layer, _ operation: LiteFile.Operator, to value: Graph.Value, order: [Int], outputs: Int, axis: Int,
+        _ layer: Layer, _ operation: TensorFlowLiteFile.Operator, to value: Graph.Value, order: [Int], outputs: Int,
+        axis: Int,
         quantization: Quantization?, reshaped: [Int]? = nil
     ) throws -> Graph.Value {
         let weightNumber = try input(operation, 1)
@@ -113,7 +114,7 @@ extension LiteImport {
 
     // MARK: - Pooling
 
-    mutating func addPool(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addPool(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let quantization = try file.tensor(output).quantization()
         let value = try self.value(of: try input(operation, 0), isQuantized: quantization != nil)
         let shape = builder.graph[value].shape

@@ -1,7 +1,7 @@
 // Reshaping, concatenation, resizing, padding, and the post-processing of detectors.
 
-extension LiteImport {
-    mutating func addReshape(_ operation: LiteFile.Operator, _ output: Int) throws {
+extension TensorFlowLiteImport {
+    mutating func addReshape(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let source = try input(operation, 0)
         let pending = try pending(source)
         let shape = builder.graph[pending.base].shape
@@ -22,7 +22,7 @@ extension LiteImport {
             as: output)
     }
 
-    mutating func addConcatenation(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addConcatenation(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         guard let options = operation.options else { throw builder.error("its options are missing") }
         let tensor = try file.tensor(output)
         let quantization = try tensor.quantization()
@@ -41,7 +41,7 @@ extension LiteImport {
         try finish(value, try options.number(1, default: Int8(0)), output: output)
     }
 
-    mutating func addResize(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addResize(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let size = try file.tensor(try input(operation, 1)).integers(in: file.bytes)
         let value = try self.value(of: try input(operation, 0))
         let shape = builder.graph[value].shape
@@ -56,7 +56,7 @@ extension LiteImport {
             as: output)
     }
 
-    mutating func addPadding(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addPadding(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let source = try input(operation, 0)
         let widths = try file.tensor(try input(operation, 1)).integers(in: file.bytes)
         guard widths.count == 8, widths[0...1] == [0, 0], widths[6...7] == [0, 0],
@@ -73,7 +73,7 @@ extension LiteImport {
     // MARK: - Detections
 
     /// Adds the post-processing of a single-shot detector: a custom operator that makes bounding boxes.
-    mutating func addDetections(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addDetections(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let options = try FlexMap(file.bytes[operation.customOptions])
         func number(_ name: String, default missing: Double) throws -> Double {
             let value = options[name] ?? missing
