@@ -37,7 +37,7 @@ DEB ?= lookout.deb
 # How long each format of files of weights is fuzzed, and how long random networks are run.
 SECONDS ?= 600
 
-.PHONY: help build demo test tests faults fault-table test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
+.PHONY: help build demo test tests faults fault-table library-test test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
@@ -46,6 +46,8 @@ help:
 	@echo 'make faults  only the tests in which cameras fail, and the table of what they measure: three minutes'
 	@echo 'make fault-table'
 	@echo '             the same, and write the table into Tests/FaultTests/README.md'
+	@echo 'make library-test'
+	@echo '             build and run another package that depends on MobileNet: two minutes'
 	@echo 'make build   build it: .build/release/lookout'
 	@echo 'make models  fetch EfficientNet-Lite0, and import it'
 	@echo 'make media   fetch the clip and the photos'
@@ -98,6 +100,10 @@ fault-table: tests
 tests: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests
 	.build/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
+
+# A package of its own, with a build of its own, so that the debug build stays as it is.
+library-test:
+	$(SWIFT) run --package-path Tests/Library --scratch-path .build-library ClassifyOutside
 
 # Each has a build of its own. XCTest, which none of the tests uses, leaks a little of itself.
 test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)

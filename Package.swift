@@ -42,6 +42,10 @@ let package = Package(
     name: "lookout",
     products: [
         .executable(name: "lookout", targets: ["lookout"]),
+        // Other packages can depend on this product by path, branch, revision or version: all were tried with Swift 6.3.1,
+        // and `make library-test` tries the path. The kernels need unsafeFlags (-Ounchecked and the instruction sets; Swift
+        // has no target features for a single function). SwiftPM accepts those in a dependency with a version since Swift
+        // 6.2, for packages with this tools version; earlier ones accept them only by path, branch or revision.
         .library(name: "MobileNet", targets: ["MobileNet"]),
     ],
     // Exact versions, so that a fresh checkout is built of what was tested: Package.resolved is not committed, for the

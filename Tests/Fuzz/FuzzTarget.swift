@@ -15,7 +15,7 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
             if let model = try? Model(Safetensors(bytes)) { try run(model) }
             _ = try CheckpointImport.read(bytes, as: nil)
         case "checkpoint": _ = try CheckpointImport.read(bytes, as: nil)
-        case "lite": try check(try LiteImport.read(bytes))
+        case "lite": try check(try TensorFlowLiteImport.read(bytes))
         case "onnx": try check(try OnnxImport.read(bytes, size: (16, 16)))
         default: fatalError("LOOKOUT_FUZZ_FORMAT is one of safetensors, checkpoint, lite, onnx")
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MobileNet
 
-/// The tables are the papers'.
+/// Architectures match the tables of the papers.
 @Suite struct ArchitectureTests {
     /// Parameters and multiply-adds in millions, to the digits that the papers print.
     ///
@@ -25,7 +25,8 @@ import Testing
         #expect(abs(Double(graph.multiplyAdds) / 1e6 - multiplyAdds) < 1)
     }
 
-    /// What PyTorch counts for timm's and torchvision's networks, to the last parameter, at 224 × 224 pixels.
+    /// Exact parameters and multiply-adds that PyTorch counts for timm's and torchvision's networks at 224 × 224
+    /// pixels.
     @Test(arguments: [
         ("mobilenet-v1", WidthScaling.papers, 4_231_976, 568_740_352),
         ("mobilenet-v1-1.25", .papers, 6_270_840, 879_516_800),
@@ -127,7 +128,7 @@ import Testing
         for (channels, rounded) in cases { #expect(roundedToEight(channels) == rounded, "\(channels)") }
     }
 
-    @Test func windowsCoverTheirInput() {
+    @Test func kernelsCoverTheirInput() {
         for padding in [Padding.same, .symmetric] {
             for size in 1...7 {
                 for stride in 1...3 {

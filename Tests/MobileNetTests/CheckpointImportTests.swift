@@ -4,7 +4,7 @@ import Testing
 
 @testable import MobileNet
 
-/// Checkpoints with the names of their publishers become networks that compute what PyTorch computes.
+/// Imported checkpoints compute the logits that PyTorch computes.
 @Suite struct CheckpointImportTests {
     @Test(arguments: [Architecture.mobileNetV3Large, .mobileNetV3Small])
     func aStateDictWithTorchvisionsNamesGivesPyTorchsLogits(_ architecture: Architecture) throws {
@@ -15,7 +15,7 @@ import Testing
         #expect(try Golden(architecture).difference(to: logits(imported)) < ParityTests.tolerance)
     }
 
-    /// The same with files that PyTorch itself wrote: Scripts/goldens.py --checkpoints DIR.
+    /// Same test with files that PyTorch wrote: Scripts/goldens.py --checkpoints DIR.
     @Test(.enabled(if: checkpointFolder != nil, "set LOOKOUT_CHECKPOINTS to the folder that Scripts/goldens.py wrote"))
     func aStateDictThatPyTorchSavedGivesPyTorchsLogits() throws {
         let folder = try #require(checkpointFolder)
@@ -69,7 +69,7 @@ import Testing
             ["weight": Tensor(shape: [1], values: [0])],
             "its tensors belong to none of the known networks (\(Architecture.allCases.map(\.rawValue).joined(separator: ", ")))"
         )
-        expectReason([:], "the checkpoint holds no tensors with names")
+        expectReason([:], "the checkpoint has no named tensors")
     }
 
     private func expectReason(_ tensors: [String: Tensor], _ reason: String) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MobileNet
 
-/// What a checkpoint holds is told by its tensors' names and shapes.
+/// Checkpoints are recognized by the names and shapes of their tensors.
 @Suite struct CheckpointRecognitionTests {
     /// Every network of every origin, at the widths that are published.
     static let cases: [(Architecture.Family, CheckpointOrigin)] = CheckpointOrigin.allCases.flatMap { origin in
@@ -23,14 +23,14 @@ import Testing
         }
     }
 
-    /// Widths that nobody publishes, but people train.
+    /// Widths of networks that are trained but not published.
     @Test(arguments: [0.1, 0.3, 0.333, 0.6, 0.85, 1.1, 2, 3.2])
     func anyWidthIsRecognizedWellEnough(_ width: Double) throws {
         for family in [Architecture.Family.mobileNetV1, .mobileNetV2, .mobileNetV3Large, .mobileNetV3Small] {
             let architecture = Architecture(family, width: width)
             let found = try #require(
                 CheckpointRecognition(Self.zeros(architecture, .timm, classes: 2).mapValues(\.shape), as: nil))
-            // Rounding to eight makes many widths one.
+            // Rounding to multiples of 8 makes several widths equal.
             #expect(try found.architecture.graph(classes: 2) == architecture.graph(classes: 2))
         }
     }
@@ -62,7 +62,7 @@ import Testing
         #expect(error?.reason.hasPrefix("as mobilenet-v2-0.5: the tensor \"") == true)
     }
 
-    // MARK: - What no tensor says
+    // MARK: - Origins
 
     @Test(arguments: [
         (
@@ -107,7 +107,7 @@ import Testing
         let model = try ModelFileTests.model()
         let bytes = Array(try Safetensors(tensors: model.weights.tensors, metadata: model.metadata).encoded().joined())
         let error = #expect(throws: FormatError.self) { try CheckpointImport.read(bytes, as: nil) }
-        #expect(error?.reason == "a model of Lookout's already")
+        #expect(error?.reason == "it is a model of Lookout already")
         for bytes in [[], [0], Array("{\"a\":1}".utf8), [UInt8](repeating: 0xFF, count: 20)] {
             let error = #expect(throws: FormatError.self) { try CheckpointImport.read(bytes, as: nil) }
             #expect(
@@ -120,7 +120,7 @@ import Testing
         Array(try Safetensors(tensors: tensors, metadata: ["format": "pt"]).encoded().joined())
     }
 
-    /// A checkpoint of nothing but zeros.
+    /// Returns a checkpoint of zeros.
     private static func zeros(
         _ architecture: Architecture, _ origin: CheckpointOrigin, classes: Int
     ) throws -> [String: Tensor] {

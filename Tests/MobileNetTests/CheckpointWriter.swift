@@ -1,6 +1,6 @@
 @testable import MobileNet
 
-/// A zip file with members that are stored as they are, as `torch.save` writes it.
+/// Writer of zip files with uncompressed members, as those of `torch.save`.
 enum TestArchive {
     static func make(_ members: [String: [UInt8]]) -> [UInt8] {
         var file: [UInt8] = []
@@ -22,8 +22,8 @@ enum TestArchive {
 /// Little-endian bytes.
 func le<T: FixedWidthInteger>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
 
-/// The pickle of a state dict, as `torch.save` writes it: protocol 2, tensors as calls of
-/// `torch._utils._rebuild_tensor_v2`, storages as references to elsewhere.
+/// Writer of the pickle of a state dict in the form of `torch.save`: protocol 2, tensors as calls of
+/// `torch._utils._rebuild_tensor_v2`, storages as persistent ids.
 struct PickleWriter {
     private var items: [UInt8] = []
 
@@ -38,12 +38,13 @@ struct PickleWriter {
         items += [UInt8(ascii: "t"), UInt8(ascii: "R")]
     }
 
-    /// The dictionary of all tensors.
+    /// Returns the pickle: a dictionary of all tensors.
     func dictionary() -> [UInt8] {
         [0x80, 2] + global("collections", "OrderedDict") + Array(")R(".utf8) + items + Array("u.".utf8)
     }
 
-    /// Tensors that all refer to one list of ones for their shape and their strides: a few bytes for each.
+    /// Returns a pickle of tensors whose shapes and strides all refer to one list of ones, so that each takes few
+    /// bytes.
     static func tensors(count: Int, ofOneListOf extents: Int) -> [UInt8] {
         let writer = PickleWriter()
         var bytes: [UInt8] = [0x80, 2, UInt8(ascii: "(")]
@@ -68,7 +69,7 @@ struct PickleWriter {
     private func tuple(_ values: [Int]) -> [UInt8] { Array("(".utf8) + values.flatMap(integer) + Array("t".utf8) }
 }
 
-/// A whole checkpoint of 32-bit numbers, in the format since PyTorch 1.6.
+/// Writer of float32 checkpoints in the format since PyTorch 1.6.
 enum CheckpointWriter {
     static func zip(_ tensors: [String: Tensor]) -> [UInt8] {
         var pickle = PickleWriter()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import MobileNet
 
-/// Every file and network that ever ended the program, or was computed wrongly, is refused in a sentence or right by now.
+/// Regression tests of files and networks that once crashed the program or were computed wrongly.
 ///
-/// They lie in Tests/Fuzz/Corpus; Scripts/hostile_files.py writes those that were made by hand.
+/// The files are in Tests/Fuzz/Corpus; Scripts/hostile_files.py writes those that were made by hand.
 @Suite struct CorpusTests {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fuzz/Corpus").path
@@ -50,7 +50,7 @@ import Testing
             do {
                 switch format {
                 case "onnx": _ = try OnnxImport.read(bytes, size: (16, 16))
-                case "lite": _ = try LiteImport.read(bytes)
+                case "lite": _ = try TensorFlowLiteImport.read(bytes)
                 default: _ = try CheckpointImport.read(bytes, as: nil)
                 }
             } catch {
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    /// Those that the fuzzer of networks found.
+    /// Networks that the graph fuzzer found.
     @Test func networksThatOnceFailedAreRight() throws {
         for (name, bytes) in try Self.files("graph") {
             var check = GraphCheck(try JSONDecoder().decode(Graph.self, from: Data(bytes)), seed: 1)

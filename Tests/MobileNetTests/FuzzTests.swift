@@ -3,12 +3,12 @@ import Testing
 
 @testable import MobileNet
 
-/// Readers of files survive whatever is in the files: they answer or they throw, soon, and in little memory.
+/// Readers of files return or throw for any contents, soon and in little memory.
 ///
-/// Small valid files are changed at random in a repeatable way. The number of changes can be raised:
+/// Small valid files are mutated by a seeded generator. LOOKOUT_FUZZ sets the number of mutations:
 /// LOOKOUT_FUZZ=1000000 swift test --filter FuzzTests
 ///
-/// `make fuzz` has libFuzzer do it, which sees where a change leads.
+/// `make fuzz` runs the same readers under libFuzzer, which is guided by coverage.
 @Suite struct FuzzTests {
     static let rounds = ProcessInfo.processInfo.environment["LOOKOUT_FUZZ"].flatMap { Int($0) } ?? 4000
 
@@ -36,7 +36,7 @@ import Testing
         try Self.fuzz(Array(file.encoded().joined()), named: "safetensors") { _ = try Model(Safetensors($0)) }
     }
 
-    /// A whole network, though a narrow one, so that changes of names and shapes meet the recognition.
+    /// A complete, narrow network, so that mutations of names and shapes reach the recognition.
     @Test func checkpointsOfNetworksSurviveMutation() throws {
         let architecture = Architecture(.mobileNetV1, width: 0.02)
         let graph = try architecture.graph(classes: 2)
@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: ["keras", "planes", "signed", "boxes"])
     func liteFilesSurviveMutation(_ name: String) throws {
         try Self.fuzz(try Fixture.bytes("Lite/\(name).tflite"), named: name) { bytes in
-            let network = try LiteImport.read(bytes)
+            let network = try TensorFlowLiteImport.read(bytes)
             try network.weights.check(for: network.graph)
         }
     }
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    /// Changes a file again and again, and reads it.
+    /// Reads mutations of a file.
     private static func fuzz(
         _ seed: [UInt8], named name: String, rounds: Int = rounds, read: ([UInt8]) throws -> Void
     ) throws {
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// A few changes: of bytes, of numbers that count something, of order and of length.
+    /// Returns a mutation: a few changes of bytes, counts, order and length.
     private static func mutate(_ seed: [UInt8], _ random: inout SplitMix) -> [UInt8] {
         var bytes = seed
         for _ in 0..<Int.random(in: 1...6, using: &random) where !bytes.isEmpty {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MobileNet
 
-/// What PyTorch computes in float64, as Scripts/goldens.py wrote it down.
+/// Logits that PyTorch computed in float64. Scripts/goldens.py wrote them.
 struct Golden {
     let logits: [Double]
 
@@ -19,7 +19,7 @@ struct Golden {
         }
     }
 
-    /// The largest difference, in parts of the largest logit.
+    /// Returns the largest difference, relative to the largest logit.
     func difference(to other: some Collection<Float>) -> Double {
         guard other.count == logits.count else { return .infinity }
         let largest = logits.map(abs).max() ?? 0

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MobileNet
 
-/// Files that were made to hurt: each is refused in a sentence, at once, and with little memory.
+/// Hostile files are refused with a short message, at once, and with little memory.
 @Suite struct HostileFileTests {
     @Test func aListThatIsSpokenOfAgainAndAgainIsNotCopiedEachTime() {
         let pickle = PickleWriter.tensors(count: 100_000, ofOneListOf: 100_000)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MobileNet
 
-/// Networks in ONNX and TensorFlow Lite whose numbers are chosen to overflow: each is refused with a message.
+/// ONNX and TensorFlow Lite files whose extents and parameters cause overflows. Each is refused with a message.
 @Suite struct HostileNetworkTests {
     // MARK: - ONNX
 
@@ -10,7 +10,7 @@ import Testing
     func anAxisBeyondTheDimensionsIsRefused(_ axis: Int) {
         var writer = OnnxWriter()
         writer.node("Softmax", ["x"], "y", [("axis", .number(axis))])
-        refuses("layer 1, \"Softmax\": not supported: over other than the channels", writer.file)
+        refuses("layer 1, \"Softmax\": not supported: over another axis than the channels", writer.file)
     }
 
     @Test func aTransposedConvolutionWithTooFewPadsIsRefused() {
@@ -22,10 +22,10 @@ import Testing
                 [("pads", .bytes([1])), ("strides", .bytes([2, 2]))], text: automatic.map { ("auto_pad", $0) })
             switch automatic {
             case "VALID": #expect(throws: Never.self, "pads do not count") { try OnnxImport.read(writer.file) }
-            case nil: refuses("layer 1, \"ConvTranspose\": not supported: zeros of [1] around its input", writer.file)
+            case nil: refuses("layer 1, \"ConvTranspose\": not supported: a padding of [1]", writer.file)
             default:
                 refuses(
-                    "layer 1, \"ConvTranspose\": not supported: an output of another size than its window gives",
+                    "layer 1, \"ConvTranspose\": not supported: an output of another size than that of its kernel",
                     writer.file)
             }
         }
@@ -38,7 +38,7 @@ import Testing
         writer.tensor("zero", [], type: 7, raw: le(zeroPoint))
         writer.node("QuantizeLinear", ["x", "scale", "zero"], "q")
         writer.node("DequantizeLinear", ["q", "scale", "zero"], "y")
-        refuses("layer 1, \"QuantizeLinear\": its scale or its zero point is impossible", writer.file)
+        refuses("layer 1, \"QuantizeLinear\": its scale or its zero point is out of range", writer.file)
     }
 
     @Test func aListInAnAttributeIsReadUpToALimit() throws {
@@ -51,7 +51,7 @@ import Testing
             var integers = OnnxWriter()
             integers.node("Transpose", ["x"], "y", [("perm", .bytes([UInt8](repeating: 1, count: count + 1)))])
             for writer in [floats, integers] {
-                refuses("an attribute with a longer list of numbers than any has", writer.file)
+                refuses("an attribute has a longer list than any network of this family", writer.file)
             }
         }
     }
@@ -63,7 +63,7 @@ import Testing
     )
 
     @Test func weightsWhoseDeclaredShapeDiffersAreRefused() {
-        var writer = LiteWriter()
+        var writer = TensorFlowLiteWriter()
         let input = writer.tensor([1, 4, 4, 3])
         let halves = writer.tensor([2, 48], type: 1, data: [UInt8](repeating: 0, count: 2 * 2 * 48))
         let weights = writer.tensor([4, 48])
@@ -71,12 +71,12 @@ import Testing
         writer.operation(Self.dequantize, [halves], weights)
         writer.operation(Self.fullyConnected, [input, weights], output)
         refuses(
-            "layer 1, \"Dequantize\": it makes a tensor of the shape [4, 48] of one of the shape [2, 48]",
+            "layer 1, \"Dequantize\": its output has the shape [4, 48], and its input [2, 48]",
             writer.file(input: input, output: output))
     }
 
-    @Test func aSizeThatNoPictureHasIsRefused() {
-        var writer = LiteWriter()
+    @Test func aSizeThatNoImageHasIsRefused() {
+        var writer = TensorFlowLiteWriter()
         let input = writer.tensor([1, 4, 16, 3])
         let size = writer.tensor([2], type: 4, data: le(Int64(1) << 62) + le(Int64(1) << 62))
         let output = writer.tensor([1, 4, 16, 3])
@@ -86,9 +86,9 @@ import Testing
             writer.file(input: input, output: output))
     }
 
-    /// No numbers at all, but extents whose product would overflow in another order.
-    @Test func weightsWithoutNumbersAreRefusedWhateverTheirOtherExtentsAre() {
-        var writer = LiteWriter()
+    /// The tensor has no elements, but the product of its extents would overflow in another order.
+    @Test func weightsWithoutElementsAreRefusedWhateverTheirOtherExtentsAre() {
+        var writer = TensorFlowLiteWriter()
         let input = writer.tensor([1, 4, 4, 3])
         let weights = writer.tensor([.max, .max, 0, 3], data: [0, 0, 0, 0])
         let output = writer.tensor([1, 4, 4, 3])

@@ -3,14 +3,14 @@ import Testing
 
 @testable import MobileNet
 
-/// What an importer does not take is refused in words that say what it is.
+/// Importers refuse unsupported and malformed files with a message that names the cause.
 @Suite struct ImportErrorTests {
     @Test func aLayerThatTheEngineLacksIsNamedWithItsPlace() throws {
-        // The last operator of `planes`, Logistic, becomes another one, in both fields of its number.
+        // The last operator of `planes`, Logistic, becomes another one, in both fields of its code.
         var bytes = try Fixture.bytes("Lite/planes.tflite")
         let (logistic, bilinear): (UInt8, UInt8) = (14, 23)
         try replaceOperator(&bytes, logistic, by: bilinear)
-        expect("layer 12, \"ResizeBilinear\": not supported") { try LiteImport.read(bytes) }
+        expect("layer 12, \"ResizeBilinear\": not supported") { try TensorFlowLiteImport.read(bytes) }
     }
 
     @Test func anOperationThatTheEngineLacksIsNamedWithItsPlace() throws {
@@ -42,7 +42,7 @@ import Testing
         ])
         #expect(OnnxFile.recognizes(Protobuf.message([(1, .number(7)), (7, .bytes(graph))])))
         expect(
-            "layer 1, \"Add\": tensor \"w\": its numbers lie in another file, and that is not read; "
+            "layer 1, \"Add\": tensor \"w\": its values are in another file, which is not read; "
                 + "`onnx.save` makes one file of it"
         ) { try OnnxImport.read(file) }
     }
@@ -53,27 +53,27 @@ import Testing
         for length in stride(from: 0, to: onnx.count - 1, by: 37) {
             #expect(throws: (any Error).self) { try OnnxImport.read(Array(onnx.prefix(length))) }
         }
-        // The last bytes of FlatBuffers may belong to nobody, but half of a network is none.
+        // The last bytes of a FlatBuffers file may be unused, but not half of the file.
         for length in stride(from: 0, to: lite.count / 2, by: 37) {
-            #expect(throws: (any Error).self) { try LiteImport.read(Array(lite.prefix(length))) }
+            #expect(throws: (any Error).self) { try TensorFlowLiteImport.read(Array(lite.prefix(length))) }
         }
     }
 
-    @Test func aPictureOfAnotherSizeThanTheFilesIsRefused() throws {
+    @Test func anImageOfAnotherSizeThanTheFilesIsRefused() throws {
         let bytes = try Fixture.bytes("ONNX/pyramid.onnx")
         expect("the file is for images of 16 × 16, and not of 32 × 16") { try OnnxImport.read(bytes, size: (32, 16)) }
     }
 
     @Test func eachFormatIsRecognisedByItsContents() throws {
-        #expect(LiteFile.recognizes(try Fixture.bytes("Lite/planes.tflite")))
+        #expect(TensorFlowLiteFile.recognizes(try Fixture.bytes("Lite/planes.tflite")))
         #expect(OnnxFile.recognizes(try Fixture.bytes("ONNX/paddle.onnx")))
         for name in ["plain", "plain-legacy", "training"] {
             let bytes = try Fixture.bytes("\(name).pth")
-            #expect(!LiteFile.recognizes(bytes) && !OnnxFile.recognizes(bytes))
+            #expect(!TensorFlowLiteFile.recognizes(bytes) && !OnnxFile.recognizes(bytes))
         }
     }
 
-    // MARK: - Making files
+    // MARK: - Changing files
 
     private func expect(_ reason: String, _ read: () throws -> ImportedNetwork) {
         do {
@@ -89,7 +89,7 @@ import Testing
         bytes.replaceSubrange(range, with: Array(other.utf8))
     }
 
-    /// The number of an operator stands in its table as a byte and as four, which nothing else in these files does.
+    /// Replaces the code of an operator in both of its fields, 8 and 32 bits wide.
     private func replaceOperator(_ bytes: inout [UInt8], _ old: UInt8, by new: UInt8) throws {
         let model = try FlatTable.root(of: bytes)
         let codes = try model.tables(1)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MobileNet
 
-/// Small networks as different programs write them compute what the reference runtimes compute.
+/// Small networks that several programs wrote compute the outputs of the reference runtimes.
 ///
 /// Scripts/onnx_fixtures.py and Scripts/lite_fixtures.py write the files.
 @Suite struct ImportFixtureTests {
@@ -15,24 +15,24 @@ import Testing
         try check(network, name, "ONNX/\(name).f32", tolerance: 1e-4)
     }
 
-    /// Each byte may be one off, as the reference rounds in another way.
+    /// Each uint8 value may differ by one, because the reference rounds in another way.
     @Test(arguments: ["pytorch-qdq", "pytorch-qdq-uint8"])
-    func onnxNetworksThatQuantiseAndDequantiseRunInBytes(_ name: String) throws {
+    func onnxNetworksThatQuantizeAndDequantizeAreQuantized(_ name: String) throws {
         let network = try OnnxImport.read(Fixture.bytes("ONNX/\(name).onnx"))
         let layers = network.graph.nodes.dropLast()
-        #expect(layers.allSatisfy { $0.quantization != nil }, "all but what makes numbers of the last bytes")
+        #expect(layers.allSatisfy { $0.quantization != nil }, "all but the last layer, which dequantizes")
         try check(network, "pytorch", "ONNX/\(name).f32", tolerance: 0.03)
     }
 
     @Test(arguments: ["keras", "planes", "signed"])
     func liteNetworksComputeWhatTheReferenceKernelsCompute(_ name: String) throws {
-        let network = try LiteImport.read(Fixture.bytes("Lite/\(name).tflite"))
+        let network = try TensorFlowLiteImport.read(Fixture.bytes("Lite/\(name).tflite"))
         #expect(network.graph.isQuantized == (name == "signed"))
         try check(network, name, "Lite/\(name).f32", tolerance: name == "signed" ? 1.01 / 256 : 1e-5)
     }
 
-    @Test func aDetectorOfBytesFindsWhatTheReferenceFinds() throws {
-        let network = try LiteImport.read(Fixture.bytes("Lite/boxes.tflite"))
+    @Test func aQuantizedDetectorFindsWhatTheReferenceFinds() throws {
+        let network = try TensorFlowLiteImport.read(Fixture.bytes("Lite/boxes.tflite"))
         let expected = try floats("Lite/boxes.f32")
         let planes = Seeded.uniform("boxes", count: 3 * 256)
         let pixels = (0..<3 * 256).map { UInt8((planes[$0 % 3 * 256 + $0 / 3] + 1) * 127.5) }
@@ -79,8 +79,8 @@ import Testing
         #expect(model.name == "mine")
     }
 
-    /// What a network does to the image first is done when the image is loaded.
-    @Test func normalisationInsideTheNetworkIsPartOfTheInput() throws {
+    /// The first operations of a network become part of the input normalization.
+    @Test func normalizationInsideTheNetworkIsPartOfTheInput() throws {
         var options = ImportOptions()
         options.labels = ["a", "b", "c"]
         let model = try ModelImport.read(Fixture.bytes("ONNX/tensorflow.onnx"), options: options)

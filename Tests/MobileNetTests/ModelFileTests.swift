@@ -4,7 +4,7 @@ import Testing
 
 @testable import MobileNet
 
-/// The engine's own file keeps what it is given, and refuses what is not one.
+/// Model files keep all properties of a model; other and malformed files are refused.
 @Suite struct ModelFileTests {
     @Test func aModelReadsBackAsItWasWritten() throws {
         try withTemporaryFolder { folder in
@@ -149,7 +149,7 @@ import Testing
     }
 }
 
-/// Calls `body` with a folder that is gone afterwards.
+/// Calls `body` with the path of a temporary folder, and removes the folder.
 func withTemporaryFolder(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("lookout-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

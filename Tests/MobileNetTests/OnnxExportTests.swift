@@ -4,7 +4,7 @@ import Testing
 
 @testable import MobileNet
 
-/// ONNX files that PyTorch wrote compute what PyTorch computes in float64.
+/// Networks that PyTorch exported to ONNX compute the outputs of PyTorch in float64.
 ///
 /// LOOKOUT_ONNX names a folder with NAME.onnx, NAME.input.f32 and NAME.ref64.npy.
 @Suite(.enabled(if: folder != nil, "set LOOKOUT_ONNX to a folder of exports and of what PyTorch computes with them"))
@@ -13,8 +13,8 @@ struct OnnxExportTests {
     func logitsAreThoseOfPyTorch(_ name: String) throws {
         let path = try #require(folder) + "/" + name
         let model = try ModelImport.read(path: path + ".onnx")
-        let input = try numbers(path + ".input.f32", Float.self, from: 0)
-        let expected = try numbers(path + ".ref64.npy", Double.self, from: 128)
+        let input = try values(path + ".input.f32", Float.self, from: 0)
+        let expected = try values(path + ".ref64.npy", Double.self, from: 128)
         let largest = expected.map(abs).max() ?? 0
         for instructionSet in InstructionSet.supported {
             let logits = try model.plan(for: instructionSet).logits(for: input)
@@ -24,7 +24,7 @@ struct OnnxExportTests {
         }
     }
 
-    private func numbers<T: BitwiseCopyable>(_ path: String, _: T.Type, from start: Int) throws -> [T] {
+    private func values<T: BitwiseCopyable>(_ path: String, _: T.Type, from start: Int) throws -> [T] {
         let bytes = try Files.read(path)
         return bytes.withUnsafeBytes { raw in
             stride(from: start, to: raw.count, by: MemoryLayout<T>.size).map {

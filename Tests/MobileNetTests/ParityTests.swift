@@ -2,12 +2,12 @@ import Testing
 
 @testable import MobileNet
 
-/// The engine gives PyTorch's numbers.
+/// The engine computes the logits of PyTorch.
 @Suite struct ParityTests {
-    /// How far logits may be from PyTorch's in float64, in parts of the largest logit.
+    /// Maximum difference to PyTorch's logits in float64, relative to the largest logit.
     static let tolerance = 1e-4
 
-    /// The networks of Scripts/goldens.py, but for the one whose weights are not in the repository.
+    /// Networks of Scripts/goldens.py, without the one whose weights are not in the repository.
     static let networks: [(Architecture, CheckpointOrigin)] = [
         (Architecture(.mobileNetV1, width: 0.25), .pyTorch),
         (Architecture(.mobileNetV2, width: 0.35), .torchvision),
@@ -36,7 +36,7 @@ import Testing
 }
 
 extension Plan {
-    /// The output for one input, in a session of its own.
+    /// Returns the output for one input, in a session of its own.
     func logits(for input: [Float]) -> [Float] {
         let session = Session(plan: self)
         input.withUnsafeBufferPointer(session.load(tensor:))

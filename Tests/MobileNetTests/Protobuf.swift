@@ -1,4 +1,4 @@
-/// Messages of protocol buffers, and ONNX files made of them.
+/// Writer of Protocol Buffers messages.
 enum Protobuf {
     enum Field {
         case number(Int)
@@ -29,16 +29,16 @@ enum Protobuf {
     }
 }
 
-/// An ONNX file with the input `x` and the output `y`.
+/// Writer of ONNX files with the input `x` and the output `y`.
 struct OnnxWriter {
     var extents = [1, 3, 8, 8]
     private var nodes: [[UInt8]] = []
     private var tensors: [[UInt8]] = []
 
     /// - Parameters:
-    ///   - attributes: whole numbers, and lists of them as the bytes of their packed form.
-    ///   - floats: an attribute that is a list of numbers.
-    ///   - text: an attribute that is text.
+    ///   - attributes: integers, and packed lists of integers.
+    ///   - floats: name and values of a list of float32.
+    ///   - text: name and value of a string.
     mutating func node(
         _ operation: String, _ inputs: [String], _ output: String, _ attributes: [(String, Protobuf.Field)] = [],
         floats: (String, [Float])? = nil, text: (String, String)? = nil
@@ -54,7 +54,9 @@ struct OnnxWriter {
                     + all.map { (5, .bytes($0)) }))
     }
 
-    /// - Parameter type: as ONNX numbers them: 1 for floats, 7 for whole numbers of 64 bits.
+    /// Adds a constant tensor.
+    ///
+    /// - Parameter type: code of ONNX: 1 for float32, 7 for int64.
     mutating func tensor(_ name: String, _ shape: [Int], type: Int, raw: [UInt8]) {
         tensors.append(
             Protobuf.message(shape.map { (1, .number($0)) } + [(2, .number(type)), (8, .text(name)), (9, .bytes(raw))]))

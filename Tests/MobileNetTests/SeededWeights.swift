@@ -2,11 +2,11 @@ import Testing
 
 @testable import MobileNet
 
-/// Numbers that need no file: the generator of Scripts/goldens.py, bit for bit.
+/// Pseudo-random weights and images, bit for bit those of Scripts/goldens.py, so that no file is needed.
 ///
 /// SplitMix64 (Steele et al., 2014), seeded with the FNV-1a hash of a name.
 enum Seeded {
-    /// `count` numbers in [-1, 1).
+    /// Returns `count` values in [-1, 1).
     static func uniform(_ name: String, count: Int) -> [Float] {
         let seed = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -23,22 +23,23 @@ enum Seeded {
         }
     }
 
-    /// The values of a parameter, by the ending of its name and its number of dimensions.
+    /// Returns a parameter's tensor. The distribution depends on the last part of its name and its number of
+    /// dimensions.
     static func tensor(_ name: String, shape: [Int]) -> Tensor {
-        let numbers = uniform(name, count: shape.reduce(1, *))
+        let values = uniform(name, count: shape.reduce(1, *))
         let kind = name.split(separator: ".").last ?? ""
         if kind == "running_var" || (kind == "weight" && shape.count == 1) {
-            return Tensor(shape: shape, values: numbers.map { $0 * 0.25 + 1 })
+            return Tensor(shape: shape, values: values.map { $0 * 0.25 + 1 })
         }
         if kind == "weight" {
             let fanIn = shape.dropFirst().reduce(1, *)
             let scale = Float((6 / Double(fanIn)).squareRoot())
-            return Tensor(shape: shape, values: numbers.map { $0 * scale })
+            return Tensor(shape: shape, values: values.map { $0 * scale })
         }
-        return Tensor(shape: shape, values: numbers.map { $0 * 0.25 })
+        return Tensor(shape: shape, values: values.map { $0 * 0.25 })
     }
 
-    /// Patches of 32 × 32 pixels, each of one colour, with noise: `[3][resolution][resolution]`.
+    /// Returns an image of patches of 32 × 32 pixels, each of one colour, with noise: `[3, resolution, resolution]`.
     static func image(_ name: String, resolution: Int = 224) -> [Float] {
         let across = (resolution + 31) / 32
         let patches = uniform(name + " patches", count: 3 * across * across)
@@ -51,7 +52,7 @@ enum Seeded {
         }
     }
 
-    /// The weights that Scripts/goldens.py gives a network, by the names of an origin.
+    /// Returns the weights that Scripts/goldens.py gives a network, by the names of an origin.
     static func checkpoint(_ architecture: Architecture, from origin: CheckpointOrigin) throws -> [String: Tensor] {
         let graph = try architecture.graph()
         let names = CheckpointNames(graph, of: architecture.family, from: origin)
@@ -69,7 +70,7 @@ enum Seeded {
         return tensors
     }
 
-    /// The same, by our names.
+    /// Returns the same weights by the names of ``Graph/parameters``.
     static func weights(_ architecture: Architecture, from origin: CheckpointOrigin) throws -> Weights {
         let graph = try architecture.graph()
         let names = CheckpointNames(graph, of: architecture.family, from: origin)

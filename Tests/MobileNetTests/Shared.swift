@@ -4,7 +4,7 @@ import Testing
 
 @testable import MobileNet
 
-/// Models and photos that lie beside the repository, where they are there: `../shared`.
+/// Optional models and photos beside the repository, in `../shared`.
 enum Shared {
     static let isThere = FileManager.default.fileExists(atPath: folder + "/models/README.md")
     static let comment: Comment = "../shared is not there: no models and photos of others to try this with"
@@ -30,7 +30,7 @@ enum Shared {
         String(decoding: try bytes("models/\(name)"), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// A model, with labels that its file may lack.
+    /// Imports a model. Labels are made up if the file has none.
     static func model(_ file: String, configure: (inout ImportOptions) -> Void = { _ in }) throws -> Model {
         var options = ImportOptions()
         if file.hasPrefix("vww") { options.labels = try labels("vww_labels.txt") }
@@ -40,7 +40,7 @@ enum Shared {
         return try ModelImport.read(bytes("models/\(file)"), options: options)
     }
 
-    /// The pixels of an uncompressed bitmap of 24 bits, interleaved RGB.
+    /// Reads an uncompressed bitmap of 24 bits as interleaved RGB.
     static func bitmap(_ path: String) throws -> (pixels: [UInt8], width: Int, height: Int) {
         let bytes = try bytes(path)
         func number(_ at: Int) -> Int {
@@ -60,7 +60,7 @@ enum Shared {
 }
 
 extension Plan {
-    /// What comes out for an image of the plan's size.
+    /// Returns the output for an image of the plan's size.
     func output(forPixels pixels: [UInt8]) -> [Float] {
         let session = Session(plan: self)
         pixels.withUnsafeBufferPointer { session.load(pixels: $0.baseAddress!, bytesPerRow: 3 * inputShape.width) }

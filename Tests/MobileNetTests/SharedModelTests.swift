@@ -3,7 +3,7 @@ import Testing
 
 @testable import MobileNet
 
-/// Networks as others have published them compute what the reference runtime computes.
+/// Published float32 networks compute the outputs of the reference runtimes.
 @Suite(.enabled(if: Shared.isThere, Shared.comment)) struct SharedModelTests {
     @Test(arguments: ["bird", "sunflower", "resized_cat"])
     func theFloatMobileNetGivesTheReferencesScores(_ image: String) throws {
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func aImageWhoseSizeTheFileLeavesOpenHasToBeGivenOne() throws {
+    @Test func anImageWhoseSizeTheFileLeavesOpenNeedsAnOption() throws {
         let error = #expect(throws: ImportOptionMissing.self) { try Shared.model("ch_PP-OCRv2_det_infer.onnx") }
         #expect(
             error?.description

@@ -4,9 +4,9 @@ import Foundation
 @testable import MobileNet
 
 extension Shared {
-    /// A photo, squashed to a square of a model's size.
+    /// Returns a photo, resized to a square.
     ///
-    /// LOOKOUT_PHOTOS names a folder in which they are already, as Pillow decodes and squashes them: NAME.SIDE.rgb.
+    /// LOOKOUT_PHOTOS names a folder of photos that Pillow has decoded and resized: NAME.SIDE.rgb.
     static func photo(_ name: String, side: Int) throws -> [UInt8] {
         if let prepared { return try Files.read("\(prepared)/\(name).\(side).rgb") }
         let (pixels, width, height) =
@@ -16,10 +16,10 @@ extension Shared {
 
     static let prepared = ProcessInfo.processInfo.environment["LOOKOUT_PHOTOS"]
 
-    /// Whether photos that are compressed can be read.
+    /// Whether compressed photos can be decoded.
     static let hasDecoder = FileManager.default.isExecutableFile(atPath: "/usr/bin/ffmpeg")
 
-    /// The pixels of a photo, as ffmpeg decodes it.
+    /// Decodes a photo with ffmpeg.
     private static func decoded(_ path: String) throws -> (pixels: [UInt8], width: Int, height: Int) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
@@ -41,13 +41,13 @@ extension Shared {
     }
 }
 
-/// Pillow's `resize` with its bilinear filter, which covers as many pixels as fall on one of the result.
+/// Pillow's `resize` with its bilinear filter, whose support grows with the scale.
 ///
 /// Pillow, src/libImaging/Resample.c.
 enum PillowResize {
     static func bilinear(_ pixels: [UInt8], width: Int, height: Int, toWidth: Int, toHeight: Int) -> [UInt8] {
         let rows = resample(pixels, lines: height, length: width, step: 3, lineStep: 3 * width, to: toWidth)
-        // Rows become columns, and columns rows.
+        // Both passes transpose.
         let columns = resample(
             rows, lines: toWidth, length: height, step: 3 * toWidth, lineStep: 3, to: toHeight)
         return (0..<toHeight * toWidth * 3).map { index in
@@ -56,7 +56,7 @@ enum PillowResize {
         }
     }
 
-    /// Each line of `length` pixels becomes one of `count` pixels: `[line][pixel][channel]`.
+    /// Resamples each line of `length` pixels to `count` pixels: `[line][pixel][channel]`.
     private static func resample(
         _ pixels: [UInt8], lines: Int, length: Int, step: Int, lineStep: Int, to count: Int
     ) -> [UInt8] {

@@ -3,10 +3,9 @@ import Testing
 
 @testable import MobileNet
 
-/// Networks of bytes as others have published them compute what the reference runtime computes, and say of photos what
-/// it says.
+/// Published quantized models compute the outputs and the best classes of the reference runtime.
 @Suite(.enabled(if: Shared.isThere, Shared.comment)) struct SharedQuantizedTests {
-    /// How far each score may be from the reference kernels', in steps of its byte.
+    /// Each score may differ from that of the reference kernels by the given number of quantization steps.
     @Test(arguments: [
         ("mobilenet_v1_0.25_224_quant", 0), ("mobilenet_v2_1.0_224_quant", 2), ("tf2_mobilenet_v2_1.0_224_ptq", 2),
         ("v3-large-minimalistic_224_1.0_uint8", 2), ("v3-small_224_1.0_uint8", 8),
@@ -53,7 +52,7 @@ import Testing
         var models: [String: Model]
     }
 
-    /// What the reference is sure of: its best score is a half or more.
+    /// Only photos count of which the best score of the reference is at least 0.5.
     @Test(arguments: [
         "v3-small_224_1.0_uint8", "v3-large-minimalistic_224_1.0_uint8", "mobilenet_v1_0.25_224_float",
         "mobilenet_v1_0.25_224_quant", "mobilenet_v1_0.25_128_quant", "mobilenet_v1_0.5_160_quant",
@@ -73,8 +72,8 @@ import Testing
             }
             let scores = plan.output(forPixels: try Shared.photo(photo, side: plan.inputShape.width))
             let best = try #require(highest(1, of: scores).first)
-            // Two cats: of Pillow's pixels, the reference kernels make a tie that the expected one wins by its place; of
-            // ffmpeg's, which decodes JPEG a little differently, they make the other one.
+            // Two cats: of Pillow's pixels, the reference kernels make a tie that the expected one wins by its place;
+            // of ffmpeg's, which decodes JPEG a little differently, they make the other one.
             let isUnsure = Shared.prepared == nil && name.hasPrefix("v3-large-minimalistic") && photo == "cat_720p.jpg"
             #expect(
                 best.place == first.place || isUnsure,
@@ -110,11 +109,11 @@ import Testing
         for (photo, boxes) in expected where photo.hasSuffix(".bmp") || Shared.hasDecoder {
             let output = plan.output(forPixels: try Shared.photo(photo, side: 300))
             for (row, box) in boxes.enumerated() {
-                let numbers = Array(output[6 * row..<6 * row + 6])
-                #expect(model.labels.names[Int(numbers[4])] == box.0, "\(photo): \(numbers)")
+                let values = Array(output[6 * row..<6 * row + 6])
+                #expect(model.labels.names[Int(values[4])] == box.0, "\(photo): \(values)")
                 #expect(
-                    abs(numbers[5] - box.1) < 0.05 || photo == "face.jpg" && numbers[5] > 0.6, "\(photo): \(numbers)")
-                #expect(numbers[0] < numbers[2] && numbers[1] < numbers[3])
+                    abs(values[5] - box.1) < 0.05 || photo == "face.jpg" && values[5] > 0.6, "\(photo): \(values)")
+                #expect(values[0] < values[2] && values[1] < values[3])
             }
         }
     }

@@ -1,4 +1,4 @@
-/// A generator of random numbers that can be started again (Steele et al., 2014).
+/// Seeded pseudo-random generator (SplitMix64; Steele et al., 2014).
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func aCheckpointThatRunsCodeIsRefused() throws {
-        // What `pickle.dumps` makes of an object whose `__reduce__` is `(os.system, ("true",))`.
+        // `pickle.dumps` of an object whose `__reduce__` is `(os.system, ("true",))`.
         let pickle = Array("\u{2}cposix\nsystem\nq\u{0}X\u{4}\u{0}\u{0}\u{0}trueq\u{1}".utf8)
         let bytes = TestArchive.make(["x/data.pkl": [0x80] + pickle + [0x85, 0x71, 0x02, 0x52, 0x71, 0x03, 0x2E]])
         let error = #expect(throws: FormatError.self) { try TorchCheckpoint(bytes) }
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func aSmallFileCannotAskForMuchMemory() throws {
-        // One storage of a number, and a tensor that claims a billion, all the same one.
+        // A storage of one element, and a tensor of a billion elements that are all the same one.
         var pickle = PickleWriter()
         pickle.tensor(key: "0", type: "FloatStorage", shape: [1000, 1000, 1000], strides: [0, 0, 0])
         let bytes = TestArchive.make(["x/data.pkl": pickle.dictionary(), "x/data/0": [0, 0, 0, 0]])

@@ -1,24 +1,26 @@
-/// A network that the engine has tables for: which family it belongs to, and how wide it is.
+/// Network of a known family at a width.
 ///
-/// Its name is that of the family, and the width where it is not 1: `mobilenet-v2-0.35`.
+/// ``rawValue`` is the name of the family, followed by the width if that is not 1: `mobilenet-v2-0.35`.
 ///
 ///     let graph = try Architecture(.mobileNetV1, width: 0.5).graph(resolution: 160)
 public struct Architecture: Equatable, Hashable, Sendable {
-    /// Whose tables it follows.
+    /// Family whose table describes the layers.
     public let family: Family
-    /// The papers' width multiplier α: the channels of every layer, in parts of the tables'.
+    /// Width multiplier α of the papers: ratio of a layer's channels to those in the table.
     public let width: Double
-    /// What scales with α; at α = 1 it makes no difference.
+    /// Rule by which α scales MobileNetV3. It makes no difference at α = 1.
     public var scaling: WidthScaling
-    /// What its convolutions have in common, which depends on who trained the weights.
+    /// Padding and ε of all convolutions. They depend on the framework in which the weights were trained.
     public var style: ConvolutionStyle
 
+    /// Creates an architecture.
+    ///
     /// - Parameters:
-    ///   - family: whose tables it follows.
-    ///   - width: the width multiplier α; 1 for families without one.
-    ///   - scaling: what scales with α.
-    ///   - style: `nil` for that of the weights which most people have (see ``Family/usualStyle``).
-    /// - Precondition: ``Family/widths`` has the width.
+    ///   - family: family whose table describes the layers.
+    ///   - width: width multiplier α; 1 for families without one.
+    ///   - scaling: rule by which α scales MobileNetV3.
+    ///   - style: padding and ε; `nil` for ``Family/usualStyle``.
+    /// - Precondition: ``Family/widths`` contains `width`.
     public init(
         _ family: Family, width: Double = 1, scaling: WidthScaling = .papers, style: ConvolutionStyle? = nil
     ) {
@@ -29,17 +31,18 @@ public struct Architecture: Equatable, Hashable, Sendable {
         self.style = style ?? family.usualStyle
     }
 
-    // Written out: what is raw-representable would be compared by its name alone.
+    /// Whether all properties are equal.
+    // Explicit, because raw-representable types are otherwise compared by their raw values alone.
     public static func == (a: Self, b: Self) -> Bool {
         a.family == b.family && a.width == b.width && a.scaling == b.scaling && a.style == b.style
     }
 
-    /// The network for square images.
+    /// Returns the network for square images. It maps `[1, resolution, resolution, 3]` to `[1, classes]`.
     ///
     /// - Parameters:
-    ///   - resolution: pixels on each side (the papers' ρ, times 224), from 32 to 1024; `nil` for
+    ///   - resolution: height and width of the input in pixels (ρ of the papers, times 224), from 32 to 1024; `nil` for
     ///     ``Family/usualResolution``.
-    ///   - classes: how many logits there are.
+    ///   - classes: number of logits.
     /// - Throws: ``GraphError`` if the resolution is too small for the network's strides.
     public func graph(resolution: Int? = nil, classes: Int = 1000) throws(GraphError) -> Graph {
         let input = InputSize(resolution: resolution ?? family.usualResolution, classes: classes)
@@ -58,44 +61,67 @@ public struct Architecture: Equatable, Hashable, Sendable {
         }
     }
 
-    /// How the weights that most people have want their input.
+    /// Input normalization of the most widely used weights (see ``Family/usualNormalization``).
     public var inputNormalization: InputNormalization { family.usualNormalization }
 }
 
-/// What a table leaves open.
+/// Padding and ε that all convolutions of a network share.
+///
+/// The style is not part of the papers' tables but of the weights: weights that were trained with one padding are
+/// inaccurate with another.
+public struct ConvolutionStyle: Equatable, Hashable, Sendable {
+    /// Padding: `symmetric` or `same`.
+    public var padding: Padding
+    /// ε of batch normalization.
+    public var epsilon: Float
+
+    /// Creates a style.
+    public init(padding: Padding, epsilon: Float) {
+        self.padding = padding
+        self.epsilon = epsilon
+    }
+
+    /// Defaults of PyTorch: symmetric padding, ε = 1e-5.
+    public static let pyTorch = ConvolutionStyle(padding: .symmetric, epsilon: 1e-5)
+    /// Style of the authors' networks, which were trained with TensorFlow: `same` padding, ε = 1e-3.
+    public static let tensorFlow = ConvolutionStyle(padding: .same, epsilon: 1e-3)
+}
+
+/// Parameters of a network that its table does not define.
 struct InputSize {
-    /// Pixels on each side.
+    /// Height and width of the input in pixels.
     var resolution: Int
-    /// Logits.
+    /// Number of logits.
     var classes: Int
 
-    /// The shape of the image.
+    /// Shape of the input.
     var shape: Shape { Shape(channels: 3, height: resolution, width: resolution) }
 }
 
-/// Which numbers of MobileNetV3's tables the width multiplier scales: there are two readings.
+/// Rule by which the width multiplier α scales the channels of MobileNetV3.
 public enum WidthScaling: String, CaseIterable, Sendable {
-    /// As the authors' own code, Keras and timm have it: a block's expansion is a multiple of the channels that
-    /// it gets, the stem is not made narrower than at α = 0.75, and the head's vector never.
+    /// Rule of the authors' code, Keras and timm: the expansion of a block is a multiple of its input channels, α below
+    /// 0.75 does not scale the stem, and α below 1 does not scale the head's vector.
     case papers
-    /// As torchvision has it: every number of the tables times α.
+    /// Rule of torchvision: α scales every channel count in the table.
     case torchvision
 }
 
 // MARK: - Names
 
 extension Architecture: RawRepresentable, CaseIterable, CustomStringConvertible {
-    /// Every family at its own width.
+    /// Every family at width 1.
     public static var allCases: [Architecture] { Family.allCases.map { Architecture($0) } }
 
-    /// As `mobilenet-v3-large`, or `mobilenet-v2-0.35`.
+    /// Name of the architecture, such as `mobilenet-v3-large` or `mobilenet-v2-0.35`.
     public var rawValue: String { width == 1 ? family.rawValue : "\(family.rawValue)-\(width)" }
 
+    /// Same as ``rawValue``.
     public var description: String { rawValue }
 
-    /// Reads a name, as ``rawValue`` has it.
+    /// Parses a name in the form of ``rawValue``. The scaling and the style are the defaults.
     ///
-    /// - Returns: `nil` for what is none.
+    /// - Returns: `nil` if no architecture has that name.
     public init?(rawValue: String) {
         if let family = Family(rawValue: rawValue) {
             self.init(family)
@@ -111,9 +137,14 @@ extension Architecture: RawRepresentable, CaseIterable, CustomStringConvertible 
         self.init(family, width: width)
     }
 
+    /// MobileNetV1 at width 1.
     public static let mobileNetV1 = Architecture(.mobileNetV1)
+    /// MobileNetV2 at width 1.
     public static let mobileNetV2 = Architecture(.mobileNetV2)
+    /// MobileNetV3-Large at width 1.
     public static let mobileNetV3Large = Architecture(.mobileNetV3Large)
+    /// MobileNetV3-Small at width 1.
     public static let mobileNetV3Small = Architecture(.mobileNetV3Small)
+    /// EfficientNet-Lite0.
     public static let efficientNetLite0 = Architecture(.efficientNetLite0)
 }

@@ -1,15 +1,19 @@
-/// EfficientNet-Lite0 to Lite4 (Liu, "Higher accuracy on vision models with EfficientNet-Lite", 2020):
-/// EfficientNet-B0 (Tan & Le, 2019, table 1) without squeeze-and-excitation and with ReLU6, and the same made
-/// wider and deeper. The first and the last stage are not made deeper, nor the stem and the head wider.
+/// EfficientNet-Lite0 to Lite4 (Liu, "Higher accuracy on vision models with EfficientNet-Lite", 2020).
+///
+/// Lite0 is EfficientNet-B0 (Tan & Le, 2019, table 1) without squeeze-and-excitation and with ReLU6. Lite1 to Lite4 are
+/// wider and deeper. The depth of the first and the last stage and the width of the stem and the head stay the same.
 struct EfficientNetLite {
-    /// One row of the paper's table: a stage of equal blocks, of which the first has the stride.
+    /// Row of the paper's table: a stage of equal blocks. Only the first block has the stride.
     struct Row {
+        /// Number of blocks.
         var repeats: Int
-        /// Height and width of the depthwise window.
+        /// Height and width of the depthwise kernel.
         var kernel: Int
+        /// Stride of the first block.
         var stride: Int
-        /// Channels after the expansion, per input channel.
+        /// Ratio of the channels after the expansion to the input channels.
         var expansion: Int
+        /// Channels of the output.
         var output: Int
 
         init(_ repeats: Int, _ kernel: Int, _ stride: Int, _ expansion: Int, _ output: Int) {
@@ -39,7 +43,7 @@ struct EfficientNetLite {
         ],
         stem: 32, head: 1280)
 
-    /// - Precondition: the family is one of these.
+    /// - Precondition: the family is an EfficientNet-Lite.
     init(_ family: Architecture.Family) {
         // width, depth
         switch family {
@@ -91,8 +95,8 @@ struct EfficientNetLite {
     }
 }
 
-/// How often the stages of a deeper network repeat their block: rounded up, but the first and the last stage
-/// as they are.
+/// Scales the number of blocks in each stage by a depth multiplier, rounding up. The first and the last stage keep
+/// their number.
 func scaledRepeats(_ repeats: [Int], by depth: Double) -> [Int] {
     repeats.enumerated().map { index, count in
         index == 0 || index == repeats.count - 1 ? count : Int((Double(count) * depth).rounded(.up))

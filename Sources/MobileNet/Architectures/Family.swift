@@ -1,27 +1,37 @@
 extension Architecture {
-    /// Networks that follow one table.
+    /// Networks that share one table of layers.
     public enum Family: String, CaseIterable, Sendable {
+        /// MobileNetV1 (Howard et al., 2017).
         case mobileNetV1 = "mobilenet-v1"
+        /// MobileNetV2 (Sandler et al., 2018).
         case mobileNetV2 = "mobilenet-v2"
-        /// Wider and deeper as EfficientNets are: timm's `mobilenetv2_110d`.
+        /// MobileNetV2, wider and deeper by the scaling of EfficientNet: `mobilenetv2_110d` of timm.
         case mobileNetV2Deep110 = "mobilenet-v2-110d"
-        /// timm's `mobilenetv2_120d`.
+        /// `mobilenetv2_120d` of timm.
         case mobileNetV2Deep120 = "mobilenet-v2-120d"
+        /// MobileNetV3-Large (Howard et al., 2019).
         case mobileNetV3Large = "mobilenet-v3-large"
+        /// MobileNetV3-Small.
         case mobileNetV3Small = "mobilenet-v3-small"
+        /// MobileNetV3-Large without squeeze-and-excitation, h-swish and 5×5 kernels.
         case mobileNetV3LargeMinimalistic = "mobilenet-v3-large-minimalistic"
+        /// MobileNetV3-Small without squeeze-and-excitation, h-swish and 5×5 kernels.
         case mobileNetV3SmallMinimalistic = "mobilenet-v3-small-minimalistic"
+        /// EfficientNet-Lite0 (Liu, 2020).
         case efficientNetLite0 = "efficientnet-lite0"
+        /// EfficientNet-Lite1.
         case efficientNetLite1 = "efficientnet-lite1"
+        /// EfficientNet-Lite2.
         case efficientNetLite2 = "efficientnet-lite2"
+        /// EfficientNet-Lite3.
         case efficientNetLite3 = "efficientnet-lite3"
+        /// EfficientNet-Lite4.
         case efficientNetLite4 = "efficientnet-lite4"
     }
 }
 
 extension Architecture.Family {
-    /// The width multipliers that its networks may have. Those of EfficientNets and their like are part of their
-    /// names.
+    /// Supported width multipliers. Families that are scaled as EfficientNets have a fixed width: 1.
     public var widths: ClosedRange<Double> {
         switch self {
         case .mobileNetV1, .mobileNetV2, .mobileNetV3Large, .mobileNetV3Small, .mobileNetV3LargeMinimalistic,
@@ -31,7 +41,7 @@ extension Architecture.Family {
         }
     }
 
-    /// The readings of its table that there are at other widths than 1.
+    /// Scaling rules in use at widths other than 1.
     var scalings: [WidthScaling] {
         switch self {
         case .mobileNetV3Large, .mobileNetV3Small, .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic:
@@ -40,7 +50,7 @@ extension Architecture.Family {
         }
     }
 
-    /// Pixels on each side that the published networks take.
+    /// Height and width, in pixels, of the input of the published networks.
     public var usualResolution: Int {
         switch self {
         case .efficientNetLite1: 240
@@ -51,8 +61,7 @@ extension Architecture.Family {
         }
     }
 
-    /// What the convolutions of the weights that most people have, have in common: torchvision's, or those of the
-    /// authors where torchvision has none.
+    /// Style of the most widely used weights: torchvision's, or the authors' where torchvision has none.
     public var usualStyle: ConvolutionStyle {
         switch self {
         case .mobileNetV1, .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120: .pyTorch
@@ -61,7 +70,7 @@ extension Architecture.Family {
         }
     }
 
-    /// How the same weights want their input.
+    /// Input normalization of the most widely used weights.
     public var usualNormalization: InputNormalization {
         switch self {
         case .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV3Large, .mobileNetV3Small:

@@ -1,24 +1,25 @@
-/// An inverted residual with a linear bottleneck (MobileNetV2, Sandler et al., 2018), with
-/// squeeze-and-excitation as MobileNetV3 has it (Howard et al., 2019, section 5.3).
+/// Inverted residual block with a linear bottleneck (MobileNetV2, Sandler et al., 2018) and optional
+/// squeeze-and-excitation (MobileNetV3, Howard et al., 2019, section 5.3).
 ///
 ///     x ── 1×1 expand ── k×k depthwise ── (mean ── squeeze ── excite ── ×) ── 1×1 project ── (+ x)
 struct InvertedResidual {
-    /// The prefix of its layers' names, as `blocks.3`.
+    /// Prefix of the layers' names, such as `blocks.3`.
     var name: String
-    /// Height and width of the depthwise window.
+    /// Height and width of the depthwise kernel.
     var kernel: Int
     var stride: Int
-    /// Channels between expansion and projection. There is no expansion if the input has as many.
+    /// Channels between expansion and projection. The block has no expansion if the input has the same number.
     var expanded: Int
     /// Channels of the output.
     var output: Int
     /// Channels of the squeezed vector; `nil` for a block without squeeze-and-excitation.
     var squeezed: Int?
+    /// Activation after the expansion and after the depthwise convolution.
     var activation: Activation
 }
 
 extension Graph {
-    /// Convolution, batch normalisation and activation.
+    /// Appends a convolution, batch normalization and the activation.
     mutating func appendConvolution(
         _ name: String, outputs: Int, kernel: KernelGeometry, activation: Activation, style: ConvolutionStyle,
         to input: Value
@@ -28,7 +29,7 @@ extension Graph {
         return try appendNormalization(name, activation: activation, style: style, to: value)
     }
 
-    /// Depthwise convolution, batch normalisation and activation.
+    /// Appends a depthwise convolution, batch normalization and the activation.
     mutating func appendDepthwise(
         _ name: String, kernel: KernelGeometry, activation: Activation, style: ConvolutionStyle, to input: Value
     ) throws(GraphError) -> Value {
@@ -36,13 +37,13 @@ extension Graph {
         return try appendNormalization(name, activation: activation, style: style, to: value)
     }
 
-    /// The end of a network: the mean of each channel, and a fully connected layer.
+    /// Appends the end of a network: global average pooling and a fully connected layer.
     mutating func appendClassifier(classes: Int, to input: Value) throws(GraphError) {
         let value = try add(.globalAveragePool, named: "head.mean", to: input)
         _ = try add(.dense(outputs: classes), named: "classifier", to: value)
     }
 
-    /// A block, and the sum with its input where their shapes are the same.
+    /// Appends a block. The input is added to the output if their shapes are the same.
     mutating func append(
         _ block: InvertedResidual, style: ConvolutionStyle, to input: Value
     ) throws(GraphError) -> Value {
@@ -65,7 +66,7 @@ extension Graph {
         return try add(.add, named: block.name + ".sum", to: value, input)
     }
 
-    /// Squeeze-and-excitation (Hu et al., 2018): each channel times a factor that is computed from
+    /// Appends squeeze-and-excitation (Hu et al., 2018): each channel is multiplied by a factor that is computed from
     /// the means of all channels.
     private mutating func appendSqueezeExcitation(
         _ name: String, squeezed: Int, to input: Value
@@ -88,8 +89,9 @@ extension Graph {
     }
 }
 
-/// The nearest multiple of 8, but not less than nine tenths of `channels`: the papers' rounding of
-/// scaled channel counts, so that they fill the vectors of every machine.
+/// Rounds a scaled channel count to the nearest multiple of 8 that is at least 0.9 times the count.
+///
+/// This is the rounding of the papers. Multiples of 8 fill the vectors of every machine.
 func roundedToEight(_ channels: Double) -> Int {
     let rounded = max(8, Int(channels + 4) / 8 * 8)
     return Double(rounded) < 0.9 * channels ? rounded + 8 : rounded

@@ -1,13 +1,13 @@
 /// MobileNetV1 (Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
-/// Applications", 2017), row for row as the paper's table 1 has it.
+/// Applications", 2017), in the rows of table 1 of the paper.
 ///
-/// The non-linearity is ReLU6 and not the paper's ReLU, as in all weights that were published.
+/// The non-linearity is ReLU6, as in all published weights, and not ReLU, as in the paper.
 struct MobileNetV1 {
-    /// One row of the table: "Type / Stride" and the last number of "Filter Shape".
+    /// Row of the table: "Type / Stride" and the last extent of "Filter Shape".
     enum Row {
         /// "Conv", 3×3 over all channels.
         case convolution(stride: Int, outputs: Int)
-        /// "Conv dw", 3×3 over each channel on its own.
+        /// "Conv dw", 3×3 depthwise.
         case depthwise(stride: Int)
         /// "Conv", 1×1.
         case pointwise(outputs: Int)
@@ -15,8 +15,8 @@ struct MobileNetV1 {
 
     var rows: [Row]
 
-    /// Table 1. Behind its rows come the average pool and the fully connected layer; depthwise and pointwise
-    /// counted apart there are 28 layers.
+    /// Table 1 without average pooling and the fully connected layer, which follow these rows. The network has 28
+    /// layers if depthwise and pointwise convolutions are counted apart.
     static let table = MobileNetV1(rows: [
         .convolution(stride: 2, outputs: 32),
         .depthwise(stride: 1), .pointwise(outputs: 64),
@@ -31,7 +31,7 @@ struct MobileNetV1 {
         .depthwise(stride: 1), .pointwise(outputs: 512),
         .depthwise(stride: 1), .pointwise(outputs: 512),
         .depthwise(stride: 2), .pointwise(outputs: 1024),
-        // The paper has stride 2 here too, but goes on with 7×7 pixels: a slip.
+        // The paper has stride 2 here, too, but its next row has an input of 7×7 pixels: an error in the paper.
         .depthwise(stride: 1), .pointwise(outputs: 1024),
     ])
 
@@ -63,7 +63,7 @@ struct MobileNetV1 {
         return graph
     }
 
-    /// V1 does not round to multiples of eight: α · M channels (section 3.3), but no fewer than 8, as the
-    /// authors' code has it.
+    /// Scales a channel count: α · M channels (section 3.3), but at least 8, as in the authors' code. V1 does not round
+    /// to multiples of 8.
     private static func scaled(_ channels: Int, by width: Double) -> Int { max(8, Int(Double(channels) * width)) }
 }

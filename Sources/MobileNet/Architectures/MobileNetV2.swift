@@ -1,15 +1,15 @@
-/// MobileNetV2 (Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018), as the
-/// paper's table 2 has it.
+/// MobileNetV2 (Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018), in the rows of table 2
+/// of the paper.
 struct MobileNetV2 {
-    /// One row of the table: n equal blocks, of which the first has the stride.
+    /// Row of the table: n equal blocks. Only the first block has the stride.
     struct Row {
-        /// "t": channels after the expansion, per input channel.
+        /// "t": ratio of the channels after the expansion to the input channels.
         var expansion: Int
         /// "c": channels of the output.
         var output: Int
-        /// "n": how many blocks there are.
+        /// "n": number of blocks.
         var repeats: Int
-        /// "s": the stride of the first.
+        /// "s": stride of the first block.
         var stride: Int
 
         init(_ expansion: Int, _ output: Int, _ repeats: Int, _ stride: Int) {
@@ -25,7 +25,7 @@ struct MobileNetV2 {
     var stem: Int
     /// Channels of the last convolution.
     var head: Int
-    /// Whether the first and the last convolution stay as they are at any width.
+    /// Whether the first and the last convolution are the same at any width.
     var keepsEnds = false
 
     /// Table 2.
@@ -41,7 +41,7 @@ struct MobileNetV2 {
         ],
         stem: 32, head: 1280)
 
-    /// The same with more blocks in each stage, scaled as EfficientNets are.
+    /// Returns a deeper network, whose stages are scaled as those of EfficientNet.
     func deeper(_ depth: Double) -> MobileNetV2 {
         var deeper = self
         let repeats = scaledRepeats(rows.map(\.repeats), by: depth)
@@ -67,7 +67,7 @@ struct MobileNetV2 {
                 index += 1
             }
         }
-        // The last convolution is not made narrower, so that there are features enough (section 6.1).
+        // Widths below 1 do not apply to the last convolution (section 6.1).
         value = try graph.appendConvolution(
             "head", outputs: keepsEnds ? head : roundedToEight(Double(head) * max(1, width)), kernel: .pixel,
             activation: .relu6, style: style, to: value)

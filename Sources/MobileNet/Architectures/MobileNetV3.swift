@@ -1,19 +1,19 @@
-/// MobileNetV3 (Howard et al., "Searching for MobileNetV3", 2019), layer for layer as the paper's
-/// tables 1 and 2 have it and as torchvision's weights expect it.
+/// MobileNetV3 (Howard et al., "Searching for MobileNetV3", 2019), in the rows of tables 1 and 2 of the paper, which
+/// are also the layers of torchvision's weights.
 struct MobileNetV3 {
-    /// One row of the paper's tables.
+    /// Row of the paper's tables.
     struct Row {
-        /// Height and width of the depthwise window.
+        /// Height and width of the depthwise kernel.
         var kernel: Int
         /// "exp size": channels after the expansion.
         var expanded: Int
         /// "#out": channels of the output.
         var output: Int
-        /// "SE": whether there is squeeze-and-excitation.
+        /// "SE": whether the block has squeeze-and-excitation.
         var squeeze: Bool
-        /// "NL": the non-linearity.
+        /// "NL": non-linearity.
         var activation: Activation
-        /// "s": the stride.
+        /// "s": stride.
         var stride: Int
 
         init(_ kernel: Int, _ expanded: Int, _ output: Int, _ squeeze: Bool, _ activation: Activation, _ stride: Int) {
@@ -29,9 +29,9 @@ struct MobileNetV3 {
     var rows: [Row]
     /// Channels of the first convolution.
     var stem: Int
-    /// Channels of the first layer of the head that has no batch normalisation ("NBN").
+    /// Channels of the first layer of the head without batch normalization ("NBN").
     var hidden: Int
-    /// The non-linearity of the first convolution and of the head.
+    /// Non-linearity of the first convolution and of the head.
     var activation = Activation.hardSwish
 
     /// Table 1.
@@ -72,7 +72,7 @@ struct MobileNetV3 {
         ],
         stem: 16, hidden: 1024)
 
-    /// - Precondition: the family is one of these.
+    /// - Precondition: the family is a MobileNetV3.
     init(_ family: Architecture.Family) {
         switch family {
         case .mobileNetV3Large: self = .large
@@ -89,8 +89,8 @@ struct MobileNetV3 {
         self.hidden = hidden
     }
 
-    /// The authors' form for machines on which the rest is slow: no squeeze-and-excitation, no h-swish, no
-    /// windows of 5×5.
+    /// Minimalistic variant of the authors, for hardware without fast implementations of these layers: no
+    /// squeeze-and-excitation, no h-swish, no kernels of 5×5.
     private var minimalistic: MobileNetV3 {
         var network = self
         network.activation = .relu
@@ -98,7 +98,7 @@ struct MobileNetV3 {
         return network
     }
 
-    /// The network at a width; rows scaled, with the channels that they get.
+    /// Returns the network at a width.
     func graph(
         width: Double, scaling: WidthScaling, style: ConvolutionStyle, _ input: InputSize
     ) throws(GraphError) -> Graph {
@@ -128,7 +128,7 @@ struct MobileNetV3 {
         return graph
     }
 
-    /// The layers behind the blocks, of which two come after the pooling (section 5.1).
+    /// Appends the layers after the blocks. Two of them follow the pooling (section 5.1).
     private func appendHead(
         to graph: inout Graph, _ input: Graph.Value, width: Double, scaling: WidthScaling, style: ConvolutionStyle,
         classes: Int

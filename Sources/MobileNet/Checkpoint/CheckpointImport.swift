@@ -1,24 +1,25 @@
-/// Turns a checkpoint's tensors into a network's weights.
+/// Importer of PyTorch and safetensors checkpoints of known architectures.
 public enum CheckpointImport {
-    /// The network and its weights.
+    /// Network of a checkpoint and its weights.
     public struct Result: Sendable {
-        /// What it is.
+        /// Recognized or requested architecture.
         public let architecture: Architecture
-        /// Who seems to have trained it, or was said to have.
+        /// Recognized or requested origin.
         public let origin: CheckpointOrigin
-        /// How many classes its last layer tells apart.
+        /// Number of outputs of the last layer.
         public let classes: Int
-        /// How it wants its input.
+        /// Input normalization with which the origin trains its networks.
         public let normalization: InputNormalization
-        /// Its tensors, by the names of ``Graph/parameters``.
+        /// Tensors, by the names of ``Graph/parameters``.
         public let weights: Weights
 
-        /// The model that it makes.
+        /// Returns a model of the network.
         ///
         /// - Parameters:
-        ///   - labels: one for each class.
-        ///   - resolution: pixels on each side; `nil` for what the architecture's networks usually have.
-        ///   - source: where the checkpoint came from.
+        ///   - labels: labels of the classes, ``classes`` in number.
+        ///   - resolution: height and width of the input in pixels; `nil` for the family's usual resolution.
+        ///   - source: origin of the checkpoint, for example its file name.
+        ///   - licence: licence of the weights; empty if unknown.
         public func model(labels: Labels, resolution: Int? = nil, source: String, licence: String = "") -> Model {
             Model(
                 name: architecture.rawValue,
@@ -27,19 +28,20 @@ public enum CheckpointImport {
         }
     }
 
-    /// Reads a checkpoint.
+    /// Imports a checkpoint.
     ///
     /// - Parameters:
-    ///   - bytes: a file that `torch.save` wrote, or a safetensors file.
-    ///   - architecture: what it is expected to be; `nil` to recognise it by its tensors. Its style does not matter.
-    ///   - origin: who trained it; `nil` to tell by the names of its tensors.
-    ///   - file: the name of the file, which may say what no tensor does.
-    /// - Throws: an error that describes itself in a sentence, without the file's name.
+    ///   - bytes: contents of a file that `torch.save` wrote, or of a safetensors file.
+    ///   - architecture: expected architecture; `nil` to recognize it by the tensors. Its style is ignored.
+    ///   - origin: publisher of the weights; `nil` to recognize it by the names of the tensors.
+    ///   - file: name of the file. The prefix `tf_` of timm's files distinguishes origins with the same tensor names.
+    /// - Throws: an error whose description is a sentence without the file's name: the bytes are malformed or not a
+    ///   checkpoint, or the tensors do not fit a known network.
     public static func read(
         _ bytes: [UInt8], as architecture: Architecture?, from origin: CheckpointOrigin? = nil, file: String = ""
     ) throws -> Result {
         let tensors = try CheckpointTensors(bytes)
-        guard !tensors.shapes.isEmpty else { throw FormatError("the checkpoint holds no tensors with names") }
+        guard !tensors.shapes.isEmpty else { throw FormatError("the checkpoint has no named tensors") }
         guard let recognized = CheckpointRecognition(tensors.shapes, as: architecture) else {
             let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
             throw FormatError("its tensors belong to none of the known networks (\(known))")
@@ -69,7 +71,10 @@ public enum CheckpointImport {
 
     // MARK: - Weights
 
-    /// Every parameter must be there, and nothing else.
+    /// Renames the tensors to the names of the graph's parameters.
+    ///
+    /// - Throws: ``WeightsError`` if a parameter is missing or has another shape, ``FormatError`` if a tensor is left
+    ///   over.
     private static func weights(
         for graph: Graph, names: CheckpointNames, from tensors: CheckpointTensors
     ) throws -> Weights {
@@ -92,5 +97,43 @@ public enum CheckpointImport {
         }
         try weights.check(for: graph)
         return weights
+    }
+}
+
+/// Tensors of a checkpoint of any format, by name.
+///
+/// Values are read on demand, so that a file that is no checkpoint takes no more memory than its bytes.
+struct CheckpointTensors {
+    /// Shapes of the weights. Tensors that are not weights are left out.
+    let shapes: [String: [Int]]
+    /// Reads the values of a tensor; `nil` if there is no tensor of that name.
+    let read: (String) throws -> Tensor?
+
+    /// Prefix that PyTorch's data parallelism adds to every name.
+    private static let module = "module."
+
+    /// - Parameter bytes: contents of a file that `torch.save` wrote, or of a safetensors file.
+    /// - Throws: ``FormatError`` if the file has another format, is malformed, or needs an unsupported feature.
+    init(_ bytes: [UInt8]) throws {
+        if TorchCheckpoint.recognizes(bytes) {
+            let file = try TorchCheckpoint(bytes)
+            self.init(shapes: file.shapes) { try file.tensor($0) }
+            return
+        }
+        guard Safetensors.recognizes(bytes) else {
+            throw FormatError(
+                "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
+        }
+        let file = try Safetensors(bytes)
+        guard file.metadata["format"] != Model.formatName else { throw FormatError("it is a model of Lookout already") }
+        self.init(shapes: file.tensors.mapValues(\.shape)) { file.tensors[$0] }
+    }
+
+    private init(shapes: [String: [Int]], read: @escaping (String) throws -> Tensor?) {
+        let hasModule = shapes.keys.allSatisfy { $0.hasPrefix(Self.module) }
+        let prefix = hasModule ? Self.module : ""
+        let named = shapes.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        self.shapes = Dictionary(named) { first, _ in first }.filter { !CheckpointNames.isIgnored($0.key) }
+        self.read = { try read(prefix + $0) }
     }
 }

@@ -1,9 +1,9 @@
-/// What the layers of a network are called in checkpoints of a certain origin.
+/// Names of a network's layers in the checkpoints of an origin.
 struct CheckpointNames {
-    /// For each layer that has parameters, its name in the checkpoint.
+    /// Name in the checkpoint of each layer that has parameters.
     private(set) var sources: [String: String] = [:]
 
-    /// The name that a parameter has in the checkpoint.
+    /// Returns the name of a parameter in the checkpoint.
     func source(of parameter: Parameter) -> String? {
         guard let dot = parameter.name.lastIndex(of: "."), let layer = sources[String(parameter.name[..<dot])] else {
             return nil
@@ -11,10 +11,13 @@ struct CheckpointNames {
         return layer + parameter.name[dot...]
     }
 
-    /// What is in checkpoints but is no weight: how many batches the statistics are made of.
+    /// Whether a tensor of a checkpoint is not a weight: PyTorch stores the number of training batches, too.
     static func isIgnored(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 
-    /// - Parameter graph: the network of a family that the origin has, at any width.
+    /// - Parameters:
+    ///   - graph: network of the family, at any width.
+    ///   - family: one of the origin's ``CheckpointOrigin/families``.
+    ///   - origin: publisher of the checkpoint.
     init(_ graph: Graph, of family: Architecture.Family, from origin: CheckpointOrigin) {
         let blocks = BlockParts.blocks(of: graph)
         switch origin {
@@ -46,8 +49,8 @@ struct CheckpointNames {
         }
     }
 
-    /// torchvision's MobileNetV2: convolution and normalisation are a pair, but those of the projection are not.
-    /// The blocks of V1 are two pairs.
+    /// Adds a block in the scheme of torchvision's MobileNetV2: a convolution and its normalization are a nested pair,
+    /// except those of the projection. A block of V1 is two pairs.
     private mutating func addNested(_ parts: BlockParts, _ index: Int) {
         let source = "features.\(index + 1).conv."
         var part = 0
@@ -61,8 +64,8 @@ struct CheckpointNames {
         }
     }
 
-    /// torchvision's MobileNetV3: everything is a numbered part of a sequence, and a part that a block
-    /// does not have is not counted.
+    /// Adds a block in the scheme of torchvision's MobileNetV3: the layers of a block are numbered, and layers that the
+    /// block does not have are not counted.
     private mutating func addNumbered(_ parts: BlockParts, _ index: Int) {
         var part = 0
         for layer in parts.convolutions {
@@ -76,7 +79,7 @@ struct CheckpointNames {
         }
     }
 
-    /// timm: blocks are numbered in each stage, normalisations in each block.
+    /// Adds the blocks in the scheme of timm: blocks are numbered within a stage, normalizations within a block.
     private mutating func addTimm(_ blocks: [BlockParts], stages: [Int], hasHidden: Bool) {
         addEnds(
             "conv_stem", "bn1",
@@ -88,7 +91,7 @@ struct CheckpointNames {
             for place in 0..<count where index < blocks.count {
                 let source = "blocks.\(stage).\(place)."
                 let parts = blocks[index]
-                // The last 1×1 convolution is called linear ("pwl") where there is one before it.
+                // The last 1×1 convolution is called linear ("pwl") if the block has another one before it.
                 let expands = parts.convolutions.contains("expand")
                 let names = [
                     "expand": "conv_pw", "depthwise": "conv_dw", "project": expands ? "conv_pwl" : "conv_pw",
@@ -103,12 +106,13 @@ struct CheckpointNames {
         }
     }
 
-    /// TensorFlow's EfficientNet: normalisations count from one where there is no expansion before them.
+    /// Adds a block in the scheme of TensorFlow's EfficientNet: normalizations are numbered from 1 if the block
+    /// has no expansion.
     private mutating func addTensorFlow(_ parts: BlockParts, _ index: Int) {
         let source = "_blocks.\(index)."
-        let numbers = ["expand": 0, "depthwise": 1, "project": 2]
+        let order = ["expand": 0, "depthwise": 1, "project": 2]
         for layer in parts.convolutions {
-            add("blocks.\(index).\(layer)", source + "_\(layer)_conv", source + "_bn\(numbers[layer] ?? 0)")
+            add("blocks.\(index).\(layer)", source + "_\(layer)_conv", source + "_bn\(order[layer] ?? 0)")
         }
     }
 
@@ -128,16 +132,16 @@ struct CheckpointNames {
     }
 }
 
-/// What a block of a network consists of.
+/// Layers of a network's block.
 struct BlockParts: Equatable {
-    /// In the order in which they run: some of `expand`, `depthwise`, `project`, `pointwise`.
+    /// Convolutions in the order of execution: some of `expand`, `depthwise`, `project`, `pointwise`.
     var convolutions: [String] = []
-    /// Whether there is squeeze-and-excitation.
+    /// Whether the block has squeeze-and-excitation.
     var squeezes = false
-    /// Channels that come out.
+    /// Channels of the output.
     var outputs = 0
 
-    /// The blocks of a network of a table, whose layers are called `blocks.3.expand`.
+    /// Returns the blocks of a known network, whose layers have names such as `blocks.3.expand`.
     static func blocks(of graph: Graph) -> [BlockParts] {
         var blocks: [BlockParts] = []
         for node in graph.nodes {
@@ -155,8 +159,8 @@ struct BlockParts: Equatable {
         return blocks
     }
 
-    /// How many blocks one after the other have the same number of channels, in the family's own table: in a
-    /// narrow network, rounding may make neighbours alike.
+    /// Returns the number of blocks in each stage of a family. A stage is a run of blocks with the same number of
+    /// output channels at width 1: in a narrow network, rounding may make the channels of two stages equal.
     static func stages(of family: Architecture.Family) -> [Int] {
         guard let graph = try? Architecture(family).graph() else { return [] }
         return blocks(of: graph).map(\.outputs).reduce(into: [(outputs: Int, count: Int)]()) { stages, outputs in

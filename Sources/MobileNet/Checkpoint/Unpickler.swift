@@ -1,12 +1,12 @@
-/// Reads a pickle: a program for a small stack machine that builds a value.
+/// Interpreter of pickles. A pickle is a program for a stack machine that builds a value.
 ///
-/// It knows the instructions that `torch.save` writes (protocol 2, and 3 to 5 for other writers), and
-/// those only as far as they make plain data and tensors. There is no instruction with which a pickle
-/// could run anything: `REDUCE` takes the few names of ``Pickle/Global``, and `BUILD` is only passed over.
+/// The interpreter supports the instructions that `torch.save` writes (protocol 2, and 3 to 5 for other writers), as
+/// far as they build plain data and tensors. No instruction executes code: `REDUCE` is limited to the names of
+/// ``Pickle/Global``, and `BUILD` is ignored.
 ///
-/// The instructions: Python's `Lib/pickletools.py`.
+/// Reference for the instructions: Python's `Lib/pickletools.py`.
 struct Unpickler {
-    /// More than any checkpoint has, and little enough not to fill the memory.
+    /// Limit that no checkpoint reaches, and that keeps the memory small.
     private static let mostInstructions = 1_000_000
 
     private var reader: ByteReader
@@ -14,14 +14,14 @@ struct Unpickler {
     private var stack: [Pickle.Reference] = []
     private var marks: [Int] = []
     private var memo: [Int: Pickle.Reference] = [:]
-    /// How many instructions were carried out: each makes no more than one value, one entry of a list or one note.
+    /// Number of executed instructions. Each adds at most one value, one entry of a list, or one memo.
     private var instructions = 0
 
-    /// Reads one pickle, starting at the reader's position.
+    /// Reads a pickle that starts at the reader's position.
     ///
-    /// - Parameter reader: is left behind the pickle.
-    /// - Returns: the values, and which of them the pickle stands for.
-    /// - Throws: ``FormatError`` if it is damaged, or asks for what is refused.
+    /// - Parameter reader: reader; advanced to the end of the pickle.
+    /// - Returns: the values, and a reference to the result.
+    /// - Throws: ``FormatError`` if the pickle is malformed, or needs an unsupported feature.
     static func read(_ reader: inout ByteReader) throws(FormatError) -> (pickle: Pickle, root: Pickle.Reference) {
         var machine = Unpickler(reader: reader)
         while try machine.step() {}
@@ -31,9 +31,9 @@ struct Unpickler {
 
     private init(reader: ByteReader) { self.reader = reader }
 
-    /// Carries out one instruction.
+    /// Executes one instruction.
     ///
-    /// - Returns: whether there are more.
+    /// - Returns: whether more instructions follow.
     private mutating func step() throws(FormatError) -> Bool {
         let at = reader.position
         let code = try reader.byte()
@@ -61,7 +61,7 @@ struct Unpickler {
         case .newFalse: push(.bool(false))
         case .binInt, .binInt1, .binInt2: push(.integer(try integer(instruction)))
         case .long1: push(try longInteger())
-        case .binFloat: push(.real(Double(bitPattern: UInt64(bigEndian: try reader.integer(UInt64.self)))))
+        case .binFloat: push(.float(Double(bitPattern: UInt64(bigEndian: try reader.integer(UInt64.self)))))
         case .shortBinString, .shortBinUnicode: push(.string(try text(UInt8.self)))
         case .binString, .binUnicode: push(.string(try text(UInt32.self)))
         case .emptyList: push(.list([]))
@@ -84,7 +84,7 @@ struct Unpickler {
         case .stackGlobal: try makeGlobal()
         case .binPersID: try makeStorage()
         case .reduce: try reduce()
-        case .build: _ = try pop()  // attributes of a dictionary: torch keeps its format's version there
+        case .build: _ = try pop()  // Attributes of a dictionary. PyTorch stores the version of its format there.
         }
     }
 
@@ -116,10 +116,10 @@ struct Unpickler {
     }
 
     private var underflow: FormatError {
-        FormatError("the pickle takes what it has not made (byte \(reader.position))")
+        FormatError("the pickle uses a value that it has not made (byte \(reader.position))")
     }
 
-    // MARK: - Numbers and text
+    // MARK: - Scalars and strings
 
     private mutating func integer(_ instruction: Instruction) throws(FormatError) -> Int {
         switch instruction {
@@ -129,8 +129,8 @@ struct Unpickler {
         }
     }
 
-    /// A length, and as many bytes of a two's complement number. One that is too long for us, as a seed of
-    /// random numbers may be, is no number of a tensor.
+    /// Reads a length and a two's complement integer of as many bytes. An integer of more than 8 bytes becomes `none`:
+    /// it may be a random seed, but never an extent of a tensor.
     private mutating func longInteger() throws(FormatError) -> Pickle.Value {
         let length = Int(try reader.byte())
         let bytes = reader.bytes[try reader.take(length)]
@@ -151,8 +151,10 @@ struct Unpickler {
 
     private mutating func append(_ items: [Pickle.Reference]) throws(FormatError) {
         let list = try top()
-        guard case .list(var old) = pickle[list] else { throw FormatError("the pickle appends to what is no list") }
-        pickle[list] = .none  // so that what is there already is not copied
+        guard case .list(var old) = pickle[list] else {
+            throw FormatError("the pickle appends to a value that is not a list")
+        }
+        pickle[list] = .none  // Releases the array, so that appending does not copy it.
         old += items
         pickle[list] = .list(old)
     }
@@ -160,9 +162,9 @@ struct Unpickler {
     private mutating func setItems(_ items: [Pickle.Reference]) throws(FormatError) {
         let dictionary = try top()
         guard case .dictionary(var entries) = pickle[dictionary], items.count.isMultiple(of: 2) else {
-            throw FormatError("the pickle sets items of what is no dictionary")
+            throw FormatError("the pickle sets items of a value that is not a dictionary")
         }
-        pickle[dictionary] = .none  // as above
+        pickle[dictionary] = .none  // As above.
         for index in stride(from: 0, to: items.count, by: 2) { entries.append((items[index], items[index + 1])) }
         pickle[dictionary] = .dictionary(entries)
     }
@@ -179,15 +181,15 @@ struct Unpickler {
         push(.global(try .init(module: try pickle.string(names[0]), name: try pickle.string(names[1]))))
     }
 
-    /// `("storage", type, key, device, length)`, and in the older format what part of it is meant.
+    /// Makes a storage of `("storage", type, key, device, length)`. The older format adds a view of another storage.
     private mutating func makeStorage() throws(FormatError) {
         let items = try pickle.sequence(try pop())
         guard items.count >= 5, try pickle.string(items[0]) == "storage",
             case .global(.storage(let type)) = pickle[items[1]]
-        else { throw FormatError("the pickle refers to something outside that is no tensor's storage") }
+        else { throw FormatError("the pickle refers to an external object that is not a tensor's storage") }
         if items.count > 5 {
             guard case .none = pickle[items[5]] else {
-                throw FormatError("a storage that is a part of another is not supported")
+                throw FormatError("a storage that is a view of another is not supported")
             }
         }
         push(.storage(Pickle.Storage(type: type, key: try pickle.string(items[2]))))
@@ -196,7 +198,7 @@ struct Unpickler {
     private mutating func reduce() throws(FormatError) {
         let arguments = try pickle.sequence(try pop())
         guard case .global(let global) = pickle[try pop()] else {
-            throw FormatError("the pickle calls what cannot be called")
+            throw FormatError("the pickle calls a value that is not a function")
         }
         switch global {
         case .orderedDictionary where arguments.isEmpty:
@@ -210,10 +212,10 @@ struct Unpickler {
         }
     }
 
-    /// A tensor from its storage, offset, shape and strides.
+    /// Makes a tensor of its storage, offset, shape and strides.
     private func tensor(_ arguments: [Pickle.Reference]) throws(FormatError) -> Pickle.Value {
         guard case .storage(let storage) = pickle[arguments[0]] else { throw FormatError("a tensor without a storage") }
-        // Before they are copied: a short pickle can speak of one long list again and again.
+        // Checked before the lists are copied: a short pickle can refer to one long list many times.
         for list in [arguments[2], arguments[3]] where try pickle.sequence(list).count > StoredTensor.mostDimensions {
             throw StoredTensor.tooManyDimensions
         }
@@ -227,7 +229,7 @@ struct Unpickler {
 }
 
 extension Unpickler {
-    /// The instructions that are carried out.
+    /// Supported instructions.
     private enum Instruction: UInt8 {
         case mark = 0x28
         case emptyTuple = 0x29

@@ -1,8 +1,8 @@
-/// The directory of a zip file whose members are stored as they are, which is how PyTorch writes them.
+/// Directory of a zip file with uncompressed members, as PyTorch writes them.
 ///
 /// PKWARE, ".ZIP File Format Specification" (APPNOTE.TXT), sections 4.3.7 to 4.3.16 and 4.5.3.
 struct ZipArchive {
-    /// Where the bytes of each member lie.
+    /// Byte range in the file of each member.
     private(set) var members: [String: Range<Int>] = [:]
 
     private static let mostMembers = 1 << 16
@@ -11,13 +11,13 @@ struct ZipArchive {
     private static let directoryEnd: UInt32 = 0x0605_4B50
     private static let directoryEnd64: UInt32 = 0x0606_4B50
     private static let directoryLocator64: UInt32 = 0x0706_4B50
-    /// Stands for a number that only the 64-bit fields hold.
+    /// Placeholder for a value that is in the 64-bit fields.
     private static let elsewhere = Int(UInt32.max)
 
-    /// Whether the bytes begin like a zip file.
+    /// Whether the bytes start with the signature of a zip file.
     static func recognizes(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
 
-    /// - Throws: ``FormatError`` if it is damaged or cut short, or a member is compressed.
+    /// - Throws: ``FormatError`` if the file is malformed or truncated, or a member is compressed or encrypted.
     init(_ bytes: [UInt8]) throws(FormatError) {
         var reader = ByteReader(bytes)
         var (count, start) = try Self.directory(&reader)
@@ -40,7 +40,7 @@ struct ZipArchive {
         var header: Int
     }
 
-    /// How many entries the directory has, and where it starts: the last record of the file says so.
+    /// Finds the end record of the directory. Returns the number of entries and the byte offset of the first.
     private static func directory(_ reader: inout ByteReader) throws(FormatError) -> (count: Int, start: Int) {
         let bytes = reader.bytes
         let recordSize = 22
@@ -62,7 +62,7 @@ struct ZipArchive {
         return try directory64(&reader, locator: at - 20) ?? (count, start)
     }
 
-    /// The same from the 64-bit records, if they are there.
+    /// Reads the same from the 64-bit records; `nil` if the file has none.
     private static func directory64(
         _ reader: inout ByteReader, locator: Int
     ) throws(FormatError) -> (count: Int, start: Int)? {
@@ -79,7 +79,7 @@ struct ZipArchive {
 
     private static func entry(_ reader: inout ByteReader) throws(FormatError) -> Entry {
         guard try reader.integer(UInt32.self) == directoryEntry else {
-            throw FormatError("the zip file's directory is damaged")
+            throw FormatError("the zip file's directory is corrupt")
         }
         _ = try reader.take(4)
         let flags = try reader.integer(UInt16.self)
@@ -100,7 +100,8 @@ struct ZipArchive {
         return Entry(name: name, isEncrypted: flags & 1 != 0, compression: compression, size: size, header: header)
     }
 
-    /// The 64-bit numbers of an entry: size, compressed size and place, each only if it does not fit in 32 bits.
+    /// Reads the 64-bit fields of an entry: size, compressed size and offset of the header. Each is present only if it
+    /// does not fit in 32 bits.
     private static func read64(
         _ extra: ByteReader, size: inout Int, compressedSize: Int, header: inout Int
     ) throws(FormatError) {
@@ -109,14 +110,15 @@ struct ZipArchive {
             let kind = try extra.integer(UInt16.self)
             let field = try extra.take(Int(try extra.integer(UInt16.self)))
             guard kind == 1 else { continue }
-            var numbers = ByteReader(extra.bytes, from: field.lowerBound, to: field.upperBound)
-            if size == elsewhere { size = try numbers.count(UInt64.self) }
-            if compressedSize == elsewhere { _ = try numbers.take(8) }
-            if header == elsewhere { header = try numbers.count(UInt64.self) }
+            var values = ByteReader(extra.bytes, from: field.lowerBound, to: field.upperBound)
+            if size == elsewhere { size = try values.count(UInt64.self) }
+            if compressedSize == elsewhere { _ = try values.take(8) }
+            if header == elsewhere { header = try values.count(UInt64.self) }
         }
     }
 
-    /// Where a member's bytes lie: behind its own header, which may be longer than the directory says.
+    /// Returns the byte range of a member's contents. They follow its local header, whose length may differ from that
+    /// of the directory entry.
     private static func contents(of entry: Entry, in bytes: [UInt8]) throws(FormatError) -> Range<Int> {
         guard !entry.isEncrypted else { throw FormatError("\"\(shortened(entry.name))\" is encrypted") }
         guard entry.compression == 0 else {
@@ -126,7 +128,7 @@ struct ZipArchive {
         var reader = ByteReader(bytes)
         try reader.seek(to: entry.header)
         guard try reader.integer(UInt32.self) == localHeader else {
-            throw FormatError("\"\(shortened(entry.name))\" is damaged")
+            throw FormatError("\"\(shortened(entry.name))\" is corrupt")
         }
         _ = try reader.take(22)
         let name = Int(try reader.integer(UInt16.self))

@@ -1,47 +1,53 @@
-/// What an importer is told, of what files do not say or say wrongly.
+/// Options of an import: properties of the model that the file does not contain, and overrides of those that it does.
+///
+/// An option that is `nil` is taken from the file, or is the default of the format.
 public struct ImportOptions: Sendable {
-    /// A name for the model; `nil` for that of its network.
+    /// Name of the model; `nil` for the name of the architecture or of the file.
     public var name: String?
-    /// What a checkpoint's network is; `nil` to recognise it by its tensors.
+    /// Architecture of a checkpoint; `nil` to recognize it by the tensors.
     public var architecture: Architecture?
-    /// Who trained a checkpoint; `nil` to tell by the names of its tensors.
+    /// Publisher of a checkpoint; `nil` to recognize it by the names of the tensors.
     public var origin: CheckpointOrigin?
-    /// Pixels of the image, for a file that leaves the size open: width and height.
+    /// Width and height of the input in pixels. Required for a file that leaves them open.
     public var size: (width: Int, height: Int)?
-    /// What is taken off each byte of the image: one number, or one for each channel.
+    /// Mean that is subtracted from each byte (0–255) of the input: one value, or one for each channel.
     public var mean: [Float]?
-    /// What each byte is divided by after that: one number, or one for each channel.
+    /// Standard deviation by which the difference is divided: one value, or one for each channel.
     public var standardDeviation: [Float]?
+    /// Order of the input's channels.
     public var colours: InputNormalization.Colours?
-    /// What has to be done with what comes out to make it probabilities.
+    /// Function that maps the output to probabilities.
     public var activation: Head.Activation?
-    /// Whether the first class stands for none of the others.
+    /// Whether the first class is the background class.
     public var hasBackground: Bool?
-    /// What the classes are called.
+    /// Labels of the classes.
     public var labels: [String]?
-    /// A file that says so, with one label a line.
+    /// Path of a text file with one label per line. It overrides ``labels``.
     public var labelsFile: String?
-    /// Where the weights came from.
+    /// Origin of the weights, for example a file name or a URL.
     public var source = ""
-    /// Under which terms they may be used.
+    /// Licence of the weights; empty if unknown.
     public var licence = ""
 
+    /// Creates options that change nothing.
     public init() {}
 
-    /// The normalisation of the input, with what the options say of it.
+    /// Returns a normalization with the overrides of the options.
     ///
-    /// - Throws: ``FormatError`` if they make no sense.
+    /// - Parameter known: normalization without overrides.
+    /// - Throws: ``FormatError`` if there are neither one nor three values, or they are out of range.
     func normalization(over known: InputNormalization) throws(FormatError) -> InputNormalization {
         var result = known
         if let mean {
             guard let triple = Self.triple(mean) else {
-                throw FormatError("a mean of \(mean); one number or three are wanted")
+                throw FormatError("a mean of \(mean); one value or three are expected")
             }
             result.mean = triple
         }
         if let standardDeviation {
             guard let triple = Self.triple(standardDeviation), standardDeviation.allSatisfy({ $0 >= 1e-6 }) else {
-                throw FormatError("a deviation of \(standardDeviation); one number above zero or three are wanted")
+                throw FormatError(
+                    "a standard deviation of \(standardDeviation); one value above zero or three are expected")
             }
             result.standardDeviation = triple
         }
@@ -59,16 +65,17 @@ public struct ImportOptions: Sendable {
     }
 }
 
-/// What has to be said to an importer, for the file leaves it open.
+/// Error of an import that needs an option, because the file does not contain the property.
 public struct ImportOptionMissing: Error, Equatable, CustomStringConvertible {
-    /// What is missing, and which option says it, in a sentence without the file's name.
+    /// Sentence without the file's name that names the property and the command line's option.
     public let description: String
 
     init(_ description: String) { self.description = description }
 }
 
 extension InputNormalization {
-    /// From the numbers of a file that nobody vouches for: one for all channels, or one for each.
+    /// Creates a normalization of untrusted values: one for all channels, or one for each. Returns `nil` if they are
+    /// out of range.
     init?(means: [Float], standardDeviations: [Float]) {
         var options = ImportOptions()
         options.mean = means
@@ -77,7 +84,7 @@ extension InputNormalization {
         self = result
     }
 
-    /// With a step behind it, `scale · x + shift`, for all channels or for each.
+    /// Returns the normalization followed by `scale · x + shift`, with one value for all channels or one for each.
     func followed(byScale scale: [Float], shift: [Float]) -> InputNormalization? {
         let means = [mean.0, mean.1, mean.2]
         let standardDeviations = [standardDeviation.0, standardDeviation.1, standardDeviation.2]

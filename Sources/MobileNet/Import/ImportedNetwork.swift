@@ -1,27 +1,28 @@
-/// What an importer makes of a file.
+/// Result of an importer: a graph, its weights, and the properties that the file contains.
 struct ImportedNetwork {
     var graph: Graph
     var weights: Weights
-    /// What the classes are called, if the file says so.
+    /// Labels of the classes; `nil` if the file has none.
     var labels: [String]?
-    /// How images become the input, if the file says so.
+    /// Normalization of the input; `nil` if the file has none.
     var normalization: InputNormalization?
-    /// What the network's own first steps do to the image, `scale · x + shift`: no layers, but a part of how it is loaded.
+    /// First operations of the network, `scale · x + shift`. They become part of the input normalization instead of
+    /// layers.
     var inputScale: [Float] = [1]
     var inputShift: [Float] = [0]
-    /// Which program wrote the file, if it says so.
+    /// Program that wrote the file; empty if unknown.
     var producer = ""
-    /// Under which terms the file may be used, if it says so.
+    /// Licence of the file; `nil` if unknown.
     var licence: String?
 
-    /// How many classes it tells apart; none if what comes out is an image.
+    /// Number of classes; 0 if the output is an image.
     var classes: Int {
         let output = graph[graph.output]
         if case .detections(let parameters) = output.layer { return parameters.classes }
         return output.shape.isVector ? output.shape.channels : 0
     }
 
-    /// Whether the network itself ends with probabilities.
+    /// Whether the network ends with softmax or a sigmoid.
     var endsWithProbabilities: Bool {
         var node = graph[graph.output]
         while true {
@@ -31,5 +32,40 @@ struct ImportedNetwork {
             default: return false
             }
         }
+    }
+}
+
+/// Input normalization of known publishers, for files that do not contain it.
+enum KnownInputs {
+    static func normalization(of network: ImportedNetwork) -> InputNormalization {
+        let input = network.graph[network.graph.input].shape
+        let output = network.graph[network.graph.output].shape
+        // A network whose first operation divides by a large value takes bytes (0–255), others take values from 0 to 1.
+        if let largest = network.inputScale.map(abs).max(), network.inputScale != [1] || network.inputShift != [0] {
+            return InputNormalization(mean: 0, standardDeviation: largest < 0.1 ? 1 : 255)
+        }
+        let producer = network.producer.lowercased()
+        if producer.contains("paddle") { return paddle(input: input, output: output) }
+        if producer.contains("tensorflow lite") {
+            // Visual wake words of MLPerf Tiny (Banbury et al., 2021): 0 to 1.
+            let isWakeWords = input.width == 96 && input.height == 96 && output == Shape(channels: 2)
+            return isWakeWords ? InputNormalization(mean: 0, standardDeviation: 255) : .symmetric
+        }
+        if ["tf2onnx", "keras", "tensorflow"].contains(where: producer.contains) { return .symmetric }
+        return .imageNetStatistics
+    }
+
+    /// Returns the normalization of Paddle's networks. PaddleOCR reads images with OpenCV, in the order BGR: its
+    /// detector takes ImageNet's statistics, its classifier of directions −1 to 1. PaddleClas is the same as PyTorch.
+    private static func paddle(input: Shape, output: Shape) -> InputNormalization {
+        if !output.isVector {
+            var statistics = InputNormalization.imageNetStatistics
+            statistics.colours = .bgr
+            return statistics
+        }
+        if input.height != input.width {
+            return InputNormalization(mean: 127.5, standardDeviation: 127.5, colours: .bgr)
+        }
+        return .imageNetStatistics
     }
 }

@@ -1,10 +1,14 @@
 import Basics
 
-/// Makes a model of a file of weights, whichever of the known formats it has.
+/// Importer of models: PyTorch checkpoints, safetensors, TensorFlow Lite and ONNX.
 public enum ModelImport {
-    /// Reads a file.
+    /// Imports a file. The format is recognized by the contents.
     ///
-    /// - Throws: ``FileError``, ``ImportOptionMissing``.
+    /// - Parameters:
+    ///   - path: path of the file.
+    ///   - options: properties that the file does not contain, and overrides.
+    /// - Throws: ``FileError`` if the file cannot be read, is malformed, or has an unsupported network;
+    ///   ``ImportOptionMissing`` if an option is required.
     public static func read(path: String, options: ImportOptions = ImportOptions()) throws -> Model {
         let bytes = try Files.read(path)
         var options = options
@@ -18,11 +22,17 @@ public enum ModelImport {
         }
     }
 
-    /// Reads the bytes of a file: a PyTorch checkpoint, safetensors, TensorFlow Lite, or ONNX.
+    /// Imports the contents of a file. The format is recognized by the contents.
     ///
-    /// - Throws: an error that describes itself in a sentence, without the file's name.
+    /// - Parameters:
+    ///   - bytes: contents of the file.
+    ///   - options: properties that the file does not contain, and overrides.
+    /// - Throws: ``ImportOptionMissing`` if an option is required; ``FileError`` if the file of labels is unusable;
+    ///   else an error whose description is a sentence without the file's name.
     public static func read(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) throws -> Model {
-        if LiteFile.recognizes(bytes) { return try model(LiteImport.read(bytes, size: options.size), options) }
+        if TensorFlowLiteFile.recognizes(bytes) {
+            return try model(TensorFlowLiteImport.read(bytes, size: options.size), options)
+        }
         if OnnxFile.recognizes(bytes) { return try model(OnnxImport.read(bytes, size: options.size), options) }
         return try checkpoint(bytes, options)
     }
@@ -51,7 +61,7 @@ public enum ModelImport {
         if !hasClasses || !output.shape.isVector { head.activation = .none }
         let known = try options.normalization(over: network.normalization ?? KnownInputs.normalization(of: network))
         guard let normalization = known.followed(byScale: network.inputScale, shift: network.inputShift) else {
-            throw FormatError("it turns the bytes of the image into what are no numbers")
+            throw FormatError("its first operations scale the input to values that are not finite")
         }
         try network.weights.check(for: network.graph)
         return Model(
@@ -60,13 +70,14 @@ public enum ModelImport {
             licence: options.licence.isEmpty ? network.licence ?? "" : options.licence, weights: network.weights)
     }
 
-    /// A file's name without its extension.
+    /// Returns a file's name without its extension.
     private static func name(of source: String) -> String {
         let stem = source.split(separator: ".").dropLast().joined(separator: ".")
         return stem.isEmpty ? "imported" : stem
     }
 
-    /// Those of the options, those of the file, or those that go with the number of classes.
+    /// Returns the labels of the options, those of the file, or those of ImageNet if the number of classes is that of
+    /// ImageNet.
     private static func labels(_ found: [String]?, count: Int, _ options: ImportOptions) throws -> Labels {
         if count == 0 { return Labels(names: []) }
         if let file = options.labelsFile { return try .read(file, count: count) }

@@ -1,14 +1,15 @@
-/// A network while an importer puts it together: the graph, and the weights under the names of its layers.
+/// Network under construction: the graph, and the weights by the names of its layers.
 struct NetworkBuilder {
     private(set) var graph: Graph
     var weights = Weights()
-    /// The operation of the file that is being read, for messages.
+    /// Current operation of the file, for error messages.
     var operation = (index: 0, name: "")
-    /// How far the network's own first steps normalise the image: `scale · x + shift`, per channel or for all.
+    /// First operations of the network on the input: `scale · x + shift`, with one value for all channels or one for
+    /// each.
     var inputScale: [Float] = [1]
     var inputShift: [Float] = [0]
-    /// Layers with weights whose output nothing reads but the operation that is being read: what that one
-    /// multiplies and adds can go into the weights.
+    /// Layers with weights whose output only the next operation reads. If that operation multiplies or adds constants,
+    /// they can be folded into the weights.
     var foldable: Set<Graph.Value> = []
     private var names: Set<String> = ["input"]
 
@@ -16,14 +17,15 @@ struct NetworkBuilder {
         graph = Graph(input: input, quantization: quantization)
     }
 
-    /// An error about the operation that is being read.
+    /// Returns an error about the current operation.
     func error(_ reason: String) -> GraphError {
         GraphError(layer: operation.name, index: operation.index, reason: reason)
     }
 
     /// Appends a layer.
     ///
-    /// - Parameter name: changed where another layer has it.
+    /// - Parameter name: name of the layer. It is changed if another layer has it.
+    /// - Throws: ``GraphError`` that names the current operation.
     mutating func add(
         _ layer: Layer, named name: String, to inputs: [Graph.Value], quantization: Quantization? = nil
     ) throws(GraphError) -> Graph.Value {
@@ -47,7 +49,7 @@ struct NetworkBuilder {
         return value
     }
 
-    /// Appends a layer that computes with bytes.
+    /// Appends a quantized layer with a weight and a bias.
     mutating func add(
         _ layer: Layer, named name: String, to input: Graph.Value, weight: QuantizedTensor, bias: QuantizedTensor,
         quantization: Quantization
@@ -69,20 +71,20 @@ struct NetworkBuilder {
         return candidate
     }
 
-    // MARK: - Numbers and bytes
+    // MARK: - Quantization
 
-    /// A value as numbers: one of bytes is multiplied out.
-    mutating func numbers(_ value: Graph.Value) throws(GraphError) -> Graph.Value {
+    /// Returns a value as float32. A quantized value is dequantized.
+    mutating func dequantized(_ value: Graph.Value) throws(GraphError) -> Graph.Value {
         guard graph[value].quantization != nil else { return value }
-        return try add(.dequantize, named: graph[value].name + ".numbers", to: [value])
+        return try add(.dequantize, named: graph[value].name + ".float32", to: [value])
     }
 
-    /// A value as bytes of a certain meaning.
-    mutating func bytes(_ value: Graph.Value, as quantization: Quantization, named name: String) throws(GraphError)
-        -> Graph.Value
-    {
+    /// Returns a value as uint8 of the given quantization. It is quantized or requantized where necessary.
+    mutating func quantized(
+        _ value: Graph.Value, as quantization: Quantization, named name: String
+    ) throws(GraphError) -> Graph.Value {
         if graph[value].quantization == quantization { return value }
-        // The image itself becomes bytes when it is loaded.
+        // The input is quantized when an image is loaded.
         if value == graph.input, graph.nodes.count == 1, graph[value].quantization == nil {
             graph = Graph(input: graph[value].shape, quantization: quantization)
             return graph.input
@@ -90,9 +92,9 @@ struct NetworkBuilder {
         return try add(.quantize, named: name, to: [value], quantization: quantization)
     }
 
-    // MARK: - The end
+    // MARK: - Result
 
-    /// The network up to a value, without the layers that it does not need.
+    /// Returns the network that computes a value. Layers and weights that it does not need are left out.
     func finished(output: Graph.Value) throws(GraphError) -> (graph: Graph, weights: Weights) {
         var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
         isNeeded[output.index] = true
@@ -101,14 +103,14 @@ struct NetworkBuilder {
         }
         guard isNeeded[0], output.index > 0 else {
             throw GraphError(
-                layer: "output", index: output.index, reason: "what comes out does not depend on the image")
+                layer: "output", index: output.index, reason: "the output does not depend on the input")
         }
         var result = Graph(input: graph[graph.input].shape, quantization: graph[graph.input].quantization)
         var kept = Weights()
-        var places: [Graph.Value: Graph.Value] = [graph.input: result.input]
+        var moved: [Graph.Value: Graph.Value] = [graph.input: result.input]
         for (index, node) in graph.nodes.enumerated().dropFirst() where isNeeded[index] {
-            let inputs = node.inputs.compactMap { places[$0] }
-            places[Graph.Value(index: index)] = try result.add(
+            let inputs = node.inputs.compactMap { moved[$0] }
+            moved[Graph.Value(index: index)] = try result.add(
                 node.layer, named: node.name, to: inputs, quantization: node.quantization)
             for parameter in node.parameters {
                 kept[parameter.name] = weights[parameter.name]

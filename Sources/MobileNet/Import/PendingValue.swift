@@ -1,20 +1,24 @@
-/// A value that is not computed yet, because what it becomes shows only later: files spell out what are single
-/// layers here, and in any order.
+/// Deferred elementwise function of a value.
+///
+/// Files express one layer of the graph as several operations in varying order. So an elementwise operation is deferred
+/// until the next operations show which layer it belongs to:
 ///
 ///     clamp(scale · f(base) + shift, lower, upper)
 ///
-/// with f the identity or h-swish. So x ∙ relu6(x + 3) / 6 is followed from step to step until it is h-swish;
-/// what stays anything else becomes layers of its own.
+/// where f is the identity or h-swish. For example, the operations of x ∙ relu6(x + 3) / 6 become one h-swish. A
+/// function that is not one of the graph's layers becomes several layers.
 struct PendingValue {
-    /// A value that some layer computes.
+    /// Output of a layer.
     var base: Graph.Value
+    /// Whether f is h-swish.
     var isHardSwish = false
-    /// One for all channels, or one for each.
+    /// One value for all channels, or one for each.
     var scale: [Float] = [1]
+    /// One value for all channels, or one for each.
     var shift: [Float] = [0]
     var lower = -Float.infinity
     var upper = Float.infinity
-    /// How the file has it as bytes; `nil` if as numbers.
+    /// Quantization in the file; `nil` for float32.
     var quantization: Quantization?
 
     init(_ base: Graph.Value, quantization: Quantization? = nil) {
@@ -22,15 +26,16 @@ struct PendingValue {
         self.quantization = quantization
     }
 
-    /// Whether nothing has to be done to the base.
+    /// Whether the function is the identity.
     var isBase: Bool { isAffine && !isHardSwish && isUnscaled }
+    /// Whether the scale is 1 and the shift 0.
     var isUnscaled: Bool { scale.allSatisfy { $0 == 1 } && shift.allSatisfy { $0 == 0 } }
-    /// Whether there is no clamp.
+    /// Whether the function does not clamp.
     var isAffine: Bool { lower == -.infinity && upper == .infinity }
 
-    // MARK: - Steps
+    // MARK: - Operations
 
-    /// Times a factor, or one for each channel; `nil` if that has no such form.
+    /// Multiplies by one factor, or one for each channel. Returns `nil` if the product does not have the form above.
     func multiplied(by factors: [Float]) -> PendingValue? {
         guard isAffine || factors.count == 1, fits(factors), factors.allSatisfy(\.isFinite) else { return nil }
         var result = self
@@ -43,7 +48,7 @@ struct PendingValue {
         return result
     }
 
-    /// Plus a summand, or one for each channel.
+    /// Adds one summand, or one for each channel. Returns `nil` if the sum does not have the form above.
     func added(_ summands: [Float]) -> PendingValue? {
         guard isAffine || summands.count == 1, fits(summands), summands.allSatisfy(\.isFinite) else { return nil }
         var result = self
@@ -54,12 +59,12 @@ struct PendingValue {
         return result
     }
 
-    /// Whether there are as many numbers as there are for the channels already, or one on either side.
-    private func fits(_ numbers: [Float]) -> Bool {
-        numbers.count == 1 || [scale.count, shift.count].allSatisfy { $0 == 1 || $0 == numbers.count }
+    /// Whether an operand has one value, or as many values as scale and shift.
+    private func fits(_ operand: [Float]) -> Bool {
+        operand.count == 1 || [scale.count, shift.count].allSatisfy { $0 == 1 || $0 == operand.count }
     }
 
-    /// Not below one number and not above another.
+    /// Clamps to bounds. Returns `nil` if the result does not have the form above.
     func clamped(_ lower: Float, _ upper: Float) -> PendingValue? {
         guard lower <= upper, !isHardSwish else {
             return lower <= upper && lower == -.infinity && upper == .infinity ? self : nil
@@ -70,7 +75,8 @@ struct PendingValue {
         return result
     }
 
-    /// The product of two values of one base, if it is h-swish: `a x · clamp(b (x + 3), 0, 6 b)`.
+    /// Multiplies two functions of one base. Returns `nil` unless the product is h-swish: `a x · clamp(b (x + 3), 0, 6
+    /// b)`.
     func multiplied(by other: PendingValue) -> PendingValue? {
         guard base == other.base, !isHardSwish, !other.isHardSwish, isAffine != other.isAffine else { return nil }
         let (linear, clamp) = isAffine ? (self, other) : (other, self)
@@ -83,9 +89,9 @@ struct PendingValue {
         return result
     }
 
-    /// The number f with which this is `f · hardSigmoid(base)`.
+    /// Factor f if the function is `f · hardSigmoid(base)`; else `nil`.
     ///
-    /// Bytes do not reach all bounds exactly, so a step of the bytes is tolerated.
+    /// The bounds may differ by one quantization step, because quantized values do not reach all bounds exactly.
     var hardSigmoidFactor: Float? {
         guard !isHardSwish, lower.isFinite, upper.isFinite, upper > 0, scale.count == 1, shift.count == 1 else {
             return nil
@@ -97,6 +103,7 @@ struct PendingValue {
         return factor
     }
 
+    /// Applies an operation to two lists elementwise. A list of one value is broadcast.
     static func combine(_ first: [Float], _ second: [Float], _ operation: (Float, Float) -> Float) -> [Float] {
         let count = max(first.count, second.count)
         return (0..<count).map { operation(first[first.count == 1 ? 0 : $0], second[second.count == 1 ? 0 : $0]) }
@@ -104,11 +111,11 @@ struct PendingValue {
 }
 
 extension NetworkBuilder {
-    /// Computes a value, with as few layers as it takes.
+    /// Appends the layers that compute a deferred function, as few as possible.
     mutating func compute(_ pending: PendingValue, named name: String) throws(GraphError) -> Graph.Value {
         if pending.isBase { return pending.base }
-        if let quantization = pending.quantization { return try computeBytes(pending, quantization, named: name) }
-        let base = try numbers(pending.base)
+        if let quantization = pending.quantization { return try computeQuantized(pending, quantization, named: name) }
+        let base = try dequantized(pending.base)
         if pending.isHardSwish {
             let value = try add(.activation(.hardSwish), named: name, to: [base])
             return try affine(value, pending.scale, pending.shift, named: name + ".scaled")
@@ -117,7 +124,8 @@ extension NetworkBuilder {
         return try computeClamp(pending, base, named: name)
     }
 
-    /// `scale · x + shift`: in the weights of the layer before if nothing else reads that, else a layer.
+    /// Computes `scale · x + shift`: folded into the weights of the previous layer if nothing else reads its output,
+    /// else in a layer.
     private mutating func affine(
         _ value: Graph.Value, _ scale: [Float], _ shift: [Float], named name: String
     ) throws(GraphError) -> Graph.Value {
@@ -131,7 +139,7 @@ extension NetworkBuilder {
         return try addAffine(value, scale, shift, named: name)
     }
 
-    /// A layer that multiplies and adds, which is what batch normalisation does.
+    /// Appends a layer that computes `scale · x + shift`: batch normalization with a mean of 0 and a variance of 1.
     mutating func addAffine(
         _ value: Graph.Value, _ scale: [Float], _ shift: [Float], named name: String, quantization: Quantization? = nil
     ) throws(GraphError) -> Graph.Value {
@@ -157,7 +165,9 @@ extension NetworkBuilder {
         return graph.input
     }
 
-    /// Multiplies and adds in the weights of a layer, if it has a bias where one is needed.
+    /// Folds `scale · x + shift` into the weights of a layer.
+    ///
+    /// - Returns: whether it was possible. A shift needs a layer with a bias.
     private mutating func fold(_ scale: [Float], _ shift: [Float], into value: Graph.Value) -> Bool {
         guard foldable.contains(value), graph[value].quantization == nil else { return false }
         let node = graph[value]
@@ -180,7 +190,7 @@ extension NetworkBuilder {
         return true
     }
 
-    /// A clamp is one of the known activations of something scaled, and scaled again.
+    /// Computes a clamp as a known activation, scaled before and after.
     private mutating func computeClamp(
         _ pending: PendingValue, _ base: Graph.Value, named name: String
     ) throws(GraphError) -> Graph.Value {
@@ -198,7 +208,7 @@ extension NetworkBuilder {
             before = scaled(-1, upper)
             after = ([-1], [upper])
         } else if lower == upper {
-            throw error("not supported: a clamp to a single number")
+            throw error("not supported: a clamp to a single value")
         } else if lower == 0, upper == 6 || pending.shift.allSatisfy({ $0 == 0 }) {
             activation = .relu6
             before = scaled(6 / upper, 0)
@@ -214,12 +224,13 @@ extension NetworkBuilder {
         return try affine(value, after.scale, after.shift, named: name + ".after")
     }
 
-    /// Rounding must not make a layer where a factor of one, or a summand of zero, is meant.
+    /// Rounds factors close to 1 and summands close to 0, so that rounding errors do not become layers.
     private func cleaned(_ values: [Float]) -> [Float] {
         values.map { abs($0) < 1e-6 ? 0 : abs($0 - 1) < 1e-6 ? 1 : $0 }
     }
 
-    private mutating func computeBytes(
+    /// Appends the quantized layer that computes a deferred function.
+    private mutating func computeQuantized(
         _ pending: PendingValue, _ quantization: Quantization, named name: String
     ) throws(GraphError) -> Graph.Value {
         if pending.isHardSwish, pending.shift == [0], abs(pending.scale[0] - 1) < 0.01 {
@@ -234,7 +245,9 @@ extension NetworkBuilder {
             let activation = pending.upper == 6 ? Activation.relu6 : .relu
             return try add(.activation(activation), named: name, to: [pending.base], quantization: quantization)
         }
-        guard pending.isAffine, !pending.isHardSwish else { throw error("not supported: this function of bytes") }
+        guard pending.isAffine, !pending.isHardSwish else {
+            throw error("not supported: this function in a quantized model")
+        }
         return try addAffine(pending.base, pending.scale, pending.shift, named: name, quantization: quantization)
     }
 }

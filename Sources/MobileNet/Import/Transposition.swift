@@ -1,15 +1,22 @@
 import Basics
 
-/// Tensors with their dimensions in another order.
+/// Transposition of tensors.
 enum Transposition {
-    /// - Parameter order: for each dimension of the result, the one that it was.
-    /// - Throws: ``FormatError`` if that is no order of the dimensions.
+    /// Transposes a tensor.
+    ///
+    /// - Parameter order: index of the source dimension for each dimension of the result.
+    /// - Throws: ``FormatError`` if `order` is not a permutation of the dimensions.
     static func apply(_ tensor: Tensor, _ order: [Int]) throws(FormatError) -> Tensor {
         let (shape, values) = try apply(tensor.values, tensor.shape, order)
         return Tensor(shape: shape, values: values)
     }
 
-    /// - Parameter reshaped: the dimensions to take the values as, before they are put into another order.
+    /// Transposes a quantized tensor.
+    ///
+    /// - Parameters:
+    ///   - order: index of the source dimension for each dimension of the result.
+    ///   - reshaped: shape of the tensor before the transposition; `nil` for its own.
+    /// - Throws: ``FormatError`` if `order` is not a permutation of the dimensions.
     static func apply(
         _ tensor: QuantizedTensor, _ order: [Int], reshaped: [Int]? = nil
     ) throws(FormatError) -> QuantizedTensor {
@@ -18,26 +25,27 @@ enum Transposition {
         let values: QuantizedTensor.Values
         switch tensor.values {
         case .int8(let old):
-            let (new, numbers) = try apply(old, source, order)
-            (shape, values) = (new, .int8(numbers))
+            let (new, transposed) = try apply(old, source, order)
+            (shape, values) = (new, .int8(transposed))
         case .int32(let old):
-            let (new, numbers) = try apply(old, source, order)
-            (shape, values) = (new, .int32(numbers))
+            let (new, transposed) = try apply(old, source, order)
+            (shape, values) = (new, .int32(transposed))
         }
         return try QuantizedTensor(shape: shape, values: values, scales: tensor.scales, zeroPoint: tensor.zeroPoint)
     }
 
-    /// The shape of the result, and its values.
+    /// Returns the shape and the values of the transposed tensor.
     ///
-    /// - Throws: ``FormatError`` also if there are not as many values as the shape says.
+    /// - Throws: ``FormatError`` if `order` is not a permutation of the dimensions, or the number of values does not
+    ///   fit the shape.
     static func apply<Value>(
         _ values: [Value], _ shape: [Int], _ order: [Int]
     ) throws(FormatError) -> (shape: [Int], values: [Value]) {
         guard order.sorted() == Array(shape.indices) else {
-            throw FormatError("\(order.prefix(8)) is no order of \(shape.count) dimensions")
+            throw FormatError("\(order.prefix(8)) is not a permutation of \(shape.count) dimensions")
         }
         guard Extents.count(shape) == values.count else {
-            throw FormatError("a tensor cannot be of the shape \(shape)")
+            throw FormatError("\(values.count) values do not fit the shape \(shape)")
         }
         let result = order.map { shape[$0] }
         if values.isEmpty { return (result, []) }

@@ -1,7 +1,8 @@
 extension Labels {
-    /// The 1000 classes of the ImageNet Large Scale Visual Recognition Challenge of 2012, in the order in
-    /// which networks give them: the first name of each WordNet synset, made distinct where two synsets
-    /// share one ("crane", "maillot").
+    /// Labels of the 1000 classes of the ImageNet Large Scale Visual Recognition Challenge of 2012, in the usual order.
+    ///
+    /// Each label is the first name of a WordNet synset, made distinct where two synsets share one ("crane",
+    /// "maillot").
     public static let imageNet = Labels(
         names: imageNetNames.split(separator: ",").map { name in
             name.drop(while: \.isWhitespace).description

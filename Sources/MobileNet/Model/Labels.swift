@@ -1,18 +1,20 @@
 import Basics
 
-/// What the classes of a network are called, in the order of its outputs.
+/// Labels of a network's classes, in the order of its outputs.
 public struct Labels: Equatable, Sendable {
-    /// One for each class.
+    /// Label of each class.
     public let names: [String]
 
+    /// Creates labels from a list.
     public init(names: [String]) { self.names = names }
 
-    /// Reads a list with one label a line. Empty lines at the end are passed over.
+    /// Reads a text file with one label per line. Empty lines at the end are ignored.
     ///
     /// - Parameters:
-    ///   - path: a UTF-8 text file.
-    ///   - count: how many labels there must be.
-    /// - Throws: ``FileError``.
+    ///   - path: path of a UTF-8 text file.
+    ///   - count: expected number of labels.
+    /// - Throws: ``FileError`` if the file cannot be read, is not UTF-8, has an empty line, or has another number of
+    ///   labels.
     public static func read(_ path: String, count: Int) throws(FileError) -> Labels {
         guard let text = String(validating: try Files.read(path, atMost: Files.largestText), as: UTF8.self) else {
             throw FileError(path: path, kind: .malformed, reason: "a list of labels has to be UTF-8 text")
@@ -29,7 +31,7 @@ public struct Labels: Equatable, Sendable {
         return Labels(names: names)
     }
 
-    /// The labels of a text with one a line, if it has no empty lines but at its end.
+    /// Parses a text with one label per line. Returns `nil` if it is empty or has an empty line before its end.
     init?(text: String) {
         let names = Self.lines(of: text)
         guard !names.isEmpty, !names.contains("") else { return nil }

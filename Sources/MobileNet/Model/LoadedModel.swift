@@ -1,22 +1,25 @@
-/// A network that is ready to run, and what there is to know of it. Its weights as they were in the file are
-/// not kept.
+/// Model that is ready to run: a plan, and the labels of its outputs.
+///
+/// The weights of the file are freed after the plan has packed them.
 public struct LoadedModel: Sendable {
-    /// As in events.
+    /// Name of the model. Events carry it.
     public let name: String
-    /// Of the file.
+    /// Path of the file.
     public let path: String
-    /// What its classes are called, without the background.
+    /// Labels of the classes, without the background class.
     public let labels: [String]
+    /// Plan of the network. Workers share it; each has a ``Session`` of its own.
     public let plan: Plan
 
-    /// Reads a model and makes it ready to run.
+    /// Reads a model and makes its plan.
     ///
     /// - Parameters:
-    ///   - name: a name, or the path of a file.
-    ///   - library: where it is looked for.
-    ///   - limits: the most that it may ask for.
-    ///   - features: whether it is to give a vector of features instead of a score for each class.
-    /// - Throws: ``FileError``.
+    ///   - name: name of a model in the library, or path of a file.
+    ///   - library: folders that are searched.
+    ///   - instructionSet: instruction set that this machine supports.
+    ///   - limits: upper limits of memory and work.
+    ///   - features: whether the output is a feature vector instead of a score for each class.
+    /// - Throws: ``FileError`` if the model is not found, the file is malformed, or the plan exceeds a limit.
     public init(
         _ name: String, in library: ModelLibrary, for instructionSet: InstructionSet, limits: PlanLimits = .standard,
         features: Bool = false
@@ -32,7 +35,7 @@ public struct LoadedModel: Sendable {
                 : model.plan(for: instructionSet, limits: limits)
             guard plan.outputShape.isVector else {
                 throw FormatError(
-                    "what comes out of it is \(plan.outputShape), and not a score for each class; `lookout model run` shows it"
+                    "its output is \(plan.outputShape), and not a score for each class; `lookout model run` prints the output"
                 )
             }
         } catch {
@@ -40,7 +43,7 @@ public struct LoadedModel: Sendable {
         }
     }
 
-    /// Asks whether there is memory for so many workers, each of which has a session of its own.
+    /// Checks that there is memory for a session of each worker.
     ///
     /// - Throws: ``FileError`` of the kind ``FileError/Kind/outOfMemory``.
     public func checkMemory(workers: Int) throws(FileError) {

@@ -1,9 +1,9 @@
 import Basics
 import FoundationEssentials
 
-/// Reading and writing a ``Model``.
+// Model files.
 extension Model {
-    /// The extension of the files.
+    /// File extension of models.
     public static let fileExtension = "safetensors"
 
     private enum Key {
@@ -21,27 +21,29 @@ extension Model {
         static let classes = "classes"
         static let labels = "labels"
         static let mean = "mean"
+        // Published in files: the key stays.
         static let standardDeviation = "deviation"
         static let source = "source"
         static let licence = "licence"
     }
 
-    /// What ``ConvolutionStyle/padding`` is called.
+    /// Names of ``ConvolutionStyle/padding`` in files.
     private enum PaddingName: String, CaseIterable {
         case symmetric, same
     }
 
-    /// Pixels on each side that a network may have.
+    /// Supported heights and widths of the input of a known architecture, in pixels.
     public static let resolutions = 32...1024
 
-    /// The value of ``Key/format``, with the version of what the other keys mean.
+    /// Value of ``Key/format``, with the version of the other keys.
     static let formatName = "lookout-1"
 
     // MARK: - Reading
 
-    /// Reads a model.
+    /// Reads a model file.
     ///
-    /// - Throws: ``FileError`` if the file cannot be read, is damaged, or is another kind of file.
+    /// - Parameter path: path of a safetensors file that ``write(_:)`` wrote.
+    /// - Throws: ``FileError`` if the file cannot be read, is malformed, or is another kind of file.
     public static func read(_ path: String) throws(FileError) -> Model {
         let bytes = try Files.read(path)
         do {
@@ -68,7 +70,9 @@ extension Model {
         try check()
     }
 
-    /// Whether weights and labels are those of the network.
+    /// Checks that weights and labels fit the network.
+    ///
+    /// - Throws: ``FormatError``, ``GraphError``, ``WeightsError``.
     private func check() throws {
         let graph = try graph()
         let output = graph[graph.output]
@@ -83,7 +87,7 @@ extension Model {
         try weights.check(for: graph)
     }
 
-    /// The metadata, read with complaints.
+    /// Metadata of a file, with the errors that name the key.
     private struct Fields {
         let metadata: [String: String]
 
@@ -110,7 +114,7 @@ extension Model {
             return .architecture(architecture, resolution: resolution)
         }
 
-        /// What the network is. Files that say nothing of its style are older than that; they have the usual one.
+        /// Reads the architecture. Older files have no style; theirs is the family's usual one.
         private func architecture() throws(FormatError) -> Architecture {
             let name = try text(Key.architecture)
             guard var architecture = Architecture(rawValue: name) else {
@@ -129,7 +133,7 @@ extension Model {
             return architecture
         }
 
-        /// One of a few words.
+        /// Reads a value of an enumeration.
         private func choice<T: RawRepresentable<String> & CaseIterable>(_ key: String) throws(FormatError) -> T {
             guard let value = T(rawValue: try text(key)) else {
                 let choices = T.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
@@ -144,11 +148,11 @@ extension Model {
             } catch let error as GraphError {
                 throw FormatError("its graph: \(error)")
             } catch {
-                throw FormatError("its graph is not what one of Lookout's models has")
+                throw FormatError("its graph is malformed")
             }
         }
 
-        /// Files from before there was a choice say nothing of it.
+        /// Reads the interpretation of the output. Older files have no activation; theirs is softmax.
         func head() throws(FormatError) -> Head {
             let name = metadata[Key.activation] ?? Head.Activation.softmax.rawValue
             guard let activation = Head.Activation(rawValue: name) else {
@@ -165,18 +169,18 @@ extension Model {
 
         func count(_ key: String) throws(FormatError) -> Int {
             guard let value = Int(try text(key)), value >= 0 else {
-                throw FormatError("the metadata's \"\(key)\" is no number: \"\(shortened(try text(key)))\"")
+                throw FormatError("the metadata's \"\(key)\" is not a number: \"\(shortened(try text(key)))\"")
             }
             return value
         }
 
-        /// A mean and a deviation of which numbers can be made that a network can take.
+        /// Reads the normalization. Its values are checked: the normalized input must be finite.
         func normalization() throws(FormatError) -> InputNormalization {
             let mean = try triple(Key.mean)
             let standardDeviation = try triple(Key.standardDeviation)
             let smallest: Float = 1e-6
             guard [standardDeviation.0, standardDeviation.1, standardDeviation.2].allSatisfy({ $0 >= smallest }) else {
-                throw FormatError("the metadata's \"\(Key.standardDeviation)\" is not three numbers above zero")
+                throw FormatError("the metadata's \"\(Key.standardDeviation)\" is not three values above zero")
             }
             guard let colours = InputNormalization.Colours(rawValue: metadata[Key.colours] ?? "rgb") else {
                 throw FormatError("the metadata's \"\(Key.colours)\" is neither rgb nor bgr")
@@ -184,11 +188,11 @@ extension Model {
             return InputNormalization(mean: mean, standardDeviation: standardDeviation, colours: colours)
         }
 
-        /// Three numbers, one for each colour, of a size that means something.
+        /// Reads a value for each of the three channels, with an absolute value of at most a million.
         func triple(_ key: String) throws(FormatError) -> (Float, Float, Float) {
             let values = try text(key).split(separator: " ").compactMap { Float($0) }
             guard values.count == 3, values.allSatisfy({ abs($0) <= 1e6 }) else {
-                throw FormatError("the metadata's \"\(key)\" is not three numbers: \"\(shortened(try text(key)))\"")
+                throw FormatError("the metadata's \"\(key)\" is not three values: \"\(shortened(try text(key)))\"")
             }
             return (values[0], values[1], values[2])
         }
@@ -196,9 +200,9 @@ extension Model {
 
     // MARK: - Writing
 
-    /// Writes the model, replacing the file at once.
+    /// Writes the model to a file. An existing file is replaced atomically.
     ///
-    /// - Throws: ``FileError``.
+    /// - Throws: ``FileError`` if the file cannot be written.
     public func write(_ path: String) throws(FileError) {
         do {
             let file = Safetensors(tensors: weights.tensors, quantized: weights.quantized, metadata: try metadata)
@@ -210,7 +214,7 @@ extension Model {
         }
     }
 
-    /// What the file says of the model.
+    /// Metadata of the model's file.
     var metadata: [String: String] {
         get throws {
             let fields = [

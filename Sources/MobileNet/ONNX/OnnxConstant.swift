@@ -1,57 +1,57 @@
-/// Numbers that are known when a file is read: weights, shapes, and what can be computed of them.
+/// Constant of a network: weights, shapes, and the results of operations on constants.
 struct OnnxConstant {
     enum Values {
-        case reals([Float])
+        case floats([Float])
         case integers([Int])
-        /// Whole numbers of at most 16 bits, as the weights of quantized networks are: many, so they are kept small.
+        /// Integers of at most 16 bits: the weights of a quantized model are many, and this saves memory.
         case small([Int16])
     }
 
-    /// The whole numbers that reals were made of, and how.
+    /// Quantized values from which float32 values were dequantized.
     struct Source {
         var integers: Values
         var isSigned: Bool
-        /// One for all, or one for each output channel.
+        /// One value for all channels, or one for each output channel.
         var scales: [Float]
         var zeroPoint: Int
     }
 
     var shape: [Int]
     var values: Values
-    /// Whether bytes go from −128 to 127.
+    /// Whether 8-bit values are int8 and not uint8.
     var isSigned = true
-    /// Where the reals came from, if they were bytes.
+    /// Quantized values; `nil` unless the constant was dequantized.
     var source: Source?
 
     var count: Int { values.count }
 
-    /// Bytes of memory that its numbers take.
+    /// Bytes of memory that the values take.
     var byteCount: Int { values.byteCount }
 
-    /// As real numbers, whatever they are.
-    var reals: [Float] {
+    /// Values converted to float32.
+    var floats: [Float] {
         switch values {
-        case .reals(let values): values
+        case .floats(let values): values
         case .integers(let values): values.map { Float($0) }
         case .small(let values): values.map { Float($0) }
         }
     }
 
-    /// As whole numbers, cut off; `nil` if one is too large for that.
+    /// Values converted to integers, rounding toward zero; `nil` if a value is too large.
     var integers: [Int]? {
         switch values {
         case .integers(let values): return values
         case .small(let values): return values.map { Int($0) }
-        case .reals(let values):
+        case .floats(let values):
             guard values.allSatisfy({ abs($0) < 1e18 }) else { return nil }
             return values.map { Int($0) }
         }
     }
 
-    /// As whole numbers, if they are; `nil` of reals.
-    var wholeNumbers: [Int]? { if case .reals = values { nil } else { integers } }
+    /// Values of an integer constant; `nil` of float32.
+    var exactIntegers: [Int]? { if case .floats = values { nil } else { integers } }
 
-    var tensor: Tensor { Tensor(shape: shape, values: reals) }
+    var tensor: Tensor { Tensor(shape: shape, values: floats) }
 
     init(shape: [Int], values: Values, isSigned: Bool = true) {
         self.shape = shape
@@ -59,17 +59,19 @@ struct OnnxConstant {
         self.isSigned = isSigned
     }
 
-    /// A list of whole numbers.
+    /// Creates a list of integers, shape `[count]`.
     init(_ integers: [Int]) { self.init(shape: [integers.count], values: .integers(integers)) }
 
-    /// The same numbers in another shape of as many.
+    /// Returns the values with another shape. The shape must have the same number of elements.
     func reshaped(_ shape: [Int]) -> OnnxConstant {
         var result = self
         result.shape = shape
         return result
     }
 
-    /// The same numbers with their dimensions in another order.
+    /// Returns the constant with its dimensions in another order.
+    ///
+    /// - Parameter order: index of the source dimension for each dimension of the result.
     func transposed(_ order: [Int]) throws(FormatError) -> OnnxConstant {
         var result = self
         (result.shape, result.values) = try values.transposed(shape, order)
@@ -77,12 +79,12 @@ struct OnnxConstant {
         return result
     }
 
-    /// Some of the numbers, by their places.
-    func picked(_ places: [Int], shape: [Int]) -> OnnxConstant {
+    /// Returns the elements at the given indices, in a new shape.
+    func gathered(_ indices: [Int], shape: [Int]) -> OnnxConstant {
         var result = self
         result.shape = shape
-        result.values = values.picked(places)
-        if let source { result.source?.integers = source.integers.picked(places) }
+        result.values = values.gathered(indices)
+        if let source { result.source?.integers = source.integers.gathered(indices) }
         return result
     }
 }
@@ -90,43 +92,43 @@ struct OnnxConstant {
 extension OnnxConstant.Values {
     var count: Int {
         switch self {
-        case .reals(let values): values.count
+        case .floats(let values): values.count
         case .integers(let values): values.count
         case .small(let values): values.count
         }
     }
 
-    /// Bytes of memory that they take.
+    /// Bytes of memory that the values take.
     var byteCount: Int {
         switch self {
-        case .reals(let values): values.count * MemoryLayout<Float>.size
+        case .floats(let values): values.count * MemoryLayout<Float>.size
         case .integers(let values): values.count * MemoryLayout<Int>.size
         case .small(let values): values.count * MemoryLayout<Int16>.size
         }
     }
 
-    /// A whole number; of reals, zero.
+    /// Element as an integer; 0 of float32.
     subscript(integer index: Int) -> Int {
         switch self {
-        case .reals: 0
+        case .floats: 0
         case .integers(let values): values[index]
         case .small(let values): Int(values[index])
         }
     }
 
-    fileprivate func picked(_ places: [Int]) -> Self {
+    fileprivate func gathered(_ indices: [Int]) -> Self {
         switch self {
-        case .reals(let values): .reals(places.map { values[$0] })
-        case .integers(let values): .integers(places.map { values[$0] })
-        case .small(let values): .small(places.map { values[$0] })
+        case .floats(let values): .floats(indices.map { values[$0] })
+        case .integers(let values): .integers(indices.map { values[$0] })
+        case .small(let values): .small(indices.map { values[$0] })
         }
     }
 
     fileprivate func transposed(_ shape: [Int], _ order: [Int]) throws(FormatError) -> (shape: [Int], values: Self) {
         switch self {
-        case .reals(let values):
+        case .floats(let values):
             let (shape, values) = try Transposition.apply(values, shape, order)
-            return (shape, .reals(values))
+            return (shape, .floats(values))
         case .integers(let values):
             let (shape, values) = try Transposition.apply(values, shape, order)
             return (shape, .integers(values))

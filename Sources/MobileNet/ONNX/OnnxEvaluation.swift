@@ -1,12 +1,17 @@
-/// Operations on constants: shapes that are computed of shapes, and weights that are turned round.
+/// Constant folding: operations whose inputs are all constants, such as computed shapes and transposed weights.
 enum OnnxEvaluation {
-    /// More numbers than any shape, or constant that is made of one, has.
-    private static let mostNumbers = 1 << 22
+    /// Upper limit of the elements of a shape, or of a constant that is made of one.
+    private static let mostElements = 1 << 22
 
-    /// What an operation makes of constants; `nil` if it is not one of those that are needed for that.
+    /// Computes an operation on constants.
     ///
-    /// - Parameter inputs: `nil` for one that is left out.
-    /// - Throws: ``FormatError`` if they do not fit.
+    /// - Parameters:
+    ///   - node: operation.
+    ///   - inputs: values of the inputs; `nil` for an optional input that is missing.
+    ///   - version: version of the operator set.
+    ///   - bytes: contents of the file.
+    /// - Returns: the output; `nil` if the operation is not supported on these constants.
+    /// - Throws: ``FormatError`` if the inputs do not fit the operation.
     static func evaluate(
         _ node: OnnxFile.Node, _ inputs: [OnnxConstant?], version: Int, bytes: [UInt8]
     ) throws(FormatError) -> OnnxConstant? {
@@ -27,10 +32,10 @@ enum OnnxEvaluation {
         case "Add", "Sub", "Mul", "Div":
             guard inputs.count == 2, let second = inputs[1] else { return nil }
             return try arithmetic(node.operation, first, second)
-        case "Sqrt": return OnnxConstant(shape: first.shape, values: .reals(first.reals.map { $0.squareRoot() }))
+        case "Sqrt": return OnnxConstant(shape: first.shape, values: .floats(first.floats.map { $0.squareRoot() }))
         case "Neg": return try arithmetic("Mul", first, OnnxConstant(shape: [], values: .integers([-1])))
-        case "Floor": return OnnxConstant(shape: first.shape, values: .reals(first.reals.map { $0.rounded(.down) }))
-        case "Ceil": return OnnxConstant(shape: first.shape, values: .reals(first.reals.map { $0.rounded(.up) }))
+        case "Floor": return OnnxConstant(shape: first.shape, values: .floats(first.floats.map { $0.rounded(.down) }))
+        case "Ceil": return OnnxConstant(shape: first.shape, values: .floats(first.floats.map { $0.rounded(.up) }))
         case "ReduceProd":
             let product = first.integers?.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
             return product.map { OnnxConstant($0 == 0 ? [0] : [$0]) }
@@ -40,25 +45,27 @@ enum OnnxEvaluation {
 
     private static func constant(_ node: OnnxFile.Node, _ bytes: [UInt8]) throws(FormatError) -> OnnxConstant? {
         if let tensor = node.attributes["value"]?.tensor { return try tensor.constant(in: bytes) }
-        if let value = node.attributes["value_float"] { return OnnxConstant(shape: [], values: .reals([value.real])) }
+        if let value = node.attributes["value_float"] { return OnnxConstant(shape: [], values: .floats([value.float])) }
         if let value = node.attributes["value_int"] {
             return OnnxConstant(shape: [], values: .integers([value.integer]))
         }
         if let value = node.attributes["value_floats"] {
-            return OnnxConstant(shape: [value.reals.count], values: .reals(value.reals))
+            return OnnxConstant(shape: [value.floats.count], values: .floats(value.floats))
         }
         return node.attributes["value_ints"].map { OnnxConstant($0.integers) }
     }
 
     private static func cast(_ constant: OnnxConstant, to type: Int) -> OnnxConstant? {
-        let realTypes = [1, 10, 11, 16]
-        if realTypes.contains(type) { return OnnxConstant(shape: constant.shape, values: .reals(constant.reals)) }
+        let floatTypes = [1, 10, 11, 16]
+        if floatTypes.contains(type) { return OnnxConstant(shape: constant.shape, values: .floats(constant.floats)) }
         return constant.integers.map { OnnxConstant(shape: constant.shape, values: .integers($0)) }
     }
 
     // MARK: - Shapes
 
-    /// The shape that `Reshape` asks for: 0 keeps an extent, −1 takes what is left.
+    /// Returns the output shape of `Reshape`. In `wanted`, 0 keeps an extent, and −1 stands for the remaining elements.
+    ///
+    /// - Throws: ``FormatError`` if the number of elements is another one.
     static func target(_ wanted: [Int], from shape: [Int]) throws(FormatError) -> [Int] {
         var result = wanted
         for index in result.indices where result[index] == 0 {
@@ -71,12 +78,12 @@ enum OnnxEvaluation {
         guard result.count <= StoredTensor.mostDimensions, open.count <= 1, result.allSatisfy({ $0 >= -1 }), let count,
             let known,
             open.isEmpty ? known == count : known > 0 && count.isMultiple(of: known)
-        else { throw FormatError("numbers of the shape \(shape) cannot be of the shape \(wanted.prefix(8))") }
+        else { throw FormatError("the shape \(shape) cannot be reshaped to \(wanted.prefix(8))") }
         for index in open { result[index] = count / known }
         return result
     }
 
-    /// The numbers of a list that stands in an input, or, in older files, in an attribute.
+    /// Returns a list of integers from an input or, in older files, from an attribute.
     static func list(_ inputs: [OnnxConstant?], _ place: Int, _ node: OnnxFile.Node, _ attribute: String) -> [Int]? {
         if inputs.indices.contains(place), let constant = inputs[place] { return constant.integers }
         return node.attributes[attribute]?.integers
@@ -98,11 +105,13 @@ enum OnnxEvaluation {
         return first.reshaped(groups.map { Extents.count($0) ?? 0 })
     }
 
-    /// Flatten, Squeeze and Unsqueeze, on dimensions of any kind: each is a list of factors.
+    /// Applies Flatten, Squeeze or Unsqueeze to dimensions. Each dimension is a list of factors.
+    ///
+    /// - Throws: ``FormatError`` if an axis does not exist or, for Squeeze, is not 1.
     static func changeDimensions<Factor>(
         _ groups: inout [[Factor]], _ node: OnnxFile.Node, axes: [Int]?, isOne: ([Factor]) -> Bool
     ) throws(FormatError) {
-        let mismatch = FormatError("has no such dimensions")
+        let mismatch = FormatError("its axes do not fit the dimensions")
         switch node.operation {
         case "Flatten":
             var axis = node.attributes["axis"]?.integer ?? 1
@@ -126,19 +135,19 @@ enum OnnxEvaluation {
         }
     }
 
-    // MARK: - Parts
+    // MARK: - Elements
 
     private static func gather(
         _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
     ) throws(FormatError) -> OnnxConstant? {
         guard inputs.count == 2, let indices = inputs[1], let wanted = indices.integers,
-            node.attributes["axis"]?.integer ?? 0 == 0, first.shape.count == 1, wanted.count <= mostNumbers
+            node.attributes["axis"]?.integer ?? 0 == 0, first.shape.count == 1, wanted.count <= mostElements
         else { return nil }
-        let places = wanted.map { $0 < 0 ? $0 &+ first.count : $0 }
-        guard places.allSatisfy({ (0..<first.count).contains($0) }) else {
-            throw FormatError("asks for what a list has not")
+        let offsets = wanted.map { $0 < 0 ? $0 &+ first.count : $0 }
+        guard offsets.allSatisfy({ (0..<first.count).contains($0) }) else {
+            throw FormatError("an index is out of the range of its list")
         }
-        return first.picked(places, shape: indices.shape)
+        return first.gathered(offsets, shape: indices.shape)
     }
 
     private static func slice(
@@ -153,7 +162,7 @@ enum OnnxEvaluation {
         func place(_ index: Int) -> Int { min(max(index < 0 ? index + count : index, 0), count) }
         let start = place(starts[0])
         let range = start..<max(start, place(ends[0]))
-        return first.picked(Array(range), shape: [range.count])
+        return first.gathered(Array(range), shape: [range.count])
     }
 
     private static func concatenation(_ inputs: [OnnxConstant?], _ node: OnnxFile.Node) throws(FormatError)
@@ -161,29 +170,29 @@ enum OnnxEvaluation {
     {
         let parts = inputs.compactMap { $0 }
         guard parts.count == inputs.count, parts.allSatisfy({ $0.shape.count <= 1 }),
-            parts.reduce(0, { $0 + $1.count }) <= mostNumbers
+            parts.reduce(0, { $0 + $1.count }) <= mostElements
         else { return nil }
         let count = parts.reduce(0) { $0 + $1.count }
-        let lists = parts.compactMap(\.wholeNumbers)
+        let lists = parts.compactMap(\.exactIntegers)
         if lists.count == parts.count { return OnnxConstant(Array(lists.joined())) }
-        return OnnxConstant(shape: [count], values: .reals(Array(parts.map(\.reals).joined())))
+        return OnnxConstant(shape: [count], values: .floats(Array(parts.map(\.floats).joined())))
     }
 
     private static func filled(
         _ first: OnnxConstant, _ node: OnnxFile.Node, _ bytes: [UInt8]
     ) throws(FormatError) -> OnnxConstant? {
         guard let shape = first.integers, shape.count <= StoredTensor.mostDimensions, let count = Extents.count(shape),
-            count <= mostNumbers
-        else { throw FormatError("a constant that is too large") }
+            count <= mostElements
+        else { throw FormatError("a constant is too large") }
         guard let value = try node.attributes["value"]?.tensor?.constant(in: bytes), value.count == 1 else {
-            return OnnxConstant(shape: shape, values: .reals([Float](repeating: 0, count: count)))
+            return OnnxConstant(shape: shape, values: .floats([Float](repeating: 0, count: count)))
         }
-        return value.picked([Int](repeating: 0, count: count), shape: shape)
+        return value.gathered([Int](repeating: 0, count: count), shape: shape)
     }
 
     // MARK: - Arithmetic
 
-    /// Of two constants of one shape, or with one of them a single number.
+    /// Computes an arithmetic operation on two constants of one shape, or with one of them a scalar.
     private static func arithmetic(
         _ operation: String, _ first: OnnxConstant, _ second: OnnxConstant
     ) throws(FormatError) -> OnnxConstant? {
@@ -194,7 +203,7 @@ enum OnnxEvaluation {
         guard Extents.count(shape) == max(first.count, second.count), first.count > 0, second.count > 0 else {
             return nil
         }
-        if let a = first.wholeNumbers, let b = second.wholeNumbers {
+        if let a = first.exactIntegers, let b = second.exactIntegers {
             return OnnxConstant(shape: shape, values: .integers(try whole(operation, a, b)))
         }
         let function: (Float, Float) -> Float =
@@ -204,7 +213,7 @@ enum OnnxEvaluation {
             case "Mul": { $0 * $1 }
             default: { $0 / $1 }
             }
-        return OnnxConstant(shape: shape, values: .reals(PendingValue.combine(first.reals, second.reals, function)))
+        return OnnxConstant(shape: shape, values: .floats(PendingValue.combine(first.floats, second.floats, function)))
     }
 
     private static func whole(_ operation: String, _ first: [Int], _ second: [Int]) throws(FormatError) -> [Int] {

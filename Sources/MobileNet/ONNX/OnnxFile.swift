@@ -1,40 +1,41 @@
-/// The parts of an ONNX file that an importer needs.
+/// Parts of an ONNX file that the importer needs.
 ///
-/// onnx/onnx.proto, <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>; the numbers of fields are those there.
+/// The fields are those of onnx/onnx.proto, <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3>.
 struct OnnxFile {
-    /// One operation.
+    /// Operation of the network.
     struct Node {
         var name = ""
-        /// As `Conv`.
+        /// Operator, such as `Conv`.
         var operation = ""
-        /// Of the operation; empty for ONNX's own.
+        /// Domain of the operator; empty for ONNX's own.
         var domain = ""
-        /// Names of values; empty for one that is left out.
+        /// Names of values; empty for an optional input that is missing.
         var inputs: [String] = []
         var outputs: [String] = []
         var attributes: [String: Attribute] = [:]
     }
 
-    /// What a node is set to.
+    /// Attribute of a node. The property of its type is set.
     struct Attribute {
-        var real: Float = 0
+        var float: Float = 0
         var integer = 0
         var text = ""
         var tensor: OnnxTensor?
-        var reals: [Float] = []
+        var floats: [Float] = []
         var integers: [Int] = []
     }
 
-    /// What goes in or comes out; `nil` for an extent that the file leaves open.
+    /// Input or output of the network.
     struct Port {
         var name = ""
+        /// Extents; `nil` for one that the file leaves open.
         var shape: [Int?] = []
     }
 
     let bytes: [UInt8]
-    /// The version of the operations' meaning.
+    /// Version of the operator set; 0 if unknown.
     private(set) var version = 0
-    /// The program that wrote it.
+    /// Program that wrote the file.
     private(set) var producer = ""
     private(set) var nodes: [Node] = []
     private(set) var weights: [String: OnnxTensor] = [:]
@@ -44,21 +45,21 @@ struct OnnxFile {
     private static let mostNodes = 8192
     private static let mostNames = 256
     private static let mostAttributes = 64
-    /// Of one list that stands in an attribute.
-    private static let mostNumbers = 1 << 16
-    /// Names and attributes of all nodes together.
+    /// Upper limit of the elements of an attribute's list.
+    private static let mostListElements = 1 << 16
+    /// Upper limit of the names and attributes of all nodes together.
     private static let mostParts = 1 << 18
 
     private var parts = 0
 
-    /// Whether the bytes are, or begin like, a message of the kind that an ONNX file is: they have no mark.
+    /// Whether the bytes start like an ONNX file. The format has no signature: its first fields are recognized.
     static func recognizes(_ bytes: [UInt8]) -> Bool {
         guard bytes.count > 2, bytes[0] == 0x08, bytes[1] < 64 else { return false }
         // Producer, domain, documentation, graph, or operator set follow.
         return [0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42].contains(bytes[2])
     }
 
-    /// - Throws: ``FormatError`` if it is damaged.
+    /// - Throws: ``FormatError`` if the file is malformed or exceeds a limit.
     init(_ bytes: [UInt8]) throws(FormatError) {
         self.bytes = bytes
         var reader = ProtobufReader(bytes)
@@ -99,7 +100,7 @@ struct OnnxFile {
                 weights[tensor.name] = tensor
             case 11: inputs.append(try port(content.range))
             case 12: outputs.append(try port(content.range))
-            case 15: throw FormatError("not supported: weights of which only some are written down")
+            case 15: throw FormatError("not supported: sparse weights")
             default: break
             }
             guard nodes.count <= Self.mostNodes, weights.count <= Self.mostNodes,
@@ -126,7 +127,7 @@ struct OnnxFile {
             guard node.inputs.count <= Self.mostNames, node.outputs.count <= Self.mostNames,
                 node.attributes.count <= Self.mostAttributes
             else {
-                throw FormatError("an operation with more inputs, outputs or attributes than any has")
+                throw FormatError("an operation has more inputs, outputs or attributes than any network of this family")
             }
         }
         return node
@@ -139,27 +140,27 @@ struct OnnxFile {
         while let (field, content) = try reader.next() {
             switch field {
             case 1: name = content.text(in: bytes)
-            case 2: attribute.real = content.real
+            case 2: attribute.float = content.float
             case 3: attribute.integer = content.integer
             case 4: attribute.text = content.text(in: bytes)
             case 5: attribute.tensor = try OnnxTensor(bytes, content.range)
-            case 7 where content.range.count > 4 * Self.mostNumbers,
-                8 where content.range.count > 10 * Self.mostNumbers:
+            case 7 where content.range.count > 4 * Self.mostListElements,
+                8 where content.range.count > 10 * Self.mostListElements:
                 throw tooLong
             case 7:
                 try OnnxTensor.list(bytes, content, width: 4) {
-                    attribute.reals.append(Float(bitPattern: UInt32(truncatingIfNeeded: $0)))
+                    attribute.floats.append(Float(bitPattern: UInt32(truncatingIfNeeded: $0)))
                 }
             case 8:
                 try OnnxTensor.list(bytes, content, width: 0) { attribute.integers.append(Int(truncatingIfNeeded: $0)) }
             default: break
             }
-            guard attribute.reals.count + attribute.integers.count <= Self.mostNumbers else { throw tooLong }
+            guard attribute.floats.count + attribute.integers.count <= Self.mostListElements else { throw tooLong }
         }
         return (name, attribute)
     }
 
-    private var tooLong: FormatError { FormatError("an attribute with a longer list of numbers than any has") }
+    private var tooLong: FormatError { FormatError("an attribute has a longer list than any network of this family") }
 
     private func port(_ range: Range<Int>) throws(FormatError) -> Port {
         var port = Port()
@@ -171,7 +172,7 @@ struct OnnxFile {
         return port
     }
 
-    /// The extents of a tensor's type.
+    /// Returns the shape in a message of a tensor's type.
     private func shape(_ type: Range<Int>) throws(FormatError) -> [Int?] {
         var shape: [Int?] = []
         var reader = ProtobufReader(bytes, try message(2, in: type))
@@ -188,7 +189,7 @@ struct OnnxFile {
         return shape
     }
 
-    /// Where the message in a field of a message lies; empty if there is none.
+    /// Returns the byte range of the first embedded message with a field number; empty if there is none.
     private func message(_ number: Int, in range: Range<Int>) throws(FormatError) -> Range<Int> {
         var reader = ProtobufReader(bytes, range)
         while let (field, content) = try reader.next() {

@@ -1,4 +1,4 @@
-// Sums, products and functions of single numbers.
+// Elementwise arithmetic, activations and softmax.
 
 extension OnnxImport {
     mutating func addArithmetic(_ node: OnnxFile.Node, _ output: String) throws {
@@ -7,23 +7,24 @@ extension OnnxImport {
         let isSecondComputed = values[node.inputs[1]] != nil
         if isFirstComputed && isSecondComputed { return try combine(node, output) }
         let source = try input(node, isFirstComputed ? 0 : 1)
-        let numbers = try factors(try constant(node.inputs[isFirstComputed ? 1 : 0]), for: source)
+        let operand = try factors(try constant(node.inputs[isFirstComputed ? 1 : 0]), for: source)
         let pending = source.pending
         var steps: (PendingValue) -> PendingValue? = { $0 }
         switch (node.operation, isFirstComputed) {
-        case ("Add", _), ("Sum", _): steps = { $0.added(numbers) }
-        case ("Sub", true): steps = { $0.added(numbers.map { -$0 }) }
-        case ("Sub", false): steps = { $0.multiplied(by: [-1])?.added(numbers) }
-        case ("Mul", _): steps = { $0.multiplied(by: numbers) }
-        case ("Div", true): steps = { $0.multiplied(by: numbers.map { 1 / $0 }) }
-        case ("Max", _) where numbers.count == 1: steps = { $0.clamped(numbers[0], .infinity) }
-        case ("Min", _) where numbers.count == 1: steps = { $0.clamped(-.infinity, numbers[0]) }
+        case ("Add", _), ("Sum", _): steps = { $0.added(operand) }
+        case ("Sub", true): steps = { $0.added(operand.map { -$0 }) }
+        case ("Sub", false): steps = { $0.multiplied(by: [-1])?.added(operand) }
+        case ("Mul", _): steps = { $0.multiplied(by: operand) }
+        case ("Div", true): steps = { $0.multiplied(by: operand.map { 1 / $0 }) }
+        case ("Max", _) where operand.count == 1: steps = { $0.clamped(operand[0], .infinity) }
+        case ("Min", _) where operand.count == 1: steps = { $0.clamped(-.infinity, operand[0]) }
         default: throw builder.error("not supported: with a constant in this place")
         }
         try keep(pending, steps, of: node.inputs[isFirstComputed ? 0 : 1], source.dimensions, as: output)
     }
 
-    /// A step on a value that is not computed yet; where it has no such form, on one that is.
+    /// Stores the result of an operation on a deferred value. If the operation cannot be deferred, the value is
+    /// computed first.
     private mutating func keep(
         _ pending: PendingValue, _ step: (PendingValue) -> PendingValue?, of name: String,
         _ dimensions: [[OnnxValue.Factor]],
@@ -35,19 +36,19 @@ extension OnnxImport {
         values[output] = OnnxValue(result, dimensions, of: builder.graph[result.base].shape)
     }
 
-    /// A constant as one number, or one for each channel.
+    /// Returns the values of a constant: one, or one for each channel.
     private func factors(_ constant: OnnxConstant, for source: OnnxValue) throws -> [Float] {
-        if constant.count == 1 { return constant.reals }
+        if constant.count == 1 { return constant.floats }
         let channels = shape(source).channels
-        // Dimensions are matched from the last one on.
+        // Broadcasting aligns the last dimensions.
         let places = Array(constant.shape.reversed()).enumerated().filter { $0.element != 1 }
         guard places.count == 1, let place = places.first, place.element == channels,
             source.dimensions.reversed().dropFirst(place.offset).first == [.channels]
         else { throw builder.error("not supported: a constant of the shape \(constant.shape)") }
-        return constant.reals
+        return constant.floats
     }
 
-    /// Two values that are both computed.
+    /// Adds or multiplies two values that are not constants.
     private mutating func combine(_ node: OnnxFile.Node, _ output: String) throws {
         guard ["Add", "Mul", "Sum"].contains(node.operation) else {
             throw builder.error("not supported: of two computed tensors")
@@ -72,7 +73,7 @@ extension OnnxImport {
         keep(value, larger.dimensions, as: output)
     }
 
-    /// Whether a value has the dimensions of another one, or only its channels.
+    /// Whether a value has the dimensions of another one, or can be broadcast to them.
     private func fits(_ smaller: OnnxValue, _ larger: OnnxValue) -> Bool {
         guard smaller.dimensions.count <= larger.dimensions.count else { return false }
         return zip(smaller.dimensions.reversed(), larger.dimensions.reversed()).allSatisfy { $0 == $1 || $0.isEmpty }
@@ -91,8 +92,8 @@ extension OnnxImport {
             let upper = try bound(node, 2, "max") ?? .infinity
             return try keep(source.pending, { $0.clamped(lower, upper) }, of: name, source.dimensions, as: output)
         case "HardSigmoid":
-            let alpha = node.attributes["alpha"]?.real ?? 0.2
-            let beta = node.attributes["beta"]?.real ?? 0.5
+            let alpha = node.attributes["alpha"]?.float ?? 0.2
+            let beta = node.attributes["beta"]?.float ?? 0.5
             return try keep(
                 source.pending, { $0.multiplied(by: [alpha])?.added([beta])?.clamped(0, 1) }, of: name,
                 source.dimensions, as: output)
@@ -112,23 +113,25 @@ extension OnnxImport {
             source.dimensions, as: output)
     }
 
-    /// A bound of Clip: an input, or in older files an attribute.
+    /// Returns a bound of Clip from an input or, in older files, from an attribute.
     private mutating func bound(_ node: OnnxFile.Node, _ place: Int, _ attribute: String) throws -> Float? {
         if let constant = try optionalConstant(node, place) {
-            guard constant.count == 1, !constant.reals[0].isNaN else { throw builder.error("its bound is no number") }
-            return constant.reals[0]
+            guard constant.count == 1, !constant.floats[0].isNaN else {
+                throw builder.error("its bound is NaN or not a scalar")
+            }
+            return constant.floats[0]
         }
-        return node.attributes[attribute]?.real
+        return node.attributes[attribute]?.float
     }
 
     private func checkSoftmax(_ node: OnnxFile.Node, _ source: OnnxValue) throws {
-        // Before version 13, all dimensions from the axis on counted as one.
+        // Before version 13, softmax treated all dimensions from the axis on as one.
         let isOld = file.version > 0 && file.version < 13
         let wanted = node.attributes["axis"]?.integer ?? (isOld ? 1 : -1)
         let dimensions = source.dimensions
         guard let axis = Extents.place(wanted, among: dimensions.count),
             Array(dimensions[axis..<(isOld ? dimensions.count : axis + 1)].joined())
                 == (shape(source).channels == 1 ? [] : [.channels])
-        else { throw builder.error("not supported: over other than the channels") }
+        else { throw builder.error("not supported: over another axis than the channels") }
     }
 }

@@ -1,4 +1,4 @@
-// Layers with weights.
+// Layers with weights: convolutions, fully connected layers, batch normalization.
 
 extension OnnxImport {
     // MARK: - Convolutions
@@ -6,8 +6,8 @@ extension OnnxImport {
     mutating func addConvolution(_ node: OnnxFile.Node, _ output: String) throws {
         let isTransposed = node.operation == "ConvTranspose"
         let source = try input(node, withMargins: true)
-        guard source.isLaidOut(as: OnnxValue.picture, shape(source)) else {
-            throw builder.error("not supported: an input that is no image")
+        guard source.isLaidOut(as: OnnxValue.channelsFirst, shape(source)) else {
+            throw builder.error("not supported: an input that is not an image")
         }
         let weight = try constant(node.inputs.count > 1 ? node.inputs[1] : "")
         let channels = shape(source).channels
@@ -36,12 +36,12 @@ extension OnnxImport {
         let value = try addWeighted(
             layer, node, to: operands[0], weight: weight, bias: bias, outputs: outputs,
             quantization: isTransposed ? nil : quantization)
-        keep(value, OnnxValue.picture, as: output)
+        keep(value, OnnxValue.channelsFirst, as: output)
     }
 
-    /// A layer with its weights and bias.
+    /// Appends a layer with its weights and bias, quantized if weights and input are.
     ///
-    /// - Parameter weight: in the order in which the layer wants it.
+    /// - Parameter weight: weights in the shape of the layer's parameter.
     private mutating func addWeighted(
         _ layer: Layer, _ node: OnnxFile.Node, to input: Graph.Value, weight: OnnxConstant, bias: OnnxConstant?,
         outputs: Int,
@@ -49,21 +49,21 @@ extension OnnxImport {
     ) throws -> Graph.Value {
         let name = node.name.isEmpty ? node.outputs[0] : node.name
         if let bias, bias.count != outputs { throw builder.error("its bias has the shape \(bias.shape)") }
-        if let quantization, let weight = try bytes(of: weight, outputs: outputs),
+        if let quantization, let weight = try int8Weights(weight, outputs: outputs),
             let scale = builder.graph[input].quantization?.scale
         {
             return try builder.add(
                 layer.withBias, named: name, to: input, weight: weight,
-                bias: try wholeNumbers(of: bias, outputs: outputs, scales: weight.scales.map { $0 * scale }),
+                bias: try int32Bias(bias, outputs: outputs, scales: weight.scales.map { $0 * scale }),
                 quantization: quantization)
         }
         let zeros = [Float](repeating: 0, count: outputs)
         return try builder.add(
-            layer, named: name, to: try builder.numbers(input), weight: weight.tensor,
-            bias: layer.hasBias ? Tensor(shape: [outputs], values: bias?.reals ?? zeros) : nil)
+            layer, named: name, to: try builder.dequantized(input), weight: weight.tensor,
+            bias: layer.hasBias ? Tensor(shape: [outputs], values: bias?.floats ?? zeros) : nil)
     }
 
-    /// The window of a convolution or a pool.
+    /// Returns the kernel of a convolution or a pooling layer.
     func kernel(_ node: OnnxFile.Node, size: (Int, Int), _ source: OnnxValue) throws -> KernelGeometry {
         let dilations = node.attributes["dilations"]?.integers ?? [1, 1]
         guard dilations.allSatisfy({ $0 == 1 }) else {
@@ -76,7 +76,7 @@ extension OnnxImport {
         var kernel = KernelGeometry(
             height: size.0, width: size.1, verticalStride: strides[0], horizontalStride: strides[1],
             padding: try padding(node, size: size, strides: strides, source))
-        // The way in which the engine's own tables have it.
+        // Same form as in the engine's own tables.
         if kernel.isPixel { kernel = .pixel }
         let half = Padding.explicit(top: size.0 / 2, bottom: size.0 / 2, left: size.1 / 2, right: size.1 / 2)
         if kernel.padding == half { kernel.padding = .symmetric }
@@ -90,7 +90,7 @@ extension OnnxImport {
         let automatic = node.attributes["auto_pad"]?.text ?? "NOTSET"
         if automatic == "SAME_UPPER" || automatic == "SAME_LOWER" {
             guard margins.allSatisfy({ $0 == 0 }) else {
-                throw builder.error("not supported: zeros around the input, and `\(automatic)` too")
+                throw builder.error("not supported: padding of the input, and `\(automatic)` too")
             }
             if automatic == "SAME_UPPER" { return .same }
             func zeros(_ extent: Int, _ size: Int, _ stride: Int) -> Int {
@@ -106,14 +106,14 @@ extension OnnxImport {
             right: pads[3] + margins[3])
     }
 
-    /// The window of a transposed convolution, whose padding is what is cut off its output.
+    /// Returns the kernel of a transposed convolution. Its padding is cropped from the output.
     private func transposed(_ kernel: KernelGeometry, _ node: OnnxFile.Node) throws -> KernelGeometry {
         let extra = node.attributes["output_padding"]?.integers ?? [0, 0]
         let automatic = node.attributes["auto_pad"]?.text ?? "NOTSET"
         guard extra.allSatisfy({ $0 == 0 }), node.attributes["output_shape"] == nil,
             ["NOTSET", "VALID"].contains(automatic)
         else {
-            throw builder.error("not supported: an output of another size than its window gives")
+            throw builder.error("not supported: an output of another size than that of its kernel")
         }
         let pads = try pads(node, automatic)
         var kernel = kernel
@@ -121,16 +121,16 @@ extension OnnxImport {
         return kernel
     }
 
-    /// What a node says of the zeros around its input: top, left, bottom, right.
+    /// Returns the explicit padding of a node: top, left, bottom, right.
     private func pads(_ node: OnnxFile.Node, _ automatic: String) throws -> [Int] {
         let pads = automatic == "VALID" ? [0, 0, 0, 0] : node.attributes["pads"]?.integers ?? [0, 0, 0, 0]
         guard pads.count == 4, pads.allSatisfy({ (0...1024).contains($0) }) else {
-            throw builder.error("not supported: zeros of \(pads.prefix(8)) around its input")
+            throw builder.error("not supported: a padding of \(pads.prefix(8))")
         }
         return pads
     }
 
-    /// Whether a constant is added to a value, and nothing else is done with it: that is a bias.
+    /// Whether the only user of a value adds a constant, which can be folded into a bias.
     private func addsNext(_ output: String) -> Bool {
         guard let next = onlyUser(of: output) else { return false }
         if next.operation == "HardSigmoid" { return true }
@@ -138,7 +138,7 @@ extension OnnxImport {
             && next.inputs.contains { constants[$0] != nil || file.weights[$0] != nil || isReshapedWeight($0) }
     }
 
-    /// Whether a value is a constant that a node behind this one turns into another shape.
+    /// Whether a value is a constant that a later node reshapes.
     private func isReshapedWeight(_ name: String) -> Bool {
         values[name] == nil
             && file.nodes.contains { $0.outputs.first == name && $0.inputs.allSatisfy { values[$0] == nil } }
@@ -160,7 +160,7 @@ extension OnnxImport {
         if !isGemm || node.attributes["transB"]?.integer ?? 0 == 0 {
             weight = try weight.transposed([1, 0])
         }
-        let (alpha, beta) = (node.attributes["alpha"]?.real ?? 1, node.attributes["beta"]?.real ?? 1)
+        let (alpha, beta) = (node.attributes["alpha"]?.float ?? 1, node.attributes["beta"]?.float ?? 1)
         guard alpha == 1, beta == 1 || node.inputs.count < 3 else {
             throw builder.error("not supported: α or β other than 1")
         }
@@ -174,7 +174,7 @@ extension OnnxImport {
         let layer = try dense(&weight, outputs: outputs, factors: factors, shape)
         var bias = isGemm ? try optionalConstant(node, 2) : nil
         if let scalar = bias, scalar.count == 1 {
-            bias = scalar.picked([Int](repeating: 0, count: outputs), shape: [outputs])
+            bias = scalar.gathered([Int](repeating: 0, count: outputs), shape: [outputs])
         }
         let (operands, quantization) = try operands([node.inputs[0]], of: output)
         let value = try addWeighted(
@@ -183,13 +183,14 @@ extension OnnxImport {
         if source.dimensions.count == 1 { values[output]?.dimensions.removeFirst() }
     }
 
-    /// A fully connected layer; one that reads a whole flattened image is a convolution whose window is as large.
+    /// Returns a fully connected layer. One that reads a flattened image becomes a convolution with a kernel of the
+    /// image's size; its weights are put into the order of a convolution's.
     private func dense(
         _ weight: inout OnnxConstant, outputs: Int, factors: [OnnxValue.Factor], _ shape: Shape
     ) throws -> Layer {
         if shape.isVector { return .dense(outputs: outputs) }
         let all: [OnnxValue.Factor] = [.channels, .height, .width]
-        // The order in which the image was flattened, and from that to channels, rows, columns.
+        // From the order in which the image was flattened to channels, rows, columns.
         let order = factors + all.filter { !factors.contains($0) }
         weight = weight.reshaped([outputs] + order.map { OnnxValue.extent($0, shape) })
         weight = try weight.transposed([0] + all.map { factor in 1 + (order.firstIndex(of: factor) ?? 0) })
@@ -198,7 +199,7 @@ extension OnnxImport {
         return .convolution(outputs: outputs, kernel: kernel, bias: true)
     }
 
-    // MARK: - Batch normalisation
+    // MARK: - Batch normalization
 
     mutating func addNormalization(_ node: OnnxFile.Node, _ output: String) throws {
         guard node.inputs.count == 5 else { throw builder.error("it has \(node.inputs.count) inputs") }
@@ -211,13 +212,13 @@ extension OnnxImport {
         for name in node.inputs.dropFirst() {
             let constant = try constant(name)
             guard constant.count == channels else {
-                throw builder.error("\(constant.count) numbers for \(channels) channels")
+                throw builder.error("\(constant.count) values for \(channels) channels")
             }
-            tensors.append(Tensor(shape: [channels], values: constant.reals))
+            tensors.append(Tensor(shape: [channels], values: constant.floats))
         }
-        let input = try builder.numbers(try compute(node.inputs[0]))
+        let input = try builder.dequantized(try compute(node.inputs[0]))
         let value = try builder.add(
-            .normalization(epsilon: node.attributes["epsilon"]?.real ?? 1e-5),
+            .normalization(epsilon: node.attributes["epsilon"]?.float ?? 1e-5),
             named: node.name.isEmpty ? output : node.name, to: [input])
         let name = builder.graph[value].name
         for (suffix, tensor) in zip(["weight", "bias", "running_mean", "running_var"], tensors) {
@@ -229,7 +230,7 @@ extension OnnxImport {
 }
 
 extension Layer {
-    /// Whether it has a bias.
+    /// Whether the layer has a bias.
     fileprivate var hasBias: Bool {
         switch self {
         case .convolution(_, _, let bias), .depthwise(_, let bias), .transposedConvolution(_, _, let bias): bias
@@ -237,7 +238,7 @@ extension Layer {
         }
     }
 
-    /// The same layer with a bias.
+    /// Returns the layer with a bias.
     fileprivate var withBias: Layer {
         switch self {
         case .convolution(let outputs, let kernel, _): .convolution(outputs: outputs, kernel: kernel, bias: true)

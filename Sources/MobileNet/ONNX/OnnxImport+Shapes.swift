@@ -1,21 +1,21 @@
-// Pools, and what only moves numbers.
+// Pooling, reshaping, concatenation, resizing and padding.
 
 extension OnnxImport {
-    // MARK: - Pools
+    // MARK: - Pooling
 
     mutating func addPool(_ node: OnnxFile.Node, _ output: String) throws {
         let source = try input(node, withMargins: node.operation == "MaxPool")
-        guard source.margins == nil else { throw builder.error("not supported: zeros around its input") }
+        guard source.margins == nil else { throw builder.error("not supported: padding of its input") }
         let shape = shape(source)
         let (operands, quantization) = try operands([node.inputs[0]], of: output)
         let name = node.name.isEmpty ? output : node.name
         if node.operation == "ReduceMean" { return try addMean(node, output, source, operands, quantization) }
-        guard source.isLaidOut(as: OnnxValue.picture, shape) else {
-            throw builder.error("not supported: an input that is no image")
+        guard source.isLaidOut(as: OnnxValue.channelsFirst, shape) else {
+            throw builder.error("not supported: an input that is not an image")
         }
         let size = node.attributes["kernel_shape"]?.integers ?? [shape.height, shape.width]
         guard size.count == 2, size.allSatisfy({ (1...4096).contains($0) }) else {
-            throw builder.error("has a window of \(size)")
+            throw builder.error("has a kernel of \(size)")
         }
         let isMaximum = node.operation == "MaxPool"
         var layer = Layer.globalAveragePool
@@ -30,17 +30,18 @@ extension OnnxImport {
                     isMaximum || !countsZeros
                         || kernel.padding.margins.allSatisfy({ $0 == 0 }) && kernel.padding != .symmetric
                 else {
-                    throw builder.error("not supported: a mean that counts the zeros around")
+                    throw builder.error("not supported: average pooling that counts the padding")
                 }
                 layer = isMaximum ? .maxPool(kernel) : .averagePool(kernel)
             }
         }
         keep(
-            try builder.add(layer, named: name, to: operands, quantization: quantization), OnnxValue.picture, as: output
+            try builder.add(layer, named: name, to: operands, quantization: quantization), OnnxValue.channelsFirst,
+            as: output
         )
     }
 
-    /// With `ceil_mode`, a window that reaches over the edge counts too.
+    /// Applies `ceil_mode`: extends the padding so that kernels which reach over the edge count, too.
     private func whole(_ kernel: KernelGeometry, _ node: OnnxFile.Node, _ shape: Shape) throws -> KernelGeometry {
         guard node.attributes["ceil_mode"]?.integer ?? 0 != 0 else { return kernel }
         let rows = kernel.vertical.zeros(around: shape.height).before
@@ -52,7 +53,7 @@ extension OnnxImport {
         }
         guard kernel.padding == .symmetric || kernel.padding.margins[0] == kernel.padding.margins[1],
             kernel.padding == .symmetric || kernel.padding.margins[2] == kernel.padding.margins[3]
-        else { throw builder.error("not supported: ceil_mode with uneven zeros around") }
+        else { throw builder.error("not supported: ceil_mode with uneven padding") }
         var kernel = kernel
         kernel.padding = .explicit(
             top: rows, bottom: after(shape.height, rows, kernel.vertical), left: columns,
@@ -92,7 +93,7 @@ extension OnnxImport {
         case "Transpose":
             let order = node.attributes["perm"]?.integers ?? Array(value.dimensions.indices.reversed())
             guard order.sorted() == Array(value.dimensions.indices) else {
-                throw builder.error("\(order) is no order of its dimensions")
+                throw builder.error("\(order) is not a permutation of its dimensions")
             }
             value.dimensions = order.map { value.dimensions[$0] }
         case "Reshape":
@@ -116,7 +117,7 @@ extension OnnxImport {
             values[output] = value
             return
         }
-        // The rows of a table, of an image whose channels come last.
+        // An image whose channels come last is reshaped to a matrix.
         let order = Array(value.dimensions.joined())
         guard order == OnnxValue.reduced([[.height, .width, .channels]], shape)[0], let columns = extents.last,
             extents.dropLast(2).allSatisfy({ $0 == 1 }), columns > 0
@@ -133,11 +134,11 @@ extension OnnxImport {
     mutating func addConcatenation(_ node: OnnxFile.Node, _ output: String) throws {
         var sources: [OnnxValue] = []
         for place in node.inputs.indices { sources.append(try input(node, place)) }
-        guard let first = sources.first else { throw builder.error("it puts nothing together") }
+        guard let first = sources.first else { throw builder.error("it has no inputs") }
         var axis = node.attributes["axis"]?.integer ?? 1
         if axis < 0 { axis += first.dimensions.count }
         let layouts = [
-            OnnxValue.picture, OnnxValue.pictureChannelsLast, [[], [.channels]], [[], [.height], [.channels]],
+            OnnxValue.channelsFirst, OnnxValue.channelsLast, [[], [.channels]], [[], [.height], [.channels]],
         ]
         let layout = layouts.first { layout in
             layout.indices.contains(axis) && layout[axis] == [.channels]
@@ -162,12 +163,12 @@ extension OnnxImport {
     mutating func addResize(_ node: OnnxFile.Node, _ output: String) throws {
         let source = try input(node)
         let shape = shape(source)
-        guard source.isLaidOut(as: OnnxValue.picture, shape) else {
-            throw builder.error("not supported: an input that is no image")
+        guard source.isLaidOut(as: OnnxValue.channelsFirst, shape) else {
+            throw builder.error("not supported: an input that is not an image")
         }
         let mode = node.attributes["mode"]?.text ?? "nearest"
         guard mode == "nearest", let factor = try factor(node, shape), repeats(node, factor) else {
-            throw builder.error("not supported: other than each pixel several times")
+            throw builder.error("not supported: other than nearest-neighbour by a whole factor")
         }
         let (operands, quantization) = try operands([node.inputs[0]], of: output)
         if factor == 1 {
@@ -178,10 +179,10 @@ extension OnnxImport {
             try builder.add(
                 .upsample(factor: factor), named: node.name.isEmpty ? output : node.name, to: operands,
                 quantization: quantization),
-            OnnxValue.picture, as: output)
+            OnnxValue.channelsFirst, as: output)
     }
 
-    /// How many times larger the output is in both directions, if that is a whole number.
+    /// Returns the scale factor if it is a whole number and the same in both directions.
     private mutating func factor(_ node: OnnxFile.Node, _ shape: Shape) throws -> Int? {
         let isUpsample = node.operation == "Upsample" || node.inputs.count == 2
         if let sizes = try optionalConstant(node, 3)?.integers {
@@ -189,13 +190,13 @@ extension OnnxImport {
             let factor = sizes[2] / shape.height
             return factor <= 64 && sizes[3] == factor * shape.width ? factor : nil
         }
-        let scales = try optionalConstant(node, isUpsample ? 1 : 2)?.reals ?? node.attributes["scales"]?.reals ?? []
+        let scales = try optionalConstant(node, isUpsample ? 1 : 2)?.floats ?? node.attributes["scales"]?.floats ?? []
         guard scales.count == 4, scales[0] == 1, scales[1] == 1, scales[2] == scales[3], (1...64).contains(scales[2])
         else { return nil }
         return Int(exactly: scales[2])
     }
 
-    /// Whether the way in which it finds the nearest pixel repeats each pixel as often.
+    /// Whether the node's rounding rules repeat each pixel `factor` times.
     private func repeats(_ node: OnnxFile.Node, _ factor: Int) -> Bool {
         if node.operation == "Upsample" || file.version == 10 { return true }
         let rounding = node.attributes["nearest_mode"]?.text ?? "round_prefer_floor"
@@ -210,12 +211,12 @@ extension OnnxImport {
     mutating func addPadding(_ node: OnnxFile.Node, _ output: String) throws {
         var value = try input(node)
         let widths = try optionalConstant(node, 1)?.integers ?? node.attributes["pads"]?.integers ?? []
-        let filling = try optionalConstant(node, 2)?.reals ?? [node.attributes["value"]?.real ?? 0]
+        let filling = try optionalConstant(node, 2)?.floats ?? [node.attributes["value"]?.float ?? 0]
         guard node.attributes["mode"]?.text ?? "constant" == "constant", filling.allSatisfy({ $0 == 0 }),
             widths.count == 8,
             [0, 1, 4, 5].allSatisfy({ widths[$0] == 0 }), widths.allSatisfy({ (0...64).contains($0) }),
-            value.isLaidOut(as: OnnxValue.picture, shape(value))
-        else { throw builder.error("not supported: other than zeros around an image") }
+            value.isLaidOut(as: OnnxValue.channelsFirst, shape(value))
+        else { throw builder.error("not supported: other than zero padding of an image") }
         value.pending = PendingValue(try compute(node.inputs[0]))
         if widths.contains(where: { $0 != 0 }) { value.margins = [widths[2], widths[6], widths[3], widths[7]] }
         values[output] = value

@@ -1,20 +1,23 @@
-/// Turns an ONNX file into a network.
+/// Importer of ONNX files.
 struct OnnxImport {
     let file: OnnxFile
     var builder: NetworkBuilder
-    /// What is computed of the image, by name.
+    /// Values that depend on the input, by name.
     var values: [String: OnnxValue] = [:]
-    /// What is known, by name.
+    /// Constants, by name.
     var constants: [String: OnnxConstant] = [:]
-    /// The nodes that read each value.
+    /// Indices of the nodes that read each value.
     private(set) var users: [String: [Int]] = [:]
-    /// Bytes that constants may still take: a small file must not become much.
+    /// Bytes of memory left for constants. The budget is proportional to the file's size.
     private var budget: Int
 
-    /// Reads a network.
+    /// Imports a network.
     ///
-    /// - Parameter size: pixels of the image, for a file that leaves them open.
-    /// - Throws: ``FormatError`` if the file is damaged, ``GraphError`` for a layer that the engine lacks.
+    /// - Parameters:
+    ///   - bytes: contents of the file.
+    ///   - size: width and height of the input in pixels; required if the file leaves them open.
+    /// - Throws: ``FormatError`` if the file is malformed, ``GraphError`` for an unsupported operation,
+    ///   ``ImportOptionMissing`` if `size` is required.
     static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
         let file = try OnnxFile(bytes)
         var reader = try OnnxImport(file, size: size)
@@ -38,7 +41,7 @@ struct OnnxImport {
         }
         guard file.version == 0 || file.version >= 7 else {
             throw FormatError(
-                "operator set \(file.version); version 9 or later is wanted, which `onnx.version_converter` makes of it"
+                "operator set \(file.version); version 9 or later is required; `onnx.version_converter` converts the file"
             )
         }
         self.file = file
@@ -52,14 +55,14 @@ struct OnnxImport {
         if users[port.name]?.count == 1 { builder.foldable.insert(builder.graph.input) }
     }
 
-    /// The image's size, and whether its channels come first or last.
+    /// Returns the shape of the input, and its dimensions: with the channels first or last.
     private static func input(
         _ port: OnnxFile.Port, _ size: (width: Int, height: Int)?
     ) throws -> (Shape, [[OnnxValue.Factor]]) {
         let extents = port.shape
         guard extents.count == 4, extents[0] ?? 1 == 1 || extents[0] ?? 1 <= 256 else {
             throw FormatError(
-                "the input \"\(shortened(port.name))\" is no image: its extents are \(extents.map { $0 ?? -1 })")
+                "the input \"\(shortened(port.name))\" is not an image: its extents are \(extents.map { $0 ?? -1 })")
         }
         let isLast = extents[3] == 3 && extents[1] != 3
         let rows = isLast ? extents[1] : extents[2]
@@ -78,17 +81,17 @@ struct OnnxImport {
                 "the file is for images of \(width) × \(height), and not of \(size.width) × \(size.height)")
         }
         guard (1...4096).contains(width), (1...4096).contains(height) else {
-            throw FormatError("an image of \(width) × \(height) pixels")
+            throw FormatError("an image of \(width) × \(height) pixels; from 1 to 4096 are supported")
         }
         return (
-            Shape(channels: 3, height: height, width: width), isLast ? OnnxValue.pictureChannelsLast : OnnxValue.picture
+            Shape(channels: 3, height: height, width: width), isLast ? OnnxValue.channelsLast : OnnxValue.channelsFirst
         )
     }
 
     private mutating func finish() throws -> ImportedNetwork {
         builder.operation = (file.nodes.count + 1, "output")
         guard let name = file.outputs.first(where: { values[$0.name] != nil })?.name else {
-            throw FormatError("nothing that comes out is computed of the image")
+            throw FormatError("no output depends on the input")
         }
         let output = try compute(name)
         let (graph, weights) = try builder.finished(output: output)
@@ -143,7 +146,7 @@ struct OnnxImport {
 
     // MARK: - Values
 
-    /// A constant, by name.
+    /// Returns a constant by name. Weights of the file are read on demand.
     mutating func constant(_ name: String) throws -> OnnxConstant {
         if let constant = constants[name] { return constant }
         guard let tensor = file.weights[name] else {
@@ -163,32 +166,34 @@ struct OnnxImport {
         guard budget >= 0 else { throw FormatError("its constants are too large for a file of this size") }
     }
 
-    /// Forgets a constant that only the operation that is being read needs.
+    /// Frees a constant that only the current operation needs.
     private mutating func drop(_ name: String) {
         guard users[name]?.count == 1, let constant = constants.removeValue(forKey: name) else { return }
         budget += constant.byteCount
     }
 
-    /// An input that may be left out.
+    /// Returns a constant optional input; `nil` if it is missing.
     mutating func optionalConstant(_ node: OnnxFile.Node, _ place: Int) throws -> OnnxConstant? {
         guard node.inputs.indices.contains(place), !node.inputs[place].isEmpty else { return nil }
         return try constant(node.inputs[place])
     }
 
-    /// A value, by the place of the input that it is.
+    /// Returns the value of an input, by its index.
+    ///
+    /// - Parameter withMargins: whether the caller handles zero padding of the value.
     func input(_ node: OnnxFile.Node, _ place: Int = 0, withMargins: Bool = false) throws -> OnnxValue {
         guard node.inputs.indices.contains(place), let value = values[node.inputs[place]] else {
             throw builder.error("its input \(place + 1) is missing")
         }
         guard withMargins || value.margins == nil else {
-            throw builder.error("not supported: zeros around what is no convolution's input")
+            throw builder.error("not supported: padding of a value that is not a convolution's input")
         }
         return value
     }
 
     func shape(_ value: OnnxValue) -> Shape { builder.graph[value.pending.base].shape }
 
-    /// A value, computed.
+    /// Appends the layers that compute a value.
     mutating func compute(_ name: String) throws -> Graph.Value {
         guard let value = values[name] else { throw builder.error("\"\(shortened(name))\" is missing") }
         let result = try builder.compute(value.pending, named: name)
@@ -196,7 +201,9 @@ struct OnnxImport {
         return result
     }
 
-    /// The values of inputs, for a layer that computes what `output` is: as bytes if it is one of bytes.
+    /// Computes the operands of a layer: quantized if the layer's output and all operands are, else float32.
+    ///
+    /// - Returns: the operands, and the quantization of the output; `nil` for float32.
     mutating func operands(_ names: [String], of output: String) throws -> ([Graph.Value], Quantization?) {
         var results: [Graph.Value] = []
         for name in names { results.append(try compute(name)) }
@@ -205,17 +212,17 @@ struct OnnxImport {
         {
             return (results, quantization)
         }
-        for index in results.indices { results[index] = try builder.numbers(results[index]) }
+        for index in results.indices { results[index] = try builder.dequantized(results[index]) }
         return (results, nil)
     }
 
-    /// Keeps what a layer computes.
+    /// Stores the output of a layer.
     mutating func keep(_ value: Graph.Value, _ dimensions: [[OnnxValue.Factor]], as output: String) {
         values[output] = OnnxValue(PendingValue(value), dimensions, of: builder.graph[value].shape)
         if hasOneUser(output), !builder.graph[value].parameters.isEmpty { builder.foldable.insert(value) }
     }
 
-    /// Whether one node reads a value, and nobody else.
+    /// Whether exactly one node reads a value, and it is not an output of the network.
     func hasOneUser(_ name: String) -> Bool {
         users[name]?.count == 1 && !file.outputs.contains { $0.name == name }
     }

@@ -1,17 +1,17 @@
 import Basics
 
-/// A tensor as an ONNX file has it. Its numbers are read when they are asked for.
+/// Tensor in an ONNX file. Its values are read on demand.
 struct OnnxTensor {
     private(set) var name = ""
     private(set) var shape: [Int] = []
     private var type = 0
     private var isExternal = false
-    /// The bytes of all numbers, if they are written in that way.
+    /// Byte range of the values, if the file stores them as raw bytes.
     private var raw: Range<Int>?
-    /// Where the message lies, whose fields else hold them.
+    /// Byte range of the message. Its fields hold the values if the file does not store them as raw bytes.
     private let message: Range<Int>
 
-    /// - Throws: ``FormatError`` if it is damaged.
+    /// - Throws: ``FormatError`` if the message is malformed.
     init(_ bytes: [UInt8], _ range: Range<Int>) throws(FormatError) {
         message = range
         var reader = ProtobufReader(bytes, range)
@@ -30,18 +30,18 @@ struct OnnxTensor {
         }
     }
 
-    /// The numbers.
+    /// Reads the values.
     ///
-    /// - Throws: ``FormatError`` if they lie in another file, are of a type that is not supported, or are fewer than the
-    ///   shape says.
+    /// - Throws: ``FormatError`` if the values are in another file, are of an unsupported type, or are fewer than those
+    ///   of the shape.
     func constant(in bytes: [UInt8]) throws(FormatError) -> OnnxConstant {
         do throws(FormatError) {
             guard !isExternal else {
                 throw FormatError(
-                    "its numbers lie in another file, and that is not read; `onnx.save` makes one file of it")
+                    "its values are in another file, which is not read; `onnx.save` makes one file of it")
             }
             guard let type = Self.types[type] else {
-                throw FormatError("numbers of a type (\(type)) that is not supported")
+                throw FormatError("values of a type (\(type)) that is not supported")
             }
             let tensor = StoredTensor(type: type, shape: shape)
             if let raw { return try Self.constant(tensor, bytes, in: raw) }
@@ -52,11 +52,11 @@ struct OnnxTensor {
         }
     }
 
-    /// The numbers of smaller types stand in fields of wider ones: they are written down again as they are.
+    /// Returns the values of the message's fields as raw bytes. Fields hold small types in wider ones.
     private func packed(_ type: ElementType, _ bytes: [UInt8]) throws(FormatError) -> [UInt8] {
-        // Each number takes a byte of the message at least.
+        // Each value takes at least one byte of the message.
         guard let count = Extents.count(shape), count <= message.count else {
-            throw FormatError("it has fewer numbers than the shape \(shape) says")
+            throw FormatError("it has fewer values than the shape \(shape)")
         }
         try Memory.check(count * type.size)
         var packed: [UInt8] = []
@@ -84,8 +84,8 @@ struct OnnxTensor {
         switch tensor.type {
         case .float16, .bfloat16, .float32, .float64:
             let read = try tensor.read(from: bytes, in: range)
-            return OnnxConstant(shape: read.shape, values: .reals(read.values))
-        // Floats do not hold all of them, as the largest number that stands for "to the end".
+            return OnnxConstant(shape: read.shape, values: .floats(read.values))
+        // Not as float32, which cannot represent all int64, such as the largest one, which stands for "to the end".
         case .int64:
             return OnnxConstant(
                 shape: tensor.shape,
@@ -120,9 +120,9 @@ struct OnnxTensor {
         }
     }
 
-    /// Calls `append` for each number of a list, or for the single one that a field holds.
+    /// Calls `append` for each element of a packed list, or for the single value of a field.
     ///
-    /// - Parameter width: bytes of each, or 0 for numbers of as many bytes as they need.
+    /// - Parameter width: bytes of each element, or 0 for varints.
     static func list(
         _ bytes: [UInt8], _ content: ProtobufReader.Content, width: Int, append: (UInt64) -> Void
     ) throws(FormatError) {

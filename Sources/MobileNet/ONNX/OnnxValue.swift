@@ -1,21 +1,23 @@
-/// What is known of a value of an ONNX network that is computed of the image.
+/// Value of an ONNX network that depends on the input.
 ///
-/// ONNX has tensors of any number of dimensions, and networks turn and flatten them; the graph has channels, rows and
-/// columns only. So a dimension is remembered as the list of those that it is made of, the outermost first: an image
-/// is `[[], [c], [h], [w]]`, with the channels last `[[], [h], [w], [c]]`, flattened `[[], [c, h, w]]`. Of what has a
-/// single channel, row or column, that is left out.
+/// ONNX has tensors with any number of dimensions, which networks transpose and flatten; the graph has only channels,
+/// rows and columns. So each dimension is a list of the graph's dimensions that it consists of, the outermost first: an
+/// image is `[[], [c], [h], [w]]`, with the channels last `[[], [h], [w], [c]]`, flattened `[[], [c, h, w]]`.
+/// Dimensions with an extent of 1 are left out.
 struct OnnxValue {
     enum Factor { case channels, height, width }
 
     var pending: PendingValue
     var dimensions: [[Factor]]
-    /// Zeros around it, top, bottom, left and right, which the convolution behind takes along.
+    /// Zero padding (top, bottom, left, right), which becomes part of the next convolution; `nil` for none.
     var margins: [Int]?
 
-    static let picture: [[Factor]] = [[], [.channels], [.height], [.width]]
-    static let pictureChannelsLast: [[Factor]] = [[], [.height], [.width], [.channels]]
+    /// Layout of an image `[N, C, H, W]`.
+    static let channelsFirst: [[Factor]] = [[], [.channels], [.height], [.width]]
+    /// Layout of an image `[N, H, W, C]`.
+    static let channelsLast: [[Factor]] = [[], [.height], [.width], [.channels]]
 
-    /// A value of the given dimensions, without those that the shape has one of.
+    /// Creates a value. Factors with an extent of 1 are removed from its dimensions.
     init(_ pending: PendingValue, _ dimensions: [[Factor]], of shape: Shape) {
         self.pending = pending
         self.dimensions = Self.reduced(dimensions, shape)
@@ -33,18 +35,17 @@ struct OnnxValue {
         }
     }
 
-    /// The extents that ONNX would say it has.
+    /// Returns the shape of the value in ONNX.
     func extents(_ shape: Shape) -> [Int] {
         dimensions.map { $0.reduce(1) { $0 * Self.extent($1, shape) } }
     }
 
-    /// Whether its dimensions are these.
+    /// Whether the value has this layout.
     func isLaidOut(as dimensions: [[Factor]], _ shape: Shape) -> Bool {
         self.dimensions == Self.reduced(dimensions, shape)
     }
 
-    /// Its dimensions if the same numbers are taken as a tensor of other extents; `nil` if a new one would cut through
-    /// an old one.
+    /// Returns the dimensions after a reshape; `nil` if a new dimension would split an old one.
     func regrouped(_ extents: [Int], _ shape: Shape) -> [[Factor]]? {
         var factors = ArraySlice(dimensions.joined())
         var result: [[Factor]] = []

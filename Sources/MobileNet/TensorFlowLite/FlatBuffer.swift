@@ -1,18 +1,18 @@
-/// A table of a FlatBuffers file: fields by number, each of which may be missing.
+/// Table of a FlatBuffers file: fields by index, each of which may be missing.
 ///
-/// Every offset is checked when it is followed, so no file makes it read outside of itself.
+/// Every offset is checked when it is followed, so that no file causes a read outside of its bytes.
 /// "FlatBuffer Internals", <https://flatbuffers.dev/internals/>.
 struct FlatTable {
     let bytes: [UInt8]
-    /// Where the table starts.
+    /// Byte offset of the table.
     let position: Int
-    /// Where the offsets of its fields start, and how many there are.
+    /// Byte offset of the list of the fields' offsets.
     private let fields: Int
     private let fieldCount: Int
 
-    /// The table that a file begins with.
+    /// Returns the root table of a file.
     ///
-    /// - Parameter start: where the buffer starts; offsets count from there.
+    /// - Throws: ``FormatError`` if the file is malformed or truncated, as do all readers of fields.
     static func root(of bytes: [UInt8]) throws(FormatError) -> FlatTable {
         try FlatTable(bytes, at: try follow(bytes, 0))
     }
@@ -22,7 +22,7 @@ struct FlatTable {
         let table = position - back
         let size = Int(try Self.number(bytes, table, as: UInt16.self))
         guard size >= 4, size.isMultiple(of: 2), table + size <= bytes.count else {
-            throw FormatError("a table at byte \(position) is damaged")
+            throw FormatError("a table at byte \(position) is corrupt")
         }
         self.bytes = bytes
         self.position = position
@@ -30,13 +30,13 @@ struct FlatTable {
         fieldCount = (size - 4) / 2
     }
 
-    /// A number, or what the schema says if the field is missing.
+    /// Returns an integer field, or the schema's default if the field is missing.
     func number<T: FixedWidthInteger>(_ field: Int, default missing: T) throws(FormatError) -> T {
         guard let place = try place(of: field) else { return missing }
         return try Self.number(bytes, place, as: T.self)
     }
 
-    func real(_ field: Int, default missing: Float) throws(FormatError) -> Float {
+    func float(_ field: Int, default missing: Float) throws(FormatError) -> Float {
         Float(bitPattern: try number(field, default: missing.bitPattern))
     }
 
@@ -45,25 +45,29 @@ struct FlatTable {
         return try FlatTable(bytes, at: try Self.follow(bytes, place))
     }
 
-    /// A list of numbers; empty if the field is missing.
-    func numbers<T: FixedWidthInteger>(_ field: Int, of: T.Type) throws(FormatError) -> FlatVector<T> {
-        FlatVector(bytes: bytes, range: try stretch(field, size: MemoryLayout<T>.size))
+    /// Returns a vector of integers; empty if the field is missing.
+    func vector<T: FixedWidthInteger>(_ field: Int, of: T.Type) throws(FormatError) -> FlatVector<T> {
+        FlatVector(bytes: bytes, range: try byteRange(field, size: MemoryLayout<T>.size))
     }
 
-    /// A list of tables; empty if the field is missing.
-    func tables(_ field: Int) throws(FormatError) -> FlatVector<UInt32> { try numbers(field, of: UInt32.self) }
+    /// Returns a vector of tables; empty if the field is missing.
+    func tables(_ field: Int) throws(FormatError) -> FlatVector<UInt32> { try vector(field, of: UInt32.self) }
 
-    /// Text; empty if the field is missing or is not UTF-8.
+    /// Returns a string; empty if the field is missing or is not UTF-8.
     ///
-    /// - Parameter limit: bytes after which it is cut off: many tables may refer to one long text.
+    /// - Parameters:
+    ///   - field: index of the field.
+    ///   - limit: bytes after which the string is cut off, because many tables may refer to one long string.
     func text(_ field: Int, atMost limit: Int = 1024) throws(FormatError) -> String {
-        var stretch = try stretch(field, size: 1)
-        if stretch.count > limit { stretch = stretch.lowerBound..<stretch.lowerBound + limit }
-        return String(validating: bytes[stretch], as: UTF8.self) ?? ""
+        var range = try byteRange(field, size: 1)
+        if range.count > limit { range = range.lowerBound..<range.lowerBound + limit }
+        return String(validating: bytes[range], as: UTF8.self) ?? ""
     }
 
-    /// Where the bytes of a list lie.
-    func stretch(_ field: Int, size: Int) throws(FormatError) -> Range<Int> {
+    /// Returns the byte range of a vector's elements; empty if the field is missing.
+    ///
+    /// - Parameter size: bytes of an element.
+    func byteRange(_ field: Int, size: Int) throws(FormatError) -> Range<Int> {
         guard let place = try place(of: field) else { return 0..<0 }
         let start = try Self.follow(bytes, place)
         let count = Int(try Self.number(bytes, start, as: UInt32.self))
@@ -73,14 +77,14 @@ struct FlatTable {
         return start + 4..<start + 4 + count * size
     }
 
-    /// Where a field lies, if the table has it.
+    /// Returns the byte offset of a field; `nil` if the field is missing.
     private func place(of field: Int) throws(FormatError) -> Int? {
         guard field < fieldCount else { return nil }
         let offset = Int(try Self.number(bytes, fields + 2 * field, as: UInt16.self))
         return offset == 0 ? nil : position + offset
     }
 
-    /// Where an offset leads; it counts from its own place.
+    /// Follows an offset, which is relative to its own position.
     fileprivate static func follow(_ bytes: [UInt8], _ place: Int) throws(FormatError) -> Int {
         place + Int(try number(bytes, place, as: UInt32.self))
     }
@@ -95,15 +99,15 @@ struct FlatTable {
     }
 }
 
-/// A list in a FlatBuffers file. Its items are read when they are asked for.
+/// Vector in a FlatBuffers file. Its items are read on demand.
 struct FlatVector<Item: FixedWidthInteger> {
     fileprivate let bytes: [UInt8]
-    /// Where its bytes lie.
+    /// Byte range of the items.
     let range: Range<Int>
 
     var count: Int { range.count / MemoryLayout<Item>.size }
 
-    /// - Throws: ``FormatError`` if there is no such item.
+    /// - Throws: ``FormatError`` if the index is out of range.
     subscript(index: Int) -> Item {
         get throws(FormatError) {
             guard (0..<count).contains(index) else { throw FormatError("a list has no item \(index)") }
@@ -111,9 +115,11 @@ struct FlatVector<Item: FixedWidthInteger> {
         }
     }
 
-    /// All items of a list that is not expected to be long.
+    /// Returns all items.
+    ///
+    /// - Throws: ``FormatError`` if there are more than `limit`.
     func items(atMost limit: Int) throws(FormatError) -> [Item] {
-        guard count <= limit else { throw FormatError("a list of \(count), where there are at most \(limit)") }
+        guard count <= limit else { throw FormatError("a list of \(count) items; at most \(limit) are supported") }
         var items: [Item] = []
         for index in 0..<count { items.append(try self[index]) }
         return items
@@ -121,7 +127,7 @@ struct FlatVector<Item: FixedWidthInteger> {
 }
 
 extension FlatVector<UInt32> {
-    /// The table that an item of the list leads to.
+    /// Returns the table that an item refers to.
     func table(_ index: Int) throws(FormatError) -> FlatTable {
         guard (0..<count).contains(index) else { throw FormatError("a list has no item \(index)") }
         return try FlatTable(bytes, at: try FlatTable.follow(bytes, range.lowerBound + index * 4))

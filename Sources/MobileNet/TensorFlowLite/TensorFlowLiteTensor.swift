@@ -1,5 +1,5 @@
-/// A tensor as a TensorFlow Lite file describes it: of weights if it has contents, else of what operators compute.
-struct LiteTensor {
+/// Tensor in a TensorFlow Lite file: a constant if it has contents, else the output of an operator.
+struct TensorFlowLiteTensor {
     enum ElementType: Int8 {
         case float32 = 0
         case float16 = 1
@@ -19,42 +19,45 @@ struct LiteTensor {
             }
         }
 
-        /// Whether it holds what networks of bytes compute with.
+        /// Whether it is a type of quantized values.
         var isByte: Bool { self == .uint8 || self == .int8 }
     }
 
     let name: String
-    /// Outermost first: `[1, height, width, channels]`.
+    /// Shape; `[1, height, width, channels]` of an image.
     let shape: [Int]
-    /// `nil` for one that no network of this family has.
+    /// Element type; `nil` if it is not supported.
     let type: ElementType?
-    /// Where its contents lie in the file; empty for what is computed.
+    /// Byte range of the contents in the file; empty for the output of an operator.
     let data: Range<Int>
     let scales: FlatVector<UInt32>?
     let zeroPoints: FlatVector<Int64>?
 
     var isConstant: Bool { !data.isEmpty }
 
-    /// How its bytes stand for numbers; `nil` of a tensor of numbers. Signed bytes count as 128 more.
+    /// Returns the quantization; `nil` of a float32 tensor. The zero point of int8 is shifted by 128, because values
+    /// are uint8.
     ///
-    /// - Throws: ``FormatError`` if it is a tensor of bytes without one scale, or of a type that is not known.
+    /// - Throws: ``FormatError`` if a quantized tensor does not have exactly one scale, or the type is not supported.
     func quantization() throws(FormatError) -> Quantization? {
         guard let type else {
             throw FormatError("the tensor \"\(shortened(name))\" is of a type that is not supported")
         }
         guard type.isByte else { return nil }
         guard let scales, scales.count == 1 else {
-            throw FormatError("the tensor \"\(shortened(name))\" of bytes has no scale")
+            throw FormatError("the quantized tensor \"\(shortened(name))\" does not have one scale")
         }
         let zeroPoint = try zeroPoint() + (type == .int8 ? 128 : 0)
         let quantization = Quantization(scale: Float(bitPattern: try scales[0]), zeroPoint: Int32(clamping: zeroPoint))
         guard quantization.isValid else {
-            throw FormatError("the tensor \"\(shortened(name))\" has an impossible scale")
+            throw FormatError("the tensor \"\(shortened(name))\" has a scale out of range")
         }
         return quantization
     }
 
-    /// Of its values as they are in the file. Where there are several, they are all the same.
+    /// Returns the zero point in the file.
+    ///
+    /// - Throws: ``FormatError`` if several zero points differ, or one is out of range.
     private func zeroPoint() throws(FormatError) -> Int64 {
         guard let zeroPoints, zeroPoints.count > 0 else { return 0 }
         let first = try zeroPoints[0]
@@ -62,12 +65,12 @@ struct LiteTensor {
             throw FormatError("the tensor \"\(shortened(name))\" has different zero points")
         }
         guard (-128...255).contains(first) else {
-            throw FormatError("the tensor \"\(shortened(name))\" has an impossible zero point")
+            throw FormatError("the tensor \"\(shortened(name))\" has a zero point out of range")
         }
         return first
     }
 
-    /// One for all, or one for each channel.
+    /// Returns the scales: one for all channels, or one for each.
     private func scaleList() throws(FormatError) -> [Float] {
         guard let scales else { return [] }
         return try scales.items(atMost: scales.range.count).map { Float(bitPattern: $0) }
@@ -75,10 +78,11 @@ struct LiteTensor {
 
     // MARK: - Contents
 
-    /// Its contents as numbers. What is quantised is multiplied out.
+    /// Reads the contents as float32. Quantized values are dequantized.
     ///
-    /// - Parameter axis: along which several scales count.
-    func numbers(in bytes: [UInt8], axis: Int = 0) throws(FormatError) -> Tensor {
+    /// - Parameter axis: dimension along which scales vary.
+    /// - Throws: ``FormatError`` if the type is not supported, or the contents or scales do not fit the shape.
+    func floats(in bytes: [UInt8], axis: Int = 0) throws(FormatError) -> Tensor {
         guard let type else {
             throw FormatError("the tensor \"\(shortened(name))\" is of a type that is not supported")
         }
@@ -87,7 +91,7 @@ struct LiteTensor {
         let scales = try scaleList()
         let zeroPoint = Float(try zeroPoint())
         guard scales.count == 1 || shape.indices.contains(axis) && scales.count == shape[axis] else {
-            throw FormatError("the tensor \"\(shortened(name))\" of bytes has \(scales.count) scales")
+            throw FormatError("the quantized tensor \"\(shortened(name))\" has \(scales.count) scales")
         }
         let inner = scales.count == 1 ? 1 : shape[(axis + 1)...].reduce(1, *)
         let values = tensor.values.enumerated().map { index, value in
@@ -96,23 +100,24 @@ struct LiteTensor {
         return Tensor(shape: shape, values: values)
     }
 
-    /// Its contents as whole numbers: a shape, a permutation, a list of axes.
+    /// Reads the contents as a short list of integers, such as a shape, a permutation or axes.
     func integers(in bytes: [UInt8]) throws(FormatError) -> [Int] {
         guard type == .int32 || type == .int64, let count = Extents.count(shape), count <= 64
-        else { throw FormatError("the tensor \"\(shortened(name))\" is no list of whole numbers") }
+        else { throw FormatError("the tensor \"\(shortened(name))\" is not a list of integers") }
         var integers: [Int] = []
-        for value in try numbers(in: bytes).values {
+        for value in try floats(in: bytes).values {
             guard let integer = Int(exactly: value) else {
-                throw FormatError("the tensor \"\(shortened(name))\" has numbers that are too large")
+                throw FormatError("the tensor \"\(shortened(name))\" has values that are too large")
             }
             integers.append(integer)
         }
         return integers
     }
 
-    /// Its contents as they are, for a layer that computes with bytes. Unsigned bytes count as 128 less.
+    /// Reads the contents for a quantized layer. uint8 values become int8 by a shift of 128.
     ///
-    /// - Parameter defaultScales: for a bias whose scales the file leaves out.
+    /// - Parameter defaultScales: scales of a bias whose scales the file leaves out.
+    /// - Throws: ``FormatError`` if the type is not quantized, or the contents do not fit the shape.
     func quantized(in bytes: [UInt8], defaultScales: [Float] = []) throws(FormatError) -> QuantizedTensor {
         let stored = StoredTensor(type: (type ?? .float32).stored, shape: shape)
         let count = try stored.checkedCount(storageSize: data.count)
@@ -133,7 +138,7 @@ struct LiteTensor {
             }
             return try QuantizedTensor(shape: shape, values: .int32(values), scales: scales, zeroPoint: 0)
         default:
-            throw FormatError("the tensor \"\(shortened(name))\" is not of bytes, in a layer that computes with bytes")
+            throw FormatError("the tensor \"\(shortened(name))\" of a quantized layer is not quantized")
         }
     }
 }

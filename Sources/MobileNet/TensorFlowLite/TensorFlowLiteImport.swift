@@ -1,33 +1,35 @@
-/// Turns a TensorFlow Lite file into a network.
+/// Importer of TensorFlow Lite files.
 ///
-/// Its tensors are height × width × channels and row by row, so that the channels of a pixel lie together; the graph's
-/// layers see the same numbers as channels × height × width.
-struct LiteImport {
-    let file: LiteFile
+/// TensorFlow Lite's tensors are `[N, H, W, C]`; those of the graph are `[N, C, H, W]`.
+struct TensorFlowLiteImport {
+    let file: TensorFlowLiteFile
     var builder: NetworkBuilder
-    /// What is known of each tensor that operators compute, by its number.
+    /// Outputs of operators, by the index of the tensor.
     var values: [Int: Value] = [:]
-    /// Constants that an operator has turned into others: half precision to numbers.
+    /// Outputs of operators that convert constants from float16.
     var constants: [Int: Tensor] = [:]
-    /// How many operators read each tensor.
+    /// Number of operators that read each tensor.
     private var uses: [Int: Int] = [:]
-    /// Bytes that may still be made of weights: many tensors may share few bytes, but not endlessly.
+    /// Bytes of memory left for weights. Tensors may share bytes of the file, but a small file must not become large.
     private var budget: Int
 
     struct Value {
         var pending: PendingValue
-        /// Zeros that an operator has put around it; the convolution behind takes them along.
+        /// Zero padding (top, bottom, left, right), which becomes part of the next convolution; `nil` for none.
         var margins: [Int]?
 
         init(_ pending: PendingValue) { self.pending = pending }
     }
 
-    /// Reads a network.
+    /// Imports a network.
     ///
-    /// - Throws: ``FormatError`` if the file is damaged, ``GraphError`` for a layer that the engine lacks.
+    /// - Parameters:
+    ///   - bytes: contents of the file.
+    ///   - size: width and height of the input in pixels; `nil` for those of the file.
+    /// - Throws: ``FormatError`` if the file is malformed, ``GraphError`` for an unsupported operator.
     static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
-        let file = try LiteFile(bytes)
-        var reader = try LiteImport(file, size: size)
+        let file = try TensorFlowLiteFile(bytes)
+        var reader = try TensorFlowLiteImport(file, size: size)
         for (index, operation) in file.operators.enumerated() {
             reader.builder.operation = (index + 1, operation.name)
             try reader.add(operation)
@@ -35,7 +37,7 @@ struct LiteImport {
         return try reader.finish()
     }
 
-    private init(_ file: LiteFile, size: (width: Int, height: Int)?) throws {
+    private init(_ file: TensorFlowLiteFile, size: (width: Int, height: Int)?) throws {
         guard file.inputs.count == 1 else {
             throw FormatError("\(file.inputs.count) inputs; a network for images has one")
         }
@@ -47,7 +49,7 @@ struct LiteImport {
         }
         let input = Shape(channels: 3, height: shape[1], width: shape[2])
         guard input.isPossible, input.height <= 4096, input.width <= 4096 else {
-            throw FormatError("an image of \(shape[2]) × \(shape[1]) pixels")
+            throw FormatError("an image of \(shape[2]) × \(shape[1]) pixels; from 1 to 4096 are supported")
         }
         self.file = file
         budget = 8 * file.bytes.count + 1 << 20
@@ -62,7 +64,7 @@ struct LiteImport {
         guard let number = file.outputs.first else { throw FormatError("the network has no output") }
         let output = try value(of: number)
         let (graph, weights) = try builder.finished(output: output)
-        let metadata = LiteMetadata(file)
+        let metadata = TensorFlowLiteMetadata(file)
         var network = ImportedNetwork(graph: graph, weights: weights)
         network.labels = metadata.labels
         network.licence = metadata.licence
@@ -72,8 +74,8 @@ struct LiteImport {
         return network
     }
 
-    /// Bytes go in as they are, whatever they stand for. Numbers go in as the metadata says.
-    private func normalization(_ metadata: LiteMetadata) -> InputNormalization? {
+    /// Returns the normalization that leaves a quantized input unchanged, or that of the metadata for a float32 input.
+    private func normalization(_ metadata: TensorFlowLiteMetadata) -> InputNormalization? {
         if let tensor = try? file.tensor(file.inputs[0]), let quantization = try? tensor.quantization() {
             let mean = Float(quantization.zeroPoint)
             let standardDeviation = 1 / quantization.scale
@@ -85,9 +87,9 @@ struct LiteImport {
 
     // MARK: - Operators
 
-    private mutating func add(_ operation: LiteFile.Operator) throws {
+    private mutating func add(_ operation: TensorFlowLiteFile.Operator) throws {
         guard let output = operation.outputs.first, operation.inputs.first ?? nil != nil else {
-            throw builder.error("it reads or computes nothing")
+            throw builder.error("it has no input or no output")
         }
         switch operation.name {
         case "Conv2D", "DepthwiseConv2D": try addConvolution(operation, output)
@@ -107,26 +109,26 @@ struct LiteImport {
 
     // MARK: - Tensors
 
-    /// The number of an operator's input.
-    func input(_ operation: LiteFile.Operator, _ index: Int) throws(GraphError) -> Int {
+    /// Returns the index of an input's tensor.
+    func input(_ operation: TensorFlowLiteFile.Operator, _ index: Int) throws(GraphError) -> Int {
         guard operation.inputs.indices.contains(index), let number = operation.inputs[index] else {
             throw builder.error("its input \(index + 1) is missing")
         }
         return number
     }
 
-    /// A value that an operator before has computed.
+    /// Returns the output of an earlier operator.
     func pending(_ number: Int) throws(GraphError) -> PendingValue {
         guard let value = values[number] else {
-            throw builder.error("it reads what no operator before it has computed")
+            throw builder.error("it reads a tensor that no earlier operator computes")
         }
         guard value.margins == nil else {
-            throw builder.error("not supported: zeros around what is no convolution's input")
+            throw builder.error("not supported: padding of a value that is not a convolution's input")
         }
         return value.pending
     }
 
-    /// A value, computed.
+    /// Appends the layers that compute a value.
     mutating func value(of number: Int) throws -> Graph.Value {
         let pending = try pending(number)
         let value = try builder.compute(pending, named: try file.tensor(number).name)
@@ -134,15 +136,17 @@ struct LiteImport {
         return value
     }
 
-    /// A value for a layer that computes bytes or numbers.
-    mutating func value(of number: Int, asBytes: Bool) throws -> Graph.Value {
+    /// Computes a value for a quantized or a float32 layer.
+    mutating func value(of number: Int, isQuantized: Bool) throws -> Graph.Value {
         let value = try value(of: number)
-        if !asBytes { return try builder.numbers(value) }
-        guard builder.graph[value].quantization != nil else { throw builder.error("it makes bytes of numbers") }
+        if !isQuantized { return try builder.dequantized(value) }
+        guard builder.graph[value].quantization != nil else {
+            throw builder.error("its output is quantized, but its input is not")
+        }
         return value
     }
 
-    /// Keeps what an operator computes.
+    /// Stores the output of an operator.
     mutating func keep(_ value: Graph.Value, as number: Int) { keep(PendingValue(value), as: number) }
 
     mutating func keep(_ pending: PendingValue, as number: Int) {
@@ -151,13 +155,15 @@ struct LiteImport {
         if uses[number] == 1, pending.isBase, !parameters.isEmpty { builder.foldable.insert(pending.base) }
     }
 
-    /// The numbers of a constant.
+    /// Returns a constant as float32.
+    ///
+    /// - Parameter axis: dimension along which scales vary.
     mutating func constant(_ number: Int, axis: Int = 0) throws -> Tensor {
         if let constant = constants[number] { return constant }
         let tensor = try file.tensor(number)
         guard tensor.isConstant else { throw builder.error("not supported: weights that are computed") }
         try spend(tensor, MemoryLayout<Float>.size)
-        return try tensor.numbers(in: file.bytes, axis: axis)
+        return try tensor.floats(in: file.bytes, axis: axis)
     }
 
     func isConstant(_ number: Int) throws -> Bool {
@@ -165,7 +171,7 @@ struct LiteImport {
         return try values[number] == nil && file.tensor(number).isConstant
     }
 
-    /// The whole numbers of a constant, as they are.
+    /// Returns a quantized constant.
     mutating func quantizedConstant(_ number: Int, defaultScales: [Float] = []) throws -> QuantizedTensor {
         let tensor = try file.tensor(number)
         guard tensor.isConstant else { throw builder.error("not supported: weights that are computed") }
@@ -173,14 +179,14 @@ struct LiteImport {
         return try tensor.quantized(in: file.bytes, defaultScales: defaultScales)
     }
 
-    private mutating func spend(_ tensor: LiteTensor, _ bytesEach: Int) throws {
+    private mutating func spend(_ tensor: TensorFlowLiteTensor, _ bytesEach: Int) throws {
         budget -= bytesEach * min(Extents.count(tensor.shape) ?? 0, tensor.data.count)
-        guard budget >= 0 else { throw FormatError("its tensors use the same bytes again and again") }
+        guard budget >= 0 else { throw FormatError("its tensors share bytes, and would take too much memory") }
     }
 
-    /// The activation that an operator carries along, applied to what it computes.
+    /// Stores the output of an operator after its fused activation.
     mutating func finish(_ value: Graph.Value, _ activation: Int8, output: Int) throws {
-        guard let activation = LiteActivation(rawValue: activation) else {
+        guard let activation = TensorFlowLiteActivation(rawValue: activation) else {
             throw builder.error("not supported: its activation function")
         }
         keep(PendingValue(value, quantization: builder.graph[value].quantization), as: output)

@@ -1,12 +1,12 @@
-// What only moves numbers, and the boxes of a detector.
+// Reshaping, concatenation, resizing, padding, and the post-processing of detectors.
 
-extension LiteImport {
-    mutating func addReshape(_ operation: LiteFile.Operator, _ output: Int) throws {
+extension TensorFlowLiteImport {
+    mutating func addReshape(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let source = try input(operation, 0)
         let pending = try pending(source)
         let shape = builder.graph[pending.base].shape
         var target = try file.tensor(output).shape
-        // A batch that is not known until run time is one.
+        // The file may leave the batch size open.
         if target.first == 0 { target[0] = 1 }
         let columns = target.last ?? 0
         let isWhole = columns == shape.count && target.dropLast().allSatisfy { $0 == 1 }
@@ -22,7 +22,7 @@ extension LiteImport {
             as: output)
     }
 
-    mutating func addConcatenation(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addConcatenation(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         guard let options = operation.options else { throw builder.error("its options are missing") }
         let tensor = try file.tensor(output)
         let quantization = try tensor.quantization()
@@ -30,7 +30,7 @@ extension LiteImport {
         if axis < 0 { axis += tensor.shape.count }
         var values: [Graph.Value] = []
         for index in operation.inputs.indices {
-            values.append(try value(of: try input(operation, index), asBytes: quantization != nil))
+            values.append(try value(of: try input(operation, index), isQuantized: quantization != nil))
         }
         let isStack = axis == 1 && tensor.shape.count > 2 && values.allSatisfy { builder.graph[$0].shape.width == 1 }
         guard isStack || axis == tensor.shape.count - 1 else {
@@ -41,7 +41,7 @@ extension LiteImport {
         try finish(value, try options.number(1, default: Int8(0)), output: output)
     }
 
-    mutating func addResize(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addResize(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let size = try file.tensor(try input(operation, 1)).integers(in: file.bytes)
         let value = try self.value(of: try input(operation, 0))
         let shape = builder.graph[value].shape
@@ -56,14 +56,14 @@ extension LiteImport {
             as: output)
     }
 
-    mutating func addPadding(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addPadding(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let source = try input(operation, 0)
         let widths = try file.tensor(try input(operation, 1)).integers(in: file.bytes)
         guard widths.count == 8, widths[0...1] == [0, 0], widths[6...7] == [0, 0],
             widths.allSatisfy({ (0...64).contains($0) })
-        else { throw builder.error("not supported: \(widths.prefix(8)) numbers around the input") }
+        else { throw builder.error("not supported: a padding of \(widths.prefix(8))") }
         if operation.name == "Padv2", try constant(try input(operation, 2)).values.contains(where: { $0 != 0 }) {
-            throw builder.error("not supported: other than zeros around the input")
+            throw builder.error("not supported: other than zero padding")
         }
         var value = Value(PendingValue(try self.value(of: source)))
         value.margins = Array(widths[2...5])
@@ -72,12 +72,12 @@ extension LiteImport {
 
     // MARK: - Detections
 
-    /// The boxes of a single-shot detector, which TensorFlow Lite makes in a custom operator.
-    mutating func addDetections(_ operation: LiteFile.Operator, _ output: Int) throws {
+    /// Adds the post-processing of a single-shot detector: a custom operator that makes bounding boxes.
+    mutating func addDetections(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let options = try FlexMap(file.bytes[operation.customOptions])
         func number(_ name: String, default missing: Double) throws -> Double {
             let value = options[name] ?? missing
-            guard value.isFinite, abs(value) <= 1e6 else { throw builder.error("its \(name) is impossible") }
+            guard value.isFinite, abs(value) <= 1e6 else { throw builder.error("its \(name) is out of range") }
             return value
         }
         let parameters = DetectionParameters(

@@ -3,12 +3,12 @@ indirect enum Flat {
     case int8(Int8)
     case int32(Int32)
     case text(String)
-    case numbers([Int32])
+    case vector([Int32])
     case bytes([UInt8])
     case table([Int: Flat])
     case tables([Flat])
 
-    /// A file of its own, with what it begins with behind the first offset.
+    /// Returns a file with this root table. The identifier follows the first offset.
     func file(identifier: String) -> [UInt8] {
         var bytes: [UInt8] = le(UInt32(8)) + Array(identifier.utf8)
         let root = write(to: &bytes)
@@ -16,14 +16,16 @@ indirect enum Flat {
         return bytes
     }
 
-    /// - Returns: where it is.
+    /// Appends the value.
+    ///
+    /// - Returns: its byte offset.
     private func write(to bytes: inout [UInt8]) -> Int {
         let start = bytes.count
         switch self {
         case .int8(let value): bytes.append(UInt8(bitPattern: value))
         case .int32(let value): bytes += le(value)
         case .text(let text): bytes += le(UInt32(text.utf8.count)) + Array(text.utf8)
-        case .numbers(let numbers): bytes += le(UInt32(numbers.count)) + numbers.flatMap { le($0) }
+        case .vector(let values): bytes += le(UInt32(values.count)) + values.flatMap { le($0) }
         case .bytes(let content): bytes += le(UInt32(content.count)) + content
         case .table(let fields): return Self.write(table: fields, to: &bytes)
         case .tables(let tables):
@@ -55,31 +57,33 @@ indirect enum Flat {
         return start
     }
 
-    /// At the end, with an offset to it in a certain place.
+    /// Appends the value, and writes the offset to it at `place`.
     private func writeBehind(_ place: Int, of bytes: inout [UInt8]) {
         let target = write(to: &bytes)
         bytes.replaceSubrange(place..<place + 4, with: le(UInt32(target - place)))
     }
 
-    /// Bytes in a table.
+    /// Bytes of the field in a table.
     private var width: Int { if case .int8 = self { 1 } else { 4 } }
 }
 
-/// A TensorFlow Lite file.
-struct LiteWriter {
+/// Writer of TensorFlow Lite files.
+struct TensorFlowLiteWriter {
     private var tensors: [Flat] = []
     private var buffers: [Flat] = [.table([:])]
     private var codes: [Flat] = []
     private var operators: [Flat] = []
 
-    /// - Parameter type: as the schema numbers them: 0 for floats, 1 for half precision, 4 for 64 bits.
-    /// - Returns: the tensor's number.
+    /// Adds a tensor.
+    ///
+    /// - Parameter type: code of the schema: 0 for float32, 1 for float16, 4 for int64.
+    /// - Returns: the tensor's index.
     @discardableResult
     mutating func tensor(_ shape: [Int32], type: Int8 = 0, data: [UInt8]? = nil, name: String? = nil) -> Int32 {
         let number = Int32(tensors.count)
         tensors.append(
             .table([
-                0: .numbers(shape), 1: .int8(type), 2: .int32(data == nil ? 0 : Int32(buffers.count)),
+                0: .vector(shape), 1: .int8(type), 2: .int32(data == nil ? 0 : Int32(buffers.count)),
                 3: .text(name ?? "tensor\(number)"),
             ]))
         if let data { buffers.append(.table([0: .bytes(data)])) }
@@ -90,14 +94,18 @@ struct LiteWriter {
         _ code: Int32, _ inputs: [Int32], _ output: Int32, _ options: [Int: Flat] = [:], custom: String? = nil
     ) {
         operators.append(
-            .table([0: .int32(Int32(codes.count)), 1: .numbers(inputs), 2: .numbers([output]), 4: .table(options)]))
+            .table([0: .int32(Int32(codes.count)), 1: .vector(inputs), 2: .vector([output]), 4: .table(options)]))
         codes.append(.table([3: .int32(code), 1: .text(custom ?? "")]))
     }
 
-    /// - Parameters: the numbers of the tensors that go in and come out.
+    /// Returns the file.
+    ///
+    /// - Parameters:
+    ///   - input: index of the network's input tensor.
+    ///   - output: index of the network's output tensor.
     func file(input: Int32, output: Int32) -> [UInt8] {
         let graph = Flat.table([
-            0: .tables(tensors), 1: .numbers([input]), 2: .numbers([output]), 3: .tables(operators),
+            0: .tables(tensors), 1: .vector([input]), 2: .vector([output]), 3: .tables(operators),
         ])
         return Flat.table([1: .tables(codes), 2: .tables([graph]), 4: .tables(buffers)]).file(identifier: "TFL3")
     }

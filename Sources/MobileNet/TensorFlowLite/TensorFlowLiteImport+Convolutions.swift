@@ -1,9 +1,9 @@
-// Layers with weights, and pools.
+// Convolutions, fully connected layers and pooling.
 
-extension LiteImport {
+extension TensorFlowLiteImport {
     // MARK: - Convolutions
 
-    mutating func addConvolution(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addConvolution(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let isDepthwise = operation.name == "DepthwiseConv2D"
         guard let options = operation.options else { throw builder.error("its options are missing") }
         let dilations = [
@@ -21,7 +21,7 @@ extension LiteImport {
         values[source]?.margins = nil
         defer { values[source]?.margins = margins }
         let quantization = try file.tensor(output).quantization()
-        let value = try self.value(of: source, asBytes: quantization != nil)
+        let value = try self.value(of: source, isQuantized: quantization != nil)
         let kernel = try kernel(options, size: (shape[1], shape[2]), margins: margins)
         let inputs = builder.graph[value].shape.channels
         guard shape[isDepthwise ? 0 : 3] == (isDepthwise ? 1 : inputs), !isDepthwise || shape[3] == inputs else {
@@ -30,7 +30,8 @@ extension LiteImport {
         let layer: Layer =
             isDepthwise
             ? .depthwise(kernel: kernel, bias: true) : .convolution(outputs: shape[0], kernel: kernel, bias: true)
-        // [outputs, height, width, inputs] to [outputs, inputs, height, width]; depthwise, the channels are last.
+        // From [outputs, height, width, inputs] to [outputs, inputs, height, width]. Depthwise weights are
+        // [1, height, width, channels].
         let order = isDepthwise ? [3, 0, 1, 2] : [0, 3, 1, 2]
         let result = try addWeighted(
             layer, operation, to: value, order: order, outputs: isDepthwise ? shape[3] : shape[0],
@@ -38,14 +39,14 @@ extension LiteImport {
         try finish(result, try options.number(isDepthwise ? 4 : 3, default: Int8(0)), output: output)
     }
 
-    /// A fully connected layer; one that reads a whole image is a convolution whose window is as large.
-    mutating func addDense(_ operation: LiteFile.Operator, _ output: Int) throws {
+    /// Adds a fully connected layer. One that reads an image becomes a convolution with a kernel of the image's size.
+    mutating func addDense(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         guard try operation.options?.number(1, default: Int8(0)) ?? 0 == 0 else {
             throw builder.error("not supported: shuffled weights")
         }
         let shape = try file.tensor(try input(operation, 1)).shape
         let quantization = try file.tensor(output).quantization()
-        let value = try self.value(of: try input(operation, 0), asBytes: quantization != nil)
+        let value = try self.value(of: try input(operation, 0), isQuantized: quantization != nil)
         let source = builder.graph[value].shape
         guard shape.count == 2, shape[1] == source.count else {
             throw builder.error("its weights have the shape \(shape) for an input of \(source)")
@@ -61,9 +62,15 @@ extension LiteImport {
         try finish(result, try operation.options?.number(0, default: Int8(0)) ?? 0, output: output)
     }
 
-    /// A layer with its weights, transposed, and a bias, which is zero if there is none.
+    /// Appends a layer with its transposed weights and a bias, which is zero if the file has none.
+    ///
+    /// - Parameters:
+    ///   - order: permutation of the dimensions of the weights.
+    ///   - axis: dimension of the weights along which scales vary.
+    ///   - reshaped: shape of the weights before the transposition; `nil` for the file's.
     private mutating func addWeighted(
-        _ layer: Layer, _ operation: LiteFile.Operator, to value: Graph.Value, order: [Int], outputs: Int, axis: Int,
+        _ layer: Layer, _ operation: TensorFlowLiteFile.Operator, to value: Graph.Value, order: [Int], outputs: Int,
+        axis: Int,
         quantization: Quantization?, reshaped: [Int]? = nil
     ) throws -> Graph.Value {
         let weightNumber = try input(operation, 1)
@@ -90,12 +97,12 @@ extension LiteImport {
             quantization: quantization)
     }
 
-    /// A window whose stride and padding stand in the first three fields of an operator's options.
+    /// Returns a kernel whose padding and strides are in the first three fields of an operator's options.
     private func kernel(_ options: FlatTable, size: (Int, Int), margins: [Int]?) throws -> KernelGeometry {
         let isSame = try options.number(0, default: Int8(0)) == 0
         let padding: Padding
         if let margins, margins.contains(where: { $0 != 0 }) {
-            guard !isSame else { throw builder.error("not supported: zeros around the input, and `SAME` padding too") }
+            guard !isSame else { throw builder.error("not supported: padding of the input, and `SAME` padding too") }
             padding = .explicit(top: margins[0], bottom: margins[1], left: margins[2], right: margins[3])
         } else {
             padding = isSame ? .same : .valid
@@ -105,11 +112,11 @@ extension LiteImport {
             horizontalStride: Int(try options.number(1, default: Int32(0))), padding: padding)
     }
 
-    // MARK: - Pools
+    // MARK: - Pooling
 
-    mutating func addPool(_ operation: LiteFile.Operator, _ output: Int) throws {
+    mutating func addPool(_ operation: TensorFlowLiteFile.Operator, _ output: Int) throws {
         let quantization = try file.tensor(output).quantization()
-        let value = try self.value(of: try input(operation, 0), asBytes: quantization != nil)
+        let value = try self.value(of: try input(operation, 0), isQuantized: quantization != nil)
         let shape = builder.graph[value].shape
         let name = try file.tensor(output).name
         if operation.name == "Mean" {

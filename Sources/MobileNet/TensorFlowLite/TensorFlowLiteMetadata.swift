@@ -1,15 +1,16 @@
 import Basics
 
-/// What a TensorFlow Lite file says of itself, if it does: labels, licence, how the input is normalised.
+/// Metadata of a TensorFlow Lite file: labels, licence, and the normalization of the input.
 ///
-/// tflite_support's metadata_schema.fbs. Whatever is damaged here is passed over, for the network does not need it.
-struct LiteMetadata {
+/// The schema is tflite_support's metadata_schema.fbs. Malformed metadata are ignored, because the network does not
+/// need them.
+struct TensorFlowLiteMetadata {
     private(set) var labels: [String]?
     private(set) var licence: String?
     private(set) var normalization: InputNormalization?
 
-    init(_ file: LiteFile) {
-        // The FlatBuffers file inside counts its offsets from its own start.
+    init(_ file: TensorFlowLiteFile) {
+        // Offsets of the embedded FlatBuffers file are relative to its own start.
         let bytes = Array(file.bytes[file.metadata])
         var labelFile: String?
         if !bytes.isEmpty, let model = try? FlatTable.root(of: bytes) {
@@ -21,13 +22,13 @@ struct LiteMetadata {
         labels = Self.labels(in: file.bytes, named: labelFile)
     }
 
-    /// `(value − mean) / standardDeviation`, in the first input's list of what is done to it.
+    /// Returns the normalization `(value − mean) / standardDeviation` of the first input's process units.
     private static func normalization(_ subgraph: FlatTable) -> InputNormalization? {
         guard let input = try? subgraph.tables(2).table(0), let units = try? input.tables(4) else { return nil }
         for index in 0..<min(units.count, 16) {
             guard let unit = try? units.table(index), (try? unit.number(0, default: UInt8(0))) == 1,
-                let options = try? unit.table(1), let means = try? options.numbers(0, of: UInt32.self).items(atMost: 3),
-                let standardDeviations = try? options.numbers(1, of: UInt32.self).items(atMost: 3)
+                let options = try? unit.table(1), let means = try? options.vector(0, of: UInt32.self).items(atMost: 3),
+                let standardDeviations = try? options.vector(1, of: UInt32.self).items(atMost: 3)
             else { continue }
             return InputNormalization(
                 means: means.map { Float(bitPattern: $0) },
@@ -36,7 +37,7 @@ struct LiteMetadata {
         return nil
     }
 
-    /// The name of the file in the archive that has the labels of the first output.
+    /// Returns the name of the archive's file with the labels of the first output.
     private static func labelFile(_ subgraph: FlatTable) -> String? {
         let tensorLabels: Int8 = 2
         guard let output = try? subgraph.tables(3).table(0), let files = try? output.tables(6) else { return nil }
@@ -49,7 +50,7 @@ struct LiteMetadata {
         return nil
     }
 
-    /// The lines of a file in the archive that is attached to the network's file.
+    /// Returns the lines of a file in the zip archive that is appended to the network's file.
     private static func labels(in bytes: [UInt8], named name: String?) -> [String]? {
         guard let archive = try? ZipArchive(bytes) else { return nil }
         let texts = archive.members.filter { $0.key.hasSuffix(".txt") }
