@@ -11,6 +11,10 @@ package struct DetectionSettings: Equatable, Sendable {
     package var holdTime = Thresholds().holdTime
     /// How long the score has to stay that low.
     package var clearDelay = Thresholds().clearDelay
+    /// Minimum time between the end of an event of a label and the start of its next event.
+    package var minimumGap = Thresholds().minimumGap
+    /// Length after which an event is ended; `nil` for no limit.
+    package var maximumLength: Double?
     /// How often a label that stays is mentioned; `nil` for never.
     package var update: Double?
     /// Labels and groups that are looked for; all if it is empty.
@@ -26,12 +30,19 @@ package struct DetectionSettings: Equatable, Sendable {
         package var leave: Double?
         package var holdTime: Double?
         package var clearDelay: Double?
+        package var minimumGap: Double?
+        package var maximumLength: Double?
 
-        package init(enter: Double? = nil, leave: Double? = nil, holdTime: Double? = nil, clearDelay: Double? = nil) {
+        package init(
+            enter: Double? = nil, leave: Double? = nil, holdTime: Double? = nil, clearDelay: Double? = nil,
+            minimumGap: Double? = nil, maximumLength: Double? = nil
+        ) {
             self.enter = enter
             self.leave = leave
             self.holdTime = holdTime
             self.clearDelay = clearDelay
+            self.minimumGap = minimumGap
+            self.maximumLength = maximumLength
         }
     }
 
@@ -40,7 +51,8 @@ package struct DetectionSettings: Equatable, Sendable {
     /// When labels begin and end for which nothing else is said.
     package var thresholds: Thresholds {
         Thresholds(
-            enter: enter, leave: leave ?? 0.6 * enter, holdTime: holdTime, clearDelay: clearDelay, update: update)
+            enter: enter, leave: leave ?? 0.6 * enter, holdTime: holdTime, clearDelay: clearDelay,
+            minimumGap: minimumGap, maximumLength: maximumLength, update: update)
     }
 
     /// The same, but for what is different.
@@ -50,6 +62,8 @@ package struct DetectionSettings: Equatable, Sendable {
         rules.leave = changes.leave ?? leave
         rules.holdTime = changes.holdTime ?? holdTime
         rules.clearDelay = changes.clearDelay ?? clearDelay
+        rules.minimumGap = changes.minimumGap ?? minimumGap
+        rules.maximumLength = changes.maximumLength ?? maximumLength
         return rules
     }
 
