@@ -39,7 +39,7 @@ extension MetricsSnapshot {
         }
         add("lookout_frames_total", .counter, "Frames that came.", to: &text) { $0.frames }
         add("lookout_frames_damaged_total", .counter, "Frames that were damaged, or lost on the way.", to: &text) {
-            $0.damaged
+            $0.corrupt
         }
         add("lookout_frames_sampled_total", .counter, "Frames that were to be looked at.", to: &text) { $0.samples }
         add("lookout_frames_still_total", .counter, "Frames in which nothing moved.", to: &text) { $0.still }

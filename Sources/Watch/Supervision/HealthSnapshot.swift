@@ -1,14 +1,14 @@
-/// Signs by which somebody who looks from time to time can tell whether a live analysis gets on.
+/// Progress counters and deadlines for the watchdog.
 ///
-/// A source that is away shows the same signs as one that is live: it is tried again and again, and every
-/// attempt ends in time. What hangs shows none.
+/// A source that is away makes the same progress as a live one: it is retried for ever, and every attempt ends in
+/// time. Only a queue or source that hangs makes none.
 package struct HealthSnapshot: Equatable, Sendable {
-    /// A queue that does one thing after the other.
+    /// Progress of a serial queue.
     package struct Queue: Equatable, Sendable {
         package var name: String
-        /// How much it was given so far.
+        /// Number of tasks submitted so far.
         package var begun: Int
-        /// How much of it is done.
+        /// Number of tasks finished so far.
         package var done: Int
 
         package init(name: String, begun: Int, done: Int) {
@@ -17,16 +17,16 @@ package struct HealthSnapshot: Equatable, Sendable {
             self.done = done
         }
 
-        /// How much waits or is under way.
+        /// Number of tasks that wait or run.
         package var depth: Int { max(0, begun - done) }
     }
 
-    /// Whoever reads a source, or waits until it can be tried again.
+    /// Deadline of a source's supervisor.
     package struct Supervisor: Equatable, Sendable {
         /// The source's name.
         package var source: String
-        /// When it has to give the next sign of life at the latest, by the monotonic clock: a frame, an error,
-        /// or another attempt. Infinity if there is nothing to wait for any more.
+        /// Time by which the next progress is due, in seconds of the monotonic clock: a frame, an error, or
+        /// another attempt. Infinity if none is expected any more.
         package var due: Double
 
         package init(source: String, due: Double) {
@@ -35,12 +35,12 @@ package struct HealthSnapshot: Equatable, Sendable {
         }
     }
 
-    /// Those that run the network.
+    /// Inference workers.
     package var workers: [Queue]
-    /// Those that decide what is an event, one for each source, in the order of ``supervisors``.
+    /// Event detectors, one for each source, in the order of ``supervisors``.
     package var eventDetectors: [Queue]
     package var supervisors: [Supervisor]
-    /// Frames that wait for a worker.
+    /// Number of frames that wait for a worker.
     package var waiting: Int
 
     package init(workers: [Queue], eventDetectors: [Queue], supervisors: [Supervisor], waiting: Int) {

@@ -2,7 +2,9 @@ import Events
 import MobileNet
 
 extension SampleLine {
-    /// The highest of a sample's scores.
+    /// Makes a sample line of the highest scores.
+    ///
+    /// - Parameter scores: one for each class of the network.
     init(scores: [Float], time: SampleTime, composer: EventComposer) {
         self.init(
             time: time.wallClock, media: time.media, source: composer.source, region: composer.region,
