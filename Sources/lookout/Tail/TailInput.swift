@@ -1,0 +1,70 @@
+import ArgumentParser
+import Basics
+import Events
+import Glibc
+import Service
+
+/// Where to begin.
+enum TailStart: Equatable {
+    case last(Int)
+    /// Behind the line of a number.
+    case after(Int)
+    case time(Timestamp)
+
+    /// - Throws: a sentence about what is wrong.
+    init(text: String) throws {
+        if let number = Int(text), number >= 0 {
+            self = .after(number)
+        } else if let seconds = Self.seconds(text) {
+            self = .time(EventClock.system.wallClock().advanced(by: -seconds))
+        } else if text.contains("T") {
+            self = .time(try Timestamp(text: text))
+        } else {
+            throw ValidationError("it is the number of a line, a time as 2026-11-22T21:17:03Z, or 30s, 10m, 2h or 7d")
+        }
+    }
+
+    /// `10m`.
+    private static func seconds(_ text: String) -> Double? {
+        // A bare 0 is the number of a line.
+        text == "0" ? nil : Units.seconds(text)
+    }
+}
+
+/// Where lines come from.
+protocol TailInput {
+    /// The next line, with its line feed; nil if there are no more. Waits if it is to.
+    mutating func next() throws -> [UInt8]?
+}
+
+enum TailPlace {
+    static let socket = "/run/lookout/events.sock"
+    static let log = "/var/log/lookout/events.jsonl"
+
+    /// - Throws: ``Failure`` if there is nothing to read.
+    static func open(_ path: String?, from start: TailStart, filter: EventFilter, follows: Bool) throws -> any TailInput
+    {
+        let place = path ?? (kind(socket) == S_IFSOCK ? socket : log)
+        switch kind(place) {
+        case S_IFSOCK:
+            do {
+                return try TailSocket(place, from: start, filter: filter, follows: follows)
+            } catch  where path == nil && access(log, R_OK) == 0 {
+                // Left there by a service that was killed, or not for us.
+                return TailLog(log, from: start, filter: filter, follows: follows)
+            }
+        case S_IFREG where access(place, R_OK) == 0:
+            return TailLog(place, from: start, filter: filter, follows: follows)
+        case nil, S_IFREG:
+            let absent = path == nil && errno == ENOENT ? " (and there is no \(socket))" : ""
+            throw Failure(status: EX_NOINPUT, "\(place): \(systemPhrase(errno))\(absent)")
+        default:
+            throw Failure(status: EX_NOINPUT, "\(place): is neither a socket nor a file")
+        }
+    }
+
+    private static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+}
