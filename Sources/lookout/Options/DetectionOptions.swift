@@ -3,71 +3,96 @@ import Events
 import MobileNet
 import Watch
 
-/// What counts as seen.
+/// Options of event detection: thresholds, target labels and groups.
 struct DetectionOptions: ParsableArguments {
-    @Option(help: "The score at which a label begins, from 0 to 1.")
+    @Option(help: "Score at which an event starts, from 0 to 1.")
     var enter = Thresholds().enter
 
-    @Option(help: "The score below which a label ends (default: three fifths of --enter).")
+    @Option(help: "Score below which the event ends (default: three fifths of --enter).")
     var leave: Double?
 
     @Option(
-        help: "Seconds for which the score has to stay that high before a label counts as seen.",
+        help: "Start an event when the score has been at --enter or above for this long. Duration.",
         transform: Seconds.parse)
     var hold = Thresholds().holdTime
 
     @Option(
-        help: "Seconds for which the score has to stay that low before a label counts as gone.",
+        help: "End the event when the score has been below --leave for this long. Duration.",
         transform: Seconds.parse)
-    var gone = Thresholds().clearDelay
+    var clearAfter = Thresholds().clearDelay
+
+    /// Old spelling of ``clearAfter``.
+    @Option(help: .hidden, transform: Seconds.parse)
+    var gone: Double?
 
     @Option(
-        help: "Seconds after which a label that stays is mentioned again (default: never).", transform: Seconds.parse)
+        help: "Minimum time between the end of an event and the start of the next one of the same label. Duration.",
+        transform: Seconds.parse)
+    var minGap = Thresholds().minimumGap
+
+    @Option(
+        help: "End an event at this length; if its label stays, another starts. Duration (default: no limit).",
+        transform: Seconds.parse)
+    var maxLength: Double?
+
+    @Option(
+        help: "Interval of the update records of an open event. Duration (default: no update records).",
+        transform: Seconds.parse)
     var update: Double?
 
-    @Option(help: "Look only for these labels and groups, separated by commas.", completion: Completion.labels)
+    @Option(
+        help: "Detect these labels and groups only, separated by commas (default: all).",
+        completion: Completion.labels)
     var labels: [String] = []
 
-    @Option(help: "Do not look for these labels and groups, separated by commas.", completion: Completion.labels)
+    @Option(help: "Ignore these labels and groups, separated by commas.", completion: Completion.labels)
     var ignore: [String] = []
 
-    @Option(help: "Labels that count as one: a file like Config/groups.json.", completion: .file(extensions: ["json"]))
+    @Option(
+        help: "JSON file of label groups, as Config/groups.json. An event of a group starts with any of its labels.",
+        completion: .file(extensions: ["json"]))
     var groups: String?
 
-    /// The files that are read.
+    /// Files that are read.
     var files: [String] { groups.map { [$0] } ?? [] }
 
-    /// What is looked for, where nothing else is said.
-    var rules: DetectionSettings {
-        var rules = DetectionSettings()
-        rules.enter = enter
-        rules.leave = leave
-        rules.holdTime = hold
-        rules.clearDelay = gone
-        rules.update = update
-        rules.labels = Self.names(labels)
-        rules.ignore = Self.names(ignore)
-        return rules
+    /// Detection settings of all sources and regions without their own.
+    var settings: DetectionSettings {
+        var settings = DetectionSettings()
+        settings.enter = enter
+        settings.leave = leave
+        settings.holdTime = hold
+        settings.clearDelay = gone ?? clearAfter
+        settings.minimumGap = minGap
+        settings.maximumLength = maxLength
+        settings.update = update
+        settings.labels = Self.names(labels)
+        settings.ignore = Self.names(ignore)
+        return settings
     }
 
+    /// Checks the options, and warns of old spellings.
+    ///
+    /// - Throws: `ValidationError`.
     func check() throws {
-        if let problem = rules.thresholds.problem { throw ValidationError(problem) }
-        // As when a variable of a script is empty: nothing is not everything.
+        if gone != nil { Terminal.warnOfRenaming("--gone", to: "--clear-after") }
+        if let problem = settings.thresholds.problem { throw ValidationError(problem) }
+        // An empty variable of a script must not select all labels.
         if !labels.isEmpty, Self.names(labels).isEmpty { throw ValidationError("--labels names no label.") }
     }
 
-    /// What is looked for.
+    /// Resolves the target labels for a network.
     ///
-    /// - Parameter labels: the names of the network's classes.
-    /// - Throws: ``FileError`` if the file with groups cannot be used, ``SubjectError``.
+    /// - Parameter labels: names of the network's classes.
+    /// - Throws: ``FileError`` if the file of groups cannot be used, ``LabelTargetError``.
     func targets(for labels: [String]) throws -> [LabelTarget] {
-        try rules.targets(for: labels, groups: try readGroups(labels: labels))
+        try settings.targets(for: labels, groups: try readGroups(labels: labels))
     }
 
-    /// Reads the groups, and says which of their labels the network does not have.
+    /// Reads the groups, and warns of labels that the network does not have.
     ///
-    /// - Parameter labels: the names of the network's classes.
-    /// - Throws: ``FileError`` if the file with groups cannot be used.
+    /// - Parameter labels: names of the network's classes.
+    /// - Throws: ``FileError`` if the file of groups cannot be used.
     func readGroups(labels: [String]) throws(FileError) -> [String: [String]] {
         guard let path = groups else { return [:] }
         let groups = try LabelGroups.read(path, labels: labels)
@@ -77,7 +102,7 @@ struct DetectionOptions: ParsableArguments {
         return groups
     }
 
-    /// What stands between commas.
+    /// Splits lists at commas, and trims the names.
     static func names(_ lists: [String]) -> [String] {
         lists.flatMap { $0.split(separator: ",") }.map { name in
             let start = name.drop(while: \.isWhitespace)

@@ -1,19 +1,19 @@
 import ArgumentParser
 import MobileNet
 
-/// The choice of a network.
+/// Option of the model.
 struct ModelOption: ParsableArguments {
-    /// What is used if nobody says otherwise.
+    /// Name of the default model.
     static let usual = "efficientnet-lite0"
 
     @Option(
-        name: .shortAndLong, help: "The model: a name (see `lookout model list`) or a path.",
+        name: .shortAndLong, help: "Name (see `lookout model list`) or path of the model.",
         completion: Completion.models)
     var model = Self.usual
 
-    /// Reads the model and makes it ready to run.
+    /// Reads the model and plans its execution.
     ///
-    /// - Parameter features: whether it is to give a vector of features instead of a score for each class.
+    /// - Parameter features: whether the output is a vector of features instead of a score for each class.
     /// - Throws: ``FileError``, ``InstructionSetError``, ``PlanLimitsError``.
     func load(features: Bool = false) throws -> LoadedModel {
         try LoadedModel(

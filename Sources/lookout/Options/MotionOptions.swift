@@ -2,37 +2,38 @@ import ArgumentParser
 import Capture
 import Glibc
 
-/// When a frame in which nothing moves is not looked at.
+/// Options of the motion gate.
 struct MotionOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
-        help: "Look only at frames in which something moves, and at a few more; or at all.")
+        help: "Sample only frames with motion, and one each --heartbeat; or sample without regard to motion.")
     var motion = true
 
-    @Option(help: "How little has to change to count as motion, from 0 to 1; more is more sensitive.")
+    @Option(help: "Sensitivity to motion, from 0 to 1; more is more sensitive.")
     var motionSensitivity = MotionSettings().sensitivity
 
-    @Option(help: "The part of the frame that has to move to count as motion, from 0 to 1.")
+    @Option(help: "Smallest area that counts as motion, as a fraction of the frame from 0 to 1.")
     var motionArea = MotionSettings().minimumArea
 
     @Option(
         help: ArgumentHelp(
-            "An area in which motion does not count, by its corners; may be given again.",
+            "Polygon in which motion is ignored; repeatable.",
             discussion: """
-                X,Y,X,Y,X,Y… in parts of the frame from 0 to 1, from its top left corner. For one source of \
-                several, its name stands in front: front:0,0,0.2,0,0.2,1,0,1.
+                Its corners X,Y,X,Y,X,Y… in normalized coordinates (0–1), from the top left corner. For one of several \
+                sources, start with its name: front:0,0,0.2,0,0.2,1,0,1.
                 """,
             valueName: "corners"))
     var motionMask: [String] = []
 
     @Option(
-        help: "Seconds after which a frame is looked at even if nothing moves; 0 for never.", transform: Seconds.parse)
+        help: "Sample a frame at least this often, even without motion; 0 for never. Duration.",
+        transform: Seconds.parse)
     var heartbeat = MotionSettings().heartbeat ?? 0
 
-    /// The settings for a source.
+    /// Returns the motion settings of a source.
     ///
     /// - Parameter source: its name.
-    /// - Throws: ``Failure`` for what makes no sense.
+    /// - Throws: ``Failure`` for an invalid value.
     func settings(of source: String) throws(Failure) -> MotionSettings {
         var settings = MotionSettings(
             enabled: motion, sensitivity: motionSensitivity, minimumArea: motionArea,
@@ -45,7 +46,9 @@ struct MotionOptions: ParsableArguments {
         return settings
     }
 
-    /// - Throws: ``Failure`` for a mask of a source that is not there.
+    /// Checks the names of sources.
+    ///
+    /// - Throws: ``Failure`` for an unknown source.
     func check(sources: [String]) throws(Failure) {
         for text in motionMask { try SourceScope(text).check("--motion-mask", sources: sources) }
     }

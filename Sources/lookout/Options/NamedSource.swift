@@ -2,18 +2,20 @@ import Basics
 import Capture
 import Glibc
 
-/// A source as it is written on the command line: `[NAME=]ADDRESS`.
+/// Source argument of the command line: `[NAME=]ADDRESS`.
 struct NamedSource {
     let name: String
     let address: SourceAddress
 
-    /// The file, if it is one.
+    /// Path of a file source; `nil` for others.
     var path: String? { if case .file(let path, _) = address { path } else { nil } }
 
-    /// Whether others can read something in the command line that they should not.
+    /// Whether the address has a secret, which everybody can read in the list of processes.
     var hasSecretAddress: Bool { if case .stream(let url) = address { url.hasSecrets } else { false } }
 
-    /// - Throws: ``Failure`` for an address that is none, or a name that is used twice.
+    /// Parses all source arguments.
+    ///
+    /// - Throws: ``Failure`` for an invalid address, or a name that is used twice.
     static func parse(_ arguments: [String]) throws(Failure) -> [NamedSource] {
         var sources: [NamedSource] = []
         for (index, argument) in arguments.enumerated() {
@@ -33,14 +35,14 @@ struct NamedSource {
         do {
             self.address = try SourceAddress(address)
         } catch {
-            // The address itself may have a password in it.
+            // The address is not repeated: it may contain a password.
             throw Failure(status: EX_USAGE, "source \(name ?? "number \(number)"): \(error)")
         }
         self.name = name ?? "\(self.address)"
     }
 
-    /// The name is what stands before the first equals sign, if it could be one: an address may have such
-    /// signs in it, but only behind a colon or a slash.
+    /// Splits off the name, which ends at the first equals sign. An address may have equals signs too, but only after
+    /// a colon or a slash.
     private static func split(_ argument: String) -> (name: String?, address: String) {
         guard let end = argument.firstIndex(of: "="), end > argument.startIndex,
             !argument[..<end].contains(where: { ":/?".contains($0) })
@@ -48,19 +50,21 @@ struct NamedSource {
         return (String(argument[..<end]), String(argument[argument.index(after: end)...]))
     }
 
-    /// - Throws: ``Failure`` if it is a file that is not there: that is a mistake, and no reason to wait.
+    /// Checks that a file source exists. A missing file is a mistake, and no reason to retry.
+    ///
+    /// - Throws: ``Failure`` if it cannot be read.
     func check() throws(Failure) {
         guard let path, access(path, R_OK) != 0 else { return }
         throw Failure(status: EX_NOINPUT, "\(path): \(systemPhrase(errno))")
     }
 }
 
-/// Which sources an option is for: `SOURCE:VALUE` is for one, `VALUE` for all.
+/// Scope of an option: `SOURCE:VALUE` is for one source, `VALUE` for all.
 struct SourceScope {
     let source: String?
     let value: String
 
-    /// - Parameter text: the name of a source may have colons in it, the value has none.
+    /// - Parameter text: split at the last colon, because names of sources may have colons.
     init(_ text: String) {
         guard let colon = text.lastIndex(of: ":") else {
             source = nil
@@ -71,10 +75,12 @@ struct SourceScope {
         value = String(text[text.index(after: colon)...])
     }
 
-    /// Whether it is for a source with that name.
+    /// Whether the option applies to a source.
     func includes(_ name: String) -> Bool { source == nil || source == name }
 
-    /// - Throws: ``Failure`` if it is for a source that is not there.
+    /// Checks the name of the source.
+    ///
+    /// - Throws: ``Failure`` for an unknown source.
     func check(_ option: String, sources: [String]) throws(Failure) {
         guard let source, !sources.contains(source) else { return }
         throw Failure(

@@ -1,36 +1,64 @@
 import ArgumentParser
 import Logging
 
-/// Where results go, and how much is said and done at the same time.
+/// Options of results, log and workers.
 struct OutputOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "How many frames to work on at the same time (default: one a core).")
-    var jobs: Int?
+    @OptionGroup var workerOptions: WorkerOptions
 
     @Option(
-        help: "Where the events go: a file, or - for standard output. `analyze` replaces the file; `watch` adds to it.",
+        help: """
+            File for the event records, or - for standard output. `analyze` replaces the file; `watch` appends to it.
+            """,
         completion: .file())
     var events = "-"
 
-    @Option(help: "Where the highest scores of every frame go: a file, as for --events, or -.", completion: .file())
+    @Option(
+        help: "File for the highest scores of every sample, or - for standard output; written as --events.",
+        completion: .file())
     var samples: String?
 
-    @Flag(name: .shortAndLong, help: "Say what is being done, on standard error.")
+    @Flag(name: .shortAndLong, help: "Log what is being done on standard error.")
     var verbose = false
 
     var log: Logger { .standard(verbose: verbose) }
 
-    /// How many frames are worked on at the same time.
-    var workers: Int { jobs ?? Environment.coreCount }
+    /// Number of inference workers.
+    var workers: Int { workerOptions.count }
 
+    /// Checks the options, and warns of old spellings.
+    ///
+    /// - Throws: `ValidationError`.
     func check() throws {
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256.") }
+        try workerOptions.check()
         if events == samples { throw ValidationError("--events and --samples cannot both go to \(events).") }
     }
 
-    /// Opens what results go to. What is there already stays until ``OutputFiles/empty()``.
+    /// Opens the files. Their contents stay until ``OutputFiles/empty()``.
     ///
     /// - Parameter inputs: files that are read, and must not be replaced.
     func open(inputs: [String]) throws -> OutputFiles {
         try OutputFiles(events: events, samples: samples, inputs: inputs)
+    }
+}
+
+/// Number of inference workers.
+struct WorkerOptions: ParsableArguments {
+    @Option(
+        name: [.long, .customShort("j")],
+        help: "Number of inference workers, from 1 to 256 (default: one for each core).")
+    var workers: Int?
+
+    /// Old spelling of ``workers``.
+    @Option(help: .hidden)
+    var jobs: Int?
+
+    var count: Int { workers ?? jobs ?? Environment.coreCount }
+
+    /// Checks the number, and warns of the old spelling.
+    ///
+    /// - Throws: `ValidationError`.
+    func check() throws {
+        if jobs != nil { Terminal.warnOfRenaming("--jobs", to: "--workers") }
+        guard (1...256).contains(count) else { throw ValidationError("--workers is a number from 1 to 256.") }
     }
 }

@@ -2,54 +2,55 @@ import ArgumentParser
 import Capture
 import Watch
 
-/// How streams are received.
+/// Options of the reception of streams, and of reconnecting.
 struct ReceptionOptions: ParsableArguments {
-    @Option(help: "What carries the frames of an RTSP stream.")
+    @Option(help: "Transport of RTSP streams.")
     var transport = StreamOptions.Transport.tcp
 
     @Option(
         help: ArgumentHelp(
-            "Which video of a stream that has several, from 0 (default: the smallest that serves).", valueName: "number"
-        ))
+            """
+            Index of the video in a stream that has several, from 0 (default: the smallest that covers the network's \
+            input).
+            """, valueName: "index"))
     var videoStream: Int?
 
-    @Option(help: "Seconds in which a connection has to be made and show something.", transform: Seconds.parse)
+    @Option(help: "Time-out for a connection and its first frame. Duration.", transform: Seconds.parse)
     var connectTimeout = StreamOptions().connectTimeout
 
-    @Option(help: "Seconds without a frame after which a connection is given up.", transform: Seconds.parse)
+    @Option(help: "Reconnect when no frame arrives for this long. Duration.", transform: Seconds.parse)
     var readTimeout = StreamOptions().readTimeout
 
-    @Option(help: "Seconds for which a source may be away before it is said to be lost.", transform: Seconds.parse)
+    @Option(
+        help: "Report a source as lost when it has given no frame for this long. Duration.", transform: Seconds.parse)
     var grace = 3.0
 
     @Option(
-        help: "Seconds for which frames may repeat bit for bit before a source is said to be frozen; 0 for ever.",
+        help: "Report a source as frozen when its frames have been identical for this long; 0 for never. Duration.",
         transform: Seconds.parse)
     var frozenAfter = 60.0
 
-    @Option(
-        help: "Seconds after which a source that failed is tried again; later attempts wait longer.",
-        transform: Seconds.parse)
+    @Option(help: "First wait before reconnecting; later waits are longer. Duration.", transform: Seconds.parse)
     var retry = BackOff.Policy.reconnect.first
 
     @Option(
         help: ArgumentHelp(
-            "The longest wait between attempts, in seconds (default: \(short(BackOff.Policy.reconnect.longest)), or "
-                + "\(short(BackOff.Policy.firstConnect.longest)) for a source that was never there).",
+            "Longest wait before reconnecting. Duration (default: \(short(BackOff.Policy.reconnect.longest)), or "
+                + "\(short(BackOff.Policy.firstConnect.longest)) before the first frame of a source).",
             valueName: "longest-retry"),
         transform: Seconds.parse)
     var longestRetry: Double?
 
-    @Flag(help: "Leave out the decoder's loop filter: takes less time, and blocks may show.")
+    @Flag(help: "Skip the decoder's loop filter: saves CPU time, and blocks may be visible.")
     var skipLoopFilter = false
 
     @Option(
         help: ArgumentHelp(
-            "The largest frames of streams that are decoded; all that a decoder keeps may take as much memory as eight.",
+            "Largest frame of a stream that is decoded. A decoder may use the memory of eight such frames.",
             valueName: "size"))
     var maxFrameSize = StreamOptions().maxFrameSize.description
 
-    /// Says how a source is received.
+    /// Applies the options to those of a source.
     func apply(to options: inout SourceOptions) {
         options.reception = StreamOptions(
             transport: transport, connectTimeout: connectTimeout, readTimeout: readTimeout,
@@ -62,15 +63,14 @@ struct ReceptionOptions: ParsableArguments {
         options.retry.longestFirstConnect = longestRetry ?? options.retry.longestFirstConnect
     }
 
+    /// Checks the ranges.
+    ///
+    /// - Throws: `ValidationError`.
     func check() throws {
-        for (name, value) in [("retry", retry), ("longest-retry", longestRetry ?? retry)]
-        where !(0.01...3600).contains(value) {
-            throw ValidationError("--\(name) is a number of seconds from 0.01 to 3600, not \(value).")
-        }
-        for (name, value) in [("connect-timeout", connectTimeout), ("read-timeout", readTimeout)]
-        where !(0.1...3600).contains(value) {
-            throw ValidationError("--\(name) is a number of seconds from 0.1 to 3600, not \(value).")
-        }
+        try Self.check("retry", retry, 0.01...3600)
+        try Self.check("longest-retry", longestRetry ?? retry, 0.01...3600)
+        try Self.check("connect-timeout", connectTimeout, 0.1...3600)
+        try Self.check("read-timeout", readTimeout, 0.1...3600)
         if let videoStream, !(0...1000).contains(videoStream) {
             throw ValidationError("--video-stream is a number from 0 to 1000, not \(videoStream).")
         }
@@ -80,13 +80,18 @@ struct ReceptionOptions: ParsableArguments {
             throw ValidationError(
                 "--max-frame-size is a size like 4096x2304, from 16x16 to 16384x16384, not \(maxFrameSize).")
         }
-        guard (0...3600).contains(grace) else {
-            throw ValidationError("--grace is a number of seconds from 0 to 3600, not \(grace).")
-        }
-        guard (0...86_400).contains(frozenAfter) else {
-            throw ValidationError("--frozen-after is a number of seconds from 0 to 86400, not \(frozenAfter).")
-        }
+        try Self.check("grace", grace, 0...3600)
+        try Self.check("frozen-after", frozenAfter, 0...86_400)
     }
+
+    private static func check(_ name: String, _ seconds: Double, _ range: ClosedRange<Double>) throws {
+        guard !range.contains(seconds) else { return }
+        throw ValidationError(
+            "--\(name) is a number of seconds from \(shortest(range.lowerBound)) to \(short(range.upperBound)), "
+                + "not \(seconds).")
+    }
+
+    private static func shortest(_ seconds: Double) -> String { seconds == 0 ? "0" : "\(seconds)" }
 }
 
 extension StreamOptions.Transport: ExpressibleByArgument {}

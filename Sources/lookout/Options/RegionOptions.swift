@@ -3,26 +3,26 @@ import Capture
 import Glibc
 import Watch
 
-/// Which parts of the frames are looked at.
+/// Options of the regions to classify.
 struct RegionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A part of the frame to look at instead of all of it; may be given again.",
+            "Region to classify instead of the whole frame; repeatable.",
             discussion: """
-                A name, and the left edge, the upper edge, the width and the height, in parts of the frame \
-                from 0 to 1: door=0.1,0.2,0.3,0.4. Or tiles: tiles=3x2, or tiles=3x2,0.1 if they overlap by a \
-                tenth. For one source of several, its name stands in front: front:door=0.1,0.2,0.3,0.4. Behind \
-                a semicolon a region can have labels and thresholds of its own: \
-                'door=0.1,0.2,0.3,0.4;labels=cat,dog;enter=0.5' (labels, ignore, enter, leave, hold, gone).
+                NAME=X,Y,WIDTH,HEIGHT in normalized coordinates (0–1), from the top left corner: \
+                door=0.1,0.2,0.3,0.4. Or a grid of tiles: tiles=3x2, or tiles=3x2,0.1 with an overlap of one tenth. \
+                For one of several sources, start with its name: front:door=0.1,0.2,0.3,0.4. After a semicolon, a \
+                region can have labels and thresholds of its own: 'door=0.1,0.2,0.3,0.4;labels=cat,dog;enter=0.5' \
+                (keys: \(RegionText.keys)).
                 """,
             valueName: "region"))
     var region: [String] = []
 
-    /// What is looked at of one source's frames.
+    /// Returns the regions of a source.
     ///
     /// - Parameters:
     ///   - source: its name.
-    ///   - decision: what is looked for where a region does not say otherwise.
+    ///   - detection: settings of regions without their own.
     /// - Throws: ``Failure`` for a text that describes no region.
     func rules(for source: String, _ detection: DetectionSettings) throws(Failure) -> [RegionRule] {
         var found: [RegionRule] = []
@@ -36,17 +36,22 @@ struct RegionOptions: ParsableArguments {
         return found
     }
 
-    /// - Throws: ``Failure`` for a text that describes no region, or one of a source that is not there.
+    /// Checks the texts and the names of their sources.
+    ///
+    /// - Throws: ``Failure`` for a text that describes no region, or names an unknown source.
     func check(sources: [String]) throws(Failure) {
         for text in region { try RegionText(text).scope.check("--region", sources: sources) }
     }
 }
 
-/// What one `--region` says.
+/// Text of one `--region`.
 private struct RegionText {
     let scope: SourceScope
     private let area: RegionArea
     private let settings: [(key: String, value: String)]
+
+    /// All keys, for help and errors.
+    static let keys = "labels, ignore, enter, leave, hold, clear_after, min_gap, max_length"
 
     init(_ text: String) throws(Failure) {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false)
@@ -62,7 +67,7 @@ private struct RegionText {
         }
     }
 
-    /// The rule, if it makes sense together with what is said elsewhere.
+    /// Returns the rule, checked together with the settings of all regions.
     func rule(_ detection: DetectionSettings) throws(Failure) -> RegionRule {
         var rule = RegionRule(area)
         for (key, value) in settings {
@@ -72,8 +77,13 @@ private struct RegionText {
             case "enter": rule.changes.enter = try number(value, key)
             case "leave": rule.changes.leave = try number(value, key)
             case "hold": rule.changes.holdTime = try seconds(value, key)
-            case "gone": rule.changes.clearDelay = try seconds(value, key)
-            default: throw failure("\"\(key)\" is not one of labels, ignore, enter, leave, hold, gone")
+            case "clear_after": rule.changes.clearDelay = try seconds(value, key)
+            case "gone":
+                Terminal.warnOfRenaming("--region: gone", to: "clear_after")
+                rule.changes.clearDelay = try seconds(value, key)
+            case "min_gap": rule.changes.minimumGap = try seconds(value, key)
+            case "max_length": rule.changes.maximumLength = try seconds(value, key)
+            default: throw failure("\"\(key)\" is not one of \(Self.keys)")
             }
         }
         if let problem = rule.rules(from: detection).thresholds.problem { throw failure(problem) }

@@ -4,31 +4,31 @@ import Glibc
 import MobileNet
 import Service
 
-/// Who asks for streams: never on the command line, where everybody on the machine can read it.
+/// Options of credentials, which are read from files: everybody on the machine can read the command line.
 struct CredentialOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A file with one line, user:password, for streams whose address has none; may be given again.",
+            "File with one line, user:password, for streams whose address has none; repeatable.",
             discussion: """
-                For one source of several, its name stands in front: front:/etc/lookout/front. A name without a \
-                slash is first looked for among the credentials that systemd passes to a service (LoadCredential=).
+                For one of several sources, start with its name: front:/etc/lookout/front. A name without a slash is \
+                first searched among the credentials that systemd passes to a service (LoadCredential=).
                 """,
             valueName: "file"),
         completion: .file())
     var credentials: [String] = []
 
-    /// The files, as far as they were named by path.
+    /// Arguments, which include the paths of files that are read.
     var files: [String] { credentials }
 
-    /// Those of a source: of several files, the last that is for it.
+    /// Reads the credentials of a source: of several files, the last one that applies.
     ///
     /// - Parameters:
     ///   - source: its name.
-    ///   - sources: the names of all.
-    /// - Throws: ``FileError``, which does not repeat what is in the file.
+    ///   - sources: names of all sources.
+    /// - Throws: ``FileError``, which does not repeat the contents of the file.
     func read(for source: String, among sources: [String]) throws(FileError) -> Credentials? {
         let files = credentials.compactMap { text -> String? in
-            // A path may have colons in it, and the name of a source, too.
+            // Both a path and the name of a source may have colons.
             guard let owner = sources.filter({ text.hasPrefix($0 + ":") }).max(by: { $0.count < $1.count }) else {
                 return text
             }
@@ -36,46 +36,52 @@ struct CredentialOptions: ParsableArguments {
         }
         guard let file = files.last else { return nil }
         let credentials = CredentialFile(file, folder: Environment.credentialFolder)
-        // What is no file may be the password itself.
+        // A text that is no file may be the password itself, and is not repeated.
         guard access(credentials.path, F_OK) == 0 || !file.contains(":") else {
             throw FileError(
                 path: "--credentials", kind: .unreadable,
                 reason:
-                    "there is no such file; it has to be the name of a file with user:password in it, not the password itself"
+                    "no such file; expected the name of a file that contains user:password, not the password itself"
             )
         }
         return try credentials.read()
     }
 }
 
-/// How the servers of encrypted streams have to prove who they are.
+/// Options of the verification of servers' certificates.
 struct TLSOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A PEM file with the authorities, or the server's own certificate, for rtsps, https and rtmps (default: the authorities of this machine).",
+            """
+            PEM file with certificate authorities, or the server's own certificate, for rtsps, https and rtmps \
+            (default: the system's authorities).
+            """,
             valueName: "file"))
     var tlsCa: String?
 
     @Option(
         help: ArgumentHelp(
-            "The SHA-256 fingerprint of the server's certificate, instead; may be given again, for one source with its name and a colon in front.",
+            """
+            SHA-256 fingerprint of the server's certificate, instead of an authority; repeatable. For one of several \
+            sources, start with its name: front:FINGERPRINT.
+            """,
             valueName: "fingerprint"))
     var tlsFingerprint: [String] = []
 
-    @Flag(help: "Do not verify anything: whoever answers gets the password.")
+    @Flag(help: "Do not verify certificates: any server that answers gets the password.")
     var noTlsVerify = false
 
     func check() throws {
         guard [tlsCa != nil, !tlsFingerprint.isEmpty, noTlsVerify].count(where: { $0 }) < 2 else {
-            throw ValidationError("Of --tls-ca, --tls-fingerprint and --no-tls-verify there can be one.")
+            throw ValidationError("--tls-ca, --tls-fingerprint and --no-tls-verify exclude each other.")
         }
     }
 
-    /// What holds for a source: of several fingerprints, the last that is for it.
+    /// Returns the verification for a source: of several fingerprints, the last one that applies.
     ///
     /// - Parameters:
     ///   - source: its name.
-    ///   - sources: the names of all.
+    ///   - sources: names of all sources.
     func verification(for source: String, among sources: [String]) throws -> TLSVerification {
         if noTlsVerify { return .off }
         if let tlsCa { return .authorities(path: tlsCa) }
@@ -85,12 +91,12 @@ struct TLSOptions: ParsableArguments {
                 found = fingerprint
                 continue
             }
-            // The name of a source may have colons in it, and a fingerprint, too.
+            // Both a fingerprint and the name of a source may have colons.
             guard let owner = sources.filter({ text.hasPrefix($0 + ":") }).max(by: { $0.count < $1.count }),
                 let fingerprint = CertificateFingerprint(String(text.dropFirst(owner.count + 1)))
             else {
                 throw ValidationError(
-                    "--tls-fingerprint is 64 hexadecimal digits, with the name of a source and a colon in front, or without."
+                    "--tls-fingerprint is 64 hexadecimal digits, after the name of a source and a colon if it is for one source."
                 )
             }
             if owner == source { found = fingerprint }

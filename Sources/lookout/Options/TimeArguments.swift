@@ -1,10 +1,13 @@
 import ArgumentParser
 import Service
 
-/// Times on the command line: seconds, or a number and its unit as in the configuration.
+/// Durations on the command line: seconds, or a number with its unit as in the configuration.
 enum Seconds {
+    /// Parses a duration.
+    ///
     /// - Parameter text: as `2`, `0.5`, `500ms`, `10s`, `5m`, `2h` or `1d`.
-    /// - Throws: a sentence about what would be right.
+    /// - Returns: seconds.
+    /// - Throws: `ValidationError` with the valid forms.
     @Sendable static func parse(_ text: String) throws -> Double {
         guard let seconds = Units.number(text) ?? Units.seconds(text) else {
             throw ValidationError("it is a number of seconds, or a number with its unit: 500ms, 10s, 5m, 2h, 1d.")
@@ -13,9 +16,9 @@ enum Seconds {
     }
 }
 
-/// A position in a recording, as people and players write it: `90`, `90.5`, `90s`, `5m`, `1:30`, `0:01:30.5`.
+/// Position in a recording, as `90`, `90.5`, `90s`, `5m`, `1:30` or `0:01:30.5`.
 struct RecordingPosition: ExpressibleByArgument, Equatable {
-    /// From the first frame.
+    /// Seconds from the first frame.
     let seconds: Double
 
     private static let units: [(name: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)]
@@ -33,7 +36,7 @@ struct RecordingPosition: ExpressibleByArgument, Equatable {
         return number(text.dropLast(unit?.name.count ?? 0)).map { $0 * (unit?.seconds ?? 1) }
     }
 
-    /// Hours, minutes and seconds, of which only the last may have a fraction, and only the first may be above 59.
+    /// Parses hours, minutes and seconds. Only the last may have a fraction, and only the first may be above 59.
     private static func clock(_ parts: [Substring]) -> Double? {
         guard parts.count <= 3 else { return nil }
         var seconds = 0.0
@@ -47,7 +50,7 @@ struct RecordingPosition: ExpressibleByArgument, Equatable {
         return seconds
     }
 
-    /// Digits and a point; not what else computers take for a number.
+    /// Parses digits with a point; `Double.init` would also take exponents, hexadecimal digits and infinity.
     private static func number(_ text: Substring) -> Double? {
         guard !text.isEmpty, text.utf8.count <= 20, text.utf8.allSatisfy({ "0123456789.".utf8.contains($0) }) else {
             return nil

@@ -3,18 +3,19 @@ import Events
 import Logging
 import Watch
 
-/// What people see of an analysis on standard error: progress while it runs, then what came of it.
+/// Report of an analysis on standard error: progress while it runs, then its result.
 struct AnalysisReport {
     private let log: Logger
     private(set) var filesBegun = 0
-    /// The exit status: that of the first file with which something was wrong.
+    /// Exit status: of the first file that failed.
     private(set) var status: Int32 = 0
     private(set) var progress = RecordingProgress()
     private var display: ProgressDisplay?
-    /// Seconds that the last file took.
+    /// Run time of the last file, in seconds.
     private var elapsed = 0.0
-    /// Events of all files, and what came nearest to one.
+    /// Number of events of all files.
     private var events = 0
+    /// Label that came nearest to an event.
     private var nearest: (file: String, miss: NearestMiss, start: Double)?
 
     init(log: Logger) { self.log = log }
@@ -30,14 +31,16 @@ struct AnalysisReport {
         display = nil
     }
 
-    /// - Parameter result: an error that is no file's fault has been thrown before.
+    /// Reports the result of a file.
+    ///
+    /// - Parameter result: its error is about the file; others were thrown before.
     mutating func end(_ file: String, _ result: Result<RecordingAnalysis.Summary, any Error>) {
         switch result {
         case .success(let summary):
             note(file, summary)
             if Terminal.isInteractive { tell(file, summary, elapsed) }
             log.info("\(file): started \(summary.clock.epoch) by its \(summary.clock.origin.rawValue)")
-            if let damage = describe(summary.damage) { complain(65, "\(file): \(damage)") }
+            if let text = describe(summary.corruption) { complain(65, "\(file): \(text)") }
         case .failure(let error):
             let failure = Failure(error, path: file) ?? Failure(status: 70, "\(file): \(error)")
             complain(failure.status, failure.description)
@@ -52,22 +55,25 @@ struct AnalysisReport {
         nearest = (file, miss, summary.start)
     }
 
-    /// Says that nothing was seen, if nothing was: no output may also mean that something is wrong.
+    /// Reports that there was no event, if so: without output, a user cannot tell that from a mistake.
     func finish() {
         guard events == 0, let nearest else { return }
-        Terminal.complain(Self.nothingSeen(files: filesBegun, nearest.file, nearest.miss, start: nearest.start))
+        Terminal.complain(Self.noEvents(files: filesBegun, nearest.file, nearest.miss, start: nearest.start))
     }
 
+    /// Returns a sentence with the label that came nearest to an event.
+    ///
     /// - Parameters:
-    ///   - file: where it came nearest.
-    ///   - start: the time stamp with which that file begins, in seconds.
-    static func nothingSeen(files: Int, _ file: String, _ miss: NearestMiss, start: Double) -> String {
+    ///   - files: number of files.
+    ///   - file: file with that label.
+    ///   - start: time stamp of that file's first frame, in seconds.
+    static func noEvents(files: Int, _ file: String, _ miss: NearestMiss, start: Double) -> String {
         let place = (files > 1 ? " of \(file)" : "")
         let reason =
             miss.wasTooShort
             ? "but for less than --hold \(short(miss.thresholds.holdTime))"
             : "below --enter \(short(miss.thresholds.enter))"
-        return "\(files > 1 ? "\(files) recordings" : file): nothing was seen; the nearest was "
+        return "\(files > 1 ? "\(files) recordings" : file): no events; the nearest was "
             + "\(RecordingText.name(miss.label, miss.group)) \(decimals(miss.score, 2)), \(reason), "
             + "at \(RecordingText.position(miss.media - start))\(place)"
     }
@@ -84,22 +90,22 @@ struct AnalysisReport {
     private func tell(_ file: String, _ summary: RecordingAnalysis.Summary, _ elapsed: Double) {
         let speed = elapsed > 0 ? "\(decimals(summary.length / elapsed, 1)) × real time" : ""
         Terminal.tell(
-            "\(file): \(clockTime(summary.length)) of video, \(count(summary.samples, "picture")), "
+            "\(file): \(clockTime(summary.length)) of video, \(count(summary.samples, "sample")), "
                 + "\(count(summary.events, "event")), \(speed)")
     }
 
-    /// What was left out, in a sentence.
-    private func describe(_ damage: Corruption) -> String? {
-        guard !damage.isEmpty else { return nil }
+    /// Describes the corrupt segments that were skipped.
+    private func describe(_ corruption: Corruption) -> String? {
+        guard !corruption.isEmpty else { return nil }
         var parts: [String] = []
-        if !damage.stretches.isEmpty {
-            let shown = damage.stretches.prefix(5).map { "\(decimals($0.start, 2))–\(decimals($0.end, 2)) s" }
-            let more = damage.stretches.count > shown.count ? ", …" : ""
+        if !corruption.stretches.isEmpty {
+            let shown = corruption.stretches.prefix(5).map { "\(decimals($0.start, 2))–\(decimals($0.end, 2)) s" }
+            let more = corruption.stretches.count > shown.count ? ", …" : ""
             parts.append(
-                "\(count(damage.stretches.count, "damaged stretch", "damaged stretches")) skipped "
-                    + "(\(shown.joined(separator: ", "))\(more); \(count(damage.frames, "picture")))")
+                "\(count(corruption.stretches.count, "corrupt segment")) skipped "
+                    + "(\(shown.joined(separator: ", "))\(more); \(count(corruption.frames, "frame")))")
         }
-        if let end = damage.truncatedAt { parts.append("breaks off at \(decimals(end, 2)) s, before its end") }
+        if let end = corruption.truncatedAt { parts.append("truncated at \(decimals(end, 2)) s, before its end") }
         return parts.joined(separator: "; ")
     }
 }

@@ -1,11 +1,11 @@
 import Capture
 import Events
 
-/// A camera, as it is shown.
+/// Report of a camera, as text or JSON.
 enum CameraReport {
-    // MARK: - For people
+    // MARK: - Text
 
-    /// Several lines: what it is, by which names it is found, and a table of what it can be set to.
+    /// Returns lines with the camera, its stable links, and a table of its formats.
     static func lines(_ camera: Camera) -> [String] {
         let names = [camera.card, camera.driver, camera.bus].filter { !$0.isEmpty }
         var lines = [camera.device + (names.isEmpty ? "" : "  " + names.joined(separator: ", "))]
@@ -41,7 +41,7 @@ enum CameraReport {
         rate == rate.rounded() ? decimals(rate, 0) : decimals(rate, 2)
     }
 
-    // MARK: - For programs
+    // MARK: - JSON
 
     static func line(_ camera: Camera) -> JSONLine {
         var line = JSONLine()

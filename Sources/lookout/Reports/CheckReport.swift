@@ -4,7 +4,7 @@ import Events
 import Service
 import Watch
 
-/// What `lookout check` prints: for people, or for programs.
+/// Report of `lookout check`, as text or JSON.
 enum CheckReport {
     static func write(_ problem: ConfigurationProblem, json: Bool) throws {
         guard json else { return Terminal.tell("\(problem)") }
@@ -17,10 +17,12 @@ enum CheckReport {
         try Output.write(line)
     }
 
-    /// - Parameter enabled: how many sources are not switched off.
+    /// Reports a valid configuration.
+    ///
+    /// - Parameter enabled: number of enabled sources.
     static func write(_ file: String, sources: Int, enabled: Int, json: Bool) throws {
         guard json else {
-            let note = enabled < sources ? " (\(enabled) of them switched on)" : ""
+            let note = enabled < sources ? " (\(enabled) of them enabled)" : ""
             return try Output.write("\(file): ok, \(count(sources, "source"))\(note)")
         }
         var line = JSONLine()
@@ -65,7 +67,7 @@ enum CheckReport {
     }
 }
 
-/// What became of sources that are opened at the same time.
+/// Results of probes that run at the same time.
 final class ProbeResults: Sendable {
     private let results = Mutex<[String: Result<SourceProbe, any Error>]>([:])
 

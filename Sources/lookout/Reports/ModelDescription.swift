@@ -1,14 +1,14 @@
 import Events
 import MobileNet
 
-/// What `lookout model info` prints.
+/// Report of `lookout model info`, as text or JSON.
 struct ModelDescription {
     var name: String
     var network: Network
     var graph: Graph
     var head: Head
     var classes: Int
-    /// With its weights; `nil` for an architecture alone.
+    /// The model with its weights; `nil` for an architecture.
     var model: Model?
     var path: String?
 
@@ -27,12 +27,12 @@ struct ModelDescription {
         ]
         if let model {
             let mean = model.normalization.mean
-            let deviation = model.normalization.standardDeviation
+            let std = model.normalization.standardDeviation
             rows.append(["mean", "\(mean.0), \(mean.1), \(mean.2)"])
-            rows.append(["deviation", "\(deviation.0), \(deviation.1), \(deviation.2)"])
+            rows.append(["std", "\(std.0), \(std.1), \(std.2)"])
             if let style = network.architecture?.style {
                 rows.append([
-                    "padding", style.padding == .same ? "same, as TensorFlow has it" : "symmetric, as PyTorch has it",
+                    "padding", style.padding == .same ? "same (TensorFlow)" : "symmetric (PyTorch)",
                 ])
                 rows.append(["batch norm ε", "\(style.epsilon)"])
             }
@@ -49,7 +49,7 @@ struct ModelDescription {
         return rows
     }
 
-    /// Table 1 of the MobileNets' first paper, with numbers.
+    /// Layer table in the form of Table 1 of the MobileNet paper, with parameters and multiply-adds.
     private var table: [String] {
         var rows = [["Type / Stride", "Filter Shape", "Input Size", "NL", "Parameters", "Mult-Adds"]]
         rows += graph.table.map { row in
@@ -70,7 +70,7 @@ struct ModelDescription {
 
     private func size(_ shape: Shape) -> String { "\(shape.height) × \(shape.width) × \(shape.channels)" }
 
-    /// Pads the cells of columns of numbers on their left.
+    /// Pads the cells of numeric columns on the left.
     private func alignedRight(_ rows: [[String]], from first: Int) -> [[String]] {
         let widths = (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
@@ -120,7 +120,7 @@ struct ModelDescription {
 }
 
 extension Activation {
-    /// As the papers write it.
+    /// Symbol as in the papers.
     var symbol: String {
         switch self {
         case .linear: ""

@@ -3,15 +3,17 @@ import Events
 import Glibc
 import SystemPackage
 
-/// Standard output.
+/// Writes to standard output.
 enum Output {
+    /// Writes a JSON line.
+    ///
     /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.
     static func write(_ line: JSONLine) throws(Failure) { try write(line.line) }
 
-    /// Writes bytes that are a line already, and fit for a terminal.
+    /// Writes a complete line that is safe for a terminal.
     static func write(line: [UInt8]) throws(Failure) { try write(line) }
 
-    /// Writes a line, without what a terminal would take for more than text.
+    /// Writes a line, with control characters escaped.
     ///
     /// - Throws: ``Failure`` if it cannot be written, as when the disk is full.
     static func write(_ text: String) throws(Failure) { try write(Array((printable(text) + "\n").utf8)) }
@@ -31,7 +33,7 @@ enum Output {
         }
     }
 
-    /// Rows of text as the lines of a table: each column as wide as its widest cell.
+    /// Aligns rows of text as the lines of a table.
     static func table(_ rows: [[String]]) -> [String] {
         let rows = rows.map { $0.map(printable) }
         let columns = rows.map(\.count).max() ?? 0
@@ -45,17 +47,16 @@ enum Output {
     }
 }
 
-/// Standard input, output and error, as they are when the program starts.
+/// Prepares standard input, output and error when the program starts.
 enum StandardStreams {
-    /// Makes sure that the three are taken, and that a reader who goes away does not end the program.
+    /// Opens those that are closed, and ignores SIGPIPE.
     static func prepare() {
-        // Whoever starts us may have closed one. The next file that is opened would get its number, and lines
-        // that are meant for people would go into it. Opened the wrong way round, using it is an error, as it
-        // would have been.
+        // The parent may have closed one. The next file to be opened would get its descriptor, and messages would go
+        // into that file. Opened in the wrong direction, its use stays an error.
         for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) == -1 {
             _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
-        // Then writing fails instead, and every sink knows what to do.
+        // Writing to a closed pipe fails instead, which every sink handles.
         signal(SIGPIPE, SIG_IGN)
     }
 }

@@ -1,13 +1,13 @@
 import Dispatch
 import Watch
 
-/// Draws lines on the terminal a few times a second, if somebody is looking.
+/// Draws status lines five times a second if standard error is a terminal.
 struct StatusTimer {
     private let queue = DispatchQueue(label: "progress")
-    /// `nil` if nobody is looking.
+    /// `nil` if standard error is no terminal.
     private let timer: (any DispatchSourceTimer)?
 
-    /// - Parameter lines: what there is to show; called on a queue of its own.
+    /// - Parameter lines: returns the lines to draw; called on a queue of its own.
     init(_ lines: @escaping @Sendable () -> [String]) {
         guard Terminal.isInteractive else {
             timer = nil
@@ -20,10 +20,10 @@ struct StatusTimer {
         self.timer = timer
     }
 
-    /// Takes the lines away.
+    /// Removes the lines.
     func stop() {
         timer?.cancel()
-        queue.sync {}  // it may be drawing
+        queue.sync {}  // waits for a drawing in progress
         Terminal.clearStatus()
     }
 
@@ -33,7 +33,7 @@ struct StatusTimer {
     }
 }
 
-/// Draws the progress of a recording a few times a second, if somebody is looking.
+/// Draws the progress of a recording if standard error is a terminal.
 struct ProgressDisplay {
     private let started = ContinuousClock.now
     private let status: StatusTimer
@@ -46,13 +46,16 @@ struct ProgressDisplay {
         }
     }
 
-    /// - Returns: seconds since the display began.
+    /// Stops the display.
+    ///
+    /// - Returns: seconds since it started.
     func stop() -> Double {
         status.stop()
         return StatusTimer.seconds(since: started)
     }
 
-    /// Position, share, time to go, speed, events so far; and, if there is room, what is seen now, and the file's name.
+    /// Formats position, percentage, time to go, speed and number of events; and, if there is room, the open events and
+    /// the file's name.
     static func line(_ file: String, _ state: RecordingProgress.State, elapsed: Double, columns: Int) -> String {
         let speed = elapsed > 0 ? state.position / elapsed : 0
         var parts = [clockTime(state.position)]
@@ -63,21 +66,21 @@ struct ProgressDisplay {
         }
         parts.append("\(decimals(speed, 1)) × real time")
         parts.append("\(state.events) event\(state.events == 1 ? "" : "s")")
-        var numbers = parts.joined(separator: "  ")
+        var line = parts.joined(separator: "  ")
         let present = state.present.isEmpty ? "" : "  now: " + state.present.joined(separator: ", ")
-        if numbers.count + present.count < columns { numbers += present }
-        let room = columns - numbers.count - 3
-        if file.count <= room { return "\(file)  \(numbers)" }
-        return room > 8 ? "…\(file.suffix(room - 1))  \(numbers)" : numbers
+        if line.count + present.count < columns { line += present }
+        let room = columns - line.count - 3
+        if file.count <= room { return "\(file)  \(line)" }
+        return room > 8 ? "…\(file.suffix(room - 1))  \(line)" : line
     }
 }
 
-/// Draws how far an evaluation has come a few times a second, if somebody is looking.
+/// Draws the progress of an evaluation if standard error is a terminal.
 struct EvaluationDisplay {
     private let started = ContinuousClock.now
     private let status: StatusTimer
 
-    /// - Parameter count: how many images there are.
+    /// - Parameter count: number of images.
     init(_ evaluation: Evaluation, count: Int) {
         let started = started
         status = StatusTimer {
@@ -85,15 +88,17 @@ struct EvaluationDisplay {
         }
     }
 
-    /// - Returns: seconds since the display began.
+    /// Stops the display.
+    ///
+    /// - Returns: seconds since it started.
     func stop() -> Double {
         status.stop()
         return StatusTimer.seconds(since: started)
     }
 
-    /// Images, share, time to go, speed, how many were right.
+    /// Formats images, percentage, time to go, speed and accuracy.
     static func line(_ accuracy: Accuracy, count: Int, elapsed: Double) -> String {
-        let done = accuracy.pictures + accuracy.unreadable
+        let done = accuracy.images + accuracy.unreadable
         let speed = elapsed > 0 ? Double(done) / elapsed : 0
         var parts = ["\(done) / \(count)", "\(count > 0 ? 100 * done / count : 0) %"]
         if speed > 0 { parts.append("\(clockTime(Double(count - done) / speed)) to go") }

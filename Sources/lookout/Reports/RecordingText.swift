@@ -2,12 +2,12 @@ import Basics
 import Events
 import Watch
 
-/// Events of recordings as people read them, a line for each when it is over: `00:00:54–00:01:08  minivan (car)  0.82`.
+/// Text format of a recording's events: a line for each event that has ended, as
+/// `00:00:54–00:01:08  minivan (car)  0.82`.
 ///
-/// A line has to say until when something was seen, so it cannot be written when that begins; what is being seen is in
-/// the line that shows the progress.
+/// A line contains the end of its event, so it cannot be written earlier; open events are in the progress line.
 struct RecordingText: Sendable {
-    /// Whether there are several recordings, so that each line has to say whose it is.
+    /// Whether lines begin with the name of the recording, because there are several.
     let namesSource: Bool
 
     var format: RecordingSinks.Format {
@@ -16,15 +16,16 @@ struct RecordingText: Sendable {
             source: { event, _ in line(event).map { Array(($0 + "\n").utf8) } })
     }
 
-    /// - Returns: nil if it is no jump of time stamps.
+    /// Formats a jump of time stamps; `nil` for other events.
     func line(_ event: SourceEvent) -> String? {
         guard case .clockStep(let seconds, _) = event.kind else { return nil }
         let text = "(the time stamps jump by \(decimals(seconds, 1)) s)"
         return printable(namesSource ? "\(event.source)  \(text)" : text)
     }
 
-    /// - Parameter start: the time stamp with which the recording begins, in seconds.
-    /// - Returns: nil if it is no end.
+    /// Formats the end of an event; `nil` for its start and updates.
+    ///
+    /// - Parameter start: time stamp of the recording's first frame, in seconds.
     func line(_ event: Event, start: Double) -> String? {
         guard case .end(let reason) = event.kind else { return nil }
         let interval = event.interval
@@ -36,10 +37,10 @@ struct RecordingText: Sendable {
         return printable(parts.joined(separator: "  "))
     }
 
-    /// The label, and its group.
+    /// Formats a label with its group.
     static func name(_ label: String, _ group: String?) -> String { label + (group.map { " (\($0))" } ?? "") }
 
-    /// Where in a recording, as players show it: `00:01:08`.
+    /// Formats a position in a recording, as `00:01:08`.
     static func position(_ seconds: Double) -> String {
         let total = seconds.isFinite ? Int(min(max(0, seconds), 1e12).rounded(.down)) : 0
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
@@ -48,8 +49,8 @@ struct RecordingText: Sendable {
 
     private static func note(_ reason: EndReason) -> String? {
         switch reason {
-        case .sourceLost: "(until it could not be read on)"
-        case .shutdown: "(until it was stopped)"
+        case .sourceLost: "(the recording could not be read further)"
+        case .shutdown: "(stopped)"
         case .cleared, .sourceEnded, .maximumLength, .restart: nil
         }
     }

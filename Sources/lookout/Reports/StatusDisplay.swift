@@ -3,8 +3,8 @@ import Dispatch
 import Logging
 import Watch
 
-/// Shows how live sources are doing: a line for each on a terminal, and a line in the log when one is lost or
-/// found. Stops everything when nobody can read the events any more.
+/// Shows the status of live sources: a line for each on a terminal, and log lines when a source is lost or found. Stops
+/// the analysis when events can no longer be written.
 final class StatusDisplay {
     private let queue = DispatchQueue(label: "status")
     private let timer: any DispatchSourceTimer
@@ -37,35 +37,34 @@ final class StatusDisplay {
 
     func stop() {
         timer.cancel()
-        queue.sync {}  // it may be drawing
+        queue.sync {}  // waits for a drawing in progress
         Terminal.clearStatus()
         guard Terminal.isInteractive else { return }
         for source in analysis.statuses { Terminal.tell(Self.summary(source.name, source.status)) }
     }
 
-    /// What was seen of a source, and how much work the motion gate saved.
+    /// Formats the counters of a source after the analysis, with the share of samples that the motion gate saved.
     static func summary(_ name: String, _ status: SourceStatus) -> String {
         let wanted = status.samples + status.still
-        var text = "\(name): \(count(status.frames, "picture")), \(count(wanted, "sample"))"
+        var text = "\(name): \(count(status.frames, "frame")), \(count(wanted, "sample"))"
         if status.still > 0 {
-            text +=
-                ", of which \(status.still) (\(100 * status.still / wanted) %) were not looked at because nothing moved"
+            text += ", of which \(status.still) (\(100 * status.still / wanted) %) were skipped without motion"
         }
         if status.replaced > 0 { text += ", \(status.replaced) dropped" }
-        if status.damaged > 0 { text += ", \(status.damaged) damaged" }
+        if status.corrupt > 0 { text += ", \(status.corrupt) corrupt" }
         if status.connections > 1 { text += ", \(count(status.connections, "connection"))" }
         return text + "; \(count(status.events, "event"))"
     }
 
-    /// State, frames in a second, counts, latency.
+    /// Formats state, frame rate, counters and latency of a source.
     static func line(_ name: String, _ status: SourceStatus, rate: Double, now: Double) -> String {
         var parts = ["\(name)  \(state(status.state, now: now))"]
         if status.state == .live { parts.append("\(decimals(rate, 1)) fps") }
         if let since = status.frozenSince { parts.append("frozen for \(decimals(max(0, now - since), 0)) s") }
         parts.append("\(status.samples) sampled")
-        if status.still > 0 { parts.append("\(status.still) still") }
+        if status.still > 0 { parts.append("\(status.still) without motion") }
         if status.replaced > 0 { parts.append("\(status.replaced) dropped") }
-        if status.damaged > 0 { parts.append("\(status.damaged) damaged") }
+        if status.corrupt > 0 { parts.append("\(status.corrupt) corrupt") }
         if status.connections > 1 { parts.append("\(status.connections - 1) reconnects") }
         if let median = status.latency.percentile(0.5), let worst = status.latency.percentile(0.99) {
             parts.append("latency \(decimals(1000 * median, 0))/\(decimals(1000 * worst, 0)) ms")
@@ -80,12 +79,12 @@ final class StatusDisplay {
         case .live: "live"
         case .away(let reason, .infinity): "away: \(reason); next try when that call ends"
         case .away(let reason, let retry): "away: \(reason); next try in \(decimals(max(0, retry - now), 0)) s"
-        case .ended: "over"
+        case .ended: "ended"
         }
     }
 }
 
-/// Frames in a second, over the last few seconds.
+/// Measures frame rates over a sliding window of five seconds.
 private struct RateMeter {
     private var history: [(time: Double, counts: [Int])] = []
     private static let seconds = 5.0
@@ -101,7 +100,7 @@ private struct RateMeter {
     }
 }
 
-/// Says once when a source is away, and why; not at each attempt.
+/// Logs once when a source is lost, with the reason; not at each attempt.
 private struct StateLog {
     private let log: Logger
     private var isAway: Set<String> = []

@@ -2,20 +2,20 @@ import Basics
 import Glibc
 import Logging
 
-/// Standard error, as people see it: complaints, and a few lines that are drawn again and again.
+/// Writes to standard error: messages, and status lines that are redrawn.
 enum Terminal {
-    /// What is drawn again and again.
+    /// Status lines.
     private struct Status {
         var lines: [String] = []
 
         var isEmpty: Bool { lines.isEmpty }
 
-        /// Without wrapping, the terminal cuts off what does not fit.
+        /// Escape sequences that draw the lines. Without wrapping, the terminal truncates long lines.
         var drawing: String {
             isEmpty ? "" : "\u{1B}[?7l" + lines.joined(separator: "\r\n") + "\u{1B}[?7h"
         }
 
-        /// To the beginning of the first line, and erase them all.
+        /// Escape sequences that erase the lines.
         var erasure: String {
             guard !isEmpty else { return "" }
             return "\r" + (lines.count > 1 ? "\u{1B}[\(lines.count - 1)A" : "") + "\u{1B}[J"
@@ -23,31 +23,39 @@ enum Terminal {
     }
 
     private static let status = Mutex(Status())
+    /// Old spellings that were warned of.
+    private static let warned = Mutex<Set<String>>([])
 
-    /// Whether somebody is looking, at what can draw a line again.
+    /// Whether standard error is a terminal that can redraw lines.
     static let isInteractive: Bool = {
         guard isatty(STDERR_FILENO) == 1, let kind = Environment.variable("TERM") else { return false }
         return kind != "dumb"
     }()
 
-    /// How many letters fit in a line.
+    /// Width of the terminal in characters.
     static var columns: Int {
         var size = winsize()
         let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         return isKnown ? Int(size.ws_col) : 80
     }
 
-    /// Writes a line, above those that are drawn again.
+    /// Writes a message with the program's name, above the status lines.
     static func complain(_ text: String) { tell("lookout: \(text)") }
 
-    /// Writes a line for people who are looking.
+    /// Warns, once for each name, of an old spelling that stays valid.
+    static func warnOfRenaming(_ old: String, to new: String) {
+        guard warned.withLock({ $0.insert(old).inserted }) else { return }
+        complain("warning: \(old) is deprecated; use \(new)")
+    }
+
+    /// Writes a line above the status lines, with secrets removed and control characters escaped.
     static func tell(_ text: String) {
         status.withLock { status in
             write(status.erasure + printable(Redaction.clean(text, keepsPaths: true)) + "\n" + status.drawing)
         }
     }
 
-    /// Draws the lines anew. Does nothing if nobody is looking.
+    /// Redraws the status lines. Does nothing if standard error is no terminal.
     static func show(_ lines: [String]) {
         guard isInteractive else { return }
         status.withLock { status in
@@ -57,10 +65,10 @@ enum Terminal {
         }
     }
 
-    /// Takes the lines away.
+    /// Removes the status lines.
     static func clearStatus() { show([]) }
 
-    /// Calls `body`, which writes to the same terminal, while the lines are not there.
+    /// Calls `body`, which writes to the same terminal, with the status lines removed.
     static func withoutStatus(_ body: () -> Void) {
         status.withLock { status in
             if !status.isEmpty { write(status.erasure) }
@@ -81,7 +89,7 @@ enum Terminal {
 }
 
 extension Logger {
-    /// The program's log: plain lines on standard error.
+    /// Makes the program's log: plain lines on standard error.
     static func standard(verbose: Bool) -> Logger {
         var logger = Logger(label: "lookout") { _ in PlainLogHandler() }
         logger.logLevel = verbose ? .debug : .warning
@@ -89,7 +97,7 @@ extension Logger {
     }
 }
 
-/// Writes each message as a line of its own, in the form of the program's complaints.
+/// Writes each message as a line on standard error.
 private struct PlainLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info

@@ -2,11 +2,11 @@ import Basics
 import Events
 import Glibc
 
-/// Lines as people read them.
+/// Text format of event records.
 struct TailFormat {
     let hasColours: Bool
 
-    /// Colours are for terminals, and for those who have not refused them (<https://no-color.org>).
+    /// Whether to use colours: on a terminal, unless NO_COLOR is set (<https://no-color.org>).
     static var isWanted: Bool {
         guard isatty(STDOUT_FILENO) == 1, (Environment.variable("NO_COLOR") ?? "").isEmpty else { return false }
         return Environment.variable("TERM") ?? "dumb" != "dumb"
@@ -20,18 +20,18 @@ struct TailFormat {
         case yellow = 33
     }
 
-    /// - Returns: nil if it is no line of a log.
+    /// Formats a record; `nil` if the line is no event record.
     func text(of line: [UInt8]) -> String? {
         guard let line = LoggedLine(line.dropLast()) else { return nil }
         let time = line.time.flatMap(Timestamp.init(iso8601:)).map(Self.local) ?? "?"
         let names = [line.source, line.region == "full" ? nil : line.region].compactMap { $0 }.map(printable)
-        let (what, colour) = Self.what(line)
+        let (description, colour) = Self.description(line)
         var parts = [coloured(time, .dim)] + names
         if let label = line.label {
             let group = line.group.map { " (\(printable($0)))" } ?? ""
             parts.append(coloured(printable(label), .bold) + group)
         }
-        parts.append(coloured(printable(what), colour))
+        parts.append(coloured(printable(description), colour))
         return parts.joined(separator: "  ")
     }
 
@@ -40,12 +40,12 @@ struct TailFormat {
         return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
     }
 
-    private static func what(_ line: LoggedLine) -> (String, Colour?) {
+    private static func description(_ line: LoggedLine) -> (String, Colour?) {
         let score = decimals(line.score ?? 0, 2)
         let duration = decimals(line.duration ?? 0, 1)
         switch line.type {
         case "start": return ("started, score \(score)", .green)
-        case "update": return ("is still there, score \(score)", nil)
+        case "update": return ("continues, score \(score)", nil)
         case "end":
             let reason = line.reason.flatMap { $0 == "cleared" ? nil : " (\(words($0)))" } ?? ""
             return ("ended after \(duration) s, peak \(decimals(line.peak ?? 0, 2))\(reason)", nil)
@@ -62,7 +62,7 @@ struct TailFormat {
 
     private static func words(_ name: String) -> String { name.split(separator: "_").joined(separator: " ") }
 
-    /// By the clock of this place: `2026-11-22 22:17:03`.
+    /// Formats a time in the local time zone, as `2026-11-22 22:17:03`.
     static func local(_ time: Timestamp) -> String {
         var seconds = time_t((Double(time.milliseconds) / 1000).rounded(.down))
         var fields = tm()

@@ -4,14 +4,14 @@ import Events
 import Glibc
 import Service
 
-/// Where to begin.
+/// First record to show.
 enum TailStart: Equatable {
     case last(Int)
-    /// Behind the line of a number.
+    /// Records after a sequence number.
     case after(Int)
     case time(Timestamp)
 
-    /// - Throws: a sentence about what is wrong.
+    /// - Throws: `ValidationError`, or an error about the time.
     init(text: String) throws {
         if let number = Int(text), number >= 0 {
             self = .after(number)
@@ -20,28 +20,32 @@ enum TailStart: Equatable {
         } else if text.contains("T") {
             self = .time(try Timestamp(text: text))
         } else {
-            throw ValidationError("it is the number of a line, a time as 2026-11-22T21:17:03Z, or 30s, 10m, 2h or 7d")
+            throw ValidationError(
+                "it is a sequence number, a time as 2026-11-22T21:17:03Z, or a duration as 30s, 10m, 2h or 7d")
         }
     }
 
-    /// `10m`.
+    /// Parses a duration, as `10m`.
     private static func seconds(_ text: String) -> Double? {
-        // A bare 0 is the number of a line.
+        // A bare 0 is a sequence number.
         text == "0" ? nil : Units.seconds(text)
     }
 }
 
-/// Where lines come from.
+/// Input of event records: a log or a socket.
 protocol TailInput {
-    /// The next line, with its line feed; nil if there are no more. Waits if it is to.
+    /// Reads the next line, with its line feed; `nil` at the end. Blocks while it follows new records.
     mutating func next() throws -> [UInt8]?
 }
 
+/// Default paths of the socket and the log, and the choice between them.
 enum TailPlace {
     static let socket = "/run/lookout/events.sock"
     static let log = "/var/log/lookout/events.jsonl"
 
-    /// - Throws: ``Failure`` if there is nothing to read.
+    /// Opens a socket or a log.
+    ///
+    /// - Throws: ``Failure`` if it cannot be read.
     static func open(_ path: String?, from start: TailStart, filter: EventFilter, follows: Bool) throws -> any TailInput
     {
         let place = path ?? (kind(socket) == S_IFSOCK ? socket : log)
@@ -50,7 +54,7 @@ enum TailPlace {
             do {
                 return try TailSocket(place, from: start, filter: filter, follows: follows)
             } catch  where path == nil && access(log, R_OK) == 0 {
-                // Left there by a service that was killed, or not for us.
+                // The socket was left by a service that was killed, or access is denied.
                 return TailLog(log, from: start, filter: filter, follows: follows)
             }
         case S_IFREG where access(place, R_OK) == 0:
@@ -59,7 +63,7 @@ enum TailPlace {
             let absent = path == nil && errno == ENOENT ? " (and there is no \(socket))" : ""
             throw Failure(status: EX_NOINPUT, "\(place): \(systemPhrase(errno))\(absent)")
         default:
-            throw Failure(status: EX_NOINPUT, "\(place): is neither a socket nor a file")
+            throw Failure(status: EX_NOINPUT, "\(place): is neither a socket nor a regular file")
         }
     }
 

@@ -1,7 +1,7 @@
 import Events
 import Glibc
 
-/// Lines from a log.
+/// Reads event records from a log.
 struct TailLog: TailInput {
     private let follower: LogFollower
     private let follows: Bool
@@ -25,20 +25,20 @@ struct TailLog: TailInput {
     }
 }
 
-/// Whether anybody still reads what is printed.
+/// Detects that the reader of standard output is gone.
 enum StandardOutputWatch {
-    /// Waits.
+    /// Blocks for a number of seconds.
     ///
-    /// - Throws: ``Failure`` if the reader of standard output goes away.
+    /// - Throws: ``Failure`` if the reader of standard output is gone.
     static func wait(seconds: Double) throws(Failure) {
         var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
         if poll(&output, 1, Int32(seconds * 1000)) > 0, output.revents & Int16(POLLERR) != 0 { throw .brokenPipe }
     }
 
-    /// Waits until there is something to read, or a time is over.
+    /// Blocks until a descriptor is readable, or a number of seconds is over.
     ///
-    /// - Returns: whether there is.
-    /// - Throws: ``Failure`` if the reader of standard output goes away.
+    /// - Returns: whether it is readable.
+    /// - Throws: ``Failure`` if the reader of standard output is gone.
     static func wait(for descriptor: Int32, seconds: Double) throws(Failure) -> Bool {
         var both = [
             pollfd(fd: STDOUT_FILENO, events: 0, revents: 0), pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),

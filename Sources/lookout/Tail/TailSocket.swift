@@ -1,20 +1,20 @@
 import Events
 import Glibc
 
-/// Lines from the service's socket. If they are to go on, the service may be restarted meanwhile.
+/// Reads event records from the service's socket. While it follows new records, it reconnects to a restarted service.
 struct TailSocket: TailInput {
     private let path: String
     private let start: TailStart
     private let filter: EventFilter
     private let follows: Bool
     private var connection: EventConnection?
-    /// The number of the last line that was written when it was asked last; nil if nobody knows.
+    /// Sequence number of the last record, shown or not; `nil` if it is not known.
     private var lastSequence: Int?
 
-    /// Seconds between attempts to reach a service that is away.
+    /// Seconds between attempts to reconnect.
     private static let pause = 0.25
 
-    /// - Throws: ``Failure`` if nobody listens there.
+    /// - Throws: ``Failure`` if the service does not listen.
     init(_ path: String, from start: TailStart, filter: EventFilter, follows: Bool) throws {
         self.path = path
         self.start = start
@@ -46,7 +46,7 @@ struct TailSocket: TailInput {
     }
 
     private mutating func reconnect() throws {
-        Terminal.show(["\(path): the service is away; waiting for it"])
+        Terminal.show(["\(path): the service is not running; waiting for it"])
         defer { Terminal.clearStatus() }
         while connection == nil {
             try StandardOutputWatch.wait(seconds: Self.pause)
@@ -70,7 +70,7 @@ struct TailSocket: TailInput {
         return request
     }
 
-    /// The number of the last line that was written, whoever wants to see it.
+    /// Asks for the sequence number of the last record, without the filter.
     private static func newest(_ path: String) throws -> Int? {
         let connection = try EventConnection(path)
         var request = JSONLine()
