@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func aListNamesPicturesFromWhereItIs() throws {
+    @Test func aListNamesImagesFromWhereItIs() throws {
         try Lookout.withFolder { folder in
             try Self.copy(Lookout.coffee, to: "\(folder)/images/a, b.png")
             let list = "file,label\n\"images/a, b.png\",espresso\n\(Lookout.chelsea) , \"tiger cat\"\n"

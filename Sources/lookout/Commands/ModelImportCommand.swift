@@ -67,7 +67,9 @@ struct ModelImportCommand: ParsableCommand {
             """)
     var head: Head.Activation?
 
-    @Flag(inversion: .prefixedNo, help: "The first class is the background, which is never reported; or it is not.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether the first class is the background, which is never reported (default: from the file).")
     var background: Bool?
 
     @Option(

@@ -12,12 +12,18 @@ struct DetectionOptions: ParsableArguments {
     var leave: Double?
 
     @Option(
-        help: "Start an event when the score has been at --enter or above for this long. Duration.",
+        help: """
+            Start an event when the score has been at --enter or above for this long. \
+            \(Seconds.duration(default: Thresholds().holdTime))
+            """,
         transform: Seconds.parse)
     var hold = Thresholds().holdTime
 
     @Option(
-        help: "End the event when the score has been below --leave for this long. Duration.",
+        help: """
+            End the event when the score has been below --leave for this long. \
+            \(Seconds.duration(default: Thresholds().clearDelay))
+            """,
         transform: Seconds.parse)
     var clearAfter = Thresholds().clearDelay
 
@@ -26,7 +32,10 @@ struct DetectionOptions: ParsableArguments {
     var gone: Double?
 
     @Option(
-        help: "Minimum time between the end of an event and the start of the next one of the same label. Duration.",
+        help: """
+            Minimum time between the end of an event and the start of the next one of the same label. \
+            \(Seconds.duration(default: Thresholds().minimumGap))
+            """,
         transform: Seconds.parse)
     var minGap = Thresholds().minimumGap
 

@@ -6,7 +6,7 @@ import Glibc
 struct MotionOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
-        help: "Sample only frames with motion, and one each --heartbeat; or sample without regard to motion.")
+        help: "Sample only frames with motion, and one in each --heartbeat; or sample all frames.")
     var motion = true
 
     @Option(help: "Sensitivity to motion, from 0 to 1; more is more sensitive.")
@@ -26,7 +26,10 @@ struct MotionOptions: ParsableArguments {
     var motionMask: [String] = []
 
     @Option(
-        help: "Sample a frame at least this often, even without motion; 0 for never. Duration.",
+        help: """
+            Sample a frame at least this often, even without motion; 0 for never. \
+            \(Seconds.duration(default: MotionSettings().heartbeat ?? 0))
+            """,
         transform: Seconds.parse)
     var heartbeat = MotionSettings().heartbeat ?? 0
 

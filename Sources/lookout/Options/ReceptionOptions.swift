@@ -15,22 +15,32 @@ struct ReceptionOptions: ParsableArguments {
             """, valueName: "index"))
     var videoStream: Int?
 
-    @Option(help: "Time-out for a connection and its first frame. Duration.", transform: Seconds.parse)
+    @Option(
+        help: "Time-out for a connection and its first frame. \(Seconds.duration(default: usual.connectTimeout))",
+        transform: Seconds.parse)
     var connectTimeout = StreamOptions().connectTimeout
 
-    @Option(help: "Reconnect when no frame arrives for this long. Duration.", transform: Seconds.parse)
+    @Option(
+        help: "Reconnect when no frame arrives for this long. \(Seconds.duration(default: usual.readTimeout))",
+        transform: Seconds.parse)
     var readTimeout = StreamOptions().readTimeout
 
     @Option(
-        help: "Report a source as lost when it has given no frame for this long. Duration.", transform: Seconds.parse)
+        help: "Report a source as lost when it has given no frame for this long. \(Seconds.duration(default: 3))",
+        transform: Seconds.parse)
     var grace = 3.0
 
     @Option(
-        help: "Report a source as frozen when its frames have been identical for this long; 0 for never. Duration.",
+        help: """
+            Report a source as frozen when its frames have been identical for this long; 0 for never. \
+            \(Seconds.duration(default: 60))
+            """,
         transform: Seconds.parse)
     var frozenAfter = 60.0
 
-    @Option(help: "First wait before reconnecting; later waits are longer. Duration.", transform: Seconds.parse)
+    @Option(
+        help: "First wait before reconnecting; later waits are longer. \(Seconds.duration(default: usualRetry))",
+        transform: Seconds.parse)
     var retry = BackOff.Policy.reconnect.first
 
     @Option(
@@ -95,5 +105,8 @@ struct ReceptionOptions: ParsableArguments {
 }
 
 extension StreamOptions.Transport: ExpressibleByArgument {}
+
+private let usual = StreamOptions()
+private let usualRetry = BackOff.Policy.reconnect.first
 
 private func short(_ seconds: Double) -> String { decimals(seconds, 0) }

@@ -3,6 +3,11 @@ import Service
 
 /// Durations on the command line: seconds, or a number with its unit as in the configuration.
 enum Seconds {
+    /// Ends the help text of a duration that has a default: the argument parser shows none of converted values.
+    static func duration(default seconds: Double) -> String {
+        "Duration (default: \(seconds == seconds.rounded() ? decimals(seconds, 0) : "\(seconds)"))."
+    }
+
     /// Parses a duration.
     ///
     /// - Parameter text: as `2`, `0.5`, `500ms`, `10s`, `5m`, `2h` or `1d`.
