@@ -3,12 +3,12 @@ import Basics
 import Events
 import Glibc
 
-/// The command line.
+/// Command `lookout`.
 @main
 struct Lookout: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lookout",
-        abstract: "Watches cameras and recordings, and writes down what it sees.",
+        abstract: "Detects labelled events in cameras, streams and recordings.",
         version: lookoutVersion,
         subcommands: [
             RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self,
@@ -31,18 +31,18 @@ struct Lookout: ParsableCommand {
         }
     }
 
-    /// The memory has passwords in it, and a core dump is a copy of it that stays.
+    /// Disables core dumps, which would contain passwords.
     private static func forbidCoreDumps() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &none)
     }
 
-    /// Prints what the argument parser has to say, of which the arguments are a part, and ends the program.
+    /// Prints the message of the argument parser, which may repeat arguments, and ends the program.
     private static func finish(_ error: any Error) -> Never {
         let status = exitCode(for: error)
         let text = fullMessage(for: error)
         if status.isSuccess {
-            // Help, a completion script: texts of our own, of many lines.
+            // Help or a completion script: trusted text of many lines.
             if !text.isEmpty { try? Output.write(line: Array((text + "\n").utf8)) }
         } else {
             for line in text.split(separator: "\n", omittingEmptySubsequences: false) { Terminal.tell(String(line)) }
@@ -50,15 +50,15 @@ struct Lookout: ParsableCommand {
         terminate(status.rawValue)
     }
 
-    /// The argument parser would take a wrong command for an argument that nobody asked for, and `help` of it for `help`
-    /// of nothing.
+    /// Rejects an unknown command. The argument parser would report an unexpected argument, and print the general help
+    /// for `help` of it.
     private static func refuseUnknownCommand() throws(Failure) {
         var words = CommandLine.arguments.dropFirst()
         if words.first == "help" { words.removeFirst() }
         var command: any ParsableCommand.Type = Self.self
         while let word = words.popFirst(), !word.hasPrefix("-"), !command.configuration.subcommands.isEmpty {
             let subcommands = command.configuration.subcommands
-            // Of `help` there is help, too.
+            // `help help` is valid.
             if command == Self.self, word == "help" { return }
             guard let next = subcommands.first(where: { $0.configuration.commandName == word }) else {
                 throw unknownCommand(word, among: subcommands.compactMap { $0.configuration.commandName })
@@ -71,10 +71,10 @@ struct Lookout: ParsableCommand {
         let meant = nearestNames(to: word, among: Set(commands)).first
         return Failure(
             status: EX_USAGE,
-            "\"\(word)\" is no command; "
+            "\"\(word)\" is not a command; "
                 + (meant.map { "did you mean \($0)?" } ?? "there are \(commands.joined(separator: ", "))"))
     }
 }
 
-/// The C library's `exit`: commands have one of their own.
+/// Ends the program with the C library's `exit`, which commands hide with their own.
 private func terminate(_ status: Int32) -> Never { Glibc.exit(status) }

@@ -42,13 +42,13 @@ import Testing
     @Test func aRunThatFoundNothingSaysWhatCameNearest() throws {
         let one = try Lookout.run("analyze", "--labels", "mountain bike", Lookout.bikes)
         #expect(one.status == 0 && one.output.isEmpty)
-        let start = "lookout: \(Lookout.bikes): nothing was seen; the nearest was mountain bike 0."
+        let start = "lookout: \(Lookout.bikes): no events; the nearest was mountain bike 0."
         #expect(one.errors.hasPrefix(start) && one.errors.contains(", below --enter 0.4, at 00:00:0"), "\(one.errors)")
         #expect(one.complaints.count == 1)
         let short = try Lookout.run(
             "analyze", "--groups", Self.groups, "--labels", "car", "--hold", "1m", Lookout.bikes, Lookout.bikes)
         #expect(
-            short.errors.hasPrefix("lookout: 2 recordings: nothing was seen; the nearest was racer (car) 0.8"),
+            short.errors.hasPrefix("lookout: 2 recordings: no events; the nearest was racer (car) 0.8"),
             "\(short.errors)")
         #expect(
             short.errors.contains(", but for less than --hold 60, at 00:00:03 of \(Lookout.bikes)\n"), "\(short.errors)"
@@ -57,8 +57,9 @@ import Testing
     }
 
     @Test func timesMayHaveUnits() throws {
-        let plain = try Lookout.run("analyze", "--hold", "0.4", "--gone", "2", Lookout.bikes)
-        let units = try Lookout.run("analyze", "--hold", "400ms", "--gone", "2s", "--update", "1h", Lookout.bikes)
+        let plain = try Lookout.run("analyze", "--hold", "0.4", "--clear-after", "2", Lookout.bikes)
+        let units = try Lookout.run(
+            "analyze", "--hold", "400ms", "--clear-after", "2s", "--update", "1h", Lookout.bikes)
         #expect(plain.status == 0 && !plain.output.isEmpty && units.output == plain.output, "\(units.errors)")
     }
 

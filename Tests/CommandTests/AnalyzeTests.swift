@@ -19,7 +19,7 @@ import Testing
         try #require(outcome.status == 0, "\(outcome.errors)")
         #expect(
             outcome.errors.isEmpty || outcome.output.isEmpty,
-            "nobody is looking: nothing to say, unless nothing was seen")
+            "without a terminal there are no messages, unless there are no events")
         let lines = outcome.output.split(separator: "\n")
         return (try lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }, outcome.output)
     }
@@ -59,9 +59,9 @@ import Testing
     }
 
     @Test func jobsAndRunsMakeNoDifference() throws {
-        let one = try events("--fps", "all", "--jobs", "1", "--enter", "0.15", Lookout.bikes).text
-        let two = try events("--fps", "all", "--jobs", "2", "--enter", "0.15", Lookout.bikes).text
-        let again = try events("--fps", "all", "--jobs", "2", "--enter", "0.15", Lookout.bikes).text
+        let one = try events("--fps", "all", "--workers", "1", "--enter", "0.15", Lookout.bikes).text
+        let two = try events("--fps", "all", "--workers", "2", "--enter", "0.15", Lookout.bikes).text
+        let again = try events("--fps", "all", "--workers", "2", "--enter", "0.15", Lookout.bikes).text
         #expect(one == two)
         #expect(two == again)
         #expect(one.split(separator: "\n").count > 4)
@@ -125,12 +125,12 @@ import Testing
         try Lookout.withFolder { folder in
             var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Lookout.bikes)))
             for at in 350_000..<370_000 { bytes[at] = UInt8(truncatingIfNeeded: at &* 31 &+ at >> 7) }
-            let path = folder + "/damaged.mp4"
+            let path = folder + "/corrupt.mp4"
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let outcome = try Lookout.run("analyze", path)
             #expect(outcome.status == 65)
             #expect(outcome.complaints.count == 1)
-            #expect(outcome.errors.hasPrefix("lookout: \(path): 1 damaged stretch skipped ("), "\(outcome.errors)")
+            #expect(outcome.errors.hasPrefix("lookout: \(path): 1 corrupt segment skipped ("), "\(outcome.errors)")
             #expect(outcome.output.contains("\"streetcar\""), "what comes before is still seen")
         }
     }

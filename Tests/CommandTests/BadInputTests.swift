@@ -193,14 +193,14 @@ import Testing
     @Test func aCommandThatIsNoneIsNamed() throws {
         let outcome = try Lookout.run("analize", "x")
         #expect(outcome.status == EX_USAGE)
-        #expect(outcome.complaints == ["lookout: \"analize\" is no command; did you mean analyze?"])
+        #expect(outcome.complaints == ["lookout: \"analize\" is not a command; did you mean analyze?"])
     }
 
     @Test(arguments: [
-        ("help nonsense", "lookout: \"nonsense\" is no command; there are run, check, "),
-        ("help analize", "lookout: \"analize\" is no command; did you mean analyze?"),
-        ("help model nonsense", "lookout: \"nonsense\" is no command; there are fetch, "),
-        ("model imprt", "lookout: \"imprt\" is no command; did you mean import?"),
+        ("help nonsense", "lookout: \"nonsense\" is not a command; there are run, check, "),
+        ("help analize", "lookout: \"analize\" is not a command; did you mean analyze?"),
+        ("help model nonsense", "lookout: \"nonsense\" is not a command; there are fetch, "),
+        ("model imprt", "lookout: \"imprt\" is not a command; did you mean import?"),
     ])
     func thereIsNoHelpForACommandThatIsNone(_ words: String, _ complaint: String) throws {
         let outcome = try Lookout.run(Lookout.path, words.split(separator: " ").map(String.init))
@@ -225,13 +225,13 @@ import Testing
                 ["--hold", "5x"],
                 "'5x' is invalid for '--hold <hold>': it is a number of seconds, or a number with its unit"
             ),
-            (["--gone", "2d"], "clear_after must be from 0 to 86400 seconds, not 172800.0"),
+            (["--clear-after", "2d"], "clear_after must be from 0 to 86400 seconds, not 172800.0"),
             (["--fps", "0"], "'0' is invalid"),
             (["--fps", "fast"], "'fast' is invalid"),
             (["--fit", "stretch"], "'stretch' is invalid"),
             (["--labels", ","], "--labels names no label"),
             (["-"], "Standard input is called /dev/stdin."),
-            (["--jobs", "0"], "--jobs is a number from 1 to 256"),
+            (["--workers", "0"], "--workers is a number from 1 to 256"),
             (
                 ["--labels", "espresso", "--ignore", "Espresso"],
                 "no target label is left: \"ignore\" (Espresso) excludes"

@@ -15,7 +15,7 @@ import Testing
             #expect(outcome.errors.isEmpty)
             let result = try #require(
                 try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
-            #expect(result["pictures"] as? Int == 3)
+            #expect(result["images"] as? Int == 3)
             #expect(result["top1"] as? Double == 0.6667)
             #expect(result["top5"] as? Double == 1)
             let matrix = try String(contentsOfFile: "\(folder)/confusion.csv", encoding: .utf8)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func aListNamesPicturesFromWhereItIs() throws {
+    @Test func aListNamesImagesFromWhereItIs() throws {
         try Lookout.withFolder { folder in
             try Self.copy(Lookout.coffee, to: "\(folder)/images/a, b.png")
             let list = "file,label\n\"images/a, b.png\",espresso\n\(Lookout.chelsea) , \"tiger cat\"\n"
@@ -38,7 +38,7 @@ import Testing
             let outcome = try Lookout.run("model", "evaluate", "\(folder)/list.csv")
             #expect(outcome.status == 0, "\(outcome.errors)")
             let lines = outcome.output.split(separator: "\n")
-            #expect(lines.prefix(3) == ["images  2", "top-1     50.0 %", "top-5     100.0 %"])
+            #expect(lines.prefix(3) == ["images  2", "top-1   50.0 %", "top-5   100.0 %"])
         }
     }
 
@@ -49,7 +49,7 @@ import Testing
             let outcome = try Lookout.run("model", "evaluate", folder)
             #expect(outcome.status == EX_DATAERR)
             #expect(outcome.errors.contains("\(folder)/espresso/2.png: "))
-            #expect(outcome.output.contains("images    1\n"))
+            #expect(outcome.output.contains("images      1\n"))
             #expect(outcome.output.contains("unreadable  1\n"))
         }
     }

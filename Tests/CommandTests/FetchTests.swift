@@ -18,7 +18,7 @@ import Testing
             #expect(outcome.files == ["efficientnet-lite0.safetensors"])
             #expect(outcome.info.contains("Apache-2.0"))
             let again = try fetch("efficientnet-lite0")
-            #expect(again.output.contains("it is there already"))
+            #expect(again.output.contains("exists already"))
         }
     }
 
@@ -33,7 +33,7 @@ import Testing
         try withServer(of: Self.models, fault: "cut") { fetch in
             let outcome = try fetch("efficientnet-lite0")
             #expect(outcome.status == EX_UNAVAILABLE)
-            #expect(outcome.errors.contains("\(Self.file): the transfer was cut short again and again"))
+            #expect(outcome.errors.contains("\(Self.file): the transfer was cut short repeatedly"))
             #expect(outcome.files == [])
             #expect(outcome.leftovers == [])
         }
@@ -61,7 +61,7 @@ import Testing
             try withServer(of: folder) { fetch in
                 let outcome = try fetch("mobilenet-v2")
                 #expect(outcome.status == EX_DATAERR)
-                #expect(outcome.errors.contains("it is larger than any model that is known here (64 MiB)"))
+                #expect(outcome.errors.contains("larger than any known model (64 MiB)"))
                 #expect(outcome.files == [] && outcome.leftovers == [])
             }
             let local = try Lookout.run(
@@ -82,7 +82,7 @@ import Testing
             let wrong = try fetch("--sha256", String(digits.dropLast()) + "0")
             #expect(wrong.status == EX_DATAERR)
             #expect(wrong.errors.contains("nothing was kept (its SHA-256 is \(digits))"))
-            #expect(try fetch("--sha256", "57934424").errors.contains("--sha256: 64 hexadecimal digits are wanted."))
+            #expect(try fetch("--sha256", "57934424").errors.contains("--sha256 is 64 hexadecimal digits."))
             #expect(try fetch("--sha256", digits.uppercased()).status == 0)
             let info = try Lookout.run("model", "info", "efficientnet-lite0", environment: environment)
             #expect(info.output.contains("\(Self.file), SHA-256 \(digits)"))
@@ -94,7 +94,7 @@ import Testing
             try withServer(of: folder) { fetch in
                 let outcome = try fetch("mobilenet-v2")
                 #expect(outcome.status == EX_UNAVAILABLE)
-                #expect(outcome.errors.contains("mobilenet_v2-7ebf99e0.pth: there is no such file (404)"))
+                #expect(outcome.errors.contains("mobilenet_v2-7ebf99e0.pth: no such file (404)"))
                 #expect(outcome.files == [])
                 #expect(outcome.leftovers == [])
             }

@@ -49,10 +49,10 @@ import Testing
         (["efficientnet-lite0-0.5"], "efficientnet-lite0 has no width multiplier", EX_NOINPUT),
         (["efficientnet-lite0", "--width", "0.5"], "efficientnet-lite0 has no width multiplier", EX_USAGE),
         (
-            ["mobilenet-v1", "--width", "99"], "mobilenet-v1 can be made from 0.01 to 8.0 times as wide, not 99",
+            ["mobilenet-v1", "--width", "99"], "mobilenet-v1 has a width multiplier from 0.01 to 8.0, not 99",
             EX_USAGE
         ),
-        (["mobilenet-v1-0.5", "--width", "0.25"], "--width says another", EX_USAGE),
+        (["mobilenet-v1-0.5", "--width", "0.25"], "--width contradicts it", EX_USAGE),
         (["mobilenet-v1", "--resolution", "16"], "from 32 to 1024", EX_USAGE),
         (["mobilenet-v1", "--classes", "0"], "from 1 to 1000000", EX_USAGE),
     ])

@@ -93,7 +93,7 @@ import Testing
             "watch", "--model", Lookout.model, "--credentials", "admin:CANARY1", "rtsp://127.0.0.1:1/x")
         #expect(outcome.status == EX_NOINPUT)
         #expect(
-            outcome.errors.contains("--credentials: there is no such file; it has to be the name of a file"),
+            outcome.errors.contains("--credentials: no such file; expected the name of a file"),
             "\(outcome.errors)")
         expectNone(in: Data((outcome.output + outcome.errors).utf8), "--credentials")
     }

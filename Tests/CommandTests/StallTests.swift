@@ -6,7 +6,7 @@ import Testing
 /// Sources that block, in opening or in reading: everything ends when it is told to, and nothing waits for them.
 @Suite(.enabled(if: Lookout.hasMedia && Recording.isAvailable, Lookout.noMedia)) struct StallTests {
     /// What is looked for is there at once, and does not go away.
-    private static let decision = ["--enter", "0.01", "--hold", "0", "--gone", "60"]
+    private static let detection = ["--enter", "0.01", "--hold", "0", "--clear-after", "60"]
 
     @Test func aPipeThatStallsEndsWithItsEventsOnCtrlC() throws {
         try Lookout.withFolder { folder in
@@ -14,7 +14,7 @@ import Testing
             pipe.hold()
             let bytes = try Recording.stream(in: folder, seconds: 4)
             pipe.feed(bytes.prefix(bytes.count * 3 / 4))
-            let program = try Program(["analyze"] + Self.decision + ["--events", folder + "/events", pipe.path])
+            let program = try Program(["analyze"] + Self.detection + ["--events", folder + "/events", pipe.path])
             #expect(TestTimeout.wait { Self.events(folder).contains { $0["type"] as? String == "start" } })
             program.signal(SIGINT)
             let seconds = try #require(program.waitForEnd(), "\(program.errors)")
@@ -47,7 +47,7 @@ import Testing
         try Lookout.withFolder { folder in
             let path = folder + "/clip.mp4"
             try Recording.file(path, seconds: 30, rate: 25)
-            let options = Self.decision + ["--no-motion", "--events", folder + "/events"]
+            let options = Self.detection + ["--no-motion", "--events", folder + "/events"]
             let program = try Program(["watch"] + options + ["door=\(path)"])
             #expect(TestTimeout.wait { Self.events(folder).contains { $0["type"] as? String == "start" } })
             program.signal(SIGHUP)

@@ -96,7 +96,7 @@ import Testing
         try Lookout.withFolder { folder in
             let cases: [([String], String, Int32)] = [
                 ([folder + "/nothing"], "nothing: no such file or directory", EX_NOINPUT),
-                ([folder], "is neither a socket nor a file", EX_NOINPUT),
+                ([folder], "is neither a socket nor a regular file", EX_NOINPUT),
                 (["-n", "-1"], "-n", EX_USAGE), (["--since", "yesterday"], "yesterday", EX_USAGE),
                 (["-n", "1", "--since", "1"], "exclude each other", EX_USAGE),
                 (["--since", "2026-02-30T00:00:00Z"], "February 2026 has the days 1 to 28", EX_USAGE),

@@ -28,7 +28,7 @@ import Testing
             let clip = folder + "/photos.mp4"
             let photos = [Lookout.chelsea, Lookout.coffee, Lookout.chelsea, Lookout.coffee]
             try Recording.slides(photos, seconds: 2.5, to: clip)
-            let outcome = try Lookout.run("watch", "--gone", "1", "door=file:\(clip)")
+            let outcome = try Lookout.run("watch", "--clear-after", "1", "door=file:\(clip)")
             #expect(outcome.status == 0, "\(outcome.errors)")
             let lines = try Self.objects(outcome.output)
             let starts = lines.filter { $0["type"] as? String == "start" }

@@ -52,7 +52,7 @@ final class WatchProcess {
         // The scene that is sent looks like nothing much: with these thresholds labels come and go.
         process.arguments =
             command.dropFirst() + [
-                "watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--gone", "0.5",
+                "watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--clear-after", "0.5",
             ]
             + ["--events", paths[0], "--samples", paths[1]] + (try Self.modelArguments.get()) + options
             + ["camera=\(camera)", "other=\(other)"]

@@ -12,7 +12,7 @@ import Testing
         accuracy.add("cat", classes: [0], best: [1, 0, 2, 3], names: Self.names)
         accuracy.add("dog", classes: [1], best: [0, 2, 3], names: Self.names)
         accuracy.addUnreadable()
-        #expect(accuracy.pictures == 3)
+        #expect(accuracy.images == 3)
         #expect(accuracy.top1 == 1)
         #expect(accuracy.top5 == 2)
         #expect(accuracy.unreadable == 1)

@@ -21,8 +21,8 @@ import Testing
             #expect(reference.events.count > 2, "the test wants something to compare")
             for workers in [1, 2, 3, 8] {
                 let other = try Self.analyze(clip, in: folder, workers: workers)
-                #expect(other.events == reference.events, "\(workers) lanes")
-                #expect(other.samples == reference.samples, "\(workers) lanes")
+                #expect(other.events == reference.events, "\(workers) workers")
+                #expect(other.samples == reference.samples, "\(workers) workers")
             }
         }
     }

@@ -2,7 +2,7 @@ import MobileNet
 
 @testable import Watch
 
-/// A network that looks at the colours of a frame: a 1×1 convolution, means, and a dense layer.
+/// A network that classifies a frame by its colours: a 1×1 convolution, means, and a dense layer.
 enum SmallNetwork {
     static let labels = ["one", "two", "three"]
 

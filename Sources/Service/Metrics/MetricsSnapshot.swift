@@ -133,7 +133,7 @@ extension MetricsSnapshot {
         }
         add("lookout_frames_total", .counter, "Frames received.", to: &text) { $0.frames }
         add("lookout_frames_damaged_total", .counter, "Frames corrupt or lost.", to: &text) {
-            $0.damaged
+            $0.corrupt
         }
         add("lookout_frames_sampled_total", .counter, "Frames sampled.", to: &text) { $0.samples }
         add("lookout_frames_still_total", .counter, "Frames skipped because nothing moved.", to: &text) { $0.still }

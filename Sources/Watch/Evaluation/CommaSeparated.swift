@@ -1,7 +1,7 @@
-/// Lines of comma-separated values (RFC 4180): a field with a comma, a quotation mark or a line break in it stands in
-/// quotation marks, and those in it are doubled.
+/// Reads and writes lines of comma-separated values (RFC 4180): a field with a comma, a quotation mark or a line break is
+/// quoted, and its quotation marks are doubled.
 package enum CommaSeparated {
-    /// A line, without its end.
+    /// Joins fields to a line, without a line break.
     package static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") }
 
     private static func quoted(_ field: String) -> String {
@@ -9,8 +9,8 @@ package enum CommaSeparated {
         return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 
-    /// The fields of a line, without the blanks around those that have no quotation marks; `nil` if a quotation mark
-    /// is where none may be, or one is missing.
+    /// Splits a line into fields, and trims those without quotation marks; `nil` if a quotation mark is misplaced or
+    /// missing.
     static func fields(of line: Substring) -> [String]? {
         var fields: [String] = []
         var rest = line

@@ -1,11 +1,11 @@
 import Basics
+import Capture
 import FoundationEssentials
 
-/// An image of which it is known what is in it.
+/// Image with its label.
 package struct LabelledImage: Equatable, Sendable {
-    /// Where it is.
     package var path: String
-    /// What is in it, as the folder or the list says.
+    /// Label as given by the folder's name or the list.
     package var label: String
 
     package init(path: String, label: String) {
@@ -13,36 +13,36 @@ package struct LabelledImage: Equatable, Sendable {
         self.label = label
     }
 
-    /// Those of a folder that has a folder for each label, or of a list with a path and a label on each line.
+    /// Lists the images of a folder that has a folder for each label, or of a file with a path and a label on each line.
     ///
-    /// - Throws: ``FileError`` if it cannot be read, or says nothing of any image.
+    /// - Throws: ``FileError`` if it cannot be read, or has no image.
     package static func read(_ path: String) throws(FileError) -> [LabelledImage] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw FileError(path: path, kind: .unreadable, reason: "no such file or directory")
         }
-        let pictures = isFolder ? try folder(path) : try list(path)
-        guard !pictures.isEmpty else {
+        let images = isFolder ? try folder(path) : try list(path)
+        guard !images.isEmpty else {
             let wanted = isFolder ? "a folder for each label, with images in it" : "a path and a label on each line"
-            throw FileError(path: path, kind: .malformed, reason: "no images; wanted is \(wanted)")
+            throw FileError(path: path, kind: .malformed, reason: "no images; expected \(wanted)")
         }
-        return pictures
+        return images
     }
 
     // MARK: - Folders
 
     private static func folder(_ path: String) throws(FileError) -> [LabelledImage] {
-        var pictures: [LabelledImage] = []
+        var images: [LabelledImage] = []
         for label in try names(in: path) {
             let folder = "\(path)/\(label)"
             var isFolder = false
             guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else { continue }
-            pictures += try names(in: folder).map { LabelledImage(path: "\(folder)/\($0)", label: label) }
+            images += try names(in: folder).map { LabelledImage(path: "\(folder)/\($0)", label: label) }
         }
-        return pictures
+        return images
     }
 
-    /// In order, without those that hide.
+    /// Lists a folder in order, without hidden files.
     private static func names(in folder: String) throws(FileError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
@@ -53,13 +53,13 @@ package struct LabelledImage: Equatable, Sendable {
 
     // MARK: - Lists
 
-    /// Paths are meant from where the list is.
+    /// Relative paths start at the folder of the list.
     private static func list(_ path: String) throws(FileError) -> [LabelledImage] {
         guard let text = String(validating: try Files.read(path), as: UTF8.self) else {
-            throw FileError(path: path, kind: .malformed, reason: "a list of images has to be UTF-8 text")
+            throw FileError(path: path, kind: .malformed, reason: "a list of images must be UTF-8 text")
         }
         let base = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().map { $0 + "/" }.joined()
-        var pictures: [LabelledImage] = []
+        var images: [LabelledImage] = []
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             guard let fields = CommaSeparated.fields(of: line), fields.count == 2, !fields[0].isEmpty,
@@ -69,9 +69,30 @@ package struct LabelledImage: Equatable, Sendable {
                     path: path, kind: .malformed, reason: "line \(index + 1): not a path, a comma and a label")
             }
             if index == 0, ["file", "path", "image", "filename"].contains(fields[0].lowercased()) { continue }
-            pictures.append(
+            images.append(
                 LabelledImage(path: fields[0].hasPrefix("/") ? fields[0] : base + fields[0], label: fields[1]))
         }
-        return pictures
+        return images
+    }
+}
+
+/// Reads still images.
+package enum StillImage {
+    /// Reads an image, or the first frame of a video, in any format that FFmpeg supports, and scales it.
+    ///
+    /// - Parameter buffer: takes the image; its size is that of the network's input.
+    /// - Throws: ``SourceError``.
+    package static func read(
+        _ path: String, into buffer: PixelBuffer, fit: Fit, interruption: CancellationToken = CancellationToken()
+    ) throws {
+        let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: interruption)
+        try source.open()
+        defer { source.close() }
+        guard let frame = try source.nextFrame() else { throw SourceError.noFrames(nil) }
+        do {
+            try Scaler(fit: fit).scale(frame, into: buffer)
+        } catch {
+            throw SourceError.malformed("the image cannot be converted: \(error)")
+        }
     }
 }

@@ -4,16 +4,16 @@ import Dispatch
 import Events
 import MobileNet
 
-/// Watches live sources until it is stopped. Sources may come and go meanwhile.
+/// Live analysis of cameras and streams. Sources may be added and removed while it runs.
 ///
-///     source ──► clock, sampling, scaling ──► mailbox ──┐
-///     source ──► clock, sampling, scaling ──► mailbox ──┼──► workers ──► decisions ──► sinks
-///     source ──► clock, sampling, scaling ──► mailbox ──┘
+///     source ──► clock, sampling, scaling ──► latest-frame slot ──┐
+///     source ──► clock, sampling, scaling ──► latest-frame slot ──┼──► workers ──► event detectors ──► sinks
+///     source ──► clock, sampling, scaling ──► latest-frame slot ──┘
 ///
-/// What is slow makes nothing else wait: a source that is away, a worker that cannot follow, a reader of the
-/// events. Frames give way to newer ones, lines to newer lines, and both are counted.
+/// A slow stage blocks no other: neither a source that is away, nor a worker that cannot keep up, nor a slow reader of
+/// the events. Newer frames replace older ones, newer lines replace older lines, and both are counted.
 ///
-/// It may be told everything from any thread.
+/// Every method may be called from any thread.
 package final class LiveAnalysis: Sendable {
     private struct Entry {
         let name: String
@@ -33,15 +33,15 @@ package final class LiveAnalysis: Sendable {
     private let workers: LiveWorkers
     private let sinks: LiveSinks
     private let state = Mutex(State())
-    /// Sources that are not over yet; and, for those that outlive their sources, the whole.
+    /// Sources that have not ended; and the analysis itself, if it outlives its sources.
     private let running = DispatchGroup()
     private let queue = DispatchQueue(label: "live analysis")
-    /// Sources of one recorder log in one after the other.
+    /// Serializes logins to one server as one user.
     private let logins = LoginGate()
-    /// For all supervisors, which never block: a queue for each would take a thread for each.
+    /// Queue of all supervisors, which never block: a queue for each would take a thread for each.
     private let control = DispatchQueue(label: "supervisors", qos: .userInitiated)
 
-    /// - Parameter sources: with names that differ.
+    /// - Parameter sources: their names must differ.
     package init(plan: Plan, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
         self.plan = plan
         self.settings = settings
@@ -50,10 +50,10 @@ package final class LiveAnalysis: Sendable {
         for source in sources { add(source) }
     }
 
-    /// Begins to watch.
+    /// Starts the analysis. To be called once.
     ///
-    /// - Parameter whenOver: is called on a queue of its own after ``stop()``, when everything has been written;
-    ///   also, if the settings say so, when all sources were recordings and are over.
+    /// - Parameter whenOver: called on a queue of its own when everything has been written: after ``stop()``, and, with
+    ///   ``LiveSettings/endsWithSources``, when all sources were recordings and have ended.
     package func start(whenOver: @escaping @Sendable () -> Void) {
         if !settings.endsWithSources { running.enter() }
         let entries = state.withLock { state -> [Entry] in
@@ -69,7 +69,7 @@ package final class LiveAnalysis: Sendable {
         }
     }
 
-    /// Ends everything. What is being seen ends with the reason `shutdown`.
+    /// Stops all sources. Open events end with the reason `shutdown`. Returns at once.
     package func stop() {
         let entries = state.withLock { state -> [Entry] in
             guard !state.isStopped else { return [] }
@@ -80,11 +80,11 @@ package final class LiveAnalysis: Sendable {
         for entry in entries { entry.supervisor.stop() }
     }
 
-    // MARK: - Sources that come and go
+    // MARK: - Changing sources
 
-    /// Watches one more source, as soon as the analysis has been started.
+    /// Adds a source. It is read as soon as the analysis has been started.
     ///
-    /// - Returns: false if there is one of that name, or everything has been stopped.
+    /// - Returns: false if there is a source with that name, or the analysis has been stopped.
     @discardableResult
     package func add(_ source: LiveSource) -> Bool {
         let (entry, begins) = state.withLock { state -> (Entry?, Bool) in
@@ -101,11 +101,10 @@ package final class LiveAnalysis: Sendable {
         return entry != nil
     }
 
-    /// Watches a source no longer. What is being seen of it ends with the reason `shutdown`. Returns at once.
+    /// Removes a source. Its open events end with the reason `shutdown`. Returns at once.
     ///
-    /// - Parameter whenOver: is called when nothing more will come of it and its device is free, on a queue of
-    ///   its own.
-    /// - Returns: whether there was one of that name.
+    /// - Parameter whenOver: called on a queue of its own when the last event is with the sinks and the device is free.
+    /// - Returns: whether there was a source with that name.
     @discardableResult
     package func remove(_ name: String, whenOver: @escaping @Sendable () -> Void = {}) -> Bool {
         let entry = state.withLock { state -> Entry? in
@@ -113,16 +112,16 @@ package final class LiveAnalysis: Sendable {
             return state.entries.remove(at: place)
         }
         guard let entry else { return false }
-        // Behind what ends its events, which was registered when it began.
+        // Runs after the end of its events, which was registered when the source was started.
         entry.supervisor.whenOver(on: queue, whenOver)
         entry.supervisor.stop()
         return true
     }
 
-    /// Reads a source from somewhere else from now on. No other source notices, and its own events go on if
-    /// it gives frames again within the grace time.
+    /// Reconnects a source with other capture settings. Other sources go on; its own open events go on if it gives
+    /// frames again within the grace time.
     ///
-    /// - Parameter make: as in ``LiveSource``.
+    /// - Parameter make: as in ``LiveSource/make``.
     /// - Returns: whether there is a source with that name.
     @discardableResult
     package func reload(_ name: String, make: @escaping @Sendable (CancellationToken) -> any Source) -> Bool {
@@ -132,9 +131,9 @@ package final class LiveAnalysis: Sendable {
         return true
     }
 
-    /// Logs in at once where a login was refused and is waited with. Other sources are left as they are.
+    /// Retries at once the sources that refused the login. Other sources go on.
     ///
-    /// - Parameter sources: as they are read from now on, perhaps with other credentials.
+    /// - Parameter sources: with their present credentials.
     package func retryRefused(_ sources: [LiveSource]) {
         let entries = state.withLock(\.entries)
         logins.reset()
@@ -143,25 +142,24 @@ package final class LiveAnalysis: Sendable {
         }
     }
 
-    /// Looks for other things in a source's frames from now on, or judges them otherwise. No frame is lost; what is
-    /// being seen ends with the reason `shutdown`.
+    /// Replaces the targets and thresholds of a source. No frame is lost; open events end with the reason `shutdown`.
     ///
-    /// - Parameter regions: the same parts of the frame as before.
-    /// - Returns: whether there is a source with that name, and these parts.
+    /// - Parameter regions: the same regions as before, in the same order.
+    /// - Returns: whether there is a source with that name and these regions.
     package func decide(_ name: String, by regions: [LiveRegion]) -> Bool {
         guard let entry = state.withLock({ $0.entries.first { $0.name == name } }),
             entry.pipeline.regions == regions.map(\.region)
         else { return false }
-        entry.pipeline.eventDetector.decide(by: composers(name, regions))
+        entry.pipeline.eventDetector.replace(composers(name, regions))
         return true
     }
 
-    /// How the sources are doing.
+    /// Status of each source.
     package var statuses: [(name: String, status: SourceStatus)] {
-        state.withLock(\.entries).map { ($0.name, $0.pipeline.board.status) }
+        state.withLock(\.entries).map { ($0.name, $0.pipeline.statistics.status) }
     }
 
-    /// Whether everything gets on.
+    /// Progress counters for the watchdog.
     package var health: HealthSnapshot {
         let entries = state.withLock(\.entries)
         return HealthSnapshot(
@@ -173,15 +171,15 @@ package final class LiveAnalysis: Sendable {
     // MARK: - Parts
 
     private func makeEntry(_ source: LiveSource, slot: Int) -> Entry {
-        let board = SourceStatistics()
+        let statistics = SourceStatistics()
         let reader = ThreadQueue(label: source.name)
         let eventDetector = LiveEventDetector(
             source: source.name, composers: composers(source.name, source.settings.regions),
             grace: source.settings.grace,
-            sinks: sinks, board: board)
+            sinks: sinks, statistics: statistics)
         let pipeline = LivePipeline(
             slot: slot, reader: reader, settings: source.settings, plan: plan, workers: workers,
-            laneCount: settings.workers, eventDetector: eventDetector, board: board)
+            workerCount: settings.workers, eventDetector: eventDetector, statistics: statistics)
         let supervisor = SourceSupervisor(source, logins: logins, control: control, reader: reader, pipeline: pipeline)
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
     }
@@ -194,7 +192,7 @@ package final class LiveAnalysis: Sendable {
         }
     }
 
-    /// What is running has been told already.
+    /// Starts an entry that ``running`` already counts.
     private func begin(_ entry: Entry) {
         entry.supervisor.whenOver(on: queue) { [running] in
             entry.pipeline.finish()

@@ -3,33 +3,45 @@ import Capture
 import Dispatch
 import Events
 
-/// Makes events of what a live source shows, and of how the source itself is doing.
+/// Sample of one region of a live source.
+struct LiveSample: Sendable {
+    /// Index of the region among those of its source.
+    var region: Int
+    /// Sequence number among the samples of the region, from 0; each occurs once.
+    var number: Int
+    /// Time at which the frame was captured.
+    var time: SampleTime
+    /// Arrival of the frame, in seconds of the monotonic clock.
+    var received: Double
+}
+
+/// Makes events of a live source's samples, and of the state of its connection.
 ///
-/// It may be told of everything from any thread; it takes frames in the order in which they were taken.
+/// Every method may be called from any thread. Samples are handled in the order of their sequence numbers, on a
+/// serial queue of the source.
 final class LiveEventDetector: Sendable {
-    /// The result of a sample.
+    /// Result of a sample.
     enum Outcome: Sendable {
         case scores([Float])
         /// The frame shows what the last sample of the region showed, and was not classified.
         case repeated
-        /// There is nothing to be seen in it.
+        /// The image is of one colour all over.
         case blank
-        /// A newer one took its place.
+        /// A newer sample replaced it.
         case replaced
     }
 
     private struct Sample {
         var outcome: Outcome
         var time: SampleTime
-        /// When the frame came, by the monotonic clock.
+        /// Arrival of the frame, in seconds of the monotonic clock.
         var received: Double
     }
 
-    /// What is known of a region.
     private struct RegionState {
         var detector: RegionDetector
-        var inOrder = ReorderBuffer<Sample>()
-        /// When it was told how what is being seen goes on, by the monotonic clock.
+        var reorder = ReorderBuffer<Sample>()
+        /// Time of the last progress of open events, in seconds of the monotonic clock.
         var lastProgress = -Double.infinity
 
         init(_ composer: EventComposer) { detector = RegionDetector(composer) }
@@ -37,61 +49,64 @@ final class LiveEventDetector: Sendable {
 
     private struct State {
         var regions: [RegionState]
-        var link: ConnectionState
+        var connection: ConnectionState
         var events: SourceEventComposer
     }
 
     private let source: String
     private let sinks: LiveSinks
-    private let board: SourceStatistics
+    private let statistics: SourceStatistics
     private let state: QueueConfined<State>
-    private let work = WorkCounter()
-    /// Whether a region wants its next frame to be a sample.
-    private let wish = Mutex(true)
+    private let counter = WorkCounter()
+    /// Whether a region needs its next frame to be a sample.
+    private let needsSample = Mutex(true)
 
     /// - Parameter composers: one for each region.
-    init(source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, board: SourceStatistics) {
+    init(
+        source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, statistics: SourceStatistics
+    ) {
         self.source = source
         self.sinks = sinks
-        self.board = board
+        self.statistics = statistics
         let state = State(
-            regions: composers.map(RegionState.init), link: ConnectionState(grace: grace, time: MonotonicClock.now),
+            regions: composers.map(RegionState.init),
+            connection: ConnectionState(grace: grace, time: MonotonicClock.now),
             events: SourceEventComposer(source: source))
-        self.state = QueueConfined(state, on: DispatchQueue(label: "decision \(source)"))
+        self.state = QueueConfined(state, on: DispatchQueue(label: "event detector \(source)"))
     }
 
-    // MARK: - Frames
+    // MARK: - Samples
 
-    /// Takes what came of a sample; of each region, every number once, in any order.
+    /// Takes the result of a sample. Results of a region may come in any order, each sequence number once.
     func take(_ outcome: Outcome, of sample: LiveSample) {
         onQueue { [self] state in
             let entry = Sample(outcome: outcome, time: sample.time, received: sample.received)
-            for entry in state.regions[sample.region].inOrder.add(entry, number: sample.number) {
-                decide(entry, &state.regions[sample.region])
+            for entry in state.regions[sample.region].reorder.add(entry, number: sample.number) {
+                detect(entry, &state.regions[sample.region])
             }
         }
     }
 
-    /// Whether the next frame should be a sample even if nothing moves in it: see ``Decision/wantsSample``.
-    var wantsSample: Bool { wish.withLock { $0 } }
+    /// Whether the next frame should be a sample even without motion: see ``EventDetector/wantsSample``.
+    var wantsSample: Bool { needsSample.withLock { $0 } }
 
-    private func decide(_ sample: Sample, _ region: inout RegionState) {
+    private func detect(_ sample: Sample, _ region: inout RegionState) {
         guard let changes = region.detector.take(sample.outcome, at: sample.time) else { return }
         emit(changes, region.detector.composer)
-        tellProgress(&region)
+        reportProgress(&region)
         if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
             sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.detector.composer))
         }
         let latency = MonotonicClock.now - sample.received
-        board.update {
+        statistics.update {
             $0.latency.add(latency)
             $0.timings.detection.add(latency)
         }
     }
 
-    /// Tells from time to time how what is being seen goes on, for those who ask, and in case that nothing more
-    /// can be told.
-    private func tellProgress(_ region: inout RegionState) {
+    /// Reports the progress of open events once a second: for readers of the current state, and so that a restart
+    /// can end them.
+    private func reportProgress(_ region: inout RegionState) {
         let now = MonotonicClock.now
         guard sinks.wantsProgress, now - region.lastProgress >= 1 else { return }
         region.lastProgress = now
@@ -102,7 +117,7 @@ final class LiveEventDetector: Sendable {
 
     private func emit(_ changes: [EventDetector.Change], _ composer: EventComposer) {
         for change in changes {
-            if case .started = change { board.update { $0.events += 1 } }
+            if case .started = change { statistics.update { $0.events += 1 } }
             sinks.add(composer.event(for: change))
         }
     }
@@ -113,36 +128,36 @@ final class LiveEventDetector: Sendable {
         }
     }
 
-    /// Judges what is taken from now on otherwise. What is being seen ends.
+    /// Replaces targets and thresholds. Open events end with the reason `shutdown`.
     ///
     /// - Parameter composers: one for each region.
-    func decide(by composers: [EventComposer]) {
+    func replace(_ composers: [EventComposer]) {
         onQueue { [self] state in
             end(.shutdown, &state.regions)
             for (place, composer) in composers.enumerated() { state.regions[place].detector = RegionDetector(composer) }
         }
     }
 
-    // MARK: - The source
+    // MARK: - Connection
 
-    /// The source gave the first frame of a connection.
+    /// Takes note of the first frame of a connection.
     func connected() {
-        onQueue { [self] state in announce(state.link.delivered(at: MonotonicClock.now), &state) }
+        onQueue { [self] state in announce(state.connection.delivered(at: MonotonicClock.now), &state) }
     }
 
-    /// The source gives no frame, or no more.
+    /// Takes note of a failed attempt or connection.
     func failed(_ reason: String) {
         onQueue { [self] state in
-            state.link.failed(reason, at: MonotonicClock.now)
-            guard let deadline = state.link.deadline else { return }
+            state.connection.failed(reason, at: MonotonicClock.now)
+            guard let deadline = state.connection.deadline else { return }
             let rest = max(0, deadline - MonotonicClock.now)
-            self.state.queue.asyncAfter(deadline: .now() + rest) { [self] in self.state.access(check) }
+            self.state.queue.asyncAfter(deadline: .now() + rest) { [self] in self.state.access(checkGrace) }
         }
     }
 
-    /// Whether the source has been away for too long.
-    private func check(_ state: inout State) {
-        guard let announcement = state.link.check(at: MonotonicClock.now) else { return }
+    /// Reports the source as lost if the grace time is over.
+    private func checkGrace(_ state: inout State) {
+        guard let announcement = state.connection.check(at: MonotonicClock.now) else { return }
         end(.sourceLost, &state.regions)
         announce(announcement, &state)
     }
@@ -155,7 +170,7 @@ final class LiveEventDetector: Sendable {
         }
     }
 
-    /// The source's frames repeat, or no longer do.
+    /// Reports that the source's frames have frozen or thawed.
     func take(_ announcement: FreezeDetector.Announcement) {
         onQueue { [self] state in
             switch announcement {
@@ -166,45 +181,78 @@ final class LiveEventDetector: Sendable {
         }
     }
 
-    /// The source's clock, or this machine's, has gone its own way.
+    /// Reports a step of the source's clock or of the wall clock.
     func stepped(_ step: StreamClock.Step) {
         onQueue { [self] state in
             sinks.add(state.events.clockStep(seconds: step.seconds, cause: step.cause, now: .now))
         }
     }
 
-    // MARK: - The end
+    // MARK: - End
 
-    /// Ends what is being seen, when everything that it was told before has been done.
+    /// Ends all open events behind everything that was submitted before. Blocks until that is done.
     func finish(_ reason: EndReason) {
         state.queue.sync {
             state.access { state in
                 end(reason, &state.regions)
-                state.link.end()
+                state.connection.end()
             }
         }
         sinks.forget(source: source)
     }
 
-    /// How it gets on.
+    /// Progress counters of the queue.
     var health: HealthSnapshot.Queue {
-        HealthSnapshot.Queue(name: state.queue.label, begun: work.begun, done: work.done)
+        HealthSnapshot.Queue(name: state.queue.label, begun: counter.begun, done: counter.done)
     }
 
     private func onQueue(_ body: @escaping @Sendable (inout State) -> Void) {
-        work.begin()
+        counter.begin()
         state.queue.async { [self] in
             state.access { state in
                 body(&state)
                 let wants = state.regions.contains { $0.detector.wantsSample }
-                wish.withLock { $0 = wants }
+                needsSample.withLock { $0 = wants }
             }
-            work.finish()
+            counter.finish()
         }
     }
 }
 
+/// Event detector of one region. A value without a clock: time comes with the samples, in their order.
+struct RegionDetector: Sendable {
+    let composer: EventComposer
+    private var eventDetector: EventDetector
+
+    init(_ composer: EventComposer) {
+        self.composer = composer
+        eventDetector = EventDetector(targets: composer.targets)
+    }
+
+    /// Takes the result of a sample.
+    ///
+    /// - Parameter time: time at which the frame was captured.
+    /// - Returns: changes, ends first; `nil` for a sample that was replaced.
+    mutating func take(_ outcome: LiveEventDetector.Outcome, at time: SampleTime) -> [EventDetector.Change]? {
+        switch outcome {
+        case .scores(let scores): eventDetector.observe(scores: scores, at: time)
+        case .blank: eventDetector.observe(scores: Array(repeating: 0, count: composer.labels.count), at: time)
+        case .repeated: eventDetector.hold(at: time)
+        case .replaced: nil
+        }
+    }
+
+    /// Ends all open events, and forgets the last sample.
+    mutating func finish(_ reason: EndReason) -> [EventDetector.Change] { eventDetector.finish(reason) }
+
+    /// Open events.
+    var present: [LabelInterval] { eventDetector.present }
+
+    /// Whether the next frame should be a sample even without motion: see ``EventDetector/wantsSample``.
+    var wantsSample: Bool { eventDetector.wantsSample }
+}
+
 extension SourceEventComposer.Instant {
-    /// The present, by this machine's clocks.
+    /// The present, by the monotonic clock and the wall clock.
     fileprivate static var now: Self { Self(monotonic: MonotonicClock.now, wall: WallClock.now) }
 }

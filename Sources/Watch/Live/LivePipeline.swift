@@ -4,10 +4,11 @@ import Dispatch
 import Events
 import MobileNet
 
-/// What happens to the frames of one live source: which are looked at, when they were taken, and which
-/// regions of them go where. All of it but the network runs on the thread that reads the source.
+/// Path of the frames of one live source from capture to inference: sampling, time stamps, filters and scaling.
+///
+/// Everything but inference runs on the thread that reads the source.
 final class LivePipeline: Sendable {
-    /// What only the source's thread touches.
+    /// State of the source's thread.
     private struct State {
         var sampler: Sampler
         var clock = StreamClock()
@@ -26,70 +27,76 @@ final class LivePipeline: Sendable {
         }
     }
 
-    let board: SourceStatistics
+    let statistics: SourceStatistics
     let eventDetector: LiveEventDetector
-    /// The parts of the frames that are looked at.
+    /// Regions to classify.
     let regions: [Region]
     private let sampling: Sampling
+    private let slot: Int
+    private let workers: LiveWorkers
     private let buffers: BufferPool
-    private let post: InferenceSubmitter
+    /// Samples in the latest-frame slot or on a worker.
+    private let inFlight = DispatchGroup()
     private let state: ThreadConfined<State>
 
     /// - Parameters:
-    ///   - mailbox: the number of the source's mailbox.
-    ///   - reader: on which the source is read.
+    ///   - slot: number of the source's latest-frame slot.
+    ///   - reader: thread that reads the source.
     ///   - plan: of the network that the workers run.
-    ///   - laneCount: how many workers there are.
+    ///   - workerCount: number of workers.
     init(
-        slot: Int, reader: ThreadQueue, settings: SourceSettings, plan: Plan, workers: LiveWorkers, laneCount: Int,
-        eventDetector: LiveEventDetector, board: SourceStatistics
+        slot: Int, reader: ThreadQueue, settings: SourceSettings, plan: Plan, workers: LiveWorkers, workerCount: Int,
+        eventDetector: LiveEventDetector, statistics: SourceStatistics
     ) {
+        self.slot = slot
+        self.workers = workers
         self.eventDetector = eventDetector
-        self.board = board
+        self.statistics = statistics
         regions = settings.regions.map(\.region)
         sampling = settings.sampling
         state = ThreadConfined(State(settings), on: reader)
-        // One of each region in the mailbox, one that is being made, and those on the workers: nobody ever
-        // waits for one.
+        // One for each region in the slot, one that is being filled, and one for each worker: the reader never blocks.
         buffers = BufferPool(
-            count: settings.regions.count + 1 + laneCount, width: plan.inputShape.width,
+            count: settings.regions.count + 1 + workerCount, width: plan.inputShape.width,
             height: plan.inputShape.height)
-        post = InferenceSubmitter(
-            slot: slot, workers: workers, buffers: buffers, eventDetector: eventDetector, board: board)
     }
 
-    /// The source is tried.
+    // MARK: - Connections
+
+    /// Records that an attempt to connect begins.
     func connecting() {
-        board.update { status in
+        statistics.update { status in
             status.state = .connecting
             status.firstAttempt = status.firstAttempt ?? MonotonicClock.now
         }
     }
 
-    /// There is a new connection, which has given nothing yet.
+    /// Resets the state of the connection before. Called on the source's thread, before the first frame.
     func reconnected() {
         state.access { state in
             state.clock.reconnect()
             state.freeze.reconnect()
-            // Nobody knows what the camera did meanwhile: its first frame is a sample.
+            // The scene may have changed meanwhile: the first frame is a sample.
             state.motion.reset()
             state.sampler = Sampler(sampling)
-            for place in state.regions.indices { state.regions[place].check = DuplicateFrameFilter() }
+            for place in state.regions.indices { state.regions[place].filter = DuplicateFrameFilter() }
         }
     }
 
-    /// The connection has given its first frame.
+    /// Records the first frame of a connection.
     func delivered() {
-        board.update {
+        statistics.update {
             $0.state = .live
             $0.connections += 1
         }
         eventDetector.connected()
     }
 
-    /// The connection failed.
+    /// Records that an attempt or a connection failed.
+    ///
+    /// - Parameter retry: time of the next attempt, in seconds of the monotonic clock.
     func failed(_ reason: String, retry: Double) {
-        board.update {
+        statistics.update {
             $0.state = .away(reason: reason, retry: retry)
             $0.failures += 1
             $0.lastFailure = reason
@@ -97,14 +104,16 @@ final class LivePipeline: Sendable {
         eventDetector.failed(reason)
     }
 
-    /// The connection was ended to be made anew.
+    /// Records that a connection was closed to be opened again.
     func interrupted() { eventDetector.failed("it was taken up anew") }
 
-    /// Takes a frame. Returns when what is looked at of it is scaled.
+    // MARK: - Frames
+
+    /// Takes a frame. Returns when its regions are scaled. Called on the source's thread.
     ///
     /// - Throws: ``SourceError`` if its pixels cannot be read.
     func take(_ frame: Frame) throws {
-        if let time = frame.decodeTime { board.update { $0.timings.decode.add(time) } }
+        if let time = frame.decodeTime { statistics.update { $0.timings.decode.add(time) } }
         try state.access { state in
             let (time, steps) = state.clock.place(
                 media: frame.time, arrival: MonotonicClock.now, wallClock: WallClock.now)
@@ -112,49 +121,115 @@ final class LivePipeline: Sendable {
             if frame.timeStep != 0 { eventDetector.stepped(StreamClock.Step(seconds: frame.timeStep, cause: .source)) }
             guard state.sampler.takes(time.monotonic) else { return }
             checkForFreeze(frame, &state)
-            // The gate learns from every frame, also from one that is sampled whatever it says.
+            // The gate learns from every frame, also from one that is sampled whatever the gate says.
             let moves = state.motion.shouldSample(frame, at: time.monotonic)
             guard moves || eventDetector.wantsSample else {
                 return skip(time, received: frame.received, &state.regions)
             }
-            board.update { $0.samples += 1 }
-            for place in state.regions.indices { try look(at: frame, time, &state.regions[place]) }
+            statistics.update { $0.samples += 1 }
+            for place in state.regions.indices { try sample(frame, time, &state.regions[place]) }
         }
     }
 
-    /// Compares a sampled frame with the one before. The motion gate comes later: it passes over what repeats.
+    /// Compares a frame with the one before. This precedes the motion gate, which drops identical frames.
     private func checkForFreeze(_ frame: Frame, _ state: inout State) {
         guard state.freeze.isEnabled, let hash = state.hasher.hash(frame),
             let announcement = state.freeze.observe(hash, at: MonotonicClock.now)
         else { return }
-        board.update { status in
+        statistics.update { status in
             if case .frozen(let since) = announcement { status.frozenSince = since } else { status.frozenSince = nil }
         }
         eventDetector.take(announcement)
     }
 
-    private func look(at frame: Frame, _ time: SampleTime, _ view: inout RegionView) throws {
-        let start = MonotonicClock.now
-        let buffer = try buffers.take(frame, region: view.region, scaledBy: view.scaler)
-        let elapsed = MonotonicClock.now - start
-        board.update { $0.timings.scale.add(elapsed) }
-        post.send(buffer, view.check.check(buffer), view.next(time, received: frame.received))
-    }
-
-    /// Holds the last scores, because nothing moves in a frame: it shows what the last sample showed.
+    /// Holds the last scores of a frame without motion: it shows what the last sample showed.
     private func skip(_ time: SampleTime, received: Double, _ regions: inout [RegionView]) {
-        board.update { $0.still += 1 }
+        statistics.update { $0.still += 1 }
         for place in regions.indices {
             eventDetector.take(.repeated, of: regions[place].next(time, received: received))
         }
     }
 
-    /// Waits until every frame that was taken has been looked at, and ends what is being seen. When it was stopped
-    /// and has not ended by itself, only those are waited for that are on a worker. Nobody may hand on more, then or
-    /// later.
+    private func sample(_ frame: Frame, _ time: SampleTime, _ view: inout RegionView) throws {
+        let start = MonotonicClock.now
+        let buffer = try view.scaler.scale(frame, region: view.region, from: buffers)
+        let elapsed = MonotonicClock.now - start
+        statistics.update { $0.timings.scale.add(elapsed) }
+        submit(buffer, view.filter.check(buffer), view.next(time, received: frame.received))
+    }
+
+    // MARK: - Inference
+
+    /// Submits a new image for inference, and settles a repeated or blank one at once.
+    ///
+    /// - Parameter buffer: from the pool, to which it returns when it is no longer needed.
+    private func submit(_ buffer: PixelBuffer, _ verdict: DuplicateFrameFilter.Verdict, _ sample: LiveSample) {
+        switch verdict {
+        case .new:
+            inFlight.enter()
+            workers.submit(job(buffer, sample), slot: slot, region: sample.region)
+        case .repeated:
+            statistics.update { $0.repeated += 1 }
+            settle(buffer, .repeated, of: sample)
+        case .blank:
+            statistics.update { $0.blank += 1 }
+            settle(buffer, .blank, of: sample)
+        }
+    }
+
+    private func job(_ buffer: PixelBuffer, _ sample: LiveSample) -> LiveWorkers.Job {
+        LiveWorkers.Job(
+            run: { [self] classifier in
+                let start = MonotonicClock.now
+                let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
+                let elapsed = MonotonicClock.now - start
+                statistics.update { $0.timings.infer.add(elapsed) }
+                settle(buffer, .scores(scores), of: sample)
+                inFlight.leave()
+            },
+            replaced: { [self] in
+                statistics.update { $0.replaced += 1 }
+                settle(buffer, .replaced, of: sample)
+                inFlight.leave()
+            })
+    }
+
+    private func settle(_ buffer: PixelBuffer, _ outcome: LiveEventDetector.Outcome, of sample: LiveSample) {
+        buffers.giveBack(buffer)
+        eventDetector.take(outcome, of: sample)
+    }
+
+    /// Blocks until every sample is settled, then ends all open events. No frame may come then or later.
+    ///
+    /// When the source was stopped and has not ended by itself, samples that still wait for a worker are dropped.
     func finish() {
-        let hasEnded = board.status.state == .ended
-        post.close(drops: !hasEnded)
+        let hasEnded = statistics.status.state == .ended
+        if !hasEnded { workers.close(slot: slot) }
+        inFlight.wait()
+        if hasEnded { workers.close(slot: slot) }
         eventDetector.finish(hasEnded ? .sourceEnded : .shutdown)
+    }
+}
+
+/// Region of a live source with its state between frames.
+private struct RegionView {
+    let region: Region
+    /// Keeps tables that depend on the size of the region.
+    let scaler: Scaler
+    var filter = DuplicateFrameFilter()
+    private let place: Int
+    private var number = 0
+
+    /// - Parameter place: index among the regions of the source.
+    init(_ region: Region, place: Int, fit: Fit) {
+        self.region = region
+        self.place = place
+        scaler = Scaler(fit: fit)
+    }
+
+    /// Numbers the next sample.
+    mutating func next(_ time: SampleTime, received: Double) -> LiveSample {
+        defer { number += 1 }
+        return LiveSample(region: place, number: number, time: time, received: received)
     }
 }

@@ -2,9 +2,11 @@ import Basics
 import Dispatch
 import Events
 
-/// Where the lines of live sources go. Numbers them in the order in which they are written.
+/// Sinks of the events of live sources. Numbers events in the order in which they are written.
+///
+/// Every method may be called from any thread.
 package final class LiveSinks: Sendable {
-    /// What takes lines, and the number of the last one.
+    /// Sinks, and the sequence number of the last event.
     private struct Targets: Sendable {
         var events: [any EventSink]
         var samples: LiveLineSink?
@@ -16,18 +18,17 @@ package final class LiveSinks: Sendable {
     private let sampleSequence = Mutex(0)
 
     /// - Parameters:
-    ///   - events: take the events, each all of them.
-    ///   - samples: takes the highest scores of every sample.
-    ///   - states: keep the numbers and what is present over a restart. What a run before this one left to be said
-    ///     is said at once.
+    ///   - events: event sinks; each gets every event.
+    ///   - samples: sink for the highest scores of every sample.
+    ///   - states: keeps sequence numbers and open events over a restart. Events that the run before this one left
+    ///     pending are written at once.
     package init(events: [any EventSink], samples: LiveLineSink?, states: EventStates? = nil) {
         targets = Mutex(Targets(events: events, samples: samples, sequence: states?.sequence ?? 0))
         self.states = states
         for line in states?.takePendingEvents() ?? [] { for sink in events { sink.add(line) } }
     }
 
-    /// From now on lines go elsewhere, without a hole and without a line that goes to both. What the others have
-    /// been given they still write.
+    /// Replaces the sinks. No line is lost and none goes to both; the old sinks still write the lines that they have.
     package func replace(events: [any EventSink], samples: LiveLineSink?) {
         targets.withLock { targets in
             targets.events = events
@@ -35,13 +36,13 @@ package final class LiveSinks: Sendable {
         }
     }
 
-    /// Whether anybody wants to see samples.
+    /// Whether there is a sink for samples.
     var wantsSamples: Bool { targets.withLock { $0.samples != nil } }
 
-    /// Whether anybody wants to know how what is present goes on.
+    /// Whether the progress of open events is kept.
     var wantsProgress: Bool { states != nil }
 
-    /// Numbers an event, and tells everybody. Returns at once.
+    /// Numbers an event and gives it to every sink. Returns at once.
     package func add(_ event: Event) {
         add {
             EventLine(event, sequence: $0)
@@ -58,26 +59,26 @@ package final class LiveSinks: Sendable {
         }
     }
 
-    /// Something that is present goes on. Nobody is told, but those who ask what is present.
+    /// Keeps the progress of an open event. It is not an event record.
     func progress(_ event: Event) { states?.progress(event) }
 
-    /// Forgets the condition of a source that is no longer watched.
+    /// Forgets the state of a source that was removed.
     func forget(source: String) { states?.forget(source: source) }
 
     func add(_ sample: SampleLine) {
-        sampleSequence.withLock { number in
-            number += 1
-            targets.withLock(\.samples)?.add(sample.line, sequence: number)
+        sampleSequence.withLock { sequence in
+            sequence += 1
+            targets.withLock(\.samples)?.add(sample.line, sequence: sequence)
         }
     }
 
-    /// Why lines can no longer be written, if they cannot.
+    /// Failure of a sink that can no longer write; `nil` if there is none.
     package var failure: LineSink.Failure? {
         let targets = targets.withLock { $0 }
         return targets.events.lazy.compactMap(\.currentFailure).first ?? targets.samples?.currentFailure
     }
 
-    /// Waits until everything is written, for a few seconds at most.
+    /// Blocks until everything is written, for a few seconds at most.
     package func flush() {
         let targets = targets.withLock { $0 }
         let deadline = DispatchTime.now() + 3
@@ -90,11 +91,11 @@ package final class LiveSinks: Sendable {
     }
 
     private func add(_ line: (Int) -> EventLine, note: (EventLine) -> Void) {
-        // A number is taken and its line handed over at once, or two lines could change places.
+        // The line is handed over in the same critical section as its number, or two lines could change places.
         targets.withLock { targets in
             targets.sequence += 1
             let line = line(targets.sequence)
-            // Whoever asks what is present is told at least what sinks have been told.
+            // The current state is never behind the sinks.
             note(line)
             for sink in targets.events { sink.add(line) }
         }

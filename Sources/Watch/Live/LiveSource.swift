@@ -1,12 +1,13 @@
 import Capture
+import Events
 
-/// A source that is to be watched.
+/// Live source to be watched.
 package struct LiveSource: Sendable {
-    /// What events call it.
+    /// Name of the source in events.
     package var name: String
-    /// How it is watched.
+    /// Sampling, regions and retry policies of the source.
     package var settings: SourceSettings
-    /// Makes what gives the frames. It is asked for a new one for each connection.
+    /// Makes the capture source; called once for each connection.
     package var make: @Sendable (CancellationToken) -> any Source
 
     /// Who logs in where, if it is a stream that asks for a login.
@@ -20,5 +21,72 @@ package struct LiveSource: Sendable {
         self.settings = settings
         self.login = login
         self.make = make
+    }
+}
+
+/// Settings of one live source. All times are in seconds.
+package struct SourceSettings: Sendable {
+    /// Frames to sample.
+    package var sampling: Sampling
+    /// Geometry by which a region is scaled to the network's input.
+    package var fit: Fit
+    /// Motion gate: frames without motion are not sampled.
+    package var motion: MotionSettings
+    /// Regions to classify, each by itself; at least one.
+    package var regions: [LiveRegion]
+    /// Time without a frame after which the source is reported as lost.
+    package var grace: Double
+    /// Time of bit-identical frames after which the source is reported as frozen; 0 for never.
+    package var frozenAfter: Double
+    /// Retry policy before the first frame.
+    package var firstConnect: BackOff.Policy
+    /// Retry policy after the first frame.
+    package var reconnect: BackOff.Policy
+
+    package init(
+        sampling: Sampling, fit: Fit, motion: MotionSettings, regions: [LiveRegion], grace: Double = 3,
+        frozenAfter: Double = 60, firstConnect: BackOff.Policy = .firstConnect,
+        reconnect: BackOff.Policy = .reconnect
+    ) {
+        precondition(!regions.isEmpty, "a source needs at least one region")
+        self.sampling = sampling
+        self.fit = fit
+        self.motion = motion
+        self.regions = regions
+        self.grace = grace
+        self.frozenAfter = frozenAfter
+        self.firstConnect = firstConnect
+        self.reconnect = reconnect
+    }
+}
+
+/// Region of a source's frames with its label targets.
+package struct LiveRegion: Equatable, Sendable {
+    package var region: Region
+    /// Label targets with their thresholds.
+    package var targets: [LabelTarget]
+
+    package init(_ region: Region, targets: [LabelTarget]) {
+        self.region = region
+        self.targets = targets
+    }
+}
+
+/// Settings that all sources of an analysis share.
+package struct LiveSettings: Sendable {
+    /// Number of inference workers for all sources together.
+    package var workers: Int
+    /// Names of the network's classes.
+    package var labels: [String]
+    /// The network's name.
+    package var model: String
+    /// Whether the analysis ends when all sources have ended. A service waits for sources that are added later.
+    package var endsWithSources: Bool
+
+    package init(workers: Int, labels: [String], model: String, endsWithSources: Bool = true) {
+        self.workers = workers
+        self.labels = labels
+        self.model = model
+        self.endsWithSources = endsWithSources
     }
 }

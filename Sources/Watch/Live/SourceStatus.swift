@@ -1,65 +1,107 @@
 import Basics
 
-/// What there is to say about a live source at a moment.
+/// Status and counters of a live source at one moment.
 package struct SourceStatus: Sendable {
-    /// Whether it gives frames.
+    /// Connection state.
     package enum State: Equatable, Sendable {
         case connecting
         case live
-        /// Why, and when it is tried next, by the monotonic clock; infinity as long as a call hangs.
+        /// The reason, and the time of the next attempt by the monotonic clock; infinity while a call hangs.
         case away(reason: String, retry: Double)
-        /// A recording that is over.
+        /// A recording that has ended.
         case ended
     }
 
-    /// Whether it gives frames.
+    /// Connection state.
     package var state = State.connecting
-    /// When the first of equal frames came, by the monotonic clock, if the source is frozen.
+    /// Arrival of the first of identical frames, by the monotonic clock, if the source is frozen.
     package var frozenSince: Double?
-    /// When it was tried first, by the monotonic clock.
+    /// Time of the first attempt, by the monotonic clock.
     package var firstAttempt: Double?
-    /// Frames that came, whether they were decoded or not.
+    /// Frames received, decoded or not.
     package var frames = 0
-    /// Frames that were to be looked at.
+    /// Frames sampled.
     package var samples = 0
-    /// Frames that gave way to newer ones before they were looked at.
+    /// Samples that newer ones replaced before they were classified.
     package var replaced = 0
-    /// Frames that were not looked at because nothing moved in them.
+    /// Frames not sampled because there was no motion.
     package var still = 0
-    /// Frames that were the same as the one before.
+    /// Samples not classified because they equalled the one before.
     package var repeated = 0
-    /// Frames of one colour all over.
+    /// Samples not classified because they were of one colour all over.
     package var blank = 0
-    /// Frames that were damaged in transmission.
-    package var damaged = 0
-    /// How often there was a connection.
+    /// Frames corrupted in transmission.
+    package var corrupt = 0
+    /// Connections that gave a frame.
     package var connections = 0
-    /// How often there was none, or it broke off.
+    /// Attempts and connections that failed.
     package var failures = 0
-    /// Why, the last time.
+    /// Reason of the last failure.
     package var lastFailure: String?
-    /// Events that began.
+    /// Events started.
     package var events = 0
-    /// From the arrival of a frame to the decision.
+    /// Latencies from the arrival of a frame to its detection.
     package var latency = LatencyWindow()
-    /// How long the steps take, since the source is watched.
+    /// Durations of the pipeline's stages since the source was added.
     package var timings = SourceTimings()
 
     package init() {}
 
-    /// Whether it has been tried for so long without an answer, or an error, that this has to be said.
+    /// Whether the first attempt has taken so long without a frame or an error that this is to be reported.
     ///
-    /// - Parameter time: by the monotonic clock, in seconds.
+    /// - Parameter time: in seconds, by the monotonic clock.
     package func isUnanswered(at time: Double) -> Bool {
         guard state == .connecting, connections == 0, failures == 0, let firstAttempt else { return false }
         return time - firstAttempt >= Self.longestSilence
     }
 
-    /// Seconds without an answer after which that is said.
+    /// Seconds without an answer after which that is reported.
     package static let longestSilence = 5.0
 }
 
-/// The status of a source, which many write to and anybody may read.
+/// Durations of the stages between a source and its events.
+package struct SourceTimings: Equatable, Sendable {
+    /// Decoding of a frame; empty for a camera's raw frames.
+    package var decode = DurationHistogram()
+    /// Scaling of a region to the network's input.
+    package var scale = DurationHistogram()
+    /// Inference.
+    package var infer = DurationHistogram()
+    /// From the arrival of a frame to its detection.
+    package var detection = DurationHistogram()
+
+    package init() {}
+}
+
+/// Sliding window of latencies for percentiles.
+package struct LatencyWindow: Equatable, Sendable {
+    private var seconds: [Double] = []
+    private var next = 0
+    private let capacity: Int
+
+    package init(capacity: Int = 1000) { self.capacity = capacity }
+
+    /// Adds a latency in seconds. It replaces the oldest when the window is full.
+    package mutating func add(_ value: Double) {
+        if seconds.count < capacity {
+            seconds.append(value)
+        } else {
+            seconds[next] = value
+            next = (next + 1) % capacity
+        }
+    }
+
+    /// Returns a percentile by nearest rank, in seconds; `nil` if the window is empty.
+    ///
+    /// - Parameter part: from 0 to 1, as 0.99 for the 99th percentile.
+    package func percentile(_ part: Double) -> Double? {
+        guard !seconds.isEmpty else { return nil }
+        let rank = Int((part * Double(seconds.count)).rounded(.up))
+        return seconds.sorted()[min(max(rank, 1), seconds.count) - 1]
+    }
+}
+
+/// Status of a source that several threads update. Any thread may read it.
 final class SourceStatistics: Sendable {
     private let guarded = Mutex(SourceStatus())
 

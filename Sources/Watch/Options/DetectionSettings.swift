@@ -1,30 +1,31 @@
 import Events
+import FoundationEssentials
+import Basics
 
-/// What is looked for, and when it counts as seen, before it is known what a network can tell apart. All
-/// times are in seconds.
+/// Target labels and thresholds of event detection, as configured, before a model is known. All times are in seconds.
 package struct DetectionSettings: Equatable, Sendable {
-    /// The score at which a label begins.
+    /// Score at which an event of a label starts.
     package var enter = Thresholds().enter
-    /// The score below which it ends; `nil` for three fifths of ``enter``.
+    /// Score below which it ends; `nil` for three fifths of ``enter``.
     package var leave: Double?
-    /// How long the score has to stay that high.
+    /// Time for which the score has to stay at ``enter`` or above before an event starts.
     package var holdTime = Thresholds().holdTime
-    /// How long the score has to stay that low.
+    /// Time for which the score has to stay below ``leave`` before the event ends.
     package var clearDelay = Thresholds().clearDelay
     /// Minimum time between the end of an event of a label and the start of its next event.
     package var minimumGap = Thresholds().minimumGap
     /// Length after which an event is ended; `nil` for no limit.
     package var maximumLength: Double?
-    /// How often a label that stays is mentioned; `nil` for never.
+    /// Interval of `update` records of an open event; `nil` for none.
     package var update: Double?
-    /// Labels and groups that are looked for; all if it is empty.
+    /// Target labels and groups; empty for all.
     package var labels: [String] = []
-    /// Labels and groups that are not looked for.
+    /// Labels and groups to ignore.
     package var ignore: [String] = []
-    /// What is different for single labels and groups.
+    /// Overrides for single labels and groups.
     package var overrides: [String: Changes] = [:]
 
-    /// What is different for some of the labels, or in a part of the frame. What is `nil` is as elsewhere.
+    /// Overrides for some labels, or for a region. `nil` keeps the value.
     package struct Changes: Equatable, Sendable {
         package var enter: Double?
         package var leave: Double?
@@ -48,31 +49,31 @@ package struct DetectionSettings: Equatable, Sendable {
 
     package init() {}
 
-    /// When labels begin and end for which nothing else is said.
+    /// Thresholds of labels without overrides.
     package var thresholds: Thresholds {
         Thresholds(
             enter: enter, leave: leave ?? 0.6 * enter, holdTime: holdTime, clearDelay: clearDelay,
             minimumGap: minimumGap, maximumLength: maximumLength, update: update)
     }
 
-    /// The same, but for what is different.
+    /// Returns the settings with overrides applied.
     package func applying(_ changes: Changes) -> DetectionSettings {
-        var rules = self
-        rules.enter = changes.enter ?? enter
-        rules.leave = changes.leave ?? leave
-        rules.holdTime = changes.holdTime ?? holdTime
-        rules.clearDelay = changes.clearDelay ?? clearDelay
-        rules.minimumGap = changes.minimumGap ?? minimumGap
-        rules.maximumLength = changes.maximumLength ?? maximumLength
-        return rules
+        var settings = self
+        settings.enter = changes.enter ?? enter
+        settings.leave = changes.leave ?? leave
+        settings.holdTime = changes.holdTime ?? holdTime
+        settings.clearDelay = changes.clearDelay ?? clearDelay
+        settings.minimumGap = changes.minimumGap ?? minimumGap
+        settings.maximumLength = changes.maximumLength ?? maximumLength
+        return settings
     }
 
-    /// What is looked for.
+    /// Resolves the target labels for a network.
     ///
     /// - Parameters:
-    ///   - labels: the names of the network's classes.
-    ///   - groups: labels that count as one, by the name of the group.
-    /// - Throws: ``SubjectError``.
+    ///   - labels: names of the network's classes.
+    ///   - groups: labels of each group, by its name.
+    /// - Throws: ``LabelTargetError``.
     package func targets(for labels: [String], groups: [String: [String]]) throws(LabelTargetError) -> [LabelTarget] {
         var rules = LabelTargetRules()
         rules.groups = groups
@@ -81,5 +82,38 @@ package struct DetectionSettings: Equatable, Sendable {
         rules.thresholds = thresholds
         rules.overrides = overrides.mapValues { applying($0).thresholds }
         return try rules.targets(for: labels)
+    }
+}
+
+/// Reads files of label groups, as Config/groups.json.
+package enum LabelGroups {
+    /// Reads a JSON object that maps each group's name to its labels.
+    ///
+    /// - Throws: ``FileError``.
+    package static func read(_ path: String) throws(FileError) -> [String: [String]] {
+        let bytes = try Files.read(path, atMost: Files.largestText)
+        do {
+            return try JSONDecoder().decode([String: [String]].self, from: Data(bytes))
+        } catch {
+            throw FileError(
+                path: path, kind: .malformed,
+                reason: "not a JSON object of the form {\"cat\": [\"tabby\", \"Persian cat\"]}")
+        }
+    }
+
+    /// Reads groups, and checks them against a network.
+    ///
+    /// - Parameters:
+    ///   - path: of the JSON file.
+    ///   - labels: names of the network's classes. ``MissingLabels`` finds labels that the network does not have.
+    /// - Throws: ``FileError``, also for a label that is in two groups.
+    package static func read(_ path: String, labels: [String]) throws(FileError) -> [String: [String]] {
+        let groups = try read(path)
+        do {
+            _ = try DetectionSettings().targets(for: labels, groups: groups)
+        } catch {
+            throw FileError(path: path, kind: .malformed, reason: "\(error)")
+        }
+        return groups
     }
 }

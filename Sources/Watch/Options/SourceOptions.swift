@@ -1,39 +1,39 @@
 import Capture
 import Events
 
-/// Everything that can be said of how a source is watched, before a model is known. The command line and the
-/// configuration both come to this. All times are in seconds.
+/// Options of a live source, as configured, before a model is known. Both the command line and the configuration file
+/// are read into it. All times are in seconds.
 package struct SourceOptions: Equatable, Sendable {
-    /// Which frames are looked at.
+    /// Frames to sample.
     package var sampling = Sampling.rate(2)
-    /// How they are brought into the network's shape.
+    /// Geometry by which they are scaled to the network's input.
     package var fit = Fit.squash
-    /// What is looked for.
+    /// Target labels and thresholds.
     package var detection = DetectionSettings()
-    /// When a frame in which nothing moves is not looked at.
+    /// Motion gate: frames without motion are not sampled.
     package var motion = MotionSettings()
-    /// What of a frame is looked at; all of it if there are none.
+    /// Regions to classify; the whole frame if there are none.
     package var regions: [RegionRule] = []
-    /// How streams are received. What it says of the choice of a video does not count; see ``videoStream``.
+    /// Transport and time-outs of streams. Its choice of a video is ignored; see ``videoStream``.
     package var reception = StreamOptions()
-    /// Which video of a stream that has several, from 0; `nil` for the smallest that covers the network's input.
+    /// Index of the video in a stream that has several, from 0; `nil` for the smallest that covers the network's input.
     package var videoStream: Int?
-    /// For how long the source may be away before it is said to be lost.
+    /// Time without a frame after which the source is reported as lost.
     package var grace = 3.0
-    /// For how long its frames may repeat bit for bit before the source counts as frozen; 0 for ever.
+    /// Time of bit-identical frames after which the source is reported as frozen; 0 for never.
     package var frozenAfter = 60.0
-    /// When it is tried again.
+    /// Waits between attempts to connect.
     package var retry = Retry()
-    /// What a camera is set to.
+    /// Settings of a camera of this machine.
     package var camera = Camera()
 
-    /// When a source that failed is tried again.
+    /// Waits between attempts to connect.
     package struct Retry: Equatable, Sendable {
-        /// The first wait.
+        /// First wait.
         package var first = BackOff.Policy.reconnect.first
-        /// The longest, of a source that was there before.
+        /// Longest wait after the first frame.
         package var longest = BackOff.Policy.reconnect.longest
-        /// The longest, of a source that was never there.
+        /// Longest wait before the first frame.
         package var longestFirstConnect = BackOff.Policy.firstConnect.longest
 
         package init() {}
@@ -49,13 +49,13 @@ package struct SourceOptions: Equatable, Sendable {
         }
     }
 
-    /// What a camera of this machine is set to. What is `nil` is chosen.
+    /// Settings of a camera of this machine. `nil` lets Lookout choose.
     package struct Camera: Equatable, Sendable {
         package var format: FourCC?
         package var size: PixelSize?
-        /// Frames in a second.
+        /// Frames per second.
         package var rate: Double?
-        /// In the order in which they are set.
+        /// Controls, in the order in which they are set.
         package var controls: [CameraControls.Setting] = []
 
         package init() {}
@@ -63,21 +63,21 @@ package struct SourceOptions: Equatable, Sendable {
 
     package init() {}
 
-    /// What has moved out of the frame has to be seen to be gone, so frames are looked at for longer than
-    /// that after the last motion.
+    /// Returns the motion settings with a hold time beyond every clear delay: an object that has left the frame has to
+    /// be seen missing for that long.
     private func motion(for regions: [LiveRegion]) -> MotionSettings {
         var motion = motion
-        let gone = regions.flatMap(\.targets).map(\.thresholds.clearDelay).max() ?? 0
-        motion.hold = max(motion.hold, gone + 1)
+        let clearDelay = regions.flatMap(\.targets).map(\.thresholds.clearDelay).max() ?? 0
+        motion.hold = max(motion.hold, clearDelay + 1)
         return motion
     }
 
-    /// How the source is watched with a model.
+    /// Resolves the options for a model.
     ///
     /// - Parameters:
-    ///   - labels: the names of the network's classes.
-    ///   - groups: labels that count as one, by the name of the group.
-    /// - Throws: ``SubjectError``.
+    ///   - labels: names of the network's classes.
+    ///   - groups: labels of each group, by its name.
+    /// - Throws: ``LabelTargetError``.
     package func settings(labels: [String], groups: [String: [String]]) throws(LabelTargetError) -> SourceSettings {
         var live: [LiveRegion] = []
         for rule in regions {
@@ -90,12 +90,12 @@ package struct SourceOptions: Equatable, Sendable {
             frozenAfter: frozenAfter, firstConnect: retry.firstConnect, reconnect: retry.reconnect)
     }
 
-    /// Makes what gives a source's frames, anew for each connection.
+    /// Returns a function that makes the capture source, to be called once for each connection.
     ///
     /// - Parameters:
-    ///   - address: where it is.
-    ///   - credentials: for an address that has none of its own.
-    ///   - input: the size of the frames that the network looks at.
+    ///   - address: of the source.
+    ///   - credentials: for a stream whose address has none.
+    ///   - input: size of the network's input.
     package func connector(
         to address: SourceAddress, credentials: Credentials?, input: PixelSize
     ) -> @Sendable (CancellationToken) -> any Source {
@@ -134,14 +134,14 @@ package struct SourceOptions: Equatable, Sendable {
             path: path, request: request, controls: camera.controls, timeout: reception.readTimeout)
     }
 
-    /// The source, ready to be watched.
+    /// Makes a live source.
     ///
     /// - Parameters:
-    ///   - name: what events call it.
-    ///   - address: where it is.
-    ///   - credentials: for an address that has none of its own.
-    ///   - model: the network that looks at its frames.
-    /// - Throws: ``SubjectError``.
+    ///   - name: of the source in events.
+    ///   - address: of the source.
+    ///   - credentials: for a stream whose address has none.
+    ///   - model: traits of the network.
+    /// - Throws: ``LabelTargetError``.
     package func live(
         name: String, address: SourceAddress, credentials: Credentials?, model: ModelTraits
     ) throws(LabelTargetError) -> LiveSource {
@@ -153,27 +153,61 @@ package struct SourceOptions: Equatable, Sendable {
 }
 
 extension StreamURL {
-    /// The address with credentials, if it has none of its own.
+    /// Returns the URL with credentials, unless it has some.
     fileprivate func known(by credentials: Credentials?) -> StreamURL {
         hasCredentials ? self : credentials.map(with) ?? self
     }
 }
 
 extension SourceAddress {
-    /// Who logs in where, if it is a stream that asks for a login.
+    /// Login of a stream with credentials.
     fileprivate func login(_ credentials: Credentials?) -> StreamLogin? {
         guard case .stream(let url) = self else { return nil }
         return url.known(by: credentials).login
     }
 }
 
-/// What has to be known of a network to watch a source.
+/// Region, or grid of tiles, with its own overrides of the detection settings.
+package struct RegionRule: Equatable, Sendable {
+    package var area: RegionArea
+    /// Overrides of thresholds.
+    package var changes: DetectionSettings.Changes
+    /// Target labels and groups; `nil` keeps those of the source.
+    package var labels: [String]?
+    /// Labels and groups to ignore; `nil` keeps those of the source.
+    package var ignore: [String]?
+
+    package init(
+        _ area: RegionArea, changes: DetectionSettings.Changes = .init(), labels: [String]? = nil,
+        ignore: [String]? = nil
+    ) {
+        self.area = area
+        self.changes = changes
+        self.labels = labels
+        self.ignore = ignore
+    }
+
+    /// Regions of the area.
+    package var regions: [Region] { area.regions }
+
+    /// Returns the detection settings of the area.
+    ///
+    /// - Parameter settings: of the source.
+    package func rules(from settings: DetectionSettings) -> DetectionSettings {
+        var own = settings.applying(changes)
+        own.labels = labels ?? settings.labels
+        own.ignore = ignore ?? settings.ignore
+        return own
+    }
+}
+
+/// Traits of a network that a live source depends on.
 package struct ModelTraits: Equatable, Sendable {
-    /// The names of its classes.
+    /// Names of the classes.
     package var labels: [String]
-    /// Labels that count as one, by the name of the group.
+    /// Labels of each group, by its name.
     package var groups: [String: [String]]
-    /// The size of the frames that it looks at.
+    /// Size of the input.
     package var input: PixelSize
 
     package init(labels: [String], groups: [String: [String]], input: PixelSize) {

@@ -2,32 +2,31 @@ import Capture
 import Dispatch
 import Events
 import MobileNet
-import Glibc
 
-/// Works through recordings: frames in, events out.
+/// Analysis of recordings: frames in, events out.
 ///
-///     reader ──► workers ──► decision ──► sinks
+///     reader ──► workers ──► event detector ──► sinks
 ///
-/// The reader decodes and scales on a queue of its own, the workers run the network, the decision takes the
-/// scores in the order of the frames, and each sink writes on a queue of its own. A fixed number of
-/// frames is under way at any time; whoever is faster waits, and nothing is dropped. What comes out
-/// does not depend on how many workers there are.
+/// The reader decodes and scales on a thread of its own, the workers run the network, the event detector takes the
+/// scores in the order of the frames, and each sink writes on a queue of its own. The number of frames in flight is
+/// fixed: a faster stage waits for a slower one, and nothing is dropped. The events do not depend on the number of
+/// workers.
 package final class RecordingAnalysis: Sendable {
-    /// What came of a recording.
+    /// Result of the analysis of one recording.
     package struct Summary: Sendable {
-        /// Frames that were looked at.
+        /// Frames sampled.
         package var samples: Int
-        /// Events that began.
+        /// Events started.
         package var events: Int
-        /// Seconds of the recording that were worked through.
+        /// Seconds of the recording that were analysed.
         package var length: Double
-        /// What was left out.
-        package var damage: Corruption
-        /// When it was made.
+        /// Corrupt segments that were skipped.
+        package var corruption: Corruption
+        /// Recording start time.
         package var clock: RecordingClock
-        /// The time stamp with which it begins, in seconds.
+        /// Time stamp of the first frame, in seconds.
         package var start: Double
-        /// What came nearest to being seen, if nothing was.
+        /// Label that came nearest to an event, if there was none.
         package var nearestMiss: NearestMiss?
     }
 
@@ -37,7 +36,7 @@ package final class RecordingAnalysis: Sendable {
     private let workers: WorkerPool
     private let buffers: BufferPool
 
-    /// Frames under way for each worker: the one that it works on, and the next.
+    /// Frames in flight for each worker: the one that it classifies, and the next.
     private static let framesPerWorker = 2
 
     package init(plan: Plan, settings: RecordingSettings, sinks: RecordingSinks) {
@@ -50,28 +49,28 @@ package final class RecordingAnalysis: Sendable {
             width: plan.inputShape.width, height: plan.inputShape.height)
     }
 
-    /// What is known of a recording when all of it has been read.
+    /// Facts about a recording that are known when it has been read.
     private struct Reading: Sendable {
         var clock: RecordingClock
-        var damage: Corruption
-        /// The time stamp with which it begins, in seconds.
+        var corruption: Corruption
+        /// Time stamp of the first frame, in seconds.
         var start: Double
     }
 
-    /// Works through one recording. Returns when all of its events have been handed to the sinks.
+    /// Analyses one recording. Returns when all of its events have been given to the sinks.
     ///
     /// - Parameters:
-    ///   - path: of the file; also what events call the source.
-    ///   - interruption: stops the work, also if a call of the system hangs. What is being seen then ends with the
-    ///     reason `shutdown`.
-    ///   - progress: is told how far the work has come.
-    /// - Throws: ``SourceError`` if the recording cannot be read. What was found up to there is in the sinks.
+    ///   - path: of the file; also the name of the source in events.
+    ///   - interruption: cancels the analysis, even while a system call hangs. Open events then end with the reason
+    ///     `shutdown`.
+    ///   - progress: is updated while the analysis runs.
+    /// - Throws: ``SourceError`` if the recording cannot be read. The events up to there are in the sinks.
     package func run(path: String, interruption: CancellationToken, progress: RecordingProgress) throws -> Summary {
         let eventDetector = RecordingEventDetector(
             composer: EventComposer(
                 source: path, region: "full", model: settings.model, labels: settings.labels,
                 targets: settings.targets),
-            sinks: sinks, progress: progress, queue: DispatchQueue(label: "decision"))
+            sinks: sinks, progress: progress)
         let reader = BlockingReader(interruption)
         let outcome = reader.run { [self] calls in try read(path, calls, progress, into: eventDetector) }
         eventDetector.finish(Self.endReason(outcome))
@@ -79,12 +78,13 @@ package final class RecordingAnalysis: Sendable {
         let state = progress.state
         return Summary(
             samples: state.samples, events: state.events,
-            length: reading.damage.truncatedAt == nil
+            length: reading.corruption.truncatedAt == nil
                 ? max(settings.part.length(of: reading.clock.duration) ?? 0, state.position) : state.position,
-            damage: reading.damage, clock: reading.clock, start: reading.start, nearestMiss: eventDetector.nearestMiss)
+            corruption: reading.corruption, clock: reading.clock, start: reading.start,
+            nearestMiss: eventDetector.nearestMiss)
     }
 
-    /// Reads to the end, and gives the frames that are looked at to the workers.
+    /// Reads to the end of the part, and submits the sampled frames to the workers. Runs on the reader's thread.
     private func read(
         _ path: String, _ calls: SourceCalls, _ progress: RecordingProgress, into eventDetector: RecordingEventDetector
     ) throws -> Reading {
@@ -93,7 +93,7 @@ package final class RecordingAnalysis: Sendable {
             interruption: calls.interruption)
         defer { source.close() }
         try source.open()
-        let clock = self.clock(of: source)
+        let clock = RecordingClock(of: source, given: settings.start)
         let start = source.info.startTime ?? 0
         try calls.handOn {
             progress.update { $0.duration = settings.part.length(of: clock.duration) }
@@ -107,11 +107,11 @@ package final class RecordingAnalysis: Sendable {
             let time = RecordingEventDetector.RecordingTime(
                 time: SampleTime(media: frame.time, epoch: clock.epoch), steps: frames.steps)
             try calls.handOn {
-                submit(try buffers.take(frame, scaledBy: scaler), time: time, number: number, to: eventDetector)
+                submit(try scaler.scale(frame, from: buffers), time: time, number: number, to: eventDetector)
             }
             number += 1
         }
-        return Reading(clock: clock, damage: source.corruption, start: start)
+        return Reading(clock: clock, corruption: source.corruption, start: start)
     }
 
     private func submit(
@@ -121,9 +121,9 @@ package final class RecordingAnalysis: Sendable {
         eventDetector.expect()
         workers.submit { [buffers] classifier in
             let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
-            // The buffer is given back when the decision has been made, not before: that is what keeps a
-            // fast worker from running away from a slow one.
-            eventDetector.decide(scores: scores, time: time, number: number) { buffers.giveBack(buffer) }
+            // The buffer returns to the pool only when the event detector has taken the scores: so a fast worker
+            // cannot run away from a slow one.
+            eventDetector.take(scores: scores, time: time, number: number) { buffers.giveBack(buffer) }
         }
     }
 
@@ -134,20 +134,83 @@ package final class RecordingAnalysis: Sendable {
         case .failure: .sourceLost
         }
     }
+}
 
-    private func clock(of source: FileSource) -> RecordingClock {
-        var status = stat()
-        let isFile = stat(source.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        var clock = RecordingClock(
-            given: settings.start, creationTime: source.info.creationTime,
-            modified: Timestamp(seconds: Double(status.st_mtim.tv_sec)),
-            startTime: source.info.startTime ?? 0, duration: source.info.duration)
-        // It ended when it was written to for the last time; it has to be known how long before that it began.
-        if clock.origin == .modificationTime, clock.duration == nil, isFile {
-            clock = RecordingClock(
-                given: nil, creationTime: nil, modified: Timestamp(seconds: Double(status.st_mtim.tv_sec)),
-                startTime: source.info.startTime ?? 0, duration: source.measureDuration())
+/// Sampled frames of a part of a recording: the same ones as when the whole recording is read.
+///
+/// To be used by one thread at a time.
+struct SampledFrames {
+    private let source: FileSource
+    private let part: RecordingPart
+    private let sampling: Sampling
+    private var sampler: Sampler
+    /// Time stamp of the recording's first frame, in seconds.
+    private var origin: Double?
+    /// Position of the last frame, in seconds from the first.
+    private var position = 0.0
+    /// Jumps of the time stamps since the last frame that was returned, in seconds.
+    private(set) var steps: [Double] = []
+
+    /// Seconds that are read before the part, besides the sampling interval: an index gives decoding times, which are
+    /// earlier than presentation times.
+    private static let lead = 1.0
+
+    /// - Parameter source: open, and without a frame read.
+    init(_ source: FileSource, part: RecordingPart, sampling: Sampling) {
+        self.source = source
+        self.part = part
+        self.sampling = sampling
+        sampler = Sampler(sampling)
+    }
+
+    /// Reads up to the next sampled frame; `nil` at the end of the part.
+    ///
+    /// - Throws: ``SourceError``; also if the recording ends before the part begins.
+    mutating func next() throws -> Frame? {
+        steps = []
+        while let frame = try read() {
+            if frame.timeStep != 0 { steps.append(frame.timeStep) }
+            position = frame.time - (origin ?? frame.time)
+            if part.ends(by: position) { return nil }
+            let isSampled = sampler.takes(frame.time)
+            if isSampled, part.begins(by: position) { return frame }
         }
-        return clock
+        let end = max(position, (source.end ?? 0) - (origin ?? 0))
+        guard part.from <= end + Self.lead else {
+            throw SourceError.malformed("it is over before the part that was asked for begins")
+        }
+        return nil
+    }
+
+    private mutating func read() throws -> Frame? {
+        if origin != nil { return try source.nextFrame() }
+        guard let first = try source.nextFrame() else { return nil }
+        origin = first.time
+        guard let target = target(first.time) else { return first }
+        _ = sampler.takes(first.time)
+        return try seek(to: target)
+    }
+
+    /// Returns the time at which reading has to begin so that the samples of the part are known; `nil` for the
+    /// beginning.
+    private func target(_ origin: Double) -> Double? {
+        // Reading key frames is as fast as seeking, and a decoder that gets nothing else may need the very first.
+        guard sampling != .keyFrames else { return nil }
+        let slot = sampling.rate.map { 1 / $0 } ?? 0
+        let target = origin + part.from - slot - Self.lead
+        return target > origin + Self.lead ? target : nil
+    }
+
+    /// Seeks to the last key frame before a time, or reopens the file if its index does not say where that is.
+    ///
+    /// - Returns: the frame there.
+    private mutating func seek(to target: Double) throws -> Frame? {
+        if source.seek(to: target), let frame = try? source.nextFrame(), frame.time <= target + Self.lead {
+            return frame
+        }
+        source.close()
+        try source.open()
+        sampler = Sampler(sampling)
+        return try source.nextFrame()
     }
 }

@@ -1,30 +1,32 @@
+import Capture
 import Events
 import FoundationEssentials
+import Glibc
 
-/// When a recording was made: what a calendar said when its time stamps were 0.
+/// Recording start time: the wall-clock time at which the recording's time stamps were 0.
 package struct RecordingClock: Equatable, Sendable {
-    /// How it is known.
+    /// Origin of the start time.
     package enum Origin: String, Equatable, Sendable {
-        /// Somebody said so.
+        /// Given by the user.
         case given
-        /// The file says so.
+        /// Creation time in the file's metadata.
         case creationTime
-        /// The file was written to for the last time when the recording ended, unless it was copied since.
+        /// Modification time of the file, less its duration: the recording ended with the last write, unless the file
+        /// was copied since.
         case modificationTime
     }
 
-    /// When the time stamps were 0.
+    /// Wall-clock time at which the time stamps were 0.
     package var epoch: Timestamp
-    /// How that is known.
     package var origin: Origin
     /// Seconds from the first frame to the end of the last, if that is known.
     package var duration: Double?
 
     /// - Parameters:
-    ///   - given: when the first frame was taken, if somebody knows.
-    ///   - creationTime: the file's own words for the same.
-    ///   - modified: when the file was written to for the last time.
-    ///   - startTime: the time stamp of the first frame, in seconds.
+    ///   - given: time of the first frame, if the user gave it.
+    ///   - creationTime: time of the first frame in the file's metadata, as ISO 8601.
+    ///   - modified: modification time of the file.
+    ///   - startTime: time stamp of the first frame, in seconds.
     ///   - duration: of the recording, in seconds, if it is known.
     package init(
         given: Timestamp?, creationTime: String?, modified: Timestamp, startTime: Double, duration: Double?
@@ -37,6 +39,27 @@ package struct RecordingClock: Equatable, Sendable {
             self.init(first: modified.advanced(by: -(duration ?? 0)), startTime: startTime, origin: .modificationTime)
         }
         self.duration = duration
+    }
+
+    /// Determines the start time of a file.
+    ///
+    /// - Parameters:
+    ///   - source: an open source.
+    ///   - given: time of the first frame, if the user gave it.
+    init(of source: FileSource, given: Timestamp?) {
+        var status = stat()
+        let isFile = stat(source.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        let modified = Timestamp(seconds: Double(status.st_mtim.tv_sec))
+        let startTime = source.info.startTime ?? 0
+        self.init(
+            given: given, creationTime: source.info.creationTime, modified: modified, startTime: startTime,
+            duration: source.info.duration)
+        // The modification time says when the recording ended; its duration says when it started.
+        if origin == .modificationTime, duration == nil, isFile {
+            self.init(
+                given: nil, creationTime: nil, modified: modified, startTime: startTime,
+                duration: source.measureDuration())
+        }
     }
 
     private init(first: Timestamp, startTime: Double, origin: Origin) {

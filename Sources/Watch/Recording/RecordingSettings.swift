@@ -1,25 +1,26 @@
+import Basics
 import Capture
 import Events
 
-/// How recordings are worked through.
+/// Settings of an analysis of recordings.
 package struct RecordingSettings: Sendable {
-    /// Which frames are looked at.
+    /// Frames to sample.
     package var sampling: Sampling
-    /// How they are brought into the network's shape.
+    /// Geometry by which a frame is scaled to the network's input.
     package var fit: Fit
-    /// How many frames are worked on at the same time.
+    /// Number of inference workers.
     package var workers: Int
-    /// How many threads the decoder may use.
+    /// Largest number of threads of the decoder.
     package var decoderThreads: Int
-    /// What is looked for.
+    /// Label targets with their thresholds.
     package var targets: [LabelTarget]
-    /// What the network's classes are called.
+    /// Names of the network's classes.
     package var labels: [String]
     /// The network's name.
     package var model: String
-    /// When the first frame was taken, if somebody knows better than the file.
+    /// Recording start time; `nil` to take it from the file.
     package var start: Timestamp?
-    /// Which part of a recording is analysed.
+    /// Part of the recording to analyse.
     package var part: RecordingPart
 
     package init(
@@ -37,4 +38,61 @@ package struct RecordingSettings: Sendable {
         self.start = start
         self.part = part
     }
+}
+
+/// Part of a recording, in seconds from its first frame.
+package struct RecordingPart: Equatable, Sendable {
+    /// Start of the part.
+    package var from: Double
+    /// End of the part, exclusive; `nil` for the end of the recording.
+    package var to: Double?
+
+    package init(from: Double = 0, to: Double? = nil) {
+        self.from = from
+        self.to = to
+    }
+
+    /// The whole recording.
+    package static let all = RecordingPart()
+
+    /// Tolerance for time stamps, which are rounded to the units of their container.
+    private static let slack = 0.0005
+
+    func begins(by position: Double) -> Bool { position >= from - Self.slack }
+
+    func ends(by position: Double) -> Bool { to.map { position >= $0 - Self.slack } ?? false }
+
+    /// Returns the length of the part; `nil` if it is not known.
+    ///
+    /// - Parameter duration: of the whole recording, if it is known.
+    func length(of duration: Double?) -> Double? {
+        let end = [to, duration].compactMap { $0 }.min()
+        return end.map { max(0, $0 - from) }
+    }
+}
+
+/// Progress of the analysis of a recording. Any thread may read it.
+package final class RecordingProgress: Sendable {
+    /// Progress at one moment.
+    package struct State: Equatable, Sendable {
+        /// Time stamp of the last sample, in seconds from the first.
+        package var position = 0.0
+        /// Length of the recording in seconds, if it is known.
+        package var duration: Double?
+        /// Frames sampled.
+        package var samples = 0
+        /// Events started.
+        package var events = 0
+        /// Labels or groups of the open events, in the order in which they started.
+        package var present: [String] = []
+    }
+
+    private let guarded = Mutex(State())
+
+    package init() {}
+
+    /// Progress at this moment.
+    package var state: State { guarded.withLock { $0 } }
+
+    func update(_ change: (inout State) -> Void) { guarded.withLock { change(&$0) } }
 }

@@ -1,20 +1,20 @@
-/// Whether a source is there, and what there is to say about it.
+/// Connection state of a source, which decides when the source is reported as lost or found.
 ///
-/// A value without a clock. A source that is away for less than the grace time was never away: nothing is
-/// said, and what was seen goes on.
+/// A source that is away for less than the grace time is not reported, and its open events go on. A value without a
+/// clock; times are in seconds, by the monotonic clock.
 package struct ConnectionState: Equatable, Sendable {
-    /// What there is to say.
+    /// Change to report.
     package enum Announcement: Equatable, Sendable {
-        /// It has been away since a time, for a reason.
+        /// The source has been away since a time.
         case lost(since: Double, reason: String)
-        /// It is back, after so many seconds.
+        /// The source is back, after a number of seconds.
         case found(since: Double, after: Double)
     }
 
     private enum State: Equatable {
         case live
         case away(since: Double, reason: String?, isAnnounced: Bool)
-        /// It is not watched any more.
+        /// The source was removed.
         case over
     }
 
@@ -22,25 +22,25 @@ package struct ConnectionState: Equatable, Sendable {
     private var state: State
 
     /// - Parameters:
-    ///   - grace: seconds for which a source may be away before anything is said.
-    ///   - time: of the monotonic clock, when it was asked for frames first.
+    ///   - grace: seconds for which a source may be away without being reported.
+    ///   - time: of the first attempt.
     package init(grace: Double, time: Double) {
         self.grace = grace
         state = .away(since: time, reason: nil, isAnnounced: false)
     }
 
-    /// It gave no frame.
+    /// Takes note of a failed attempt or connection.
     package mutating func failed(_ reason: String, at time: Double) {
         switch state {
         case .live: state = .away(since: time, reason: reason, isAnnounced: false)
-        // What went wrong first says more than what went wrong when it was tried again.
+        // The first reason tells more than those of later attempts.
         case .away(let since, nil, let isAnnounced):
             state = .away(since: since, reason: reason, isAnnounced: isAnnounced)
         case .away, .over: break
         }
     }
 
-    /// It gave a frame.
+    /// Takes note of a frame.
     package mutating func delivered(at time: Double) -> Announcement? {
         guard state != .over else { return nil }
         defer { state = .live }
@@ -48,17 +48,17 @@ package struct ConnectionState: Equatable, Sendable {
         return .found(since: since, after: time - since)
     }
 
-    /// It is not watched any more: there is nothing more to say, however long ago it gave its last frame.
+    /// Ends all reports, because the source was removed.
     package mutating func end() { state = .over }
 
-    /// What there is to say when time goes by and nothing happens. To be called when the grace time is over.
+    /// Returns the report that is due. To be called at the ``deadline``.
     package mutating func check(at time: Double) -> Announcement? {
         guard case .away(let since, let reason?, isAnnounced: false) = state, time - since >= grace else { return nil }
         state = .away(since: since, reason: reason, isAnnounced: true)
         return .lost(since: since, reason: reason)
     }
 
-    /// The time at which there will be something to say, if nothing happens until then.
+    /// Time at which the next report is due if nothing happens until then.
     package var deadline: Double? {
         guard case .away(let since, .some, isAnnounced: false) = state else { return nil }
         return since + grace

@@ -1,19 +1,19 @@
-/// Tells a source whose frames repeat bit for bit: a real camera's never do for long, because its sensor has noise.
+/// Detects a source whose frames are bit-identical: a real camera's never are for long, because its sensor has noise.
 ///
 /// A value without a clock; times are in seconds, by the monotonic clock.
 struct FreezeDetector: Equatable, Sendable {
-    /// A change that has to be told.
+    /// Change to report.
     enum Announcement: Equatable, Sendable {
-        /// Frames have been equal since a time.
+        /// Frames have been identical since a time.
         case frozen(since: Double)
-        /// A different frame came, so many seconds after the first of the equal ones.
+        /// A different frame came, a number of seconds after the first of the identical ones.
         case thawed(since: Double, after: Double)
     }
 
-    /// Frames that are equal.
+    /// Run of identical frames.
     private struct Run: Equatable {
         var hash: UInt64
-        /// When the first of them came.
+        /// Arrival of the first.
         var since: Double
         var isAnnounced = false
     }
@@ -21,15 +21,15 @@ struct FreezeDetector: Equatable, Sendable {
     private let limit: Double
     private var run: Run?
 
-    /// - Parameter limit: for how long frames may be equal; 0 for ever.
+    /// - Parameter limit: seconds for which frames may be identical; 0 disables the detector.
     init(limit: Double) { self.limit = limit }
 
-    /// Whether frames have to be compared at all.
+    /// Whether frames are to be compared.
     var isEnabled: Bool { limit > 0 }
 
     /// Compares a frame with the one before.
     ///
-    /// - Parameter hash: of all that the frame shows.
+    /// - Parameter hash: of all pixels of the frame.
     mutating func observe(_ hash: UInt64, at time: Double) -> Announcement? {
         guard let run, run.hash == hash else { return begin(hash, at: time) }
         guard isEnabled, !run.isAnnounced, time - run.since >= limit else { return nil }
@@ -43,8 +43,8 @@ struct FreezeDetector: Equatable, Sendable {
         return .thawed(since: run.since, after: time - run.since)
     }
 
-    /// Begins anew with a new connection, unless the source is frozen: nothing is known of the time between. A frozen
-    /// source stays frozen until a different frame comes.
+    /// Starts over with a new connection, because nothing is known of the time between. A frozen source stays frozen
+    /// until a different frame comes.
     mutating func reconnect() {
         if run?.isAnnounced == false { run = nil }
     }

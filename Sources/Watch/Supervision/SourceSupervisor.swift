@@ -4,30 +4,32 @@ import Dispatch
 import Events
 import struct Synchronization.Atomic
 
-/// Keeps a live source running, for ever: opens it, hands on its frames, and when it fails waits and opens
-/// it again. While it is away it has no thread and no memory.
+/// Supervisor of a live source: opens it, hands on its frames, and retries for ever when it fails. While the source is
+/// away it has no thread and no memory.
 ///
-/// There is one for all kinds of sources, so that all come back in the same way. A call that hangs is given up
-/// when it should have returned. As long as it hangs there is no other: a source has one thread at most.
+/// It serves all kinds of sources, so that all reconnect in the same way. A call that hangs is given up at its deadline.
+/// While it hangs no other call is made: a source has one thread at most.
+///
+/// Every method may be called from any thread.
 final class SourceSupervisor: Sendable {
     fileprivate struct State {
         var schedule: RetrySchedule
         var timeout = AdaptiveTimeout()
         var isOver = false
-        /// Which of the planned attempts is the one that counts.
+        /// Number of the planned attempt that is valid.
         var plan = 0
-        /// The attempt that is under way.
+        /// Attempt in progress.
         var calls: SourceCalls?
-        /// Whether it was ended to be made anew.
+        /// Whether the attempt was cancelled by a reload.
         var isReloading = false
     }
 
-    /// What is read.
+    /// Capture source to read.
     private struct Target {
         var make: @Sendable (CancellationToken) -> any Source
-        /// Who logs in where.
+        /// Login of the source; `nil` without credentials.
         var login: StreamLogin?
-        /// Ends the call that is under way.
+        /// Cancels the call in progress.
         var interruption = CancellationToken()
         var isStopped = false
     }
@@ -36,25 +38,25 @@ final class SourceSupervisor: Sendable {
     private let settings: SourceSettings
     private let logins: LoginGate
     private let pipeline: LivePipeline
-    /// Where the source is read. What blocks, blocks nothing else.
+    /// Thread that reads the source: a call that blocks, blocks nothing else.
     private let reader: ThreadQueue
     private let state: QueueConfined<State>
     private let target: Mutex<Target>
     private let over = DispatchGroup()
-    /// As bits, because there is no atomic floating point number.
+    /// Bits of the deadline, because there is no atomic floating-point type.
     private let dueBits = Atomic(Double.infinity.bitPattern)
 
-    /// Seconds by which a call may be late before it is given up.
+    /// Seconds by which a call may be overdue before it is given up.
     private static let slack = 2.0
-    /// Seconds for which a call is waited for that was told to end.
+    /// Seconds that a cancelled call has to return.
     private static let stopGrace = 2.0
-    /// Seconds in which a source has to be closed.
+    /// Seconds that closing a source may take.
     private static let closingLimit = 1.0
 
     /// - Parameters:
-    ///   - logins: of all sources.
-    ///   - control: on which it is decided what is to be done. Supervisors may share it: nothing blocks there.
-    ///   - reader: on which the source is read, and nothing else is done.
+    ///   - logins: shared by all sources.
+    ///   - control: queue of the supervisor's own work. Supervisors may share it: nothing blocks there.
+    ///   - reader: thread that reads the source, and does nothing else.
     init(_ source: LiveSource, logins: LoginGate, control: DispatchQueue, reader: ThreadQueue, pipeline: LivePipeline) {
         name = source.name
         settings = source.settings
@@ -68,21 +70,21 @@ final class SourceSupervisor: Sendable {
         over.enter()
     }
 
-    /// Begins.
+    /// Starts the first attempt. Returns at once.
     func start() {
         expect(within: 0)
         state.queue.async { [self] in attempt() }
     }
 
-    /// When there has to be a sign of life at the latest, by the monotonic clock.
+    /// Time by which the next progress is due, in seconds of the monotonic clock.
     var due: Double { Double(bitPattern: dueBits.load(ordering: .relaxed)) }
 
-    /// There was a sign of life, and there has to be another within so many seconds.
+    /// Records progress, and expects the next within a number of seconds.
     private func expect(within seconds: Double) {
         dueBits.store((MonotonicClock.now + seconds).bitPattern, ordering: .relaxed)
     }
 
-    /// Ends the call that is under way, and makes no more. Returns at once.
+    /// Cancels the call in progress, and makes no more. Returns at once.
     func stop() {
         target.withLock { target in
             target.isStopped = true
@@ -94,7 +96,7 @@ final class SourceSupervisor: Sendable {
         }
     }
 
-    /// Reads from something else from now on, as if it were the same camera: it is asked at once. Returns at once.
+    /// Reconnects at once to another capture source, as if it were the same camera. Returns at once.
     func reload(_ make: @escaping @Sendable (CancellationToken) -> any Source) {
         target.withLock { target in
             target.interruption.cancel()
@@ -107,14 +109,14 @@ final class SourceSupervisor: Sendable {
                 state.isReloading = state.calls != nil
                 return state.isReloading
             }
-            // Behind the attempt that is under way, which has just been ended, or in the place of one that waits.
+            // The attempt in progress was just cancelled and is followed by the next; one that waits is replaced.
             if !isUnderWay { attempt() }
         }
     }
 
-    /// Tries a source at once that refused the login, and leaves every other as it is. Returns at once.
+    /// Retries at once if the source refused the login, and does nothing otherwise. Returns at once.
     ///
-    /// - Parameter source: as it is read from now on, perhaps with other credentials.
+    /// - Parameter source: with its present credentials.
     func retryRefused(_ source: LiveSource) {
         state.queue.async { [self] in
             guard state.access({ $0.schedule.isRefused }) else { return }
@@ -124,29 +126,29 @@ final class SourceSupervisor: Sendable {
         }
     }
 
-    /// Calls `body` when there will be no more frames: it was stopped, or a recording is over.
+    /// Calls `body` when there will be no more frames: the source was stopped, or a recording has ended.
     func whenOver(on queue: DispatchQueue, _ body: @escaping @Sendable () -> Void) {
         over.notify(queue: queue, execute: body)
     }
 
-    // MARK: - Reading, on the thread of the source
+    // MARK: - Reading, on the source's thread
 
     /// Opens the source, and hands on frames until there are no more.
     ///
-    /// - Parameter limit: seconds that opening may take, if that is less than the source allows itself.
-    private func read(_ source: any Source, _ calls: SourceCalls, limit: Double, _ signs: inout SignsOfLife) throws {
+    /// - Parameter limit: seconds that opening may take, if that is less than the source's own time-out.
+    private func read(_ source: any Source, _ calls: SourceCalls, limit: Double, _ times: inout FrameTimes) throws {
         try begin(.open, calls, within: source.openLimit)
         defer { close(source, calls) }
         try calls.interruption.withDeadline(limit) { try source.open() }
         if let login = target.withLock(\.login) { logins.accept(login) }
         try calls.handOn { pipeline.reconnected() }
-        let before = pipeline.board.status
+        let before = pipeline.statistics.status
         try begin(.read, calls, within: source.timeLimit)
         while let frame = try source.nextFrame() {
             try calls.handOn {
-                if signs.note(at: MonotonicClock.now) { delivered(signs) }
-                pipeline.board.update { status in
-                    status.damaged = before.damaged + source.corruptFrames
+                if times.note(at: MonotonicClock.now) { delivered(times) }
+                pipeline.statistics.update { status in
+                    status.corrupt = before.corrupt + source.corruptFrames
                     status.frames = source.receivedFrames.map { before.frames + $0 } ?? status.frames + 1
                 }
                 try pipeline.take(frame)
@@ -156,7 +158,7 @@ final class SourceSupervisor: Sendable {
     }
 
     private func close(_ source: any Source, _ calls: SourceCalls) {
-        // Nobody may wait for it, but it has to be closed all the same.
+        // It has to be closed even if the attempt was given up.
         try? begin(.close, calls, within: Self.closingLimit)
         source.close()
     }
@@ -166,20 +168,20 @@ final class SourceSupervisor: Sendable {
         expect(within: seconds)
     }
 
-    /// The first frame of a connection has come.
-    private func delivered(_ signs: SignsOfLife) {
+    /// Records the first frame of a connection.
+    private func delivered(_ times: FrameTimes) {
         pipeline.delivered()
         state.queue.async { [self] in
             state.access { state in
                 state.schedule.delivered()
-                state.timeout.answered(after: signs.timeToFirst)
+                state.timeout.answered(after: times.timeToFirst)
             }
         }
     }
 
     // MARK: - Attempts
 
-    /// One connection, from opening to failure.
+    /// Starts an attempt: one connection, from opening to failure.
     private func attempt() {
         let (make, interruption, isStopped) = target.withLock { ($0.make, $0.interruption, $0.isStopped) }
         guard !isStopped else { return end() }
@@ -188,14 +190,14 @@ final class SourceSupervisor: Sendable {
         guard let limit = state.access({ $0.begin(calls) }) else { return }
         pipeline.connecting()
         reader.async { [self] in
-            var signs = SignsOfLife(began: MonotonicClock.now)
-            let result = Result { try read(make(interruption), calls, limit: limit, &signs) }
-            state.queue.async { [self, signs] in finished(calls, result, signs) }
+            var times = FrameTimes(began: MonotonicClock.now)
+            let result = Result { try read(make(interruption), calls, limit: limit, &times) }
+            state.queue.async { [self, times] in finished(calls, result, times) }
         }
         watch(calls)
     }
 
-    /// Whether the source may log in now. If not, it is tried again when it may.
+    /// Whether the source may log in now. If not, schedules an attempt for when it may.
     private func mayLogIn() -> Bool {
         guard let login = target.withLock(\.login), state.access({ $0.calls == nil && !$0.isOver }) else { return true }
         let now = MonotonicClock.now
@@ -213,14 +215,14 @@ final class SourceSupervisor: Sendable {
         return false
     }
 
-    /// Tries it when some time has passed, unless it is tried or reloaded before.
+    /// Schedules an attempt, which an earlier attempt or a reload cancels.
     private func attemptLater(_ plan: Int, after seconds: Double) {
         state.queue.asyncAfter(deadline: .now() + seconds) { [self] in
             if state.access({ $0.plan == plan }) { attempt() }
         }
     }
 
-    /// Gives a call up that does not return.
+    /// Gives up a call that does not return.
     private func watch(_ calls: SourceCalls) {
         let now = MonotonicClock.now
         let wait = max(0.1, (calls.due ?? now) + Self.slack - now)
@@ -232,8 +234,8 @@ final class SourceSupervisor: Sendable {
         }
     }
 
-    /// The thread is free again.
-    private func finished(_ calls: SourceCalls, _ result: Result<Void, any Error>, _ signs: SignsOfLife) {
+    /// Handles the end of an attempt: the source's thread is free again.
+    private func finished(_ calls: SourceCalls, _ result: Result<Void, any Error>, _ times: FrameTimes) {
         let (isReloading, isOver) = state.access { $0.end(calls) }
         let login = target.withLock(\.login)
         if let login, !result.isRefusal { logins.fail(name, login) }
@@ -245,33 +247,33 @@ final class SourceSupervisor: Sendable {
         }
         switch result {
         case .success where !calls.isGivenUp:
-            pipeline.board.update { $0.state = .ended }
+            pipeline.statistics.update { $0.state = .ended }
             end()
         case .failure(SourceError.refused(_, let reason)) where login != nil: if let login { wait(for: login, reason) }
-        case .failure(let error) where !calls.isGivenUp: retry(after: error, signs)
-        // Why, has been said.
-        default: retry(after: nil, signs)
+        case .failure(let error) where !calls.isGivenUp: retry(after: error, times)
+        // The reason was reported when the call was given up.
+        default: retry(after: nil, times)
         }
     }
 
-    /// What was waited for in vain is not waited for again: the pause counts from the last sign of life.
+    /// Plans the next attempt. The wait counts from the last frame, so time spent waiting for a time-out is not added.
     ///
-    /// - Parameter error: `nil` if why it failed has been said.
-    private func retry(after error: (any Error)?, _ signs: SignsOfLife) {
+    /// - Parameter error: `nil` if the reason was reported before.
+    private func retry(after error: (any Error)?, _ times: FrameTimes) {
         let now = MonotonicClock.now
         let ((pause, reason), isRefused, plan) = state.access { state in
-            if signs.hasDelivered { state.schedule.worked(for: signs.duration) }
+            if times.hasDelivered { state.schedule.worked(for: times.duration) }
             let outcome = state.schedule.failed(error ?? SourceError.timedOut, chance: .random(in: 0...1))
             return (outcome, state.schedule.isRefused, state.plan)
         }
-        // A login that is refused is not tried sooner because the answer took long.
-        let wait = isRefused ? pause : max(0, signs.last + pause - now)
+        // After a refused login the whole wait counts from now.
+        let wait = isRefused ? pause : max(0, times.last + pause - now)
         if error != nil { pipeline.failed(reason, retry: now + wait) }
         expect(within: wait)
         attemptLater(plan, after: wait)
     }
 
-    /// The login was refused: it is tried again when no source of the same server has to wait any more.
+    /// Handles a refused login: all sources of the server and user share the wait.
     private func wait(for login: StreamLogin, _ reason: String) {
         let now = MonotonicClock.now
         let plan = state.access(\.plan)
@@ -283,11 +285,11 @@ final class SourceSupervisor: Sendable {
 
     // MARK: - The end
 
-    /// It was told to stop, and a call has not returned: it is left to itself.
+    /// Ends without the call in progress, which was cancelled and has not returned: its thread is left alone.
     private func endWithoutReader() {
         guard let calls = state.access({ $0.isOver ? nil : $0.calls }) else { return }
         if calls.isGivenUp || calls.giveUp(slack: nil, at: MonotonicClock.now) != nil { return end() }
-        // A frame is on its way, which takes no time.
+        // A frame is being handed on, which takes no time.
         state.queue.asyncAfter(deadline: .now() + 0.05) { [self] in endWithoutReader() }
     }
 
@@ -302,22 +304,22 @@ final class SourceSupervisor: Sendable {
 }
 
 extension Result where Failure == any Error {
-    /// Whether it is that a login was refused.
+    /// Whether a login was refused.
     fileprivate var isRefusal: Bool {
         if case .failure(SourceError.refused) = self { true } else { false }
     }
 }
 
 extension SourceSupervisor.State {
-    /// Another attempt is planned; those that were planned before do not count.
+    /// Plans an attempt, and cancels those that were planned before.
     fileprivate mutating func makePlan() -> Int {
         plan += 1
         return plan
     }
 
-    /// An attempt begins, unless there is one.
+    /// Begins an attempt, unless there is one.
     ///
-    /// - Returns: for how many seconds the source may be waited for, at most.
+    /// - Returns: seconds that opening may take.
     fileprivate mutating func begin(_ calls: SourceCalls) -> Double? {
         guard !isOver, self.calls == nil else { return nil }
         plan += 1
@@ -325,7 +327,7 @@ extension SourceSupervisor.State {
         return timeout.attempt()
     }
 
-    /// An attempt has ended.
+    /// Ends an attempt.
     fileprivate mutating func end(_ calls: SourceCalls) -> (isReloading: Bool, isOver: Bool) {
         defer { isReloading = false }
         self.calls = nil
@@ -333,11 +335,11 @@ extension SourceSupervisor.State {
     }
 }
 
-/// When an attempt began, and when it gave frames; by the monotonic clock.
-private struct SignsOfLife {
+/// Times of an attempt's start and frames, in seconds of the monotonic clock.
+private struct FrameTimes {
     private let began: Double
     private var first: Double?
-    /// The last frame, or else the beginning.
+    /// Time of the last frame; before the first, the start.
     private(set) var last: Double
 
     init(began: Double) {
@@ -345,7 +347,7 @@ private struct SignsOfLife {
         last = began
     }
 
-    /// There is a frame.
+    /// Records a frame.
     ///
     /// - Returns: whether it is the first.
     mutating func note(at time: Double) -> Bool {
@@ -357,9 +359,9 @@ private struct SignsOfLife {
 
     var hasDelivered: Bool { first != nil }
 
-    /// Seconds from the beginning to the first frame.
+    /// Seconds from the start to the first frame.
     var timeToFirst: Double { (first ?? began) - began }
 
-    /// Seconds from the beginning to the last frame.
+    /// Seconds from the start to the last frame.
     var duration: Double { last - began }
 }

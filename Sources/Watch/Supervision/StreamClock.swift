@@ -1,58 +1,59 @@
 import Events
 
-/// Puts the time stamps of a live source on the clocks of this machine.
+/// Maps the time stamps of a live source to the monotonic clock and the wall clock.
 ///
-/// A time stamp says precisely how far frames are apart, and the clock says roughly when they came. So a
-/// connection's time stamps are anchored to the clock once: to the frame that came soonest after it was
-/// taken. They are anchored anew when they part: when they jump, or when for a while no frame came in time.
+/// Time stamps give the precise distance of frames; the clock gives their rough arrival. So the time stamps of a
+/// connection are anchored to the clock once: at the frame that arrived with the least delay. They are anchored again
+/// when the two diverge: when time stamps jump, or when no frame has been on time for a while.
 ///
 /// A value without a clock.
 struct StreamClock {
-    /// Where time stamps and clocks did not go on together.
+    /// Step of the source's clock or of the wall clock.
     struct Step: Equatable {
-        /// By how much later times are now given than they would have been, in seconds.
+        /// Seconds by which times are later than without the step.
         var seconds: Double
         var cause: SourceEvent.ClockStepCause
     }
 
-    /// How far they may part, in seconds.
+    /// Largest divergence of time stamps and clock, in seconds.
     private static let tolerance = 1.0
-    /// For how long no frame may come in time, in seconds. Streams that come in pieces (HLS) have one that
-    /// does in each.
+    /// Longest time without a frame that is on time, in seconds. Segmented streams (HLS) have one in each segment.
     private static let timeout = 15.0
 
-    /// How many frames later one may come.
+    /// Delay that a transport stream may have, in frames.
     private static let framesOfDelay = 2.5
 
-    /// What has to be added to a time stamp for the monotonic clock.
+    /// Monotonic clock minus time stamp, in seconds.
     private var offset: Double?
-    /// What has to be added to the monotonic clock for the calendar.
+    /// Wall clock minus monotonic clock, in seconds.
     private var wallClockOffset: Double?
     private var lastMedia = 0.0
     private var lastArrival = 0.0
     private var lastMonotonic = -Double.infinity
-    /// Since when frames are watched for whether they come in time, and by how much the soonest was late.
+    /// Start of the window in which frames are checked for lateness, and the least lag in it.
     private var windowStart = 0.0
     private var leastLag = Double.infinity
 
-    /// There is a new connection: its time stamps have nothing to do with those before.
+    /// Starts over with a new connection, whose time stamps have nothing to do with those before.
     mutating func reconnect() {
         offset = nil
         wallClockOffset = nil
     }
 
+    /// Maps a frame's time stamp.
+    ///
     /// - Parameters:
-    ///   - media: the time stamp of a frame, in seconds.
-    ///   - arrival: when it came, by the monotonic clock.
-    ///   - calendar: the same by the calendar, in seconds since 1970.
-    /// - Returns: when it was taken, and what had to be corrected.
+    ///   - media: time stamp of the frame, in seconds.
+    ///   - arrival: arrival by the monotonic clock, in seconds.
+    ///   - wallClock: arrival by the wall clock, in seconds since 1970.
+    /// - Returns: time of the frame, and the steps that were corrected.
     mutating func place(media: Double, arrival: Double, wallClock: Double) -> (time: SampleTime, steps: [Step]) {
         var steps: [Step] = []
         align(media, arrival, &steps)
         alignWallClock(wallClock - arrival, &steps)
         lastMedia = media
         lastArrival = arrival
-        // Decisions are made by this clock: it must not go back, whatever is corrected.
+        // Event detection runs on this clock: it must not go back, whatever is corrected.
         lastMonotonic = max(lastMonotonic, media + (offset ?? 0))
         let wall = Timestamp(seconds: lastMonotonic + (wallClockOffset ?? 0))
         return (SampleTime(monotonic: lastMonotonic, media: media, wallClock: wall), steps)
@@ -66,7 +67,7 @@ struct StreamClock {
             anchor(media, arrival)
             if abs(lag) > Self.tolerance { steps.append(Step(seconds: lag, cause: .source)) }
         } else if lag < 0 {
-            // Nothing comes before it is taken: this one was faster than the one that they were anchored to.
+            // No frame arrives before it is captured: this one had less delay than the anchor.
             self.offset = arrival - media
             leastLag = 0
         } else if isLate(lag, arrival, interval: media - lastMedia) {
@@ -81,8 +82,8 @@ struct StreamClock {
         leastLag = .infinity
     }
 
-    /// Whether none has come in time for a while. A transport stream's frames come when the next one or two have
-    /// been sent: where those are far apart, that is no lateness.
+    /// Whether no frame has been on time for a while. A transport stream's frame arrives when the next one or two have
+    /// been sent: at low frame rates that delay is long, and not lateness.
     private mutating func isLate(_ lag: Double, _ arrival: Double, interval: Double) -> Bool {
         leastLag = min(leastLag, lag)
         guard arrival - windowStart >= Self.timeout else { return false }

@@ -6,63 +6,66 @@ import Logging
 import MobileNet
 import Watch
 
-/// `lookout analyze`: recordings in, events out.
+/// `lookout analyze`: analysis of recordings.
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
-        abstract: "Work through recordings and write down what is seen.",
+        abstract: "Detect events in recordings.",
         discussion: """
-            On a terminal, there is a line for each event when it is over: from when to when, the label, and the highest \
-            score. Otherwise, or with --json, events are lines of JSON: one when something is seen, one when it is gone. \
-            Everything that FFmpeg's libraries read will do. Times are the recording's own time stamps.
+            On a terminal, each event is a line of text when it has ended: start, end, label and highest score. Otherwise, \
+            or with --json, event records are JSON lines: one at the start of an event, one at its end. Any format that \
+            FFmpeg supports can be read. Times are the recording's own time stamps.
+
+            Durations are numbers of seconds, or have a unit: 500ms, 10s, 5m, 2h, 1d.
             """)
 
     @OptionGroup var modelOption: ModelOption
 
     @Option(
         parsing: .unconditional,
-        help: "Frames to look at in a second of the recording, up to 1000; or `all`, or `key` (key frames only).")
+        help: "Samples per second of the recording, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(5)
 
-    @Option(help: "How a frame is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "Scaling to the network's input: squash (stretch), crop (centre) or pad (add bars).")
     var fit = Fit.squash
 
-    @OptionGroup(title: "What counts as seen") var detection: DetectionOptions
+    @OptionGroup(title: "Detection") var detection: DetectionOptions
 
     @OptionGroup var output: OutputOptions
 
-    @Flag(help: "Print events as JSON on a terminal, too.")
+    @Flag(help: "Write event records as JSON lines on a terminal, too.")
     var json = false
 
     @Option(
-        parsing: .unconditional,
-        help: "When the first frame was taken, as 2026-11-22T21:17:03Z (default: what the file says).",
+        parsing: .unconditional, help: "Time of the first frame, as 2026-11-22T21:17:03Z (default: from the file).",
         transform: { try Timestamp(text: $0) })
     var start: Timestamp?
 
     @Option(
         parsing: .unconditional,
-        help: "Where in the recording to begin, from its first frame: seconds, or as 1:30 or 0:01:30.5.")
+        help: "Start of the part to analyze, from the first frame: seconds, or as 1:30 or 0:01:30.5.")
     var from: RecordingPosition?
 
-    @Option(parsing: .unconditional, help: "Where in the recording to end: seconds, or as 2:00.")
+    @Option(parsing: .unconditional, help: "End of the part to analyze, from the first frame: seconds, or as 2:00.")
     var to: RecordingPosition?
 
-    @Argument(help: "Recordings.", completion: .file())
+    @Argument(help: "Recordings to analyze.", completion: .file())
     var files: [String]
 
     func validate() throws {
         try output.check()
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
         if start != nil, files.count > 1 {
-            throw ValidationError("--start says when one recording began, not several.")
+            throw ValidationError("--start is the time of one recording; there are several.")
         }
-        if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to has to be behind --from.") }
+        if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to must be after --from.") }
         for file in files { try checkIsRecording(file) }
         try detection.check()
     }
 
-    /// - Throws: a message for what is no recording. It does not repeat what may be secret.
+    /// Checks that an argument is no stream or camera.
+    ///
+    /// - Throws: `ValidationError`, which does not repeat secrets.
     private func checkIsRecording(_ file: String) throws {
         do {
             switch try SourceAddress(file) {
@@ -98,7 +101,7 @@ struct AnalyzeCommand: ParsableCommand {
                 try analysis.run(path: file, interruption: interruption, progress: report.progress)
             }
             report.stopDisplay()
-            try sinks.flush()  // when nobody can read the events, nothing else matters
+            try sinks.flush()  // throws if the events can no longer be written
             report.end(file, result)
         }
         if !interruption.wasCancelled { report.finish() }
@@ -108,7 +111,7 @@ struct AnalyzeCommand: ParsableCommand {
         if report.status != 0 { throw ReportedFailure(status: report.status) }
     }
 
-    /// What the files held is removed when everything else is known to be right.
+    /// Opens the sinks. The files are emptied last, when all options are known to be valid.
     private func openSinks(_ model: LoadedModel) throws -> RecordingSinks {
         let outputs = try output.open(inputs: files + [model.path] + detection.files)
         if files.contains(where: { access($0, R_OK) == 0 }) { outputs.empty() }

@@ -3,37 +3,37 @@ import Basics
 import Glibc
 import MobileNet
 
-/// `lookout bench`: speed, to be compared with that of other engines.
+/// `lookout bench`: commands for benchmarks.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure the engine, and where events go.",
+        abstract: "Benchmark the engine and the event sinks.",
         subcommands: [
             BenchWorkerCommand.self, BenchParityCommand.self, BenchCompareCommand.self, BenchEventsCommand.self,
         ])
 }
 
-/// `lookout bench worker`: an engine among others, in a benchmark that drives them all in turn.
+/// `lookout bench worker`: engine process of a benchmark that drives several engines in turn.
 struct BenchWorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
         abstract: "Run one network for a benchmark that compares engines.",
         discussion: """
-            Prints `READY logits` and what it is when the network is loaded. Then it obeys lines on standard \
-            input: `run N` runs N inferences and prints the nanoseconds that each took; `logits PATH` writes \
-            the logits as float32 and prints OK; `quit` ends it.
+            Prints `READY logits`, its name and its instruction set when the network is loaded. Then it reads commands from \
+            standard input: `run N` runs N inferences and prints the nanoseconds of each; `logits PATH` writes the logits \
+            as float32 and prints OK; `quit` ends it.
             """)
 
-    @Option(help: "The checkpoint with the weights.")
+    @Option(help: "Checkpoint with the weights.")
     var weights: String
 
-    @Argument(help: "The network, as mobilenet_v3_large.")
+    @Argument(help: "Architecture, as mobilenet_v3_large.")
     var network: String
 
-    @Argument(help: "How many threads to use for one image. The engine uses one.")
+    @Argument(help: "Number of threads for one image; the engine supports 1.")
     var threads: Int
 
-    @Argument(help: "The input: raw float32, [3][224][224], normalised.")
+    @Argument(help: "Input: raw float32, [3, 224, 224], normalised.")
     var input: String
 
     func run() throws {
@@ -50,7 +50,7 @@ struct BenchWorkerCommand: ParsableCommand {
             case "run": try run(session, count: words.dropFirst().first.flatMap { Int($0) } ?? 0)
             case "logits": try writeLogits(of: session, to: words.dropFirst().first.map(String.init) ?? "")
             case "quit": return
-            default: Terminal.complain("the line \"\(line)\" is no command of the benchmark")
+            default: Terminal.complain("\"\(line)\" is not a command of the benchmark")
             }
         }
     }

@@ -4,39 +4,42 @@ import Events
 import Glibc
 import MobileNet
 
-/// `lookout bench compare`: how long networks take, measured in turn, so that what else the machine does hits all alike.
+/// `lookout bench compare`: run times of several networks, measured in turn so that other load affects all alike.
 struct BenchCompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Run several models in turn, and print the median time of each.",
         discussion: """
             Each round runs every model once. A model is a name or a path (see `lookout model list`), or random: and an \
-            architecture (random:mobilenet-v2), which is made with made-up weights: as fast as trained ones. LOOKOUT_ISA \
-            chooses the instruction set.
+            architecture (random:mobilenet-v2), which gets random weights: as fast as trained ones. LOOKOUT_ISA selects \
+            the instruction set.
             """)
 
-    @Option(parsing: .unconditional, help: "How often each model runs.")
+    @Option(parsing: .unconditional, help: "Number of runs of each model.")
     var rounds = 200
 
     @Option(
-        parsing: .unconditional, help: "Pixels on each side, for random: (default: what the architecture usually has).")
+        parsing: .unconditional,
+        help: "Width and height of the input in pixels, for random: (default: usual for the architecture).")
     var resolution: Int?
 
     @Flag(help: "Print a JSON object for each model.")
     var json = false
 
-    @Argument(help: "The models.", completion: Completion.models)
+    @Argument(help: "Models.", completion: Completion.models)
     var models: [String]
 
     func validate() throws {
-        guard rounds > 0, !models.isEmpty else { throw ValidationError("--rounds is above 0, and there is a model.") }
+        guard rounds > 0, !models.isEmpty else {
+            throw ValidationError("--rounds is a number above 0, and there is at least one model.")
+        }
     }
 
     func run() throws {
         let instructionSet = try Environment.instructionSet()
         let sessions = try models.map { Session(plan: try plan($0, instructionSet)) }
         for session in sessions { session.run() }
-        // One array, made before, and places in it: what measures allocates nothing.
+        // One array, allocated before: the measurement allocates nothing.
         var times = [Int](repeating: 0, count: sessions.count * rounds)
         for round in 0..<rounds {
             for index in 0..<sessions.count {
@@ -51,7 +54,8 @@ struct BenchCompareCommand: ParsableCommand {
         }
     }
 
-    /// By the C library: without optimisation, Swift's own allocates for each comparison, and a test counts allocations.
+    /// Sorts with the C library: in debug builds Swift's sort allocates for each comparison, and a test counts
+    /// allocations.
     private static func sorted(_ times: ArraySlice<Int>) -> [Int] {
         var times = Array(times)
         times.withUnsafeMutableBytes { bytes in
@@ -79,8 +83,8 @@ struct BenchCompareCommand: ParsableCommand {
             instructionSet: instructionSet)
     }
 
-    /// Numbers with which what goes through the layers neither vanishes nor overflows: either would change how long
-    /// the arithmetic takes.
+    /// Makes random weights with which activations neither vanish nor overflow: either would change the speed of the
+    /// arithmetic.
     private static func weights(of graph: Graph) -> Weights {
         var weights = Weights()
         for parameter in graph.parameters {

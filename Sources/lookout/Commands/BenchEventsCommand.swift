@@ -5,36 +5,37 @@ import Events
 import Glibc
 import Watch
 
-/// `lookout bench events`: the event log and the socket without cameras, for those who put a load on them.
+/// `lookout bench events`: load on the event log and the socket, without cameras.
 struct BenchEventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "Write made-up events to a log and a socket, and say how long that held up whoever wrote them.",
+        abstract: "Write synthetic events to a log and a socket, and measure how long each blocks the writer.",
         discussion: """
-            Prints READY when the socket can be connected to, and one JSON object at the end: after the time is \
-            over, or with Ctrl-C.
+            Prints READY when the socket accepts connections, and a JSON object at the end: after --seconds, or at Ctrl-C.
             """)
 
-    @Option(help: "The log.")
+    @Option(help: "Path of the event log.")
     var log: String
 
-    @Option(help: "The socket.")
+    @Option(help: "Path of the socket.")
     var socket: String
 
-    @Option(help: "The file that outlives a restart.")
+    @Option(help: "Path of the state file, which keeps open events over a restart.")
     var state: String
 
-    @Option(parsing: .unconditional, help: "Events in a second.")
+    @Option(parsing: .unconditional, help: "Events per second.")
     var rate = 200.0
 
-    @Option(parsing: .unconditional, help: "Seconds.")
+    @Option(parsing: .unconditional, help: "Length of the benchmark in seconds.")
     var seconds = 10.0
 
-    @Option(parsing: .unconditional, help: "Bytes that a log file may have.")
+    @Option(parsing: .unconditional, help: "Size at which the log is rotated, in bytes.")
     var rotateSize: Int?
 
     func validate() throws {
-        guard rate > 0, rate <= 100_000, seconds > 0 else { throw ValidationError("--rate and --seconds are above 0.") }
+        guard rate > 0, rate <= 100_000, seconds > 0 else {
+            throw ValidationError("--rate is a number above 0, up to 100000, and --seconds a number above 0.")
+        }
     }
 
     func run() throws {
@@ -58,11 +59,13 @@ struct BenchEventsCommand: ParsableCommand {
         try report(times.sorted(), log.statistics, read)
     }
 
-    /// - Returns: how long it took to hand over each line, in seconds.
+    /// Writes events at the given rate.
+    ///
+    /// - Returns: seconds that each call took.
     private func write(to sinks: LiveSinks, until isStopped: Mutex<Bool>) -> [Double] {
         let clock = EventClock.system
         let start = clock.monotonic()
-        var source = MadeUpEvents()
+        var source = SyntheticEvents()
         var times: [Double] = []
         while clock.monotonic() - start < seconds, !isStopped.withLock({ $0 }) {
             while Double(times.count) < (clock.monotonic() - start) * rate {
@@ -76,7 +79,9 @@ struct BenchEventsCommand: ParsableCommand {
         return times
     }
 
-    /// - Parameter times: of all lines, the shortest first.
+    /// Prints the result.
+    ///
+    /// - Parameter times: seconds of each call, sorted.
     private func report(_ times: [Double], _ log: EventLog.Statistics, _ socket: EventSocket.Statistics) throws {
         func percentile(_ part: Double) -> Double {
             times.isEmpty ? 0 : 1000 * times[Int(part * Double(times.count - 1))]
@@ -98,15 +103,15 @@ struct BenchEventsCommand: ParsableCommand {
     }
 }
 
-/// A cat that comes and goes in front of one door after the other.
-private struct MadeUpEvents {
+/// Synthetic events: a cat comes and goes at one door after the other.
+private struct SyntheticEvents {
     private var number = 0
     private let composers = (0..<4).map { door in
         EventComposer(
             source: "door\(door)", region: "full", model: "none", labels: ["nothing", "tabby cat"],
             targets: [LabelTarget(classes: [1], group: "cat", thresholds: Thresholds(holdTime: 0, clearDelay: 0))])
     }
-    private lazy var decisions = composers.map { EventDetector(targets: $0.targets) }
+    private lazy var detectors = composers.map { EventDetector(targets: $0.targets) }
 
     mutating func next(at time: Timestamp) -> Event {
         let door = number / 2 % composers.count
@@ -114,8 +119,8 @@ private struct MadeUpEvents {
         let time = SampleTime(
             monotonic: Double(number) / 100, media: Double(number) / 100, wallClock: time)
         number += 1
-        let changes = decisions[door].observe(scores: [0, isThere ? 0.75 : 0], at: time)
-        guard let change = changes.first else { preconditionFailure("a cat that comes is seen at once") }
+        let changes = detectors[door].observe(scores: [0, isThere ? 0.75 : 0], at: time)
+        guard let change = changes.first else { preconditionFailure("each sample starts or ends an event") }
         return composers[door].event(for: change)
     }
 }

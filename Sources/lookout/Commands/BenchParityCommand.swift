@@ -4,30 +4,30 @@ import Events
 import Glibc
 import MobileNet
 
-/// `lookout bench parity`: logits on every instruction set, for Scripts/parity.py to compare with PyTorch's.
+/// `lookout bench parity`: logits on every instruction set, which Scripts/parity.py compares with PyTorch's.
 struct BenchParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parity",
-        abstract: "Write a network's logits on every instruction set, to be compared with another engine's.",
+        abstract: "Write a network's logits on every instruction set, for comparison with another engine.",
         discussion: """
-            Prints a JSON object: what the checkpoint was recognised as, its parameters and multiply-adds, and for \
-            each instruction set of this machine the file with the logits as float32.
+            Prints a JSON object: the recognised architecture, its parameters and multiply-adds, and for each instruction \
+            set of this machine the file with the logits as float32.
             """,
         shouldDisplay: false)
 
-    @Option(help: "Who trained the weights (default: told by the checkpoint).")
+    @Option(help: "Origin of the weights (default: recognised by the checkpoint).")
     var origin: CheckpointOrigin?
 
-    @Option(parsing: .unconditional, help: "Pixels on each side of the input.")
+    @Option(parsing: .unconditional, help: "Width and height of the input in pixels.")
     var resolution: Int
 
-    @Option(help: "Where the logits go: a path, to which a dot and the name of an instruction set are added.")
+    @Option(help: "Path for the logits, to which a dot and the name of the instruction set are appended.")
     var output: String
 
-    @Argument(help: "A checkpoint.")
+    @Argument(help: "Checkpoint.")
     var checkpoint: String
 
-    @Argument(help: "The input: raw float32, [3][resolution][resolution], normalised.")
+    @Argument(help: "Input: raw float32, [3, resolution, resolution], normalised.")
     var input: String
 
     func run() throws {
@@ -45,7 +45,7 @@ struct BenchParityCommand: ParsableCommand {
         try Output.write(line(imported, graph, logits))
     }
 
-    /// The bytes of the logits.
+    /// Returns the logits as bytes.
     private func run(_ plan: Plan) throws -> [UInt8] {
         let session = try BenchmarkInput.session(of: plan, input: input)
         return withExtendedLifetime(session) { Array(UnsafeRawBufferPointer(session.run())) }

@@ -2,17 +2,17 @@ import ArgumentParser
 import Capture
 import Events
 
-/// `lookout cameras`: the cameras that are connected, and what they can be set to.
+/// `lookout cameras`: list of connected cameras with their formats.
 struct CamerasCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cameras",
-        abstract: "List the cameras that are connected.",
+        abstract: "List connected cameras with their formats.",
         discussion: """
-            For each camera: the device, the links that stay the same whatever the order in which cameras are \
-            found, and the formats, sizes and rates that it can be set to; or why it cannot be opened.
+            Prints for each camera its device, its stable links (/dev/v4l/by-id, by-path), and its formats, frame sizes and \
+            frame rates; or the reason why it cannot be opened.
             """)
 
-    @Flag(help: "Print one JSON object for each camera.")
+    @Flag(help: "Print a JSON object for each camera.")
     var json = false
 
     func run() throws {
@@ -24,6 +24,6 @@ struct CamerasCommand: ParsableCommand {
                 try Output.write(lines: (index > 0 ? [""] : []) + CameraReport.lines(camera))
             }
         }
-        if cameras.isEmpty { Terminal.complain("no cameras: there is no /dev/video* that gives frames") }
+        if cameras.isEmpty { Terminal.complain("no cameras: no /dev/video* gives frames") }
     }
 }

@@ -8,24 +8,24 @@ import MobileNet
 import Service
 import Watch
 
-/// `lookout check`: what is wrong with a configuration, all of it at once.
+/// `lookout check`: validation of a configuration, with all mistakes at once.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check the service's configuration.",
         discussion: """
-            Says everything that is wrong, each on a line as file:line:column: what, on standard error, and ends \
-            with the status 78; or that nothing is, on standard output. With --probe, every source that is not \
-            switched off is opened once; the status is 69 if one of them gives no frame.
+            Prints every mistake on standard error, one a line, as file:line:column: message, and exits with status 78. \
+            Prints a line on standard output if there is none. With --probe, each enabled source is opened once; the exit \
+            status is 69 if one of them gives no frame.
             """)
 
-    @Flag(help: "Open each source once, too, and say what it gives.")
+    @Flag(help: "Open each enabled source once, and print its video format.")
     var probe = false
 
-    @Flag(help: "Print JSON, one object a line, on standard output.")
+    @Flag(help: "Print JSON lines on standard output.")
     var json = false
 
-    @Argument(help: "The configuration.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: "Configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var file = ConfigurationFile.standardPath
 
     func run() throws {
@@ -51,9 +51,10 @@ struct CheckCommand: ParsableCommand {
         for problem in problems { try CheckReport.write(problem, json: json) }
     }
 
-    /// Makes the model ready to run, and says what is wrong with it: what it asks for is known only then.
+    /// Plans the model's execution, which shows what it needs.
     ///
-    /// - Parameter known: problems that were found already: that it is not there is not said twice.
+    /// - Parameter known: problems found before, so that a missing model is reported once.
+    /// - Returns: the model, if it can run, and its problems.
     private func loadModel(
         _ file: ConfigurationFile, known: [ConfigurationProblem]
     ) throws -> (LoadedModel?, [ConfigurationProblem]) {
@@ -78,7 +79,7 @@ struct CheckCommand: ParsableCommand {
 
     // MARK: - Sources
 
-    /// All at the same time: each may take as long as its time-outs.
+    /// Probes the sources at the same time, because each may take as long as its time-outs.
     private func probe(_ sources: [SourceConfiguration], input: Shape) throws {
         let size = PixelSize(width: input.width, height: input.height)
         let results = ProbeResults()

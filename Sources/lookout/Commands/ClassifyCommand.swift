@@ -4,34 +4,34 @@ import Events
 import MobileNet
 import Watch
 
-/// `lookout classify`: what is in an image.
+/// `lookout classify`: classification of still images.
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
-        abstract: "Say what is in images.",
+        abstract: "Classify images.",
         discussion: """
-            Any image that FFmpeg's libraries read will do; of a video, the first image is taken. - is standard input.
+            Any format that FFmpeg supports can be read; of a video, the first frame. - is standard input.
             """)
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(name: .shortAndLong, parsing: .unconditional, help: "How many labels to print for each image.")
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "Number of labels to print for each image.")
     var top = 5
 
-    @Option(help: "How an image is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "Scaling to the network's input: squash (stretch), crop (centre) or pad (add bars).")
     var fit = Fit.squash
 
-    @Flag(help: "Print one JSON object for each image.")
+    @Flag(help: "Print a JSON object for each image.")
     var json = false
 
-    @Flag(help: "Print the vector before the classifier instead of labels, as a JSON object for each image.")
+    @Flag(help: "Print the features before the classifier layer instead of labels, as a JSON object for each image.")
     var features = false
 
-    @Argument(help: "Images; - is standard input.", completion: .file())
+    @Argument(help: "Images; - for standard input.", completion: .file())
     var images: [String]
 
     func validate() throws {
-        guard top > 0 else { throw ValidationError("--top is a number of labels, from 1.") }
+        guard top > 0 else { throw ValidationError("--top is a number of labels above 0.") }
         if images.count(where: { $0 == "-" }) > 1 { throw ValidationError("Standard input (-) can be read once.") }
     }
 
@@ -42,7 +42,7 @@ struct ClassifyCommand: ParsableCommand {
         var status: Int32 = 0
         for image in images {
             do {
-                try Picture.read(image == "-" ? "/dev/stdin" : image, into: pixels, fit: fit)
+                try StillImage.read(image == "-" ? "/dev/stdin" : image, into: pixels, fit: fit)
             } catch {
                 guard let failure = Failure(error, path: image == "-" ? "standard input" : image) else { throw error }
                 Terminal.complain(failure.description)

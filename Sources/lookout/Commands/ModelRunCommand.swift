@@ -6,30 +6,30 @@ import Glibc
 import MobileNet
 import Watch
 
-/// `lookout model run`: what comes out of a network, whatever it is.
+/// `lookout model run`: raw output of any network.
 struct ModelRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a model on an image, and print what comes out.",
+        abstract: "Run a model on an image, and print its output.",
         discussion: """
-            Also for networks that do not give a score for each class: of a detector, the boxes are printed, by their \
-            edges in parts of the image; of others, the shape and the range of the numbers. --output writes all \
-            numbers as a NumPy array of float32, pixel by pixel.
+            Also for networks that are no classifiers. Of a detector, the bounding boxes are printed in normalized \
+            coordinates (0–1): left,top to right,bottom. Of others, the shape and the range of the output. --output writes \
+            the whole output as a NumPy array of float32, [height, width, channels].
             """)
 
-    @Option(help: "How an image is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "Scaling to the network's input: squash (stretch), crop (centre) or pad (add bars).")
     var fit = Fit.squash
 
-    @Option(name: .shortAndLong, help: "Where the numbers go, as an .npy file.", completion: .file())
+    @Option(name: .shortAndLong, help: "File for the output, as .npy.", completion: .file())
     var output: String?
 
     @Flag(help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: "The model: a name (see `lookout model list`) or a path.", completion: Completion.models)
+    @Argument(help: "Name (see `lookout model list`) or path of the model.", completion: Completion.models)
     var model: String
 
-    @Argument(help: "The image.", completion: .file())
+    @Argument(help: "Image.", completion: .file())
     var image: String
 
     func run() throws {
@@ -41,19 +41,19 @@ struct ModelRunCommand: ParsableCommand {
         } catch let error where !(error is InstructionSetError || error is PlanLimitsError) {
             throw FileError(path: path, contents: error)
         }
-        let numbers = try numbers(plan)
-        if let output { try Files.write(output, NumPyArray(shape: plan.outputShape, numbers).encoded) }
+        let values = try values(plan)
+        if let output { try Files.write(output, NumPyArray(shape: plan.outputShape, values).encoded) }
         if case .detections = try model.graph().nodes.last?.layer {
-            try printBoxes(numbers, model.labels.names)
+            try printBoxes(values, model.labels.names)
         } else {
-            try printRange(numbers, plan.outputShape)
+            try printRange(values, plan.outputShape)
         }
     }
 
-    private func numbers(_ plan: Plan) throws -> [Float] {
+    private func values(_ plan: Plan) throws -> [Float] {
         let pixels = PixelBuffer(width: plan.inputShape.width, height: plan.inputShape.height)
         do {
-            try Picture.read(image, into: pixels, fit: fit)
+            try StillImage.read(image, into: pixels, fit: fit)
         } catch {
             throw Failure(error, path: image) ?? error
         }
@@ -64,9 +64,9 @@ struct ModelRunCommand: ParsableCommand {
 
     // MARK: - Boxes
 
-    private func printBoxes(_ numbers: [Float], _ labels: [String]) throws {
+    private func printBoxes(_ values: [Float], _ labels: [String]) throws {
         let columns = DetectionParameters.columns
-        let rows = stride(from: 0, to: numbers.count, by: columns).map { Array(numbers[$0..<$0 + columns]) }
+        let rows = stride(from: 0, to: values.count, by: columns).map { Array(values[$0..<$0 + columns]) }
         for row in rows where row[5] > 0 {
             let label = labels.indices.contains(Int(row[4])) ? labels[Int(row[4])] : "class \(Int(row[4]))"
             if json { try Output.write(line(row, label)) } else { try Output.write(text(row, label)) }
@@ -88,12 +88,12 @@ struct ModelRunCommand: ParsableCommand {
         return line
     }
 
-    // MARK: - Numbers
+    // MARK: - Other outputs
 
-    private func printRange(_ numbers: [Float], _ shape: Shape) throws {
-        let smallest = Double(numbers.min() ?? 0)
-        let largest = Double(numbers.max() ?? 0)
-        let mean = numbers.reduce(0) { $0 + Double($1) } / Double(max(numbers.count, 1))
+    private func printRange(_ values: [Float], _ shape: Shape) throws {
+        let smallest = Double(values.min() ?? 0)
+        let largest = Double(values.max() ?? 0)
+        let mean = values.reduce(0) { $0 + Double($1) } / Double(max(values.count, 1))
         guard json else {
             return try Output.write(
                 lines: Output.table([
@@ -116,20 +116,20 @@ struct ModelRunCommand: ParsableCommand {
 /// NumPy's file format for one array, version 1.0 (NEP 1).
 private struct NumPyArray {
     let shape: Shape
-    let numbers: [Float]
+    let values: [Float]
 
-    init(shape: Shape, _ numbers: [Float]) {
+    init(shape: Shape, _ values: [Float]) {
         self.shape = shape
-        self.numbers = numbers
+        self.values = values
     }
 
     var encoded: [[UInt8]] {
         let header =
             "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape.height), \(shape.width), \(shape.channels)), }"
-        // The numbers begin at a multiple of 64, after the magic bytes, a length and a line feed.
+        // Data begins at a multiple of 64, after the magic bytes, the header's length, the header and a line feed.
         let padding = String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64)
         let text = Array((header + padding + "\n").utf8)
         let length = [UInt8(text.count & 0xff), UInt8(text.count >> 8)]
-        return [[0x93] + Array("NUMPY".utf8) + [1, 0] + length, text, numbers.withUnsafeBytes { Array($0) }]
+        return [[0x93] + Array("NUMPY".utf8) + [1, 0] + length, text, values.withUnsafeBytes { Array($0) }]
     }
 }

@@ -3,18 +3,18 @@ import Basics
 import Glibc
 import Service
 
-/// `lookout run`: the service, in the foreground.
+/// `lookout run`: the service in the foreground.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Watch what a configuration says: the service.",
+        abstract: "Run the service: watch the sources of a configuration.",
         discussion: """
-            Stays in the foreground until SIGTERM or SIGINT. SIGHUP: the configuration is read again, and only what \
-            has changed begins anew; a wrong one is refused. SIGUSR1: log files are begun anew. Under systemd it \
-            tells when it is ready, how its sources are, and that it gets on.
+            Runs in the foreground until SIGTERM or SIGINT. SIGHUP reloads the configuration: only changed parts are \
+            restarted, and an invalid configuration is rejected. SIGUSR1 reopens the log files. Under systemd it reports \
+            readiness, the status of its sources and the watchdog's keep-alive.
             """)
 
-    @Argument(help: "The configuration (see `lookout check`).", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: "Configuration file (see `lookout check`).", completion: .file(extensions: ["yaml", "yml"]))
     var file = ConfigurationFile.standardPath
 
     func run() throws {
@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
             try serve(isJournal)
         } catch {
             guard let failure = Failure(error) else { throw error }
-            // A mistake in each line, and each with its priority.
+            // One line for each mistake, so that each has its priority in the journal.
             let log = ServiceLog(isJournal: isJournal).logger()
             for line in failure.description.split(separator: "\n") { log.error("\(line)") }
             throw ReportedFailure(status: failure.status)

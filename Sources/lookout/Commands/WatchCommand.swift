@@ -8,42 +8,41 @@ import Logging
 import MobileNet
 import Watch
 
-/// `lookout watch`: live sources in, events out, until it is stopped.
+/// `lookout watch`: live analysis of cameras and streams.
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Watch cameras and streams, and write down what is seen, until stopped.",
+        abstract: "Detect events in cameras and streams until stopped.",
         discussion: """
-            A source is an address, with a name in front of it if you like: \
-            door=rtsp://camera.local/stream. It is a camera of this machine (/dev/video0; `lookout cameras` \
-            lists them); a stream, by rtsp, http, rtmp, srt, tcp or udp; or a file, which is played as if it \
-            were a camera, again and again with ?loop behind it. A source that cannot be reached is tried \
-            again for ever.
+            A source is an address with an optional name: door=rtsp://camera.local/stream. The address is a camera of \
+            this machine (/dev/video0; `lookout cameras` lists them); a stream by rtsp, http, rtmp, srt, tcp or udp; or a \
+            file, which is played in real time (append ?loop to repeat it). A source that cannot be reached is retried \
+            for ever.
+
+            Durations are numbers of seconds, or have a unit: 500ms, 10s, 5m, 2h, 1d.
             """)
 
     @OptionGroup var modelOption: ModelOption
 
-    @Option(
-        parsing: .unconditional,
-        help: "Frames to look at in a second, up to 1000; or `all`, or `key` (key frames only).")
+    @Option(parsing: .unconditional, help: "Samples per second, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(2)
 
-    @Option(help: "How a frame is brought into the network's shape: stretched, its middle, or with bars.")
+    @Option(help: "Scaling to the network's input: squash (stretch), crop (centre) or pad (add bars).")
     var fit = Fit.squash
 
-    @OptionGroup(title: "What counts as seen") var detection: DetectionOptions
+    @OptionGroup(title: "Detection") var detection: DetectionOptions
 
-    @OptionGroup(title: "How streams are received") var reception: ReceptionOptions
+    @OptionGroup(title: "Streams") var reception: ReceptionOptions
 
-    @OptionGroup(title: "Whom they may come from") var tls: TLSOptions
+    @OptionGroup(title: "TLS") var tls: TLSOptions
 
-    @OptionGroup(title: "Who asks for them") var credentials: CredentialOptions
+    @OptionGroup(title: "Credentials") var credentials: CredentialOptions
 
-    @OptionGroup(title: "What cameras are set to") var camera: CameraOptions
+    @OptionGroup(title: "Cameras") var camera: CameraOptions
 
-    @OptionGroup(title: "When frames are looked at") var motion: MotionOptions
+    @OptionGroup(title: "Motion") var motion: MotionOptions
 
-    @OptionGroup(title: "What of them is looked at") var regions: RegionOptions
+    @OptionGroup(title: "Regions") var regions: RegionOptions
 
     @OptionGroup var output: OutputOptions
 
@@ -62,7 +61,7 @@ struct WatchCommand: ParsableCommand {
         let sources = try NamedSource.parse(self.sources)
         for source in sources where source.hasSecretAddress {
             log.warning(
-                "\(source.name): everybody on this machine can read this address, with what is secret in it, in the list of processes; put user:password into a file and name it with --credentials, or the address into a configuration of `lookout run`"
+                "\(source.name): everybody on this machine can read this address and its password in the list of processes; put user:password into a file for --credentials, or use `lookout run` with a configuration"
             )
         }
         let model = try modelOption.load()
@@ -81,7 +80,7 @@ struct WatchCommand: ParsableCommand {
         try watch(analysis, sinks, log)
     }
 
-    /// The sources, ready to be watched.
+    /// Makes the live sources.
     private func live(_ sources: [NamedSource], _ model: LoadedModel) throws -> [LiveSource] {
         let traits = ModelTraits(
             labels: model.labels, groups: try detection.readGroups(labels: model.labels),
@@ -95,7 +94,7 @@ struct WatchCommand: ParsableCommand {
         }
     }
 
-    /// How each source is watched.
+    /// Returns the options of each source.
     private func options(of sources: [String]) throws -> [SourceOptions] {
         try regions.check(sources: sources)
         try motion.check(sources: sources)
@@ -104,8 +103,8 @@ struct WatchCommand: ParsableCommand {
             var options = SourceOptions()
             options.sampling = fps
             options.fit = fit
-            options.detection = detection.rules
-            options.regions = try regions.rules(for: source, detection.rules)
+            options.detection = detection.settings
+            options.regions = try regions.rules(for: source, detection.settings)
             options.motion = try motion.settings(of: source)
             options.camera = try camera.settings(of: source)
             reception.apply(to: &options)
@@ -114,7 +113,7 @@ struct WatchCommand: ParsableCommand {
         }
     }
 
-    /// Runs until somebody stops it, all sources are recordings that are over, or events can no longer be written.
+    /// Runs until it is stopped, all sources are files that have ended, or events can no longer be written.
     private func watch(_ analysis: LiveAnalysis, _ sinks: LiveSinks, _ log: Logger) throws {
         let over = DispatchSemaphore(value: 0)
         let signals = StopSignals { analysis.stop() }

@@ -1,10 +1,10 @@
 import Capture
 
-/// Cameras of this machine, and what streams need.
+/// Checks cameras, and the FFmpeg libraries that streams need.
 enum CameraCheck {
     static func findings() -> [Finding] {
         let cameras = CameraList.cameras()
-        if cameras.isEmpty { return [.ok("cameras", "none is connected to this machine")] }
+        if cameras.isEmpty { return [.ok("cameras", "none is connected")] }
         return cameras.map(finding)
     }
 
@@ -17,10 +17,10 @@ enum CameraCheck {
         return .problem(
             "camera", "\(name): \(complaint)",
             advice: complaint.contains("group")
-                ? "as root: usermod -aG video USER, then log in again" : "`lookout cameras` says more")
+                ? "as root: usermod -aG video USER, then log in again" : "see `lookout cameras`")
     }
 
-    /// What FFmpeg's libraries on this machine can do for us.
+    /// Checks the version, decoders and protocols of the FFmpeg libraries.
     static func libraries() -> [Finding] {
         let missing = ["h264", "hevc", "mjpeg"].filter { !Libraries.decodes($0) }
         let available = Set(Libraries.protocols)
@@ -30,8 +30,8 @@ enum CameraCheck {
         if !missing.isEmpty {
             findings.append(
                 .problem(
-                    "decoders", "FFmpeg has none for \(missing.joined(separator: ", "))",
-                    advice: "install a libavcodec that has them"))
+                    "decoders", "FFmpeg lacks \(missing.joined(separator: ", "))",
+                    advice: "install a libavcodec with these decoders"))
         }
         if !absent.isEmpty {
             findings.append(

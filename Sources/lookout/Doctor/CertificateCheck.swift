@@ -1,11 +1,11 @@
 import Capture
 import Service
 
-/// The certificates of the servers whose encrypted streams the configuration names: so that they can be pinned.
+/// Checks the certificates of the configuration's encrypted sources, and prints their fingerprints for pinning.
 enum CertificateCheck {
     private static let seconds = 5.0
 
-    /// - Parameter path: of the configuration. If it cannot be read, nothing is looked at: `lookout check` says why.
+    /// - Parameter path: of the configuration. If it cannot be read, there are no findings: `lookout check` reports why.
     static func findings(_ path: String) -> [Finding] {
         guard let configuration = try? ConfigurationFile(path: path).configuration else { return [] }
         return configuration.sources.filter(\.isEnabled).compactMap { source in
@@ -21,7 +21,7 @@ enum CertificateCheck {
                 return .problem(
                     "source", "\(name): \(problem)",
                     advice:
-                        "if it is the camera's own: tls: {fingerprint: \(certificate.fingerprint)}; or name who signed it: tls: {ca: FILE}"
+                        "if it is the camera's own: tls: {fingerprint: \(certificate.fingerprint)}; or trust its authority: tls: {ca: FILE}"
                 )
             }
             let text = "\(name): certificate \(certificate.fingerprint) (SHA-256)"
@@ -29,7 +29,7 @@ enum CertificateCheck {
             return .warning(
                 "source", text + ", not verified", advice: "pin it: tls: {fingerprint: \(certificate.fingerprint)}")
         } catch {
-            return .warning("source", "\(name): \(error)", advice: "it is asked for its certificate when it answers")
+            return .warning("source", "\(name): \(error)", advice: "run it again when the source answers")
         }
     }
 }

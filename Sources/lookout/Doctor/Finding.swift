@@ -1,20 +1,20 @@
 import Events
 
-/// What a look at one thing has shown.
+/// Result of one check.
 struct Finding: Equatable {
     enum Status: String {
         case ok
-        /// It works, but not as well as it could, or not for all that somebody may want.
+        /// Works with limitations.
         case warning
-        /// Something will not work.
+        /// Will not work.
         case problem
     }
 
     var status: Status
-    /// What was looked at, in a word or two.
+    /// Name of the check, in a word or two.
     var target: String
     var text: String
-    /// What to do about it.
+    /// Remedy.
     var advice: String?
 
     static func ok(_ target: String, _ text: String) -> Finding {
@@ -29,7 +29,7 @@ struct Finding: Equatable {
         Finding(status: .problem, target: target, text: text, advice: advice)
     }
 
-    /// For programs.
+    /// JSON line of the finding.
     var line: JSONLine {
         var line = JSONLine()
         line.add("status", status.rawValue)

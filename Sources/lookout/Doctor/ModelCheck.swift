@@ -2,26 +2,28 @@ import Basics
 import Capture
 import MobileNet
 
-/// The models that can be named.
+/// Checks the models.
 enum ModelCheck {
-    /// Loads the model whose speed is measured, and says why it cannot.
+    /// Loads the model whose speed is measured.
+    ///
+    /// - Returns: the model, or findings with the reason why it cannot be loaded.
     static func load(_ option: ModelOption) -> (LoadedModel?, [Finding]) {
         do {
             return (try option.load(), [])
         } catch let error as FileError {
             let models = Environment.models().list()
-            // Of a model that is there, the list says the same; and nobody has to have the usual one.
+            // The list reports a broken model as well; and the default model is not required.
             let isUsual = option.model == ModelOption.usual
             let isListed = models.contains { $0.path == error.path } && (try? Model.read(error.path)) == nil
             if isListed || models.isEmpty && isUsual { return (nil, []) }
-            let advice = "name a model of `lookout model list`, or get one with `lookout model fetch` or `import`"
+            let advice = "choose a model of `lookout model list`, or get one with `lookout model fetch` or `import`"
             return (
                 nil, [Finding(status: isUsual ? .warning : .problem, target: "model", text: "\(error)", advice: advice)]
             )
         } catch let error as PlanLimitsError {
             return (nil, [.problem("model", "\(error)", advice: "unset \(PlanLimits.environmentVariable)")])
         } catch {
-            return (nil, [])  // the kernels' line says it
+            return (nil, [])  // reported by the check of the kernels
         }
     }
 

@@ -3,10 +3,10 @@ import Capture
 import Glibc
 import MobileNet
 
-/// The CPU: which kernels run on it, and how fast.
+/// Checks the CPU, the selected kernels and their speed.
 enum ProcessorCheck {
     static func findings(model: LoadedModel?) -> [Finding] {
-        let name = value("model name") ?? "of unknown name"
+        let name = value("model name") ?? "unknown model"
         let cores = count(Environment.coreCount, "core")
         let cpu = Finding.ok(
             "cpu", "\(name), \(cores)" + (features.isEmpty ? "" : "; \(features.joined(separator: ", "))"))
@@ -34,7 +34,7 @@ enum ProcessorCheck {
         }
     }
 
-    /// Half a second of the real network, on one core. What counts is the time on the CPU: the machine may be busy.
+    /// Measures the model for half a second on one core, by CPU time because the machine may be busy.
     private static func speed(of model: LoadedModel) -> Finding {
         let session = Session(plan: model.plan)
         session.run()
@@ -51,7 +51,7 @@ enum ProcessorCheck {
             "\(model.name): \(decimals(1000 * median, 1)) ms a frame, \(decimals(1 / median, 0)) a second on each core")
     }
 
-    /// What of the CPU's features matters to the engine.
+    /// CPU features that the engine uses.
     private static var features: [String] {
         let wanted = [
             ("sse4_2", "SSE4.2"), ("avx2", "AVX2"), ("fma", "FMA"), ("avx512f", "AVX-512"),
@@ -61,7 +61,7 @@ enum ProcessorCheck {
         return wanted.filter { flags.contains($0.0) }.map(\.1)
     }
 
-    /// A value of the first CPU, as the kernel shows it.
+    /// Reads a value of the first CPU from /proc/cpuinfo.
     private static func value(_ key: String) -> String? {
         guard let text = try? String(decoding: Files.read("/proc/cpuinfo"), as: UTF8.self) else { return nil }
         return text.split(separator: "\n").first { $0.hasPrefix(key) }.flatMap { line in

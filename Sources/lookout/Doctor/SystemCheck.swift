@@ -1,23 +1,23 @@
 import CLinux
 import Glibc
 
-/// The machine around: room for events, the clock, systemd.
+/// Checks free space for events, the clock and systemd.
 enum SystemCheck {
     static func findings() -> [Finding] { [space(), clock(), systemd()] }
 
-    // MARK: - Room
+    // MARK: - Free space
 
-    /// Where a service writes its events, or the nearest folder above it that is there.
+    /// Folder of the service's event log, or its nearest parent that exists.
     private static let folders = ["/var/log/lookout", "/var/log", "/"]
     private static let enough = 500_000_000.0
 
     private static func space() -> Finding {
         guard let folder = folders.first(where: { access($0, F_OK) == 0 }), let free = freeBytes(folder) else {
-            return .warning("space", "there is no telling", advice: "look at the file systems with df")
+            return .warning("space", "cannot be determined", advice: "check the file systems with df")
         }
         let text = "\(byteCount(Int(free))) free in \(folder)"
         guard free < enough else { return .ok("space", text) }
-        return .warning("space", text, advice: "make room, or limit how long events are kept")
+        return .warning("space", text, advice: "free some space, or limit the age or size of the event log")
     }
 
     private static func freeBytes(_ path: String) -> Double? {
@@ -28,20 +28,20 @@ enum SystemCheck {
 
     // MARK: - The clock
 
-    /// What the kernel knows of who keeps its clock (adjtimex(2)).
+    /// Checks whether the kernel's clock is synchronised (adjtimex(2)).
     private static func clock() -> Finding {
         var state = timex()
         let result = adjtimex(&state)
         guard result >= 0 else {
-            return .warning("clock", "there is no telling whether it is right", advice: "look at it with timedatectl")
+            return .warning("clock", "cannot be determined", advice: "check it with timedatectl")
         }
         guard result != TIME_ERROR, state.status & STA_UNSYNC == 0 else {
             return .warning(
-                "clock", "nobody keeps it right: the times of events may be wrong",
-                advice: "switch on systemd-timesyncd or chrony")
+                "clock", "not synchronised: the times of events may be wrong",
+                advice: "enable systemd-timesyncd or chrony")
         }
         let error = decimals(Double(state.maxerror) / 1000, 0)
-        return .ok("clock", "kept right, to within \(error) ms")
+        return .ok("clock", "synchronised to within \(error) ms")
     }
 
     // MARK: - systemd
@@ -58,8 +58,8 @@ enum SystemCheck {
         let isActive = access("/sys/fs/cgroup/system.slice/lookout.service", F_OK) == 0
         guard isActive else {
             return .warning(
-                "systemd", "the service is installed, and not running",
-                advice: "systemctl enable --now lookout; journalctl -u lookout says why it stopped")
+                "systemd", "the service is installed but not running",
+                advice: "systemctl enable --now lookout; see journalctl -u lookout for the reason")
         }
         return .ok("systemd", "the service is running")
     }

@@ -1,24 +1,26 @@
 import Glibc
 
-/// Runs a program of the system and waits for it. Nothing goes through a shell.
+/// Runs a program of the system without a shell, and waits for it.
 ///
-/// A signal from the keyboard reaches the program as well, which is in the same group.
+/// The program is in the same process group, so a signal from the keyboard reaches it as well.
 enum ChildProcess {
-    /// What came of it.
+    /// Result of the program.
     struct Outcome {
-        /// The exit status; of one that a signal ended, 128 and the signal's number.
+        /// Exit status; after a signal, 128 plus its number.
         var status: Int32
-        /// What it wrote on standard output.
+        /// Standard output of the program.
         var output: String
     }
 
-    /// The status of a program that is not installed, as shells have it.
+    /// Status of a program that is not installed, as in shells.
     static let notFound: Int32 = 127
 
+    /// Runs a program. Blocks until it ends.
+    ///
     /// - Parameters:
-    ///   - arguments: the program, which is looked for in the search path, and its arguments.
-    ///   - isQuiet: whether what it says on standard error is not shown.
-    ///   - largestFile: bytes of the largest file that it may write; a larger one ends it with SIGXFSZ.
+    ///   - arguments: name of the program, which is searched in PATH, and its arguments.
+    ///   - isQuiet: whether its standard error is discarded.
+    ///   - largestFile: size in bytes of the largest file that it may write; a larger one ends it with SIGXFSZ.
     static func run(_ arguments: [String], isQuiet: Bool, largestFile: Int? = nil) -> Outcome {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return Outcome(status: notFound, output: "") }
@@ -34,7 +36,7 @@ enum ChildProcess {
         return Outcome(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, output: output)
     }
 
-    /// A program inherits the limit that is set when it starts. Nothing else is written meanwhile.
+    /// Sets the limit while the program starts, which inherits it. This process writes no file meanwhile.
     private static func limitingFiles(to size: Int?, _ start: () -> pid_t?) -> pid_t? {
         var old = rlimit()
         guard let size, getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) == 0 else { return start() }
@@ -55,7 +57,7 @@ enum ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // Signals that are ignored here, because somebody listens for them, end the program all the same.
+        // Signals that are ignored here, because Dispatch handles them, end the program.
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, number) }

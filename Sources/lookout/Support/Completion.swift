@@ -6,12 +6,12 @@ import MobileNet
 import Service
 import Watch
 
-/// What a shell offers when somebody presses the tabulator. Files are the shell's own business.
+/// Completions for shells. The shell itself completes files.
 enum Completion {
-    /// Names of models, or paths of their files.
+    /// Names or paths of models.
     static let models = custom { _, prefix in modelNames(prefix) }
 
-    /// The same, and architectures.
+    /// Names or paths of models, and architectures.
     static let modelsAndArchitectures = custom { _, prefix in
         modelNames(prefix) + Architecture.allCases.map(\.rawValue)
     }
@@ -19,7 +19,7 @@ enum Completion {
     /// Models that can be fetched.
     static let knownModels = CompletionKind.list(KnownModel.all.map(\.name))
 
-    /// Labels of the model that is named on the line, and groups, between commas.
+    /// Labels of the model on the command line, and groups; separated by commas.
     static let labels = custom { words, prefix in
         let head = prefix.lastIndex(of: ",").map { String(prefix[...$0]) } ?? ""
         let model = value(of: ["--model", "-m"], in: words) ?? ModelOption.usual
@@ -27,13 +27,13 @@ enum Completion {
         return (groups.keys.sorted() + labelNames(model)).map { head + $0 }
     }
 
-    /// Sources that the service watches, or that the log tells of.
+    /// Sources of the service's configuration and of the log.
     static let sources = custom { words, _ in
         let configured = configuration?.configuration.sources.map(\.name) ?? []
         return unique(configured + loggedLines(words).compactMap(\.source))
     }
 
-    /// Labels and groups that the log tells of, and groups of the service's.
+    /// Labels and groups of the log, and groups of the service's configuration.
     static let loggedLabels = custom { words, _ in
         let lines = loggedLines(words)
         let groups = (try? configuration?.configuration.groups.read(labels: [])) ?? [:]
@@ -42,7 +42,7 @@ enum Completion {
 
     static let eventTypes = CompletionKind.list(EventType.allCases.map(\.rawValue))
 
-    // MARK: - Where names come from
+    // MARK: - Names
 
     private static func modelNames(_ prefix: String) -> [String] {
         guard let slash = prefix.lastIndex(of: "/") else { return Environment.models().list().map(\.name) }
@@ -50,7 +50,7 @@ enum Completion {
         return ModelLibrary(folders: [folder]).list().map { "\(folder)\($0.name).\(Model.fileExtension)" }
     }
 
-    /// Each synonym by itself: a comma would be taken for the end of a label.
+    /// Returns each synonym by itself: a comma would end a label.
     private static func labelNames(_ model: String) -> [String] {
         guard let path = try? Environment.models().path(of: model), let read = try? Model.read(path) else { return [] }
         return unique(read.reportedLabels.flatMap(LabelNames.synonyms))
@@ -60,7 +60,7 @@ enum Completion {
         try? ConfigurationFile(path: ConfigurationFile.standardPath)
     }
 
-    /// Lines of the logs on the command line, or of the service's.
+    /// Reads the last lines of the logs on the command line, or of the service's log.
     private static func loggedLines(_ words: [String]) -> [LoggedLine] {
         let named = words.dropFirst(2).filter { !$0.hasPrefix("-") && isReadableFile($0) }
         let logs = named.isEmpty && isReadableFile(TailPlace.log) ? [TailPlace.log] : named
@@ -75,9 +75,11 @@ enum Completion {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, R_OK) == 0
     }
 
-    // MARK: - Between here and the shell
+    // MARK: - Quoting
 
-    /// - Parameter candidates: is given the words of the line, and the beginning of the one that is to be completed.
+    /// Makes a completion.
+    ///
+    /// - Parameter candidates: takes the words of the line and the prefix of the word to complete.
     private static func custom(_ candidates: @escaping @Sendable ([String], String) -> [String]) -> CompletionKind {
         .custom { words, _, prefix in
             let prefix = unquoted(prefix)
@@ -87,7 +89,7 @@ enum Completion {
         }
     }
 
-    /// What a word stands for that is written as shells want it.
+    /// Removes the shell's quotes and escapes of a word.
     static func unquoted(_ word: String) -> String {
         var text = ""
         var isEscaped = false
@@ -102,12 +104,12 @@ enum Completion {
         return text
     }
 
-    /// A candidate such that the shell takes it as it is. The names come from files that anybody may have made, and
-    /// bash expands the list of candidates: `$(…)` in a label would be run.
+    /// Quotes a candidate so that the shell takes it literally. Names come from untrusted files, and bash expands the
+    /// list of candidates: `$(…)` in a label would be run.
     static func literal(_ text: String, for shell: CompletionShell?) -> String {
         switch shell {
         case .bash?: "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-        // There, a description follows a colon.
+        // In zsh, a colon begins a description.
         case .zsh?: String(text.flatMap { $0 == "\\" || $0 == ":" ? ["\\", $0] : [$0] })
         default: text
         }

@@ -3,39 +3,38 @@ import Glibc
 import MobileNet
 import Service
 
-/// What the program finds around itself.
+/// Environment of the process: variables, model folders, credentials, cores.
 enum Environment {
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-    /// The instruction set to use.
+    /// Instruction set to use.
     ///
     /// - Throws: ``InstructionSetError``.
     static func instructionSet() throws -> InstructionSet {
         try .selected(by: variable(InstructionSet.environmentVariable))
     }
 
-    /// The most that a network may ask for.
+    /// Limits on the memory and work of a network.
     ///
     /// - Throws: ``PlanLimitsError``.
     static func planLimits() throws -> PlanLimits { try PlanLimits(variable(PlanLimits.environmentVariable)) }
 
-    /// The models that can be named.
+    /// Library of the models that can be used by name.
     static func models() -> ModelLibrary {
         .standard(variable: variable(ModelLibrary.environmentVariable), checkout: checkout())
     }
 
-    /// Where systemd puts what it passes to a service in confidence.
+    /// Folder of the credentials that systemd passes to a service (LoadCredential=).
     static var credentialFolder: String? { variable("CREDENTIALS_DIRECTORY") }
 
-    /// What a configuration is compared with.
+    /// Environment for the validation of a configuration.
     static var ofConfiguration: ConfigurationEnvironment {
         ConfigurationEnvironment(models: models(), credentials: credentialFolder)
     }
 
     static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-    /// The top of the checkout that this program was built in: a folder above it that has the package's
-    /// manifest and its sources.
+    /// Root of the checkout that this program was built in: a parent folder with the package's manifest and sources.
     private static func checkout() -> String? {
         guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
             return nil

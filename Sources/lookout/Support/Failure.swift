@@ -4,7 +4,7 @@ import Glibc
 import MobileNet
 import Service
 
-/// What ends the program: a sentence, and an exit status of sysexits.h.
+/// Error that ends the program: a message, and an exit status of sysexits.h.
 struct Failure: Error, CustomStringConvertible {
     let status: Int32
     let description: String
@@ -14,8 +14,9 @@ struct Failure: Error, CustomStringConvertible {
         self.description = description
     }
 
-    /// - Parameter path: the file that the error is about, where the error does not say so itself.
-    /// - Returns: `nil` for errors of the argument parser, which reports them itself.
+    /// Converts an error; `nil` for errors of the argument parser, which reports them itself.
+    ///
+    /// - Parameter path: file that the error is about, if the error does not contain it.
     init?(_ error: any Error, path: String? = nil) {
         let prefix = path.map { $0 + ": " } ?? ""
         switch error {
@@ -48,10 +49,10 @@ struct Failure: Error, CustomStringConvertible {
         }
     }
 
-    /// Whoever read standard output has read enough, as `head` does. That is no news to anybody.
+    /// The reader of standard output has read enough, as `head` does; not reported.
     static let brokenPipe = Failure(status: 128 + SIGPIPE, "")
 
-    /// What shells say of a program that was stopped with Ctrl-C.
+    /// Exit status of a program that was stopped with Ctrl-C, as in shells.
     static let interrupted: Int32 = 128 + SIGINT
 
     private static func status(of kind: FileError.Kind) -> Int32 {
@@ -64,7 +65,7 @@ struct Failure: Error, CustomStringConvertible {
     }
 }
 
-/// The program ends with this status; everything there is to say has been said.
+/// Ends the program with a status, after everything has been reported.
 struct ReportedFailure: Error {
     let status: Int32
 }

@@ -1,16 +1,16 @@
 import Events
 import Glibc
 
-/// Where events and samples go, on the command line.
+/// Output files of event records and samples.
 struct OutputFiles {
     let events: LineSink
     let samples: LineSink?
 
-    /// Opens them. What they hold stays until ``empty()``.
+    /// Opens the files. Their contents stay until ``empty()``.
     ///
     /// - Parameters:
     ///   - events: a path, or `-` for standard output.
-    ///   - samples: the same, if samples are wanted.
+    ///   - samples: the same; `nil` for no samples.
     ///   - inputs: files that are read, and must not be replaced.
     /// - Throws: ``Failure``, ``LineSink/Failure``.
     init(events: String, samples: String?, inputs: [String]) throws {
@@ -26,13 +26,13 @@ struct OutputFiles {
         }
     }
 
-    /// Removes what the files held.
+    /// Removes the contents of the files.
     func empty() {
         events.empty()
         samples?.empty()
     }
 
-    /// Makes them ready to be added to.
+    /// Prepares the files for appending: a torn last line is ended.
     func endTornLines() {
         events.endTornLine()
         samples?.endTornLine()
@@ -40,5 +40,14 @@ struct OutputFiles {
 
     private static func sink(_ path: String) throws -> LineSink {
         path == "-" ? .terminalOrStandardOutput() : try .file(path)
+    }
+}
+
+extension LineSink {
+    /// Makes a sink for standard output. On the terminal that shows progress, the status lines are removed while it
+    /// writes.
+    static func terminalOrStandardOutput() -> LineSink {
+        guard Terminal.isInteractive, isatty(STDOUT_FILENO) == 1 else { return .standardOutput() }
+        return .standardOutput { write in Terminal.withoutStatus(write) }
     }
 }

@@ -1,15 +1,15 @@
 import Dispatch
 import Glibc
 
-/// Ctrl-C, a polite kill, and a terminal that is gone: the first ends the work in order, the second at once.
+/// Handles SIGINT, SIGTERM and SIGHUP: the first signal stops the work in order, the second ends the program at once.
 final class StopSignals {
     private let sources: [any DispatchSourceSignal]
     private let numbers: [Int32]
 
-    /// - Parameter stop: is called at the first signal, on a queue of its own.
+    /// - Parameter stop: called at the first signal, on a queue of its own.
     init(_ stop: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "signals")
-        // Who starts the program with `nohup` wants it to outlive the terminal.
+        // With `nohup`, SIGHUP is ignored and stays so.
         numbers = [SIGINT, SIGTERM] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
         sources = numbers.map { number in
             Glibc.signal(number, SIG_IGN)
@@ -30,7 +30,7 @@ final class StopSignals {
             == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    /// Back to what signals do otherwise.
+    /// Restores the default actions.
     func restore() {
         for source in sources { source.cancel() }
         for number in numbers { Glibc.signal(number, SIG_DFL) }

@@ -66,7 +66,7 @@ import Watch
         var door = SourceStatus()
         door.state = .live
         (door.frames, door.samples, door.still, door.replaced) = (250, 20, 30, 4)
-        (door.repeated, door.blank, door.damaged, door.connections, door.events) = (3, 2, 1, 3, 5)
+        (door.repeated, door.blank, door.corrupt, door.connections, door.events) = (3, 2, 1, 3, 5)
         for seconds in [0.0005, 0.003, 0.003, 40] { door.timings.decode.add(seconds) }
         door.timings.infer.add(0.25)
         var yard = SourceStatus()

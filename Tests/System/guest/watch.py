@@ -90,7 +90,7 @@ class Watch:
     # How it is doing
 
     def count(self, what):
-        """A number of the status line, as `sampled`, `damaged`, `reconnects` and `fps`."""
+        """A number of the status line, as `sampled`, `corrupt`, `reconnects` and `fps`."""
         found = re.findall(r"([\d.]+) (\w+)", self.terminal.status)
         return next((float(number) for number, word in found if word == what), 0)
 

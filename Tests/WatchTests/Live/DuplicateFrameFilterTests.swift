@@ -5,7 +5,7 @@ import Testing
 
 /// Which frames are worth looking at.
 @Suite struct DuplicateFrameFilterTests {
-    private func picture(_ pixel: (Int, Int) -> (UInt8, UInt8, UInt8)) -> PixelBuffer {
+    private func image(_ pixel: (Int, Int) -> (UInt8, UInt8, UInt8)) -> PixelBuffer {
         let buffer = PixelBuffer(width: 33, height: 20)
         for row in 0..<20 {
             for column in 0..<33 {
@@ -20,14 +20,14 @@ import Testing
 
     @Test func aSceneIsNewAndThenRepeated() {
         var check = DuplicateFrameFilter()
-        let scene = picture { row, column in (UInt8(row * 10), UInt8(column * 5), 7) }
+        let scene = image { row, column in (UInt8(row * 10), UInt8(column * 5), 7) }
         let verdicts = [check.check(scene), check.check(scene)]
         #expect(verdicts == [.new, .repeated])
     }
 
-    @Test func oneBitMakesAPictureNew() {
+    @Test func oneBitMakesAFrameNew() {
         var check = DuplicateFrameFilter()
-        let scene = picture { row, column in (UInt8(row * 10), UInt8(column * 5), 7) }
+        let scene = image { row, column in (UInt8(row * 10), UInt8(column * 5), 7) }
         _ = check.check(scene)
         for (row, byte) in [(0, 0), (7, 50), (19, 98)] {
             scene.row(row)[byte] ^= 1
@@ -38,10 +38,10 @@ import Testing
     @Test func oneColourAllOverIsNothingToLookAt() {
         var check = DuplicateFrameFilter()
         for colour: (UInt8, UInt8, UInt8) in [(0, 0, 0), (128, 128, 128), (0, 255, 0), (16, 16, 16)] {
-            let blank = picture { row, column in (colour.0, colour.1 ^ UInt8((row + column) & 3), colour.2) }
+            let blank = image { row, column in (colour.0, colour.1 ^ UInt8((row + column) & 3), colour.2) }
             #expect(check.check(blank) == .blank)
         }
-        let scene = picture { row, _ in row == 19 ? (90, 90, 90) : (20, 20, 20) }
+        let scene = image { row, _ in row == 19 ? (90, 90, 90) : (20, 20, 20) }
         #expect(check.check(scene) == .new, "a line at its lower edge is something")
     }
 

@@ -14,7 +14,7 @@ import Testing
     /// for less than an equal share gets all of it, the others share the rest evenly.
     @Test func eachOfEightSourcesGetsItsShare() {
         let rates = [1.0, 3, 5, 10, 25, 30, 50, 60]
-        let served = Self.simulate(rates: rates, workers: 2, secondsPerPicture: 0.025, seconds: 100)
+        let served = Self.simulate(rates: rates, workers: 2, secondsPerFrame: 0.025, seconds: 100)
         // 1 + 3 + 5 + 10 = 19 for the first four; the other four share the remaining 61.
         let fair = [1.0, 3, 5, 10, 15.25, 15.25, 15.25, 15.25]
         for (index, share) in fair.enumerated() {
@@ -23,8 +23,7 @@ import Testing
     }
 
     /// - Returns: for each source, frames looked at in a second.
-    private static func simulate(rates: [Double], workers: Int, secondsPerPicture: Double, seconds: Double) -> [Double]
-    {
+    private static func simulate(rates: [Double], workers: Int, secondsPerFrame: Double, seconds: Double) -> [Double] {
         var queue = FairQueue()
         var served = [Double](repeating: 0, count: rates.count)
         var due = rates.map { 1 / $0 }
@@ -39,7 +38,7 @@ import Testing
             for worker in 0..<workers where time >= busyUntil[worker] {
                 guard let source = queue.next() else { break }
                 served[source] += 1
-                busyUntil[worker] = time + secondsPerPicture
+                busyUntil[worker] = time + secondsPerFrame
             }
         }
         return served.map { $0 / seconds }

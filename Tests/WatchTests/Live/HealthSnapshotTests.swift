@@ -18,8 +18,8 @@ import Testing
     private func expectSigns(_ run: LiveRun) throws {
         try run.require { run.analysis.health.workers.reduce(0) { $0 + $1.done } >= 5 }
         let health = run.analysis.health
-        #expect(health.workers.map(\.name) == ["lane 0", "lane 1"])
-        #expect(health.eventDetectors.map(\.name) == ["decision clip"])
+        #expect(health.workers.map(\.name) == ["worker 0", "worker 1"])
+        #expect(health.eventDetectors.map(\.name) == ["event detector clip"])
         #expect(health.eventDetectors[0].done > 0)
         #expect(health.supervisors.map(\.source) == ["clip"])
         #expect((0...30).contains(health.supervisors[0].due - MonotonicClock.now))

@@ -6,21 +6,21 @@ import Testing
 
 /// Workers are shared fairly among sources, whatever their rates and regions.
 @Suite struct LiveWorkersTests {
-    @Test func ofEachRegionTheNewestPictureWins() {
-        var mail = LatestFrameSlot<String>()
-        #expect(mail.put("old", region: 1) == nil)
-        #expect(mail.put("other", region: 0) == nil)
-        #expect(mail.put("new", region: 1) == "old")
-        #expect([mail.take(), mail.take(), mail.take()] == ["new", "other", nil])
-        #expect(mail.isEmpty)
+    @Test func ofEachRegionTheNewestFrameWins() {
+        var slot = LatestFrameSlot<String>()
+        #expect(slot.put("old", region: 1) == nil)
+        #expect(slot.put("other", region: 0) == nil)
+        #expect(slot.put("new", region: 1) == "old")
+        #expect([slot.take(), slot.take(), slot.take()] == ["new", "other", nil])
+        #expect(slot.isEmpty)
     }
 
     /// Eight sources at different rates, for six seconds, and two workers that cannot do it all. Whoever asks for
     /// less than an equal share gets all of it, the others share the rest evenly.
-    @Test func eachOfEightSourcesGetsItsShareOfTwoLanes() throws {
+    @Test func eachOfEightSourcesGetsItsShareOfTwoWorkers() throws {
         let rates = [2.0, 4, 8, 40, 60, 80, 100, 120]
         // The last source has two regions: it gets no more than the others for that.
-        let served = try LaneTrial(rates: rates, regions: [1, 1, 1, 1, 1, 1, 1, 2]).run(seconds: 6)
+        let served = try WorkerTrial(rates: rates, regions: [1, 1, 1, 1, 1, 1, 1, 2]).run(seconds: 6)
         for index in 0..<3 {
             #expect(served[index] >= 6 * rates[index] * 0.9, "source \(index): \(served[index])")
         }
@@ -35,13 +35,13 @@ import Testing
 
 /// Sources and two workers, on a clock of its own: each frame takes as long as a step of it, and the next step begins
 /// when both workers are done.
-private final class LaneTrial: Sendable {
+private final class WorkerTrial: Sendable {
     private static let step = 0.015
 
     private let rates: [Double]
     private let regions: [Int]
     private let served: Mutex<[Double]>
-    /// Frames that are in a mailbox or on a worker.
+    /// Frames that are in a slot or on a worker.
     private let waiting = Mutex(0)
     private let gate = DispatchSemaphore(value: 0)
     private let done = DispatchSemaphore(value: 0)
@@ -52,7 +52,7 @@ private final class LaneTrial: Sendable {
         served = Mutex([Double](repeating: 0, count: rates.count))
     }
 
-    /// - Returns: for each source, frames looked at.
+    /// - Returns: for each source, frames classified.
     func run(seconds: Double) throws -> [Double] {
         let workers = LiveWorkers(plan: try SmallNetwork.plan(), count: 2)
         var due = rates.map { 1 / $0 }
@@ -79,6 +79,6 @@ private final class LaneTrial: Sendable {
                 waiting.withLock { $0 -= 1 }
                 done.signal()
             }, replaced: { [self] in waiting.withLock { $0 -= 1 } })
-        workers.post(job, slot: source, region: region)
+        workers.submit(job, slot: source, region: region)
     }
 }

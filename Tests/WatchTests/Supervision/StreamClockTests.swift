@@ -20,11 +20,11 @@ import Testing
             self.steps += steps
         }
 
-        /// Whether decisions could be made by these times.
+        /// Whether event detection can run on these times.
         var neverGoesBack: Bool { zip(moments, moments.dropFirst()).allSatisfy { $0.monotonic <= $1.monotonic } }
     }
 
-    @Test func picturesAreAsFarApartAsTheirTimeStampsSay() {
+    @Test func framesAreAsFarApartAsTheirTimeStampsSay() {
         var run = Run()
         // A network that delays each frame by up to half a second.
         for index in 0..<1000 {
@@ -112,7 +112,7 @@ import Testing
 
     /// Decisions run on the monotonic clock, whatever the wall clock does; times are those of the wall clock.
     @Test(arguments: wallClocks)
-    func decisionsDoNotNoticeWhatTheWallClockDoes(_ clock: WallClock) throws {
+    func eventsDoNotNoticeWhatTheWallClockDoes(_ clock: WallClock) throws {
         var run = Run()
         for index in 0..<3600 {
             let time = Double(index) * 0.5

@@ -50,7 +50,7 @@ def pictures_get_lost(folder):
         moment = time.monotonic()
         time.sleep(12)
         samples = watch.wait_for_samples(2, after=moment)
-        missed, rate = watch.count("damaged"), watch.count("fps")
+        missed, rate = watch.count("corrupt"), watch.count("fps")
         expect(watch.count("reconnects") == 0, "it connected again")
         expect(not watch.events("source_lost"), "it was said to be lost")
     expect(missed >= 10, f"only {missed:.0f} pictures were found to be missing")
@@ -63,11 +63,11 @@ def pictures_are_damaged(folder):
     vivid.load()
     with Watch(folder, *vivid.SMALL) as watch:
         watch.wait_for_samples()
-        before = watch.count("damaged")
+        before = watch.count("corrupt")
         for number in range(1, 4):
             vivid.press("inject_v4l2_buf_flag_error")
-            wait(lambda: watch.count("damaged") >= before + number, 10, f"{number} damaged pictures are counted")
+            wait(lambda: watch.count("corrupt") >= before + number, 10, f"{number} damaged pictures are counted")
         watch.wait_for_samples(2, after=time.monotonic())
         expect(watch.count("reconnects") == 0, "it connected again")
-        damaged = watch.count("damaged") - before
+        damaged = watch.count("corrupt") - before
     return f"{damaged:.0f} left out, no reconnect"

@@ -1,0 +1,199 @@
+import Basics
+import Dispatch
+import Events
+
+/// Makes events of a recording's scores, which come in any order, in the order of the frames.
+///
+/// ``take(scores:time:number:isDone:)`` may be called from any thread; the work is done on a queue of the recording.
+final class RecordingEventDetector: Sendable {
+    private struct State {
+        var eventDetector: EventDetector
+        var reorder = ReorderBuffer<Sample>()
+        var firstTime: Double?
+        /// Time stamp of the recording's first frame, in seconds.
+        var start = 0.0
+        /// `nil` once there is an event.
+        var misses: NearestMissSearch? = NearestMissSearch()
+    }
+
+    private struct Sample {
+        var scores: [Float]
+        var time: RecordingTime
+        var isDone: @Sendable () -> Void
+    }
+
+    /// Time of a sample.
+    struct RecordingTime: Sendable {
+        var time: SampleTime
+        /// Jumps of the time stamps since the sample before, in seconds.
+        var steps: [Double] = []
+    }
+
+    private let composer: EventComposer
+    private let sinks: RecordingSinks
+    private let progress: RecordingProgress
+    private let state: QueueConfined<State>
+    /// Samples that were announced and are not done.
+    private let inFlight = DispatchGroup()
+
+    init(composer: EventComposer, sinks: RecordingSinks, progress: RecordingProgress) {
+        self.composer = composer
+        self.sinks = sinks
+        self.progress = progress
+        state = QueueConfined(
+            State(eventDetector: EventDetector(targets: composer.targets)),
+            on: DispatchQueue(label: "event detector"))
+    }
+
+    /// Sets the time stamp of the first frame, in seconds. To be called before the first sample.
+    func begin(at start: Double) { state.queue.async { [self] in state.access { $0.start = start } } }
+
+    /// Announces a sample. ``finish(_:)`` waits for it.
+    func expect() { inFlight.enter() }
+
+    /// Takes the scores of an announced sample. From any thread; returns at once.
+    ///
+    /// - Parameters:
+    ///   - number: sequence number of the sample, from 0.
+    ///   - isDone: called when the sample has been handled.
+    func take(scores: [Float], time: RecordingTime, number: Int, isDone: @escaping @Sendable () -> Void) {
+        state.queue.async { [self] in
+            state.access { state in
+                let sample = Sample(scores: scores, time: time, isDone: isDone)
+                for sample in state.reorder.add(sample, number: number) { detect(sample, &state) }
+            }
+        }
+    }
+
+    /// Blocks until all samples are done, then ends all open events.
+    func finish(_ reason: EndReason) {
+        inFlight.wait()
+        state.queue.sync { state.access { emit($0.eventDetector.finish(reason), &$0) } }
+    }
+
+    /// Label that came nearest to an event; `nil` if there was an event, or no sample.
+    var nearestMiss: NearestMiss? {
+        state.queue.sync {
+            state.access { $0.misses?.result(composer.targets, labels: composer.labels) }
+        }
+    }
+
+    private func detect(_ sample: Sample, _ state: inout State) {
+        defer {
+            sample.isDone()
+            inFlight.leave()
+        }
+        let time = sample.time.time
+        let first = state.firstTime ?? time.media
+        state.firstTime = first
+        for seconds in sample.time.steps { reportStep(of: seconds, at: time) }
+        state.misses?.observe(composer.targets, scores: sample.scores, media: time.media)
+        emit(state.eventDetector.observe(scores: sample.scores, at: time), &state)
+        if sinks.wantsSamples { sinks.add(SampleLine(scores: sample.scores, time: time, composer: composer)) }
+        progress.update {
+            $0.samples += 1
+            $0.position = time.media - first
+            // A file whose time stamps jump back is longer than its header says.
+            if let duration = $0.duration, $0.position > duration + 1 { $0.duration = nil }
+        }
+    }
+
+    /// Reports a jump of the recording's time stamps.
+    private func reportStep(of seconds: Double, at time: SampleTime) {
+        sinks.add(
+            SourceEventComposer(source: composer.source)
+                .clockStep(seconds: seconds, cause: .source, at: time.wallClock))
+    }
+
+    private func emit(_ changes: [EventDetector.Change], _ state: inout State) {
+        for change in changes {
+            let event = composer.event(for: change)
+            updateProgress(change, event.group ?? event.label)
+            if case .started = change { state.misses = nil }
+            sinks.add(event, start: state.start)
+        }
+    }
+
+    private func updateProgress(_ change: EventDetector.Change, _ name: String) {
+        progress.update { state in
+            switch change {
+            case .started:
+                state.events += 1
+                state.present.append(name)
+            case .updated: break
+            case .ended: state.present.firstIndex(of: name).map { _ = state.present.remove(at: $0) }
+            }
+        }
+    }
+}
+
+/// Sinks of the events of recordings. Numbers events over all recordings of a run.
+package final class RecordingSinks: Sendable {
+    /// Text format of events. Each function returns a line, or `nil` to write none.
+    package struct Format: Sendable {
+        /// Formats an event, given its sequence number and the time stamp of the recording's first frame in seconds.
+        package var event: @Sendable (Event, Int, Double) -> [UInt8]?
+        /// Formats an event of the recording itself, as a jump of its time stamps, given its sequence number.
+        package var source: @Sendable (SourceEvent, Int) -> [UInt8]?
+
+        package init(
+            event: @escaping @Sendable (Event, Int, Double) -> [UInt8]?,
+            source: @escaping @Sendable (SourceEvent, Int) -> [UInt8]?
+        ) {
+            self.event = event
+            self.source = source
+        }
+
+        /// JSON lines.
+        package static let json = Format(
+            event: { event, sequence, _ in event.line(sequence: sequence).line },
+            source: { event, sequence in event.line(sequence: sequence).line })
+    }
+
+    private let events: LineSink
+    private let samples: LineSink?
+    private let format: Format
+    private let sequence = Mutex(0)
+
+    /// - Parameters:
+    ///   - events: sink for events.
+    ///   - samples: sink for the highest scores of every sample.
+    ///   - format: text format of events.
+    package init(events: LineSink, samples: LineSink?, format: Format = .json) {
+        self.events = events
+        self.samples = samples
+        self.format = format
+    }
+
+    /// Whether there is a sink for samples.
+    var wantsSamples: Bool { samples != nil }
+
+    /// - Parameter start: time stamp of the recording's first frame, in seconds.
+    func add(_ event: Event, start: Double) { add(format.event(event, nextSequence(), start)) }
+
+    func add(_ event: SourceEvent) { add(format.source(event, nextSequence())) }
+
+    private func add(_ line: [UInt8]?) {
+        if let line { events.add(line) }
+    }
+
+    private func nextSequence() -> Int {
+        sequence.withLock { sequence in
+            sequence += 1
+            return sequence
+        }
+    }
+
+    func add(_ sample: SampleLine) { samples?.add(sample.line) }
+
+    /// Failure of a sink that can no longer write; `nil` if there is none.
+    package var failure: LineSink.Failure? { events.currentFailure ?? samples?.currentFailure }
+
+    /// Blocks until everything is written.
+    ///
+    /// - Throws: ``LineSink/Failure``.
+    package func flush() throws {
+        try events.flush()
+        try samples?.flush()
+    }
+}
