@@ -1,2 +1,2 @@
 /// The version of the program.
-package let lookoutVersion = "0.1.0"
+package let lookoutVersion = "0.2.0"
