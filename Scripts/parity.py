@@ -28,7 +28,7 @@ except ImportError as error:
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 TOLERANCE = 1e-4
-# The column with what PyTorch itself makes of 32-bit numbers.
+# The column of PyTorch's own float32 results.
 PYTORCH = "PyTorch float32"
 
 # ----------------------------------------------------------------- what is published
@@ -88,7 +88,7 @@ def torchvision_model(name, width):
 
 
 def published():
-    """Every architecture at every published width and resolution."""
+    """Yields every architecture at every published width and resolution."""
     for width in (1.0, 0.75, 0.5, 0.25):
         for pixels in (224, 192, 160, 128):
             yield Case(lookout_name("mobilenet-v1", width), pixels, lambda w=width: goldens.MobileNetV1(w),
@@ -118,7 +118,7 @@ def published():
 
 
 def named():
-    """What else people have, under the publishers' names: (their name, case)."""
+    """Yields networks under their publishers' names: (name, case)."""
     for name, width in (("mobilenet_v3_large", 1.0), ("mobilenet_v3_large", 0.75), ("mobilenet_v3_large", 1.25),
                         ("mobilenet_v3_small", 1.0), ("mobilenet_v3_small", 0.5)):
         family = name.replace("mobilenet_v3_", "mobilenet-v3-")
@@ -148,7 +148,7 @@ def save(net, path):
 
 
 def run(case, program, folder):
-    """What the program says of a network, and how far its logits are from PyTorch's on each instruction set."""
+    """Returns the program's description of a network, and the difference of its logits from PyTorch's on each instruction set."""
     net = goldens.seed(case.make())
     checkpoint = os.path.join(folder, "network." + case.container)
     save(net, checkpoint)
