@@ -38,6 +38,9 @@ DEB ?= lookout.deb
 SECONDS ?= 600
 # Fails if a module imports another one that Package.swift does not declare.
 BUILD_TESTS = build --build-tests --explicit-target-dependency-import-check error
+# Tests that run at the same time. Without it, swift-testing starts all tests at once: those that wait for a thread use up their
+# time limits.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(shell nproc)
 
 .PHONY: help build demo test tests faults fault-table test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
