@@ -1,7 +1,7 @@
-# Lookout: what a fresh machine needs, one word each. `make` says which words there are.
+# Builds, tests, measures and installs Lookout. `make` lists the targets.
 #
-# Presumed are a Swift toolchain, make, python3 with pip, and apt. Everything else is installed or fetched,
-# and checked, by the targets below; what is fetched stays in Models/ and Media/, outside of git.
+# The targets need a Swift toolchain, make, python3 with pip, and apt. They install or fetch everything else, and verify
+# it. Fetched files stay in Models/ and Media/, which git ignores.
 
 SWIFT ?= swift
 PYTHON ?= python3
@@ -16,7 +16,7 @@ TEST_PACKAGES = ffmpeg qemu-user binutils curl openssl logrotate iproute2 libfak
 	bash-completion zsh fish gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
-# Where it is installed. DESTDIR goes in front of everything.
+# Folders of the installation. DESTDIR is put in front of all of them.
 prefix ?= /usr/local
 bindir ?= $(prefix)/bin
 datadir ?= $(prefix)/share
@@ -24,60 +24,64 @@ unitdir ?= $(prefix)/lib/systemd/system
 bashdir ?= $(datadir)/bash-completion/completions
 zshdir ?= $(datadir)/zsh/site-functions
 fishdir ?= $(datadir)/fish/vendor_completions.d
-# The service looks for its configuration there, wherever it is itself.
+# The service reads its configuration from here, whatever the prefix.
 sysconfdir = /etc
-# And for models there.
+# Models are below this folder, whatever the prefix.
 localstatedir = /var
 STRIP ?= strip
-# What is installed.
+# The program to install.
 PROGRAM ?= .build/release/lookout
-# With the Swift libraries in it, so that it runs where there is no toolchain. It has a build of its own.
+# Build folder of the program that is linked statically with the Swift libraries. It runs without a toolchain.
 STATIC_BUILD ?= .build-static
 DEB ?= lookout.deb
-# How long each format of files of weights is fuzzed, and how long random networks are run.
+# Seconds for which each format of model files, and random graphs, are fuzzed.
 SECONDS ?= 600
+# Fails if a module imports another one that Package.swift does not declare.
+BUILD_TESTS = build --build-tests --explicit-target-dependency-import-check error
+# Tests that run at the same time. Without it, swift-testing starts all tests at once: those that wait for a thread use up their
+# time limits.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(shell nproc)
 
 .PHONY: help build demo test tests faults fault-table library-test test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
-	@echo 'make demo    build it, fetch a model and a clip, and show what is seen in the clip'
-	@echo 'make test    fetch what the tests need, and run them'
-	@echo 'make faults  only the tests in which cameras fail, and the table of what they measure: three minutes'
-	@echo 'make fault-table'
-	@echo '             the same, and write the table into Tests/FaultTests/README.md'
-	@echo 'make library-test'
-	@echo '             build and run another package that depends on MobileNet: two minutes'
-	@echo 'make build   build it: .build/release/lookout'
-	@echo 'make models  fetch EfficientNet-Lite0, and import it'
-	@echo 'make media   fetch the clip and the photos'
-	@echo 'make test-thread, make test-address'
-	@echo '             the same tests under ThreadSanitizer and AddressSanitizer'
-	@echo 'make system-test'
-	@echo '             a real camera: a virtual machine with a kernel that has one; a quarter of an hour'
-	@echo 'make bench-live'
-	@echo '             how soon a picture has become a line, and what watching costs'
-	@echo 'make parity  every network next to what is published of it and to PyTorch: some minutes'
-	@echo 'make bench-overhead'
-	@echo '             what the service takes: memory with one camera, processor time with none; three minutes'
-	@echo 'make soak    whether memory grows: half an hour'
-	@echo 'make socket-soak'
-	@echo '             whether anybody loses an event when 200 read the socket, and 50 of them do not: two minutes'
-	@echo 'make fuzz    change files of weights for ten minutes a format, or SECONDS=, and read them under libFuzzer;'
-	@echo '             then run random networks under AddressSanitizer'
-	@echo 'make install, make uninstall'
-	@echo '             put what was built into /usr/local, or where prefix= says; take it away again'
-	@echo 'make deb     build a Debian package, lookout.deb, that needs no toolchain'
-	@echo 'make service-test'
-	@echo '             install that in a container with systemd, and see whether the service does what it should'
-	@echo 'make clean   remove what was built, but not what was fetched'
+	@echo 'Build and try'
+	@echo '  make demo            Build Lookout, fetch a model and a clip, and print the events of the clip.'
+	@echo '  make build           Build .build/release/lookout.'
+	@echo '  make models          Fetch and import EfficientNet-Lite0.'
+	@echo '  make media           Fetch the clip and the photos.'
+	@echo '  make clean           Remove everything that was built. Fetched files stay.'
+	@echo
+	@echo 'Install'
+	@echo '  make install         Install the built program in /usr/local, or in prefix=.'
+	@echo '  make uninstall       Remove the installed program. Configuration, models and events stay.'
+	@echo '  make deb             Build a Debian package, lookout.deb, that needs no toolchain.'
+	@echo
+	@echo 'Test'
+	@echo '  make test            Fetch what the tests need, and run all tests. About ten minutes.'
+	@echo '  make faults          Run only the tests in which sources fail, and print the measured table. Ten minutes.'
+	@echo '  make fault-table     The same, and write the table into Tests/FaultTests/README.md.'
+	@echo '  make test-thread     Run the tests under ThreadSanitizer.'
+	@echo '  make test-address    Run the tests under AddressSanitizer.'
+	@echo '  make library-test    Build and run another package that depends on MobileNet. Two minutes.'
+	@echo '  make fuzz            Fuzz each format of model files, then random graphs, for SECONDS=600 each.'
+	@echo '  make service-test    Install the package in a container with systemd, and test the service. Needs root.'
+	@echo '  make system-test     Test with a kernel camera in a virtual machine. A quarter of an hour.'
+	@echo
+	@echo 'Measure'
+	@echo '  make bench-live      Latency from frame to event, and CPU time of watching.'
+	@echo '  make bench-overhead  Memory with one camera, and CPU time without any. Three minutes.'
+	@echo '  make soak            Growth of memory. Forty minutes.'
+	@echo '  make socket-soak     Event socket with 200 readers, of which 50 never read. Two minutes.'
+	@echo '  make parity          Compare every network with its paper and with PyTorch. Some minutes.'
 
 build: packages
 	$(SWIFT) build -c release --product lookout
 
 demo: build $(CLIP) $(MODEL)
 	@echo
-	@# For people, if there is somebody.
+	@# On a terminal, print the lines for people first.
 	@if [ -t 1 ]; then \
 		echo '$$ .build/release/lookout analyze --groups Config/groups.json $(CLIP)'; \
 		.build/release/lookout analyze --groups Config/groups.json $(CLIP); \
@@ -87,8 +91,7 @@ demo: build $(CLIP) $(MODEL)
 	@.build/release/lookout analyze --json --groups Config/groups.json $(CLIP)
 
 test: tests
-	$(SWIFT) test --skip-build --skip '^FaultTests\.'
-	Scripts/fault-table
+	SWIFT='$(SWIFT)' Scripts/run-tests
 
 faults: tests
 	Scripts/fault-table
@@ -96,16 +99,16 @@ faults: tests
 fault-table: tests
 	Scripts/fault-table --write
 
-# The tests use the program that is built with them, so the model is imported with that one.
+# The tests run the program that is built with them. The same program imports the model.
 tests: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
-	$(SWIFT) build --build-tests
+	$(SWIFT) $(BUILD_TESTS)
 	.build/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
 
-# A package of its own, with a build of its own, so that the debug build stays as it is.
+# Builds and runs a package outside, in a build folder of its own.
 library-test:
 	$(SWIFT) run --package-path Tests/Library --scratch-path .build-library ClassifyOutside
 
-# Each has a build of its own. XCTest, which none of the tests uses, leaks a little of itself.
+# Each sanitizer has a build folder of its own. No test uses XCTest, which leaks under AddressSanitizer.
 test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$*
 	.build-$*/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
@@ -124,20 +127,20 @@ socket-soak: build
 	$(PYTHON) Benchmarks/socket_soak.py
 
 install:
-	@test -x $(PROGRAM) || { echo 'There is no $(PROGRAM) yet: make build' >&2; exit 66; }
+	@test -x $(PROGRAM) || { echo '$(PROGRAM) does not exist; run make build first' >&2; exit 66; }
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/lookout
 	$(STRIP) $(DESTDIR)$(bindir)/lookout
 	install -D -m 644 Config/groups.json $(DESTDIR)$(datadir)/lookout/groups.json
-	@# Somebody may have changed it: then the new one lies beside it.
+	@# A configuration that exists is kept. The new one is installed beside it.
 	if [ -e $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml ]; then suffix=.new; fi; \
 	install -D -m 644 Config/lookout.yaml $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml$$suffix
 	install -D -m 644 Service/lookout.logrotate $(DESTDIR)$(sysconfdir)/logrotate.d/lookout
 	install -D -m 644 Service/lookout.service $(DESTDIR)$(unitdir)/lookout.service
 	sed -i 's|/usr/bin/lookout|$(bindir)/lookout|' $(DESTDIR)$(unitdir)/lookout.service
-	@# An older systemd does not know these keys, and would say so at every start.
+	@# systemd before version 254 does not know these keys and warns at every start.
 	version=$$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p'); \
 	[ "$${version:-0}" -ge 254 ] || sed -i '/^RestartSteps=/d; /^RestartMaxDelaySec=/d' $(DESTDIR)$(unitdir)/lookout.service
-	@# Swift's libraries may be where the toolchain is.
+	@# The Swift libraries may be in the folder of the toolchain, which the sandbox must allow.
 	for folder in $$(ldd $(PROGRAM) | sed -n 's|.* => \(/.*\)/[^/]* (.*|\1|p' | sort -u); do \
 		case $$folder in /lib*|/usr/lib*) continue;; esac; \
 		sed -i "s|^ExecPaths=.*|& $$folder|" $(DESTDIR)$(unitdir)/lookout.service; \
@@ -146,14 +149,14 @@ install:
 		install -D -m 644 Service/man/$${page#*/} $(DESTDIR)$(datadir)/man/$$page; \
 		sed -i "s|@VERSION@|$$($(PROGRAM) --version)|" $(DESTDIR)$(datadir)/man/$$page; \
 	done
-	@# For everybody to read, whatever the mask of whoever installs.
+	@# Models are readable by every user, whatever the umask of the installing user.
 	install -d -m 755 $(DESTDIR)$(localstatedir)/lib/lookout $(DESTDIR)$(localstatedir)/lib/lookout/models
 	install -d $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
 	$(PROGRAM) --generate-completion-script bash | sed '1{/^#!/d}' > $(DESTDIR)$(bashdir)/lookout
 	$(PROGRAM) --generate-completion-script zsh > $(DESTDIR)$(zshdir)/_lookout
 	$(PROGRAM) --generate-completion-script fish > $(DESTDIR)$(fishdir)/lookout.fish
 
-# The configuration, the models and the events stay.
+# Keeps the configuration, the models and the events.
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/lookout $(DESTDIR)$(unitdir)/lookout.service
 	rm -f $(DESTDIR)$(datadir)/man/man1/lookout.1 $(DESTDIR)$(datadir)/man/man5/lookout.yaml.5
@@ -167,12 +170,12 @@ deb: static
 	@Scripts/install-packages dpkg-dev binutils
 	Scripts/build-deb $(STATIC_BUILD)/release/lookout $(DEB)
 
-# What passes, line by line. As root: it starts a container.
+# Prints one line for each case. Starts a container, and so needs root.
 service-test: deb $(CHECKPOINT) $(CLIP)
 	@Scripts/install-packages systemd-container debootstrap lintian man-db
 	Tests/Service/run --package $(DEB)
 
-# The machine has no Swift libraries, so the program brings them along.
+# The virtual machine has no Swift libraries, so it gets the static program.
 system-test: deb $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	@Scripts/install-packages $(SYSTEM_TEST_PACKAGES)
 	$(STATIC_BUILD)/release/lookout model import --output $(MODEL) $(CHECKPOINT)
@@ -182,7 +185,7 @@ models: build $(MODEL)
 
 media: $(CLIP) $(PHOTOS)
 
-# With PYTHON= a Python that has torch, torchvision, timm and safetensors.
+# PYTHON= names a Python that has torch, torchvision, timm and safetensors.
 parity: build
 	$(PYTHON) Scripts/parity.py --program .build/release/lookout
 

@@ -108,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "Basics", "CLinux", "Service", "Watch",
+                "Basics", "CLinux", "Capture", "Events", "MobileNet", "Service", "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -119,13 +119,22 @@ let package = Package(
             name: "BasicsTests",
             dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "EventsTests", dependencies: ["Basics", "Events", "TestSupport"]),
-        .testTarget(name: "MobileNetTests", dependencies: ["Basics", "KernelInterface", "MobileNet"], exclude: ["Goldens", "Fixtures"]),
         .testTarget(
-            name: "ServiceTests", dependencies: ["Basics", "Service", "TestSupport"], exclude: ["Metrics/golden.prom"]),
+            name: "MobileNetTests", dependencies: ["Basics", "KernelInterface", "Kernels", "MobileNet"],
+            exclude: ["Goldens", "Fixtures"]),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "Basics", "Capture", "MobileNet", "Service", "TestSupport", "Watch",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support", exclude: ["Peers"]),
-        .testTarget(name: "WatchTests", dependencies: ["Basics", "TestSupport", "Watch"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["Events", "Kernels", "TestSupport", "lookout"], exclude: ["Peers"]),
+            name: "WatchTests", dependencies: ["Basics", "Capture", "Events", "MobileNet", "TestSupport", "Watch"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Basics", "Events", "Kernels", "TestSupport", "lookout"],
+            exclude: ["Peers"]),
         .testTarget(
             name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"],
             exclude: ["Fixtures", "Peers", "README.md"]),

@@ -1,4 +1,4 @@
-"""Streams to be watched: made once by ffmpeg, kept in a folder of their own."""
+"""Clips for benchmarks. ffmpeg makes each once; they stay in a cache folder."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ FOLDER = os.path.join(
 
 
 def made(name, arguments):
-    """The path of a clip, which is made if it is not there."""
+    """Returns the path of a clip, and makes the clip if it does not exist."""
     os.makedirs(FOLDER, exist_ok=True)
     path = os.path.join(FOLDER, name)
     if not os.path.exists(path):
@@ -20,7 +20,7 @@ def made(name, arguments):
 
 
 def moving(size="1280x720", rate=30, seconds=60):
-    """Something that moves all over, as a camera encodes it: no B pictures, a key picture every second."""
+    """Motion in the whole frame, encoded as by a camera: no B-frames, one key frame per second."""
     return made(f"moving-{size}-{rate}-{seconds}.mp4", [
         "-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}",
         "-vf", "noise=alls=6:allf=t", "-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency",
@@ -28,7 +28,7 @@ def moving(size="1280x720", rate=30, seconds=60):
 
 
 def still(photo, size="1920x1080", rate=25, seconds=60, b_frames=2):
-    """A scene in which nothing moves, with the noise that a sensor has."""
+    """A scene without motion, with sensor noise."""
     width, height = size.split("x")
     return made(f"still-{size}-{rate}-{seconds}-b{b_frames}.mp4", [
         "-loop", "1", "-framerate", str(rate), "-i", photo, "-t", str(seconds),

@@ -1,18 +1,17 @@
 #!/usr/bin/env python3
-"""How soon a picture has become a line, and what watching costs.
+"""Measures the latency from frame to event record, and the CPU time of watching.
 
     live.py [--seconds 60] [--photo Media/coffee.png] [--model NAME] [--json FILE]
 
-latency   One camera of 1280x720 with 30 pictures a second, of which every one is looked at. From the time that
-          a line gives for its picture (its time stamp, put on the clock by the pictures that came soonest) to the
-          moment at which this script has read the line: decoding, scaling, the network, the decision, the sink
-          and a pipe are in it, and whatever the picture came later than others. Percentiles over all lines.
+latency   One camera of 1280x720 at 30 frames/s; every frame is sampled. The latency of a record begins with the time stamp
+          of its frame, mapped to the clock by the frames that came soonest. It ends when this script has read the
+          record. It includes decoding, scaling, inference, event detection, the sink and a pipe, and the time by
+          which the frame was later than others. Percentiles over all records.
 
-cpu       One camera of 1920x1080 with 25 pictures a second of a still scene with noise, of which two a second
-          are sampled, with the motion gate. Processor time of `lookout watch`, beside that of
-          `ffmpeg -skip_frame noref -i … -f null -`, which only decodes: both read the same stream at the same
-          time, each through a connection of its own, for the same number of seconds. With and without B pictures
-          in the stream (without, there is nothing to skip).
+cpu       One camera of 1920x1080 at 25 frames/s, a scene without motion but with noise, two samples/s, with the motion
+          gate. CPU time of `lookout watch`, and of `ffmpeg -skip_frame noref -i … -f null -`, which only decodes.
+          Both read the same stream at the same time, each through a connection of its own, for the same number of
+          seconds. With and without B-frames in the stream (without them, there is nothing to skip).
 """
 
 import argparse
@@ -32,12 +31,12 @@ def percentile(values, part):
 
 
 def seconds_of(text):
-    """An ISO 8601 time as seconds since 1970."""
+    """Returns an ISO 8601 time as seconds since 1970."""
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def read_latencies(process, warm_up, seconds):
-    """Latencies of the lines that come between two times, in milliseconds."""
+    """Returns the latencies of the records between two times, in milliseconds."""
     latencies = []
     start = time.monotonic()
     for line in process.stdout:
@@ -50,7 +49,7 @@ def read_latencies(process, warm_up, seconds):
 
 
 def latency(seconds, model):
-    """Percentiles from picture to line."""
+    """Returns percentiles of the latency from frame to record."""
     with processes.camera(clips.moving()) as address:
         command = [processes.LOOKOUT, "watch", "--model", model, "--fps", "all", "--no-motion", "--samples", "-",
                    "--events", "/dev/null", f"camera={address}"]
@@ -61,13 +60,13 @@ def latency(seconds, model):
 
 
 def cpu_of_both(address, seconds):
-    """Processor seconds of lookout and of ffmpeg, side by side."""
+    """Returns the CPU seconds of lookout and of ffmpeg, which run at the same time."""
     watch = [processes.LOOKOUT, "watch", "--fps", "2", "--events", "/dev/null", f"camera={address}"]
     decode = ["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-skip_frame", "noref", "-i", address,
               "-map", "0:v", "-f", "null", "-"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with processes.running(watch, **quiet) as first, processes.running(decode, **quiet) as second:
-        time.sleep(3)  # what starting costs is not what watching costs
+        time.sleep(3)  # The start is not part of the measurement.
         before = [processes.cpu_seconds(p.pid) for p in (first, second)]
         time.sleep(seconds)
         after = [processes.cpu_seconds(p.pid) for p in (first, second)]
@@ -80,7 +79,7 @@ def cpu(seconds, photo):
     results = {}
     for b_frames in (2, 0):
         with processes.camera(clips.still(photo, b_frames=b_frames)) as address:
-            results[f"{b_frames} B pictures in a row"] = cpu_of_both(address, seconds)
+            results[f"{b_frames} B-frames in a row"] = cpu_of_both(address, seconds)
     return results
 
 
@@ -89,7 +88,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--photo", default=os.path.join(processes.ROOT, "Media", "coffee.png"))
     parser.add_argument("--model", default="efficientnet-lite0")
-    parser.add_argument("--json", help="write the result here")
+    parser.add_argument("--json", help="output file for the result")
     options = parser.parse_args()
     results = {"latency": latency(options.seconds, options.model), "cpu": cpu(options.seconds, options.photo)}
     print("latency  " + "  ".join(f"{key} {value}" for key, value in results["latency"].items()))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A camera on loopback: sends a clip in real time, again and again, to whoever connects.
+"""A camera on loopback: sends a clip to every client, in real time, again and again.
 
     mpegts_server.py PORT CLIP
 
-ffmpeg paces and packs it; this only hands its output on, so that the camera outlives its visitors.
+ffmpeg paces and packs the clip. This script only passes its output on, so the camera outlives its clients.
 """
 
 import socket
@@ -13,7 +13,7 @@ import threading
 
 
 def serve(connection, clip):
-    """Sends until the visitor has gone."""
+    """Sends until the client has disconnected."""
     command = ["ffmpeg", "-v", "quiet", "-nostdin", "-re", "-stream_loop", "-1", "-i", clip, "-an", "-c", "copy",
                "-muxdelay", "0", "-flush_packets", "1", "-f", "mpegts", "-"]
     with connection:

@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
-"""What does the service take: memory with one camera, and processor time with none?
+"""Measures the service: memory with one camera, and CPU time without any.
 
     overhead.py [--seconds 60] [--libraries] [--json FILE] [PROGRAM…]
 
-`lookout run`, three times, each with a configuration of its own and everything else by default:
+Runs `lookout run` three times, each with its own configuration and everything else by default:
 
-    file    one source: a recording of 1280x720 with 25 pictures a second that is played as if it were a camera,
-            `fps: 5`
+    file    one source: a recording of 1280x720 at 25 frames/s that is played like a camera, `fps: 5`
     rtsp    the same recording by RTSP, from GStreamer's server
-    idle    no source at all
+    idle    no source
 
-Memory is what the kernel calls resident (/proc/PID/smaps), at its highest from a second after READY=1 on: also what
-is read from files and not changed, as the program and its libraries, which other programs share. The model is what its file says that its tensors have: the
-packed weights, which are resident as long as the service runs, have as many bytes and a few for padding. What the
-network needs besides to run (activations, one workspace for each lane) is not counted as model.
+Memory is what the kernel calls resident (/proc/PID/smaps), at its highest from one second after READY=1. It includes unchanged pages
+of files, such as the program and its libraries, which other programs share. The size of the model is that of the tensors in its
+file: the packed weights, which stay resident, have as many bytes and a few for padding. The workspace of each worker is not counted
+as model.
 """
 
 import argparse
@@ -36,7 +35,7 @@ RTSP_SERVER = os.path.join(processes.ROOT, "Tests", "FaultTests", "Peers", "rtsp
 
 
 def model_bytes():
-    """What the tensors of the model's file take."""
+    """Returns the size of the tensors in the model's file."""
     with open(MODEL, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
     return max(entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__")
@@ -44,7 +43,7 @@ def model_bytes():
 
 @contextlib.contextmanager
 def service(program, sources):
-    """The service, when it is ready."""
+    """Starts the service and waits until it is ready."""
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(os.path.join(folder, "notify"))
         manager.settimeout(60)
@@ -63,7 +62,7 @@ def service(program, sources):
 
 
 def memory(pid):
-    """The resident memory of a process in kilobytes: all of it, and by what it belongs to."""
+    """Returns the resident memory of a process in kilobytes: the total, and by mapping."""
     parts = collections.Counter()
     name = None
     with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as smaps:
@@ -83,7 +82,7 @@ def memory(pid):
 
 
 def highest_memory(pid, seconds):
-    """The same, when it was highest."""
+    """Returns the same at its highest."""
     highest = (0, None)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -93,7 +92,7 @@ def highest_memory(pid, seconds):
 
 
 def watched(program, name, address, seconds, shows_libraries):
-    """One source, for a while."""
+    """Measures one source."""
     with service(program, f"sources: {{camera: {{address: \"{address}\", fps: 5}}}}") as pid:
         before = processes.cpu_seconds(pid)
         total, parts = highest_memory(pid, seconds)
@@ -113,7 +112,7 @@ def watched(program, name, address, seconds, shows_libraries):
 
 
 def idle(program, seconds):
-    """No source: the service waits for signals, and tells its manager now and then how it is."""
+    """Measures the service without a source: it waits for signals and feeds the watchdog."""
     with service(program, "") as pid:
         time.sleep(5)
         before = processes.cpu_seconds(pid)
@@ -126,15 +125,15 @@ def idle(program, seconds):
 
 
 def measured(program, seconds, shows_libraries):
-    """All three."""
+    """Runs all three cases."""
     print(program)
     clip = clips.moving(rate=25)
     results = {"file": watched(program, "file", f"file:{clip}?loop", seconds, shows_libraries)}
     port = processes.free_port()
-    # It does not end as Ctrl-C would have it without a word.
+    # GStreamer's server prints a message when SIGINT ends it.
     with processes.running(["/usr/bin/python3", RTSP_SERVER, str(port), clip], stderr=subprocess.DEVNULL):
         processes.wait_for_listener(port)
-        # The recording is a minute long.
+        # The recording is one minute long.
         results["rtsp"] = watched(program, "rtsp", f"rtsp://127.0.0.1:{port}/live", min(50, seconds), shows_libraries)
     results["idle"] = idle(program, seconds)
     return results
@@ -142,10 +141,10 @@ def measured(program, seconds, shows_libraries):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--seconds", type=int, default=60, help="for each of the three")
-    parser.add_argument("--libraries", action="store_true", help="show what the memory belongs to")
-    parser.add_argument("--json", help="write the result here")
-    parser.add_argument("programs", nargs="*", default=[processes.LOOKOUT], metavar="PROGRAM", help="lookout, if there are several")
+    parser.add_argument("--seconds", type=int, default=60, help="for each of the three cases")
+    parser.add_argument("--libraries", action="store_true", help="show the memory of each mapping")
+    parser.add_argument("--json", help="output file for the result")
+    parser.add_argument("programs", nargs="*", default=[processes.LOOKOUT], metavar="PROGRAM", help="programs to measure")
     options = parser.parse_args()
     results = {program: measured(program, options.seconds, options.libraries) for program in options.programs}
     if options.json:

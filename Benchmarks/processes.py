@@ -1,4 +1,4 @@
-"""Programs that run while something is measured, and what the kernel says of them."""
+"""Processes that are measured, and their figures from the kernel."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ LOOKOUT = os.environ.get("LOOKOUT", os.path.join(ROOT, ".build", "release", "loo
 
 
 def free_port():
-    """A port of loopback on which nobody listens."""
+    """Returns a port of loopback on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -21,7 +21,7 @@ def free_port():
 
 @contextlib.contextmanager
 def running(command, **options):
-    """A program that is ended at the end, whatever happens."""
+    """Runs a program, and ends it in any case."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
     try:
         yield process
@@ -30,7 +30,7 @@ def running(command, **options):
 
 
 def stop(process, seconds=10):
-    """Ends a program as Ctrl-C does, or else by force."""
+    """Ends a program with SIGINT, or else with SIGKILL."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         try:
@@ -42,7 +42,7 @@ def stop(process, seconds=10):
 
 @contextlib.contextmanager
 def camera(clip):
-    """A camera on the network that sends a clip again and again. Gives its address."""
+    """Runs a network camera that repeats a clip. Yields its address."""
     port = free_port()
     server = os.path.join(ROOT, "Benchmarks", "mpegts_server.py")
     with running(["python3", server, str(port), clip]):
@@ -51,7 +51,7 @@ def camera(clip):
 
 
 def wait_for_listener(port, seconds=10):
-    """Waits until somebody listens on a port of loopback, without connecting to it."""
+    """Waits until a port of loopback is listened on, without connecting to it."""
     wanted = f"0100007F:{port:04X} 00000000:0000 0A"
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -63,7 +63,7 @@ def wait_for_listener(port, seconds=10):
 
 
 def resident_kilobytes(pid):
-    """The resident memory of a process, and that of it which is its own (no files)."""
+    """Returns the resident memory of a process, and the anonymous part of it."""
     values = {}
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
         for line in status:
@@ -74,13 +74,13 @@ def resident_kilobytes(pid):
 
 
 def cpu_seconds(pid):
-    """What a running process has used so far, in user and in system mode together."""
+    """Returns the CPU time of a running process, in user and system mode."""
     with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
         fields = stat.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def children_seconds():
-    """What all children that have ended have used."""
+    """Returns the CPU time of all children that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Does memory grow while a camera is away, or while one is watched for long?
+"""Measures whether memory grows while cameras are away, and while one is watched for long.
 
     soak.py [--away-seconds 600] [--healthy-seconds 1800] [--json FILE]
 
-Two runs of `lookout watch` side by side, each with its own resident memory, read twice a second:
+Runs `lookout watch` twice at the same time. The resident memory of each is read twice a second:
 
-    away      two cameras that cannot be reached: one on a port where nobody listens, one that takes every
-              connection and hangs up. Tried about twenty times a second each, instead of every few seconds.
-    healthy   one camera of 1280x720 with 25 pictures a second, of which two are looked at.
+    away      two cameras that cannot be reached: one on a port where nobody listens, one that accepts every
+              connection and closes it. Each is tried about twenty times a second, instead of every few seconds.
+    healthy   one camera of 1280x720 at 25 frames/s, two samples/s.
 
-Growth is the highest value of the last tenth of the time, less that of a reference: for `away` the first ten
+Growth is the highest value of the last tenth of the time, minus that of a reference: for `away` the first ten
 seconds, for `healthy` the first minute.
 """
 
@@ -25,7 +25,7 @@ import processes
 
 
 class HangingUp:
-    """A camera that takes every connection, and hangs up. Counts them."""
+    """A camera that accepts every connection and closes it. Counts connections."""
 
     def __init__(self):
         self.count = 0
@@ -41,7 +41,7 @@ class HangingUp:
 
 
 def failed_connections():
-    """Connections that were refused on this machine so far."""
+    """Returns the number of connections that this machine has refused so far."""
     with open("/proc/net/snmp", encoding="ascii") as table:
         names, values = [line.split() for line in table if line.startswith("Tcp:")]
     return int(dict(zip(names, values))["AttemptFails"])
@@ -105,7 +105,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--away-seconds", type=float, default=600)
     parser.add_argument("--healthy-seconds", type=float, default=1800)
-    parser.add_argument("--json", help="write the result here")
+    parser.add_argument("--json", help="output file for the result")
     options = parser.parse_args()
     results = measure(options.away_seconds, options.healthy_seconds)
     for name, result in results.items():

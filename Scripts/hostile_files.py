@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the files of Tests/Fuzz/Corpus that were found by hand: each once ended the program, or was computed wrongly.
+"""Writes the handmade files of Tests/Fuzz/Corpus. Each once crashed the program or was computed wrongly.
 
     python3 Scripts/hostile_files.py
 
@@ -26,7 +26,7 @@ SYMMETRIC = {"symmetric": {}}
 
 
 class Model:
-    """A model in the engine's own format, layer by layer."""
+    """Builds a model in the engine's own format, layer by layer."""
 
     def __init__(self, name, height=4, width=4, quantization=STEP):
         self.name, self.quantization, self.layers, self.tensors = name, quantization, [], {}
@@ -35,7 +35,7 @@ class Model:
             self.graph["quantization"] = quantization
 
     def add(self, kind, inputs, quantization="same", **shapes):
-        """A layer, and weights of these shapes."""
+        """Adds a layer with weights of these shapes."""
         name = f"l{len(self.layers) + 1}"
         layer = {"name": name, "layer": kind, "inputs": inputs}
         step = self.quantization if quantization == "same" else quantization

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Small TensorFlow Lite networks, and what the reference kernels compute: Tests/MobileNetTests/Fixtures/Lite.
+"""Writes small TensorFlow Lite networks and the results of the reference kernels: Tests/MobileNetTests/Fixtures/Lite.
 
     python3 Scripts/lite_fixtures.py
 
@@ -26,7 +26,7 @@ NONE, RELU, RELU_N1, RELU6 = 0, 1, 2, 3
 
 
 class Network:
-    """A graph that is written operator by operator, then as FlatBuffers."""
+    """Builds a graph operator by operator, and writes it as FlatBuffers."""
 
     def __init__(self, name):
         self.name = name
@@ -137,7 +137,7 @@ RELU_OP, RELU_N1_OP, RELU6_OP, RESHAPE, SOFTMAX, PAD, MEAN, SUB, SQUEEZE, RESIZE
 
 
 def keras():
-    """Weights of half precision, zeros put around, h-swish and the gate spelled out, a mean, a head."""
+    """float16 weights, explicit padding, h-swish and squeeze-and-excitation as single operators, a mean, a head."""
     n = Network("keras")
     x = n.tensor([1, SIDE, SIDE, 3])
     start = x
@@ -166,7 +166,7 @@ def keras():
 
 
 def planes():
-    """Pools with edges, planes put together and enlarged, a flattened plane, a sigmoid at the end."""
+    """Pooling with edges, concatenation, upsampling, a flattened tensor, a sigmoid at the end."""
     n = Network("planes")
     x = start = n.tensor([1, SIDE, SIDE, 3])
     x = n.add(SUB, [n.add(MUL, [x, n.constant(np.float32([0.5, 2, 1]))], [1, SIDE, SIDE, 3]), n.constant(np.float32(0.25))], [1, SIDE, SIDE, 3])
@@ -183,7 +183,7 @@ def planes():
 
 
 def signed():
-    """Bytes inside, numbers at both ends; a scale for each channel; a sum, a gate, a residual."""
+    """Quantized inside, float32 at both ends; one scale for each channel; a sum, squeeze-and-excitation, a residual."""
     n = Network("signed")
     start = n.tensor([1, SIDE, SIDE, 3])
 
@@ -220,7 +220,7 @@ def signed():
 
 
 def boxes():
-    """A detector in small: two planes of boxes and scores, with bytes, and the operator that chooses."""
+    """A small quantized detector: two tensors of bounding boxes and scores, and the operator for non-maximum suppression."""
     n = Network("boxes")
     start = n.tensor([1, SIDE, SIDE, 3], "uint8", None, [1 / 128], [128])
 
@@ -255,7 +255,7 @@ def boxes():
 
 
 def attached(model, text):
-    """Labels in an archive behind the network, as Task Library has them."""
+    """Labels in an archive behind the network, as in the Task Library."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("labels.txt"), text)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Small ONNX networks as different programs write them, and what onnxruntime computes: Tests/MobileNetTests/Fixtures/ONNX.
+"""Writes small ONNX networks in the styles of several exporters, and onnxruntime's results: Tests/MobileNetTests/Fixtures/ONNX.
 
     python3 Scripts/onnx_fixtures.py
 
@@ -20,7 +20,7 @@ SIDE = 16
 
 
 class Network:
-    """A graph that is written node by node."""
+    """Builds a graph node by node."""
 
     def __init__(self, name, opset, producer="", last=False):
         self.name, self.opset, self.producer, self.last = name, opset, producer, last
@@ -84,7 +84,7 @@ class Network:
 
 
 def pytorch():
-    """Batch normalisation folded, ReLU6 as Clip with inputs, a residual, a flattened head."""
+    """Folded batch normalization, ReLU6 as Clip with inputs, a residual, a flattened head."""
     n = Network("pytorch", 13, "pytorch")
     relu6 = lambda x: n.add("Clip", x, n.node_constant(0.0), n.node_constant(6.0))
     x = relu6(n.conv("x", 3, 8, 3, strides=[2, 2]))
@@ -96,7 +96,7 @@ def pytorch():
 
 
 def paddle():
-    """Batch normalisation unfolded, h-swish spelled out, a gate of slope 0.2, biases added, numbers in typed fields."""
+    """Batch normalization, h-swish as single operators, hard sigmoid of slope 0.2, added biases, values in typed fields."""
     n = Network("paddle", 9, "PaddlePaddle")
 
     def swish(x):
@@ -117,7 +117,7 @@ def paddle():
 
 
 def tensorflow():
-    """Channels last at both ends, `SAME` padding, h-swish with the sixth taken of x, means as ReduceMean."""
+    """Channels last at both ends, `SAME` padding, h-swish with x divided by six, means as ReduceMean."""
     n = Network("tensorflow", 11, "tf2onnx", last=True)
     x = n.add("Transpose", "x", perm=[0, 3, 1, 2])
     x = n.add("Sub", n.add("Mul", x, n.constant(np.float32(2))), n.constant(np.float32(0.5)))
@@ -135,7 +135,7 @@ def tensorflow():
 
 
 def shapes():
-    """A size that is left open, and a head that computes its shapes; a flattened plane; a gate of fully connected layers."""
+    """Open input size, a head that computes its shapes, a flattened tensor, squeeze-and-excitation of dense layers."""
     n = Network("shapes", 13)
     x = n.add("Relu", n.conv("x", 3, 4, 5, strides=[2, 2]))
     y = n.add("Squeeze", n.add("GlobalAveragePool", x), n.constant(np.int64([2, 3])))
@@ -150,7 +150,7 @@ def shapes():
 
 
 def swishes():
-    """The functions of MobileNetV3 as single operations, and slopes of all kinds."""
+    """The activations of MobileNetV3 as single operators, and all kinds of slopes."""
     n = Network("swishes", 14)
     x = n.add("HardSwish", n.conv("x", 3, 6, 3))
     h = n.add("HardSigmoid", x, alpha=1 / 6, beta=0.5)
@@ -166,7 +166,7 @@ def swishes():
 
 
 def pyramid():
-    """A text finder in small: a pyramid, enlarging, transposed convolutions, a map for an output."""
+    """A small text detector: a feature pyramid, upsampling, transposed convolutions, a map as the output."""
     n = Network("pyramid", 12)
     half = numpy_helper.from_array(np.float16(n.random.uniform(-1, 1, (6, 3, 3, 3))), "half")
     n.weights.append(half)

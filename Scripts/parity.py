@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes Benchmarks/PARITY.md: every network next to what is published of it, and next to PyTorch.
+"""Writes Benchmarks/PARITY.md: compares every network with its published figures and with PyTorch.
 
     python3 Scripts/parity.py               the whole table (some minutes)
     python3 Scripts/parity.py --only lite   networks with that in their names, printed only
 
-Builds each network in PyTorch with the seeded weights of Scripts/goldens.py, saves them as people save
-weights, lets `lookout bench parity` recognise and run them on every instruction set, and compares the logits
+Builds each network in PyTorch with the seeded weights of Scripts/goldens.py and saves them as publishers save
+weights. `lookout bench parity` recognizes and runs them on every instruction set. The logits are compared
 with PyTorch's in float64. Needs torch, torchvision, timm and safetensors (pip install), and the program:
 `make build`, or --program.
 """
@@ -28,7 +28,7 @@ except ImportError as error:
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 TOLERANCE = 1e-4
-# The column with what PyTorch itself makes of 32-bit numbers.
+# The column of PyTorch's own float32 results.
 PYTORCH = "PyTorch float32"
 
 # ----------------------------------------------------------------- what is published
@@ -56,16 +56,16 @@ LITE = {0: (224, 4.7, "407³"), 1: (240, 5.4, "631³"), 2: (260, 6.1, "899³"), 
 
 SOURCES = """\
 Published figures: V1: Howard et al., *MobileNets* (2017), tables 6 and 7. V2: Sandler et al., *MobileNetV2* (2018),
-table 4, and the authors' model page (tensorflow/models, research/slim/nets/mobilenet), from which all figures for
-other resolutions are. V3: Howard et al., *Searching for MobileNetV3* (2019), tables 3 and 4, torchvision's
+table 4, and the authors' model page (tensorflow/models, research/slim/nets/mobilenet), which has all figures for
+other resolutions. V3: Howard et al., *Searching for MobileNetV3* (2019), tables 3 and 4, torchvision's
 documentation, and the same model page for the minimalistic networks. EfficientNet-Lite: its authors' page
 (tensorflow/tpu, models/official/efficientnet/lite). A blank means that no figure is known.
 
-1. From the authors' model page (research/slim/nets/mobilenet_v1.md). Its figures for α = 0.75 are some 3 % lower than
-   the paper's: 317 M at 224 pixels, where the paper has 325 M. Its 34 M for α = 0.25 at 192 pixels do not go with its
-   own 41 M at 224, of which they would be more than (192 / 224)².
+1. From the authors' model page (research/slim/nets/mobilenet_v1.md). Its figures for α = 0.75 are about 3 % lower than
+   the paper's: 317 M at 224 pixels, where the paper has 325 M. Its 34 M for α = 0.25 at 192 pixels do not agree with its
+   own 41 M at 224, because they are more than (192 / 224)² of them.
 2. The page has about 10 M more for both of its small networks: 66 M for V3-Small, where the paper has 56 M.
-3. Three to six per cent more than convolutions and fully connected layers take; the page does not say what else it counts.
+3. Three to six per cent more than convolutions and fully connected layers need. The page does not say what else it counts.
 """
 
 
@@ -88,7 +88,7 @@ def torchvision_model(name, width):
 
 
 def published():
-    """Every architecture at every published width and resolution."""
+    """Yields every architecture at every published width and resolution."""
     for width in (1.0, 0.75, 0.5, 0.25):
         for pixels in (224, 192, 160, 128):
             yield Case(lookout_name("mobilenet-v1", width), pixels, lambda w=width: goldens.MobileNetV1(w),
@@ -118,7 +118,7 @@ def published():
 
 
 def named():
-    """What else people have, under the publishers' names: (their name, case)."""
+    """Yields networks under their publishers' names: (name, case)."""
     for name, width in (("mobilenet_v3_large", 1.0), ("mobilenet_v3_large", 0.75), ("mobilenet_v3_large", 1.25),
                         ("mobilenet_v3_small", 1.0), ("mobilenet_v3_small", 0.5)):
         family = name.replace("mobilenet_v3_", "mobilenet-v3-")
@@ -148,7 +148,7 @@ def save(net, path):
 
 
 def run(case, program, folder):
-    """What the program says of a network, and how far its logits are from PyTorch's on each instruction set."""
+    """Returns the program's description of a network, and the difference of its logits from PyTorch's on each instruction set."""
     net = goldens.seed(case.make())
     checkpoint = os.path.join(folder, "network." + case.container)
     save(net, checkpoint)
@@ -198,27 +198,27 @@ def document(program, folder):
         worst = max([worst] + [differences[s] for s in differences if s != PYTORCH])
         second.append([name, case.name, f"{case.pixels}²", f"{answer['parameters'] / 1e6:.2f}",
                        f"{answer['multiply_adds'] / 1e6:.1f}"] + [f"{differences[s]:.1e}" for s in sets])
-    text = f"""# Every network, next to what is published of it and next to PyTorch
+    text = f"""# Parity of all networks with their papers and with PyTorch
 
-Made by `make parity` (Scripts/parity.py). Parameters (M) and multiply-adds (M, of convolutions and fully connected
-layers) are counted by Lookout, and the parameters by PyTorch too: they agree, or there is no table. The last columns are
-the largest difference of any logit to PyTorch's in float64, in parts of the largest logit, on each instruction set of the
-machine that this was made on: at most {TOLERANCE:g} is wanted, the worst here is {worst:.1e}. Beside them is how far
-PyTorch itself is off when it computes with 32-bit numbers as Lookout does. The weights are seeded
-random numbers (Scripts/goldens.py), the input is a picture of such. Each network went through a checkpoint in the publisher's
-format and with the publisher's names, which Lookout recognised: family, width and classes.
+`make parity` (Scripts/parity.py) writes this file. Lookout counts parameters (M) and multiply-adds (M, of convolutions and fully
+connected layers). PyTorch counts the parameters too. If the two counts differ, no table is written. The last columns give
+the largest difference between any logit and PyTorch's in float64, as a fraction of the largest logit, for each instruction set of the
+machine. At most {TOLERANCE:g} is accepted; the largest difference here is {worst:.1e}. The column beside them gives the
+difference of PyTorch's own float32 results. The weights and the input are seeded random
+values (Scripts/goldens.py). Each network went through a checkpoint in the publisher's format with the publisher's names, from which
+Lookout recognized family, width and classes.
 
-PyTorch {torch.__version__.split('+')[0]}, timm {timm.__version__}. V1 is written down in Scripts/goldens.py, V2 is torchvision's, V3 and
+PyTorch {torch.__version__.split('+')[0]}, timm {timm.__version__}. Scripts/goldens.py defines V1. V2 is torchvision's. V3 and
 EfficientNet-Lite are timm's `tf_` networks, with TensorFlow's padding.
 
-{table(["Network", "Picture", "Parameters", "Published", "Multiply-adds", "Published"] + sets, first)}
+{table(["Network", "Input", "Parameters", "Published", "Multiply-adds", "Published"] + sets, first)}
 
 {SOURCES}
 ## Networks under their publishers' names
 
-With the publishers' own padding and ε: none of the authors' `same` padding here.
+These networks have the publishers' own padding and ε, not the authors' `same` padding.
 
-{table(["Checkpoint", "Recognised as", "Picture", "Parameters", "Multiply-adds"] + sets, second)}
+{table(["Checkpoint", "Recognized as", "Input", "Parameters", "Multiply-adds"] + sets, second)}
 """
     return text, worst
 

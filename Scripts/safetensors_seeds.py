@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Small safetensors files for Scripts/fuzz to start from.
+"""Writes small safetensors files as seeds for Scripts/fuzz.
 
     python3 Scripts/safetensors_seeds.py FOLDER
 """

@@ -1,4 +1,4 @@
-"""The numbers that the tests make of a name."""
+"""Pseudo-random values from a name, as the tests make them."""
 import numpy as np
 
 

@@ -1,2 +1,2 @@
 /// Version of the program.
-package let lookoutVersion = "0.1.0"
+package let lookoutVersion = "0.2.0"

@@ -40,8 +40,8 @@ class Steps:
             self.rotating_the_log_loses_no_event, self.a_hang_is_ended_by_the_watchdog,
             self.after_a_kill_the_numbers_go_on, self.an_upgrade_starts_it_anew, self.it_stops_in_time,
             self.purging_it_leaves_nothing, self.installing_it_with_a_source_starts_it,
-            self.purging_it_while_it_runs_leaves_nothing, self.the_readme_can_be_followed,
-            self.a_password_is_handed_over_as_the_readme_says,
+            self.purging_it_while_it_runs_leaves_nothing, self.the_documents_can_be_followed,
+            self.a_password_is_handed_over_as_documented,
         ]
 
     def logs(self):
@@ -297,8 +297,8 @@ class Steps:
 
     # As a user does it
 
-    def the_readme_can_be_followed(self):
-        """Every command of its section on the service, as it stands there, on a machine that has nothing yet."""
+    def the_documents_can_be_followed(self):
+        """Every command of README and of docs/service.md, as it stands there, on a machine that has nothing yet."""
         walk = Walk(self.checkout)
         self.container.put(self.package, "/root/lookout.deb")
         self.container.must("cp", "/srv/model.safetensors", "/root/efficientnet-lite0.safetensors")
@@ -310,7 +310,7 @@ class Steps:
         self.check_what_was_said(said)
         return f"{len(said)} commands"
 
-    def a_password_is_handed_over_as_the_readme_says(self):
+    def a_password_is_handed_over_as_documented(self):
         walk = Walk(self.checkout)
         path = walk.load_credential.partition(":")[2]
         self.container.write(path, "user:hunter2\n")
@@ -325,11 +325,11 @@ class Steps:
         self.require("trying again" in said and "hunter2" not in "".join(self.service.journal()), f"the journal has {said}")
         return said
 
-    # What the README's example watches, which no container has.
+    # The address in the documents' example, which no container has.
     ADDRESS = "rtsp://camera.local/stream"
 
     def check_what_was_said(self, said):
-        """It is running, and everything that the README says of it can be seen."""
+        """It is running, and everything that the documents say of it can be seen."""
         status = next(text for command, text in said.items() if command.startswith("systemctl status"))
         self.require("active (running)" in status and "door" in status, f"systemctl status says {status}")
         self.require(any("ok, 1 source" in text for text in said.values()), f"lookout check does not: {said}")

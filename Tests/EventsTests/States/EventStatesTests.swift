@@ -37,9 +37,9 @@ import Testing
 
     /// A file system that is gone: reading never returns.
     @Test func aStateThatCannotBeReadInTimeIsGoneOnWithout() throws {
-        try Made.withFolder { folder in
+        try Fixture.withFolder { folder in
             let earlier = Run(folder)
-            earlier.take(.comes(1))
+            earlier.take(.appears(1))
             earlier.flush()
             let mayGoOn = DispatchSemaphore(value: 0)
             defer { mayGoOn.signal() }

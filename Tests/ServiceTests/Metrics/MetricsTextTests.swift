@@ -32,7 +32,8 @@ import Watch
     }
 
     /// Prometheus' own parser for Python, where it is installed (python3-prometheus-client).
-    @Test(.enabled(if: hasParser)) func prometheusReadsIt() throws {
+    @Test(.enabled(if: hasParser, "python3-prometheus-client is not installed; `make test` installs it"))
+    func prometheusReadsIt() throws {
         let script = """
             import sys
             from prometheus_client.parser import text_string_to_metric_families as parse
