@@ -5,7 +5,7 @@ import Testing
 @testable import Basics
 
 /// Files that are replaced as a whole.
-@Suite final class AtomicFileTests {
+@Suite(.timeLimit(.minutes(10))) final class AtomicFileTests {
     private let folder = NSTemporaryDirectory() + "lookout-atomic-\(UUID().uuidString)"
     private var file: AtomicFile { AtomicFile(path: folder + "/file") }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Basics
 
-@Suite struct ChecksumTests {
+@Suite(.timeLimit(.minutes(10))) struct ChecksumTests {
     /// The examples of FIPS 180-4, as NIST publishes them.
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),

@@ -2,7 +2,7 @@ import Basics
 import Testing
 
 /// How durations are counted.
-@Suite struct DurationHistogramTests {
+@Suite(.timeLimit(.minutes(10))) struct DurationHistogramTests {
     @Test(arguments: [
         (0.0, 0), (0.0005, 0), (0.000_500_1, 1), (0.001, 1), (0.24, 8), (0.25, 8), (0.26, 9), (30, 14), (30.1, 15),
         (1e9, 15), (-1, 0),

@@ -2,7 +2,7 @@ import Basics
 import Dispatch
 import Testing
 
-@Suite struct MutexTests {
+@Suite(.timeLimit(.minutes(10))) struct MutexTests {
     @Test func noChangeIsLost() {
         let counter = Mutex(0)
         DispatchQueue.concurrentPerform(iterations: 8) { _ in

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Basics
 
-@Suite struct NearestNamesTests {
+@Suite(.timeLimit(.minutes(10))) struct NearestNamesTests {
     @Test func distancesCountSlipsOfTheFinger() {
         for (a, b, distance) in [
             ("", "", 0), ("a", "", 1), ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("form", "from", 1),

@@ -2,7 +2,7 @@ import Basics
 import Testing
 
 /// What may go to a terminal or to the log.
-@Suite struct PrintableTextTests {
+@Suite(.timeLimit(.minutes(10))) struct PrintableTextTests {
     @Test(arguments: [
         ("tabby cat", "tabby cat"), ("ünï 東京 🎥 👩‍🚒 می‌خواهم", "ünï 東京 🎥 👩‍🚒 می‌خواهم"), ("", ""),
         ("a\u{1B}[2Jb", "a\\u{1b}[2Jb"), ("a\u{7}", "a\\u{7}"), ("a\nb\r\tc", "a\\nb\\r\\tc"), ("\u{7F}", "\\u{7f}"),

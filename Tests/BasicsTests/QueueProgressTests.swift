@@ -4,7 +4,7 @@ import Testing
 @testable import Basics
 
 /// Queues that get on, and such that do not.
-@Suite struct QueueProgressTests {
+@Suite(.timeLimit(.minutes(10))) struct QueueProgressTests {
     @Test func aQueueStallsOnlyIfSomethingWaitsAndNothingIsFinished() {
         var progress = QueueProgress()
         #expect(progress.stall(at: 1e6) == nil, "nothing waits")

@@ -6,7 +6,7 @@ import Glibc
 import Testing
 
 /// Queues for calls that block.
-@Suite struct ThreadQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct ThreadQueueTests {
     @Test func workIsDoneInOrderAndOnePieceAtATime() {
         let queue = ThreadQueue(label: "order")
         let done = Mutex<[Int]>([])

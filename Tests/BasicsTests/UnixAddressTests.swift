@@ -3,7 +3,7 @@ import Testing
 
 @testable import Basics
 
-@Suite struct UnixAddressTests {
+@Suite(.timeLimit(.minutes(10))) struct UnixAddressTests {
     private func bytes(_ address: UnixAddress?) -> [UInt8]? {
         address?.withAddress { pointer, length in
             Array(UnsafeRawBufferPointer(start: pointer, count: Int(length)).dropFirst(MemoryLayout<sa_family_t>.size))

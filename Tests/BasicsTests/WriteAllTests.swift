@@ -4,7 +4,7 @@ import Testing
 
 @testable import Basics
 
-@Suite struct WriteAllTests {
+@Suite(.timeLimit(.minutes(10))) struct WriteAllTests {
     private let bytes = [UInt8](repeating: 7, count: 300_000)
 
     /// A pipe whose writing end does not block.

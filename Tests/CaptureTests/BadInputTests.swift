@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// Files that are not what they should be: a sentence, and never a crash.
-@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct BadInputTests {
+@Suite(.enabled(if: Clip.isAvailable, Clip.reason), .timeLimit(.minutes(10))) struct BadInputTests {
     private func open(_ path: String) throws {
         let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
         try source.open()

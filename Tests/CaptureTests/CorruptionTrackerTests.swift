@@ -4,7 +4,7 @@ import Testing
 
 /// Which frames are accepted. One line a case: `K` a frame decoded from itself, `p` one that leans on
 /// others, `d` one that the decoder calls corrupt, `!` a packet that cannot be decoded.
-@Suite struct CorruptionTrackerTests {
+@Suite(.timeLimit(.minutes(10))) struct CorruptionTrackerTests {
     struct Case: CustomStringConvertible, Sendable {
         var description: String
         var frames: String

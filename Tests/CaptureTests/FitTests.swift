@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-@Suite struct FitTests {
+@Suite(.timeLimit(.minutes(10))) struct FitTests {
     @Test func squashingUsesAllOfBoth() {
         let geometry = Fit.squash.geometry(width: 1280, height: 720, targetWidth: 224, targetHeight: 224)
         #expect(geometry == Fit.Geometry(sourceWidth: 1, sourceHeight: 1, targetWidth: 224, targetHeight: 224))

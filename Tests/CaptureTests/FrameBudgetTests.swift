@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// A stream whose frames are too large, or too many, fails by itself and takes no more memory than it may.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct FrameBudgetTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .timeLimit(.minutes(10))) struct FrameBudgetTests {
     /// Frames of 640x480 of which the decoder has to keep sixteen.
     private static let manyReferences = [
         "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "100", "-pix_fmt", "yuv420p",

@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// Frames that are equal bit for bit have one hash, and no others.
-@Suite struct FrameHasherTests {
+@Suite(.timeLimit(.minutes(10))) struct FrameHasherTests {
     /// A frame whose pixels and padding are known.
     private func frame(
         _ format: AVPixelFormat, width: Int32 = 100, height: Int32 = 60, padding: UInt8 = 0, alignment: Int32 = 64,

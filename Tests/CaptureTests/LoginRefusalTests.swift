@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// Servers that refuse a login are told apart from those that are away.
-@Suite struct LoginRefusalTests {
+@Suite(.timeLimit(.minutes(10))) struct LoginRefusalTests {
     @Test(arguments: [
         (401, "Unauthorized"), (403, "Forbidden"), (453, "Not Enough Bandwidth"), (454, "Session Not Found"),
     ])

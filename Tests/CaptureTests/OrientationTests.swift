@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-@Suite struct OrientationTests {
+@Suite(.timeLimit(.minutes(10))) struct OrientationTests {
     /// A display matrix, of which only the upper left part matters.
     private func orientation(_ a: Int32, _ b: Int32, _ c: Int32, _ d: Int32) -> Orientation? {
         let matrix: [Int32] = [a, b, 0, c, d, 0, 0, 0, 1 << 30]

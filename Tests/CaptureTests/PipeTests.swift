@@ -7,7 +7,7 @@ import Testing
 @testable import Capture
 
 /// Recordings that come through a pipe, and pipes of which nothing comes.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct PipeTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .timeLimit(.minutes(10))) struct PipeTests {
     private func source(_ path: String, timeout: Double, _ interruption: CancellationToken = CancellationToken())
         -> FileSource
     {

@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// Regions show what `ffmpeg -vf crop` shows, whatever the format and the orientation.
-@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct RegionScalingTests {
+@Suite(.enabled(if: Clip.isAvailable, Clip.reason), .timeLimit(.minutes(10))) struct RegionScalingTests {
     /// Of 320 × 240 pixels: left edge, upper edge, width and height.
     private static let crops = [
         (0, 0, 320, 240), (0, 0, 160, 120), (40, 64, 200, 96), (312, 232, 8, 8), (64, 16, 256, 224),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-@Suite struct RegionTests {
+@Suite(.timeLimit(.minutes(10))) struct RegionTests {
     @Test func rectanglesAreReadByTheirNames() throws {
         let door = Region(name: "door", x: 0.1, y: 0.2, width: 0.3, height: 0.4)
         #expect(try RegionParser.regions("door=0.1,0.2,0.3,0.4") == [door])

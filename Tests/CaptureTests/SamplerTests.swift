@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Which frames are taken. Times are in seconds.
-@Suite struct SamplerTests {
+@Suite(.timeLimit(.minutes(10))) struct SamplerTests {
     private func taken(_ sampling: Sampling, _ times: [Double]) -> [Double] {
         var sampler = Sampler(sampling)
         return times.filter { sampler.takes($0) }

@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// Colours arrive as they were, whatever the format; frames stand upright and are cut as asked.
-@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct ScalerTests {
+@Suite(.enabled(if: Clip.isAvailable, Clip.reason), .timeLimit(.minutes(10))) struct ScalerTests {
     /// Four quarters: red, green, blue, white, from the top left.
     static let quarters = [
         "-f", "lavfi", "-i",

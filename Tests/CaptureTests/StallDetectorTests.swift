@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// When a live stream has become something that its decoder makes nothing of.
-@Suite struct StallDetectorTests {
+@Suite(.timeLimit(.minutes(10))) struct StallDetectorTests {
     /// A stream of so many frames, so far apart, and then packets only.
     private static func hasEnded(frames: Int, interval: Double, packets: Int, after seconds: Double) -> Bool {
         var flow = StallDetector()

@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Addresses with secrets in them: no way of printing them gives the secrets away.
-@Suite struct StreamURLTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamURLTests {
     static let secretive = [
         "rtsp://admin:hunter2@camera.local:554/stream1",
         "rtsp://admin:hunter2@[fe80::1]:554/stream1",

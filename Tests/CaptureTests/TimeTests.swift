@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Times are the recording's own, whatever it does with them.
-@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct TimeTests {
+@Suite(.enabled(if: Clip.isAvailable, Clip.reason), .timeLimit(.minutes(10))) struct TimeTests {
     /// Frames at times that have no common rate, the first of them not at 0.
     static let variableRate = [
         "-vf", "setpts='(N*0.04+0.013*mod(N*N,7))/TB'", "-vsync", "vfr", "-enc_time_base", "1:1000",

@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Times go on where the time stamps of a file jump back or wrap.
-@Suite struct TimelineTests {
+@Suite(.timeLimit(.minutes(10))) struct TimelineTests {
     struct Case: CustomStringConvertible, Sendable {
         var description: String
         var wrap: Double? = Self.transportStream

@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Of several videos in a stream, the one that costs least and serves is read.
-@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct VideoSelectionTests {
+@Suite(.enabled(if: Clip.isAvailable, Clip.reason), .timeLimit(.minutes(10))) struct VideoSelectionTests {
     @Test func theSmallestThatServesIsRead() throws {
         try Self.withThreeSizes { path in
             let cases: [(VideoSelection, PixelSize)] = [

@@ -8,7 +8,7 @@ import Testing
 /// difference of a thousand. Reading the checkpoint, with its millions, differs by some dozens.
 @Suite(
     .enabled(if: Lookout.hasModel && compiler != nil, "the model or clang is not there"),
-    .disabled(if: Lookout.isSanitized, "a sanitizer has an allocator of its own")
+    .disabled(if: Lookout.isSanitized, "a sanitizer has an allocator of its own"), .timeLimit(.minutes(20))
 ) struct AllocationTests {
     private static let counter = """
         #include <stdio.h>

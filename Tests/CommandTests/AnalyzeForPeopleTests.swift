@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What people see of `lookout analyze` and `classify`, and what they may write.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct AnalyzeForPeopleTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct AnalyzeForPeopleTests {
     /// Runs a line of shell on a terminal.
     private func onTerminal(_ line: String, _ kind: String = "dumb") throws -> [String] {
         let outcome = try Lookout.run(

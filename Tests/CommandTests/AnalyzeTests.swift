@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A real recording, real weights: events.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct AnalyzeTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct AnalyzeTests {
     struct Event: Decodable, Equatable {
         var seq: Int
         var type: String

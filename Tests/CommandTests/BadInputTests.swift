@@ -4,7 +4,7 @@ import Kernels
 import Testing
 
 /// Bad input: one line on standard error that names the file and the reason, and a status of sysexits.h.
-@Suite struct BadInputTests {
+@Suite(.timeLimit(.minutes(20))) struct BadInputTests {
     @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
     func recordingsThatAreNone() throws {
         try Lookout.withFolder { folder in

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `lookout cameras`, on whatever machine the tests run.
-@Suite struct CamerasTests {
+@Suite(.timeLimit(.minutes(20))) struct CamerasTests {
     private static let hasDevices = ((try? FileManager.default.contentsOfDirectory(atPath: "/dev")) ?? [])
         .contains { $0.hasPrefix("video") }
 

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// `lookout check`: what it prints where, and its status.
-@Suite(.enabled(if: Lookout.hasModel, Lookout.noModel)) struct CheckTests {
+@Suite(.enabled(if: Lookout.hasModel, Lookout.noModel), .timeLimit(.minutes(20))) struct CheckTests {
     private func check(_ yaml: String, _ options: String...) throws -> Lookout.Outcome {
         var outcome: Lookout.Outcome?
         try Lookout.withFolder { folder in

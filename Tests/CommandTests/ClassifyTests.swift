@@ -4,7 +4,7 @@ import Kernels
 import Testing
 
 /// Real photos, real weights: the labels that are right.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct ClassifyTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct ClassifyTests {
     struct Answer: Decodable {
         struct Label: Decodable {
             var label: String

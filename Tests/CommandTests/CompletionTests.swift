@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The tabulator, in the shells that people use. What they load is what `make install` installs.
-@Suite(.enabled(if: Lookout.hasModel, Lookout.noModel)) struct CompletionTests {
+@Suite(.enabled(if: Lookout.hasModel, Lookout.noModel), .timeLimit(.minutes(20))) struct CompletionTests {
     enum Shell: String, CaseIterable, CustomTestStringConvertible {
         case bash, zsh, fish
 

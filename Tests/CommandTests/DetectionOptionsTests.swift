@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Options of event detection, and old spellings, which stay valid with a warning.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct DetectionOptionsTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct DetectionOptionsTests {
     /// Types and reasons of the streetcar's events in the clip.
     private func streetcar(_ options: String...) throws -> [(type: String, reason: String?)] {
         let outcome = try Lookout.run(

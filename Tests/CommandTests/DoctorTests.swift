@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `lookout doctor`: one line for each thing that was looked at.
-@Suite struct DoctorTests {
+@Suite(.timeLimit(.minutes(20))) struct DoctorTests {
     @Test(.enabled(if: Lookout.hasModel, Lookout.noModel))
     func everythingThatMattersIsLookedAt() throws {
         let outcome = try Lookout.run("doctor", "--json", "--model", Lookout.model)

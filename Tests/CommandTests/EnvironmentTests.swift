@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What shells do to programs: pipes that end, descriptors that are closed, signals.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct EnvironmentTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct EnvironmentTests {
     /// Runs a line of shell, in which `$L` is the program and `$1` a folder.
     private func shell(_ line: String, _ folder: String) throws -> Lookout.Outcome {
         try Lookout.run(

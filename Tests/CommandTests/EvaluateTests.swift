@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// `lookout model evaluate`, on two photos of which it is known what is in them.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct EvaluateTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct EvaluateTests {
     @Test func foldersAreLabels() throws {
         try Lookout.withFolder { folder in
             try Self.copy(Lookout.coffee, to: "\(folder)/espresso/1.png")

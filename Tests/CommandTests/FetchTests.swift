@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `lookout model fetch`, from a real server with a certificate of its own, which does not always do what it should.
-@Suite(.enabled(if: Lookout.hasCheckpoint, Lookout.noModel)) struct FetchTests {
+@Suite(.enabled(if: Lookout.hasCheckpoint, Lookout.noModel), .timeLimit(.minutes(20))) struct FetchTests {
     private static let file = "efficientnet-lite0-57934424.pth"
     private static let models = Lookout.checkout.appendingPathComponent("Models").path
 

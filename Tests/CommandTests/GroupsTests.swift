@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Config/groups.json with networks of others: their labels are lists of synonyms, or others altogether.
-@Suite(.enabled(if: SharedModels.areThere, SharedModels.comment)) struct GroupsTests {
+@Suite(.enabled(if: SharedModels.areThere, SharedModels.comment), .timeLimit(.minutes(20))) struct GroupsTests {
     private static let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
 
     /// What `analyze` says of the groups, and of a recording that is not there.

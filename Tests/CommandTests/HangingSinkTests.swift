@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Outputs that nobody reads: the service says so, goes on, and can be stopped.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct HangingSinkTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(30))) struct HangingSinkTests {
     /// A pipe that is as good as full.
     private static func narrow(_ descriptor: Int32) { _ = fcntl(descriptor, 1031, 4096) }  // F_SETPIPE_SZ
 

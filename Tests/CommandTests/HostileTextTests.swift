@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Labels, names and reasons that want to move the terminal's cursor: nobody prints them as they are.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct HostileTextTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct HostileTextTests {
     private static let escape = "\u{1B}]0;owned\u{7}\u{9B}31m\u{202E}\u{7F}"
 
     /// A model whose labels are control sequences: what the photo and the clip show, among others.

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 /// Cameras that refuse the login, and what a service does about it.
-@Suite(.enabled(if: Lookout.hasModel && Recording.isAvailable, Lookout.noMedia)) struct LoginTests {
+@Suite(.enabled(if: Lookout.hasModel && Recording.isAvailable, Lookout.noMedia), .timeLimit(.minutes(20)))
+struct LoginTests {
     /// A camera that lets in who has the right password, and counts who asks.
     private static func camera(password: String, in folder: String) throws -> ScriptedServer {
         let stream = try Recording.stream(in: folder, seconds: 4)

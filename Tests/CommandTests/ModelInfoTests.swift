@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Architectures are described without a file.
-@Suite struct ModelInfoTests {
+@Suite(.timeLimit(.minutes(20))) struct ModelInfoTests {
     private func info(_ arguments: String...) throws -> Lookout.Outcome {
         try Lookout.run(Lookout.path, ["model", "info"] + arguments, environment: ["LOOKOUT_MODELS": "/nowhere"])
     }

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Models and checkpoints that ask for more than there is: each is refused with a message that says what was asked for.
-@Suite struct ModelLimitsTests {
+@Suite(.timeLimit(.minutes(20))) struct ModelLimitsTests {
     /// A frame that is enlarged eight times: a file of 1.4 kB that takes 4 GiB of workspace.
     private static let graph = """
         {"input":{"channels":3,"height":1024,"width":1024},"layers":[{"name":"c","layer":{"convolution":{"outputs":1,"window":\

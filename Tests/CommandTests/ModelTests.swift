@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Models are imported, listed and described.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct ModelTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct ModelTests {
     @Test func aCheckpointIsImportedListedAndDescribed() throws {
         let checkpoint = Lookout.checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
         try #require(FileManager.default.fileExists(atPath: checkpoint))

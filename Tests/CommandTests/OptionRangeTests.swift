@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// Options whose values are out of range: the message says what would be right.
-@Suite struct OptionRangeTests {
+@Suite(.timeLimit(.minutes(20))) struct OptionRangeTests {
     private static let negative: [(String, String, String)] = [
         ("--frozen-after", "-3", "--frozen-after is a number of seconds from 0 to 86400, not -3.0."),
         ("--grace", "-1", "--grace is a number of seconds from 0 to 3600, not -1.0."),

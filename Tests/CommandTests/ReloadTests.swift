@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A reload is a transaction: all of a configuration is adopted, or nothing of it.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct ReloadTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(30))) struct ReloadTests {
     /// Pairs of a configuration that is right and one that is not. The suite of faults takes 200.
     private static let pairs = ProcessInfo.processInfo.environment["LOOKOUT_RELOADS"].flatMap { Int($0) } ?? 25
 
@@ -120,7 +120,8 @@ private final class ReloadScene {
             RandomService.mistakes(yaml, folder: folder, takenPort: port.number).randomElement(using: &random))
         try reload(wrong)
         refusals += 1
-        let count = service.errors.components(separatedBy: "not adopted; the previous configuration stays in use").count - 1
+        let count =
+            service.errors.components(separatedBy: "not adopted; the previous configuration stays in use").count - 1
         #expect(count == refusals, "this was adopted: \(wrong)")
         try requireServed("after the refusal of: \(wrong)")
     }

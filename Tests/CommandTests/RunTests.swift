@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `lookout run`: the service, by itself and with somebody who plays its manager.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct RunTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct RunTests {
     private static let street =
         "  street: {address: \"file:\(Lookout.bikes)?loop\", fps: 5, motion: off, enter: 0.2, hold: 0s}"
 
@@ -65,7 +65,9 @@ import Testing
             try service.configure(Self.street + "\n  third: {address: /dev/video9, fsp: 3}", countsPictures: true)
             service.signal(SIGHUP)
             try service.requireTold("READY=1")
-            try service.require("a complaint") { service.errors.contains("not adopted; the previous configuration stays in use") }
+            try service.require("a complaint") {
+                service.errors.contains("not adopted; the previous configuration stays in use")
+            }
             #expect(service.errors.contains(#"unknown key "fsp"; did you mean "fps"?"#))
             let count = try service.samples(of: "second").count
             try service.require("more of the second") { try service.samples(of: "second").count > count + 3 }

@@ -5,7 +5,7 @@ import Testing
 
 /// Words that nobody may see, put wherever a camera or its address can have something secret, are in nothing that the
 /// program writes.
-@Suite(.enabled(if: Lookout.hasModel, Lookout.noModel)) struct SecretsTests {
+@Suite(.enabled(if: Lookout.hasModel, Lookout.noModel), .timeLimit(.minutes(20))) struct SecretsTests {
     /// Every secret has this in it.
     private static let canary = "CANARY"
 

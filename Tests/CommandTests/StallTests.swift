@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 /// Sources that block, in opening or in reading: everything ends when it is told to, and nothing waits for them.
-@Suite(.enabled(if: Lookout.hasMedia && Recording.isAvailable, Lookout.noMedia)) struct StallTests {
+@Suite(.enabled(if: Lookout.hasMedia && Recording.isAvailable, Lookout.noMedia), .timeLimit(.minutes(20)))
+struct StallTests {
     /// What is looked for is there at once, and does not go away.
     private static let detection = ["--enter", "0.01", "--hold", "0", "--clear-after", "60"]
 

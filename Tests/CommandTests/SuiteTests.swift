@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Rules that every suite of the tests follows.
-@Suite struct SuiteTests {
+@Suite(.timeLimit(.minutes(20))) struct SuiteTests {
     /// A test that hangs must not hang CI.
     @Test func everySuiteHasATimeLimit() throws {
         let tests = Lookout.checkout.appendingPathComponent("Tests")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `lookout tail`, as its users run it, with a service that makes up its events.
-@Suite struct TailTests {
+@Suite(.timeLimit(.minutes(20))) struct TailTests {
     private static let lines = [
         #"{"v":1,"seq":1,"time":"2026-11-22T21:17:03.412Z","type":"start","id":"A","source":"door","region":"full","label":"tabby cat","group":"cat","score":0.831,"media":1,"model":"m"}"#,
         #"{"v":1,"seq":2,"time":"2026-11-22T21:17:04.000Z","type":"source_lost","id":"S","source":"yard","reason":"connection refused"}"#,
@@ -128,7 +128,7 @@ import Testing
 }
 
 /// `lookout tail -f`, while a service writes, rotates, is killed and comes back.
-@Suite struct TailFollowTests {
+@Suite(.timeLimit(.minutes(20))) struct TailFollowTests {
     /// A program that runs beside the test, and what it prints goes to a file.
     private final class Background {
         let process = Process()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `lookout watch`, as its users run it.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia)) struct WatchTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct WatchTests {
     @Test(.disabled(if: Lookout.isSlow, Lookout.slow)) func aRecordingIsWatchedAsIfItWereACamera() throws {
         try Lookout.withFolder { folder in
             let outcome = try Lookout.run(

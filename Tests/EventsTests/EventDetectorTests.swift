@@ -3,7 +3,7 @@ import Testing
 @testable import Events
 
 /// Intervals for sequences of scores, one character a sample.
-@Suite struct EventDetectorTests {
+@Suite(.timeLimit(.minutes(10))) struct EventDetectorTests {
     /// Scores of one label, one sample every tenth of a second, and the resulting changes.
     struct Case: CustomStringConvertible, Sendable {
         var description: String
@@ -277,7 +277,7 @@ import Testing
 }
 
 /// Pauses between samples.
-@Suite struct PauseTests {
+@Suite(.timeLimit(.minutes(10))) struct PauseTests {
     private static func detector() -> EventDetector {
         EventDetector(targets: [
             LabelTarget(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Events
 
-@Suite struct EventIDTests {
+@Suite(.timeLimit(.minutes(10))) struct EventIDTests {
     @Test func theFirstTenLettersAreTheTime() {
         // The example of the ULID specification.
         let id = EventID(time: Timestamp(milliseconds: 1_469_918_176_385), parts: ["a"])

@@ -3,7 +3,7 @@ import Testing
 @testable import Events
 
 /// The exact bytes of event records.
-@Suite struct EventLineTests {
+@Suite(.timeLimit(.minutes(10))) struct EventLineTests {
     static let composer = EventComposer(
         source: "door", region: "full", model: "mobilenet-v3-large", labels: ["tabby cat", "cab", "tiger cat"],
         targets: [

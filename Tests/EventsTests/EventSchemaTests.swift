@@ -5,7 +5,7 @@ import Testing
 @testable import Events
 
 /// docs/events.schema.json describes every record that Events writes.
-@Suite struct EventSchemaTests {
+@Suite(.timeLimit(.minutes(10))) struct EventSchemaTests {
     static let composer = EventComposer(
         source: "door", region: "full", model: "m", labels: ["tabby cat", "cab"],
         targets: [

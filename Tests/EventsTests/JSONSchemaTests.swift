@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The validator itself: every keyword accepts and rejects.
-@Suite struct JSONSchemaTests {
+@Suite(.timeLimit(.minutes(10))) struct JSONSchemaTests {
     @Test(arguments: [
         (#"{"type":"object"}"#, "{}", "[]", ": [] is not of type object"),
         (#"{"type":"integer"}"#, "3", "3.5", ": 3.5 is not of type integer"),

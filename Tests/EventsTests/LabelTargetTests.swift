@@ -3,7 +3,7 @@ import Testing
 @testable import Events
 
 /// Selection and grouping of target labels.
-@Suite struct LabelTargetTests {
+@Suite(.timeLimit(.minutes(10))) struct LabelTargetTests {
     static let labels = ["tabby", "lynx", "Persian cat", "cab", "crane", "crane"]
 
     @Test func withoutRulesEveryLabelIsATarget() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Events
 
-@Suite struct LineSinkTests {
+@Suite(.timeLimit(.minutes(10))) struct LineSinkTests {
     @Test func linesAreWrittenWholeAndInOrder() throws {
         try withFile { path in
             let sink = try LineSink.file(path)

@@ -5,7 +5,7 @@ import Testing
 @testable import Events
 
 /// No caller waits for a reader, and a reader learns how many records it missed.
-@Suite struct LiveLineSinkTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveLineSinkTests {
     private static func line(_ number: Int) -> EventLine {
         EventLine(sequence: number, text: Array("{\"seq\":\(number)}".utf8), topic: EventTopic(type: "start"))
     }

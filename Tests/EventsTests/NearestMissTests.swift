@@ -3,7 +3,7 @@ import Testing
 @testable import Events
 
 /// The label that came nearest to its enter threshold.
-@Suite struct NearestMissTests {
+@Suite(.timeLimit(.minutes(10))) struct NearestMissTests {
     private static let labels = ["tabby", "lynx", "cab"]
     private static let targets = [
         LabelTarget(classes: [0, 1], group: "cat", thresholds: Thresholds(enter: 0.8)),

@@ -3,7 +3,7 @@ import Testing
 @testable import Events
 
 /// The two records of an outage, and of a freeze, have one id whatever the wall clock does between them.
-@Suite struct SourceEventComposerTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceEventComposerTests {
     struct Case: CustomStringConvertible, Sendable {
         var description: String
         /// The wall clock, by the monotonic clock.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Events
 
-@Suite struct ThresholdsTests {
+@Suite(.timeLimit(.minutes(10))) struct ThresholdsTests {
     @Test func defaultsAreValid() { #expect(Thresholds().problem == nil) }
 
     @Test func problemsNameTheConfigurationKey() {

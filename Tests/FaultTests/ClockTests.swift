@@ -4,7 +4,8 @@ import Testing
 
 /// What a wall clock does, to the program and to nobody else (libfaketime): a source that is lost meanwhile is found
 /// under its id, outages are as long as they are, and a source that is live notices nothing.
-@Suite(.enabled(if: Peers.canRun && FakeClock.isAvailable, FakeClock.reason)) struct ClockTests {
+@Suite(.enabled(if: Peers.canRun && FakeClock.isAvailable, FakeClock.reason), .timeLimit(.minutes(20)))
+struct ClockTests {
     enum Fault: String, CaseIterable {
         case forward = "wall clock put forward by 1 h"
         case sleeps = "suspended, 8 h later by the wall clock"

@@ -4,7 +4,7 @@ import Testing
 
 /// What disturbs a camera's stream and is no outage: nothing is said to be lost, nothing is said to be found, and
 /// frames are looked at as before.
-@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct DisturbanceTests {
+@Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct DisturbanceTests {
     /// Seconds after which the stream is another. By then both cameras are watched and the program has settled.
     private static let change = 7
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Cameras by HTTP and plain TCP, played by ffmpeg.
-@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct FFmpegTests {
+@Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct FFmpegTests {
     @Test(arguments: Peers.Server.allCases)
     func aServerThatIsKilledIsBackInFiveSeconds(_ kind: Peers.Server) throws {
         try Recording.withFolder { folder in

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A camera whose frame stays as it is though its stream goes on; and one that sends many frames.
-@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct FreezeTests {
+@Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct FreezeTests {
     /// With the motion gate, which passes over what repeats.
     @Test func aCameraThatFreezesIsToldOnceAndIsNeverLost() throws {
         try Recording.withFolder { folder in

@@ -4,7 +4,9 @@ import Testing
 
 /// A network that loses and reorders packets: Linux's own (netem), in a namespace of the test's own, with nothing in it
 /// but loopback.
-@Suite(.enabled(if: Peers.hasRTSP, Peers.noRTSP), .enabled(if: LossyNetwork.isAvailable, LossyNetwork.reason))
+@Suite(
+    .enabled(if: Peers.hasRTSP, Peers.noRTSP), .enabled(if: LossyNetwork.isAvailable, LossyNetwork.reason),
+    .timeLimit(.minutes(20)))
 struct LossTests {
     struct Case: CustomStringConvertible, Sendable {
         var description: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Cameras by RTSP, played by GStreamer's server.
-@Suite(.enabled(if: Peers.hasRTSP, Peers.noRTSP)) struct RTSPTests {
+@Suite(.enabled(if: Peers.hasRTSP, Peers.noRTSP), .timeLimit(.minutes(20))) struct RTSPTests {
     enum Transport: String, CaseIterable { case tcp, udp }
 
     /// With a password, which is asked for again at each connection.

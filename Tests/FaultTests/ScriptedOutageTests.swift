@@ -4,7 +4,7 @@ import Testing
 
 /// A camera that gives no frames is said to be lost, once; it is seen again within five seconds of its return, which
 /// is said once; and the other camera does not notice.
-@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct ScriptedOutageTests {
+@Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct ScriptedOutageTests {
     enum Fault: String, CaseIterable {
         case refuses = "refuses connections"
         case isSilent = "accepts and says nothing"

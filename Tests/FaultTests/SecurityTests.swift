@@ -4,7 +4,8 @@ import Testing
 
 /// Cameras that are not what they should be: nothing is sent to them that is not theirs, and nothing is taken from
 /// others.
-@Suite(.enabled(if: Peers.canRun && TLSRelay.isAvailable, Peers.reason)) struct SecurityTests {
+@Suite(.enabled(if: Peers.canRun && TLSRelay.isAvailable, Peers.reason), .timeLimit(.minutes(20))) struct SecurityTests
+{
     enum Certificate: String, CaseIterable {
         case selfSigned = "self-signed"
         case forAnotherName = "for another name"
@@ -98,7 +99,8 @@ import Testing
 }
 
 /// An encrypted camera with a certificate of its own, whose fingerprint is known.
-@Suite(.enabled(if: Peers.hasRTSP && TLSRelay.isAvailable, Peers.noRTSP)) struct PinnedCameraTests {
+@Suite(.enabled(if: Peers.hasRTSP && TLSRelay.isAvailable, Peers.noRTSP), .timeLimit(.minutes(20)))
+struct PinnedCameraTests {
     @Test func aPinnedCameraThatIsUnpluggedIsBackInFiveSeconds() throws {
         try Recording.withFolder { folder in
             let server = try Peers.rtsp(user: "admin", password: "hunter2", in: folder)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Cameras that allow few sessions, as many do: what is over has to be told, or it counts for a minute.
-@Suite(.enabled(if: Peers.hasRTSP, Peers.noRTSP)) struct SessionTests {
+@Suite(.enabled(if: Peers.hasRTSP, Peers.noRTSP), .timeLimit(.minutes(20))) struct SessionTests {
     /// The service takes the camera up anew at each reload, and once more when it is started again.
     @Test(arguments: ["tcp", "udp"]) func aCameraOfTwoSessionsIsReadAfterEachReload(_ transport: String) throws {
         try Recording.withFolder { folder in

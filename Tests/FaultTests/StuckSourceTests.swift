@@ -5,7 +5,7 @@ import Testing
 
 /// Calls that hang: of many sources at once, in looking up a name, and in a pipe. No other source notices, and the
 /// program ends in time.
-@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct StuckSourceTests {
+@Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct StuckSourceTests {
     /// Seconds that stopping may take; ``WatchProcess/stop()`` waits for no longer.
     private static let stopLimit = 5.0
 

@@ -4,7 +4,7 @@ import Testing
 
 /// Counters of time stamps that begin anew, which takes them hours: 33 bits of MPEG-TS 26.5, 32 bits of RTP 13. The
 /// streams begin shortly before that. Nothing is lost, and nothing is said.
-@Suite(.enabled(if: Peers.canRun, Peers.reason)) struct WrapTests {
+@Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct WrapTests {
     /// Seconds of a transport stream until its counter begins anew.
     private static let wrap = Int(8_589_934_592.0 / 90_000)
 

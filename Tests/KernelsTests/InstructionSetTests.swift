@@ -2,7 +2,7 @@ import KernelInterface
 import Kernels
 import Testing
 
-@Suite struct InstructionSetTests {
+@Suite(.timeLimit(.minutes(10))) struct InstructionSetTests {
     @Test func everyMachineRunsThePortableOne() {
         #expect(InstructionSet.portable.isSupported)
         #expect(InstructionSet.best.isSupported)

@@ -5,7 +5,8 @@ import Testing
 ///
 /// The toolchain has the standard library of Embedded Swift for arm64, and the loops need no more: they
 /// use pointers and vectors only.
-@Suite(.enabled(if: hasLibraryForARM, "this toolchain has no Embedded Swift for arm64")) struct PortabilityTests {
+@Suite(.enabled(if: hasLibraryForARM, "this toolchain has no Embedded Swift for arm64"), .timeLimit(.minutes(10)))
+struct PortabilityTests {
     @Test func portableLoopsCompileForARMAndUseItsMultiplyAdd() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources/Kernels")

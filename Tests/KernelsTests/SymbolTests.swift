@@ -7,7 +7,7 @@ import Testing
 /// names that several modules share, and the linker keeps one of them for all. If that is the one from the
 /// AVX-512 module, an older CPU stops at it. So no weak symbol with code in it may leave a module of
 /// kernels under a name that is not the module's own.
-@Suite struct SymbolTests {
+@Suite(.timeLimit(.minutes(10))) struct SymbolTests {
     @Test(arguments: ["KernelsPortable", "KernelsAVX2", "KernelsAVX512", "KernelsAVX512VNNI"])
     func kernelsShareNoCodeWithOtherModules(_ module: String) throws {
         let objects = try Self.objects(of: module)

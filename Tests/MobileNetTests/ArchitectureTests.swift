@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// Architectures match the tables of the papers.
-@Suite struct ArchitectureTests {
+@Suite(.timeLimit(.minutes(20))) struct ArchitectureTests {
     /// Parameters and multiply-adds in millions, to the digits that the papers print.
     ///
     /// V1: Howard et al. (2017), tables 6 and 7. V2: Sandler et al. (2018), table 4. V3: Howard et al. (2019),

@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// Averages of large planes keep the digits of float32: one running sum of 40 000 equal values loses three of seven.
-@Suite struct AverageAccuracyTests {
+@Suite(.timeLimit(.minutes(20))) struct AverageAccuracyTests {
     private static let value: Float = 0.623275
     private static let (height, width) = (201, 200)
 

@@ -5,7 +5,7 @@ import Testing
 @testable import MobileNet
 
 /// Imported checkpoints compute the logits that PyTorch computes.
-@Suite struct CheckpointImportTests {
+@Suite(.timeLimit(.minutes(20))) struct CheckpointImportTests {
     @Test(arguments: [Architecture.mobileNetV3Large, .mobileNetV3Small])
     func aStateDictWithTorchvisionsNamesGivesPyTorchsLogits(_ architecture: Architecture) throws {
         let bytes = CheckpointWriter.zip(try Seeded.checkpoint(architecture, from: .torchvision))

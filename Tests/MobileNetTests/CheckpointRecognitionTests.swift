@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// Checkpoints are recognized by the names and shapes of their tensors.
-@Suite struct CheckpointRecognitionTests {
+@Suite(.timeLimit(.minutes(20))) struct CheckpointRecognitionTests {
     /// Every network of every origin, at the widths that are published.
     static let cases: [(Architecture.Family, CheckpointOrigin)] = CheckpointOrigin.allCases.flatMap { origin in
         origin.families.map { ($0, origin) }

@@ -7,7 +7,7 @@ import Testing
 /// Regression tests of files and networks that once crashed the program or were computed wrongly.
 ///
 /// The files are in Tests/Fuzz/Corpus; Scripts/hostile_files.py writes those that were made by hand.
-@Suite struct CorpusTests {
+@Suite(.timeLimit(.minutes(20))) struct CorpusTests {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Fuzz/Corpus").path
 

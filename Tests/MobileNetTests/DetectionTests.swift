@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// Boxes are made of a detector's tables as TensorFlow Lite makes them.
-@Suite struct DetectionTests {
+@Suite(.timeLimit(.minutes(20))) struct DetectionTests {
     /// Four anchors of a tenth of the image, in a row; rows of boxes that lie where their anchors lie.
     private static let anchors: [Float] = (0..<4).flatMap { [0.5, 0.2 + 0.2 * Float($0), 0.1, 0.1] }
 

@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// The vector before the classifier.
-@Suite struct FeaturesTests {
+@Suite(.timeLimit(.minutes(20))) struct FeaturesTests {
     @Test(arguments: [
         (Architecture(.mobileNetV1, width: 0.25), "head.mean", 256),
         (Architecture(.mobileNetV2, width: 0.35), "head.mean", 1280),

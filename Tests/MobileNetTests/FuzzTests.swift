@@ -9,7 +9,7 @@ import Testing
 /// LOOKOUT_FUZZ=1000000 swift test --filter FuzzTests
 ///
 /// `make fuzz` runs the same readers under libFuzzer, which is guided by coverage.
-@Suite struct FuzzTests {
+@Suite(.timeLimit(.minutes(20))) struct FuzzTests {
     static let rounds = ProcessInfo.processInfo.environment["LOOKOUT_FUZZ"].flatMap { Int($0) } ?? 4000
 
     @Test(arguments: ["plain", "plain-legacy", "training", "training-legacy", "protocol4", "module"])

@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// Graphs of networks that no table describes are kept in files as text.
-@Suite struct GraphCodingTests {
+@Suite(.timeLimit(.minutes(20))) struct GraphCodingTests {
     @Test func aGraphReadsBackAsItWasWritten() throws {
         for seed in 0..<20 as Range<UInt64> {
             let graph = try RandomGraph.make(seed: seed)

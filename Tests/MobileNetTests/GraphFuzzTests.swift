@@ -6,7 +6,7 @@ import Testing
 /// Networks at random are computed rightly, and touch no memory but their own: the short form of `Scripts/fuzz 1800 graph`.
 ///
 /// LOOKOUT_FUZZ_SEED=N tries one seed, as the long form prints it.
-@Suite struct GraphFuzzTests {
+@Suite(.timeLimit(.minutes(20))) struct GraphFuzzTests {
     @Test(arguments: 0..<2 as Range<UInt64>)
     func networksAtRandomAreComputedRightly(_ half: UInt64) throws {
         if let only = ProcessInfo.processInfo.environment["LOOKOUT_FUZZ_SEED"].flatMap({ UInt64($0) }) {

@@ -6,7 +6,7 @@ import Testing
 @testable import MobileNet
 
 /// Hostile files are refused with a short message, at once, and with little memory.
-@Suite struct HostileFileTests {
+@Suite(.timeLimit(.minutes(20))) struct HostileFileTests {
     @Test func aListThatIsSpokenOfAgainAndAgainIsNotCopiedEachTime() {
         let pickle = PickleWriter.tensors(count: 100_000, ofOneListOf: 100_000)
         let bytes = TestArchive.make(["x/data.pkl": pickle, "x/data/0": [0, 0, 0, 0]])

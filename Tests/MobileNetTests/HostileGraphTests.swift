@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// Graphs that no importer makes, but a file may have: they are computed as they say, or refused in a sentence.
-@Suite struct HostileGraphTests {
+@Suite(.timeLimit(.minutes(20))) struct HostileGraphTests {
     // MARK: - Dead layers
 
     @Test(arguments: InstructionSet.supported, [1, 3])

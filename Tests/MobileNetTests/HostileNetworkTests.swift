@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// ONNX and TensorFlow Lite files whose extents and parameters cause overflows. Each is refused with a message.
-@Suite struct HostileNetworkTests {
+@Suite(.timeLimit(.minutes(20))) struct HostileNetworkTests {
     // MARK: - ONNX
 
     @Test(arguments: [Int.max, Int.min, 4, -5])

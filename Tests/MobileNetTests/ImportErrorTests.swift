@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// Importers refuse unsupported and malformed files with a message that names the cause.
-@Suite struct ImportErrorTests {
+@Suite(.timeLimit(.minutes(20))) struct ImportErrorTests {
     @Test func aLayerThatTheEngineLacksIsNamedWithItsPlace() throws {
         // The last operator of `planes`, Logistic, becomes another one, in both fields of its code.
         var bytes = try Fixture.bytes("Lite/planes.tflite")

@@ -6,7 +6,7 @@ import Testing
 /// Small networks that several programs wrote compute the outputs of the reference runtimes.
 ///
 /// Scripts/onnx_fixtures.py and Scripts/lite_fixtures.py write the files.
-@Suite struct ImportFixtureTests {
+@Suite(.timeLimit(.minutes(20))) struct ImportFixtureTests {
     @Test(arguments: ["pytorch", "paddle", "tensorflow", "shapes", "swishes", "pyramid"])
     func onnxNetworksComputeWhatOnnxruntimeComputes(_ name: String) throws {
         let bytes = try Fixture.bytes("ONNX/\(name).onnx")

@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// Sessions and classifiers check the size of their input.
-@Suite struct InputTests {
+@Suite(.timeLimit(.minutes(20))) struct InputTests {
     /// 2 × 2 pixels; the output is the mean of each channel.
     private static func plan(quantized: Bool) throws -> Plan {
         let quantization = quantized ? Quantization(scale: 1, zeroPoint: 0) : nil

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MobileNet
 
-@Suite struct LabelsTests {
+@Suite(.timeLimit(.minutes(20))) struct LabelsTests {
     @Test func imageNetHasItsThousandClasses() {
         let names = Labels.imageNet.names
         #expect(names.count == 1000)

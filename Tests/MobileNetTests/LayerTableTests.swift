@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// Tables read like the papers'.
-@Suite struct LayerTableTests {
+@Suite(.timeLimit(.minutes(20))) struct LayerTableTests {
     /// Table 1 of Howard et al. (2017), without its slip: the paper has stride 2 in the last depthwise row, too.
     @Test func mobileNetV1ReadsLikeThePapersTable1() throws {
         let rows = try Architecture.mobileNetV1.graph().table

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MobileNet
 
-@Suite struct MemoryPlanTests {
+@Suite(.timeLimit(.minutes(20))) struct MemoryPlanTests {
     @Test func buffersThatAreNeededAtTheSameTimeNeverOverlap() {
         var random = SplitMix(seed: 1)
         for _ in 0..<200 {

@@ -5,7 +5,7 @@ import Testing
 @testable import MobileNet
 
 /// Model files keep all properties of a model; other and malformed files are refused.
-@Suite struct ModelFileTests {
+@Suite(.timeLimit(.minutes(20))) struct ModelFileTests {
     @Test func aModelReadsBackAsItWasWritten() throws {
         try withTemporaryFolder { folder in
             let model = try Self.model()

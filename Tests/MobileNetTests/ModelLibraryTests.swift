@@ -3,7 +3,7 @@ import Testing
 
 @testable import MobileNet
 
-@Suite struct ModelLibraryTests {
+@Suite(.timeLimit(.minutes(20))) struct ModelLibraryTests {
     @Test func foldersAreSearchedInOrder() throws {
         try withTemporaryFolder { first in
             try withTemporaryFolder { second in

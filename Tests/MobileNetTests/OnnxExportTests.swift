@@ -7,7 +7,9 @@ import Testing
 /// Networks that PyTorch exported to ONNX compute the outputs of PyTorch in float64.
 ///
 /// LOOKOUT_ONNX names a folder with NAME.onnx, NAME.input.f32 and NAME.ref64.npy.
-@Suite(.enabled(if: folder != nil, "set LOOKOUT_ONNX to a folder of exports and of what PyTorch computes with them"))
+@Suite(
+    .enabled(if: folder != nil, "set LOOKOUT_ONNX to a folder of exports and of what PyTorch computes with them"),
+    .timeLimit(.minutes(20)))
 struct OnnxExportTests {
     @Test(arguments: ["mobilenet_v1", "mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small"])
     func logitsAreThoseOfPyTorch(_ name: String) throws {

@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// The engine computes the logits of PyTorch.
-@Suite struct ParityTests {
+@Suite(.timeLimit(.minutes(20))) struct ParityTests {
     /// Maximum difference to PyTorch's logits in float64, relative to the largest logit.
     static let tolerance = 1e-4
 

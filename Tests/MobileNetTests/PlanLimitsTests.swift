@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// What a plan may ask for, told from the graph before anything is allocated.
-@Suite struct PlanLimitsTests {
+@Suite(.timeLimit(.minutes(20))) struct PlanLimitsTests {
     private static let pixel = KernelGeometry.pixel
 
     /// Graphs of a few layers that ask for a lot. There are no weights: those are looked at later.

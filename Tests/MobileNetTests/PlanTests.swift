@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// A plan computes what the graph says, however it folds, fuses, packs and places things.
-@Suite struct PlanTests {
+@Suite(.timeLimit(.minutes(20))) struct PlanTests {
     @Test(arguments: 0..<15)
     func plansOfRandomGraphsComputeWhatTheGraphsSay(_ tens: Int) throws {
         for seed in UInt64(10 * tens)..<UInt64(10 * tens + 10) {

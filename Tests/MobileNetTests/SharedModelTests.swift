@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// Published float32 networks compute the outputs of the reference runtimes.
-@Suite(.enabled(if: Shared.isThere, Shared.comment)) struct SharedModelTests {
+@Suite(.enabled(if: Shared.isThere, Shared.comment), .timeLimit(.minutes(20))) struct SharedModelTests {
     @Test(arguments: ["bird", "sunflower", "resized_cat"])
     func theFloatMobileNetGivesTheReferencesScores(_ image: String) throws {
         let model = try Shared.model("mobilenet_v1_0.25_224_float.tflite")

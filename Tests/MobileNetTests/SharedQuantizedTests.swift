@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// Published quantized models compute the outputs and the best classes of the reference runtime.
-@Suite(.enabled(if: Shared.isThere, Shared.comment)) struct SharedQuantizedTests {
+@Suite(.enabled(if: Shared.isThere, Shared.comment), .timeLimit(.minutes(20))) struct SharedQuantizedTests {
     /// Each score may differ from that of the reference kernels by the given number of quantization steps.
     @Test(arguments: [
         ("mobilenet_v1_0.25_224_quant", 0), ("mobilenet_v2_1.0_224_quant", 2), ("tf2_mobilenet_v2_1.0_224_ptq", 2),

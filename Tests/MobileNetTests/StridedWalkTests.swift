@@ -2,7 +2,7 @@ import Testing
 
 @testable import MobileNet
 
-@Suite struct StridedWalkTests {
+@Suite(.timeLimit(.minutes(20))) struct StridedWalkTests {
     @Test(
         arguments: [
             ([], [], 3), ([4], [1], 0), ([4], [5], 2), ([1, 1], [7, 9], 1), ([2, 3], [3, 1], 0), ([3, 2], [1, 3], 0),

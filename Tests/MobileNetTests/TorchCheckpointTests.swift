@@ -5,7 +5,7 @@ import Testing
 @testable import MobileNet
 
 /// Checkpoints that PyTorch wrote (Scripts/fixtures.py) are read as PyTorch reads them.
-@Suite struct TorchCheckpointTests {
+@Suite(.timeLimit(.minutes(20))) struct TorchCheckpointTests {
     @Test(arguments: ["plain", "plain-legacy", "training", "training-legacy", "protocol4"])
     func tensorsAreThoseThatPyTorchSaved(_ name: String) throws {
         let tensors = try TorchCheckpoint(Fixture.bytes("\(name).pth")).tensors

@@ -46,7 +46,7 @@ func randomModel(_ architecture: Architecture, resolution: Int, labels: [String]
 // end of snippet
 
 /// The tutorial of the DocC catalogue compiles and runs.
-@Suite struct TutorialTests {
+@Suite(.timeLimit(.minutes(20))) struct TutorialTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 

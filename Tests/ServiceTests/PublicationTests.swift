@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// The sockets of a configuration get their names together.
-@Suite struct PublicationTests {
+@Suite(.timeLimit(.minutes(10))) struct PublicationTests {
     private static let pages = MetricsPages(
         metrics: { "" }, readiness: { Readiness(hasModel: true, failures: [], sources: []) })
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Watch
 
-@Suite struct DetectionSettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct DetectionSettingsTests {
     private static let changes = DetectionSettings.Changes(
         enter: 0.5, leave: 0.2, holdTime: 1, clearDelay: 3, minimumGap: 4, maximumLength: 60)
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Watch
 
 /// What an evaluation counts, and how it reads and writes lists.
-@Suite struct EvaluationTests {
+@Suite(.timeLimit(.minutes(10))) struct EvaluationTests {
     private static let names = ["cat", "dog", "crane", "crane"]
 
     @Test func rightIsWhoeverIsAmongTheLabelsOfAName() {

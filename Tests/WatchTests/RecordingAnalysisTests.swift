@@ -10,7 +10,7 @@ import Testing
 @testable import Watch
 
 /// The pipeline gives the same events however it is run, and loses nothing.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct RecordingAnalysisTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .timeLimit(.minutes(10))) struct RecordingAnalysisTests {
     /// Everything low enough that a network without training has something to say.
     static let thresholds = Thresholds(enter: 0.3, leave: 0.2, holdTime: 0.2, clearDelay: 0.3)
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Watch
 
 /// When a recording was made.
-@Suite struct RecordingClockTests {
+@Suite(.timeLimit(.minutes(10))) struct RecordingClockTests {
     let modified = Timestamp(milliseconds: 1_000_000_000_000)
     let given = Timestamp(milliseconds: 1_500_000_000_000)
 

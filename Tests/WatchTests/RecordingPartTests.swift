@@ -6,7 +6,7 @@ import Testing
 @testable import Watch
 
 /// A part of a recording has the same samples as the whole has there.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct RecordingPartTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .timeLimit(.minutes(10))) struct RecordingPartTests {
     struct Seen: Equatable {
         var time: Double
         var hash: UInt64?

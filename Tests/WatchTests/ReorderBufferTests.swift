@@ -2,7 +2,7 @@ import Testing
 
 @testable import Watch
 
-@Suite struct ReorderBufferTests {
+@Suite(.timeLimit(.minutes(10))) struct ReorderBufferTests {
     @Test func whatComesInAnyOrderGoesOutInOrder() {
         var random = SystemRandomNumberGenerator()
         for count in [0, 1, 2, 10, 100] {

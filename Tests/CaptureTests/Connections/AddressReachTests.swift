@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// Redirects and playlists do not lead from the network into this machine.
-@Suite struct AddressReachTests {
+@Suite(.timeLimit(.minutes(10))) struct AddressReachTests {
     private static func bytes(_ text: String) -> [UInt8] {
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }

@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// A server that takes a connection and closes it is not said to have sent anything.
-@Suite struct ClosedConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct ClosedConnectionTests {
     private static let silence = "it closed the connection without sending anything"
 
     @Test(arguments: ["http", "https", "rtsp", "rtsps", "rtmp"])

@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// Encrypted streams: nothing is sent to a server before it is known to be the right one.
-@Suite(.enabled(if: TLSRelay.isAvailable, TLSRelay.reason)) struct TLSVerificationTests {
+@Suite(.enabled(if: TLSRelay.isAvailable, TLSRelay.reason), .timeLimit(.minutes(10))) struct TLSVerificationTests {
     /// A server's certificate, and what is said of it.
     enum Certificate: String, CaseIterable {
         case selfSigned = "is signed by nobody whom this machine trusts"

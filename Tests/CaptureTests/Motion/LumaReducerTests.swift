@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// Grids show the brightness of frames, whatever the format.
-@Suite struct LumaReducerTests {
+@Suite(.timeLimit(.minutes(10))) struct LumaReducerTests {
     /// Those whose luma is read where it lies.
     static let direct = [
         "yuv420p", "yuvj420p", "yuv422p", "yuv444p", "yuv411p", "yuv440p", "yuva420p", "nv12", "nv21", "nv16",

@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// What opens the gate, and for how long. Times are in seconds.
-@Suite struct MotionGateTests {
+@Suite(.timeLimit(.minutes(10))) struct MotionGateTests {
     @Test(arguments: [0.5, 1])
     func aStillSceneNeverMovesForAnHourHoweverNoisyTheSensor(_ sensitivity: Double) {
         var run = GateRun(MotionSettings(sensitivity: sensitivity), scene: SyntheticScene(noise: 3), rate: 2)

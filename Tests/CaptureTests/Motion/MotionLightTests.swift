@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Light that changes is not motion: it is sampled at once, and when it has settled. Times are in seconds.
-@Suite struct MotionLightTests {
+@Suite(.timeLimit(.minutes(10))) struct MotionLightTests {
     /// Gains, and the seconds that the camera takes to come to them.
     @Test(arguments: [(0.2, 0.0), (0.6, 0), (0.85, 0), (1.3, 0), (1.8, 0), (0.4, 1), (1.6, 1)])
     func aLightSwitchIsSampledAtOnceAndWhenItHasSettled(_ gain: Float, _ seconds: Double) throws {

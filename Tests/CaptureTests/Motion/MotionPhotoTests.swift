@@ -22,7 +22,7 @@ private enum Photos {
 }
 
 /// Real photos, shown to the gate one after the other, and each in another light.
-@Suite(.enabled(if: Photos.isAvailable, Photos.reason)) struct MotionPhotoTests {
+@Suite(.enabled(if: Photos.isAvailable, Photos.reason), .timeLimit(.minutes(10))) struct MotionPhotoTests {
     /// The photos, each as 32 × 18 levels.
     private static func photos() throws -> [[Float]] {
         try Photos.paths.map { path in

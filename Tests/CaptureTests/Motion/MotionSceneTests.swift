@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// A frame in which everything is new is sampled at once, and so are those that follow. Times are in seconds.
-@Suite struct MotionSceneTests {
+@Suite(.timeLimit(.minutes(10))) struct MotionSceneTests {
     /// What comes into sight after thirty seconds of a still scene.
     struct Case: CustomStringConvertible, Sendable {
         var description: String

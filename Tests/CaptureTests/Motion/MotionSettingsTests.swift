@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-@Suite struct MotionSettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct MotionSettingsTests {
     @Test func theDefaultsAreSound() {
         #expect(MotionSettings().problem == nil)
         #expect(abs(MotionSettings().contrast - 8.94) < 0.01)

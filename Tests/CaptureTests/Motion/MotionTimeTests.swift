@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Clocks that are set, time stamps that make no sense, and frames whose size changes.
-@Suite struct MotionTimeTests {
+@Suite(.timeLimit(.minutes(10))) struct MotionTimeTests {
     @Test(arguments: [-3600, -0.5, 3600])
     func timeThatJumpsDelaysNothing(_ jump: Double) throws {
         var run = GateRun(MotionSettings(heartbeat: 60))

@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// Controls are set by whatever name a tool gives them.
-@Suite struct CameraControlsTests {
+@Suite(.timeLimit(.minutes(10))) struct CameraControlsTests {
     private func camera() -> FakeCamera {
         let camera = FakeCamera("YUYV", frames: 1)
         camera.controls = [

@@ -6,7 +6,7 @@ import Testing
 @testable import Capture
 
 /// Cameras are found with all their names, and described; or it is said why not.
-@Suite struct CameraListTests {
+@Suite(.timeLimit(.minutes(10))) struct CameraListTests {
     /// Calls `body` with a folder that looks like `/dev`.
     private func withDevices(_ names: [String], _ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dev-\(UUID().uuidString)")

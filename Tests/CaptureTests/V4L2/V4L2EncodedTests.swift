@@ -4,7 +4,7 @@ import Testing
 @testable import Capture
 
 /// Frames that a camera has encoded, made here by ffmpeg.
-@Suite(.enabled(if: Clip.isAvailable, Clip.reason)) struct V4L2EncodedTests {
+@Suite(.enabled(if: Clip.isAvailable, Clip.reason), .timeLimit(.minutes(10))) struct V4L2EncodedTests {
     /// Packets of a test frame, one a buffer.
     private func packets(_ codec: [String], name: String, size: String = "64x48", count: Int) throws -> [[UInt8]] {
         var packets: [[UInt8]] = []

@@ -8,7 +8,7 @@ import Testing
 
 /// Whatever a camera does: corrupt frames are left out and counted, and what cannot go on ends with a
 /// clear word. Nothing is ever left open or mapped, which ``FakeCamera/run(_:location:_:)`` checks each time.
-@Suite struct V4L2FaultTests {
+@Suite(.timeLimit(.minutes(10))) struct V4L2FaultTests {
     // MARK: - Corrupt frames
 
     @Test func framesThatTheDriverMarksAsCorruptAreDroppedAndCounted() throws {

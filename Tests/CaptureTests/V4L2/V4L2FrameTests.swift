@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// Raw frames of a camera arrive as they were taken, without a copy.
-@Suite struct V4L2FrameTests {
+@Suite(.timeLimit(.minutes(10))) struct V4L2FrameTests {
     @Test(arguments: TestImage.rawFormats)
     func coloursAreKeptInEveryRawFormat(_ code: FourCC) throws {
         let camera = FakeCamera(code, frames: 2)

@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// What a camera is set to. Cameras are written down as their formats with sizes and rates.
-@Suite struct V4L2ModeTests {
+@Suite(.timeLimit(.minutes(10))) struct V4L2ModeTests {
     /// A webcam of 2012: raw frames are slow when they are large.
     static let webcam = V4L2Offer(
         formats: [

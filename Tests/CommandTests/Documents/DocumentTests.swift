@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Links, commands, options, configurations and outputs in the documents.
-@Suite struct DocumentTests {
+@Suite(.timeLimit(.minutes(20))) struct DocumentTests {
     @Test func documentsAreFound() {
         #expect(Document.all.count > 12)
         #expect(Document.all.contains { $0.path == "docs/architecture.md" && $0.links.count > 10 })

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// A full file system of a megabyte, and logrotate itself.
-@Suite struct EventLogDiskTests {
+@Suite(.timeLimit(.minutes(10))) struct EventLogDiskTests {
     /// Calls `body` with a file system of a megabyte. Mounting it needs root.
     private func withSmallDisk(_ body: (String) throws -> Void) throws {
         try Fixture.withFolder { folder in

@@ -5,7 +5,7 @@ import Testing
 @testable import Events
 
 /// The log, and changes of its file by other processes.
-@Suite struct EventLogTests {
+@Suite(.timeLimit(.minutes(10))) struct EventLogTests {
     private func withLog(
         _ change: (inout EventLog.Settings) -> Void = { _ in }, clock: EventClock = .system,
         _ body: (EventLog, String) throws -> Void

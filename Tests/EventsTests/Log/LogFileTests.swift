@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// Repair of the end of a file after a power failure, and the identity of files.
-@Suite struct LogFileTests {
+@Suite(.timeLimit(.minutes(10))) struct LogFileTests {
     static let one = Fixture.line(1).text
     static let two = Fixture.line(2).text
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// Reading a log: after a sequence number, from a time, from its end, and as it grows.
-@Suite struct LogHistoryTests {
+@Suite(.timeLimit(.minutes(10))) struct LogHistoryTests {
     /// Writes files with ascending sequence numbers, the oldest first.
     private func write(_ files: [[Int]], _ path: String, filler: Int = 0) throws {
         for (index, numbers) in files.enumerated() {

@@ -3,7 +3,7 @@ import Testing
 @testable import Events
 
 /// Rotation and retention without files and without a clock.
-@Suite struct LogPolicyTests {
+@Suite(.timeLimit(.minutes(10))) struct LogPolicyTests {
     @Test(
         arguments: [
             // Limits of size and age; the file's size, the line's, the file's age; whether the file is rotated.

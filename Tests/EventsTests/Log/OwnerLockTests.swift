@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Two processes never write to the same log or folder, and a process recognizes its own lock.
-@Suite struct OwnerLockTests {
+@Suite(.timeLimit(.minutes(10))) struct OwnerLockTests {
     @Test func aSecondOwnerIsRefusedWithTheProcessOfTheFirst() throws {
         try Recording.withFolder { folder in
             let first = try OwnerLock.file(folder + "/events.jsonl")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Events
 
-@Suite struct BacklogTests {
+@Suite(.timeLimit(.minutes(10))) struct BacklogTests {
     @Test func theLastRecordsAreKept() {
         var backlog = Backlog(lines: 10)
         #expect(backlog.firstSequence == nil)

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// Records that readers of the socket get.
-@Suite struct EventSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct EventSocketTests {
     /// A socket with a log.
     private struct Setting {
         let socket: EventSocket

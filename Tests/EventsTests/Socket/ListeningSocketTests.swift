@@ -6,7 +6,7 @@ import Testing
 @testable import Events
 
 /// The socket's file: replacement, permissions, removal.
-@Suite struct ListeningSocketTests {
+@Suite(.timeLimit(.minutes(10))) struct ListeningSocketTests {
     private func open(_ path: String, mode: UInt32 = 0o660, group: String? = nil) throws -> EventSocket {
         try EventSocket(
             settings: EventSocket.Settings(path: path, mode: mode, group: group), log: nil, states: nil)

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// Valid and invalid requests.
-@Suite struct RequestTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestTests {
     private static func request(_ change: (inout ReaderRequest) -> Void) -> ReaderRequest {
         var request = ReaderRequest()
         change(&request)

@@ -5,7 +5,7 @@ import Testing
 @testable import Events
 
 /// Readers that are too slow, or do not read at all.
-@Suite struct SlowReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct SlowReaderTests {
     private func withSocket(
         _ change: (inout EventSocket.Settings) -> Void, _ body: (EventSocket, String) throws -> Void
     ) throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// The state file and the log on a real disk.
-@Suite struct EventStatesTests {
+@Suite(.timeLimit(.minutes(10))) struct EventStatesTests {
     /// A run of the program.
     private final class Run {
         let log: EventLog

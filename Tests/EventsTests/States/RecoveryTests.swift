@@ -4,7 +4,7 @@ import Testing
 
 /// The program is killed at any point: whatever the state file and the log hold then, no record is repeated, and
 /// every event ends.
-@Suite struct RecoveryTests {
+@Suite(.timeLimit(.minutes(10))) struct RecoveryTests {
     /// A run: its records, and the state file after each of them, for each number of records that the log had by
     /// then.
     private struct Run {

@@ -4,7 +4,7 @@ import Testing
 @testable import MobileNet
 
 /// A plan of bytes computes the bytes that TensorFlow Lite's reference kernels would, however it packs and rounds.
-@Suite struct IntegerPlanTests {
+@Suite(.timeLimit(.minutes(20))) struct IntegerPlanTests {
     @Test(arguments: 0..<20)
     func plansOfRandomGraphsComputeTheReferencesBytes(_ tens: Int) throws {
         for seed in UInt64(10 * tens)..<UInt64(10 * tens + 10) {

@@ -3,7 +3,7 @@ import Testing
 @testable import MobileNet
 
 /// The arithmetic of quantised networks, against its definitions.
-@Suite struct RoundingTests {
+@Suite(.timeLimit(.minutes(20))) struct RoundingTests {
     @Test func factorsAreTheReferences() {
         for factor in [1, 0.5, 0.999_999_999_9, 0.75, 1e-9, 0.0031, 3.5, 1000, 0x1p-31, 0x1p-40] {
             let (ours, reference) = (QuantizedMultiplier(factor), Multiplier(factor))

@@ -1,7 +1,7 @@
 import Testing
 
 /// Values each of which may be, but not together.
-@Suite struct BadCombinationTests {
+@Suite(.timeLimit(.minutes(10))) struct BadCombinationTests {
     static let cases: [BadConfiguration] = [
         BadConfiguration(
             #"""

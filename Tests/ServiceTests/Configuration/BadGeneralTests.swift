@@ -1,7 +1,7 @@
 import Testing
 
 /// What is said of everything but sources.
-@Suite struct BadGeneralTests {
+@Suite(.timeLimit(.minutes(10))) struct BadGeneralTests {
     static let cases: [BadConfiguration] = [
         BadConfiguration(
             #"""

@@ -1,7 +1,7 @@
 import Testing
 
 /// What is said of sources.
-@Suite struct BadSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct BadSourceTests {
     static let cases: [BadConfiguration] = [
         BadConfiguration(
             #"""

@@ -1,7 +1,7 @@
 import Testing
 
 /// What is no YAML, or YAML of a kind that is not read.
-@Suite struct BadSyntaxTests {
+@Suite(.timeLimit(.minutes(10))) struct BadSyntaxTests {
     static let cases: [BadConfiguration] = [
         BadConfiguration(
             #"""

@@ -3,7 +3,7 @@ import Testing
 @testable import Service
 
 /// What has to be done when a configuration takes the place of another.
-@Suite struct ConfigurationDifferenceTests {
+@Suite(.timeLimit(.minutes(10))) struct ConfigurationDifferenceTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let what: String
         let old: String

@@ -7,7 +7,7 @@ import Watch
 @testable import Service
 
 /// What can only be checked with a model, or on a machine.
-@Suite struct ConfigurationFileTests {
+@Suite(.timeLimit(.minutes(10))) struct ConfigurationFileTests {
     private func file(_ yaml: String) throws -> ConfigurationFile {
         try ConfigurationFile(yaml: Array(yaml.utf8), path: "lookout.yaml")
     }

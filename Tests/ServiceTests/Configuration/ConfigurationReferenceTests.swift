@@ -6,7 +6,7 @@ import Testing
 /// docs/configuration.md: its tables are those that the readers make, and its example is valid.
 ///
 /// `LOOKOUT_UPDATE_DOCS=1 swift test --filter ConfigurationReferenceTests` writes the tables anew.
-@Suite struct ConfigurationReferenceTests {
+@Suite(.timeLimit(.minutes(10))) struct ConfigurationReferenceTests {
     private static let begin = "<!-- begin: configuration keys -->\n"
     private static let end = "<!-- end: configuration keys -->\n"
 

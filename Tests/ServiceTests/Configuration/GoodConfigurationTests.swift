@@ -5,7 +5,7 @@ import Watch
 @testable import Service
 
 /// What is right is read as what it says.
-@Suite struct GoodConfigurationTests {
+@Suite(.timeLimit(.minutes(10))) struct GoodConfigurationTests {
     private func read(_ yaml: String) throws -> Configuration {
         try ConfigurationFile(yaml: Array(yaml.utf8), path: "lookout.yaml").configuration
     }

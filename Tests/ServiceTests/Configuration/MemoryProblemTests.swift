@@ -4,7 +4,7 @@ import Testing
 @testable import Service
 
 /// The memory that the workers take, compared with what the control group allows.
-@Suite struct MemoryProblemTests {
+@Suite(.timeLimit(.minutes(10))) struct MemoryProblemTests {
     private static let mebibyte = 1 << 20
 
     @Test func whatCannotFitIsAnErrorAndWhatLeavesLittleIsAWarning() throws {

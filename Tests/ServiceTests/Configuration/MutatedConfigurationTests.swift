@@ -4,7 +4,7 @@ import Testing
 @testable import Service
 
 /// Whatever is done to a configuration, it is read or refused, soon, and its secrets stay where they are.
-@Suite(.serialized) struct MutatedConfigurationTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct MutatedConfigurationTests {
     /// What takes longer than this hangs. It says nothing of speed: machines are busy, and sanitizers slow.
     private static let hang = Duration.seconds(120)
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Service
 
 /// Old names of keys: they work, with a warning that names the new one.
-@Suite struct OldNamesTests {
+@Suite(.timeLimit(.minutes(10))) struct OldNamesTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let old: String
         let new: String

@@ -5,7 +5,7 @@ import Watch
 @testable import Service
 
 /// Config/lookout.yaml is the reference: what it says has to be so.
-@Suite struct SampleConfigurationTests {
+@Suite(.timeLimit(.minutes(10))) struct SampleConfigurationTests {
     private let text: String
     /// The file with every key that is commented out.
     private let complete: ConfigurationFile

@@ -3,7 +3,7 @@ import Testing
 @testable import Service
 
 /// What of many messages is written.
-@Suite struct FloodControlTests {
+@Suite(.timeLimit(.minutes(10))) struct FloodControlTests {
     private enum Step {
         /// A message at a time, and whether it is written.
         case message(Double, String, String, Bool)

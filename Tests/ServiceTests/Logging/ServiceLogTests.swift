@@ -7,7 +7,7 @@ import Testing
 @testable import Service
 
 /// What stands in the journal, or on standard error.
-@Suite struct ServiceLogTests {
+@Suite(.timeLimit(.minutes(10))) struct ServiceLogTests {
     @Test(arguments: [
         (Logger.Level.trace, "<7>"), (.debug, "<7>"), (.info, "<6>"), (.notice, "<5>"), (.warning, "<4>"),
         (.error, "<3>"), (.critical, "<2>"),

@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// Metrics over HTTP, and clients that do what they should not.
-@Suite struct MetricsServerTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsServerTests {
     private static let pages = MetricsPages(
         metrics: { "lookout_lanes 2\n" },
         readiness: { Readiness(hasModel: false, failures: [], sources: [("door", .live)]) })

@@ -6,7 +6,7 @@ import Watch
 @testable import Service
 
 /// Metrics as Prometheus reads them.
-@Suite struct MetricsTextTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsTextTests {
     @Test(arguments: [
         (0.0, "0"), (5, "5"), (-1, "-1"), (0.005, "0.005"), (1_763_980_000.25, "1763980000.25"),
         (1e15, "1000000000000000"),

@@ -4,7 +4,7 @@ import Watch
 @testable import Service
 
 /// Whether the service does what it is there for.
-@Suite struct ReadinessTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadinessTests {
     typealias State = SourceStatus.State
 
     private static let away = State.away(reason: "connection refused", retry: 5)

@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// The file for node_exporter.
-@Suite struct TextFileTests {
+@Suite(.timeLimit(.minutes(10))) struct TextFileTests {
     private let folder: String
 
     init() throws {

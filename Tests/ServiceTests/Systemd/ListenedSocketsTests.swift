@@ -4,7 +4,7 @@ import Testing
 @testable import Service
 
 /// Sockets that the service manager has opened.
-@Suite struct ListenedSocketsTests {
+@Suite(.timeLimit(.minutes(10))) struct ListenedSocketsTests {
     typealias Socket = ListenedSockets.Socket
 
     private static let cases: [(variables: [String: String], sockets: [Socket])] = [

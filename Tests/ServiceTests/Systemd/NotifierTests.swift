@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// What the service manager hears.
-@Suite struct NotifierTests {
+@Suite(.timeLimit(.minutes(10))) struct NotifierTests {
     @Test(arguments: [
         (NotifierMessage.ready, "READY=1"),
         (.status("door 5.0 fps"), "STATUS=door 5.0 fps"),

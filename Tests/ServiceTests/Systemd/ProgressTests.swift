@@ -4,7 +4,7 @@ import Watch
 @testable import Service
 
 /// What counts as a hang, and what does not.
-@Suite struct ProgressTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgressTests {
     typealias Stall = Progress.Stall
 
     private let limits = Progress.Limits(worker: 10, eventDetector: 20, supervisor: 60)

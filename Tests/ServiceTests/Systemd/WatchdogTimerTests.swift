@@ -6,7 +6,7 @@ import Testing
 @testable import Service
 
 /// When the service manager hears that all is well.
-@Suite struct WatchdogTimerTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchdogTimerTests {
     @Test(
         arguments: [
             ([:], nil), (["WATCHDOG_USEC": "8000000"], 8), (["WATCHDOG_USEC": "500000", "WATCHDOG_PID": "42"], 0.5),

@@ -4,7 +4,7 @@ import Testing
 @testable import Watch
 
 /// Which frames are worth looking at.
-@Suite struct DuplicateFrameFilterTests {
+@Suite(.timeLimit(.minutes(10))) struct DuplicateFrameFilterTests {
     private func image(_ pixel: (Int, Int) -> (UInt8, UInt8, UInt8)) -> PixelBuffer {
         let buffer = PixelBuffer(width: 33, height: 20)
         for row in 0..<20 {

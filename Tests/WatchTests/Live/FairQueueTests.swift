@@ -3,7 +3,7 @@ import Testing
 @testable import Watch
 
 /// Workers are shared fairly.
-@Suite struct FairQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct FairQueueTests {
     @Test func whoWaitsKeepsTheirPlace() {
         var queue = FairQueue()
         for member in [3, 1, 3, 2, 1] { queue.add(member) }

@@ -6,7 +6,7 @@ import Testing
 @testable import Watch
 
 /// Signs by which a hang can be told from a source that is away.
-@Suite struct HealthSnapshotTests {
+@Suite(.timeLimit(.minutes(10))) struct HealthSnapshotTests {
     @Test(.enabled(if: Recording.isAvailable, Recording.reason)) func whatGetsOnGivesSigns() throws {
         try Recording.withFolder { folder in
             let path = folder + "/scene.mp4"

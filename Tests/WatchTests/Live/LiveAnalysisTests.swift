@@ -7,7 +7,8 @@ import Testing
 
 /// Cameras that fail come back, and nobody else notices. Real connections over loopback, real video. All the ways of
 /// failing are in FaultTests, where the program is watched from outside; here the sanitizers see what goes on.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .serialized) struct LiveAnalysisTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .serialized, .timeLimit(.minutes(10)))
+struct LiveAnalysisTests {
     enum Fault: String, CaseIterable {
         case refuses, stalls
 

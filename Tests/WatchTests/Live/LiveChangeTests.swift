@@ -7,7 +7,7 @@ import Testing
 @testable import Watch
 
 /// Sources may come and go while others are watched.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct LiveChangeTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .timeLimit(.minutes(10))) struct LiveChangeTests {
     @Test func sourcesComeAndGoAndNoOtherNotices() throws {
         try Recording.withFolder { folder in
             let clip = folder + "/clip.ts"

@@ -7,7 +7,7 @@ import Testing
 @testable import Watch
 
 /// Calls of the system that hang: they cannot be ended, and harm nobody.
-@Suite struct LiveHangTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveHangTests {
     @Test(arguments: [HangingSource.Step.open, .nextFrame, .close])
     func aCallThatHangsIsToldAndTriedAgainWhenItReturns(_ step: HangingSource.Step) throws {
         try Recording.withFolder { folder in

@@ -6,7 +6,7 @@ import Testing
 @testable import Watch
 
 /// Regions of a live source are looked at by themselves, and a source may be read from elsewhere.
-@Suite(.enabled(if: Recording.isAvailable, Recording.reason)) struct LiveRegionTests {
+@Suite(.enabled(if: Recording.isAvailable, Recording.reason), .timeLimit(.minutes(10))) struct LiveRegionTests {
     @Test func eachRegionHasEventsOfItsOwn() throws {
         try Recording.withFolder { folder in
             let clip = folder + "/clip.ts"

@@ -5,7 +5,7 @@ import Testing
 @testable import Watch
 
 /// Workers are shared fairly among sources, whatever their rates and regions.
-@Suite struct LiveWorkersTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveWorkersTests {
     @Test func ofEachRegionTheNewestFrameWins() {
         var slot = LatestFrameSlot<String>()
         #expect(slot.put("old", region: 1) == nil)

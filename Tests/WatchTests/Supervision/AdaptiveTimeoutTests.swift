@@ -3,7 +3,7 @@ import Testing
 @testable import Watch
 
 /// How long a source may take to answer.
-@Suite struct AdaptiveTimeoutTests {
+@Suite(.timeLimit(.minutes(10))) struct AdaptiveTimeoutTests {
     @Test func whoNeverAnsweredHasAllTheTimeThereIs() {
         var timeout = AdaptiveTimeout()
         #expect((0..<10).allSatisfy { _ in timeout.attempt() == .infinity })

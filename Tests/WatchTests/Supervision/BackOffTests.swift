@@ -3,7 +3,7 @@ import Testing
 @testable import Watch
 
 /// How long it takes until a source is tried again.
-@Suite struct BackOffTests {
+@Suite(.timeLimit(.minutes(10))) struct BackOffTests {
     private static let policy = BackOff.Policy(first: 1, factor: 2, longest: 10, jitter: 0)
 
     @Test func waitsGrowUpToTheLongest() {

@@ -3,7 +3,7 @@ import Testing
 @testable import Watch
 
 /// What is said of a source that comes and goes, with a grace time of three seconds.
-@Suite struct ConnectionStateTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionStateTests {
     enum Step {
         case fails(Double, String)
         case delivers(Double)

@@ -3,7 +3,7 @@ import Testing
 @testable import Watch
 
 /// A source is frozen when its frames repeat for a minute.
-@Suite struct FreezeDetectorTests {
+@Suite(.timeLimit(.minutes(10))) struct FreezeDetectorTests {
     typealias Announcement = FreezeDetector.Announcement
 
     struct Case: CustomStringConvertible, Sendable {

@@ -3,7 +3,7 @@ import Testing
 @testable import Watch
 
 /// When sources of one server log in, by what has become of the logins before.
-@Suite struct LoginBackOffTests {
+@Suite(.timeLimit(.minutes(10))) struct LoginBackOffTests {
     /// What happens, and what is to come of it.
     private enum Step {
         case ask(String, Double, LoginBackOff.Answer)

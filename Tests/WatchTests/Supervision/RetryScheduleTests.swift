@@ -4,7 +4,7 @@ import Testing
 @testable import Watch
 
 /// When a source is tried again, by what went wrong.
-@Suite struct RetryScheduleTests {
+@Suite(.timeLimit(.minutes(10))) struct RetryScheduleTests {
     private static let refused = SourceError.refused(status: 401, "login refused: 401")
     private static let gone = SourceError.unreachable("connection refused")
 

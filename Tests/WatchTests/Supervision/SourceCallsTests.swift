@@ -4,7 +4,7 @@ import Testing
 @testable import Watch
 
 /// When a call is given up, and what becomes of what it gives later.
-@Suite struct SourceCallsTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceCallsTests {
     @Test func aCallIsGivenUpWhenItIsTooLate() throws {
         let calls = SourceCalls(CancellationToken(), at: 100)
         try calls.begin(.open, within: 10, at: 101)

@@ -5,7 +5,7 @@ import Testing
 @testable import Watch
 
 /// Time stamps on this machine's clocks.
-@Suite struct StreamClockTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamClockTests {
     private static let wallClock = 1_795_382_000.0
 
     private struct Run {
