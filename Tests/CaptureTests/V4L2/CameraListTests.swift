@@ -1,3 +1,4 @@
+import Basics
 import CV4L2
 import Foundation
 import Glibc
