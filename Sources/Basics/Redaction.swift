@@ -56,7 +56,7 @@ package enum Redaction {
         character.isASCII && (character.isLetter || character.isNumber || "+.-".contains(character))
     }
 
-    /// What stands behind `://`. A user may have been written with any character in the password.
+    /// Cleans the text after `://`. The host begins after the last `@`, as an unescaped password may contain any character.
     private static func cleanAddress(_ text: Substring, _ keepsPaths: Bool) -> String {
         let rest = text.lastIndex { $0 == "@" }.map { text[text.index(after: $0)...] } ?? text
         let host = rest.prefix { !"/?#\\".contains($0) }

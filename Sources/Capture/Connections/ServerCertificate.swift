@@ -102,7 +102,7 @@ final class CertificateChain {
             (cgnutls_not_activated, "is not valid yet (or this machine's clock is wrong)"),
             (cgnutls_revoked, "is revoked"), (cgnutls_insecure_algorithm, "is signed with an insecure algorithm"),
             (cgnutls_purpose_mismatch, "is not for a server"),
-            (cgnutls_signer_not_found, "is signed by nobody whom this machine trusts"),
+            (cgnutls_signer_not_found, "is not signed by a trusted authority"),
         ]
         let found = findings.filter { status & $0.0 != 0 }.map(\.1)
         return found.isEmpty ? "is not valid" : found.joined(separator: ", and ")

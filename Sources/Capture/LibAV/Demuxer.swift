@@ -121,7 +121,7 @@ final class Demuxer {
         interruption.withGrace(closingGrace) { avformat_close_input(&pointer) }
     }
 
-    /// Refuses text files, of which the library would make a video of a terminal.
+    /// Refuses text files, of which the library would make a terminal video.
     private static func refuseText(_ context: UnsafeMutablePointer<AVFormatContext>) throws(SourceError) {
         guard let format = context.pointee.iformat, String(cString: format.pointee.name) == "tty" else { return }
         throw .malformed("it is text, not a video or image")

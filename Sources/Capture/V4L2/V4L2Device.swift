@@ -100,7 +100,7 @@ final class V4L2Device {
     /// - Returns: whether it reports a change of the size.
     func takeEvent() -> Bool {
         var event = v4l2_event()
-        guard (try? control("take an event", cv4l2_dqevent, &event)) != nil else { return false }
+        guard (try? control("dequeue an event", cv4l2_dqevent, &event)) != nil else { return false }
         return event.type == UInt32(V4L2_EVENT_SOURCE_CHANGE)
             && event.u.src_change.changes & UInt32(V4L2_EVENT_SRC_CH_RESOLUTION) != 0
     }
@@ -113,7 +113,7 @@ extension V4L2Device {
     func format() throws(V4L2Failure) -> v4l2_pix_format {
         var format = v4l2_format()
         format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
-        try control("ask for the format", cv4l2_g_fmt, &format)
+        try control("query the format", cv4l2_g_fmt, &format)
         return format.fmt.pix
     }
 

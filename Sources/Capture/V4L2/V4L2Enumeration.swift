@@ -19,7 +19,7 @@ extension V4L2Device {
     /// - Throws: ``V4L2Failure``.
     func capability() throws(V4L2Failure) -> V4L2Capability {
         var answer = v4l2_capability()
-        try control("ask what it is", cv4l2_querycap, &answer)
+        try control("query its capabilities", cv4l2_querycap, &answer)
         // One driver may have several devices; `device_caps` are those of this one.
         let own = answer.capabilities & V4L2_CAP_DEVICE_CAPS != 0 ? answer.device_caps : answer.capabilities
         return V4L2Capability(
@@ -91,7 +91,7 @@ extension V4L2Device {
     }
 
     private func answers<Argument>(_ request: UInt, _ argument: inout Argument) -> Bool {
-        (try? control("ask what it offers", request, &argument)) != nil
+        (try? control("list its formats", request, &argument)) != nil
     }
 }
 

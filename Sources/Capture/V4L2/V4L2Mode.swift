@@ -42,7 +42,7 @@ package struct V4L2Mode: Equatable, Sendable, CustomStringConvertible {
 
     /// Chooses the cheapest mode that meets the request and suits the model.
     ///
-    /// Prefers, in this order: color to grayscale; native formats to those that libv4l2 emulates; a size that covers the
+    /// Prefers, in this order: colour to grayscale; native formats to those that libv4l2 emulates; a size that covers the
     /// model's input; a rate not below the sampling rate; the smallest size (the largest if none covers the input); raw
     /// frames to Motion JPEG, and that to H.264; fewer bits per pixel.
     ///

@@ -46,7 +46,7 @@ final class V4L2Stream {
         self.device = device  // from here on, `deinit` cleans up, even if the rest throws
         for index in 0..<(try request(Self.bufferCount)) {
             var buffer = Self.buffer(index)
-            try device.control("ask for a buffer", cv4l2_querybuf, &buffer)
+            try device.control("query a buffer", cv4l2_querybuf, &buffer)
             mappings.append(try V4L2Mapping(device, length: Int(buffer.length), offset: Int64(buffer.m.offset)))
             try queue(index)
         }
@@ -70,7 +70,7 @@ final class V4L2Stream {
         request.count = count
         request.type = V4L2_BUF_TYPE_VIDEO_CAPTURE.rawValue
         request.memory = V4L2_MEMORY_MMAP.rawValue
-        try device.control("get buffers", cv4l2_reqbufs, &request)
+        try device.control("request buffers", cv4l2_reqbufs, &request)
         return request.count
     }
 
@@ -84,7 +84,7 @@ final class V4L2Stream {
 
     private func queue(_ index: UInt32) throws(V4L2Failure) {
         var buffer = Self.buffer(index)
-        try device.control("give back a buffer", cv4l2_qbuf, &buffer)
+        try device.control("queue a buffer", cv4l2_qbuf, &buffer)
     }
 
     /// Returns a buffer to the driver.
@@ -99,13 +99,13 @@ final class V4L2Stream {
     func take() throws(V4L2Failure) -> V4L2Buffer? {
         var buffer = Self.buffer(0)
         do {
-            try device.control("take a frame", cv4l2_dqbuf, &buffer)
+            try device.control("dequeue a frame", cv4l2_dqbuf, &buffer)
         } catch {
             guard error.code == EAGAIN else { throw error }
             return nil
         }
         guard Int(buffer.index) < mappings.count else {
-            throw V4L2Failure(code: EIO, operation: "take a frame")
+            throw V4L2Failure(code: EIO, operation: "dequeue a frame")
         }
         let memory = UnsafeRawBufferPointer(mappings[Int(buffer.index)].memory)
         let size = Int(buffer.bytesused)

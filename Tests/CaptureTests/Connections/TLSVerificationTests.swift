@@ -8,8 +8,8 @@ import Testing
 @Suite(.enabled(if: TLSRelay.isAvailable, TLSRelay.reason), .timeLimit(.minutes(10))) struct TLSVerificationTests {
     /// A server's certificate, and what is said of it.
     enum Certificate: String, CaseIterable {
-        case selfSigned = "is signed by nobody whom this machine trusts"
-        case ofAnUnknownAuthority = "signed by nobody whom this machine trusts"
+        case selfSigned = "is not signed by a trusted authority"
+        case ofAnUnknownAuthority = "not signed by a trusted authority"
         case forAnotherName = "is not for localhost"
         case expired = "has expired"
     }

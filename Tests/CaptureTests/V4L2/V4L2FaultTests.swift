@@ -74,8 +74,8 @@ import Testing
 
     @Test(arguments: [
         Ending(description: "unplugged", number: ENODEV, error: .lost("the camera is gone")),
-        Ending(description: "broken", number: EIO, error: .lost("cannot take a frame: input/output error")),
-        Ending(description: "ended", number: EPIPE, error: .lost("cannot take a frame: broken pipe")),
+        Ending(description: "broken", number: EIO, error: .lost("cannot dequeue a frame: input/output error")),
+        Ending(description: "ended", number: EPIPE, error: .lost("cannot dequeue a frame: broken pipe")),
     ])
     func aCameraThatFailsIsLost(_ ending: Ending) throws {
         let camera = FakeCamera("NV12", frames: 2)
@@ -160,8 +160,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (cv4l2_s_fmt, "set the format"), (cv4l2_reqbufs, "get buffers"), (cv4l2_querybuf, "ask for a buffer"),
-        (cv4l2_qbuf, "give back a buffer"), (cv4l2_streamon, "start"), (FakeCamera.mapping, "map a buffer"),
+        (cv4l2_s_fmt, "set the format"), (cv4l2_reqbufs, "request buffers"), (cv4l2_querybuf, "query a buffer"),
+        (cv4l2_qbuf, "queue a buffer"), (cv4l2_streamon, "start"), (FakeCamera.mapping, "map a buffer"),
     ])
     func nothingIsLeftOverWhateverIsRefused(_ request: UInt, _ operation: String) throws {
         let camera = FakeCamera("YUYV", frames: 1)
