@@ -37,7 +37,7 @@ struct DoctorCommand: ParsableCommand {
 
     private func lines(_ finding: Finding) -> [String] {
         let status = finding.status.rawValue.padding(to: 7)
-        let line = "\(status)  \(finding.target.padding(to: 8))  \(finding.text)"
+        let line = "\(status)  \(finding.topic.padding(to: 8))  \(finding.text)"
         return [line] + (finding.advice.map { [String(repeating: " ", count: 19) + "→ " + $0] } ?? [])
     }
 }

@@ -18,7 +18,7 @@ enum ModelCheck {
             if isListed || models.isEmpty && isUsual { return (nil, []) }
             let advice = "choose a model of `lookout model list`, or get one with `lookout model fetch` or `import`"
             return (
-                nil, [Finding(status: isUsual ? .warning : .problem, target: "model", text: "\(error)", advice: advice)]
+                nil, [Finding(status: isUsual ? .warning : .problem, topic: "model", text: "\(error)", advice: advice)]
             )
         } catch let error as PlanLimitsError {
             return (nil, [.problem("model", "\(error)", advice: "unset \(PlanLimits.environmentVariable)")])

@@ -18,7 +18,7 @@ struct Download {
     func run() throws(Failure) {
         guard url.hasPrefix("https://") else {
             throw Failure(
-                status: EX_USAGE, "\(url): models are downloaded by https only; other transfers can be tampered with")
+                status: EX_USAGE, "\(url): only https is accepted for models; other transfers can be tampered with")
         }
         var last = ChildProcess.Outcome(status: 0, output: "")
         for attempt in 1...Self.attempts {
