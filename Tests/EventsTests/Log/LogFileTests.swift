@@ -9,10 +9,12 @@ import Testing
     static let two = Fixture.line(2).text
 
     /// The end of a file before and after the repair.
-    struct End: Sendable {
+    struct End: Sendable, CustomTestStringConvertible {
         var before: [UInt8]
         var after: [UInt8]
         var isRepaired = true
+
+        var testDescription: String { "\(String(decoding: before.suffix(60), as: UTF8.self)) (\(before.count) bytes)" }
     }
 
     static let braces = [UInt8](repeating: UInt8(ascii: "{"), count: 100_000)
