@@ -24,7 +24,7 @@
 #include <libv4l2.h>
 
 // What a camera is reached by. Every function returns what the call of that name does or, if it fails, the
-// error number, negative: `errno` itself may have changed before Swift gets to look at it.
+// error number, negative: `errno` itself may have changed before Swift reads it.
 struct cv4l2_device_functions {
     // Given to every function.
     void *context;
