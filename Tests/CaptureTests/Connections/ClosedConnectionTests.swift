@@ -31,7 +31,7 @@ import Testing
     @Test func whatSendsSomethingThatIsNoVideoIsStillSaidToDoThat() throws {
         let server = try FaultServer(.hangUp(FaultServer.rubbish(20_000), seconds: 0.01, after: 10))
         defer { server.stop() }
-        #expect(reason(server.url) == "what it sends is no video that can be read")
+        #expect(reason(server.url) == "the stream is not a video in a known format")
     }
 
     /// - Returns: why the source cannot be opened.
