@@ -50,7 +50,8 @@ import Testing
         for span in document.codeSpans where span.hasPrefix("--") && !Self.othersOptions.contains(span) {
             for word in span.split(separator: " ") where word.hasPrefix("--") {
                 let name = String(word.prefix { $0 != "=" })
-                #expect(options.contains(name), "\(document.path): `\(span)`")
+                let isOption = options.contains(name)
+                #expect(isOption, "\(document.path): `\(span)`")
             }
         }
     }
