@@ -70,9 +70,7 @@ let package = Package(
             path: "Sources/Kernels/Dispatch"),
         .target(
             name: "MobileNet",
-            dependencies: [
-                "Basics", "KernelInterface", "Kernels", .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            dependencies: ["Basics", "KernelInterface", "Kernels"]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         // What Debian's FFmpeg speaks TLS with: it is watched over at that.
         .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
@@ -120,12 +118,12 @@ let package = Package(
             dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
         .testTarget(name: "EventsTests", dependencies: ["Basics", "Events", "TestSupport"]),
         .testTarget(
-            name: "MobileNetTests", dependencies: ["Basics", "KernelInterface", "Kernels", "MobileNet"],
+            name: "MobileNetTests", dependencies: ["Basics", "KernelInterface", "MobileNet"],
             exclude: ["Goldens", "Fixtures"]),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Basics", "Capture", "MobileNet", "Service", "TestSupport", "Watch",
+                "Basics", "Capture", "Events", "MobileNet", "Service", "TestSupport", "Watch",
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Metrics/golden.prom"]),
