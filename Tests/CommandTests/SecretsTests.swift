@@ -84,7 +84,7 @@ import Testing
         let shown = String(decoding: text, as: UTF8.self)
         #expect(shown.contains("\"source\":\"rtsp://127.0.0.1:\(server.port)#"), "the host and a short hash: \(shown)")
         #expect(
-            shown.contains("in the list of processes; put user:password into a file and name it with --credentials"),
+            shown.contains("in the list of processes; put user:password into a file for --credentials"),
             "\(shown)")
     }
 
