@@ -20,7 +20,7 @@ import Testing
     @Test func aGoodOneIsOK() throws {
         let outcome = try check("sources: {door: rtsp://a/b, yard: {address: rtsp://a/c, enabled: off}}")
         #expect(outcome.status == 0 && outcome.errors == "")
-        #expect(outcome.output == "lookout.yaml: ok, 2 sources (1 of them switched on)\n")
+        #expect(outcome.output == "lookout.yaml: ok, 2 sources (1 of them enabled)\n")
         #expect(try check("sources: {door: rtsp://a/b}").output == "lookout.yaml: ok, 1 source\n")
     }
 

@@ -11,12 +11,12 @@ import Testing
         ("--connect-timeout", "-1", "--connect-timeout is a number of seconds from 0.1 to 3600, not -1.0."),
         ("--read-timeout", "-1", "--read-timeout is a number of seconds from 0.1 to 3600, not -1.0."),
         ("--video-stream", "-1", "--video-stream is a number from 0 to 1000, not -1."),
-        ("--jobs", "-1", "--jobs is a number from 1 to 256."),
-        ("--enter", "-1", "the enter threshold is a score above 0, up to 1, not -1.0"),
-        ("--leave", "-1", "the leave threshold is a score from 0 to 1, not -1.0"),
-        ("--hold", "-1", "the hold time is a number of seconds from 0 to 86400, not -1.0"),
-        ("--gone", "-1", "the gone time is a number of seconds from 0 to 86400, not -1.0"),
-        ("--update", "-1", "the update time is a number of seconds above 0, up to 86400, not -1.0"),
+        ("--workers", "-1", "--workers is a number from 1 to 256."),
+        ("--enter", "-1", "enter must be a score above 0, up to 1, not -1.0"),
+        ("--leave", "-1", "leave must be a score from 0 to 1, not -1.0"),
+        ("--hold", "-1", "hold must be from 0 to 86400 seconds, not -1.0"),
+        ("--clear-after", "-1", "clear_after must be from 0 to 86400 seconds, not -1.0"),
+        ("--update", "-1", "update must be above 0, up to 86400 seconds, not -1.0"),
         ("--fps", "-1", "'-1' is invalid for '--fps <fps>'"),
     ]
 
@@ -30,17 +30,17 @@ import Testing
         (["analyze", "--from", "-1", "a.mp4"], "'-1' is invalid for '--from <from>'"),
         (["analyze", "--to", "-1", "a.mp4"], "'-1' is invalid for '--to <to>'"),
         (["analyze", "--start", "-1", "a.mp4"], "'-1' is invalid for '--start <start>': a time is written as"),
-        (["classify", "--top", "-1", "a.png"], "--top is a number of labels, from 1."),
+        (["classify", "--top", "-1", "a.png"], "--top is a number of labels above 0."),
         (["tail", "-n", "-5"], "-n is a number from 0 to 1000000."),
-        (["tail", "--since", "-5"], "'-5' is invalid for '--since <since>': it is the number of a line"),
-        (["model", "info", "--width", "-1", "mobilenet-v2-0.35"], "--width is a number above zero."),
+        (["tail", "--since", "-5"], "'-5' is invalid for '--since <since>': it is a sequence number"),
+        (["model", "info", "--width", "-1", "mobilenet-v2-0.35"], "--width is a number above 0."),
         (
             ["model", "info", "--resolution", "-1", "mobilenet-v2-0.35"],
             "--resolution is a number of pixels from 32 to 1024."
         ),
         (["model", "info", "--classes", "-1", "mobilenet-v2-0.35"], "--classes is a number from 1 to 1000000."),
         (["model", "import", "--resolution", "-1", "a.pth"], "--resolution is a number of pixels from 32 to 1024."),
-        (["model", "evaluate", "--jobs", "-1", "a"], "--jobs is a number from 1 to 256."),
+        (["model", "evaluate", "--workers", "-1", "a"], "--workers is a number from 1 to 256."),
     ]
 
     /// These are looked at when the model has been read.
@@ -72,8 +72,8 @@ import Testing
 
     private static let pin = String(repeating: "a1", count: 32)
     private static let pinForm =
-        "--tls-fingerprint is 64 hexadecimal digits, with the name of a source and a colon in front, or without."
-    private static let oneOfThree = "Of --tls-ca, --tls-fingerprint and --no-tls-verify there can be one."
+        "--tls-fingerprint is 64 hexadecimal digits, after the name of a source and a colon if it is for one source."
+    private static let oneOfThree = "--tls-ca, --tls-fingerprint and --no-tls-verify exclude each other."
 
     private static let proofs: [([String], String)] = [
         (["--tls-fingerprint", String(pin.dropLast())], pinForm),
