@@ -11,7 +11,7 @@ import Testing
         let outcome = try Lookout.run(Lookout.path, ["cameras"] + options)
         #expect(outcome.status == 0)
         #expect(outcome.output == "")
-        #expect(outcome.complaints == ["lookout: no cameras: there is no /dev/video* that gives frames"])
+        #expect(outcome.complaints == ["lookout: no cameras: no /dev/video* gives frames"])
     }
 
     @Test func everyLineOfJSONIsACamera() throws {
