@@ -87,7 +87,7 @@ import Testing
             let states = EventStates(settings: EventStates.Settings(path: folder + "/state"), log: nil)
             let socket = try EventSocket(
                 settings: EventSocket.Settings(path: folder + "/s"), log: nil, states: states)
-            defer { socket.stop() }
+            defer { socket.close() }
             let start = try #require(Self.labelEvents().first)
             states.note(start, EventLine(start, sequence: 1))
             for (index, event) in Self.sourceEvents().enumerated() where index == 0 || index == 2 {

@@ -2,7 +2,7 @@ import SystemPackage
 
 extension EventLog {
     /// Settings of a log.
-    package struct Settings: Sendable {
+    package struct Settings: Equatable, Sendable {
         /// When records are synced to the disk, to survive a power failure. Records that were written always survive
         /// the end of the process.
         package enum Fsync: Equatable, Sendable {
@@ -12,13 +12,16 @@ extension EventLog {
             case interval(Double)
             /// After each record.
             case each
+
+            /// Usual seconds of ``interval(_:)``.
+            package static let standardInterval = 5.0
         }
 
         /// Path of the file. Rotated files have the suffixes `.1`, `.2` …; `.1` is the newest.
         package var path: String
         /// When a new file begins.
         package var rotation: RotationPolicy
-        /// Which rotated files are removed.
+        /// Which rotated files are removed. `keep` applies only to a log that rotates its files itself.
         package var retention: RetentionPolicy
         /// When records are synced to the disk.
         package var fsync: Fsync
@@ -41,12 +44,18 @@ extension EventLog {
         ) {
             self.path = path
             rotation = RotationPolicy(size: rotateSize, age: rotateAge)
-            // logrotate and the like keep count of their files themselves.
-            let rotates = rotateSize != nil || rotateAge != nil
-            retention = RetentionPolicy(keep: rotates ? keep : nil, maxAge: maxAge, freeSpace: freeSpace)
+            retention = RetentionPolicy(keep: keep, maxAge: maxAge, freeSpace: freeSpace)
             self.fsync = fsync
             self.mode = mode
             self.capacity = capacity
+        }
+
+        /// ``retention`` without `keep` if another program rotates the files: logrotate and the like keep count of
+        /// their files themselves.
+        var effectiveRetention: RetentionPolicy {
+            var policy = retention
+            if rotation.size == nil, rotation.age == nil { policy.keep = nil }
+            return policy
         }
     }
 

@@ -24,7 +24,7 @@ package final class EventLog: EventSink {
     private let clock: EventClock
     private let queue: DispatchQueue
     private let inbox: Mutex<Inbox>
-    private let counts = Mutex(Statistics())
+    private let tally = Mutex(Statistics())
     private let writer: QueueConfined<LogWriter>
 
     /// Seconds between attempts to write.
@@ -46,12 +46,12 @@ package final class EventLog: EventSink {
         queue = DispatchQueue(label: "event log", qos: .utility)
         inbox = Mutex(Inbox(buffer: LineBuffer(capacity: settings.capacity)))
         writer = QueueConfined(
-            LogWriter(settings: settings, clock: clock, counts: counts, syncToDisk: syncToDisk), on: queue)
+            LogWriter(settings: settings, clock: clock, counts: tally, syncToDisk: syncToDisk), on: queue)
         // A file system that hangs must not block the caller for ever.
         let opened = DispatchGroup()
         queue.async(group: opened) { [self] in if !writer.access({ $0.open() }) { retryLater() } }
         _ = opened.wait(timeout: .now() + Self.openingTimeout)
-        if settings.retention.watchesTime { inspectLater() }
+        if settings.effectiveRetention.watchesTime { inspectLater() }
     }
 
     package func add(_ line: EventLine) {
@@ -91,9 +91,21 @@ package final class EventLog: EventSink {
 
     /// Counts since the log was opened.
     package var statistics: Statistics {
-        var statistics = counts.withLock { $0 }
+        var statistics = tally.withLock { $0 }
         statistics.missed = inbox.withLock { $0.buffer.lostCount }
         return statistics
+    }
+
+    package var counts: SinkCounts {
+        let now = statistics
+        return SinkCounts(records: now.lines, bytes: now.bytes, errors: now.failures, missed: now.missed)
+    }
+
+    package var problem: String? {
+        let now = statistics
+        guard now.isFailing else { return nil }
+        let reason = now.lastError.map { ": \(systemPhrase($0.rawValue))" } ?? ""
+        return "\(settings.path) cannot be written to\(reason)"
     }
 
     package var progress: QueueProgress { inbox.withLock(\.progress) }

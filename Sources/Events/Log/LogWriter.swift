@@ -122,7 +122,7 @@ struct LogWriter {
         let files = zip(entries, RetentionPolicy.ages(entries.map(\.modified), now: now)).map { entry, age in
             RetentionPolicy.File(number: entry.number, size: entry.size, age: age)
         }
-        for number in settings.retention.filesToDelete(files, free: rotatedFiles.freeSpace) {
+        for number in settings.effectiveRetention.filesToDelete(files, free: rotatedFiles.freeSpace) {
             rotatedFiles.remove(number)
             counts.withLock { $0.removed += 1 }
         }

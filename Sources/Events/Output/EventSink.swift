@@ -13,16 +13,58 @@ package protocol EventSink: Sendable {
     /// - Parameter seconds: time-out. Records that are not written by then are given up.
     func flush(seconds: Double)
 
-    /// Progress of the queue, for the watchdog.
+    /// Ends the sink, which is no longer used: disconnects its readers. Does nothing by default. Returns at once.
+    func close()
+
+    /// Replaces the log and the state from which the sink answers requests for earlier records. Does nothing by default.
+    func follow(log: EventLog?, states: EventStates?)
+
+    /// Progress of the queue, for metrics and readiness.
     var progress: QueueProgress { get }
 
-    /// Permanent failure of the sink; nil if there is none. A full disk is not permanent.
+    /// Counts since the sink was created, for metrics.
+    var counts: SinkCounts { get }
+
+    /// Reason why records may be lost at the moment, for readiness; nil if there is none. By default the description
+    /// of ``currentFailure``.
+    var problem: String? { get }
+
+    /// Permanent failure of the sink; nil if there is none. A full disk is not permanent. By default nil: most sinks
+    /// retry for ever.
     var currentFailure: LineSink.Failure? { get }
 }
 
 extension EventSink {
-    /// Sinks that retry for ever have no permanent failure.
+    package func close() {}
+    package func follow(log: EventLog?, states: EventStates?) {}
+    package var problem: String? { currentFailure.map { "\($0)" } }
     package var currentFailure: LineSink.Failure? { nil }
+
+    /// Adds a line that is no event record, such as a sample. Returns at once.
+    ///
+    /// - Parameter sequence: number of the line, for the `gap` record if it is dropped.
+    package func add(_ line: JSONLine, sequence: Int) {
+        add(EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "sample")))
+    }
+}
+
+/// Counts of a sink since it was created.
+package struct SinkCounts: Equatable, Sendable {
+    /// Records that were written.
+    package var records = 0
+    /// Bytes that were written.
+    package var bytes = 0
+    /// Failed attempts to write.
+    package var errors = 0
+    /// Records that were dropped because they could not be written, or not fast enough.
+    package var missed = 0
+    /// Connected readers; nil for a sink that has none.
+    package var readers: Int?
+
+    package init(records: Int = 0, bytes: Int = 0, errors: Int = 0, missed: Int = 0, readers: Int? = nil) {
+        (self.records, self.bytes, self.errors, self.missed) = (records, bytes, errors, missed)
+        self.readers = readers
+    }
 }
 
 /// Bounded buffer of records to write. A full buffer drops the oldest record; a `gap` record stands for all dropped

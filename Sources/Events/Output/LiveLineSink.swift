@@ -9,20 +9,10 @@ package final class LiveLineSink: EventSink {
     private struct State {
         var buffer: LineBuffer
         var isWriting = false
-        var statistics = Statistics()
+        var counts = SinkCounts()
         /// Number of records that were taken from the buffer and are being written.
         var beingWritten = 0
         var progress = QueueProgress()
-    }
-
-    /// Counts since the sink was created.
-    package struct Statistics: Equatable, Sendable {
-        /// Records that were written.
-        package var lines = 0
-        /// Bytes of those records.
-        package var bytes = 0
-        /// Records that were dropped because the consumer was too slow.
-        package var missed = 0
     }
 
     private let sink: LineSink
@@ -58,21 +48,13 @@ package final class LiveLineSink: EventSink {
         if begins { queue.async { [self] in write() } }
     }
 
-    /// Adds a line that is no event record, such as a sample. Returns at once.
-    ///
-    /// - Parameter sequence: number of the line, for the `gap` record if it is dropped.
-    package func add(_ line: JSONLine, sequence: Int) {
-        add(EventLine(sequence: sequence, text: line.line, topic: EventTopic(type: "sample")))
-    }
-
     package var progress: QueueProgress { state.withLock(\.progress) }
 
-    /// Counts since the sink was created.
-    package var statistics: Statistics {
+    package var counts: SinkCounts {
         state.withLock { state in
-            var statistics = state.statistics
-            statistics.missed = state.buffer.lostCount
-            return statistics
+            var counts = state.counts
+            counts.missed = state.buffer.lostCount
+            return counts
         }
     }
 
@@ -92,8 +74,8 @@ package final class LiveLineSink: EventSink {
             let time = monotonic()
             state.withLock { state in
                 state.beingWritten = 0
-                state.statistics.lines += 1
-                state.statistics.bytes += line.text.count
+                state.counts.records += 1
+                state.counts.bytes += line.text.count
                 state.progress.finish(state.buffer.waiting, at: time)
             }
         }

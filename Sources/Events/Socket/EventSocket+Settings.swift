@@ -1,6 +1,6 @@
 extension EventSocket {
     /// Settings of a socket.
-    package struct Settings: Sendable {
+    package struct Settings: Equatable, Sendable {
         /// Path of the socket; at most 107 bytes.
         package var path: String
         /// Mode of the socket's file. It determines which users may connect.

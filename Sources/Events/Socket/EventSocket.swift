@@ -18,7 +18,7 @@ package final class EventSocket: EventSink {
     private let clock: EventClock
     private let queue = DispatchQueue(label: "event socket", qos: .utility)
     private let inbox: Mutex<Inbox>
-    private let counts = Mutex(Statistics())
+    private let tally = Mutex(Statistics())
     private let server: QueueConfined<SocketServer>
 
     /// Address of the socket. Readers stay connected as long as it does not change.
@@ -149,7 +149,7 @@ package final class EventSocket: EventSink {
         self.clock = clock
         inbox = Mutex(Inbox(buffer: LineBuffer(capacity: max(4096, settings.backlog))))
         let server = SocketServer(
-            listener: listener, settings: settings, log: log, states: states, clock: clock, counts: counts, queue: queue
+            listener: listener, settings: settings, log: log, states: states, clock: clock, counts: tally, queue: queue
         )
         self.server = QueueConfined(server, on: queue)
         queue.sync {
@@ -191,12 +191,18 @@ package final class EventSocket: EventSink {
     }
 
     /// Disconnects all readers, and removes the socket. Records that are added later are dropped.
-    package func stop() {
+    package func close() {
         queue.sync { server.access { $0.stop() } }
     }
 
     /// Counts since the socket was opened.
-    package var statistics: Statistics { counts.withLock { $0 } }
+    package var statistics: Statistics { tally.withLock { $0 } }
+
+    package var counts: SinkCounts {
+        let now = statistics
+        return SinkCounts(
+            bytes: now.bytes, errors: now.cutOff + now.refused, missed: now.missed, readers: now.readers)
+    }
 
     package var progress: QueueProgress { inbox.withLock(\.progress) }
 

@@ -67,51 +67,14 @@ package struct Configuration: Equatable, Sendable {
     }
 }
 
-/// Outputs of events. All times are in seconds, all sizes in bytes.
+/// Outputs of events: the settings of each sink. All times are in seconds, all sizes in bytes.
 package struct EventOutputs: Equatable, Sendable {
     /// `nil` for no log.
-    package var log: EventLog? = EventLog()
+    package var log: EventLog.Settings? = EventLogFactory.initial
     /// `nil` for no socket.
-    package var socket: EventSocket? = EventSocket()
+    package var socket: EventSocket.Settings? = EventSocketFactory.initial
     /// File of the highest scores of every sample.
     package var samples: String?
 
     package init() {}
-
-    /// Settings of the file with an event record on each line.
-    package struct EventLog: Equatable, Sendable {
-        package var path = "/var/log/lookout/events.jsonl"
-        /// The log is rotated at this size.
-        package var rotateSize: Int?
-        /// The log is rotated at this age.
-        package var rotateAge: Double?
-        /// How many rotated files are kept.
-        package var keep = 14
-        /// Rotated files are removed at this age.
-        package var maximumAge: Double?
-        /// Rotated files are removed, the oldest first, when less disk space than this is free.
-        package var freeSpace: Int?
-        /// When event records are forced to the disk.
-        package var fsync = Events.EventLog.Settings.Fsync.none
-
-        /// The interval where only `fsync: interval` is set.
-        static let standardFsyncInterval = 5.0
-
-        package init() {}
-    }
-
-    /// Settings of the socket from which programs read events.
-    package struct EventSocket: Equatable, Sendable {
-        package var path = "/run/lookout/events.sock"
-        /// Permissions.
-        package var mode: UInt32 = 0o660
-        /// Group that owns the socket; `nil` for the service's own.
-        package var group: String?
-        /// How many events are kept for readers that ask for earlier events.
-        package var backlog = 10_000
-        /// How many events a reader may fall behind before it misses events.
-        package var readerBuffer = 1024
-
-        package init() {}
-    }
 }

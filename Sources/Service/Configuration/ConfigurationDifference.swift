@@ -3,14 +3,14 @@ import Watch
 /// Changes between two configurations, so that a reload touches nothing else.
 package struct ConfigurationDifference: Equatable, Sendable {
     /// Part of the service that a change affects.
-    package enum Part: CaseIterable, Sendable {
+    package enum Part: Hashable, Sendable {
         /// The model or the number of workers: everything restarts.
         case everything
         /// The service's own log. It continues with other settings.
         case programLog
-        case eventLog
-        case socket
-        case samples
+        /// A sink of events, by its name.
+        case sink(String)
+        /// The folder of the state.
         case state
         case metrics
     }
@@ -71,9 +71,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
         var parts: Set<Part> = []
         if old.model != new.model || old.workers != new.workers { parts.insert(.everything) }
         if old.log != new.log { parts.insert(.programLog) }
-        if old.events.log != new.events.log { parts.insert(.eventLog) }
-        if old.events.socket != new.events.socket { parts.insert(.socket) }
-        if old.events.samples != new.events.samples { parts.insert(.samples) }
+        for sink in SinkFactories.all where sink.differs(old.events, new.events) { parts.insert(.sink(sink.name)) }
         if old.state != new.state { parts.insert(.state) }
         if old.metrics != new.metrics { parts.insert(.metrics) }
         return parts

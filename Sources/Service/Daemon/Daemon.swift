@@ -76,7 +76,7 @@ package final class Daemon: Sendable {
         for warning in service.warnings { log.warning("\(warning)") }
         let metrics = ServiceMetrics(service.target(environment), journal: serviceLog)
         let preparation = try metrics.prepare(checked.configuration.metrics, triesFile: false)
-        try Publication(socket: nil, metrics: preparation.server).publish()
+        try Publication(parts: [preparation.server].compactMap { $0 }).publish()
         metrics.offer(preparation, log)
         state = QueueConfined(
             State(service: service, log: log, journal: SourceJournal(log), metrics: metrics), on: queue)
@@ -183,7 +183,8 @@ package final class Daemon: Sendable {
         let adoption = Adoption(
             service: try LiveService.prepare(checked, difference, environment, replacing: state.service),
             metrics: try state.metrics.prepare(checked.configuration.metrics, triesFile: true))
-        try Publication(socket: adoption.service.outputs.socket, metrics: adoption.metrics.server).publish()
+        let server: [any Publishable] = [adoption.metrics.server].compactMap { $0 }
+        try Publication(parts: adoption.service.outputs.publications + server).publish()
         return adoption
     }
 

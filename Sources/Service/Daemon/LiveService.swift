@@ -13,9 +13,6 @@ final class LiveService {
     let warnings: [String]
     private let sinks: LiveSinks
 
-    /// The name of the event socket in the service manager's unit.
-    static let socketName = "events"
-
     /// Configuration that is ready to run. Dropping the value has no effect on what runs.
     struct Preparation {
         let checked: CheckedConfiguration
@@ -24,7 +21,7 @@ final class LiveService {
         let outputs: OutputPreparation
 
         /// Whether everything restarts.
-        var isNewStart: Bool { !difference.parts.isDisjoint(with: LiveService.fixed) }
+        var isNewStart: Bool { difference.parts.contains(.everything) || outputs.renewsState }
     }
 
     /// Opens new outputs, and prepares the sources.
@@ -39,8 +36,7 @@ final class LiveService {
     ) throws -> Preparation {
         let sources = try checked.sources()
         let outputs = try OutputPreparation(
-            checked.configuration, listener: environment.sockets.descriptor(named: socketName), parts: difference.parts,
-            replacing: old?.outputs)
+            checked.configuration, sockets: environment.sockets, parts: difference.parts, replacing: old?.outputs)
         return Preparation(checked: checked, difference: difference, sources: sources, outputs: outputs)
     }
 
@@ -48,10 +44,9 @@ final class LiveService {
     ///
     /// - Throws: what ``prepare(_:_:_:replacing:)`` and ``Publication/publish()`` throw.
     convenience init(_ checked: CheckedConfiguration, _ environment: ServiceEnvironment) throws {
-        var difference = ConfigurationDifference(from: checked.configuration, to: checked.configuration)
-        difference.parts = Set(ConfigurationDifference.Part.allCases)
+        let difference = ConfigurationDifference(from: checked.configuration, to: checked.configuration)
         let preparation = try Self.prepare(checked, difference, environment)
-        try Publication(socket: preparation.outputs.socket, metrics: nil).publish()
+        try Publication(parts: preparation.outputs.publications).publish()
         self.init(preparation, environment)
     }
 
@@ -63,7 +58,8 @@ final class LiveService {
         let configuration = checked.configuration
         outputs = ServiceOutputs(preparation.outputs, after: old?.outputs)
         warnings = preparation.outputs.warnings + [outputs.states.warning].compactMap { $0 }
-        sinks = LiveSinks(events: outputs.events, samples: outputs.samples, states: outputs.states)
+        sinks = LiveSinks(
+            events: outputs.sinks(of: .records), samples: outputs.sinks(of: .samples), states: outputs.states)
         analysis = LiveAnalysis(
             plan: checked.model.plan, sources: preparation.sources,
             settings: LiveSettings(
@@ -82,16 +78,20 @@ final class LiveService {
 
     /// Reopens the files, as after logrotate.
     ///
-    /// - Throws: ``LineSink/Failure`` if one cannot be opened. Its lines then go to the old file.
+    /// - Throws: the error of the first that cannot be opened. Its lines then go to the old file.
     func reopen() throws {
+        defer { replaceSinks() }
         try outputs.reopen(checked.configuration)
-        sinks.replace(events: outputs.events, samples: outputs.samples)
+    }
+
+    private func replaceSinks() {
+        sinks.replace(events: outputs.sinks(of: .records), samples: outputs.sinks(of: .samples))
     }
 
     /// Statuses of the sources.
     var statuses: [(name: String, status: SourceStatus)] { analysis.statuses }
 
-    /// Closes the socket. To be called when everything has been written.
+    /// Closes the sinks. To be called when everything has been written.
     func close() { outputs.close() }
 
     /// Returns what the metrics measure.
@@ -103,16 +103,13 @@ final class LiveService {
 
     // MARK: - Reload
 
-    /// Parts that cannot change while the service runs: everything restarts.
-    static let fixed: Set<ConfigurationDifference.Part> = [.everything, .eventLog, .state]
-
     /// Applies the changes of a new configuration. Other sources lose no frame. Cannot fail.
     ///
     /// - Precondition: the preparation is published, and is not a new start.
     func adopt(_ preparation: Preparation) {
         precondition(!preparation.isNewStart, "the preparation needs a new start")
         outputs.adopt(preparation.outputs)
-        sinks.replace(events: outputs.events, samples: outputs.samples)
+        replaceSinks()
         let sources = Dictionary(uniqueKeysWithValues: preparation.sources.map { ($0.name, $0) })
         let difference = preparation.difference
         for name in difference.removed { analysis.remove(name) }

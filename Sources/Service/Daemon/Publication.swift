@@ -1,24 +1,40 @@
 import Events
 
+/// Output that others connect to by its name, such as the path of a socket. It is ready, and not found yet.
+protocol Publishable: Sendable {
+    /// Gives it its name.
+    ///
+    /// - Throws: an error if that fails. The previous owner of the name then keeps it.
+    func publish() throws
+
+    /// Undoes ``publish()``: the previous owner is found again.
+    func withdraw()
+
+    /// Makes ``publish()`` final.
+    func settle()
+}
+
+extension EventSocket.Preparation: Publishable {}
+extension MetricsServer: Publishable {}
+
 /// The names of everything in a configuration that others connect to: all of them change, or none.
 struct Publication {
-    /// nil if its name does not change.
-    let socket: EventSocket.Preparation?
-    /// nil if its name does not change.
-    let metrics: MetricsServer?
+    let parts: [any Publishable]
 
     /// Gives each its name.
     ///
-    /// - Throws: ``EventSocket/Failure``, ``MetricsServer/Failure``. Then everything is found that was found before.
+    /// - Throws: the error of the first that fails. Then everything is found that was found before.
     func publish() throws {
-        try socket?.publish()
+        var published: [any Publishable] = []
         do {
-            try metrics?.publish()
+            for part in parts {
+                try part.publish()
+                published.append(part)
+            }
         } catch {
-            socket?.withdraw()
+            for part in published.reversed() { part.withdraw() }
             throw error
         }
-        socket?.settle()
-        metrics?.settle()
+        for part in parts { part.settle() }
     }
 }

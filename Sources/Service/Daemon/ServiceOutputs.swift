@@ -1,187 +1,109 @@
 import Basics
 import Events
-import Glibc
 import Watch
 
 /// Outputs of the events of the service.
 struct ServiceOutputs {
-    let log: EventLog?
     let states: EventStates
-    private(set) var socket: EventSocket?
-    private(set) var samples: LiveLineSink?
+    /// Sinks by their names.
+    private(set) var sinks: [String: any EventSink]
     private(set) var locks: [OwnerLock]
+    private let factories: [any SinkFactory]
 
-    /// Uses outputs that were prepared and published, and keeps the others. A log that cannot be written to is tried again
-    /// later.
+    /// Uses outputs that were prepared and published, and keeps the others.
     ///
     /// - Parameter old: the outputs until now. Everything has been written to them.
     init(_ preparation: OutputPreparation, after old: ServiceOutputs? = nil) {
-        let configuration = preparation.configuration
-        if let old, !preparation.parts.contains(.eventLog) {
-            log = old.log
-        } else {
-            log = configuration.events.log.map { EventLog(settings: $0.settings) }
+        (factories, locks) = (preparation.factories, preparation.locks)
+        var sinks = old?.sinks ?? [:]
+        for change in preparation.changes where change.factory.restartsService {
+            change.apply(to: &sinks, log: nil, states: nil)
         }
-        if let old, preparation.parts.isDisjoint(with: [.eventLog, .state]) {
+        let log = Self.log(sinks)
+        if let old, !preparation.renewsState {
             states = old.states
         } else {
             // Readers that stay connected rely on sequence numbers, so these continue with a new log or folder.
-            let settings = EventStates.Settings(path: configuration.state + "/events.json")
+            let settings = EventStates.Settings(path: preparation.configuration.state + "/events.json")
             states = EventStates(settings: settings, log: log, after: old?.states.sequence ?? 0)
         }
-        (socket, samples, locks) = (old?.socket, old?.samples, preparation.locks)
-        socket?.follow(log: log, states: states)
+        for sink in sinks.values { sink.follow(log: log, states: states) }
+        self.sinks = sinks
         adopt(preparation)
     }
 
-    /// Uses a socket and a file of samples that were prepared and published.
+    /// Uses the sinks that were prepared and published, and can be replaced while the service runs.
     mutating func adopt(_ preparation: OutputPreparation) {
         locks = preparation.locks
-        if preparation.parts.contains(.samples) {
-            samples?.flush(seconds: 1)
-            samples = preparation.samples
-        }
-        guard preparation.parts.contains(.socket) else { return }
-        if let prepared = preparation.socket {
-            if let socket {
-                socket.adopt(prepared, log: log, states: states)
-            } else {
-                socket = EventSocket(prepared, log: log, states: states)
-            }
-        } else {
-            socket?.stop()
-            socket = nil
+        let log = Self.log(sinks)
+        for change in preparation.changes where !change.factory.restartsService {
+            change.apply(to: &sinks, log: log, states: states)
         }
     }
 
-    /// Sinks of events.
-    var events: [any EventSink] {
-        let all: [(any EventSink)?] = [log, socket]
-        return all.compactMap { $0 }
+    private static func log(_ sinks: [String: any EventSink]) -> EventLog? {
+        sinks[EventLogFactory().name] as? EventLog
+    }
+
+    /// Returns the sinks of some content, in the order in which they get it.
+    func sinks(of content: SinkContent) -> [any EventSink] {
+        factories.filter { $0.content == content }.compactMap { sinks[$0.name] }
     }
 
     /// Reopens the files, as after logrotate.
     ///
-    /// - Throws: ``LineSink/Failure`` if the file of samples cannot be opened. Samples then go to the old file.
+    /// - Throws: the first error of a sink whose file cannot be opened. Its lines then go to the old file; the other sinks
+    ///   are reopened.
     mutating func reopen(_ configuration: Configuration) throws {
-        log?.reopen()
-        guard let path = configuration.events.samples else { return }
-        let reopened = try OutputPreparation.samples(path)
-        samples?.flush(seconds: 1)
-        samples = reopened
-    }
-
-    func close() { socket?.stop() }
-}
-
-/// Outputs of a new configuration, open and not yet in use. Dropping the value has no effect on the outputs in use.
-struct OutputPreparation {
-    let configuration: Configuration
-    /// Outputs to make; the others stay.
-    let parts: Set<ConfigurationDifference.Part>
-    /// `nil` for no socket, or if the current one stays.
-    let socket: EventSocket.Preparation?
-    let samples: LiveLineSink?
-    let locks: [OwnerLock]
-    /// Problems that do not keep the service from starting.
-    let warnings: [String]
-
-    /// Seconds that opening a file may take.
-    private static let longestOpening = 3.0
-
-    /// - Parameters:
-    ///   - listener: an event socket that the service manager has opened.
-    ///   - parts: the outputs to make.
-    ///   - old: the outputs in use. With them, a new log that cannot be written to is an error; without, it is tried again
-    ///     later.
-    /// - Throws: ``EventSocket/Failure``, ``LineSink/Failure``, ``OwnerLock/Failure``.
-    init(
-        _ configuration: Configuration, listener: Int32?, parts: Set<ConfigurationDifference.Part>,
-        replacing old: ServiceOutputs? = nil
-    ) throws {
-        self.configuration = configuration
-        self.parts = parts
-        (locks, warnings) = try Self.locks(configuration, old)
-        if old != nil, parts.contains(.eventLog), let path = configuration.events.log?.path {
-            try Self.requireWritable(path)
-        }
-        samples = try parts.contains(.samples) ? configuration.events.samples.map(Self.samples) : nil
-        let settings = parts.contains(.socket) ? configuration.events.socket?.settings : nil
-        socket = try settings.map { settings throws(EventSocket.Failure) in
-            try EventSocket.prepare(settings, listening: listener, replacing: old?.socket)
-        }
-    }
-
-    /// Opens the file of samples.
-    ///
-    /// - Throws: ``LineSink/Failure``, also after a timeout, as for a pipe without a reader.
-    static func samples(_ path: String) throws -> LiveLineSink {
-        let opened = withDeadline(longestOpening) { () -> Result<LineSink, LineSink.Failure> in
-            do throws(LineSink.Failure) { return .success(try .file(path)) } catch { return .failure(error) }
-        }
-        guard let opened else {
-            throw LineSink.Failure(opening: path, error: .timedOut)
-        }
-        return LiveLineSink(try opened.get(), now: EventClock.system.wallClock)
-    }
-
-    private static func requireWritable(_ path: String) throws {
-        let error =
-            withDeadline(longestOpening) { () -> Int32 in
-                let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o640)
-                guard file >= 0 else { return errno == ENXIO ? 0 : errno }
-                close(file)
-                return 0
-            } ?? ETIMEDOUT
-        guard error == 0 else {
-            throw LineSink.Failure(opening: path, error: .init(rawValue: error))
-        }
-    }
-
-    /// Takes the locks of the state folder and the log. Locks that are held already are kept.
-    private static func locks(_ configuration: Configuration, _ old: ServiceOutputs?) throws -> ([OwnerLock], [String])
-    {
-        let held = old?.locks ?? []
-        var locks: [OwnerLock] = []
-        var warnings: [String] = []
-        func take(_ path: String, _ lock: @escaping @Sendable () throws(OwnerLock.Failure) -> OwnerLock) throws {
-            if let known = held.first(where: { $0.stands(at: path) }) { return locks.append(known) }
-            let taken = withDeadline(longestOpening) { () -> Result<OwnerLock, OwnerLock.Failure> in
-                do throws(OwnerLock.Failure) { return .success(try lock()) } catch { return .failure(error) }
-            }
-            switch taken {
-            case .success(let lock): locks.append(lock)
-            case .failure(let failure) where failure.isTaken || old != nil: throw failure
-            // The file cannot be written to either, and is tried again.
-            case .failure(let failure): warnings.append("\(failure)")
-            case nil: warnings.append("\(path): cannot be locked: timed out")
+        var failure: (any Error)?
+        for factory in factories {
+            guard let sink = sinks[factory.name] else { continue }
+            do {
+                sinks[factory.name] = try factory.reopen(sink, configuration.events)
+            } catch {
+                failure = failure ?? error
             }
         }
-        let state = configuration.state
-        try take(OwnerLock.lockPath(folder: state)) { () throws(OwnerLock.Failure) in try .folder(state) }
-        // A device or a pipe may have several writers.
-        if let log = configuration.events.log?.path, !isSpecial(log) {
-            try take(OwnerLock.lockPath(file: log)) { () throws(OwnerLock.Failure) in try .file(log) }
+        if let failure { throw failure }
+    }
+
+    func close() { for sink in sinks.values { sink.close() } }
+}
+
+extension OutputPreparation.Change {
+    /// Replaces or ends the sink. Cannot fail.
+    fileprivate func apply(to sinks: inout [String: any EventSink], log: EventLog?, states: EventStates?) {
+        if let sink {
+            sinks[factory.name] = sink.adopt(log, states)
+        } else {
+            sinks.removeValue(forKey: factory.name)?.close()
         }
-        return (locks, warnings)
-    }
-
-    private static func isSpecial(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     }
 }
 
-extension EventOutputs.EventLog {
-    fileprivate var settings: EventLog.Settings {
-        EventLog.Settings(
-            path: path, rotateSize: rotateSize, rotateAge: rotateAge, keep: keep, maxAge: maximumAge,
-            freeSpace: freeSpace, fsync: fsync)
-    }
-}
+// MARK: - Metrics and readiness
 
-extension EventOutputs.EventSocket {
-    fileprivate var settings: EventSocket.Settings {
-        EventSocket.Settings(path: path, mode: mode, group: group, backlog: backlog, readerBuffer: readerBuffer)
+extension ServiceOutputs {
+    /// Sinks with their names, in the order of the metrics.
+    private var named: [(name: String, sink: any EventSink)] {
+        factories.compactMap { factory in sinks[factory.name].map { (factory.name, $0) } }
+    }
+
+    /// Counts of every sink.
+    var figures: [MetricsSnapshot.Sink] {
+        named.map { name, sink in
+            MetricsSnapshot.Sink(name: name, counts: sink.counts, queueDepth: sink.progress.depth)
+        }
+    }
+
+    /// Reasons why sinks cannot be written to.
+    var failures: [String] { named.compactMap(\.sink.problem) }
+
+    /// Sinks that make no progress, although they do not fail.
+    func stalls(at time: Double) -> [Progress.Stall] {
+        let queues = named.filter { $0.sink.problem == nil }.map { ($0.name, $0.sink.progress) }
+        return (queues + [("state", states.progress)]).compactMap { name, progress in
+            progress.stall(at: time).map { Progress.Stall(name: name, seconds: $0, depth: progress.depth) }
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Capture
 import Dispatch
+import Events
 import Glibc
 import Logging
 
@@ -84,9 +85,9 @@ package final class ServiceLog: Sendable {
     /// Counts of the log as a sink.
     var figures: MetricsSnapshot.Sink {
         let outbox = outbox.withLock { $0 }
-        var sink = MetricsSnapshot.Sink(name: "journal")
-        (sink.lines, sink.missed, sink.queueDepth) = (outbox.written, outbox.missed, outbox.progress.depth)
-        return sink
+        return MetricsSnapshot.Sink(
+            name: "journal", counts: SinkCounts(records: outbox.written, missed: outbox.missed),
+            queueDepth: outbox.progress.depth)
     }
 
     /// - Parameter time: seconds of the monotonic clock.

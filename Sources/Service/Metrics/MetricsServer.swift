@@ -85,6 +85,9 @@ package final class MetricsServer: Sendable {
         do { try listener?.publish() } catch { throw Failure(description: "metrics cannot be served on \(error)") }
     }
 
+    /// Undoes ``publish()``: clients reach the previous socket again.
+    package func withdraw() { listener?.withdraw() }
+
     /// Makes ``publish()`` final: the previous socket is gone.
     package func settle() { listener?.settle() }
 

@@ -1,3 +1,4 @@
+import Events
 import Watch
 
 /// Metrics of the service at a moment.
@@ -20,18 +21,13 @@ package struct MetricsSnapshot: Sendable {
     package struct Sink: Equatable, Sendable {
         /// Such as `log`, `socket`, `samples`.
         package var name: String
-        package var lines = 0
-        package var bytes = 0
-        /// Failed attempts to write.
-        package var errors = 0
-        /// Lines that were dropped because they could not be written, or not fast enough.
-        package var missed = 0
+        package var counts: SinkCounts
         /// Lines that wait to be written.
-        package var queueDepth = 0
-        /// Connected readers; `nil` for a sink that does not know them.
-        package var readers: Int?
+        package var queueDepth: Int
 
-        package init(name: String) { self.name = name }
+        package init(name: String, counts: SinkCounts = SinkCounts(), queueDepth: Int = 0) {
+            (self.name, self.counts, self.queueDepth) = (name, counts, queueDepth)
+        }
     }
 
     /// The loaded model.
@@ -179,12 +175,12 @@ extension MetricsSnapshot {
     }
 
     private func addSinks(to text: inout MetricsText) {
-        add("lookout_sink_lines_total", .counter, "Lines written.", to: &text) { $0.lines }
-        add("lookout_sink_bytes_total", .counter, "Bytes written.", to: &text) { $0.bytes }
-        add("lookout_sink_errors_total", .counter, "Failed attempts to write.", to: &text) { $0.errors }
-        add("lookout_sink_missed_lines_total", .counter, "Lines dropped.", to: &text) { $0.missed }
+        add("lookout_sink_lines_total", .counter, "Lines written.", to: &text) { $0.counts.records }
+        add("lookout_sink_bytes_total", .counter, "Bytes written.", to: &text) { $0.counts.bytes }
+        add("lookout_sink_errors_total", .counter, "Failed attempts to write.", to: &text) { $0.counts.errors }
+        add("lookout_sink_missed_lines_total", .counter, "Lines dropped.", to: &text) { $0.counts.missed }
         add("lookout_sink_queue_depth", .gauge, "Lines waiting to be written.", to: &text) { $0.queueDepth }
-        add("lookout_sink_readers", .gauge, "Connected readers.", to: &text) { $0.readers }
+        add("lookout_sink_readers", .gauge, "Connected readers.", to: &text) { $0.counts.readers }
     }
 
     private func add(

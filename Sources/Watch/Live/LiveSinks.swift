@@ -9,7 +9,7 @@ package final class LiveSinks: Sendable {
     /// Sinks, and the sequence number of the last event.
     private struct Targets: Sendable {
         var events: [any EventSink]
-        var samples: LiveLineSink?
+        var samples: [any EventSink]
         var sequence: Int
     }
 
@@ -19,25 +19,25 @@ package final class LiveSinks: Sendable {
 
     /// - Parameters:
     ///   - events: event sinks; each gets every event.
-    ///   - samples: sink for the highest scores of every sample.
+    ///   - samples: sinks for the highest scores of every sample; each gets every sample.
     ///   - states: keeps sequence numbers and open events over a restart. Events that the run before this one left
     ///     pending are written at once.
-    package init(events: [any EventSink], samples: LiveLineSink?, states: EventStates? = nil) {
+    package init(events: [any EventSink], samples: [any EventSink] = [], states: EventStates? = nil) {
         targets = Mutex(Targets(events: events, samples: samples, sequence: states?.sequence ?? 0))
         self.states = states
         for line in states?.takePendingEvents() ?? [] { for sink in events { sink.add(line) } }
     }
 
     /// Replaces the sinks. No line is lost and none goes to both; the old sinks still write the lines that they have.
-    package func replace(events: [any EventSink], samples: LiveLineSink?) {
+    package func replace(events: [any EventSink], samples: [any EventSink]) {
         targets.withLock { targets in
             targets.events = events
             targets.samples = samples
         }
     }
 
-    /// Whether there is a sink for samples.
-    var wantsSamples: Bool { targets.withLock { $0.samples != nil } }
+    /// Whether any sink takes samples.
+    var wantsSamples: Bool { targets.withLock { !$0.samples.isEmpty } }
 
     /// Whether the progress of open events is kept.
     var wantsProgress: Bool { states != nil }
@@ -68,14 +68,14 @@ package final class LiveSinks: Sendable {
     func add(_ sample: SampleLine) {
         sampleSequence.withLock { sequence in
             sequence += 1
-            targets.withLock(\.samples)?.add(sample.line, sequence: sequence)
+            for sink in targets.withLock(\.samples) { sink.add(sample.line, sequence: sequence) }
         }
     }
 
     /// Failure of a sink that can no longer write; `nil` if there is none.
     package var failure: LineSink.Failure? {
         let targets = targets.withLock { $0 }
-        return targets.events.lazy.compactMap(\.currentFailure).first ?? targets.samples?.currentFailure
+        return (targets.events + targets.samples).lazy.compactMap(\.currentFailure).first
     }
 
     /// Blocks until everything is written, for a few seconds at most.
@@ -85,8 +85,7 @@ package final class LiveSinks: Sendable {
         func rest() -> Double {
             max(0, Double(deadline.uptimeNanoseconds) - Double(DispatchTime.now().uptimeNanoseconds)) / 1e9
         }
-        for sink in targets.events { sink.flush(seconds: rest()) }
-        targets.samples?.flush(seconds: rest())
+        for sink in targets.events + targets.samples { sink.flush(seconds: rest()) }
         states?.flush(seconds: max(0.5, rest()))
     }
 

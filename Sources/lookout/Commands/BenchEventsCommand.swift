@@ -47,7 +47,7 @@ struct BenchEventsCommand: ParsableCommand {
         } catch {
             throw Failure(status: EX_UNAVAILABLE, error.description)
         }
-        let sinks = LiveSinks(events: [log, socket], samples: nil, states: states)
+        let sinks = LiveSinks(events: [log, socket], states: states)
         let isStopped = Mutex(false)
         let signals = StopSignals { isStopped.withLock { $0 = true } }
         defer { signals.restore() }
@@ -55,7 +55,7 @@ struct BenchEventsCommand: ParsableCommand {
         let times = write(to: sinks, until: isStopped)
         sinks.flush()
         let read = socket.statistics
-        socket.stop()
+        socket.close()
         try report(times.sorted(), log.statistics, read)
     }
 

@@ -73,7 +73,7 @@ struct WatchCommand: ParsableCommand {
         outputs.endTornLines()
         let sinks = LiveSinks(
             events: [LiveLineSink(outputs.events, now: Self.now)],
-            samples: outputs.samples.map { LiveLineSink($0, now: Self.now) })
+            samples: [outputs.samples].compactMap { $0 }.map { LiveLineSink($0, now: Self.now) })
         let analysis = LiveAnalysis(
             plan: model.plan, sources: live,
             settings: LiveSettings(workers: output.workers, labels: model.labels, model: model.name), sinks: sinks)

@@ -29,7 +29,7 @@ import Testing
             change(&settings)
             let log = EventLog(settings: EventLog.Settings(path: folder + "/events.jsonl", rotateSize: rotateSize))
             let socket = try EventSocket(settings: settings, log: log, states: nil)
-            defer { socket.stop() }
+            defer { socket.close() }
             try body(Setting(socket: socket, log: log, path: settings.path))
         }
     }

@@ -28,11 +28,11 @@ import Testing
             let socket = try open(path)
             let reader = try TestReader(path, request: "{}")
             try Fixture.require { socket.statistics.readers == 1 }
-            socket.stop()
+            socket.close()
             #expect(!FileManager.default.fileExists(atPath: path))
             _ = try reader.readToEnd()
             // Twice.
-            try open(path).stop()
+            try open(path).close()
         }
     }
 
@@ -44,7 +44,7 @@ import Testing
             #expect(error?.description == "\(path): another lookout listens there")
             _ = try TestReader(path)
             try Fixture.require { first.statistics.accepted > 0 }
-            first.stop()
+            first.close()
         }
     }
 
@@ -54,9 +54,9 @@ import Testing
             let first = try open(path)
             unlink(path)
             let second = try open(path)
-            first.stop()
+            first.close()
             #expect(FileManager.default.fileExists(atPath: path))
-            second.stop()
+            second.close()
         }
     }
 
@@ -86,7 +86,7 @@ import Testing
             let status = try status(path)
             #expect(status.st_mode & 0o7777 == 0o620)
             if geteuid() == 0 { #expect(status.st_gid == getgrnam("daemon").pointee.gr_gid) }
-            socket.stop()
+            socket.close()
         }
     }
 
@@ -101,7 +101,7 @@ import Testing
             let reader = try TestReader(path, request: #"{"since":0}"#)
             for number in 1...3 { socket.add(Fixture.line(number)) }
             #expect(reader.read { $0.count == 3 }.count == 3)
-            socket.stop()
+            socket.close()
             #expect(FileManager.default.fileExists(atPath: path))
         }
     }
@@ -131,7 +131,7 @@ import Testing
             }
             #expect(reader.numbers == Array(1...10))
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
-            socket.stop()
+            socket.close()
         }
     }
 
@@ -149,7 +149,7 @@ import Testing
             #expect(try status(folder + "/s").st_mode & 0o7777 == 0o640)
             _ = try TestReader(folder + "/s")
             try Fixture.require { socket.statistics.accepted == 1 }
-            socket.stop()
+            socket.close()
         }
     }
 
@@ -161,7 +161,7 @@ import Testing
             let socket = try open(deep + "/s")
             _ = try TestReader(deep + "/s")
             try Fixture.require { socket.statistics.accepted == 1 }
-            socket.stop()
+            socket.close()
             #expect(try FileManager.default.contentsOfDirectory(atPath: deep).isEmpty)
         }
     }

@@ -13,7 +13,7 @@ import Testing
             var settings = EventSocket.Settings(path: folder + "/events.sock")
             change(&settings)
             let socket = try EventSocket(settings: settings, log: nil, states: nil)
-            defer { socket.stop() }
+            defer { socket.close() }
             try body(socket, settings.path)
         }
     }

@@ -176,7 +176,7 @@ import Testing
             let run = Run(folder)
             let socket = try EventSocket(
                 settings: EventSocket.Settings(path: folder + "/s"), log: run.log, states: run.states)
-            defer { socket.stop() }
+            defer { socket.close() }
             for step in Scene.script { run.take(step) }
             let lost = SourceEvent(
                 kind: .lost(reason: "timed out"), id: EventID(time: Fixture.time(0), parts: []), time: Fixture.time(0),

@@ -62,9 +62,9 @@ import Watch
             """
         ).events
         let log = try #require(events.log)
-        #expect(log.path == "/srv/events.jsonl" && log.keep == 3)
-        #expect(log.rotateSize == 100_000_000 && log.rotateAge == 86_400)
-        #expect(log.maximumAge == 2_592_000 && log.freeSpace == 1_073_741_824)
+        #expect(log.path == "/srv/events.jsonl" && log.retention.keep == 3)
+        #expect(log.rotation.size == 100_000_000 && log.rotation.age == 86_400)
+        #expect(log.retention.maxAge == 2_592_000 && log.retention.freeSpace == 1_073_741_824)
         #expect(log.fsync == .interval(0.5))
         let socket = try #require(events.socket)
         #expect(socket.path == "/run/a.sock" && socket.mode == 0o600 && socket.group == "lookout")

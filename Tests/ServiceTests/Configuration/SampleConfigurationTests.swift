@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Testing
 import Watch
@@ -47,7 +48,7 @@ import Watch
         // One of two keys that exclude each other is in the comment.
         let own = ["address", "credentials", "enabled"].map { "sources.*.\($0)" }
         #expect(missing.subtracting(own).sorted() == ["events.log.fsync_interval"])
-        #expect(text.contains("(fsync_interval: 5s)") && EventOutputs.EventLog.standardFsyncInterval == 5)
+        #expect(text.contains("(fsync_interval: 5s)") && EventLog.Settings.Fsync.standardInterval == 5)
         #expect(keys.count > 80)
     }
 

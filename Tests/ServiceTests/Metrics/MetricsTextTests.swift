@@ -1,4 +1,5 @@
 import Basics
+import Events
 import Foundation
 import Testing
 import Watch
@@ -73,10 +74,9 @@ import Watch
         var yard = SourceStatus()
         yard.state = .away(reason: "connection refused", retry: 12)
         yard.frozenSince = 3
-        var log = MetricsSnapshot.Sink(name: "log")
-        (log.lines, log.bytes, log.errors, log.missed, log.queueDepth) = (10, 2000, 1, 2, 3)
-        var socket = MetricsSnapshot.Sink(name: "socket")
-        socket.readers = 4
+        let log = MetricsSnapshot.Sink(
+            name: "log", counts: SinkCounts(records: 10, bytes: 2000, errors: 1, missed: 2), queueDepth: 3)
+        let socket = MetricsSnapshot.Sink(name: "socket", counts: SinkCounts(readers: 4))
         return MetricsSnapshot(
             sources: [
                 MetricsSnapshot.Source(name: "door", status: door, queueDepth: 1),

@@ -22,7 +22,7 @@ final class LiveRun: Sendable {
         let settings = LiveSettings(
             workers: 2, labels: SmallNetwork.labels, model: "test", endsWithSources: endsWithSources)
         let sinks = LiveSinks(
-            events: [LiveLineSink(try .file(events), now: { Timestamp(seconds: WallClock.now) })], samples: nil)
+            events: [LiveLineSink(try .file(events), now: { Timestamp(seconds: WallClock.now) })])
         analysis = LiveAnalysis(plan: try SmallNetwork.plan(), sources: sources, settings: settings, sinks: sinks)
         analysis.start { [over] in over.signal() }
     }

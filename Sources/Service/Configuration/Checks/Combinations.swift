@@ -12,12 +12,11 @@ struct Combinations {
 
     /// Refuses a file that two outputs would write to.
     private func checkPaths(_ configuration: Configuration) {
-        let outputs = [
-            ("events.log.path", configuration.events.log?.path),
-            ("events.socket.path", configuration.events.socket?.path),
-            ("events.samples", configuration.events.samples), ("metrics.listen", configuration.metrics.listen?.path),
+        let metrics = [
+            ("metrics.listen", configuration.metrics.listen?.path),
             ("metrics.textfile", configuration.metrics.textfile),
         ]
+        let outputs = configuration.events.paths.map { ($0.key, Optional($0.path)) } + metrics
         var users: [String: String] = [:]
         for (key, path) in outputs {
             guard let path = path.map(Self.normalized) else { continue }

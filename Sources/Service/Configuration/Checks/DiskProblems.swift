@@ -33,7 +33,9 @@ extension ConfigurationFile {
         if case .file(let path) = configuration.groups { add("groups", Self.textProblem(path)) }
         // Default folders are not checked: systemd creates them when it starts the service.
         for (key, path) in outputs where places[key] != nil { add(key, Self.folderProblem(path), .warning) }
-        add("events.socket.group", groupProblem)
+        for sink in SinkFactories.all {
+            for problem in sink.problems(in: configuration.events) { add(problem.key, problem.text) }
+        }
         for problem in ListenProblem.all(configuration.metrics.listen) {
             add("metrics.listen", problem.text, problem.isCertain ? .error : .warning)
         }
@@ -58,21 +60,13 @@ extension ConfigurationFile {
         }
     }
 
-    private var groupProblem: String? {
-        guard let name = configuration.events.socket?.group, SocketGroup.number(name) == nil else { return nil }
-        return "\"group\": there is no group \(ShownText.quoted(name)) on this machine"
-    }
-
     /// Files that the service creates.
     private var outputs: [(key: String, path: String)] {
-        let events = configuration.events
-        let all = [
-            ("events.log.path", events.log?.path), ("events.socket.path", events.socket?.path),
-            ("events.samples", events.samples),
+        let others = [
             ("state", configuration.state + "/."), ("metrics.textfile", configuration.metrics.textfile),
             ("metrics.listen", configuration.metrics.listen?.path),
         ]
-        return all.compactMap { key, path in path.map { (key, $0) } }
+        return configuration.events.paths + others.compactMap { key, path in path.map { (key, $0) } }
     }
 
     /// Checks the folder of an output. The problem is a warning, because the service may have other permissions.

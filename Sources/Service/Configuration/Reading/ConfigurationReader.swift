@@ -34,7 +34,9 @@ struct ConfigurationReader {
             log.read(Keys.Log.level, into: &configuration.log.level)
             log.read(Keys.Log.repetition, into: &configuration.log.repetition)
         }
-        section.section(Keys.events) { EventOutputsReader().read($0, into: &configuration.events) }
+        section.section(Keys.events) { section in
+            for sink in SinkFactories.all { sink.read(section, into: &configuration.events) }
+        }
         section.read(Keys.state, into: &configuration.state)
         section.section(Keys.metrics) { metrics in
             metrics.read(Keys.Metrics.listen, into: &configuration.metrics.listen)
@@ -80,54 +82,11 @@ struct ConfigurationReader {
     }
 }
 
-/// Reader of where events go.
-struct EventOutputsReader {
-    func read(_ section: Section, into events: inout EventOutputs) {
-        var log = EventOutputs.EventLog()
-        let hasLog = section.switchable(Keys.Outputs.log) { section in
-            section.read(Keys.EventLog.path, into: &log.path)
-            section.read(Keys.EventLog.rotateSize, into: &log.rotateSize)
-            section.read(Keys.EventLog.rotateAge, into: &log.rotateAge)
-            section.read(Keys.EventLog.keep, into: &log.keep)
-            section.read(Keys.EventLog.maximumAge, into: &log.maximumAge)
-            section.read(Keys.EventLog.freeSpace, into: &log.freeSpace)
-            readFsync(section, into: &log)
-        }
-        events.log = hasLog ? log : nil
-        var socket = EventOutputs.EventSocket()
-        let hasSocket = section.switchable(Keys.Outputs.socket) { section in
-            section.read(Keys.EventSocket.path, into: &socket.path)
-            section.read(Keys.EventSocket.mode, into: &socket.mode)
-            section.read(Keys.EventSocket.group, into: &socket.group)
-            section.read(Keys.EventSocket.backlog, into: &socket.backlog)
-            section.read(Keys.EventSocket.readerBuffer, into: &socket.readerBuffer)
-        }
-        events.socket = hasSocket ? socket : nil
-        section.read(Keys.Outputs.samples, into: &events.samples)
-    }
-
-    private func readFsync(_ section: Section, into log: inout EventOutputs.EventLog) {
-        var mode = Keys.FsyncMode.none
-        var interval = EventOutputs.EventLog.standardFsyncInterval
-        let isKnown = section.read(Keys.EventLog.fsync, into: &mode) || section.place(of: "fsync") == nil
-        section.read(Keys.EventLog.fsyncInterval, into: &interval)
-        log.fsync =
-            switch mode {
-            case .none: .none
-            case .interval: .interval(interval)
-            case .each: .each
-            }
-        guard isKnown, mode != .interval, let place = section.place(of: "fsync_interval") else { return }
-        section.diagnostics.refuse(
-            place, "\"fsync_interval\" applies only to \"fsync: interval\", and \"fsync\" is \(mode.rawValue)")
-    }
-}
-
 extension Section {
     /// Reads a mapping in whose place there can be `off`.
     ///
     /// - Returns: whether it is on.
-    fileprivate func switchable(_ key: SectionKey, _ body: (Section) -> Void) -> Bool {
+    func switchable(_ key: SectionKey, _ body: (Section) -> Void) -> Bool {
         var isOn = true
         section(
             key,

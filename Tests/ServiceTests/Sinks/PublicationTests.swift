@@ -28,7 +28,7 @@ import Testing
             try old.metrics.publish()
             let socket = try EventSocket.prepare(EventSocket.Settings(path: events, mode: 0o600), replacing: old.events)
             let before = try Self.names(folder)
-            new = Publication(socket: socket, metrics: try MetricsServer(metrics, pages: pages, replacing: old.metrics))
+            new = Publication(parts: [socket, try MetricsServer(metrics, pages: pages, replacing: old.metrics)])
             draft = try #require(try Self.names(folder).subtracting(before).first)
         }
 
@@ -77,7 +77,7 @@ import Testing
             let end = Date() + 5
             while old.events.statistics.accepted == 0, Date() < end { usleep(10_000) }
             #expect(old.events.statistics.accepted == 1, "who connects finds the old one")
-            old.events.stop()
+            old.events.close()
             #expect(try Scene.names(folder) == ["metrics"], "it is still its own")
         }
     }
