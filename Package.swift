@@ -115,7 +115,9 @@ let package = Package(
         .testTarget(name: "CaptureTests", dependencies: ["Basics", "Capture", "CFFmpeg", "CV4L2", "TestSupport"]),
         .testTarget(
             name: "BasicsTests",
-            dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: [
+                "Basics", "CLinux", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .testTarget(name: "EventsTests", dependencies: ["Basics", "Events", "TestSupport"]),
         .testTarget(
             name: "MobileNetTests", dependencies: ["Basics", "KernelInterface", "MobileNet"],

@@ -3,6 +3,7 @@ import CLinux
 import Dispatch
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Queues for calls that block.
@@ -38,10 +39,10 @@ import Testing
                 over.leave()
             }
         }
-        for _ in queues { #expect(begun.wait(timeout: .now() + 180) == .success) }
+        for _ in queues { #expect(begun.wait(timeout: .now() + TestTimeout.seconds) == .success) }
         let other = DispatchSemaphore(value: 0)
         DispatchQueue(label: "other").async { other.signal() }
-        #expect(other.wait(timeout: .now() + 180) == .success)
+        #expect(other.wait(timeout: .now() + TestTimeout.seconds) == .success)
         for _ in queues { goOn.signal() }
         over.wait()
     }
@@ -52,9 +53,7 @@ import Testing
         for _ in 0..<3 {
             queue.async { done.signal() }
             done.wait()
-            let end = Date() + 180
-            while Self.threads.contains("short-lived"), Date() < end { usleep(1000) }
-            #expect(!Self.threads.contains("short-lived"))
+            #expect(TestTimeout.wait { !Self.threads.contains("short-lived") })
         }
     }
 

@@ -75,8 +75,8 @@ import Testing
             let pipe = try NamedPipe(folder + "/pipe")
             let interruption = CancellationToken()
             let source = source(pipe.path, timeout: .infinity, interruption)
-            ThreadQueue(label: "cancel").async {
-                usleep(200_000)
+            ThreadQueue(label: "cancel").async { [path = pipe.path] in
+                #expect(TestTimeout.wait { NamedPipe.isOpen(path) })
                 interruption.cancel()
             }
             #expect(throws: SourceError.interrupted) { try source.open() }

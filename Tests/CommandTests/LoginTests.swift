@@ -68,14 +68,14 @@ struct LoginTests {
             try Self.write("hunter1", folder)
             let service = try Self.start(4, of: camera, in: folder)
             try service.requireTold("READY=1")
-            sleep(3)
+            sleep(3)  // no second login may follow
             #expect(Self.logins(camera) == 1, "\(service.errors)")
             let reasons = try service.events().compactMap { $0["reason"] as? String }
             #expect(reasons.count == 4 && reasons.allSatisfy { $0.contains("login refused: ") }, "\(reasons)")
 
             service.signal(SIGHUP)
             try service.require("another login") { Self.logins(camera) > 1 }
-            sleep(2)
+            sleep(2)  // no third login may follow
             #expect(Self.logins(camera) == 2, "one for each reload")
             try Self.write("hunter2", folder)
             service.signal(SIGHUP)

@@ -33,8 +33,7 @@ struct StallTests {
             try Data(try Recording.stream(in: folder)).write(to: URL(fileURLWithPath: path))
             let held = try HangingFile(path)
             let program = try Program([command, command == "watch" ? "reader=\(path)" : path])
-            #expect(TestTimeout.wait { program.threads.contains("reader") }, "\(program.errors)")
-            usleep(300_000)
+            #expect(TestTimeout.wait { held.isAwaited }, "\(program.errors)")
             program.signal(SIGINT)
             let seconds = try #require(program.waitForEnd(), "\(program.errors)")
             print("\(command) of a file that hangs: ended \(seconds) s after SIGINT")
@@ -141,7 +140,7 @@ struct StallTests {
     }
 }
 
-/// The program, while it runs.
+/// A running program.
 private final class Program {
     private let process = Process()
     private let path = FileManager.default.temporaryDirectory.appendingPathComponent("errors-\(UUID().uuidString)").path
@@ -166,15 +165,6 @@ private final class Program {
     var errors: String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
     var status: Int32 {
         process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-    }
-
-    /// The names of its threads.
-    var threads: [String] {
-        let folder = "/proc/\(process.processIdentifier)/task"
-        return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map {
-            let name = try? String(contentsOfFile: "\(folder)/\($0)/comm", encoding: .utf8)
-            return name?.trimmingCharacters(in: .newlines) ?? ""
-        }
     }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }

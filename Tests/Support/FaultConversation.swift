@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// What a ``FaultServer`` says to one who has connected, on a thread of its own.
+/// One connection of a ``FaultServer``, on its own thread.
 struct FaultConversation {
     let server: FaultServer
     let connection: Int32
-    /// The conversation is over when the server's is another.
+    /// Generation of the server's behaviour. The connection ends when the server has another.
     let generation: Int
 
-    /// A packet of a transport stream has so many bytes.
+    /// Size of a packet of a transport stream, in bytes.
     private static let packet = 188
 
     func run(_ behaviour: FaultServer.Behaviour) {
@@ -16,12 +16,12 @@ struct FaultConversation {
         case .refuse, .vanish: break
         case .silence: waitForChange()
         case .garbage:
-            while goesOn, send(FaultServer.rubbish(20_000)[...]) { usleep(20_000) }
+            while isCurrent, send(FaultServer.rubbish(20_000)[...]) { usleep(20_000) }  // 1 MB/s
         case .serve(let bytes, let seconds):
             while send(bytes, seconds: seconds) {}
         case .serveInTurn(let parts):
             var part = 0
-            while send(parts[part].bytes, seconds: parts[part].seconds) { part = (part + 1) % parts.count }
+            while serve(parts, part) { part = (part + 1) % parts.count }
         case .stall(let bytes, let count):
             _ = send(bytes[..<count])
         case .hangUp(let bytes, let seconds, let limit):
@@ -29,31 +29,35 @@ struct FaultConversation {
         }
     }
 
-    private var goesOn: Bool { server.isCurrent(generation) }
-
-    private func waitForChange() {
-        while goesOn { usleep(10_000) }
+    private func serve(_ parts: [(bytes: [UInt8], seconds: Double)], _ index: Int) -> Bool {
+        server.noteRecording(index)
+        return send(parts[index].bytes, seconds: parts[index].seconds)
     }
 
-    /// Sends a recording as fast as it was taken.
+    private var isCurrent: Bool { server.isCurrent(generation) }
+
+    private func waitForChange() { while !TestTimeout.wait(for: { !isCurrent }) {} }
+
+    /// Sends a recording in real time.
     ///
-    /// - Returns: whether there is somebody to send more to.
+    /// - Parameter limit: seconds after which the connection ends.
+    /// - Returns: whether the client and the behaviour are still there.
     private func send(_ bytes: [UInt8], seconds: Double, until limit: Double = .infinity) -> Bool {
         let start = Date()
         var sent = 0
         while sent < bytes.count {
             let elapsed = Date().timeIntervalSince(start)
-            guard goesOn else {
+            guard isCurrent else {
                 if server.breaksOff { _ = send(bytes[sent...].prefix(77)) }
                 return false
             }
             guard elapsed < limit else { return false }
-            // A little ahead of time, as real cameras begin with what they have.
+            // Ahead of real time, as cameras begin with the frames that they have buffered.
             let packets = Int(Double(bytes.count) * (elapsed + 0.2) / seconds) / Self.packet + 1
             let due = min(bytes.count, packets * Self.packet)
             if due > sent, !send(bytes[sent..<due]) { return false }
             sent = max(sent, due)
-            usleep(10_000)
+            usleep(10_000)  // the interval of packets
         }
         return true
     }

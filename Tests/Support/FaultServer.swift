@@ -2,31 +2,29 @@ import Basics
 import Foundation
 import Glibc
 
-/// A camera on the network that does what a test says: a TCP server on loopback that sends a transport stream,
-/// or does not.
+/// Scripted network camera: a TCP server on loopback that sends a transport stream, or fails as a test needs it.
 package final class FaultServer: Sendable {
-    /// What it does with those who connect.
+    /// Behaviour towards clients.
     package enum Behaviour: Sendable {
-        /// Sends a recording in real time, again and again.
+        /// Sends a recording in real time, in a loop.
         case serve([UInt8], seconds: Double)
-        /// Sends one recording after the other in real time, again and again.
+        /// Sends several recordings in real time, one after the other, in a loop.
         case serveInTurn([(bytes: [UInt8], seconds: Double)])
-        /// Nobody listens.
+        /// Does not listen: connections are refused.
         case refuse
-        /// Takes connections, and says nothing.
+        /// Accepts connections and sends nothing.
         case silence
-        /// Its host is gone without a word: who connects gets as far as the kernel's queue, and is never
-        /// answered.
+        /// Accepts no connection, as a host that has crashed: clients reach the kernel's queue and get no answer.
         case vanish
-        /// Sends what is no video.
+        /// Sends bytes that are no video.
         case garbage
-        /// Sends a part of a recording, and then nothing more.
+        /// Sends the first bytes of a recording, and then nothing.
         case stall([UInt8], after: Int)
-        /// Sends a recording, and hangs up after a while.
+        /// Sends a recording in real time, and closes the connection after some seconds.
         case hangUp([UInt8], seconds: Double, after: Double)
 
-        /// Whether connections stay open and get nothing more when this begins, and for as long as the
-        /// server runs. Otherwise they are closed.
+        /// Whether open connections stay open without data when the behaviour begins, until the server stops.
+        /// Otherwise they are closed.
         var leavesConnectionsSilent: Bool {
             switch self {
             case .vanish, .stall: true
@@ -37,13 +35,22 @@ package final class FaultServer: Sendable {
 
     private struct State {
         var behaviour: Behaviour
-        /// Counts the changes of behaviour.
+        /// Number of changes of behaviour.
         var generation = 0
         var listener: Int32 = -1
         var connections = 0
-        /// Connections that get nothing more, and are not closed.
+        var recording = 0
+        /// Open connections without data.
         var silent: [Int32] = []
         var isOver = false
+
+        /// The listener whose connections are accepted; -1 if there is none.
+        var acceptingListener: Int32 {
+            switch behaviour {
+            case .refuse, .vanish: -1
+            case .serve, .serveInTurn, .silence, .garbage, .stall, .hangUp: listener
+            }
+        }
     }
 
     package let port: UInt16
@@ -51,9 +58,13 @@ package final class FaultServer: Sendable {
 
     package var url: String { "tcp://127.0.0.1:\(port)" }
 
-    /// How often somebody has connected and was attended to.
+    /// Number of accepted connections.
     package var connections: Int { state.withLock { $0.connections } }
 
+    /// Index of the recording that is being sent, with ``Behaviour/serveInTurn(_:)``.
+    package var recording: Int { state.withLock { $0.recording } }
+
+    /// Listens on a free port until ``stop()``.
     package init(_ behaviour: Behaviour) throws {
         let listener = try Loopback.listen(port: 0)
         port = Loopback.port(of: listener)
@@ -62,22 +73,22 @@ package final class FaultServer: Sendable {
         Thread.detachNewThread { [self] in run() }
     }
 
-    /// Does something else from now on. Connections that there are get no more.
+    /// Changes the behaviour. Open connections get no more data.
     package func set(_ behaviour: Behaviour) {
         state.withLock { state in
-            if case .vanish = state.behaviour { Self.forgetThoseWhoWait(&state) }
+            if case .vanish = state.behaviour { Self.silencePendingConnections(&state) }
             state.behaviour = behaviour
             state.generation += 1
             if case .refuse = behaviour { Loopback.close(&state.listener) }
         }
     }
 
-    /// Those who came while the host was away are not known to it when it is back.
-    private static func forgetThoseWhoWait(_ state: inout State) {
+    /// A host that has restarted does not know the connections from before.
+    private static func silencePendingConnections(_ state: inout State) {
         while case let connection = Loopback.accept(state.listener), connection >= 0 { state.silent.append(connection) }
     }
 
-    /// Closes everything.
+    /// Stops listening and closes all connections.
     package func stop() {
         state.withLock { state in
             state.isOver = true
@@ -88,21 +99,23 @@ package final class FaultServer: Sendable {
         }
     }
 
-    /// Bytes that are no video.
+    /// Returns bytes that are no video.
     package static func rubbish(_ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 97 &+ $0 >> 3) }
     }
 
-    /// Whether what a connection is told is still what the server does.
+    /// Whether the behaviour has not changed since a connection was accepted.
     func isCurrent(_ generation: Int) -> Bool { state.withLock { $0.generation == generation } }
 
-    /// Whether the server breaks off in the middle of a frame.
+    /// Whether open connections end in the middle of a frame.
     var breaksOff: Bool { state.withLock { if case .stall = $0.behaviour { true } else { false } } }
+
+    func noteRecording(_ index: Int) { state.withLock { $0.recording = index } }
 
     private func run() {
         while !state.withLock({ $0.isOver }) {
             guard let (connection, behaviour, generation) = state.withLock(accept) else {
-                usleep(5000)
+                Loopback.waitForConnection(state.withLock(\.acceptingListener))
                 continue
             }
             Thread.detachNewThread { [self] in

@@ -1,14 +1,15 @@
 import Foundation
 import Glibc
 
-/// Sockets of this machine that nobody else can reach.
+/// TCP sockets on loopback.
 ///
-/// Programs that a test starts do not inherit them: a socket that somebody still holds is not closed.
+/// Child processes do not inherit them: a socket that another process holds would stay open.
 package enum Loopback {
-    /// Listens.
+    /// Creates a listening socket.
     ///
-    /// - Parameter port: 0 for any that is free.
-    /// - Returns: a socket that does not wait when nobody has connected.
+    /// - Parameter port: 0 for any free port.
+    /// - Returns: a non-blocking socket.
+    /// - Throws: `POSIXError`.
     static func listen(port: UInt16) throws -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_INET, kind, 0)
@@ -27,16 +28,24 @@ package enum Loopback {
         return descriptor
     }
 
-    /// Takes a connection, if there is one.
+    /// Accepts a connection, if one is pending.
     ///
-    /// - Returns: a socket, negative if there is none.
+    /// - Returns: its socket; negative if there is none.
     static func accept(_ listener: Int32) -> Int32 {
         let connection = listener >= 0 ? Glibc.accept(listener, nil, nil) : -1
         if connection >= 0 { _ = fcntl(connection, F_SETFD, FD_CLOEXEC) }
         return connection
     }
 
-    /// The port that a socket listens at.
+    /// Waits for a connection, for 10 ms at most: the caller then checks what it does.
+    ///
+    /// - Parameter listener: -1 if there is none.
+    static func waitForConnection(_ listener: Int32) {
+        var state = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        poll(&state, 1, 10)
+    }
+
+    /// Returns the port of a socket.
     static func port(of descriptor: Int32) -> UInt16 {
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -46,16 +55,16 @@ package enum Loopback {
         return UInt16(bigEndian: address.sin_port)
     }
 
-    /// A port at which nobody listens.
+    /// Returns a free port.
     package static func freePort() throws -> UInt16 {
         var descriptor = try listen(port: 0)
         defer { close(&descriptor) }
         return port(of: descriptor)
     }
 
-    /// Whether somebody listens at a port, or talks there already. No connection is made (proc(5), `/proc/net/tcp`).
+    /// Whether a port has a listener or a connection. Does not connect (proc(5), `/proc/net/tcp`).
     ///
-    /// - Parameter process: whose network it is; `nil` for that of the test.
+    /// - Parameter process: a process in the network namespace; `nil` for the one of the test.
     package static func isServed(port: UInt16, by process: Int32? = nil) -> Bool {
         let folder = process.map { "/proc/\($0)/net" } ?? "/proc/net"
         guard let table = try? String(contentsOfFile: folder + "/tcp", encoding: .utf8) else { return false }
@@ -67,7 +76,7 @@ package enum Loopback {
         }
     }
 
-    /// Closes a socket, once.
+    /// Closes a socket, and sets it to -1.
     static func close(_ descriptor: inout Int32) {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1

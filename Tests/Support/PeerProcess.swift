@@ -1,18 +1,22 @@
 import Foundation
 import Glibc
 
-/// A camera that is another program: a server of somebody else's, which is killed, started again, and stopped.
+/// Server of another project that plays a camera. Tests kill, restart and stop it.
 package final class PeerProcess {
     package let port: UInt16
     private let program: String
     private let arguments: [String]
     private var process: Process?
 
+    /// Failure of a server that did not listen on its port.
     package struct DoesNotListen: Error { var program: String }
 
-    /// Starts it, and waits until it listens.
+    /// Starts the server on a free port, and waits until it listens.
     ///
-    /// - Parameter arguments: for its port.
+    /// - Parameters:
+    ///   - program: path of the executable.
+    ///   - arguments: returns its arguments for a port.
+    /// - Throws: ``DoesNotListen``.
     package init(_ program: String, arguments: (UInt16) -> [String]) throws {
         port = try Loopback.freePort()
         self.program = program
@@ -20,35 +24,35 @@ package final class PeerProcess {
         try start()
     }
 
-    /// Starts it again, and waits until it listens.
+    /// Starts the server again, and waits until it listens.
+    ///
+    /// - Throws: ``DoesNotListen``.
     package func start() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
-        // When whoever reads goes away, it complains.
+        // It complains about clients that disconnect.
         process.standardError = FileHandle.nullDevice
         try process.run()
         self.process = process
-        let end = Date().addingTimeInterval(15)
-        while !Loopback.isServed(port: port, by: process.processIdentifier) {
-            guard process.isRunning, Date() < end else { throw DoesNotListen(program: program) }
-            usleep(10_000)
-        }
+        func listens() -> Bool { Loopback.isServed(port: port, by: process.processIdentifier) }
+        let isOver = TestTimeout.wait { listens() || !process.isRunning }
+        guard isOver, listens() else { throw DoesNotListen(program: program) }
     }
 
-    /// Ends it, as a camera that is unplugged.
+    /// Kills the server, as a camera that is unplugged.
     package func kill() {
         guard let process, process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
-    /// It does nothing more, and everything it holds stays as it is: it hangs.
+    /// Suspends the server. Its connections stay open.
     package func hang() { send(SIGSTOP) }
 
-    /// It goes on where it was.
+    /// Resumes the server.
     package func goOn() { send(SIGCONT) }
 
     private func send(_ signal: Int32) {

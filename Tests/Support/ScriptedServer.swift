@@ -2,11 +2,13 @@ import Basics
 import Foundation
 import Glibc
 
-/// A camera on loopback that answers each request of HTTP or RTSP with what a test says, and remembers the requests.
+/// Scripted network camera: a server on loopback that answers each HTTP or RTSP request as a test needs it, and records
+/// the requests.
 package final class ScriptedServer: Sendable {
-    /// Makes the answer to a request (its line and headers).
+    /// Returns the response to a request.
     ///
-    /// - Returns: `nil` to hang up.
+    /// - Parameter request: request line and headers.
+    /// - Returns: `nil` to close the connection.
     package typealias Answer = @Sendable (_ request: String) -> [UInt8]?
 
     private struct State {
@@ -20,13 +22,13 @@ package final class ScriptedServer: Sendable {
     private let answer: Answer
     private let state: Mutex<State>
 
-    /// Every request so far, in order.
+    /// All requests so far, in order.
     package var requests: [String] { state.withLock(\.requests) }
 
-    /// How often somebody has connected.
+    /// Number of accepted connections.
     package var connections: Int { state.withLock(\.connections) }
 
-    /// Listens until ``stop()``.
+    /// Listens on a free port until ``stop()``.
     package init(_ answer: @escaping Answer) throws {
         let listener = try Loopback.listen(port: 0)
         port = Loopback.port(of: listener)
@@ -35,6 +37,7 @@ package final class ScriptedServer: Sendable {
         Thread.detachNewThread { [self] in run() }
     }
 
+    /// Stops listening. Open connections stay open.
     package func stop() {
         state.withLock { state in
             state.isOver = true
@@ -42,13 +45,13 @@ package final class ScriptedServer: Sendable {
         }
     }
 
-    /// An answer of HTTP that has a body.
+    /// Composes an HTTP response.
     package static func http(_ status: String = "200 OK", headers: [String] = [], body: [UInt8] = []) -> [UInt8] {
         let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.count)", "Connection: close"] + headers
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
     }
 
-    /// An answer of RTSP to a request.
+    /// Composes the RTSP response to a request.
     package static func rtsp(_ status: String, to request: String, headers: [String] = [], body: String = "") -> [UInt8]
     {
         let sequence = request.components(separatedBy: "\r\n").first { $0.lowercased().hasPrefix("cseq:") } ?? "CSeq: 1"
@@ -65,7 +68,7 @@ package final class ScriptedServer: Sendable {
                 return connection
             }
             guard connection >= 0 else {
-                usleep(5000)
+                Loopback.waitForConnection(state.withLock(\.listener))
                 continue
             }
             Thread.detachNewThread { [self] in
@@ -75,7 +78,7 @@ package final class ScriptedServer: Sendable {
         }
     }
 
-    /// Answers one request after the other, until the peer or the answer hangs up.
+    /// Answers requests until the client closes the connection, or there is no response.
     private func converse(_ connection: Int32) {
         var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

@@ -1,4 +1,4 @@
-/// Steele, Lea and Flood's generator, for repeatable tests.
+/// Seeded random number generator of Steele, Lea and Flood, for repeatable tests.
 package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
@@ -12,6 +12,6 @@ package struct SplitMix64: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    /// In 0...1.
+    /// Returns a random number in 0...1.
     package mutating func fraction() -> Float { Float(next() >> 40) / Float(1 << 24) }
 }

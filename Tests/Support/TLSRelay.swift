@@ -1,34 +1,34 @@
 import Foundation
 import Testing
 
-/// Certificates for tests, made by openssl, and a process that speaks TLS with one in front of a server that does not.
+/// Certificates for tests, created by openssl, and a TLS proxy for servers without TLS.
 package enum TLSRelay {
     package static let isAvailable = ["/usr/bin/openssl", "/usr/bin/python3"].allSatisfy(
         FileManager.default.isExecutableFile(atPath:))
     package static let reason: Comment = "openssl or python3 is not installed; `make test` installs them"
 
-    /// A certificate and its key.
+    /// Paths of a certificate and its private key.
     package struct Identity {
         package var certificate: String
         package var key: String
 
-        /// As openssl prints it, without colons.
+        /// SHA-256 fingerprint of the certificate: 64 lowercase hexadecimal digits.
         package func fingerprint() throws -> String {
             let text = try openssl(["x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"])
             return text.split(separator: "=").last.map { $0.filter(\.isHexDigit).lowercased() } ?? ""
         }
     }
 
-    /// A certificate that is signed with its own key.
+    /// Creates a self-signed certificate.
     ///
     /// - Parameters:
-    ///   - name: as `DNS:localhost` or `IP:127.0.0.1`.
-    ///   - days: for which it is valid from now on; negative if it has expired.
+    ///   - name: subject alternative name: `DNS:localhost`, `IP:127.0.0.1`.
+    ///   - days: days for which it is valid; negative if it has expired.
     package static func selfSigned(_ name: String, days: Int = 2, in folder: String) throws -> Identity {
         try make(name, signing: { ["-signkey", $0] }, days: days, in: folder)
     }
 
-    /// A certificate that is signed by an authority.
+    /// Creates a certificate that an authority has signed.
     package static func signed(by authority: Identity, _ name: String, days: Int = 2, in folder: String) throws
         -> Identity
     {
@@ -43,7 +43,7 @@ package enum TLSRelay {
             days: days, in: folder)
     }
 
-    /// An authority that nobody trusts by himself.
+    /// Creates a certificate authority that the system does not trust.
     package static func authority(in folder: String) throws -> Identity {
         let identity = Identity(certificate: folder + "/ca.pem", key: folder + "/ca.key")
         try openssl([
@@ -73,7 +73,9 @@ package enum TLSRelay {
         return identity
     }
 
-    /// Starts it in front of a port of this machine.
+    /// Starts a TLS proxy for a server on loopback.
+    ///
+    /// - Parameter target: port of the server.
     package static func start(_ identity: Identity, target: UInt16) throws -> PeerProcess {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
             "Peers/tls-relay.py"

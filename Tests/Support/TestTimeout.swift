@@ -1,21 +1,23 @@
-import Foundation
+import Basics
+import Glibc
 
-/// How long tests wait for what has to come.
+/// Timeouts of tests, and waiting for a condition.
 ///
-/// Only what never comes takes so long. How soon something comes depends on what else the machine does, and is
-/// measured where nothing else runs: in FaultTests, and in Benchmarks.
+/// Only a failure takes as long as a timeout. Latencies depend on what else the machine does: only FaultTests and
+/// Benchmarks, which run alone, measure them.
 package enum TestTimeout {
-    /// In seconds: more than a busy machine with sanitizers needs for anything.
+    /// Timeout in seconds. Longer than anything takes on a busy machine with sanitizers.
     package static let seconds = 180.0
 
-    /// Waits for something that has to come.
+    /// Waits for a condition, which is checked every 10 ms.
     ///
-    /// - Returns: whether it has.
-    package static func wait(for condition: () throws -> Bool) rethrows -> Bool {
-        let end = Date() + seconds
-        while Date() < end {
+    /// - Parameter seconds: timeout.
+    /// - Returns: whether the condition holds.
+    package static func wait(seconds: Double = TestTimeout.seconds, for condition: () throws -> Bool) rethrows -> Bool {
+        let end = MonotonicClock.now + seconds
+        while MonotonicClock.now < end {
             if try condition() { return true }
-            usleep(10_000)
+            usleep(10_000)  // the interval of checks
         }
         return try condition()
     }

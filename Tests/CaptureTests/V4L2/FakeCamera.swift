@@ -36,6 +36,8 @@ final class FakeCamera {
     var controls: [FakeControl] = []
     var tellsChanges = false
     var colorspace = V4L2_COLORSPACE_SRGB
+    /// Called when a source begins to wait for the next frame.
+    var onWait: () -> Void = {}
 
     // What became of it.
     private(set) var openCount = 0

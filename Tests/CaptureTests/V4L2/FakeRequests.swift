@@ -30,9 +30,11 @@ extension FakeCamera {
             },
             munmap: { context, address, length in address.map { camera(context).unmap($0, length) } ?? -EINVAL },
             poll: { context, _, events, milliseconds, happened in
-                happened?.pointee = camera(context).happening(events)
+                let camera = camera(context)
+                happened?.pointee = camera.happening(events)
                 guard happened?.pointee == 0 else { return 1 }
-                usleep(UInt32(milliseconds) * 1000)
+                camera.onWait()
+                usleep(UInt32(milliseconds) * 1000)  // the timeout of poll(2)
                 return 0
             })
     }

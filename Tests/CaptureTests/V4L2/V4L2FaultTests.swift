@@ -1,6 +1,5 @@
 import Basics
 import CV4L2
-import Dispatch
 import Glibc
 import Testing
 
@@ -122,7 +121,7 @@ import Testing
         let camera = FakeCamera("YUYV")
         let interruption = CancellationToken()
         let source = camera.source(timeout: 120, interruption: interruption)
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { interruption.cancel() }
+        camera.onWait = { interruption.cancel() }
         let start = MonotonicClock.now
         #expect(try camera.readOn(source).error == .interrupted)
         #expect(MonotonicClock.now - start < 60)

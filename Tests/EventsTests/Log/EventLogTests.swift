@@ -8,13 +8,14 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct EventLogTests {
     private func withLog(
         _ change: (inout EventLog.Settings) -> Void = { _ in }, clock: EventClock = .system,
+        syncToDisk: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) },
         _ body: (EventLog, String) throws -> Void
     ) throws {
         try Fixture.withFolder { folder in
             var settings = EventLog.Settings(path: folder + "/log/events.jsonl")
             try FileManager.default.createDirectory(atPath: folder + "/log", withIntermediateDirectories: false)
             change(&settings)
-            try body(EventLog(settings: settings, clock: clock), settings.path)
+            try body(EventLog(settings: settings, clock: clock, syncToDisk: syncToDisk), settings.path)
         }
     }
 
@@ -184,13 +185,22 @@ import Testing
 
     @Test(arguments: [EventLog.Settings.Fsync.none, .interval(0.05), .each])
     func recordsAreSynced(_ fsync: EventLog.Settings.Fsync) throws {
-        try withLog({ $0.fsync = fsync }) { log, path in
-            add(1...20, to: log)
-            usleep(100_000)
+        let syncs = Mutex(0)
+        try withLog(
+            { $0.fsync = fsync },
+            syncToDisk: { descriptor in
+                syncs.withLock { $0 += 1 }
+                return fdatasync(descriptor)
+            }
+        ) { log, path in
+            // Not flushed, as a flush syncs in any case.
+            for number in 1...20 { log.add(Fixture.line(number)) }
+            if fsync != .none { try Fixture.require { syncs.withLock { $0 } > 0 } }
             add(21...22, to: log)
             let numbers = try Fixture.numbers(path).lines
             #expect(numbers == Array(1...22))
             #expect(log.statistics.failures == 0)
+            #expect((syncs.withLock { $0 } > 0) == (fsync != .none))
         }
     }
 

@@ -75,7 +75,7 @@ import Testing
             let reader = try TestReader(setting.path, request: "{\"since\":\(since)}")
             for number in 2001...2400 {
                 setting.add(number...number)
-                if number.isMultiple(of: 5) { usleep(2000) }
+                if number.isMultiple(of: 5) { usleep(2000) }  // a rate that lasts while the log is read
             }
             setting.add(3001...3001)
             reader.read { $0.last?.seq == 3001 }
@@ -98,7 +98,8 @@ import Testing
             for number in 51...70 { setting.socket.add(Fixture.line(number)) }
             setting.socket.flush(seconds: 1)
             let reader = try TestReader(setting.path, request: #"{"since":40}"#)
-            usleep(300_000)
+            reader.read { $0.last?.seq == 50 }
+            #expect(reader.receive(milliseconds: 300) == nil, "the socket waits for the log")
             for number in 51...70 { setting.log.add(Fixture.line(number)) }
             reader.read { $0.last?.seq == 70 }
             #expect(reader.numbers == Array(41...70))
@@ -154,8 +155,8 @@ import Testing
             setting.add(1...10)
             let late = try TestReader(setting.path)
             try Fixture.require { setting.socket.statistics.readers == 1 }
-            usleep(400_000)
             setting.add(11...12)
+            // Records come only after the time in which the socket expects a request.
             late.read { $0.last?.seq == 12 }
             late.send("{\"since\":9}\n")
             late.read { $0.count == 5 }

@@ -115,7 +115,7 @@ import Testing
                 let start = EventClock.system.monotonic()
                 socket.add(line)
                 durations.append(EventClock.system.monotonic() - start)
-                usleep(4000)
+                usleep(4000)  // the rate of records
                 if number.isMultiple(of: 50) {
                     for reader in readers { reader.read { _ in reader.sequences.last == number } }
                 }

@@ -88,7 +88,7 @@ import Testing
             for step in Scene.script + Scene.script.prefix(0) {
                 run.take(step)
                 for pause in [0, 300, 30_000] {
-                    usleep(useconds_t(pause))
+                    usleep(useconds_t(pause))  // the time of the kill
                     copies += 1
                     try copy(folder + "/0", to: "\(folder)/\(copies)")
                 }
@@ -123,7 +123,7 @@ import Testing
                 for _ in 0..<30 {
                     run.take(.appears(0))
                     run.take(.disappears(0))
-                    usleep(500)
+                    usleep(500)  // a rate at which the state file keeps up
                 }
                 last = run.states.sequence
                 // Killed after the state is on the disk: only that is left.

@@ -27,7 +27,7 @@ import Testing
         stalls.withLock { $0 = [Progress.Stall(name: "lane 0", seconds: 30, depth: 1)] }
         #expect(TestTimeout.wait { !seen.withLock(\.complaints).isEmpty })
         let before = seen.withLock(\.told)
-        usleep(300_000)
+        usleep(300_000)  // nothing may be told for longer than a period
         #expect(seen.withLock(\.told) == before)
         // Once, and not at every look.
         #expect(seen.withLock(\.complaints) == [["lane 0"]])

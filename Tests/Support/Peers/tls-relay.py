@@ -1,7 +1,7 @@
-"""Speaks TLS for a server that does not: tls-relay.py PORT CERTIFICATE KEY TARGET
+"""TLS proxy for a server without TLS: tls-relay.py PORT CERTIFICATE KEY TARGET
 
-What comes through TLS to 127.0.0.1:PORT goes on to 127.0.0.1:TARGET as it is, and back. The target is connected to
-with the first byte: whoever only shakes hands has sent it nothing.
+Accepts TLS connections on 127.0.0.1:PORT and forwards their bytes to 127.0.0.1:TARGET, and back. Connects to the target
+when the first byte arrives, so that a client that only completes the handshake has sent nothing.
 """
 
 import socket
@@ -9,7 +9,7 @@ import ssl
 import sys
 import threading
 
-LONGEST_LIFE = 180  # seconds, should whoever started it not end it
+LONGEST_LIFE = 180  # seconds, if the test does not end it
 
 
 def copy(source, target):

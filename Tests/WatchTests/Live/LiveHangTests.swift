@@ -17,7 +17,7 @@ import Testing
             #expect(run.status().lastFailure?.contains("has hung for") == true, "\(run.status().lastFailure ?? "")")
             #expect(run.analysis.health.supervisors[0].due == .infinity, "nothing is expected of it")
             try run.require { (try? run.types(of: "stuck")) == ["source_lost"] }
-            usleep(1_500_000)
+            usleep(1_500_000)  // nothing may happen for longer than the delay of a retry
             #expect(gate.count == 1, "there is no other attempt while one hangs")
 
             gate.open()

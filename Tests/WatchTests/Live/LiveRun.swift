@@ -40,21 +40,17 @@ final class LiveRun: Sendable {
 
     func status(_ index: Int = 0) -> SourceStatus { analysis.statuses[index].status }
 
-    /// Waits for something.
+    /// Waits for a condition.
     ///
-    /// - Returns: after how many seconds it came, `nil` if it did not.
+    /// - Returns: after how many seconds it held; `nil` if it did not.
     func wait(seconds: Double = TestTimeout.seconds, for condition: () -> Bool) -> Double? {
         let start = MonotonicClock.now
-        while MonotonicClock.now - start < seconds {
-            if condition() { return MonotonicClock.now - start }
-            usleep(10_000)
-        }
-        return nil
+        return TestTimeout.wait(seconds: seconds, for: condition) ? MonotonicClock.now - start : nil
     }
 
-    /// Waits for something that has to come.
+    /// Waits for a condition that has to hold.
     func require(_ condition: () -> Bool) throws {
-        try #require(wait(for: condition) != nil, "it has not come within \(TestTimeout.seconds) s")
+        try #require(TestTimeout.wait(for: condition), "the condition did not hold within \(TestTimeout.seconds) s")
     }
 
     /// What was said of a source, as JSON objects.
