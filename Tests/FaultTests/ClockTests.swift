@@ -2,17 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a wall clock does, to the program and to nobody else (libfaketime): a source that is lost meanwhile is found
-/// under its id, outages are as long as they are, and a source that is live notices nothing.
+/// Steps of the wall clock, as the program sees it (libfaketime): a source that is lost at that time is found under its
+/// id, the duration of the outage is right, and a live source is not affected.
 @Suite(.enabled(if: Peers.canRun && FakeClock.isAvailable, FakeClock.reason), .timeLimit(.minutes(20)))
 struct ClockTests {
     enum Fault: String, CaseIterable {
         case forward = "wall clock put forward by 1 h"
         case sleeps = "suspended, 8 h later by the wall clock"
 
-        /// As libfaketime writes it. It shifts absolute timers (timerfd) with the wall clock, those of the monotonic
-        /// clock, too, so a clock that is put back would stop the program's timers, which no real one does. Those cases
-        /// are in SourceEventComposerTests and StreamClockTests.
+        /// Offset in the notation of libfaketime.
+        ///
+        /// It shifts absolute timers (timerfd) of both clocks. A wall clock that is put back would stop the timers of
+        /// the program, unlike a real one: SourceEventComposerTests and StreamClockTests have those cases.
         var after: String { self == .forward ? "+3600" : "+28800" }
     }
 
@@ -47,11 +48,13 @@ struct ClockTests {
     }
 
     private static func change(_ clock: FakeClock, to fault: Fault, _ watch: WatchProcess) throws {
-        if fault == .sleeps { watch.hang() }
-        Trial.sleep(1)
+        if fault == .sleeps {
+            watch.hang()
+            Trial.sleep(1)  // the suspension
+        }
         try clock.set(fault.after)
         watch.goOn()
-        Trial.sleep(1)
+        try require("clock_step", watch) { try count("clock_step", "other", watch) == 1 }
     }
 
     private static func judge(_ fault: Fault, _ watch: WatchProcess) throws {
@@ -80,23 +83,22 @@ struct ClockTests {
     }
 
     private static func require(_ what: String, _ watch: WatchProcess, _ condition: () throws -> Bool) throws {
-        let end = Date().addingTimeInterval(30)
-        while try !condition(), Date() < end { Trial.sleep(0.03) }
-        try #require(try condition(), "\(what): it has not come: \(watch.errors)")
+        try #require(
+            try TestTimeout.wait(for: condition), "no \(what) within \(TestTimeout.seconds) s: \(watch.errors)")
     }
 }
 
-/// A wall clock of one program, which can be set while it runs. The monotonic clock stays as it is.
+/// Wall clock of one program. Can be set while the program runs; does not affect the monotonic clock.
 struct FakeClock {
     private let path: String
     private static let library = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketime.so.1" }
         .first(where: FileManager.default.fileExists(atPath:))
 
-    /// A sanitizer has to be the first library, and libfaketime wants to be.
+    /// Sanitizers and libfaketime both have to be the first library.
     static let isAvailable = library != nil && !Sanitizer.isUsed
-    static let reason: Comment = "there is no libfaketime, which `make test` installs, or a sanitizer is in its place"
+    static let reason: Comment = "libfaketime is not installed (`make test` installs it), or a sanitizer is used"
 
-    /// - Parameter offset: as libfaketime writes it: `+3600`, `+0 x1.001`.
+    /// - Parameter offset: offset in the notation of libfaketime: `+3600`, `+0 x1.001`.
     init(_ offset: String, in folder: String) throws {
         path = folder + "/clock"
         try set(offset)
@@ -104,8 +106,8 @@ struct FakeClock {
 
     func set(_ offset: String) throws { try (offset + "\n").write(toFile: path, atomically: true, encoding: .utf8) }
 
-    /// In front of the command line. When libfaketime is loaded first, it adds to the environment, which moves: then
-    /// Swift does not find the arguments. So another program takes it up, and becomes the one that is meant.
+    /// Prefix of the command line. libfaketime adds to the environment when it is loaded, which moves: Swift then does
+    /// not find its arguments. So `env` loads libfaketime first, and executes the program.
     static let prefix = ["/usr/bin/env"]
 
     var environment: [String: String] {

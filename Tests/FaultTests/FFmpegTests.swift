@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Cameras by HTTP and plain TCP, played by ffmpeg.
+/// HTTP and TCP cameras, played by ffmpeg.
 @Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct FFmpegTests {
     @Test(arguments: Peers.Server.allCases)
     func aServerThatIsKilledIsBackInFiveSeconds(_ kind: Peers.Server) throws {

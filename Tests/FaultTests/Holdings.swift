@@ -1,38 +1,40 @@
 import Foundation
+import TestSupport
 
-/// What the program holds of the system's.
+/// Resources of the system that the program holds.
 struct Holdings {
-    /// What its descriptors are.
+    /// Targets of the open descriptors.
     private(set) var descriptors: [String]
     private(set) var threads: Int
 
-    /// So many threads may be there at any time, before a fault and after it: one for each of the program's queues
-    /// (two of each camera, one of all supervisors, one of each lane, two of each of the two files, and those of the analysis, of the status
-    /// and of signals), the first, and Dispatch's own.
-    /// Dispatch makes one when a queue has work and all are busy; those that are idle are woken in turn, so
-    /// that none is idle for the five seconds after which it would go.
+    /// Maximum number of threads at any time, before and after a fault: one for each queue of the program (two for each
+    /// camera, one for all supervisors, one for each worker, two for each of the two files, and those of the analysis,
+    /// of the status and of signals), the main thread, and Dispatch's manager.
+    ///
+    /// Dispatch creates a thread if a queue has work and all threads are busy. It wakes idle threads in turn, so that
+    /// none is idle for the five seconds after which it would exit.
     static let mostThreads = 2 * 2 + 1 + ProcessInfo.processInfo.activeProcessorCount + 2 * 2 + 3 + 1 + 1
 
-    /// - Parameter seconds: for how long threads are counted; the highest number is taken.
+    /// Counts descriptors, and threads for a while.
+    ///
+    /// - Parameter seconds: duration of the count. ``threads`` is the maximum.
     init(of watch: WatchProcess, seconds: Double) {
         threads = 0
         let end = Date().addingTimeInterval(seconds)
         while Date() < end {
             threads = max(threads, watch.threads)
-            Trial.sleep(0.05)
+            Trial.sleep(0.05)  // the interval of samples
         }
         descriptors = watch.descriptors
     }
 
-    /// What it holds when it is no more than before, or else what it still holds after a while.
+    /// Counts descriptors and threads until there are no more than before, for 8 s at most.
     init(of watch: WatchProcess, noMoreThan before: Holdings) {
-        let limit = Date().addingTimeInterval(8)
-        repeat {
+        var (descriptors, threads) = ([String](), 0)
+        _ = TestTimeout.wait(seconds: 8) {
             (descriptors, threads) = (watch.descriptors, watch.threads)
-            if descriptors.count == before.descriptors.count, threads <= max(before.threads, Self.mostThreads) {
-                return
-            }
-            Trial.sleep(0.1)
-        } while Date() < limit
+            return descriptors.count == before.descriptors.count && threads <= max(before.threads, Self.mostThreads)
+        }
+        (self.descriptors, self.threads) = (descriptors, threads)
     }
 }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// The lines of a file that somebody is writing.
+/// JSON lines of a file that another process writes.
 final class LineFile {
     private let handle: FileHandle
     private var rest = Data()
-    /// Every whole line up to now, as a JSON object.
+    /// All complete lines so far.
     private(set) var lines: [[String: Any]] = []
 
     init(_ path: String) throws { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)) }
 
-    /// Reads what is new.
+    /// Reads new lines.
     func update() throws {
         rest += try handle.readToEnd() ?? Data()
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -25,7 +25,7 @@ extension [String: Any] {
     var id: String { self["id"] as? String ?? "none" }
     var source: String { self["source"] as? String ?? "none" }
 
-    /// Seconds since 1970.
+    /// Time of the record in seconds since 1970.
     var time: Double? {
         (self["time"] as? String).flatMap { try? Date($0, strategy: Self.format) }?.timeIntervalSince1970
     }

@@ -2,8 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A network that loses and reorders packets: Linux's own (netem), in a namespace of the test's own, with nothing in it
-/// but loopback.
+/// A network that loses and reorders packets: netem on the loopback of a network namespace.
 @Suite(
     .enabled(if: Peers.hasRTSP, Peers.noRTSP), .enabled(if: LossyNetwork.isAvailable, LossyNetwork.reason),
     .timeLimit(.minutes(20)))
@@ -34,10 +33,8 @@ struct LossTests {
                 camera: address, other: address, options: ["--transport", example.transport], prefix: network.prefix,
                 in: folder)
             defer { watch.kill() }
-            let end = Date().addingTimeInterval(60)
-            while try watch.samples(of: "camera").count < 60, Date() < end { Trial.sleep(0.05) }
+            #expect(try TestTimeout.wait { try watch.samples(of: "camera").count >= 60 }, "\(watch.errors)")
             let samples = try watch.samples(of: "camera")
-            #expect(samples.count >= 60, "\(watch.errors)")
             #expect(watch.stop() == 0)
             #expect(
                 try watch.events(of: "camera").allSatisfy { !$0.type.hasPrefix("source_") && $0.type != "clock_step" })
@@ -47,17 +44,19 @@ struct LossTests {
     }
 }
 
-/// A namespace with a loopback that loses packets.
+/// Network namespace whose loopback loses packets.
 struct LossyNetwork {
     private let name: String
 
-    /// Whether the kernel has netem, and namespaces may be made.
+    /// Whether the kernel has netem and permits network namespaces.
     static let isAvailable = (try? LossyNetwork(["loss", "1%"]))?.remove() != nil
-    static let reason: Comment = "the kernel has no sch_netem, or network namespaces cannot be made here"
+    static let reason: Comment = "the kernel has no sch_netem, or does not permit network namespaces"
 
     private struct Failure: Error { var arguments: [String] }
 
-    /// - Parameter netem: what happens to packets, as tc-netem(8) has it.
+    /// Creates the namespace.
+    ///
+    /// - Parameter netem: options of tc-netem(8).
     init(_ netem: [String]) throws {
         name = "lookout-\(UUID().uuidString.prefix(8))"
         try Self.run("ip", ["netns", "add", name])
@@ -70,7 +69,7 @@ struct LossyNetwork {
         }
     }
 
-    /// In front of the command line of a program that is to run in it.
+    /// Prefix of a command line that runs a program in the namespace.
     var prefix: [String] { ["/usr/bin/env", "ip", "netns", "exec", name] }
 
     func remove() { try? Self.run("ip", ["netns", "del", name]) }

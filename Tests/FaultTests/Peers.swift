@@ -2,15 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The cameras of the tests that are other people's servers, and what they need of the machine.
+/// Cameras played by servers of other projects, and their requirements.
 enum Peers {
-    /// Whether there is a network to run and a way to make recordings.
+    /// Whether ffmpeg and the model are installed.
     static let canRun = Recording.isAvailable && WatchProcess.hasModel
-    static let reason: Comment = "ffmpeg or EfficientNet-Lite0 is not there; `make test` installs and fetches them"
+    static let reason: Comment = "ffmpeg or EfficientNet-Lite0 is not installed; `make test` installs both"
 
-    /// Whether there is GStreamer's RTSP server, with what it needs for a recording.
+    /// Whether GStreamer's RTSP server and its elements are installed, too.
     static let hasRTSP = canRun && run(python, ["-c", modules]) && run(python, ["-c", elements])
-    static let noRTSP: Comment = "GStreamer's RTSP server is not there; `make test` installs it"
+    static let noRTSP: Comment = "GStreamer's RTSP server is not installed; `make test` installs it"
 
     private static let python = "/usr/bin/python3"
     private static let modules = "import gi; gi.require_version('GstRtspServer', '1.0')"
@@ -30,14 +30,15 @@ enum Peers {
         return process.terminationStatus == 0
     }
 
-    /// A camera by RTSP.
+    /// Starts an RTSP camera.
     ///
     /// - Parameters:
-    ///   - user: who may see it; `nil` for everybody.
-    ///   - timestampOffset: the RTP time stamp of its first frame; `nil` for any.
-    ///   - sessions: how many there may be at a time, whoever has them; any number if it is `nil`.
-    ///   - prefix: a program that runs it, and its arguments.
-    ///   - folder: for what it sends.
+    ///   - user: user name; `nil` for a camera without login.
+    ///   - password: password of the user.
+    ///   - timestampOffset: RTP time stamp of the first frame; `nil` for a random one.
+    ///   - sessions: maximum number of sessions; `nil` for no limit.
+    ///   - prefix: command that executes the server.
+    ///   - folder: folder for the recording.
     static func rtsp(
         user: String? = nil, password: String = "", timestampOffset: Int? = nil, sessions: Int? = nil,
         prefix: [String] = [], in folder: String
@@ -54,7 +55,7 @@ enum Peers {
         }
     }
 
-    /// ffmpeg as a server, of one connection: then it is over.
+    /// Protocols of ffmpeg as a server. It exits after one connection.
     enum Server: String, CaseIterable {
         case httpTransportStream = "ffmpeg: MPEG-TS by HTTP, killed"
         case httpMotionJPEG = "ffmpeg: Motion JPEG by HTTP, killed"
@@ -73,7 +74,9 @@ enum Peers {
         }
     }
 
-    /// - Parameter folder: for what it sends.
+    /// Starts ffmpeg as a server.
+    ///
+    /// - Parameter folder: folder for the recording.
     static func ffmpeg(_ server: Server, in folder: String) throws -> PeerProcess {
         let recording = try Scene.file(in: folder)
         return try PeerProcess("/usr/bin/ffmpeg") { port in

@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A camera whose stream another program writes into a pipe.
+/// Camera whose stream is written into a named pipe.
 final class PipeCamera: Sendable {
     private struct State {
         var writes = true
@@ -13,16 +13,20 @@ final class PipeCamera: Sendable {
     let path: String
     private let state = Mutex(State())
 
-    /// A packet of a transport stream has so many bytes.
+    /// Size of a packet of a transport stream, in bytes.
     private static let packet = 188
 
+    /// Creates the pipe and begins to write.
+    ///
     /// - Parameters:
-    ///   - bytes: a transport stream.
-    ///   - seconds: how long it is.
+    ///   - path: path of the new pipe.
+    ///   - bytes: transport stream.
+    ///   - seconds: its duration.
+    /// - Throws: `POSIXError`.
     init(_ path: String, bytes: [UInt8], seconds: Double) throws {
         self.path = path
         guard mkfifo(path, 0o600) == 0 else { throw POSIXError(.EIO) }
-        // For reading, too: so it is never at its end, and nobody has to read.
+        // Open for reading, too: readers find no end of file, and writing needs no reader.
         let descriptor = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw POSIXError(.EIO) }
         Thread.detachNewThread { [self] in
@@ -31,12 +35,12 @@ final class PipeCamera: Sendable {
         }
     }
 
-    /// Goes on, or stops.
+    /// Pauses or resumes the stream.
     func set(writes: Bool) { state.withLock { $0.writes = writes } }
 
     func stop() { state.withLock { $0.isOver = true } }
 
-    /// Writes as fast as it was taken. What there is no room for is lost.
+    /// Writes in real time. Bytes for which the pipe has no room are lost.
     private func write(_ bytes: [UInt8], _ seconds: Double, to descriptor: Int32) {
         let start = Date()
         var sent = 0
@@ -47,7 +51,7 @@ final class PipeCamera: Sendable {
                 _ = bytes[sent..<due].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             }
             sent = max(sent, due)
-            usleep(20_000)
+            usleep(20_000)  // the interval of packets
         }
     }
 }

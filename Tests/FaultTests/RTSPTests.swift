@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Cameras by RTSP, played by GStreamer's server.
+/// RTSP cameras, played by GStreamer's server.
 @Suite(.enabled(if: Peers.hasRTSP, Peers.noRTSP), .timeLimit(.minutes(20))) struct RTSPTests {
     enum Transport: String, CaseIterable { case tcp, udp }
 
-    /// With a password, which is asked for again at each connection.
+    /// Each connection needs the password.
     @Test(arguments: Transport.allCases)
     func aCameraThatIsUnpluggedIsBackInFiveSeconds(_ transport: Transport) throws {
         try Recording.withFolder { folder in
@@ -51,10 +51,10 @@ import Testing
             let address = "rtsp://admin:hunter3@127.0.0.1:\(server.port)/live"
             let watch = try WatchProcess(camera: address, other: address, options: ["-v"], in: folder)
             defer { watch.kill() }
-            let end = Date().addingTimeInterval(15)
-            while try watch.events(of: "camera").isEmpty || watch.events(of: "other").isEmpty, Date() < end {
-                Trial.sleep(0.05)
+            let areLost = try TestTimeout.wait {
+                try !watch.events(of: "camera").isEmpty && !watch.events(of: "other").isEmpty
             }
+            #expect(areLost, "\(watch.errors)")
             #expect(watch.stop() == 0)
             let events = try watch.events(of: "camera") + watch.events(of: "other")
             #expect(events.map(\.type) == ["source_lost", "source_lost"])

@@ -1,25 +1,25 @@
 import Foundation
 import TestSupport
 
-/// What the cameras of the tests show: a scene that moves, twenty frames a second. Each is made once.
+/// Streams of the cameras: a moving scene at 20 frames per second.
 enum Scene {
-    /// How long ``stream()`` is.
+    /// Duration of ``stream()`` in seconds.
     static let seconds = 100.0
     private static let rate = 20
 
     private static let long = Result { try make(seconds: Int(seconds)) }
 
-    /// A transport stream that is longer than any test, so that its time stamps never begin again.
+    /// Returns a transport stream that is longer than any test, so that its time stamps never restart.
     static func stream() throws -> [UInt8] { try long.get() }
 
-    /// A camera without a fault.
+    /// Returns the behaviour of a camera without a fault.
     static func monotonic() throws -> FaultServer.Behaviour { .serve(try stream(), seconds: seconds) }
 
-    /// Part of a stream.
+    /// Encodes part of a stream.
     ///
     /// - Parameters:
-    ///   - offset: the time stamp of its first frame, in seconds.
-    ///   - isH265: whether it is encoded as H.265, and not as H.264.
+    ///   - offset: time stamp of the first frame, in seconds.
+    ///   - isH265: whether the codec is H.265, and not H.264.
     static func part(
         seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, isH265: Bool = false
     ) throws -> (bytes: [UInt8], seconds: Double) {
@@ -27,13 +27,15 @@ enum Scene {
         return (bytes, Double(seconds))
     }
 
-    /// Two seconds that move, some in which every frame is the same, and two that move.
+    /// Encodes a stream that moves for two seconds, repeats one frame, and moves for two more seconds.
     ///
-    /// - Parameter offset: the time stamp of its first frame, in seconds.
+    /// - Parameters:
+    ///   - seconds: duration of the repeated frame.
+    ///   - offset: time stamp of the first frame, in seconds.
     static func frozen(seconds: Int, offset: Int) throws -> (bytes: [UInt8], seconds: Double) {
         try Recording.withFolder { folder in
             let path = folder + "/frozen.ts"
-            // Without loss, and each frame by itself: equal frames stay equal, and all are about as large.
+            // Lossless key frames: equal frames stay equal, and all have about the same size.
             let options =
                 ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "1", "-qp", "0"]
                 + ["-pix_fmt", "yuv420p", "-output_ts_offset", "\(offset)", "-f", "mpegts"]
@@ -42,7 +44,7 @@ enum Scene {
         }
     }
 
-    /// The same as a recording in a file that GStreamer and ffmpeg can read.
+    /// Encodes the scene as a file for GStreamer and ffmpeg.
     static func file(in folder: String) throws -> String {
         let path = folder + "/scene.mp4"
         try Recording.file(path, seconds: Int(seconds), rate: rate)
@@ -53,7 +55,7 @@ enum Scene {
         seconds: Int, rate: Int = rate, size: String = "160x120", offset: Int = 0, isH265: Bool = false
     ) throws -> [UInt8] {
         try Recording.withFolder { folder in
-            // All frames of a slow camera are of a size, and so are the times between them.
+            // At one frame per second, key frames only: they have the same size, and so arrive at equal intervals.
             let options = (isH265 ? Recording.h265 : Recording.h264) + (rate == 1 ? ["-g", "1"] : [])
             return try Recording.stream(
                 in: folder, seconds: seconds, rate: rate, size: size, offset: offset, options: options)

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A camera that gives no frames is said to be lost, once; it is seen again within five seconds of its return, which
-/// is said once; and the other camera does not notice.
+/// A camera without frames is reported as lost once, and is connected again and reported as found once within five
+/// seconds of its return. The other camera is not affected.
 @Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct ScriptedOutageTests {
     enum Fault: String, CaseIterable {
         case refuses = "refuses connections"
@@ -19,7 +19,7 @@ import Testing
             case .isSilent: .silence
             case .vanishes: .vanish
             case .sendsGarbage: .garbage
-            // The connection that there is stalls wherever it is; others in the middle of their first frame.
+            // The open connection stalls at once; new ones in the middle of their first frame.
             case .stalls: .stall(try Scene.stream(), after: 2077)
             case .hangsUpAtOnce: .hangUp(try Scene.stream(), seconds: 1e6, after: 0.05)
             }

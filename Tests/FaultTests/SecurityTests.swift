@@ -2,8 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Cameras that are not what they should be: nothing is sent to them that is not theirs, and nothing is taken from
-/// others.
+/// Hostile cameras: they get no password, and the other camera is not affected.
 @Suite(.enabled(if: Peers.canRun && TLSRelay.isAvailable, Peers.reason), .timeLimit(.minutes(20))) struct SecurityTests
 {
     enum Certificate: String, CaseIterable {
@@ -57,7 +56,7 @@ import Testing
         }
     }
 
-    /// 216 kB with which the program used to take 2.4 GB.
+    /// 216 kB of H.264, whose frames would need 2.4 GB.
     @Test func aCameraWithHugeFramesTakesNoMoreThanItsPart() throws {
         try Recording.withFolder { folder in
             let bytes = try Self.hugeFrames()
@@ -67,7 +66,7 @@ import Testing
                 name: "frames of 8192x8192, 16 of them kept", reason: "larger than max_frame_size, which is 4096x2304")
             try trial.run(camera: server.url, in: folder) { watch in
                 let memory = watch.peakMemory / 1_000_000
-                #expect(memory < 500 || Sanitizer.isUsed, "MB, of a debug build")
+                #expect(memory < 500 || Sanitizer.isUsed, "\(memory) MB with a debug build")
                 return "\(memory) MB at most"
             }
         }
@@ -90,7 +89,7 @@ import Testing
         return bytes
     }
 
-    /// An RTSP server whose password nobody knows.
+    /// Starts an RTSP server that refuses every login.
     private static func lockedServer() throws -> ScriptedServer {
         try ScriptedServer { request in
             ScriptedServer.rtsp("401 Unauthorized", to: request, headers: ["WWW-Authenticate: Basic realm=\"camera\""])
@@ -98,7 +97,7 @@ import Testing
     }
 }
 
-/// An encrypted camera with a certificate of its own, whose fingerprint is known.
+/// RTSP over TLS with a pinned certificate.
 @Suite(.enabled(if: Peers.hasRTSP && TLSRelay.isAvailable, Peers.noRTSP), .timeLimit(.minutes(20)))
 struct PinnedCameraTests {
     @Test func aPinnedCameraThatIsUnpluggedIsBackInFiveSeconds() throws {

@@ -3,9 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Cameras that allow few sessions, as many do: what is over has to be told, or it counts for a minute.
+/// Cameras that allow few sessions. A session that is not torn down counts for a minute.
 @Suite(.enabled(if: Peers.hasRTSP, Peers.noRTSP), .timeLimit(.minutes(20))) struct SessionTests {
-    /// The service takes the camera up anew at each reload, and once more when it is started again.
+    /// The service connects again at each reload, and after a restart.
     @Test(arguments: ["tcp", "udp"]) func aCameraOfTwoSessionsIsReadAfterEachReload(_ transport: String) throws {
         try Recording.withFolder { folder in
             let camera = try Peers.rtsp(sessions: 2, in: folder)
@@ -25,7 +25,7 @@ import Testing
                 try configure(timeout)
                 let start = Date()
                 service.reload()
-                try service.require("adoption") {
+                try service.require("reload") {
                     service.errors.components(separatedBy: "adopted").count == timeout - 4
                 }
                 try service.requireFrames()
@@ -83,7 +83,7 @@ private final class ServiceRun {
 
     func reload() { Glibc.kill(process.processIdentifier, SIGHUP) }
 
-    /// Waits for frames that are looked at from now on.
+    /// Waits for new samples.
     func requireFrames() throws {
         try samples.update()
         let count = samples.lines.count
@@ -94,10 +94,12 @@ private final class ServiceRun {
     }
 
     func require(_ what: String, _ condition: () throws -> Bool) throws {
-        try #require(try TestTimeout.wait(for: condition), "\(what): not within \(TestTimeout.seconds) s: \(errors)")
+        try #require(try TestTimeout.wait(for: condition), "no \(what) within \(TestTimeout.seconds) s: \(errors)")
     }
 
-    /// - Returns: its exit status.
+    /// Stops the service with SIGTERM.
+    ///
+    /// - Returns: exit status.
     func stop() -> Int32 {
         process.terminate()
         process.waitUntilExit()

@@ -1,25 +1,26 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// A span of time, from a fault's beginning to the recovery's end, and what is measured in it.
+/// Measurement from the start of a fault to the end of the recovery.
 struct Span {
-    /// What was measured.
+    /// Results of a measurement.
     struct Measures {
-        /// From the camera's return to its first frame, or else the longest time without one.
+        /// Seconds from the camera's return to its first frame; the longest pause between frames, if it was never lost.
         var secondsAway: Double
-        /// Frames of the other camera that were looked at in a second.
+        /// Sampled frames per second of the other camera.
         var otherRate: Double
         var before: Holdings
         var after: Holdings
-        /// For which part of the time the program has waited for a processor.
+        /// Fraction of the time for which the program waited for a CPU.
         var waiting: Double
 
-        /// Whether other programs took so much that there is nothing to be said about the rate.
+        /// Whether other programs used so much of the CPU that the rate cannot be judged.
         var isStarved: Bool { waiting > 0.5 }
 
-        /// A line of the table.
+        /// Returns a row of the table.
         ///
-        /// - Parameter figure: what stands in the place of the time, where that is not what was measured.
+        /// - Parameter figure: another measurement, in the place of the time.
         func row(_ name: String, figure: String? = nil) -> String {
             let away = figure ?? String(format: "%.1f", secondsAway)
             let rate = String(format: "%.2f", otherRate) + (isStarved ? " (busy machine)" : "")
@@ -29,13 +30,13 @@ struct Span {
         }
     }
 
-    /// Since 1970, in seconds.
+    /// Wall clock time in seconds since 1970.
     let start: Double
     private let watch: WatchProcess
     private let before: Holdings
     private let waitedBefore: Double
 
-    /// Begins, when it is known what the program holds.
+    /// Counts what the program holds, and starts the measurement.
     init(of watch: WatchProcess) {
         self.watch = watch
         before = Holdings(of: watch, seconds: 1)
@@ -43,7 +44,7 @@ struct Span {
         start = Date().timeIntervalSince1970
     }
 
-    /// Ends.
+    /// Ends the measurement.
     func measure(_ outcome: Trial.Outcome) throws -> Measures {
         let end = Date().timeIntervalSince1970
         let waiting = (watch.secondsWaited - waitedBefore) / (end - start)
@@ -59,13 +60,12 @@ struct Span {
         return zip([start] + times, times).map { $1 - $0 }.max() ?? .infinity
     }
 
-    /// Whole intervals between the first and the last frame, so that it does not matter when the span begins.
+    /// Counts whole intervals between the first and the last frame, so that the rate does not depend on the start.
     private func otherRate(until end: Double) throws -> Double {
-        let limit = Date().addingTimeInterval(3)
-        while try watch.samples(of: "other", from: end).isEmpty, Date() < limit { Trial.sleep(0.05) }
+        _ = try TestTimeout.wait(seconds: 3) { try !watch.samples(of: "other", from: end).isEmpty }
         let times = try watch.samples(of: "other", from: start).filter { $0 <= end }
         guard let first = times.first, let last = times.last, last > first else { return 0 }
-        // Neither a late beginning nor an early end may hide a gap.
+        // A late first or an early last frame would hide a gap.
         #expect(first - start < 0.5 && end - last < 0.5, "\(first - start) s, \(end - last) s")
         return Double(times.count - 1) / (last - first)
     }

@@ -3,23 +3,24 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Calls that hang: of many sources at once, in looking up a name, and in a pipe. No other source notices, and the
-/// program ends in time.
+/// Calls that hang: of many sources at once, in a lookup of a name, and in a pipe. No other source is affected, and the
+/// program stops in time.
 @Suite(.enabled(if: Peers.canRun, Peers.reason), .timeLimit(.minutes(20))) struct StuckSourceTests {
-    /// Seconds that stopping may take; ``WatchProcess/stop()`` waits for no longer.
+    /// Longest time until the program stops, in seconds: the timeout of ``WatchProcess/stop()``.
     private static let stopLimit = 5.0
 
     private static func stop(_ watch: WatchProcess) -> Double {
         let start = Date()
-        #expect(watch.stop() == 0, "it has to end within \(stopLimit) s")
+        #expect(watch.stop() == 0, "the program did not stop within \(stopLimit) s")
         return Date().timeIntervalSince(start)
     }
 
     private static func require(_ what: String, of watch: WatchProcess, _ condition: () throws -> Bool) throws {
-        try #require(try TestTimeout.wait(for: condition), "\(what) has not come: \(watch.errors)")
+        try #require(
+            try TestTimeout.wait(for: condition), "no \(what) within \(TestTimeout.seconds) s: \(watch.errors)")
     }
 
-    /// Dispatch has 255 threads at most for all of its queues; sources that wait must not take them.
+    /// Dispatch has at most 255 threads for all queues. Sources that wait must not use them.
     @Test func threeHundredSilentSourcesLeaveTenLiveOnesUntouched() throws {
         try Recording.withFolder { folder in
             let (live, silent) = (try FaultServer(try Scene.monotonic()), try FaultServer(.vanish))
@@ -32,20 +33,22 @@ import Testing
             let watch = try WatchProcess(
                 camera: live.url, other: live.url, options: ["--fps", "1"] + sources, in: folder)
             defer { watch.kill() }
-            try Self.require("the first frames of all live ones", of: watch) {
+            try Self.require("first frames of all live sources", of: watch) {
                 try names.allSatisfy { try watch.samples(of: $0).count > 1 }
             }
             let start = Date().timeIntervalSince1970
-            try Self.require("ten more frames of all live ones", of: watch) {
+            try Self.require("ten more frames of all live sources", of: watch) {
                 try names.allSatisfy { try watch.samples(of: $0, from: start).count >= 10 }
             }
             let seconds = Date().timeIntervalSince1970 - start
-            // While those that do not answer wait, each with a thread.
+            // Each source that waits has a thread.
             let (threads, memory) = (watch.threads, watch.memory)
-            try Self.require("that a silent one is lost", of: watch) { try watch.events(of: "silent300").count == 1 }
+            try Self.require("source_lost of a silent source", of: watch) {
+                try watch.events(of: "silent300").count == 1
+            }
             let stopping = Self.stop(watch)
             for name in names { #expect(try watch.events(of: name).allSatisfy { ["start", "end"].contains($0.type) }) }
-            #expect(live.connections == names.count, "each live one has kept its connection")
+            #expect(live.connections == names.count, "each live source has kept its connection")
             let measured = String(
                 format: "10 frames of each live one in %.1f s; %d threads, %d MB; stopped in %.1f s", seconds, threads,
                 memory / 1024, stopping)
@@ -53,7 +56,7 @@ import Testing
         }
     }
 
-    /// A lookup cannot be ended. It is given up two seconds after the time that a connection has.
+    /// A lookup cannot be cancelled. It is abandoned two seconds after the connection timeout.
     @Test(.enabled(if: NameServer.canBeReplaced, NameServer.reason)) func aSilentNameServerHarmsNobody() throws {
         try Recording.withFolder { folder in
             let (server, live) = (try NameServer(in: folder), try FaultServer(try Scene.monotonic()))
@@ -63,12 +66,14 @@ import Testing
                 prefix: server.launcher, in: folder)
             defer { watch.kill() }
             let start = Date()
-            try Self.require("that the camera is lost", of: watch) { try watch.events(of: "camera").count == 1 }
+            try Self.require("source_lost of the camera", of: watch) { try watch.events(of: "camera").count == 1 }
             let lost = Date().timeIntervalSince(start)
             let reason = try watch.events(of: "camera")[0]["reason"] as? String ?? ""
             #expect(reason.contains("the call to open it has hung"), "\(reason)")
             let count = try watch.samples(of: "other").count
-            try Self.require("frames of the other", of: watch) { try watch.samples(of: "other").count > count + 20 }
+            try Self.require("frames of the other camera", of: watch) {
+                try watch.samples(of: "other").count > count + 20
+            }
             let stopping = Self.stop(watch)
             #expect(try watch.events(of: "other").allSatisfy { ["start", "end"].contains($0.type) })
             #expect(live.connections == 1)
@@ -78,7 +83,7 @@ import Testing
         }
     }
 
-    /// Somebody else's program writes a stream into it, and stops doing so for a while.
+    /// Another program writes a stream into the pipe, and pauses.
     @Test func aPipeThatStallsIsAnOutage() throws {
         try Recording.withFolder { folder in
             let camera = try PipeCamera(folder + "/pipe", bytes: try Scene.stream(), seconds: Scene.seconds)
@@ -94,13 +99,13 @@ import Testing
     }
 }
 
-/// A name server on loopback that never answers, for one program.
+/// Name server on loopback that never answers, for one program.
 private final class NameServer {
     private let descriptor: Int32
     private let resolver: String
 
     private static let address = "127.0.0.99"
-    static let reason: Comment = "another name server for one program needs root's rights (unshare, port 53)"
+    static let reason: Comment = "replacing the name server of one program needs root (unshare, port 53)"
     static let canBeReplaced: Bool = {
         guard let descriptor = bound() else { return false }
         close(descriptor)
@@ -122,7 +127,7 @@ private final class NameServer {
 
     deinit { close(descriptor) }
 
-    /// Runs a program that asks this server, and knows no other.
+    /// Prefix of a command line that runs a program with this name server.
     var launcher: [String] {
         let script = "mount --bind '\(resolver)' /etc/resolv.conf && exec \"$0\" \"$@\""
         return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script]

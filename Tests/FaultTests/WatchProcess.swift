@@ -2,15 +2,15 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// `lookout watch` as its users run it, with everything by default but what a test has to see: a source
-/// `camera`, which will fail, and a source `other`, which will not.
+/// `lookout watch` with default settings, except for the files that a test reads, and two sources: `camera`, which
+/// fails, and `other`, which does not.
 final class WatchProcess {
     private let process = Process()
     private let events: LineFile
     private let samples: LineFile
     private let errorsPath: String
 
-    /// The program that was built with the tests.
+    /// Path of the program that was built with the tests.
     static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("lookout").path
     private static let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -18,8 +18,8 @@ final class WatchProcess {
     static let model = models + "/efficientnet-lite0.safetensors"
     static let hasModel = FileManager.default.fileExists(atPath: model)
 
-    /// Arguments that select the network. A sanitizer makes EfficientNet-Lite0 too slow for two cameras at ten
-    /// frames a second. There the faults are watched through a network of three layers.
+    /// Arguments that select the model. With a sanitizer, EfficientNet-Lite0 is too slow for two cameras at ten frames per
+    /// second: a model of three layers takes its place.
     private static let modelArguments = Result {
         guard Sanitizer.isUsed else { return [String]() }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("small-\(UUID().uuidString)")
@@ -33,13 +33,15 @@ final class WatchProcess {
         return ["--model", output]
     }
 
+    /// Starts the program.
+    ///
     /// - Parameters:
-    ///   - camera: the address of the one that will fail.
-    ///   - other: the address of the one that will not.
-    ///   - options: besides; also further sources.
-    ///   - environment: besides.
-    ///   - prefix: a program that runs it, and its arguments.
-    ///   - folder: for what it writes.
+    ///   - camera: address of the camera that fails.
+    ///   - other: address of the camera that does not fail.
+    ///   - options: further options and sources.
+    ///   - environment: further environment variables.
+    ///   - prefix: command that executes the program.
+    ///   - folder: folder for the program's files.
     init(
         camera: String, other: String, options: [String] = [], environment: [String: String] = [:],
         prefix: [String] = [], in folder: String
@@ -49,7 +51,7 @@ final class WatchProcess {
         errorsPath = paths[2]
         let command = prefix + [Self.program]
         process.executableURL = URL(fileURLWithPath: command[0])
-        // The scene that is sent looks like nothing much: with these thresholds labels come and go.
+        // The scores of the test scene are low: with these thresholds, events begin and end.
         process.arguments =
             command.dropFirst() + [
                 "watch", "--fps", "10", "--no-motion", "--enter", "0.1", "--hold", "0", "--clear-after", "0.5",
@@ -62,33 +64,33 @@ final class WatchProcess {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
         try process.run()
-        // It empties the files, and does not replace them.
+        // The program truncates the files, and does not replace them.
         events = try LineFile(paths[0])
         samples = try LineFile(paths[1])
     }
 
-    // MARK: - What it says
+    // MARK: - Output
 
-    /// What it has said of a source so far, in order.
+    /// Returns the event records of a source so far, in order.
     func events(of source: String) throws -> [[String: Any]] {
         try events.update()
         return events.lines.filter { $0.source == source }
     }
 
-    /// When the frames of a source were taken that it has looked at so far, in seconds since 1970.
+    /// Returns the times of the samples of a source so far, in seconds since 1970.
     ///
-    /// - Parameter start: nothing before this.
+    /// - Parameter start: time of the earliest sample.
     func samples(of source: String, from start: Double = 0) throws -> [Double] {
         try samples.update()
         return samples.lines.lazy.filter { $0.source == source }.compactMap(\.time).filter { $0 >= start }
     }
 
-    /// What it has said on standard error so far.
+    /// Standard error so far.
     var errors: String { (try? String(contentsOfFile: errorsPath, encoding: .utf8)) ?? "" }
 
-    // MARK: - What it holds
+    // MARK: - Resources
 
-    /// What its open descriptors are.
+    /// Targets of the open descriptors.
     var descriptors: [String] {
         let folder = "/proc/\(process.processIdentifier)/fd"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -96,27 +98,27 @@ final class WatchProcess {
             .sorted()
     }
 
-    /// The most memory that it has had so far, in bytes (proc(5), `VmHWM`).
+    /// Peak resident memory in bytes (proc(5), `VmHWM`).
     var peakMemory: Int {
         let text = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return 1024 * (line.flatMap { Int($0.filter(\.isNumber)) } ?? 0)
     }
 
-    /// How many threads it has.
+    /// Number of threads.
     var threads: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/task").count) ?? 0
     }
 
-    /// How much memory it has, in kilobytes.
+    /// Resident memory in kilobytes (proc(5), `VmRSS`).
     var memory: Int {
         let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
         let line = status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
         return line.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? 0
     }
 
-    /// For how many seconds its threads have been ready to run while other programs had the processors
-    /// (Documentation/scheduler/sched-stats.rst). Of threads that are gone, nothing is known.
+    /// Seconds for which threads were ready to run and other programs had the CPU
+    /// (Documentation/scheduler/sched-stats.rst), without threads that have exited.
     var secondsWaited: Double {
         let folder = "/proc/\(process.processIdentifier)/task"
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -126,24 +128,23 @@ final class WatchProcess {
         }
     }
 
-    // MARK: - Its end
+    // MARK: - Termination
 
-    /// Asks it to stop, and waits for it.
+    /// Stops the program with SIGINT, and waits for 5 s.
     ///
-    /// - Returns: its exit status, `nil` if it did not stop in time.
+    /// - Returns: exit status; `nil` if the program did not stop in time.
     func stop() -> Int32? {
         process.interrupt()
-        for _ in 0..<100 where process.isRunning { usleep(50_000) }
-        return process.isRunning ? nil : process.terminationStatus
+        return TestTimeout.wait(seconds: 5) { !process.isRunning } ? process.terminationStatus : nil
     }
 
-    /// It does nothing more, as when the machine is suspended.
+    /// Suspends the program.
     func hang() { Glibc.kill(process.processIdentifier, SIGSTOP) }
 
-    /// It goes on where it was.
+    /// Resumes the program.
     func goOn() { Glibc.kill(process.processIdentifier, SIGCONT) }
 
-    /// Ends it, whatever it does.
+    /// Kills the program.
     func kill() {
         guard process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Presses the tabulator in a shell behind each of several beginnings of a line, and prints what has become of each.
+"""Types the beginning of each line and Tab in a shell, and prints each completed line.
 
     complete.py bash|zsh|fish SCRIPT LINE...
 
-The shell runs in a terminal of its own, as people use it, with the completion script of the program loaded.
+The shell runs interactively in its own pseudoterminal, with the program's completion script.
 """
 import os
 import pty

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Serves the files of a folder over https, not always well: what the tests of fetching need.
+"""Serves the files of a folder over HTTPS, with faults for the tests of fetching.
 
     https-server.py PORT CERTIFICATE KEY FOLDER [cut|cut-once]
 
-`cut` breaks every transfer off in its middle; `cut-once` only the first, and goes on from where it is asked to.
+`cut` aborts every transfer in its middle. `cut-once` aborts the first one, and answers range requests after that.
 """
 import http.server
 import os

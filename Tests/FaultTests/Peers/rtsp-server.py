@@ -1,9 +1,9 @@
-"""A camera by RTSP on loopback, made of GStreamer's server:
+"""RTSP camera on loopback, with GStreamer's server:
     rtsp-server.py [--timestamp-offset N] [--sessions N] PORT RECORDING [USER PASSWORD]
 
-The recording is an MP4 with H.264. It is at rtsp://127.0.0.1:PORT/live, over TCP and UDP, for all who ask the same
-picture at the same time, as with a real camera. With --sessions it refuses whoever comes when there are so many
-sessions; one ends when it is told so (TEARDOWN), or when a minute has passed.
+The recording is an MP4 with H.264. Its address is rtsp://127.0.0.1:PORT/live, over TCP and UDP. All clients get the same
+frame at the same time, as with a real camera. With --sessions, clients beyond that number of sessions are refused. A
+session ends with TEARDOWN, or after a minute.
 """
 
 import argparse
@@ -15,7 +15,7 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
-LONGEST_LIFE = 180  # seconds, should whoever started it not end it
+LONGEST_LIFE = 180  # seconds, if the test does not end it
 
 
 def main(port, recording, user=None, password=None, timestamp_offset=None, sessions=None):
@@ -38,7 +38,7 @@ def main(port, recording, user=None, password=None, timestamp_offset=None, sessi
     server.get_mount_points().add_factory("/live", factory)
     server.attach(None)
 
-    # Not the clean shutdown of a program, but the end of a camera that is unplugged.
+    # Sessions are not closed, as by a camera that is unplugged.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     loop = GLib.MainLoop()
     GLib.timeout_add_seconds(LONGEST_LIFE, loop.quit)
@@ -46,7 +46,7 @@ def main(port, recording, user=None, password=None, timestamp_offset=None, sessi
 
 
 def allow_only(server, factory, user, password):
-    """Everybody else is answered 401."""
+    """Answers all other users with 401."""
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", user)
     auth = GstRtspServer.RTSPAuth()
@@ -59,8 +59,8 @@ def allow_only(server, factory, user, password):
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--timestamp-offset", type=int, help="the RTP time stamp of the first frame")
-parser.add_argument("--sessions", type=int, help="how many there may be at a time")
+parser.add_argument("--timestamp-offset", type=int, help="RTP time stamp of the first frame")
+parser.add_argument("--sessions", type=int, help="maximum number of sessions")
 parser.add_argument("port")
 parser.add_argument("recording")
 parser.add_argument("user", nargs="?")
