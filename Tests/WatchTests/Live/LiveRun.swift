@@ -50,7 +50,8 @@ final class LiveRun: Sendable {
 
     /// Waits for a condition that has to hold.
     func require(_ condition: () -> Bool) throws {
-        try #require(TestTimeout.wait(for: condition), "the condition did not hold within \(TestTimeout.seconds) s")
+        let holds = TestTimeout.wait(for: condition)
+        try #require(holds, "the condition did not hold within \(TestTimeout.seconds) s")
     }
 
     /// What was said of a source, as JSON objects.
