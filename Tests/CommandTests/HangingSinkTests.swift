@@ -52,7 +52,7 @@ import Testing
             // It gives up after four and a half; the rest is for a machine with much else to do.
             #expect(stop < 8)
             print(
-                "| a journal and a pipe that nobody reads | said after \(String(format: "%.0f", seconds)) s, "
+                "| a journal and a pipe that nobody reads | reported after \(String(format: "%.0f", seconds)) s, "
                     + "stopped in \(String(format: "%.1f", stop)) s |")
             close(samples)
             try journal.fileHandleForReading.close()

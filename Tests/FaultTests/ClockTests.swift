@@ -74,7 +74,7 @@ struct ClockTests {
             #expect(Set(starts).count == starts.count)
         }
         print(
-            "| \(fault.rawValue) | found under the id under which it was lost, after \(String(format: "%.1f", seconds)) s; told once |"
+            "| \(fault.rawValue) | found under the same id after \(String(format: "%.1f", seconds)) s; one clock_step |"
         )
     }
 

@@ -8,7 +8,7 @@ import Testing
     enum Fault: String, CaseIterable {
         case refuses = "refuses connections"
         case isSilent = "accepts and says nothing"
-        case vanishes = "half-open: its host is gone without a word"
+        case vanishes = "half-open: the host does not answer"
         case sendsGarbage = "sends garbage"
         case stalls = "stalls in mid-frame"
         case hangsUpAtOnce = "hangs up at once"

@@ -79,7 +79,8 @@ import Testing
             #expect(live.connections == 1)
             print(
                 String(
-                    format: "| a name server that is silent | told after %.1f s; stopped in %.1f s |", lost, stopping))
+                    format: "| a name server that is silent | reported after %.1f s; stopped in %.1f s |", lost,
+                    stopping))
         }
     }
 
