@@ -19,7 +19,7 @@ import Testing
             let (identity, options, reason): (TLSRelay.Identity, [String], String) =
                 switch certificate {
                 case .selfSigned:
-                    (try TLSRelay.selfSigned("DNS:localhost", in: folder), [], "nobody whom this machine trusts")
+                    (try TLSRelay.selfSigned("DNS:localhost", in: folder), [], "is not signed by a trusted authority")
                 case .forAnotherName:
                     (
                         try TLSRelay.signed(by: authority, "DNS:camera.example", in: folder), trust,
