@@ -153,7 +153,10 @@ struct BlockParts: Equatable {
                 blocks[index].convolutions.append(String(words[2]))
                 blocks[index].outputs = node.shape.channels
             case .dense: blocks[index].squeezes = true
-            default: break
+            case .input, .transposedConvolution, .normalization, .activation, .add, .multiply, .globalAveragePool,
+                .averagePool, .maxPool, .upsample, .concatenation, .reshape, .rowConcatenation, .softmax, .quantize,
+                .dequantize, .detections:
+                break
             }
         }
         return blocks

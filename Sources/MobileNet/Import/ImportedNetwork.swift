@@ -29,7 +29,10 @@ struct ImportedNetwork {
             switch node.layer {
             case .softmax, .activation(.sigmoid): return true
             case .quantize, .dequantize, .reshape: node = graph[node.inputs[0]]
-            default: return false
+            case .input, .convolution, .depthwise, .transposedConvolution, .dense, .normalization, .activation, .add,
+                .multiply, .globalAveragePool, .averagePool, .maxPool, .upsample, .concatenation, .rowConcatenation,
+                .detections:
+                return false
             }
         }
     }

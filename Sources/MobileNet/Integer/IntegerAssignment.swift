@@ -97,7 +97,9 @@ extension IntegerLayer {
     fileprivate var kernel: KernelGeometry? {
         switch kind {
         case .convolution(let kernel), .depthwise(let kernel): kernel
-        default: nil
+        case .add, .multiply, .lookup, .globalAveragePool, .pool, .softmax, .upsample, .concatenation, .reshape,
+            .detections:
+            nil
         }
     }
 

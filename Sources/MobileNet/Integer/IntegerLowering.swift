@@ -95,7 +95,9 @@ struct IntegerLowering {
         case .convolution(let kernel): tooMany * kernel.horizontalStride * lanes + kernels.group
         case .depthwise(let kernel):
             (tooMany * kernel.horizontalStride + kernels.group + kernels.depthwisePhases) * lanes
-        default: tooMany * lanes
+        case .add, .multiply, .lookup, .globalAveragePool, .pool, .softmax, .upsample, .concatenation, .reshape,
+            .detections:
+            tooMany * lanes
         }
     }
 
@@ -114,7 +116,7 @@ struct IntegerLowering {
             return (input.channels + 15) / 16 * 16 * MemoryLayout<Int32>.size
         case .detections:
             return layer.inputs.reduce(0) { $0 + graph[$1].shape.count } * MemoryLayout<Float>.size
-        default:
+        case .depthwise, .add, .multiply, .lookup, .pool, .softmax, .upsample, .concatenation, .reshape:
             return 0
         }
     }

@@ -77,9 +77,10 @@ extension Model {
         let graph = try graph()
         let output = graph[graph.output]
         let classes =
-            switch output.layer {
-            case .detections(let parameters): parameters.classes
-            default: output.shape.isVector ? output.shape.channels : 0
+            if case .detections(let parameters) = output.layer {
+                parameters.classes
+            } else {
+                output.shape.isVector ? output.shape.channels : 0
             }
         guard labels.names.count == classes else {
             throw FormatError("\(labels.names.count) labels for \(classes) classes")

@@ -234,7 +234,9 @@ extension Layer {
     fileprivate var hasBias: Bool {
         switch self {
         case .convolution(_, _, let bias), .depthwise(_, let bias), .transposedConvolution(_, _, let bias): bias
-        default: true
+        case .input, .dense, .normalization, .activation, .add, .multiply, .globalAveragePool, .averagePool, .maxPool,
+            .upsample, .concatenation, .reshape, .rowConcatenation, .softmax, .quantize, .dequantize, .detections:
+            true
         }
     }
 
@@ -245,7 +247,9 @@ extension Layer {
         case .depthwise(let kernel, _): .depthwise(kernel: kernel, bias: true)
         case .transposedConvolution(let outputs, let kernel, _):
             .transposedConvolution(outputs: outputs, kernel: kernel, bias: true)
-        default: self
+        case .input, .dense, .normalization, .activation, .add, .multiply, .globalAveragePool, .averagePool, .maxPool,
+            .upsample, .concatenation, .reshape, .rowConcatenation, .softmax, .quantize, .dequantize, .detections:
+            self
         }
     }
 }

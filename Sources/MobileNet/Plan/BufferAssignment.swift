@@ -58,7 +58,7 @@ struct BufferAssignment {
         switch layer.kind {
         case .depthwise(let kernel): kernel
         case .convolution(let kernel) where !kernel.isPixel && layer.input != graph.input: kernel
-        default: nil
+        case .convolution, .transposedConvolution, .dense, .mean, .pool, .elementwise, .general: nil
         }
     }
 
@@ -82,7 +82,7 @@ struct BufferAssignment {
         switch layer.kind {
         case .transposedConvolution: return spread(by: layer).size
         case .convolution where borderKernel(of: layer) != nil: return gathered(by: layer).size
-        default: return 0
+        case .convolution, .depthwise, .dense, .mean, .pool, .elementwise, .general: return 0
         }
     }
 
