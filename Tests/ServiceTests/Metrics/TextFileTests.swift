@@ -45,7 +45,7 @@ import Testing
         writer.stop()
         let times = count.withLock { $0 }
         #expect(try String(contentsOfFile: file.path, encoding: .utf8) == "lookout_lanes \(times)\n")
-        usleep(100_000)
+        usleep(100_000)  // nothing may be written after stop()
         #expect(count.withLock { $0 } == times)
     }
 
