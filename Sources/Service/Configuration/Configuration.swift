@@ -39,7 +39,7 @@ package struct Configuration: Equatable, Sendable {
 
         /// Messages below this level are not logged.
         package var level = Level.info
-        /// How often an error that persists is logged again.
+        /// Interval, in seconds, at which an error that persists is logged again.
         package var repetition = 60.0
 
         package init() {}
@@ -60,7 +60,7 @@ package struct Configuration: Equatable, Sendable {
         package var listen: Endpoint?
         /// File for node_exporter.
         package var textfile: String?
-        /// How often ``textfile`` is written.
+        /// Interval, in seconds, at which ``textfile`` is written.
         package var interval = 15.0
 
         package init() {}

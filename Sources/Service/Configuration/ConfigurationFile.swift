@@ -64,7 +64,7 @@ package struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringCon
     package let file: String
     package let place: Place
     package let severity: Severity
-    /// What is wrong and what is allowed, in a sentence. It contains no secrets.
+    /// Sentence that states the mistake and the allowed values. It contains no secrets.
     package let text: String
 
     /// `file:line:column: text`, on one line.

@@ -1,18 +1,18 @@
-/// When sources may log in to one server as one user. Recorders lock out an address after a few wrong passwords, and
-/// sixteen sources may be channels of one recorder: they share a schedule.
+/// Back-off of the logins to one server as one user, shared by all sources that use them. Recorders lock out an address
+/// after a few wrong passwords, and sixteen sources may be channels of one recorder.
 ///
-/// As long as it is not known whether the login is right, one source tries and the others are held. When it is refused,
-/// nobody tries before the wait is over, and then one again. When it is accepted, all follow.
+/// Until the server has accepted the login, one source tries it and the others are held. After a refusal, no source tries
+/// before the wait is over, and then one. After an accepted login, all follow.
 ///
 /// A value without a clock; times are in seconds.
 struct LoginBackOff: Equatable, Sendable {
-    /// What a source may do.
+    /// Permission to log in.
     enum Answer: Equatable {
-        /// It may log in.
+        /// The source may log in.
         case proceed
-        /// Another one is trying. It is to ask again then, or when there is something new.
+        /// Another source is trying. The source asks again at that time, or when the login changes.
         case hold(until: Double)
-        /// The login was refused, and is not tried before then.
+        /// The login was refused, and is not tried before that time.
         case refused(until: Double, reason: String)
     }
 
@@ -27,14 +27,14 @@ struct LoginBackOff: Equatable, Sendable {
     }
 
     private var refusals = BackOff()
-    /// The last refusal, as long as it counts.
+    /// Last refusal; `nil` after a login that was accepted.
     private var refusal: Refusal?
-    /// The login that is under way, and that others wait for.
+    /// Login in progress, which holds the others.
     private var trial: Trial?
-    /// Whether nobody has to wait for anybody.
+    /// Whether sources may log in at the same time.
     private var isOpen = false
 
-    /// How long others are held by one that tries. A server that is away must not make all of them wait for long.
+    /// Seconds for which a login in progress holds the others. A server that is away must not hold them for long.
     static let longestTrial = 5.0
 
     /// Asks whether a source may log in now.
@@ -48,34 +48,34 @@ struct LoginBackOff: Equatable, Sendable {
         return .proceed
     }
 
-    /// The server has let a source in.
+    /// Records an accepted login.
     mutating func accept() {
         self = LoginBackOff()
         isOpen = true
     }
 
-    /// The server has refused the login of a source.
+    /// Records a refused login.
     ///
-    /// - Returns: when the next one may try.
+    /// - Returns: the time of the next login.
     mutating func refuse(_ source: String, _ reason: String, at time: Double) -> Double {
-        // It began before a reload, and another one tries what holds since then.
+        // This login began before a reload. Another source tries the present password.
         if let trial, trial.source != source, time < trial.end { return trial.end }
-        // Logins that were under way at the same time are refused together.
+        // Logins that were in progress at the same time count as one refusal.
         if let refusal, time < refusal.end { return refusal.end }
         let end = time + refusals.wait(.refused, chance: 0)
         (refusal, trial, isOpen) = (Refusal(end: end, reason: reason), nil, false)
         return end
     }
 
-    /// A source has failed for another reason, or has been stopped: nothing is known of the login.
+    /// Records a source that failed for another reason, or was stopped: the login is neither accepted nor refused.
     mutating func fail(_ source: String) { if trial?.source == source { giveUpTrial() } }
 
-    /// Forgets refusals, as after a reload: the password may be another.
+    /// Forgets refusals, as after a reload, which may change the password.
     mutating func reset() {
         (refusal, refusals, trial) = (nil, BackOff(), nil)
     }
 
-    /// What was never refused does not go on one by one when it is the server that is away.
+    /// Releases the others. A login that was never refused opens for all: the server is away, not the password wrong.
     private mutating func giveUpTrial() {
         trial = nil
         if refusals.failuresInARow == 0 { isOpen = true }

@@ -1,11 +1,11 @@
 import Basics
 import Capture
 
-/// The logins of all sources, and those who wait for one. Used from any thread.
+/// Back-off of all logins, and the sources that wait for one. Thread-safe.
 final class LoginGate: Sendable {
     private struct State {
         var logins: [StreamLogin: LoginBackOff] = [:]
-        /// By source, what is called when there is something new about a login.
+        /// Callbacks of waiting sources, by login and source.
         var waiting: [StreamLogin: [String: @Sendable () -> Void]] = [:]
     }
 
@@ -13,7 +13,7 @@ final class LoginGate: Sendable {
 
     /// Asks whether a source may log in now.
     ///
-    /// - Parameter whenNew: is called once if it may not, when it may be different. It must not block.
+    /// - Parameter whenNew: called once if the answer is not `proceed`, when the answer may have changed. Must not block.
     func ask(
         _ source: String, _ login: StreamLogin, at time: Double, whenNew: @escaping @Sendable () -> Void
     ) -> LoginBackOff.Answer {
@@ -24,13 +24,13 @@ final class LoginGate: Sendable {
         }
     }
 
-    /// The server has let a source in.
+    /// Records an accepted login.
     func accept(_ login: StreamLogin) { change(login) { $0.accept() } }
 
-    /// The server has refused the login of a source.
+    /// Records a refused login.
     ///
     /// - Parameter whenNew: as in ``ask(_:_:at:whenNew:)``.
-    /// - Returns: when the next one may try.
+    /// - Returns: the time of the next login.
     func refuse(
         _ source: String, _ login: StreamLogin, _ reason: String, at time: Double,
         whenNew: @escaping @Sendable () -> Void
@@ -40,17 +40,17 @@ final class LoginGate: Sendable {
         return end
     }
 
-    /// A source has failed for another reason, or has been stopped.
+    /// Records a source that failed for another reason, or was stopped.
     func fail(_ source: String, _ login: StreamLogin) { change(login) { $0.fail(source) } }
 
-    /// Forgets all refusals, as after a reload. Who waits is told nothing.
+    /// Forgets all refusals, as after a reload. Calls no callback.
     func reset() {
         state.withLock { state in
             for login in state.logins.keys { state.logins[login]?.reset() }
         }
     }
 
-    /// Changes what is known of a login, and tells those who wait if that is anything new.
+    /// Changes the back-off of a login, and calls the callbacks of its waiting sources if it is different then.
     @discardableResult
     private func change<Result>(_ login: StreamLogin, _ body: (inout LoginBackOff) -> Result) -> Result {
         let (result, calls) = state.withLock { state in

@@ -42,7 +42,7 @@ struct Download {
     }
 }
 
-/// What curl's exit statuses mean (curl(1), "exit codes").
+/// Meanings of curl's exit statuses (curl(1), "exit codes").
 private enum Curl {
     static let cannotResume: Int32 = 33
     private static let tooLarge: Int32 = 63
