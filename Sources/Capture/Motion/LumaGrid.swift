@@ -1,3 +1,5 @@
+import Basics
+
 /// Grid of the mean luma of a frame's cells.
 ///
 /// It has the orientation of the stored frame, as motion detection does not need rotation.
@@ -62,6 +64,18 @@ package struct LumaGrid: Sendable {
         func centre(column: Int, row: Int) -> (x: Double, y: Double) {
             orientation.shown(
                 x: (Double(column) + 0.5) / Double(columns), y: (Double(row) + 0.5) / Double(rows))
+        }
+    }
+}
+
+extension LumaGrid.Layout {
+    /// Returns for each cell whether its centre is outside of all masks.
+    func visible(masks: [Polygon]) -> [Bool] {
+        (0..<rows).flatMap { row in
+            (0..<columns).map { column in
+                let centre = centre(column: column, row: row)
+                return !masks.contains { $0.contains(x: centre.x, y: centre.y) }
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Settings of a motion gate. All times are in seconds.

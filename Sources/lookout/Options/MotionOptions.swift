@@ -1,3 +1,4 @@
+import Basics
 import ArgumentParser
 import Capture
 import Glibc
@@ -67,6 +68,6 @@ struct MotionOptions: ParsableArguments {
                 status: EX_USAGE, "--motion-mask: \"\(text)\" is not a list of corners like 0,0,0.2,0,0.2,1,0,1")
         }
         return Polygon(
-            stride(from: 0, to: numbers.count, by: 2).map { Polygon.Point(x: numbers[$0], y: numbers[$0 + 1]) })
+            stride(from: 0, to: numbers.count, by: 2).map { Point(x: numbers[$0], y: numbers[$0 + 1]) })
     }
 }

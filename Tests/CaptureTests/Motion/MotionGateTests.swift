@@ -1,3 +1,4 @@
+import Basics
 import TestSupport
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func whatMovesBehindAMaskIsIgnored() {
-        let rightHalf = Polygon([(0.5, 0), (1, 0), (1, 1), (0.5, 1)].map { Polygon.Point(x: $0.0, y: $0.1) })
+        let rightHalf = Polygon([(0.5, 0), (1, 0), (1, 1), (0.5, 1)].map { Point(x: $0.0, y: $0.1) })
         var run = GateRun(MotionSettings(minimumArea: 0.01, masks: [rightHalf], heartbeat: nil))
         run.showStill(seconds: 10)
         #expect(run.show(run.scene.grid(objectAt: 16..<32, 0..<18)).reason == .still)
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func aFrameThatIsMaskedAltogetherIsStill() {
-        let all = Polygon([(0, 0), (1, 0), (1, 1), (0, 1)].map { Polygon.Point(x: $0.0, y: $0.1) })
+        let all = Polygon([(0, 0), (1, 0), (1, 1), (0, 1)].map { Point(x: $0.0, y: $0.1) })
         var run = GateRun(MotionSettings(masks: [all], hold: 0))
         run.showStill(seconds: 1)
         run.show(seconds: 1) { 255 - $2 + Float($0 + $1) + Float($3) }

@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import Capture
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func masksAreGivenInTheUprightFrame() {
-        let topLeft = Polygon([(0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)].map { Polygon.Point(x: $0.0, y: $0.1) })
+        let topLeft = Polygon([(0, 0), (0.5, 0), (0.5, 0.5), (0, 0.5)].map { Point(x: $0.0, y: $0.1) })
         // The corner of the stored frame that is shown at the top left.
         let corners: [(Orientation, left: Bool, top: Bool)] = [
             (.upright, true, true), (.clockwise, true, false), (.upsideDown, false, false),
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func polygonsMayBeConcave() {
-        let arrow = Polygon([(0, 0), (1, 0), (0.5, 0.5), (1, 1), (0, 1)].map { Polygon.Point(x: $0.0, y: $0.1) })
+        let arrow = Polygon([(0, 0), (1, 0), (0.5, 0.5), (1, 1), (0, 1)].map { Point(x: $0.0, y: $0.1) })
         #expect(arrow.contains(x: 0.2, y: 0.5))
         #expect(!arrow.contains(x: 0.9, y: 0.5))
         #expect(arrow.contains(x: 0.9, y: 0.05))

@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Watch
 import Yams
@@ -272,7 +273,7 @@ extension ValueParser where Value == Polygon {
         ) { node in
             guard case .sequence(let list) = node else { return nil }
             let points = list.compactMap { ValueParser<[Double]>.numbers(2, "").read($0) }.map {
-                Polygon.Point(x: $0[0], y: $0[1])
+                Point(x: $0[0], y: $0[1])
             }
             let polygon = Polygon(points)
             return points.count == list.count && polygon.problem == nil ? polygon : nil

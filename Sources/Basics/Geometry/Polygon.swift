@@ -1,18 +1,18 @@
+/// Point in normalized coordinates of the upright frame. The origin is at the top left.
+package struct Point: Equatable, Hashable, Sendable, Codable {
+    /// Distance from the left edge; 0...1 in the frame.
+    package var x: Double
+    /// Distance from the upper edge; 0...1 in the frame.
+    package var y: Double
+
+    package init(x: Double, y: Double) {
+        self.x = x
+        self.y = y
+    }
+}
+
 /// Polygon in normalized coordinates of the upright frame.
 package struct Polygon: Equatable, Sendable {
-    /// Point in normalized coordinates of the upright frame; the origin is at the top left.
-    package struct Point: Equatable, Sendable {
-        /// Distance from the left edge, 0...1.
-        package var x: Double
-        /// Distance from the upper edge, 0...1.
-        package var y: Double
-
-        package init(x: Double, y: Double) {
-            self.x = x
-            self.y = y
-        }
-    }
-
     /// Corners, in order. The last one is connected with the first.
     package var points: [Point]
 
@@ -28,7 +28,7 @@ package struct Polygon: Equatable, Sendable {
     }
 
     /// Whether a point is inside, by the even-odd rule.
-    func contains(x: Double, y: Double) -> Bool {
+    package func contains(x: Double, y: Double) -> Bool {
         var isInside = false
         var previous = points.last ?? Point(x: 0, y: 0)
         for point in points {
@@ -39,17 +39,5 @@ package struct Polygon: Equatable, Sendable {
             previous = point
         }
         return isInside
-    }
-}
-
-extension LumaGrid.Layout {
-    /// Returns for each cell whether its centre is outside of all masks.
-    func visible(masks: [Polygon]) -> [Bool] {
-        (0..<rows).flatMap { row in
-            (0..<columns).map { column in
-                let centre = centre(column: column, row: row)
-                return !masks.contains { $0.contains(x: centre.x, y: centre.y) }
-            }
-        }
     }
 }
