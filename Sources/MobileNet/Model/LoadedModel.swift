@@ -6,6 +6,8 @@ public struct LoadedModel: Sendable {
     public let name: String
     /// Path of the file.
     public let path: String
+    /// Task of the network: classification or detection.
+    public var task: ModelTask { plan.task }
     /// Labels of the classes, without the background class.
     public let labels: [String]
     /// Plan of the network. Workers share it; each has a ``Session`` of its own.
@@ -33,9 +35,9 @@ public struct LoadedModel: Sendable {
                 try features
                 ? model.featuresPlan(for: instructionSet, limits: limits)
                 : model.plan(for: instructionSet, limits: limits)
-            guard plan.outputShape.isVector else {
+            guard plan.task != .other else {
                 throw FormatError(
-                    "its output is \(plan.outputShape), and not a score for each class; `lookout model run` prints the output"
+                    "its output is \(plan.outputShape), neither a score for each class nor detections; `lookout model run` prints the output"
                 )
             }
         } catch {

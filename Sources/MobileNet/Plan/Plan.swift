@@ -18,6 +18,8 @@ public final class Plan: Sendable {
     public let inputShape: Shape
     /// Shape of the output: `[1, C, H, W]`, a vector for classifiers.
     public let outputShape: Shape
+    /// Task of the network.
+    public let task: ModelTask
     /// Interpretation of the output.
     public let head: Head
     /// Normalization of images.
@@ -68,6 +70,7 @@ public final class Plan: Sendable {
         self.head = head
         inputShape = graph[graph.input].shape
         outputShape = graph[graph.output].shape
+        task = graph.task
         engine =
             graph.isQuantized
             ? .integer(
