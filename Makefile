@@ -11,7 +11,7 @@ MODEL = Models/efficientnet-lite0.safetensors
 CLIP = Media/bikes.mp4
 PHOTOS = Media/coffee.png Media/chelsea.png
 
-BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libgnutls28-dev libv4l-dev pkg-config
+BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libgnutls28-dev libv4l-dev libexpat1-dev pkg-config
 TEST_PACKAGES = ffmpeg qemu-user binutils curl openssl logrotate iproute2 libfaketime python3-prometheus-client gir1.2-gst-rtsp-server-1.0 python3-gi \
 	bash-completion zsh fish gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc

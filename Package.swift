@@ -70,7 +70,8 @@ let package = Package(
             path: "Sources/Kernels/Dispatch"),
         .target(
             name: "MobileNet",
-            dependencies: ["Basics", "KernelInterface", "Kernels"]),
+            dependencies: ["Basics", "CExpat", "KernelInterface", "Kernels"]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         // What Debian's FFmpeg speaks TLS with: it is watched over at that.
         .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),

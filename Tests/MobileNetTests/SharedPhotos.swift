@@ -9,6 +9,11 @@ extension Shared {
     /// LOOKOUT_PHOTOS names a folder of photos that Pillow has decoded and resized: NAME.SIDE.rgb.
     static func photo(_ name: String, side: Int) throws -> [UInt8] {
         if let prepared { return try Files.read("\(prepared)/\(name).\(side).rgb") }
+        // Raw photos are 224 × 224.
+        if name.hasSuffix(".rgb") {
+            let pixels = try bytes("media/photos/\(name)")
+            return PillowResize.bilinear(pixels, width: 224, height: 224, toWidth: side, toHeight: side)
+        }
         let (pixels, width, height) =
             name.hasSuffix(".bmp") ? try bitmap("media/photos/\(name)") : try decoded("media/photos/\(name)")
         return PillowResize.bilinear(pixels, width: width, height: height, toWidth: side, toHeight: side)

@@ -105,10 +105,9 @@ extension Layer {
         guard boxes.channels == 4, boxes.height == scores.height, boxes.width == 1, scores.width == 1 else {
             throw ShapeMismatch("cannot make bounding boxes of \(boxes) and \(scores)")
         }
-        guard parameters.scales.count == 4, parameters.scales.allSatisfy({ $0.isFinite && $0 != 0 }),
-            (1...10_000).contains(parameters.most), (1...100).contains(parameters.classesPerBox),
-            (1...scores.channels).contains(parameters.classes), (1...10_000).contains(parameters.mostPerClass),
-            scores.channels - parameters.classes <= 1
+        let background = scores.channels - parameters.classes
+        guard parameters.areInRange, (1...scores.channels).contains(parameters.classes), background <= 1,
+            parameters.background == .first || background == 1
         else { throw ShapeMismatch("its parameters are out of range") }
         return Shape(
             channels: DetectionParameters.columns, height: parameters.most * parameters.classesPerBox, width: 1)

@@ -24,6 +24,10 @@ public struct ImportOptions: Sendable {
     public var labels: [String]?
     /// Path of a text file with one label per line. It overrides ``labels``.
     public var labelsFile: String?
+    /// Path of the file with the weights of a network of OpenVINO; `nil` for the one beside its XML file.
+    public var weightsFile: String?
+    /// Contents of the file with the weights of a network of OpenVINO. They override ``weightsFile``.
+    public var weights: [UInt8]?
     /// Origin of the weights, for example a file name or a URL.
     public var source = ""
     /// Licence of the weights; empty if unknown.

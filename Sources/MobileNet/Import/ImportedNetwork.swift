@@ -43,6 +43,10 @@ enum KnownInputs {
     static func normalization(of network: ImportedNetwork) -> InputNormalization {
         let input = network.graph[network.graph.input].shape
         let output = network.graph[network.graph.output].shape
+        // Networks of OpenVINO take what OpenCV reads, and contain the scaling.
+        if network.producer == OpenVINOImport.producer {
+            return InputNormalization(mean: 0, standardDeviation: 1, colours: .bgr)
+        }
         // A network whose first operation divides by a large value takes bytes (0–255), others take values from 0 to 1.
         if let largest = network.inputScale.map(abs).max(), network.inputScale != [1] || network.inputShift != [0] {
             return InputNormalization(mean: 0, standardDeviation: largest < 0.1 ? 1 : 255)

@@ -1,6 +1,6 @@
 import Basics
 
-/// Importer of models: PyTorch checkpoints, safetensors, TensorFlow Lite and ONNX.
+/// Importer of models: PyTorch checkpoints, safetensors, TensorFlow Lite, ONNX and OpenVINO.
 public enum ModelImport {
     /// Imports a file. The format is recognized by the contents.
     ///
@@ -13,6 +13,7 @@ public enum ModelImport {
         let bytes = try Files.read(path)
         var options = options
         if options.source.isEmpty { options.source = path.split(separator: "/").last.map(String.init) ?? path }
+        if OpenVINOFile.recognizes(bytes), options.weightsFile == nil { options.weightsFile = weightsFile(of: path) }
         do {
             return try read(bytes, options: options)
         } catch let error where error is FileError || error is ImportOptionMissing {
@@ -33,8 +34,26 @@ public enum ModelImport {
         if TensorFlowLiteFile.recognizes(bytes) {
             return try model(TensorFlowLiteImport.read(bytes, size: options.size), options)
         }
+        if OpenVINOFile.recognizes(bytes) { return try openVINO(bytes, options) }
         if OnnxFile.recognizes(bytes) { return try model(OnnxImport.read(bytes, size: options.size), options) }
         return try checkpoint(bytes, options)
+    }
+
+    /// Returns the path of the file with the weights of a network of OpenVINO, which lies beside its XML file.
+    private static func weightsFile(of path: String) -> String {
+        (path.hasSuffix(".xml") ? String(path.dropLast(4)) : path) + ".bin"
+    }
+
+    private static func openVINO(_ bytes: [UInt8], _ options: ImportOptions) throws -> Model {
+        let weights: [UInt8]
+        if let given = options.weights {
+            weights = given
+        } else if let file = options.weightsFile {
+            weights = try Files.read(file)
+        } else {
+            throw ImportOptionMissing("the weights of a network of OpenVINO are in another file; --weights FILE names it")
+        }
+        return try model(OpenVINOImport.read(bytes, weights: weights, size: options.size), options)
     }
 
     private static func checkpoint(_ bytes: [UInt8], _ options: ImportOptions) throws -> Model {

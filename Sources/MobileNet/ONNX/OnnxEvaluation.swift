@@ -23,7 +23,7 @@ enum OnnxEvaluation {
         case "Reshape": return try reshape(first, inputs, node)
         case "Flatten", "Squeeze", "Unsqueeze": return try changeDimensions(first, inputs, node)
         case "Transpose":
-            return try first.transposed(node.attributes["perm"]?.integers ?? Array(first.shape.indices.reversed()))
+            return try first.transposed(list(inputs, 1, node, "perm") ?? Array(first.shape.indices.reversed()))
         case "Gather": return try gather(first, inputs, node)
         case "Slice": return try slice(first, inputs, node)
         case "Concat": return try concatenation(inputs, node)
@@ -140,8 +140,10 @@ enum OnnxEvaluation {
     private static func gather(
         _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
     ) throws(FormatError) -> OnnxConstant? {
-        guard inputs.count == 2, let indices = inputs[1], let wanted = indices.integers,
-            node.attributes["axis"]?.integer ?? 0 == 0, first.shape.count == 1, wanted.count <= mostElements
+        // OpenVINO has the axis as an input.
+        let axis = inputs.count == 3 ? inputs[2]?.integers : [node.attributes["axis"]?.integer ?? 0]
+        guard (2...3).contains(inputs.count), let indices = inputs[1], let wanted = indices.integers,
+            axis == [0] || axis == [-1], first.shape.count == 1, wanted.count <= mostElements
         else { return nil }
         let offsets = wanted.map { $0 < 0 ? $0 &+ first.count : $0 }
         guard offsets.allSatisfy({ (0..<first.count).contains($0) }) else {
@@ -150,6 +152,7 @@ enum OnnxEvaluation {
         return first.gathered(offsets, shape: indices.shape)
     }
 
+    /// Returns a part of a list, as ONNX's `Slice` and OpenVINO's `StridedSlice` define it.
     private static func slice(
         _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
     ) throws(FormatError) -> OnnxConstant? {
@@ -160,8 +163,10 @@ enum OnnxEvaluation {
         else { return nil }
         let count = first.count
         func place(_ index: Int) -> Int { min(max(index < 0 ? index + count : index, 0), count) }
-        let start = place(starts[0])
-        let range = start..<max(start, place(ends[0]))
+        // OpenVINO's masks open the range.
+        func isOpen(_ mask: String) -> Bool { node.attributes[mask]?.integers.first == 1 }
+        let start = isOpen("begin_mask") ? 0 : place(starts[0])
+        let range = start..<max(start, isOpen("end_mask") ? count : place(ends[0]))
         return first.gathered(Array(range), shape: [range.count])
     }
 
@@ -169,13 +174,36 @@ enum OnnxEvaluation {
         -> OnnxConstant?
     {
         let parts = inputs.compactMap { $0 }
-        guard parts.count == inputs.count, parts.allSatisfy({ $0.shape.count <= 1 }),
-            parts.reduce(0, { $0 + $1.count }) <= mostElements
-        else { return nil }
+        guard parts.count == inputs.count, parts.reduce(0, { $0 + $1.count }) <= mostElements else { return nil }
+        if parts.contains(where: { $0.shape.count > 1 }) { return try concatenated(parts, node) }
         let count = parts.reduce(0) { $0 + $1.count }
         let lists = parts.compactMap(\.exactIntegers)
         if lists.count == parts.count { return OnnxConstant(Array(lists.joined())) }
         return OnnxConstant(shape: [count], values: .floats(Array(parts.map(\.floats).joined())))
+    }
+
+    /// Concatenates float32 tensors of several dimensions.
+    private static func concatenated(
+        _ parts: [OnnxConstant], _ node: OnnxFile.Node
+    ) throws(FormatError) -> OnnxConstant? {
+        var shape = parts[0].shape
+        guard let axis = Extents.place(node.attributes["axis"]?.integer ?? 1, among: shape.count),
+            parts.allSatisfy({ part in
+                part.shape.count == shape.count
+                    && shape.indices.allSatisfy { $0 == axis || part.shape[$0] == shape[$0] }
+            })
+        else { throw FormatError("cannot concatenate constants of different sizes") }
+        shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
+        guard let outer = Extents.count(shape[..<axis]), let count = Extents.count(shape), count <= mostElements,
+            outer > 0, parts.allSatisfy({ $0.count == Extents.count($0.shape) })
+        else { return nil }
+        var values: [Float] = []
+        values.reserveCapacity(count)
+        let lists = parts.map(\.floats)
+        for row in 0..<outer {
+            for list in lists { values += list[row * (list.count / outer)..<(row + 1) * (list.count / outer)] }
+        }
+        return OnnxConstant(shape: shape, values: .floats(values))
     }
 
     private static func filled(

@@ -41,6 +41,8 @@ struct OnnxFile {
     private(set) var weights: [String: OnnxTensor] = [:]
     private(set) var inputs: [Port] = []
     private(set) var outputs: [Port] = []
+    /// Notes of the program that wrote the file.
+    private(set) var metadata: [String: String] = [:]
 
     private static let mostNodes = 8192
     private static let mostNames = 256
@@ -69,11 +71,33 @@ struct OnnxFile {
             case 2: producer = content.text(in: bytes)
             case 7: graph = content.range
             case 8: try readVersion(content.range)
+            case 14: try readMetadata(content.range)
             default: break
             }
         }
         guard let graph else { throw FormatError("no ONNX file, or one without a network") }
         try read(graph)
+    }
+
+    /// Creates the parts of a network that another format describes with the operations of ONNX.
+    ///
+    /// - Parameters:
+    ///   - bytes: bytes that the weights lie in.
+    ///   - version: version of the operator set.
+    init(
+        nodes: [Node], weights: [String: OnnxTensor], inputs: [Port], outputs: [Port], bytes: [UInt8], version: Int,
+        producer: String
+    ) throws(FormatError) {
+        guard nodes.count <= Self.mostNodes, weights.count <= Self.mostNodes else {
+            throw FormatError("more operations, or weights, than any network of this family has")
+        }
+        self.bytes = bytes
+        self.nodes = nodes
+        self.weights = weights
+        self.inputs = inputs
+        self.outputs = outputs
+        self.version = version
+        self.producer = producer
     }
 
     private mutating func readVersion(_ range: Range<Int>) throws(FormatError) {
@@ -85,6 +109,16 @@ struct OnnxFile {
             if field == 2 { number = content.integer }
         }
         if domain.isEmpty || domain == "ai.onnx" { version = number }
+    }
+
+    private mutating func readMetadata(_ range: Range<Int>) throws(FormatError) {
+        var reader = ProtobufReader(bytes, range)
+        var (key, value) = ("", "")
+        while let (field, content) = try reader.next() {
+            if field == 1 { key = content.text(in: bytes) }
+            if field == 2 { value = content.text(in: bytes) }
+        }
+        if metadata.count < Self.mostNames { metadata[key] = value }
     }
 
     private mutating func read(_ graph: Range<Int>) throws(FormatError) {

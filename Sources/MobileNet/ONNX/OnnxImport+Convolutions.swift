@@ -9,9 +9,10 @@ extension OnnxImport {
         guard source.isLaidOut(as: OnnxValue.channelsFirst, shape(source)) else {
             throw builder.error("not supported: an input that is not an image")
         }
-        let weight = try constant(node.inputs.count > 1 ? node.inputs[1] : "")
+        var weight = try constant(node.inputs.count > 1 ? node.inputs[1] : "")
         let channels = shape(source).channels
-        let group = node.attributes["group"]?.integer ?? 1
+        var group = node.attributes["group"]?.integer ?? 1
+        if let groups = mergeGroups(of: &weight) { group = groups }
         guard weight.shape.count == 4, weight.shape.allSatisfy({ $0 > 0 }) else {
             throw builder.error("not supported: weights of the shape \(weight.shape)")
         }
@@ -37,6 +38,15 @@ extension OnnxImport {
             layer, node, to: operands[0], weight: weight, bias: bias, outputs: outputs,
             quantization: isTransposed ? nil : quantization)
         keep(value, OnnxValue.channelsFirst, as: output)
+    }
+
+    /// Gives the weights of OpenVINO's `GroupConvolution`, `[groups, outputs, inputs, height, width]`, the shape of
+    /// ONNX's, and returns the number of groups; `nil` for weights of another shape.
+    private func mergeGroups(of weight: inout OnnxConstant) -> Int? {
+        let shape = weight.shape
+        guard shape.count == 5, let outputs = Extents.count(shape.prefix(2)), outputs > 0 else { return nil }
+        weight = weight.reshaped([outputs] + shape[2...])
+        return shape[0]
     }
 
     /// Appends a layer with its weights and bias, quantized if weights and input are.

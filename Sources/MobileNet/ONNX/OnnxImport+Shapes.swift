@@ -91,7 +91,9 @@ extension OnnxImport {
         let shape = shape(value)
         switch node.operation {
         case "Transpose":
-            let order = node.attributes["perm"]?.integers ?? Array(value.dimensions.indices.reversed())
+            let order =
+                try optionalConstant(node, 1)?.integers ?? node.attributes["perm"]?.integers
+                ?? Array(value.dimensions.indices.reversed())
             guard order.sorted() == Array(value.dimensions.indices) else {
                 throw builder.error("\(order) is not a permutation of its dimensions")
             }
@@ -148,6 +150,7 @@ extension OnnxImport {
         let isStack =
             layout == nil && axis == 1
             && sources.allSatisfy { $0.isLaidOut(as: table, shape($0)) && shape($0).width == 1 }
+        if layout == nil, !isStack, axis == 1, try concatenateRows(of: node, sources, as: output) { return }
         guard let dimensions = layout ?? (isStack ? table : nil) else {
             throw builder.error("not supported: along the dimension \(axis)")
         }
@@ -156,6 +159,41 @@ extension OnnxImport {
             isStack ? .rowConcatenation : .concatenation, named: node.name.isEmpty ? output : node.name, to: operands,
             quantization: quantization)
         keep(value, dimensions, as: output)
+    }
+
+    /// Concatenates images that were flattened with their channels last, `[1, H · W · C]`, as the rows of one table.
+    ///
+    /// - Returns: whether the values are such images.
+    private mutating func concatenateRows(
+        of node: OnnxFile.Node, _ sources: [OnnxValue], as output: String
+    ) throws -> Bool {
+        for source in sources {
+            let flat = OnnxValue.reduced([[], [.height, .width, .channels]], shape(source))
+            guard source.dimensions == flat else { return false }
+        }
+        // The longest rows that every image can be divided into.
+        let columns = sources.reduce(0) { Self.commonDivisor($0, shape($1).channels) }
+        guard columns > 1 else { return false }
+        let (operands, quantization) = try operands(node.inputs, of: output)
+        let name = node.name.isEmpty ? output : node.name
+        var tables: [Graph.Value] = []
+        for operand in operands {
+            let shape = builder.graph[operand].shape
+            let isTable = shape.channels == columns && shape.width == 1
+            tables.append(
+                isTable
+                    ? operand
+                    : try builder.add(
+                        .reshape(channels: columns), named: builder.graph[operand].name + ".rows", to: [operand],
+                        quantization: builder.graph[operand].quantization))
+        }
+        let value = try builder.add(.rowConcatenation, named: name, to: tables, quantization: quantization)
+        keep(value, [[], [.height, .channels]], as: output)
+        return true
+    }
+
+    private static func commonDivisor(_ first: Int, _ second: Int) -> Int {
+        second == 0 ? first : commonDivisor(second, first % second)
     }
 
     // MARK: - Sizes

@@ -19,7 +19,11 @@ struct OnnxImport {
     /// - Throws: ``FormatError`` if the file is malformed, ``GraphError`` for an unsupported operation,
     ///   ``ImportOptionMissing`` if `size` is required.
     static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
-        let file = try OnnxFile(bytes)
+        try read(OnnxFile(bytes), size: size)
+    }
+
+    /// Imports a network. See ``read(_:size:)-([UInt8],_)``.
+    static func read(_ file: OnnxFile, size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
         var reader = try OnnxImport(file, size: size)
         for (index, node) in file.nodes.enumerated() {
             reader.builder.operation = (index + 1, node.operation)
@@ -105,7 +109,8 @@ struct OnnxImport {
 
     private mutating func visit(_ node: OnnxFile.Node) throws {
         guard let output = node.outputs.first else { throw builder.error("it computes nothing") }
-        guard ["", "ai.onnx"].contains(node.domain) else {
+        let isIntels = node.domain == OpenVINOOperator.domain && OpenVINOOperator.own.contains(node.operation)
+        guard ["", "ai.onnx"].contains(node.domain) || isIntels else {
             throw builder.error("not supported: an operation of \"\(shortened(node.domain))\"")
         }
         if node.operation == "Shape", let value = node.inputs.first.flatMap({ values[$0] }) {
@@ -126,6 +131,7 @@ struct OnnxImport {
         case "Resize", "Upsample": try addResize(node, output)
         case "Pad": try addPadding(node, output)
         case "QuantizeLinear", "DequantizeLinear": try addConversion(node, output)
+        case "DetectionOutput" where isIntels: try addDetectionOutput(node, output)
         default: throw builder.error("not supported")
         }
     }
@@ -137,6 +143,7 @@ struct OnnxImport {
             switch node.operation {
             case "DequantizeLinear": try dequantized(node, inputs)
             case "QuantizeLinear": try quantized(node, inputs)
+            case "PriorBox", "PriorBoxClustered": try PriorBoxes.evaluate(node, inputs)
             default: try OnnxEvaluation.evaluate(node, inputs, version: file.version, bytes: file.bytes)
             }
         guard let result else { throw builder.error("not supported, with constants of these shapes") }

@@ -30,6 +30,15 @@ struct OnnxTensor {
         }
     }
 
+    /// Creates a tensor whose values lie in a range of a file of another format, in row-major order.
+    init(name: String, type: ElementType, shape: [Int], in range: Range<Int>) {
+        message = 0..<0
+        raw = range
+        self.name = name
+        self.shape = shape
+        self.type = Self.types.first { $0.value == type }?.key ?? 0
+    }
+
     /// Reads the values.
     ///
     /// - Throws: ``FormatError`` if the values are in another file, are of an unsupported type, or are fewer than those

@@ -11,6 +11,12 @@ final class Detections: GeneralTask {
         var bottom: Float
         var right: Float
 
+        /// Its part inside of the image.
+        var clipped: BoundingBox {
+            func clip(_ edge: Float) -> Float { min(max(edge, 0), 1) }
+            return BoundingBox(top: clip(top), left: clip(left), bottom: clip(bottom), right: clip(right))
+        }
+
         var area: Float { max(bottom - top, 0) * max(right - left, 0) }
 
         /// Returns the intersection over union of both.
@@ -35,6 +41,8 @@ final class Detections: GeneralTask {
     private let anchors: [Float]
     private let parameters: DetectionParameters
     private let output: BlockedTensor
+    /// Columns of the box tensor for y, x, height and width.
+    private let columns: [Int]
     /// Decoded bounding box of each row.
     private var decoded: [BoundingBox]
     private var candidates: [Candidate] = []
@@ -50,6 +58,7 @@ final class Detections: GeneralTask {
         self.anchors = anchors
         self.parameters = parameters
         self.output = output
+        columns = parameters.boxOrder == .yxhw ? [0, 1, 2, 3] : [1, 0, 3, 2]
         decoded = [BoundingBox](repeating: BoundingBox(top: 0, left: 0, bottom: 0, right: 0), count: boxes.shape.height)
         candidates.reserveCapacity(boxes.shape.height)
         selected.reserveCapacity(min(max(parameters.most, parameters.mostPerClass), boxes.shape.height))
@@ -70,7 +79,7 @@ final class Detections: GeneralTask {
     }
 
     /// Index of the first class in a row of scores: 1 if the background precedes it, else 0.
-    private var background: Int { scores.shape.channels - parameters.classes }
+    private var firstClass: Int { parameters.background == .last ? 0 : scores.shape.channels - parameters.classes }
 
     // MARK: - Selection
 
@@ -138,6 +147,7 @@ final class Detections: GeneralTask {
     /// Non-maximum suppression: selects candidates by descending score that do not overlap a selected one.
     private func suppress(most: Int) {
         candidates.sort { ($0.score, $1.row) > ($1.score, $0.row) }
+        if let limit = parameters.mostCandidates { candidates.removeLast(max(candidates.count - limit, 0)) }
         selected.removeAll(keepingCapacity: true)
         for index in 0..<candidates.count {
             guard selected.count < most else { return }
@@ -149,25 +159,30 @@ final class Detections: GeneralTask {
         }
     }
 
-    private func score(_ row: Int, _ label: Int) -> Float { scores[background + label, row, 0] }
+    private func score(_ row: Int, _ label: Int) -> Float { scores[firstClass + label, row, 0] }
 
     // MARK: - Bounding boxes
 
     /// Decodes the bounding box of a row from the offsets to its anchor (Liu et al., 2016, equation 2).
+    ///
+    /// - Parameter row: index of the row; `anchors` has its centre y, centre x, height and width.
     private func box(_ row: Int) -> BoundingBox {
         let anchor = 4 * row
-        let y = boxes[0, row, 0] / parameters.scales[0] * anchors[anchor + 2] + anchors[anchor]
-        let x = boxes[1, row, 0] / parameters.scales[1] * anchors[anchor + 3] + anchors[anchor + 1]
-        let height = expf(boxes[2, row, 0] / parameters.scales[2]) * anchors[anchor + 2] / 2
-        let width = expf(boxes[3, row, 0] / parameters.scales[3]) * anchors[anchor + 3] / 2
-        return BoundingBox(top: y - height, left: x - width, bottom: y + height, right: x + width)
+        func offset(_ place: Int) -> Float { boxes[columns[place], row, 0] / parameters.scales[columns[place]] }
+        let y = offset(0) * anchors[anchor + 2] + anchors[anchor]
+        let x = offset(1) * anchors[anchor + 3] + anchors[anchor + 1]
+        let height = expf(offset(2)) * anchors[anchor + 2] / 2
+        let width = expf(offset(3)) * anchors[anchor + 3] / 2
+        let box = BoundingBox(top: y - height, left: x - width, bottom: y + height, right: x + width)
+        return parameters.clipping == .beforeSuppression ? box.clipped : box
     }
 
     /// Writes the output. Rows without a detection are zeros.
     private func write() {
         for row in 0..<output.shape.height {
             let isFilled = row < kept.count
-            let box = isFilled ? decoded[kept[row].row] : BoundingBox(top: 0, left: 0, bottom: 0, right: 0)
+            var box = isFilled ? decoded[kept[row].row] : BoundingBox(top: 0, left: 0, bottom: 0, right: 0)
+            if parameters.clipping == .afterSuppression { box = box.clipped }
             output[0, row, 0] = box.top
             output[1, row, 0] = box.left
             output[2, row, 0] = box.bottom
