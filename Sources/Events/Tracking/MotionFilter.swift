@@ -3,7 +3,7 @@ import Basics
 /// Standard deviations of a ``MotionFilter``, as parts of the size of the box, as in the filter of DeepSORT (Wojke et al.
 /// 2017), but in seconds.
 package struct MotionNoise: Equatable, Sendable {
-    /// Of an edge-independent measurement: parts of the size.
+    /// Of a measurement of the center and of the size: parts of the size.
     package var measurement = 0.05
     /// Of the velocity of a new track: sizes per second.
     package var initialVelocity = 2.0
@@ -90,7 +90,8 @@ struct MotionFilter: Equatable, Sendable {
     /// Corrects the estimate by a detection.
     mutating func update(_ box: BoundingBox) {
         func variance(_ size: Double) -> Double { noise.measurement * noise.measurement * size * size }
-        let (horizontal, vertical) = (variance(max(self.box.width, box.width)), variance(max(self.box.height, box.height)))
+        let horizontal = variance(max(self.box.width, box.width))
+        let vertical = variance(max(self.box.height, box.height))
         x.update(box.center.x, variance: horizontal)
         y.update(box.center.y, variance: vertical)
         width.update(box.width, variance: horizontal)
