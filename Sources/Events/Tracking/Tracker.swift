@@ -102,7 +102,7 @@ package struct Tracker: Sendable {
     private mutating func removeEnded() -> [Track] {
         let ended = states.filter { $0.missed > limit(of: $0.track) }
         guard !ended.isEmpty else { return [] }
-        states.removeAll { $0.missed > limit(of: $0.track) }
+        states = states.filter { $0.missed <= limit(of: $0.track) }
         return ended.map(\.track).filter(\.isConfirmed)
     }
 

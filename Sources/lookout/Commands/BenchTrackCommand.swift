@@ -30,7 +30,8 @@ struct BenchTrackCommand: ParsableCommand {
 
     func validate() throws {
         guard width >= 1, width <= 100_000, height >= 1, height <= 100_000, fps > 0, fps <= 1000 else {
-            throw ValidationError("--width and --height are numbers of 1...100000, and --fps a number above 0, up to 1000.")
+            throw ValidationError(
+                "--width and --height are numbers of 1...100000, and --fps a number above 0, up to 1000.")
         }
     }
 
