@@ -16,7 +16,10 @@ struct AssignmentTests {
             let result = Assignment.solve(rows: rows, columns: columns, limit: 0.6) { costs[$0][$1] }
             let assigned = result.compactMap { $0 }
             #expect(Set(assigned).count == assigned.count)
-            let total = result.enumerated().reduce(0) { $0 + ($1.element.map { costs[$1.offset][$0] } ?? 0) }
+            var total = 0.0
+            for (row, column) in result.enumerated() {
+                if let column { total += costs[row][column] }
+            }
             let saved = total - 0.6 * Double(assigned.count)
             #expect(abs(saved - leastSum(costs, row: 0, used: [])) < 1e-9)
         }
