@@ -56,6 +56,7 @@ extension Tracker {
     private mutating func update(_ index: Int, _ detection: ObjectDetection, at time: SampleTime) {
         states[index].filter.update(detection.box)
         states[index].missed = 0
+        if detection.score >= settings.highScore { states[index].weak = 0 }
         var track = states[index].track
         track.isDetected = true
         track.score = detection.score

@@ -17,6 +17,8 @@ package struct Tracker: Sendable {
         var filter: MotionFilter
         /// Seconds without a detection in frames that were looked at.
         var missed = 0.0
+        /// Seconds without a detection with a high score in frames that were looked at.
+        var weak = 0.0
     }
 
     package init(settings: TrackerSettings = TrackerSettings()) { self.settings = settings }
@@ -88,7 +90,12 @@ package struct Tracker: Sendable {
             if !states[index].track.isDetected {
                 states[index].filter.keepSize()
                 let center = states[index].filter.box.center
-                if coverage?.contains(where: { $0.contains(center) }) ?? true { states[index].missed += elapsed }
+                if coverage?.contains(where: { $0.contains(center) }) ?? true {
+                    states[index].missed += elapsed
+                    states[index].weak += elapsed
+                }
+            } else if states[index].track.score < settings.highScore {
+                states[index].weak += elapsed
             }
             let filter = states[index].filter
             states[index].track.box = filter.box
@@ -100,17 +107,21 @@ package struct Tracker: Sendable {
     ///
     /// - Returns: those that were confirmed.
     private mutating func removeEnded() -> [Track] {
-        let ended = states.filter { $0.missed > limit(of: $0.track) }
+        let ended = states.filter(isOver)
         guard !ended.isEmpty else { return [] }
-        states = states.filter { $0.missed <= limit(of: $0.track) }
+        states = states.filter { !isOver($0) }
         return ended.map(\.track).filter(\.isConfirmed)
     }
 
-    /// Returns the seconds without a detection after which a track ends.
-    private func limit(of track: Track) -> Double {
-        guard track.isConfirmed else { return settings.unconfirmedMissTime }
-        let age = track.lastSeen.monotonic - track.firstSeen.monotonic
-        return age >= settings.settledTime ? settings.settledMissTime : settings.missTime
+    /// Whether a track has had no detection, or none with a high score, for too long.
+    private func isOver(_ state: State) -> Bool {
+        let track = state.track
+        guard track.isConfirmed else { return state.missed > settings.unconfirmedMissTime }
+        let age = track.lastSeen.monotonic - track.firstSeen.monotonic - state.weak
+        guard age >= settings.settledTime else {
+            return state.missed > settings.missTime || state.weak > settings.lowScoreTime
+        }
+        return state.missed > settings.settledMissTime || state.weak > settings.settledLowScoreTime
     }
 
     /// Starts tracks of detections with high scores that belong to none, and are no duplicates.

@@ -16,6 +16,10 @@ package struct TrackerSettings: Equatable, Sendable {
     package var settledMissTime = 10.0
     /// Time from the first detection to the last after which an object counts as settled.
     package var settledTime = 30.0
+    /// Time for which low scores alone continue a track: a ghost ends, which the detector sees where an object was.
+    package var lowScoreTime = 3.0
+    /// The same for a settled object, whose score may be low for long.
+    package var settledLowScoreTime = 60.0
     /// Part of its size by which a box grows on each side before it is compared (Yang et al. 2023, buffered IoU).
     package var margin = 0.2
     /// Least IoU of the grown boxes at which a detection belongs to a track.
