@@ -15,9 +15,9 @@ package struct Tracker: Sendable {
     struct State: Sendable {
         var track: Track
         var filter: MotionFilter
-        /// Seconds without a detection in frames that were looked at.
+        /// Seconds without a detection in frames in which the detector searched its place.
         var missed = 0.0
-        /// Seconds without a detection with a high score in frames that were looked at.
+        /// Seconds without a detection with a high score in frames in which the detector searched its place.
         var weak = 0.0
     }
 
@@ -30,7 +30,7 @@ package struct Tracker: Sendable {
     ///
     /// - Parameters:
     ///   - detections: objects of the sample, in any order. Those without a finite box that has an area are left out.
-    ///   - coverage: parts of the frame that the detector looked at; `nil` for the whole frame. A track outside of all of
+    ///   - coverage: boxes that the detector searched; `nil` for the whole frame. A track outside of all of
     ///     them is not missed.
     ///   - time: time of the sample. Only the monotonic clock is used.
     /// - Returns: confirmed tracks that ended now.
@@ -84,7 +84,7 @@ package struct Tracker: Sendable {
         return elapsed.isFinite ? max(0, elapsed) : 0
     }
 
-    /// Counts the time of tracks that were looked for and not found.
+    /// Counts the time of tracks that were not detected where the detector searched.
     private mutating func miss(_ elapsed: Double, _ coverage: [BoundingBox]?) {
         for index in states.indices {
             if !states[index].track.isDetected {
