@@ -206,3 +206,9 @@ $(CHECKPOINT) $(CLIP) $(PHOTOS):
 
 clean:
 	rm -rf .build .build-* lookout.deb
+
+# HOTA and IDF1 of the tracker against SORT, ByteTrack and norfair.
+.PHONY: bench-tracker
+bench-tracker:
+	swift build -c release --product lookout
+	python3 Benchmarks/tracker.py

@@ -18,4 +18,10 @@ package struct Track: Equatable, Sendable {
     package let firstSeen: SampleTime
     /// Time of the last detection.
     package internal(set) var lastSeen: SampleTime
+    /// Number of detections.
+    package internal(set) var detections = 1
+    /// Sum of the scores of the detections of each label.
+    package internal(set) var votes: [Int: Double] = [:]
+    /// Velocity of the center, in widths of the frame per second.
+    package internal(set) var velocity = Point(x: 0, y: 0)
 }

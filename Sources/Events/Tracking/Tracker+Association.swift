@@ -1,0 +1,73 @@
+import Basics
+
+extension Tracker {
+    /// Returns the best detections that can be used, in order of falling scores.
+    func usable(_ detections: [ObjectDetection]) -> [ObjectDetection] {
+        let usable = detections.filter { detection in
+            let box = detection.box
+            let isFinite = [box.x, box.y, box.width, box.height, detection.score].allSatisfy { abs($0) <= 1000 }
+            return isFinite && box.width > 1e-6 && box.height > 1e-6 && detection.score >= settings.lowScore
+        }
+        let order = usable.indices.sorted { (-usable[$0].score, $0) < (-usable[$1].score, $1) }
+        return order.prefix(max(0, settings.maximumDetections)).map { usable[$0] }
+    }
+
+    /// Associates detections with tracks: high scores first, then low scores with the tracks that are left.
+    ///
+    /// - Returns: whether each detection belongs to a track.
+    mutating func associate(_ detections: [ObjectDetection], at time: SampleTime) -> [Bool] {
+        var isAssociated = [Bool](repeating: false, count: detections.count)
+        let high = detections.indices.filter { detections[$0].score >= settings.highScore }
+        let low = detections.indices.filter { detections[$0].score < settings.highScore }
+        for pass in [high, low] {
+            let open = states.indices.filter { !states[$0].track.isDetected }
+            let boxes = open.map { grown(states[$0].filter.box) }
+            let others = pass.map { grown(detections[$0].box) }
+            let columns = Assignment.solve(
+                rows: open.count, columns: pass.count, limit: 1 - settings.minimumOverlap
+            ) { row, column in
+                cost(boxes[row], others[column], states[open[row]].track.label == detections[pass[column]].label)
+            }
+            for (row, column) in columns.enumerated() {
+                guard let column else { continue }
+                isAssociated[pass[column]] = true
+                update(open[row], detections[pass[column]], at: time)
+            }
+        }
+        return isAssociated
+    }
+
+    /// Returns the box with the margin on each side.
+    private func grown(_ box: BoundingBox) -> BoundingBox {
+        let (horizontal, vertical) = (settings.margin * box.width, settings.margin * box.height)
+        return BoundingBox(
+            x: box.x - horizontal, y: box.y - vertical, width: box.width + 2 * horizontal,
+            height: box.height + 2 * vertical)
+    }
+
+    /// Returns the cost of a detection for a track; infinite where the size would change impossibly.
+    private func cost(_ track: BoundingBox, _ detection: BoundingBox, _ hasSameLabel: Bool) -> Double {
+        let ratio = track.area / detection.area
+        guard max(ratio, 1 / ratio) <= settings.maximumAreaRatio else { return .infinity }
+        return 1 - track.intersectionOverUnion(with: detection) + (hasSameLabel ? 0 : settings.labelCost)
+    }
+
+    /// Adds a detection to a track.
+    private mutating func update(_ index: Int, _ detection: ObjectDetection, at time: SampleTime) {
+        states[index].filter.update(detection.box)
+        states[index].missed = 0
+        if detection.score >= settings.highScore { states[index].weak = 0 }
+        var track = states[index].track
+        track.isDetected = true
+        track.score = detection.score
+        track.lastSeen = time
+        track.detections += 1
+        track.votes[detection.label, default: 0] += detection.score
+        track.label = track.votes.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? detection.label
+        let age = time.monotonic - track.firstSeen.monotonic
+        if track.detections >= settings.confirmationDetections, age >= settings.confirmationTime {
+            track.isConfirmed = true
+        }
+        states[index].track = track
+    }
+}
