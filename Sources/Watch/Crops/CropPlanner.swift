@@ -118,7 +118,7 @@ package struct CropPlanner: Sendable {
             return first == second ? current[a].crop.order < current[b].crop.order : first > second
         }
         let chosen = order.prefix(settings.budget)
-        for index in chosen { current[index].lastLook = time }
+        for index in chosen { current[index].look(at: time) }
         return chosen.map { current[$0].crop }
     }
 }
@@ -129,7 +129,9 @@ private struct CurrentCrop: Sendable {
     /// Objects and motion in it, in the current frame.
     var targets: [CropTarget] = []
     /// Time of the last look at it, or of its creation; `nil` in the first frame.
-    var lastLook: Double?
+    private(set) var lastLook: Double?
+    /// Number of looks in a row in which it had motion, but no object.
+    private var looksInVain = 0
     /// Time of the last frame that had a target in it.
     private(set) var lastUse = -Double.infinity
 
@@ -138,14 +140,31 @@ private struct CurrentCrop: Sendable {
         self.lastLook = lastLook
     }
 
+    /// Longest time between two looks at motion without an object, in seconds.
+    private static let longestInterval = 2.0
+    /// Time between the first two looks at motion without an object, in seconds. Each one is twice as long.
+    private static let firstInterval = 0.2
+
     mutating func add(_ target: CropTarget, at time: Double) {
         targets.append(target)
+        if target.isObject { looksInVain = 0 }
         lastUse = time
+    }
+
+    mutating func look(at time: Double) {
+        lastLook = time
+        if !targets.contains(where: \.isObject) { looksInVain += 1 }
     }
 
     func isDue(at time: Double) -> Bool {
         guard let lastLook else { return !targets.isEmpty }
-        return targets.contains { time - lastLook >= $0.interval }
+        return targets.contains { time - lastLook >= ($0.isObject ? $0.interval : motionInterval) }
+    }
+
+    /// Time between two looks at motion: a place where nothing was found is looked at less and less often.
+    private var motionInterval: Double {
+        let doublings = min(looksInVain, 8)
+        return doublings == 0 ? 0 : min(Self.longestInterval, Self.firstInterval * Double(1 << (doublings - 1)))
     }
 
     /// Weight times waiting time.

@@ -9,15 +9,20 @@ struct CropTarget: Equatable, Sendable {
     var weight: Double
     /// Least time between two looks, in seconds.
     var interval: Double
+    /// Whether it is an object, and not only motion: leaves and shadows move as well.
+    var isObject: Bool
 
-    /// Weight of an object. Motion without an object has 1: leaves and shadows move as well.
-    private static let objectWeight = 2.0
+    /// Weight of an object. Motion without an object has 1.
+    private static let objectWeight = 6.0
     /// Time between two looks at an object that does not move, in seconds.
     static let stillInterval = 1.0
     /// Fraction of motion that an object covers from which it is that of the object.
     private static let explained = 0.5
     /// Margin around an object within which motion is its own, as a fraction of its longer side.
     private static let ownMargin = 0.4
+    /// Size of motion as a fraction of an object's, both along the longer side, from which the object explains it. Something
+    /// small may pass in front of something large.
+    private static let ownSize = 0.25
     /// Fraction of the time without a detection after which an object is looked for again.
     private static let backOff = 0.5
 
@@ -31,11 +36,11 @@ struct CropTarget: Equatable, Sendable {
         }
         let unexplained = motion.filter { area in
             !boxes.contains { box in
-                guard let box else { return false }
+                guard let box, area.longSide >= ownSize * box.longSide else { return false }
                 return area.covered(by: box.grown(by: ownMargin * box.longSide, in: frame)) >= explained
             }
         }
-        return found + unexplained.map { CropTarget(box: $0, weight: 1, interval: 0) }
+        return found + unexplained.map { CropTarget(box: $0, weight: 1, interval: 0, isObject: false) }
     }
 
     private static func target(
@@ -44,7 +49,7 @@ struct CropTarget: Equatable, Sendable {
         let surroundings = box.grown(by: ownMargin * box.longSide, in: frame)
         let moves = motion.contains { $0.covered(by: surroundings) > 0 }
         let still = object.unseen > 0 ? backOff * object.unseen : stillInterval
-        return CropTarget(box: box, weight: objectWeight, interval: moves ? 0 : still)
+        return CropTarget(box: box, weight: objectWeight, interval: moves ? 0 : still, isObject: true)
     }
 }
 
