@@ -5,8 +5,8 @@ import Capture
 /// its own rate.
 ///
 /// A crop stays where it is as long as its objects fit into it. If there are more crops than the budget allows, they take
-/// turns: each one waits in proportion to its weight (weighted fair queuing). An object that does not move is looked at
-/// from time to time, an object that is not seen less and less often.
+/// turns: each one waits in proportion to its weight (weighted fair queuing). An object that does not move is inspected
+/// from time to time, an object that is not detected less and less often.
 ///
 /// It is a value without a clock, and depends only on its arguments: the same frames give the same crops.
 package struct CropPlanner: Sendable {
@@ -88,7 +88,7 @@ package struct CropPlanner: Sendable {
         }
         for group in CropGroup.groups(of: rest, rule: rule, frame: frame) {
             let crop = group.crop(rule: rule, frame: frame)
-            var new = CurrentCrop(crop: crop, lastLook: lastLook(at: group.box) ?? lastPlan)
+            var new = CurrentCrop(crop: crop, lastInspection: lastInspection(at: group.box) ?? lastPlan)
             for target in group.targets { new.add(target, at: time) }
             current.append(new)
         }
@@ -103,9 +103,9 @@ package struct CropPlanner: Sendable {
         return crop.pixels.contains(target.box.grown(by: CropGroup.leastMargin * target.box.longSide, in: frame))
     }
 
-    /// Returns the time of the last look at the crop that was at a place before; `nil` if there was none.
-    private func lastLook(at box: PixelBox) -> Double? {
-        current.last { $0.crop.pixels.containsCenter(of: box) }?.lastLook
+    /// Returns the time of the last inspection of the crop that was at a place before; `nil` if there was none.
+    private func lastInspection(at box: PixelBox) -> Double? {
+        current.last { $0.crop.pixels.containsCenter(of: box) }?.lastInspection
     }
 
     // MARK: - Turns
@@ -118,7 +118,7 @@ package struct CropPlanner: Sendable {
             return first == second ? current[a].crop.order < current[b].crop.order : first > second
         }
         let chosen = order.prefix(settings.budget)
-        for index in chosen { current[index].look(at: time) }
+        for index in chosen { current[index].inspect(at: time) }
         return chosen.map { current[$0].crop }
     }
 }
@@ -128,48 +128,48 @@ private struct CurrentCrop: Sendable {
     let crop: FrameCrop
     /// Objects and motion in it, in the current frame.
     var targets: [CropTarget] = []
-    /// Time of the last look at it, or of its creation; `nil` in the first frame.
-    private(set) var lastLook: Double?
-    /// Number of looks in a row in which it had motion, but no object.
-    private var looksInVain = 0
+    /// Time of its last inspection, or of its creation; `nil` in the first frame.
+    private(set) var lastInspection: Double?
+    /// Number of inspections in a row in which it had motion, but no object.
+    private var fruitlessInspections = 0
     /// Time of the last frame that had a target in it.
     private(set) var lastUse = -Double.infinity
 
-    init(crop: FrameCrop, lastLook: Double?) {
+    init(crop: FrameCrop, lastInspection: Double?) {
         self.crop = crop
-        self.lastLook = lastLook
+        self.lastInspection = lastInspection
     }
 
-    /// Longest time between two looks at motion without an object, in seconds.
+    /// Longest time between two inspections of motion without an object, in seconds.
     private static let longestInterval = 2.0
-    /// Time between the first two looks at motion without an object, in seconds. Each one is twice as long.
+    /// Time between the first two inspections of motion without an object, in seconds. Each one is twice as long.
     private static let firstInterval = 0.2
 
     mutating func add(_ target: CropTarget, at time: Double) {
         targets.append(target)
-        if target.isObject { looksInVain = 0 }
+        if target.isObject { fruitlessInspections = 0 }
         lastUse = time
     }
 
-    mutating func look(at time: Double) {
-        lastLook = time
-        if !targets.contains(where: \.isObject) { looksInVain += 1 }
+    mutating func inspect(at time: Double) {
+        lastInspection = time
+        if !targets.contains(where: \.isObject) { fruitlessInspections += 1 }
     }
 
     func isDue(at time: Double) -> Bool {
-        guard let lastLook else { return !targets.isEmpty }
-        return targets.contains { time - lastLook >= ($0.isObject ? $0.interval : motionInterval) }
+        guard let lastInspection else { return !targets.isEmpty }
+        return targets.contains { time - lastInspection >= ($0.isObject ? $0.interval : motionInterval) }
     }
 
-    /// Time between two looks at motion: a place where nothing was found is looked at less and less often.
+    /// Time between two inspections of motion: a place where nothing was found is inspected less and less often.
     private var motionInterval: Double {
-        let doublings = min(looksInVain, 8)
+        let doublings = min(fruitlessInspections, 8)
         return doublings == 0 ? 0 : min(Self.longestInterval, Self.firstInterval * Double(1 << (doublings - 1)))
     }
 
     /// Weight times waiting time.
     func urgency(at time: Double) -> Double {
         let weight = targets.reduce(0) { $0 + $1.weight }
-        return weight * max(0, time - (lastLook ?? time - 1))
+        return weight * max(0, time - (lastInspection ?? time - 1))
     }
 }

@@ -4,7 +4,7 @@ import Capture
 package struct CropSettings: Equatable, Sendable {
     /// Most crops of a frame, besides the whole frame; 0 for none. Each one costs as much as the whole frame.
     package var budget: Int
-    /// Time between two looks at the whole frame, in seconds. It is also looked at when an object or motion needs it.
+    /// Time between two inspections of the whole frame, in seconds. It is also inspected when an object or motion needs it.
     package var wholeFrameInterval: Double
 
     /// Largest budget.
@@ -34,7 +34,7 @@ package struct CropSettings: Equatable, Sendable {
 package struct CropRule: Equatable, Sendable {
     /// Side of a crop, as a multiple of the object's longer side.
     package var scale = 2.2
-    /// Largest deviation from that, as a factor in both directions, at which a crop is kept, or holds several objects.
+    /// Largest factor by which the side may differ from that, in both directions, if a crop is kept or has several objects.
     package var tolerance = 1.6
     /// Smallest side, in pixels: there is nothing more to see in a smaller one.
     package var leastSide = 96

@@ -7,14 +7,14 @@ struct CropTarget: Equatable, Sendable {
     var box: PixelBox
     /// Weight among those that wait for their turn.
     var weight: Double
-    /// Least time between two looks, in seconds.
+    /// Least time between two inspections, in seconds.
     var interval: Double
     /// Whether it is an object, and not only motion: leaves and shadows move as well.
     var isObject: Bool
 
     /// Weight of an object. Motion without an object has 1.
     private static let objectWeight = 6.0
-    /// Time between two looks at an object that does not move, in seconds.
+    /// Time between two inspections of an object that does not move, in seconds.
     static let stillInterval = 1.0
     /// Fraction of motion that an object covers from which it is that of the object.
     private static let explained = 0.5
@@ -23,7 +23,7 @@ struct CropTarget: Equatable, Sendable {
     /// Size of motion as a fraction of an object's, both along the longer side, from which the object explains it. Something
     /// small may pass in front of something large.
     private static let ownSize = 0.25
-    /// Fraction of the time without a detection after which an object is looked for again.
+    /// Fraction of the time without a detection after which its place is inspected again.
     private static let backOff = 0.5
 
     /// Returns the targets of a frame: objects by their number, then the motion that no object explains.

@@ -22,14 +22,14 @@ import Testing
                 height: box.height / part.height))
     }
 
-    private func look(_ part: BoundingBox, _ detections: [ObjectDetection]) -> CropDetections {
+    private func part(_ part: BoundingBox, _ detections: [ObjectDetection]) -> CropDetections {
         CropDetections(part: part, isCrop: part != Self.whole, detections: detections)
     }
 
     private let object = BoundingBox(x: 0.3125, y: 0.5625, width: 0.0625, height: 0.125)
 
     @Test func placesInACropAreMappedToTheFrame() {
-        let merged = CropMerger.merge([look(Self.crop, [seen(object, in: Self.crop)])])
+        let merged = CropMerger.merge([part(Self.crop, [seen(object, in: Self.crop)])])
         #expect(merged == [ObjectDetection(label: 0, score: 0.8, box: object)])
     }
 
@@ -62,17 +62,17 @@ import Testing
     @Test func anObjectThatTwoPartsShowIsReportedOnceWithItsBestScore() {
         let other = BoundingBox(x: 0.28125, y: 0.53125, width: 0.25, height: 0.25)
         let parts = [
-            look(Self.whole, [seen(object, in: Self.whole, score: 0.4)]),
-            look(Self.crop, [seen(object, in: Self.crop, score: 0.9)]),
-            look(other, [seen(object, in: other, score: 0.6)]),
+            part(Self.whole, [seen(object, in: Self.whole, score: 0.4)]),
+            part(Self.crop, [seen(object, in: Self.crop, score: 0.9)]),
+            part(other, [seen(object, in: other, score: 0.6)]),
         ]
         #expect(CropMerger.merge(parts) == [ObjectDetection(label: 0, score: 0.9, box: object)])
     }
 
     @Test func labelsAreMergedSeparately() {
         let parts = [
-            look(Self.whole, [seen(object, in: Self.whole, label: 1)]),
-            look(Self.crop, [seen(object, in: Self.crop, label: 0)]),
+            part(Self.whole, [seen(object, in: Self.whole, label: 1)]),
+            part(Self.crop, [seen(object, in: Self.crop, label: 0)]),
         ]
         #expect(CropMerger.merge(parts).map(\.label) == [0, 1])
     }
@@ -80,7 +80,7 @@ import Testing
     @Test func twoObjectsOfOnePartAreBothKept() {
         // One stands in front of the other.
         let inner = BoundingBox(x: 0.3125, y: 0.59375, width: 0.0625, height: 0.0625)
-        let parts = [look(Self.crop, [seen(object, in: Self.crop), seen(inner, in: Self.crop, score: 0.7)])]
+        let parts = [part(Self.crop, [seen(object, in: Self.crop), seen(inner, in: Self.crop, score: 0.7)])]
         #expect(CropMerger.merge(parts).count == 2)
     }
 
@@ -88,8 +88,8 @@ import Testing
         let left = BoundingBox(x: 0.3, y: 0.55, width: 0.04, height: 0.1)
         let right = BoundingBox(x: 0.345, y: 0.55, width: 0.04, height: 0.1)
         let parts = [
-            look(Self.whole, [seen(left.union(with: right), in: Self.whole, score: 0.5)]),
-            look(Self.crop, [seen(left, in: Self.crop, score: 0.9), seen(right, in: Self.crop, score: 0.8)]),
+            part(Self.whole, [seen(left.union(with: right), in: Self.whole, score: 0.5)]),
+            part(Self.crop, [seen(left, in: Self.crop, score: 0.9), seen(right, in: Self.crop, score: 0.8)]),
         ]
         #expect(CropMerger.merge(parts).map(\.score) == [0.9, 0.8])
     }
@@ -102,14 +102,14 @@ import Testing
 
     @Test func anObjectThatIsCutOffGivesWayToTheWholeOneWhateverTheScore() {
         let parts = [
-            look(Self.whole, [seen(across, in: Self.whole, score: 0.5)]),
-            look(Self.crop, [seen(visible, in: Self.crop, score: 0.9)]),
+            part(Self.whole, [seen(across, in: Self.whole, score: 0.5)]),
+            part(Self.crop, [seen(visible, in: Self.crop, score: 0.9)]),
         ]
         #expect(CropMerger.merge(parts) == [ObjectDetection(label: 0, score: 0.9, box: across)])
     }
 
     @Test func anObjectThatIsCutOffEverywhereIsDropped() {
-        let parts = [look(Self.whole, []), look(Self.crop, [seen(visible, in: Self.crop, score: 0.9)])]
+        let parts = [part(Self.whole, []), part(Self.crop, [seen(visible, in: Self.crop, score: 0.9)])]
         #expect(CropMerger.merge(parts).isEmpty)
     }
 
@@ -117,18 +117,18 @@ import Testing
         for (x, y) in [(0.0, 0.0), (0.75, 0), (0, 0.75), (0.75, 0.75)] {
             let corner = BoundingBox(x: x, y: y, width: 0.25, height: 0.25)
             let object = BoundingBox(x: x == 0 ? 0 : 0.875, y: y == 0 ? 0 : 0.875, width: 0.125, height: 0.125)
-            #expect(CropMerger.merge([look(corner, [seen(object, in: corner)])]).count == 1)
+            #expect(CropMerger.merge([part(corner, [seen(object, in: corner)])]).count == 1)
             let inside = BoundingBox(x: 0.375, y: 0.375, width: 0.25, height: 0.25)
             let edge = BoundingBox(
                 x: x == 0 ? 0.375 : 0.5, y: y == 0 ? 0.375 : 0.5, width: 0.125, height: 0.125)
-            #expect(CropMerger.merge([look(inside, [seen(edge, in: inside)])]).isEmpty)
+            #expect(CropMerger.merge([part(inside, [seen(edge, in: inside)])]).isEmpty)
         }
     }
 
     @Test func anObjectThatFillsACropIsTakenForAPart() {
         let filling = BoundingBox(x: 0.2575, y: 0.6, width: 0.235, height: 0.0625)
-        #expect(CropMerger.merge([look(Self.crop, [seen(filling, in: Self.crop)])]).isEmpty)
-        #expect(CropMerger.merge([look(Self.whole, [seen(Self.whole, in: Self.whole)])]).count == 1)
+        #expect(CropMerger.merge([part(Self.crop, [seen(filling, in: Self.crop)])]).isEmpty)
+        #expect(CropMerger.merge([part(Self.whole, [seen(Self.whole, in: Self.whole)])]).count == 1)
     }
 
     // MARK: - Properties
@@ -138,7 +138,7 @@ import Testing
         for _ in 0..<300 {
             let parts = (0..<4).map { index in
                 let part = index == 0 ? Self.whole : anyPart(&random)
-                return look(part, (0..<6).map { _ in anyDetection(&random) })
+                return self.part(part, (0..<6).map { _ in anyDetection(&random) })
             }
             let merged = CropMerger.merge(parts)
             let shuffled = parts.map { part in

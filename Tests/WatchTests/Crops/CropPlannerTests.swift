@@ -33,7 +33,7 @@ import Testing
         BoundingBox(x: left / 1920, y: top / 1080, width: width / 1920, height: height / 1080)
     }
 
-    private func looks(_ run: Run, at box: BoundingBox) -> Int {
+    private func inspections(_ run: Run, at box: BoundingBox) -> Int {
         run.plans.count { plan in plan.crops.contains { contains($0.box, box) } }
     }
 
@@ -43,7 +43,7 @@ import Testing
 
     // MARK: - Whole frame
 
-    @Test func theFirstFrameIsLookedAtWhole() {
+    @Test func theFirstFrameIsInspectedWhole() {
         var run = Run()
         #expect(run.plan() == CropPlan(hasWholeFrame: true))
     }
@@ -61,7 +61,7 @@ import Testing
         #expect(run.plans.allSatisfy { $0.hasWholeFrame })
     }
 
-    @Test func withoutABudgetOnlyTheWholeFrameIsLookedAt() {
+    @Test func withoutABudgetOnlyTheWholeFrameIsInspected() {
         var run = Run(budget: 0)
         for _ in 0..<5 { run.plan(motion: [Self.box(100, 100, 40, 80)]) }
         #expect(run.plans.allSatisfy { $0 == CropPlan(hasWholeFrame: true) })
@@ -172,14 +172,14 @@ import Testing
 
     // MARK: - Turns
 
-    @Test func aParkedObjectIsLookedAtNowAndThen() {
+    @Test func aParkedObjectIsInspectedNowAndThen() {
         var run = Run()
         let parked = PredictedObject(number: 0, box: Self.box(800, 400, 80, 60))
         for _ in 0..<50 { run.plan(objects: [parked]) }
-        #expect((9...11).contains(looks(run, at: parked.box)))
+        #expect((9...11).contains(inspections(run, at: parked.box)))
     }
 
-    @Test func anObjectThatIsNotSeenIsLookedForLessAndLessOften() {
+    @Test func anObjectThatIsNotSeenIsInspectedLessAndLessOften() {
         var run = Run()
         let box = Self.box(800, 400, 80, 60)
         for step in 0..<50 { run.plan(objects: [PredictedObject(number: 0, box: box, unseen: 0.2 * Double(step))]) }
@@ -189,11 +189,11 @@ import Testing
         #expect(intervals == intervals.sorted())
     }
 
-    @Test func motionInWhichNothingIsFoundIsLookedAtLessAndLessOften() {
+    @Test func motionInWhichNothingIsFoundIsInspectedLessAndLessOften() {
         var run = Run()
         let leaves = Self.box(800, 400, 80, 60)
         for _ in 0..<50 { run.plan(motion: [leaves]) }
-        #expect((5...9).contains(looks(run, at: leaves)))
+        #expect((5...9).contains(inspections(run, at: leaves)))
         #expect(run.plans.suffix(11).contains { !$0.crops.isEmpty }, "but it is never forgotten")
     }
 
@@ -202,8 +202,8 @@ import Testing
         let leaves = (0..<8).map { Self.box(200 + 200 * Double($0), 100, 40, 40) }
         let box = Self.box(800, 700, 60, 120)
         for _ in 0..<50 { run.plan(motion: leaves + [box], objects: [PredictedObject(number: 0, box: box)]) }
-        #expect(looks(run, at: box) >= 45)
-        for leaf in leaves { #expect(looks(run, at: leaf) >= 3) }
+        #expect(inspections(run, at: box) >= 45)
+        for leaf in leaves { #expect(inspections(run, at: leaf) >= 3) }
     }
 
     @Test func moreObjectsThanTheBudgetTakeTurns() {
@@ -211,7 +211,7 @@ import Testing
         let boxes = (0..<6).map { Self.box(100 + 300 * Double($0), 500, 60, 120) }
         let objects = boxes.enumerated().map { PredictedObject(number: $0, box: $1) }
         for _ in 0..<60 { run.plan(motion: boxes, objects: objects) }
-        for box in boxes { #expect((19...21).contains(looks(run, at: box))) }
+        for box in boxes { #expect((19...21).contains(inspections(run, at: box))) }
         #expect(run.plans.allSatisfy { $0.crops.count == 2 })
     }
 
