@@ -19,6 +19,13 @@ struct Crop: Equatable {
             from: rectangle.y, to: rectangle.y + rectangle.height, of: frame.height, alignment: alignment.rows)
     }
 
+    /// Returns the crop in normalized coordinates of the stored frame.
+    func rectangle(in frame: Frame) -> Rectangle {
+        Rectangle(
+            x: Double(left) / Double(frame.width), y: Double(top) / Double(frame.height),
+            width: Double(width) / Double(frame.width), height: Double(height) / Double(frame.height))
+    }
+
     private static func pixels(
         from start: Double, to end: Double, of count: Int, alignment: Int
     ) -> (first: Int, count: Int) {

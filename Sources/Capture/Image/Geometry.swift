@@ -163,6 +163,14 @@ package struct Orientation: Equatable, Sendable {
         )
     }
 
+    /// Maps a rectangle of the stored frame to the upright frame, both in normalized coordinates.
+    func shown(_ stored: Rectangle) -> Rectangle {
+        let centre = shown(x: stored.x + stored.width / 2, y: stored.y + stored.height / 2)
+        let width = swapsAxes ? stored.height : stored.width
+        let height = swapsAxes ? stored.width : stored.height
+        return Rectangle(x: centre.x - width / 2, y: centre.y - height / 2, width: width, height: height)
+    }
+
     /// Maps a rectangle of the upright frame to the stored frame, both in normalized coordinates.
     func stored(_ shown: Rectangle) -> Rectangle {
         let fromCentre = (x: shown.x + shown.width / 2 - 0.5, y: shown.y + shown.height / 2 - 0.5)

@@ -1,3 +1,4 @@
+import Basics
 import CFFmpeg
 
 /// Scales decoded frames, or regions of them, to the size of a model's input, and converts them to RGB.
@@ -24,7 +25,7 @@ package final class Scaler {
     /// - Throws: ``AVFailure`` if libswscale cannot read the frame's format.
     package func scale(_ frame: Frame, region: Region = .full, into target: PixelBuffer) throws(AVFailure) {
         let orientation = frame.orientation
-        let geometry = geometry(of: region, frame, target)
+        let geometry = geometry(of: region, frame, width: target.width, height: target.height)
         let part = region.rectangle.middle(width: geometry.sourceWidth, height: geometry.sourceHeight)
         if fit == .pad { target.fill(Self.barColour) }
         let left = (target.width - geometry.targetWidth) / 2
@@ -48,13 +49,35 @@ package final class Scaler {
             into: corner, bytesPerRow: target.bytesPerRow)
     }
 
-    private func geometry(of region: Region, _ frame: Frame, _ target: PixelBuffer) -> Fit.Geometry {
-        let width = Double(frame.width) * frame.pixelAspect
-        let height = Double(frame.height)
-        let swaps = frame.orientation.swapsAxes
+    /// Returns the place that a scaled image shows, in normalized coordinates of the upright frame.
+    ///
+    /// Its edges are those of the image: a point at (x, y) of the image, in normalized coordinates, lies at the same
+    /// fractions of the place. The bars of a padded image lie outside of the region. A crop begins at whole pixels, so that
+    /// the place may differ from the region by a pixel.
+    ///
+    /// - Parameters:
+    ///   - region: region of the upright frame, as in ``scale(_:region:into:)``.
+    ///   - width: width of the image, in pixels.
+    ///   - height: height of the image, in pixels.
+    package func place(of region: Region = .full, in frame: Frame, width: Int, height: Int) -> BoundingBox {
+        let geometry = geometry(of: region, frame, width: width, height: height)
+        let part = region.rectangle.middle(width: geometry.sourceWidth, height: geometry.sourceHeight)
+        let crop = Crop(
+            frame.orientation.stored(part), of: frame, format: ColourFormat(frame.handle.pointee))
+        let shown = frame.orientation.shown(crop.rectangle(in: frame))
+        let scaleX = shown.width / Double(geometry.targetWidth)
+        let scaleY = shown.height / Double(geometry.targetHeight)
+        return BoundingBox(
+            x: shown.x - Double((width - geometry.targetWidth) / 2) * scaleX,
+            y: shown.y - Double((height - geometry.targetHeight) / 2) * scaleY,
+            width: Double(width) * scaleX, height: Double(height) * scaleY)
+    }
+
+    private func geometry(of region: Region, _ frame: Frame, width: Int, height: Int) -> Fit.Geometry {
+        let (frameWidth, frameHeight) = frame.uprightSize
         return fit.geometry(
-            width: region.width * (swaps ? height : width), height: region.height * (swaps ? width : height),
-            targetWidth: target.width, targetHeight: target.height)
+            width: region.width * frameWidth, height: region.height * frameHeight, targetWidth: width,
+            targetHeight: height)
     }
 
     private func convert(
@@ -86,5 +109,19 @@ package final class Scaler {
                 (target + row * bytesPerRow + 3 * column).update(from: from, count: 3)
             }
         }
+    }
+}
+
+extension Frame {
+    /// Width and height of the upright frame, in heights of a stored pixel.
+    fileprivate var uprightSize: (width: Double, height: Double) {
+        let size = (width: Double(width) * pixelAspect, height: Double(height))
+        return orientation.swapsAxes ? (size.height, size.width) : size
+    }
+
+    /// Size of the upright frame in square pixels: the coordinates of square crops.
+    package var squarePixelSize: PixelSize {
+        let size = uprightSize
+        return PixelSize(width: max(1, Int(size.width.rounded())), height: max(1, Int(size.height.rounded())))
     }
 }

@@ -62,6 +62,7 @@ package struct MotionGate: Sendable {
     ///   - time: time of the frame, in seconds.
     package mutating func observe(_ grid: LumaGrid, at time: Double) -> MotionVerdict {
         let elapsed = advance(to: time)
+        areas.clear()
         guard settings.enabled else { return conclude(.off) }
         guard grid.layout == layout else { return begin(grid) }
         let changed = Double(differing(grid)) / Double(max(1, visibleCount))
@@ -165,6 +166,7 @@ package struct MotionGate: Sendable {
     ) -> MotionVerdict {
         statistics.count(reason)
         if reason.classifies { lastClassified = clock }
-        return MotionVerdict(reason, changed: changed, largestArea: largestArea)
+        let places = layout.map { MotionAreas.boxes(of: areas.areas, layout: $0) } ?? []
+        return MotionVerdict(reason, changed: changed, largestArea: largestArea, areas: places)
     }
 }

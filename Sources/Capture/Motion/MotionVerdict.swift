@@ -1,3 +1,5 @@
+import Basics
+
 /// Verdict of a motion gate about a frame.
 package struct MotionVerdict: Equatable, Sendable {
     /// Reason to classify or skip a frame.
@@ -33,14 +35,19 @@ package struct MotionVerdict: Equatable, Sendable {
     package var changed: Double
     /// Fraction of the frame that the largest connected area of changed cells covers, 0...1; 0 where it was not needed.
     package var largestArea: Double
+    /// Places of motion, largest first: bounding boxes of connected areas of changed cells, whether they are large enough
+    /// for ``Reason/motion`` or not. There are at most 16. Single cells are not among them, as they may change by chance.
+    /// Empty where they were not needed.
+    package var areas: [BoundingBox]
 
     /// Whether the frame is to be classified.
     package var classifies: Bool { reason.classifies }
 
-    package init(_ reason: Reason, changed: Double = 0, largestArea: Double = 0) {
+    package init(_ reason: Reason, changed: Double = 0, largestArea: Double = 0, areas: [BoundingBox] = []) {
         self.reason = reason
         self.changed = changed
         self.largestArea = largestArea
+        self.areas = areas
     }
 }
 
