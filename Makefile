@@ -112,7 +112,8 @@ library-test:
 test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
 	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$*
 	.build-$*/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
-	$(SWIFT) test --skip-build --disable-xctest --sanitize=$* --scratch-path .build-$*
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Scripts/leak-suppressions.txt \
+		$(SWIFT) test --skip-build --disable-xctest --sanitize=$* --scratch-path .build-$*
 
 bench-live: build test-packages $(MODEL) $(PHOTOS)
 	$(PYTHON) Benchmarks/live.py

@@ -174,7 +174,7 @@ import Testing
         let labels = SmallNetwork.labels
         let settings = RecordingSettings(
             sampling: .all, fit: .squash, workers: workers, decoderThreads: 2,
-            targets: labels.indices.map { LabelTarget(classes: [$0], group: nil, thresholds: thresholds) },
+            rules: .labels(labels.indices.map { LabelTarget(classes: [$0], group: nil, thresholds: thresholds) }),
             labels: labels, model: "test", start: nil)
         return RecordingAnalysis(plan: try SmallNetwork.plan(), settings: settings, sinks: sinks)
     }

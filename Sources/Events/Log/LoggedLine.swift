@@ -24,6 +24,18 @@ package struct LoggedLine: Decodable, Sendable {
     package var score: Double?
     /// Seconds by the time stamps of the source.
     package var media: Double?
+    /// Left edge, upper edge, width and height of an object's bounding box.
+    package var box: [Double]?
+    /// Names of the zones that an object has entered.
+    package var zones: [String]?
+    /// Name of the zone that an object enters, leaves or loiters in.
+    package var zone: String?
+    /// Seconds of an object in a zone.
+    package var dwell: Double?
+    /// Name of the line that an object crosses.
+    package var line: String?
+    /// Name of the direction in which it crosses.
+    package var direction: String?
     /// Reason of an `end` or a `source_lost`.
     package var reason: String?
     /// Length in seconds, of an `end`, `source_found` or `source_thawed`.

@@ -59,12 +59,24 @@ package struct Event: Equatable, Sendable {
 
 /// Type of an event record, its member `type`.
 package enum EventType: String, CaseIterable, Sendable {
-    /// A label is present.
+    /// A label or an object is present.
     case start
-    /// A label is still present.
+    /// A label or an object is still present.
     case update
-    /// A label is not present any more.
+    /// A label or an object is not present any more.
     case end
+    /// An object has entered a zone.
+    case enter
+    /// An object has left a zone.
+    case leave
+    /// An object has been in a zone for long.
+    case loiter
+    /// An object has crossed a line.
+    case cross
+    /// An object has stayed at its place for long.
+    case stationary
+    /// An object moves again.
+    case moving
     /// A source delivers no frames.
     case sourceLost = "source_lost"
     /// A source delivers frames again.

@@ -1,4 +1,4 @@
-/// Members of the event record of a label, in a form that can be stored across restarts.
+/// Members of the event record of a label or an object, in a form that can be stored across restarts.
 struct EventRecord: Codable, Equatable, Sendable {
     /// Identifier of the event.
     var id: String
@@ -26,13 +26,32 @@ struct EventRecord: Codable, Equatable, Sendable {
     var peak: Double
     /// Mean score.
     var mean: Double
-    /// Number of samples at or above the leave threshold.
+    /// Number of samples at or above the leave threshold, or with the object.
     var samples: Int
+    /// Members that only objects have; nil for a label.
+    var object: ObjectMembers?
+
+    /// Members of the event record of an object.
+    struct ObjectMembers: Codable, Equatable, Sendable {
+        /// Left edge, upper edge, width and height of the bounding box, in normalized coordinates.
+        var box: [Double]
+        /// Names of the zones that the object has entered.
+        var zones: [String]
+        /// Way of the center of the box: x and y of each point.
+        var path: [[Double]] = []
+        /// Wall-clock time of the best sample, in milliseconds since 1970 in UTC.
+        var best: Int64?
+    }
 
     /// Returns the record as a JSON line.
     ///
-    /// - Parameter type: `start`, `update`, `end`, or `state` for an open event.
-    func line(sequence: Int, type: String, reason: EndReason? = nil) -> JSONLine {
+    /// - Parameters:
+    ///   - type: type of the record, or `state` for an open event.
+    ///   - reason: for `end`.
+    ///   - details: for events of an object: what it did.
+    func line(
+        sequence: Int, type: String, reason: EndReason? = nil, details: ObjectEvent.Kind? = nil
+    ) -> JSONLine {
         var line = JSONLine()
         line.add("v", Event.version)
         line.add("seq", sequence)
@@ -40,17 +59,26 @@ struct EventRecord: Codable, Equatable, Sendable {
         line.add("type", type)
         line.add("id", id)
         line.add("source", source)
-        line.add("region", region)
+        if object == nil { line.add("region", region) }
         line.add("label", label)
         line.add("group", group)
         line.add("score", score, decimals: 4)
+        if let object {
+            line.add("box", object.box, decimals: 4)
+            line.add("zones", object.zones)
+        }
+        details.map { line.add($0) }
         line.add("media", media, decimals: 3)
         line.add("model", model)
         guard type == "end" || type == "state" else { return line }
         line.add("duration", duration, decimals: 3)
         line.add("peak", peak, decimals: 4)
-        line.add("mean", mean, decimals: 4)
+        if object == nil { line.add("mean", mean, decimals: 4) }
         line.add("samples", samples)
+        if let object {
+            line.add("best", object.best.map { Timestamp(milliseconds: $0).description })
+            line.add("path", object.path, decimals: 4)
+        }
         line.add("reason", reason?.rawValue)
         return line
     }
@@ -68,6 +96,40 @@ extension EventRecord {
             start: interval.start.wallClock.milliseconds, media: isLatest ? interval.end.media : event.media,
             score: interval.score, duration: interval.duration, peak: interval.peak, mean: interval.mean,
             samples: interval.samples)
+    }
+}
+
+extension EventRecord {
+    /// - Parameter isLatest: whether `time` and `media` are those of the last sample so far, whatever the kind of the
+    ///   event.
+    init(_ event: ObjectEvent, isLatest: Bool = false) {
+        let object = event.object
+        self.init(
+            id: event.id.description, source: event.source, region: "full", label: event.label, group: event.group,
+            model: event.model,
+            time: isLatest ? object.lastSeen.wallClock.milliseconds : event.time.milliseconds,
+            start: object.start.wallClock.milliseconds, media: isLatest ? object.lastSeen.media : event.media,
+            score: object.score, duration: object.duration, peak: object.peak, mean: object.score,
+            samples: object.samples,
+            object: ObjectMembers(
+                box: [object.box.x, object.box.y, object.box.width, object.box.height], zones: object.zones,
+                path: object.path.points.map { [$0.x, $0.y] }, best: object.best.wallClock.milliseconds))
+    }
+}
+
+extension JSONLine {
+    /// Adds what an object did at a zone or a line.
+    fileprivate mutating func add(_ kind: ObjectEvent.Kind) {
+        switch kind {
+        case .enter(let zone): add("zone", zone)
+        case .leave(let zone, let dwell), .loiter(let zone, let dwell):
+            add("zone", zone)
+            add("dwell", dwell, decimals: 3)
+        case .cross(let line, let direction):
+            add("line", line)
+            add("direction", direction)
+        case .start, .update, .end, .stationary, .moving: break
+        }
     }
 }
 
@@ -98,6 +160,13 @@ package struct EventLine: Sendable {
         self.init(EventRecord(event), sequence: sequence, type: event.kind.name, reason: event.kind.reason)
     }
 
+    /// Creates the record of an event about an object.
+    package init(_ event: ObjectEvent, sequence: Int) {
+        self.init(
+            EventRecord(event), sequence: sequence, type: event.kind.type.rawValue, reason: event.kind.reason,
+            details: event.kind)
+    }
+
     /// Creates the record of an event about a source.
     package init(_ event: SourceEvent, sequence: Int) {
         self.init(
@@ -111,9 +180,14 @@ package struct EventLine: Sendable {
     ///   - sequence: sequence number.
     ///   - type: as for ``EventRecord/line(sequence:type:reason:)``.
     ///   - reason: for `end` records.
-    init(_ record: EventRecord, sequence: Int, type: String, reason: EndReason? = nil) {
+    ///   - details: for events of an object.
+    init(
+        _ record: EventRecord, sequence: Int, type: String, reason: EndReason? = nil,
+        details: ObjectEvent.Kind? = nil
+    ) {
         self.init(
-            sequence: sequence, text: record.line(sequence: sequence, type: type, reason: reason).line,
+            sequence: sequence,
+            text: record.line(sequence: sequence, type: type, reason: reason, details: details).line,
             topic: EventTopic(type: type, source: record.source, label: record.label, group: record.group))
     }
 

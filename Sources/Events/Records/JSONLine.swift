@@ -41,10 +41,16 @@ package struct JSONLine: Sendable {
     /// Adds an array of rounded numbers.
     package mutating func add(_ key: String, _ values: [Double], decimals: Int) {
         addKey(key)
+        appendNumbers(values, decimals: decimals)
+    }
+
+    /// Adds an array of arrays of rounded numbers.
+    package mutating func add(_ key: String, _ rows: [[Double]], decimals: Int) {
+        addKey(key)
         bytes.append(UInt8(ascii: "["))
-        for (index, value) in values.enumerated() {
+        for (index, row) in rows.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += Self.number(value, decimals: decimals)
+            appendNumbers(row, decimals: decimals)
         }
         bytes.append(UInt8(ascii: "]"))
     }
@@ -87,6 +93,15 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "\""))
         JSONText.append(value, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendNumbers(_ values: [Double], decimals: Int) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += Self.number(value, decimals: decimals)
+        }
+        bytes.append(UInt8(ascii: "]"))
     }
 
     /// Decimal digits of a rounded number. NaN and infinity, which JSON lacks, become 0.

@@ -125,6 +125,16 @@ package final class EventStates: Sendable {
         saveLater(memory.withLock { $0.note(event, line) })
     }
 
+    /// Notes an event about an object.
+    ///
+    /// - Parameter line: its record.
+    package func note(_ event: ObjectEvent, _ line: EventLine) {
+        saveLater(memory.withLock { $0.note(event, line) })
+    }
+
+    /// Updates an open event of an object, without a record.
+    package func progress(_ event: ObjectEvent) { saveLater(memory.withLock { $0.progress(event) }) }
+
     /// Notes an event about a source.
     ///
     /// - Parameter line: its record.

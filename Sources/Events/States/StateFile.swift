@@ -96,7 +96,7 @@ struct Recovery: Sendable {
         switch line.type {
         case "start":
             openEvents[id] = EventRecord(start: line).map { StateFile.OpenEvent(sequence: line.seq, record: $0) }
-        case "update": openEvents[id]?.record.update(line)
+        case "update", "enter", "leave", "loiter", "cross", "stationary", "moving": openEvents[id]?.record.update(line)
         case "end": openEvents[id] = nil
         default: break
         }
@@ -114,7 +114,8 @@ extension EventRecord {
         self.init(
             id: id, source: source, region: line.region ?? "full", label: label, group: line.group,
             model: line.model ?? "", time: time.milliseconds, start: time.milliseconds, media: line.media ?? 0,
-            score: score, duration: 0, peak: score, mean: score, samples: 1)
+            score: score, duration: 0, peak: score, mean: score, samples: 1,
+            object: line.box.map { ObjectMembers(box: $0, zones: line.zones ?? []) })
     }
 
     /// Applies an `update` record.
@@ -125,5 +126,7 @@ extension EventRecord {
         duration = max(duration, Double(time.milliseconds - start) / 1000)
         self.score = score
         peak = max(peak, score)
+        if let box = line.box { object?.box = box }
+        if let zones = line.zones { object?.zones = zones }
     }
 }

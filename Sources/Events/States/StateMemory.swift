@@ -64,6 +64,26 @@ struct StateMemory: Sendable {
         return schedule(.soon)
     }
 
+    /// Notes an event about an object and its record. Returns how soon to write the file.
+    mutating func note(_ event: ObjectEvent, _ line: EventLine) -> Urgency {
+        sequence = line.sequence
+        let id = event.id.description
+        switch event.kind {
+        case .start:
+            openEvents[id] = StateFile.OpenEvent(sequence: line.sequence, record: EventRecord(event, isLatest: true))
+        case .end: openEvents[id] = nil
+        case .update, .enter, .leave, .loiter, .cross, .stationary, .moving: return progress(event)
+        }
+        keepPending(line)
+        return schedule(.soon)
+    }
+
+    /// Updates an open event of an object, without a record. Returns how soon to write the file.
+    mutating func progress(_ event: ObjectEvent) -> Urgency {
+        openEvents[event.id.description]?.record = EventRecord(event, isLatest: true)
+        return schedule(.later)
+    }
+
     /// Notes an event about a source and its record. Returns how soon to write the file.
     mutating func note(_ event: SourceEvent, _ line: EventLine) -> Urgency {
         sequence = line.sequence

@@ -6,7 +6,7 @@ import Basics
 /// scores. It is deterministic: the same detections and times give the same tracks. A time that goes backwards counts as
 /// no time.
 package struct Tracker: Sendable {
-    package let settings: TrackerSettings
+    package internal(set) var settings: TrackerSettings
     var states: [State] = []
     private var time: Double?
     private var nextNumber = 0

@@ -51,7 +51,8 @@ public enum ModelImport {
         } else if let file = options.weightsFile {
             weights = try Files.read(file)
         } else {
-            throw ImportOptionMissing("the weights of a network of OpenVINO are in another file; --weights FILE names it")
+            throw ImportOptionMissing(
+                "the weights of a network of OpenVINO are in another file; --weights FILE names it")
         }
         return try model(OpenVINOImport.read(bytes, weights: weights, size: options.size), options)
     }

@@ -84,7 +84,9 @@ extension OpenVINOFile: XMLHandler {
     }
 
     private mutating func startLayer(_ attributes: [String: String]) throws(FormatError) {
-        guard layers.count < Self.mostLayers else { throw FormatError("more layers than any network of this family has") }
+        guard layers.count < Self.mostLayers else {
+            throw FormatError("more layers than any network of this family has")
+        }
         let type = attributes["type"] ?? ""
         layers.append(
             Layer(

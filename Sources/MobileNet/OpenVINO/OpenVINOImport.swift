@@ -120,7 +120,8 @@ struct OpenVINOImport {
             "i16": .int16, "i8": .int8, "u8": .uint8, "boolean": .bool,
         ]
         guard let type = types[layer.attributes["element_type"] ?? ""] else {
-            throw FormatError("values of the type \(shortened(layer.attributes["element_type"] ?? "")) are not supported")
+            throw FormatError(
+                "values of the type \(shortened(layer.attributes["element_type"] ?? "")) are not supported")
         }
         let shape = try OpenVINOOperator.list(layer.attributes["shape"] ?? "") { Int($0) }
         guard let count = Extents.count(shape), shape.count <= StoredTensor.mostDimensions,

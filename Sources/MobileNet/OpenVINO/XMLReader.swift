@@ -48,7 +48,9 @@ final class XMLReader {
     /// - Returns: the receiver after the last element.
     /// - Throws: ``FormatError`` if the document is malformed or exceeds a limit, and the receiver's error.
     static func read<Handler: XMLHandler>(_ bytes: [UInt8], to handler: Handler) throws(FormatError) -> Handler {
-        guard bytes.count <= mostBytes else { throw FormatError("an XML document of \(bytes.count) bytes is too large") }
+        guard bytes.count <= mostBytes else {
+            throw FormatError("an XML document of \(bytes.count) bytes is too large")
+        }
         let reader = try XMLReader(handler)
         try reader.parse(bytes)
         guard let result = reader.handler as? Handler else {

@@ -17,7 +17,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
 
     /// Change of a source that is in both configurations.
     package enum Change: Equatable, Sendable {
-        /// Target labels, thresholds or times. Its capture continues.
+        /// Target labels, thresholds, times, zones or lines. Its capture continues, and objects stay.
         case detection
         /// Capture or sampling. The source restarts, and no other.
         case restart
@@ -60,6 +60,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
         guard old != new else { return nil }
         var other = old
         other.options.detection = new.options.detection
+        other.options.objects = new.options.objects
         // Areas of regions affect the capture; their labels and thresholds do not.
         if old.options.regions.map(\.area) == new.options.regions.map(\.area) {
             other.options.regions = new.options.regions

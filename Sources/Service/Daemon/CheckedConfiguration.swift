@@ -30,7 +30,7 @@ struct CheckedConfiguration: Sendable {
         let memory = file.memoryProblems(model.plan, cores: environment.coreCount, limit: environment.memoryLimit)
         if memory.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: memory) }
         try model.checkMemory(workers: configuration.workers ?? environment.coreCount)
-        let problems = file.problems(labels: model.labels)
+        let problems = file.problems(labels: model.labels, task: model.task)
         if problems.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: problems) }
         groups = try configuration.groups.read(labels: model.labels)
         warnings = file.warnings + onDisk + memory + problems
@@ -41,8 +41,7 @@ struct CheckedConfiguration: Sendable {
     ///
     /// - Throws: ``FileError`` if credentials cannot be read, ``LabelTargetError``.
     func sources() throws -> [LiveSource] {
-        let input = PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height)
-        let traits = ModelTraits(labels: model.labels, groups: groups, input: input)
+        let traits = ModelTraits(model, groups: groups)
         return try configuration.sources.filter(\.isEnabled).map { source in
             try source.live(traits, credentialFolder: credentialFolder)
         }

@@ -13,7 +13,7 @@ final class LiveWorkers: Sendable {
     /// Frame that waits for a worker.
     struct Job: Sendable {
         /// Classifies the frame; called on a worker's queue.
-        var run: @Sendable (Classifier) -> Void
+        var run: @Sendable (Recognizer) -> Void
         /// Called instead of ``run`` when a newer frame takes its place.
         var replaced: @Sendable () -> Void
     }
@@ -63,8 +63,8 @@ final class LiveWorkers: Sendable {
     /// Gives waiting frames to idle workers.
     private func dispatch() {
         while let (index, job) = state.withLock(Self.take) {
-            workers[index].submit { [self] classifier in
-                job.run(classifier)
+            workers[index].submit { [self] recognizer in
+                job.run(recognizer)
                 state.withLock { $0.idle.append(index) }
                 dispatch()
             }

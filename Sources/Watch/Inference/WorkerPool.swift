@@ -2,30 +2,30 @@ import Basics
 import Dispatch
 import MobileNet
 
-/// Inference worker: a serial queue with a classifier of its own.
+/// Inference worker: a serial queue with a network of its own.
 ///
-/// The classifier takes several megabytes of memory, so it is made with the first task. Where one worker is fast
+/// The network takes several megabytes of memory, so it is made with the first task. Where one worker is fast
 /// enough for all cameras, the others allocate nothing.
 final class Worker: Sendable {
     /// Name for logs, as `worker 0`.
     let name: String
     private let plan: Plan
-    private let classifier: QueueConfined<Classifier?>
+    private let recognizer: QueueConfined<Recognizer?>
     private let counter = WorkCounter()
 
     init(plan: Plan, index: Int) {
         self.plan = plan
         name = "worker \(index)"
-        classifier = QueueConfined(nil, on: DispatchQueue(label: name, qos: .userInitiated))
+        recognizer = QueueConfined(nil, on: DispatchQueue(label: name, qos: .userInitiated))
     }
 
     /// Runs a task behind those submitted before. Returns at once.
-    func submit(_ task: @escaping @Sendable (Classifier) -> Void) {
+    func submit(_ task: @escaping @Sendable (Recognizer) -> Void) {
         counter.begin()
-        classifier.queue.async { [self] in
-            classifier.access { classifier in
-                let own = classifier ?? Classifier(plan: plan)
-                classifier = own
+        recognizer.queue.async { [self] in
+            recognizer.access { recognizer in
+                let own = recognizer ?? Recognizer(plan: plan)
+                recognizer = own
                 task(own)
             }
             counter.finish()
@@ -50,14 +50,14 @@ final class WorkerPool: Sendable {
     }
 
     /// Submits a task to the worker with the fewest pending tasks. Returns at once.
-    func submit(_ task: @escaping @Sendable (Classifier) -> Void) {
+    func submit(_ task: @escaping @Sendable (Recognizer) -> Void) {
         let index = pending.withLock { pending in
             let index = pending.indices.min { (pending[$0], $0) < (pending[$1], $1) } ?? 0
             pending[index] += 1
             return index
         }
-        workers[index].submit { [self] classifier in
-            task(classifier)
+        workers[index].submit { [self] recognizer in
+            task(recognizer)
             pending.withLock { $0[index] -= 1 }
         }
     }

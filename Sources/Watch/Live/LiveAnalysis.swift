@@ -142,7 +142,8 @@ package final class LiveAnalysis: Sendable {
         }
     }
 
-    /// Replaces the targets and thresholds of a source. No frame is lost; open events end with the reason `shutdown`.
+    /// Replaces the rules of a source: targets and thresholds, zones and lines. No frame is lost. Objects stay; open events
+    /// of labels end with the reason `shutdown`.
     ///
     /// - Parameter regions: the same regions as before, in the same order.
     /// - Returns: whether there is a source with that name and these regions.
@@ -150,7 +151,7 @@ package final class LiveAnalysis: Sendable {
         guard let entry = state.withLock({ $0.entries.first { $0.name == name } }),
             entry.pipeline.regions == regions.map(\.region)
         else { return false }
-        entry.pipeline.eventDetector.replace(composers(name, regions))
+        entry.pipeline.eventDetector.replace(regions.map(\.rules))
         return true
     }
 
@@ -174,7 +175,7 @@ package final class LiveAnalysis: Sendable {
         let statistics = SourceStatistics()
         let reader = ThreadQueue(label: source.name)
         let eventDetector = LiveEventDetector(
-            source: source.name, composers: composers(source.name, source.settings.regions),
+            source: source.name, detectors: detectors(source.name, source.settings.regions),
             grace: source.settings.grace,
             sinks: sinks, statistics: statistics)
         let pipeline = LivePipeline(
@@ -184,11 +185,11 @@ package final class LiveAnalysis: Sendable {
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
     }
 
-    private func composers(_ source: String, _ regions: [LiveRegion]) -> [EventComposer] {
+    private func detectors(_ source: String, _ regions: [LiveRegion]) -> [any RegionDetector] {
         regions.map { region in
-            EventComposer(
-                source: source, region: region.region.name, model: settings.model, labels: settings.labels,
-                targets: region.targets)
+            region.rules.detector(
+                RegionNames(
+                    source: source, region: region.region.name, model: settings.model, labels: settings.labels))
         }
     }
 

@@ -22,8 +22,8 @@ struct LiveSample: Sendable {
 final class LiveEventDetector: Sendable {
     /// Result of a sample.
     enum Outcome: Sendable {
-        case scores([Float])
-        /// The frame shows what the last sample of the region showed, and was not classified.
+        case observed(Observation)
+        /// The frame shows what the last sample of the region showed, and was not given to the network.
         case repeated
         /// The image is of one colour all over.
         case blank
@@ -39,12 +39,10 @@ final class LiveEventDetector: Sendable {
     }
 
     private struct RegionState {
-        var detector: RegionDetector
+        var detector: any RegionDetector
         var reorder = ReorderBuffer<Sample>()
         /// Time of the last progress of open events, in seconds of the monotonic clock.
         var lastProgress = -Double.infinity
-
-        init(_ composer: EventComposer) { detector = RegionDetector(composer) }
     }
 
     private struct State {
@@ -61,15 +59,15 @@ final class LiveEventDetector: Sendable {
     /// Whether a region needs its next frame to be a sample.
     private let needsSample = Mutex(true)
 
-    /// - Parameter composers: one for each region.
+    /// - Parameter detectors: one for each region.
     init(
-        source: String, composers: [EventComposer], grace: Double, sinks: LiveSinks, statistics: SourceStatistics
+        source: String, detectors: [any RegionDetector], grace: Double, sinks: LiveSinks, statistics: SourceStatistics
     ) {
         self.source = source
         self.sinks = sinks
         self.statistics = statistics
         let state = State(
-            regions: composers.map(RegionState.init),
+            regions: detectors.map { RegionState(detector: $0) },
             connection: ConnectionState(grace: grace, time: MonotonicClock.now),
             events: SourceEventComposer(source: source))
         self.state = QueueConfined(state, on: DispatchQueue(label: "event detector \(source)"))
@@ -91,11 +89,11 @@ final class LiveEventDetector: Sendable {
     var wantsSample: Bool { needsSample.withLock { $0 } }
 
     private func detect(_ sample: Sample, _ region: inout RegionState) {
-        guard let changes = region.detector.take(sample.outcome, at: sample.time) else { return }
-        emit(changes, region.detector.composer)
+        guard let events = region.detector.take(sample.outcome, at: sample.time) else { return }
+        emit(events)
         reportProgress(&region)
-        if sinks.wantsSamples, case .scores(let scores) = sample.outcome {
-            sinks.add(SampleLine(scores: scores, time: sample.time, composer: region.detector.composer))
+        if sinks.wantsSamples, case .observed(let observation) = sample.outcome {
+            sinks.add(SampleLine(observation, time: sample.time, names: region.detector.names))
         }
         let latency = MonotonicClock.now - sample.received
         statistics.update {
@@ -110,31 +108,26 @@ final class LiveEventDetector: Sendable {
         let now = MonotonicClock.now
         guard sinks.wantsProgress, now - region.lastProgress >= 1 else { return }
         region.lastProgress = now
-        for interval in region.detector.present {
-            sinks.progress(region.detector.composer.event(for: .updated(interval)))
-        }
+        for event in region.detector.present { sinks.progress(event) }
     }
 
-    private func emit(_ changes: [EventDetector.Change], _ composer: EventComposer) {
-        for change in changes {
-            if case .started = change { statistics.update { $0.events += 1 } }
-            sinks.add(composer.event(for: change))
+    private func emit(_ events: [AnalysisEvent]) {
+        for event in events {
+            if event.isStart { statistics.update { $0.events += 1 } }
+            sinks.add(event)
         }
     }
 
     private func end(_ reason: EndReason, _ regions: inout [RegionState]) {
-        for place in regions.indices {
-            emit(regions[place].detector.finish(reason), regions[place].detector.composer)
-        }
+        for place in regions.indices { emit(regions[place].detector.finish(reason)) }
     }
 
-    /// Replaces targets and thresholds. Open events end with the reason `shutdown`.
+    /// Replaces the rules of all regions. Objects stay; events of labels end with the reason `shutdown`.
     ///
-    /// - Parameter composers: one for each region.
-    func replace(_ composers: [EventComposer]) {
+    /// - Parameter rules: one for each region.
+    func replace(_ rules: [RegionRules]) {
         onQueue { [self] state in
-            end(.shutdown, &state.regions)
-            for (place, composer) in composers.enumerated() { state.regions[place].detector = RegionDetector(composer) }
+            for (place, rules) in rules.enumerated() { emit(state.regions[place].detector.replace(rules)) }
         }
     }
 
@@ -219,37 +212,19 @@ final class LiveEventDetector: Sendable {
     }
 }
 
-/// Event detector of one region. A value without a clock: time comes with the samples, in their order.
-struct RegionDetector: Sendable {
-    let composer: EventComposer
-    private var eventDetector: EventDetector
-
-    init(_ composer: EventComposer) {
-        self.composer = composer
-        eventDetector = EventDetector(targets: composer.targets)
-    }
-
+extension RegionDetector {
     /// Takes the result of a sample.
     ///
     /// - Parameter time: time at which the frame was captured.
-    /// - Returns: changes, ends first; `nil` for a sample that was replaced.
-    mutating func take(_ outcome: LiveEventDetector.Outcome, at time: SampleTime) -> [EventDetector.Change]? {
+    /// - Returns: events, ends first; `nil` for a sample that was replaced.
+    mutating func take(_ outcome: LiveEventDetector.Outcome, at time: SampleTime) -> [AnalysisEvent]? {
         switch outcome {
-        case .scores(let scores): eventDetector.observe(scores: scores, at: time)
-        case .blank: eventDetector.observe(scores: Array(repeating: 0, count: composer.labels.count), at: time)
-        case .repeated: eventDetector.hold(at: time)
+        case .observed(let observation): observe(observation, at: time)
+        case .blank: observeBlank(at: time)
+        case .repeated: hold(at: time)
         case .replaced: nil
         }
     }
-
-    /// Ends all open events, and forgets the last sample.
-    mutating func finish(_ reason: EndReason) -> [EventDetector.Change] { eventDetector.finish(reason) }
-
-    /// Open events.
-    var present: [LabelInterval] { eventDetector.present }
-
-    /// Whether the next frame should be a sample even without motion: see ``EventDetector/wantsSample``.
-    var wantsSample: Bool { eventDetector.wantsSample }
 }
 
 extension SourceEventComposer.Instant {

@@ -179,12 +179,12 @@ final class LivePipeline: Sendable {
 
     private func job(_ buffer: PixelBuffer, _ sample: LiveSample) -> LiveWorkers.Job {
         LiveWorkers.Job(
-            run: { [self] classifier in
+            run: { [self] recognizer in
                 let start = MonotonicClock.now
-                let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
+                let observation = recognizer.observe(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
                 let elapsed = MonotonicClock.now - start
                 statistics.update { $0.timings.infer.add(elapsed) }
-                settle(buffer, .scores(scores), of: sample)
+                settle(buffer, .observed(observation), of: sample)
                 inFlight.leave()
             },
             replaced: { [self] in

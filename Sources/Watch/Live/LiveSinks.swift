@@ -43,7 +43,7 @@ package final class LiveSinks: Sendable {
     var wantsProgress: Bool { states != nil }
 
     /// Numbers an event and gives it to every sink. Returns at once.
-    package func add(_ event: Event) {
+    package func add(_ event: AnalysisEvent) {
         add {
             EventLine(event, sequence: $0)
         } note: { [states] in
@@ -60,7 +60,7 @@ package final class LiveSinks: Sendable {
     }
 
     /// Keeps the progress of an open event. It is not an event record.
-    func progress(_ event: Event) { states?.progress(event) }
+    func progress(_ event: AnalysisEvent) { states?.progress(event) }
 
     /// Forgets the state of a source that was removed.
     func forget(source: String) { states?.forget(source: source) }

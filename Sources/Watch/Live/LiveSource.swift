@@ -60,15 +60,14 @@ package struct SourceSettings: Sendable {
     }
 }
 
-/// Region of a source's frames with its label targets.
+/// Region of a source's frames with the rules of its events.
 package struct LiveRegion: Equatable, Sendable {
     package var region: Region
-    /// Label targets with their thresholds.
-    package var targets: [LabelTarget]
+    package var rules: RegionRules
 
-    package init(_ region: Region, targets: [LabelTarget]) {
+    package init(_ region: Region, rules: RegionRules) {
         self.region = region
-        self.targets = targets
+        self.rules = rules
     }
 }
 

@@ -1,5 +1,6 @@
 import Capture
 import Events
+import MobileNet
 
 /// Options of a live source, as configured, before a model is known. Both the command line and the configuration file
 /// are read into it. All times are in seconds.
@@ -10,6 +11,8 @@ package struct SourceOptions: Equatable, Sendable {
     package var fit = Fit.squash
     /// Target labels and thresholds.
     package var detection = DetectionSettings()
+    /// Zones, lines and masks, for a detector.
+    package var objects = ObjectOptions()
     /// Motion gate: frames without motion are not sampled.
     package var motion = MotionSettings()
     /// Regions to classify; the whole frame if there are none.
@@ -67,27 +70,33 @@ package struct SourceOptions: Equatable, Sendable {
     /// be seen missing for that long.
     private func motion(for regions: [LiveRegion]) -> MotionSettings {
         var motion = motion
-        let clearDelay = regions.flatMap(\.targets).map(\.thresholds.clearDelay).max() ?? 0
+        let clearDelay = regions.map(\.rules.clearDelay).max() ?? 0
         motion.hold = max(motion.hold, clearDelay + 1)
         return motion
     }
 
     /// Resolves the options for a model.
     ///
-    /// - Parameters:
-    ///   - labels: names of the network's classes.
-    ///   - groups: labels of each group, by its name.
     /// - Throws: ``LabelTargetError``.
-    package func settings(labels: [String], groups: [String: [String]]) throws(LabelTargetError) -> SourceSettings {
-        var live: [LiveRegion] = []
-        for rule in regions {
-            let targets = try rule.rules(from: detection).targets(for: labels, groups: groups)
-            live += rule.regions.map { LiveRegion($0, targets: targets) }
-        }
-        if live.isEmpty { live = [LiveRegion(.full, targets: try detection.targets(for: labels, groups: groups))] }
+    package func settings(for model: ModelTraits) throws(LabelTargetError) -> SourceSettings {
+        let live = try liveRegions(for: model)
         return SourceSettings(
             sampling: sampling, fit: fit, motion: motion(for: live), regions: live, grace: grace,
             frozenAfter: frozenAfter, firstConnect: retry.firstConnect, reconnect: retry.reconnect)
+    }
+
+    /// Resolves the regions. A detector has the whole frame: it finds places by itself, and zones divide the frame.
+    private func liveRegions(for model: ModelTraits) throws(LabelTargetError) -> [LiveRegion] {
+        guard model.task == .classification else {
+            return [LiveRegion(.full, rules: .objects(try objects.settings(detection, for: model)))]
+        }
+        var live: [LiveRegion] = []
+        for rule in regions {
+            let targets = try rule.rules(from: detection).targets(for: model.labels, groups: model.groups)
+            live += rule.regions.map { LiveRegion($0, rules: .labels(targets)) }
+        }
+        guard live.isEmpty else { return live }
+        return [LiveRegion(.full, rules: .labels(try detection.targets(for: model.labels, groups: model.groups)))]
     }
 
     /// Returns a function that makes the capture source, to be called once for each connection.
@@ -146,7 +155,7 @@ package struct SourceOptions: Equatable, Sendable {
         name: String, address: SourceAddress, credentials: Credentials?, model: ModelTraits
     ) throws(LabelTargetError) -> LiveSource {
         LiveSource(
-            name: name, settings: try settings(labels: model.labels, groups: model.groups),
+            name: name, settings: try settings(for: model),
             login: address.login(credentials),
             make: connector(to: address, credentials: credentials, input: model.input))
     }
@@ -203,6 +212,8 @@ package struct RegionRule: Equatable, Sendable {
 
 /// Traits of a network that a live source depends on.
 package struct ModelTraits: Equatable, Sendable {
+    /// What the network finds: labels or objects.
+    package var task: ModelTask
     /// Names of the classes.
     package var labels: [String]
     /// Labels of each group, by its name.
@@ -210,9 +221,21 @@ package struct ModelTraits: Equatable, Sendable {
     /// Size of the input.
     package var input: PixelSize
 
-    package init(labels: [String], groups: [String: [String]], input: PixelSize) {
+    package init(task: ModelTask, labels: [String], groups: [String: [String]], input: PixelSize) {
+        self.task = task
         self.labels = labels
         self.groups = groups
         self.input = input
+    }
+}
+
+extension ModelTraits {
+    /// Traits of a model that is ready to run.
+    ///
+    /// - Parameter groups: labels of each group, by its name.
+    package init(_ model: LoadedModel, groups: [String: [String]]) {
+        self.init(
+            task: model.task, labels: model.labels, groups: groups,
+            input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
     }
 }

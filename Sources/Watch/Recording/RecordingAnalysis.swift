@@ -8,7 +8,7 @@ import MobileNet
 ///     reader ──► workers ──► event detector ──► sinks
 ///
 /// The reader decodes and scales on a thread of its own, the workers run the network, the event detector takes the
-/// scores in the order of the frames, and each sink writes on a queue of its own. The number of frames in flight is
+/// results in the order of the frames, and each sink writes on a queue of its own. The number of frames in flight is
 /// fixed: a faster stage waits for a slower one, and nothing is dropped. The events do not depend on the number of
 /// workers.
 package final class RecordingAnalysis: Sendable {
@@ -67,10 +67,8 @@ package final class RecordingAnalysis: Sendable {
     /// - Throws: ``SourceError`` if the recording cannot be read. The events up to there are in the sinks.
     package func run(path: String, interruption: CancellationToken, progress: RecordingProgress) throws -> Summary {
         let eventDetector = RecordingEventDetector(
-            composer: EventComposer(
-                source: path, region: "full", model: settings.model, labels: settings.labels,
-                targets: settings.targets),
-            sinks: sinks, progress: progress)
+            RegionNames(source: path, region: Region.full.name, model: settings.model, labels: settings.labels),
+            rules: settings.rules, sinks: sinks, progress: progress)
         let reader = BlockingReader(interruption)
         let outcome = reader.run { [self] calls in try read(path, calls, progress, into: eventDetector) }
         eventDetector.finish(Self.endReason(outcome))
@@ -119,11 +117,11 @@ package final class RecordingAnalysis: Sendable {
         to eventDetector: RecordingEventDetector
     ) {
         eventDetector.expect()
-        workers.submit { [buffers] classifier in
-            let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
-            // The buffer returns to the pool only when the event detector has taken the scores: so a fast worker
+        workers.submit { [buffers] recognizer in
+            let observation = recognizer.observe(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
+            // The buffer returns to the pool only when the event detector has taken the result: so a fast worker
             // cannot run away from a slow one.
-            eventDetector.take(scores: scores, time: time, number: number) { buffers.giveBack(buffer) }
+            eventDetector.take(observation, time: time, number: number) { buffers.giveBack(buffer) }
         }
     }
 

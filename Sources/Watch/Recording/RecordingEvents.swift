@@ -2,22 +2,22 @@ import Basics
 import Dispatch
 import Events
 
-/// Makes events of a recording's scores, which come in any order, in the order of the frames.
+/// Makes events of what the network says of a recording's frames, which comes in any order, in the order of the frames.
 ///
-/// ``take(scores:time:number:isDone:)`` may be called from any thread; the work is done on a queue of the recording.
+/// ``take(_:time:number:isDone:)`` may be called from any thread; the work is done on a queue of the recording.
 final class RecordingEventDetector: Sendable {
     private struct State {
-        var eventDetector: EventDetector
+        var detector: any RegionDetector
         var reorder = ReorderBuffer<Sample>()
         var firstTime: Double?
         /// Time stamp of the recording's first frame, in seconds.
         var start = 0.0
-        /// `nil` once there is an event.
-        var misses: NearestMissSearch? = NearestMissSearch()
+        /// `nil` once there is an event, and for objects.
+        var misses: NearestMissSearch?
     }
 
     private struct Sample {
-        var scores: [Float]
+        var observation: Observation
         var time: RecordingTime
         var isDone: @Sendable () -> Void
     }
@@ -29,20 +29,22 @@ final class RecordingEventDetector: Sendable {
         var steps: [Double] = []
     }
 
-    private let composer: EventComposer
+    private let names: RegionNames
+    private let rules: RegionRules
     private let sinks: RecordingSinks
     private let progress: RecordingProgress
     private let state: QueueConfined<State>
     /// Samples that were announced and are not done.
     private let inFlight = DispatchGroup()
 
-    init(composer: EventComposer, sinks: RecordingSinks, progress: RecordingProgress) {
-        self.composer = composer
+    init(_ names: RegionNames, rules: RegionRules, sinks: RecordingSinks, progress: RecordingProgress) {
+        self.names = names
+        self.rules = rules
         self.sinks = sinks
         self.progress = progress
-        state = QueueConfined(
-            State(eventDetector: EventDetector(targets: composer.targets)),
-            on: DispatchQueue(label: "event detector"))
+        var state = State(detector: rules.detector(names))
+        if case .labels = rules { state.misses = NearestMissSearch() }
+        self.state = QueueConfined(state, on: DispatchQueue(label: "event detector"))
     }
 
     /// Sets the time stamp of the first frame, in seconds. To be called before the first sample.
@@ -51,15 +53,17 @@ final class RecordingEventDetector: Sendable {
     /// Announces a sample. ``finish(_:)`` waits for it.
     func expect() { inFlight.enter() }
 
-    /// Takes the scores of an announced sample. From any thread; returns at once.
+    /// Takes the result of an announced sample. From any thread; returns at once.
     ///
     /// - Parameters:
     ///   - number: sequence number of the sample, from 0.
     ///   - isDone: called when the sample has been handled.
-    func take(scores: [Float], time: RecordingTime, number: Int, isDone: @escaping @Sendable () -> Void) {
+    func take(
+        _ observation: Observation, time: RecordingTime, number: Int, isDone: @escaping @Sendable () -> Void
+    ) {
         state.queue.async { [self] in
             state.access { state in
-                let sample = Sample(scores: scores, time: time, isDone: isDone)
+                let sample = Sample(observation: observation, time: time, isDone: isDone)
                 for sample in state.reorder.add(sample, number: number) { detect(sample, &state) }
             }
         }
@@ -68,14 +72,13 @@ final class RecordingEventDetector: Sendable {
     /// Blocks until all samples are done, then ends all open events.
     func finish(_ reason: EndReason) {
         inFlight.wait()
-        state.queue.sync { state.access { emit($0.eventDetector.finish(reason), &$0) } }
+        state.queue.sync { state.access { emit($0.detector.finish(reason), &$0) } }
     }
 
     /// Label that came nearest to an event; `nil` if there was an event, or no sample.
     var nearestMiss: NearestMiss? {
-        state.queue.sync {
-            state.access { $0.misses?.result(composer.targets, labels: composer.labels) }
-        }
+        guard case .labels(let targets) = rules else { return nil }
+        return state.queue.sync { state.access { $0.misses?.result(targets, labels: names.labels) } }
     }
 
     private func detect(_ sample: Sample, _ state: inout State) {
@@ -87,9 +90,11 @@ final class RecordingEventDetector: Sendable {
         let first = state.firstTime ?? time.media
         state.firstTime = first
         for seconds in sample.time.steps { reportStep(of: seconds, at: time) }
-        state.misses?.observe(composer.targets, scores: sample.scores, media: time.media)
-        emit(state.eventDetector.observe(scores: sample.scores, at: time), &state)
-        if sinks.wantsSamples { sinks.add(SampleLine(scores: sample.scores, time: time, composer: composer)) }
+        if case .labels(let targets) = rules, case .scores(let scores) = sample.observation {
+            state.misses?.observe(targets, scores: scores, media: time.media)
+        }
+        emit(state.detector.observe(sample.observation, at: time), &state)
+        if sinks.wantsSamples { sinks.add(SampleLine(sample.observation, time: time, names: names)) }
         progress.update {
             $0.samples += 1
             $0.position = time.media - first
@@ -101,27 +106,25 @@ final class RecordingEventDetector: Sendable {
     /// Reports a jump of the recording's time stamps.
     private func reportStep(of seconds: Double, at time: SampleTime) {
         sinks.add(
-            SourceEventComposer(source: composer.source)
+            SourceEventComposer(source: names.source)
                 .clockStep(seconds: seconds, cause: .source, at: time.wallClock))
     }
 
-    private func emit(_ changes: [EventDetector.Change], _ state: inout State) {
-        for change in changes {
-            let event = composer.event(for: change)
-            updateProgress(change, event.group ?? event.label)
-            if case .started = change { state.misses = nil }
+    private func emit(_ events: [AnalysisEvent], _ state: inout State) {
+        for event in events {
+            if event.isStart { state.misses = nil }
+            updateProgress(event)
             sinks.add(event, start: state.start)
         }
     }
 
-    private func updateProgress(_ change: EventDetector.Change, _ name: String) {
+    private func updateProgress(_ event: AnalysisEvent) {
         progress.update { state in
-            switch change {
-            case .started:
+            if event.isStart {
                 state.events += 1
-                state.present.append(name)
-            case .updated: break
-            case .ended: state.present.firstIndex(of: name).map { _ = state.present.remove(at: $0) }
+                state.present.append(event.name)
+            } else if event.isEnd {
+                state.present.firstIndex(of: event.name).map { _ = state.present.remove(at: $0) }
             }
         }
     }
@@ -132,12 +135,12 @@ package final class RecordingSinks: Sendable {
     /// Text format of events. Each function returns a line, or `nil` to write none.
     package struct Format: Sendable {
         /// Formats an event, given its sequence number and the time stamp of the recording's first frame in seconds.
-        package var event: @Sendable (Event, Int, Double) -> [UInt8]?
+        package var event: @Sendable (AnalysisEvent, Int, Double) -> [UInt8]?
         /// Formats an event of the recording itself, as a jump of its time stamps, given its sequence number.
         package var source: @Sendable (SourceEvent, Int) -> [UInt8]?
 
         package init(
-            event: @escaping @Sendable (Event, Int, Double) -> [UInt8]?,
+            event: @escaping @Sendable (AnalysisEvent, Int, Double) -> [UInt8]?,
             source: @escaping @Sendable (SourceEvent, Int) -> [UInt8]?
         ) {
             self.event = event
@@ -169,7 +172,7 @@ package final class RecordingSinks: Sendable {
     var wantsSamples: Bool { samples != nil }
 
     /// - Parameter start: time stamp of the recording's first frame, in seconds.
-    func add(_ event: Event, start: Double) { add(format.event(event, nextSequence(), start)) }
+    func add(_ event: AnalysisEvent, start: Double) { add(format.event(event, nextSequence(), start)) }
 
     func add(_ event: SourceEvent) { add(format.source(event, nextSequence())) }
 

@@ -12,8 +12,8 @@ package struct RecordingSettings: Sendable {
     package var workers: Int
     /// Largest number of threads of the decoder.
     package var decoderThreads: Int
-    /// Label targets with their thresholds.
-    package var targets: [LabelTarget]
+    /// Rules by which events are made of what the network says.
+    package var rules: RegionRules
     /// Names of the network's classes.
     package var labels: [String]
     /// The network's name.
@@ -25,14 +25,14 @@ package struct RecordingSettings: Sendable {
 
     package init(
         sampling: Sampling, fit: Fit, workers: Int, decoderThreads: Int,
-        targets: [LabelTarget], labels: [String], model: String, start: Timestamp?,
+        rules: RegionRules, labels: [String], model: String, start: Timestamp?,
         part: RecordingPart = .all
     ) {
         self.sampling = sampling
         self.fit = fit
         self.workers = workers
         self.decoderThreads = decoderThreads
-        self.targets = targets
+        self.rules = rules
         self.labels = labels
         self.model = model
         self.start = start

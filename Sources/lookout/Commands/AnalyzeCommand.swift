@@ -31,6 +31,8 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup(title: "Detection") var detection: DetectionOptions
 
+    @OptionGroup(title: "Objects") var objects: ObjectOptionGroup
+
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Write event records as JSON lines on a terminal, too.")
@@ -86,7 +88,7 @@ struct AnalyzeCommand: ParsableCommand {
         let settings = RecordingSettings(
             sampling: fps, fit: fit, workers: output.workers,
             decoderThreads: min(Environment.coreCount, 4),
-            targets: try detection.targets(for: model.labels),
+            rules: try rules(model),
             labels: model.labels, model: model.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
         let sinks = try openSinks(model)
@@ -109,6 +111,15 @@ struct AnalyzeCommand: ParsableCommand {
             throw SourceError.interrupted
         }
         if report.status != 0 { throw ReportedFailure(status: report.status) }
+    }
+
+    /// Resolves the rules of events for the model.
+    private func rules(_ model: LoadedModel) throws -> RegionRules {
+        let traits = ModelTraits(model, groups: try detection.readGroups(labels: model.labels))
+        var options = SourceOptions()
+        options.detection = detection.settings
+        options.objects = try objects.options(for: nil)
+        return try options.settings(for: traits).regions[0].rules
     }
 
     /// Opens the sinks. The files are emptied last, when all options are known to be valid.

@@ -71,7 +71,7 @@ struct BenchEventsCommand: ParsableCommand {
             while Double(times.count) < (clock.monotonic() - start) * rate {
                 let event = source.next(at: clock.wallClock())
                 let before = clock.monotonic()
-                sinks.add(event)
+                sinks.add(.label(event))
                 times.append(clock.monotonic() - before)
             }
             usleep(2000)

@@ -74,7 +74,7 @@ struct CheckCommand: ParsableCommand {
 
     private func labelProblems(_ file: ConfigurationFile, _ model: LoadedModel?) -> [ConfigurationProblem] {
         guard let model else { return [] }
-        return file.problems(labels: model.labels)
+        return file.problems(labels: model.labels, task: model.task)
     }
 
     // MARK: - Sources

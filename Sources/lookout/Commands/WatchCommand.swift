@@ -44,6 +44,8 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup(title: "Regions") var regions: RegionOptions
 
+    @OptionGroup(title: "Objects") var objects: ObjectOptionGroup
+
     @OptionGroup var output: OutputOptions
 
     @Argument(help: "Sources: [NAME=]ADDRESS.", completion: .file())
@@ -82,9 +84,7 @@ struct WatchCommand: ParsableCommand {
 
     /// Makes the live sources.
     private func live(_ sources: [NamedSource], _ model: LoadedModel) throws -> [LiveSource] {
-        let traits = ModelTraits(
-            labels: model.labels, groups: try detection.readGroups(labels: model.labels),
-            input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
+        let traits = ModelTraits(model, groups: try detection.readGroups(labels: model.labels))
         let names = sources.map(\.name)
         return try zip(sources, options(of: names)).map { source, options in
             try source.check()
@@ -97,6 +97,7 @@ struct WatchCommand: ParsableCommand {
     /// Returns the options of each source.
     private func options(of sources: [String]) throws -> [SourceOptions] {
         try regions.check(sources: sources)
+        try objects.check(sources: sources)
         try motion.check(sources: sources)
         try camera.check(sources: sources)
         return try sources.map { source in
@@ -105,6 +106,7 @@ struct WatchCommand: ParsableCommand {
             options.fit = fit
             options.detection = detection.settings
             options.regions = try regions.rules(for: source, detection.settings)
+            options.objects = try objects.options(for: source)
             options.motion = try motion.settings(of: source)
             options.camera = try camera.settings(of: source)
             reception.apply(to: &options)

@@ -3,7 +3,8 @@ import Events
 import Watch
 
 /// Text format of a recording's events: a line for each event that has ended, as
-/// `00:00:54–00:01:08  minivan (car)  0.82`.
+/// `00:00:54–00:01:08  minivan (car)  0.82`, and for each crossing of a line and visit of a zone, as
+/// `00:01:04  person  crosses exit: out`.
 ///
 /// A line contains the end of its event, so it cannot be written earlier; open events are in the progress line.
 struct RecordingText: Sendable {
@@ -23,10 +24,40 @@ struct RecordingText: Sendable {
         return printable(namesSource ? "\(event.source)  \(text)" : text)
     }
 
-    /// Formats the end of an event; `nil` for its start and updates.
+    /// Formats an event; `nil` for those that a later line includes.
     ///
     /// - Parameter start: time stamp of the recording's first frame, in seconds.
-    func line(_ event: Event, start: Double) -> String? {
+    func line(_ event: AnalysisEvent, start: Double) -> String? {
+        switch event {
+        case .label(let event): line(event, start: start)
+        case .object(let event): line(event, start: start)
+        }
+    }
+
+    /// Formats the end of an object, and what it did at lines and zones; `nil` for its start and updates.
+    private func line(_ event: ObjectEvent, start: Double) -> String? {
+        let name = Self.name(event.label, event.group)
+        var parts = namesSource ? [event.source] : []
+        switch event.kind {
+        case .end(let reason):
+            let object = event.object
+            parts.append("\(Self.position(object.start.media - start))–\(Self.position(object.lastSeen.media - start))")
+            parts += [name, decimals(object.peak, 2)]
+            if !object.zones.isEmpty { parts.append("in \(object.zones.joined(separator: ", "))") }
+            if let note = Self.note(reason) { parts.append(note) }
+        case .cross(let line, let direction):
+            parts += [Self.position(event.media - start), name, "crosses \(line): \(direction)"]
+        case .leave(let zone, let dwell):
+            parts += [Self.position(event.media - start), name, "leaves \(zone) after \(decimals(dwell, 1)) s"]
+        case .loiter(let zone, let dwell):
+            parts += [Self.position(event.media - start), name, "has been in \(zone) for \(decimals(dwell, 1)) s"]
+        case .start, .update, .enter, .stationary, .moving: return nil
+        }
+        return printable(parts.joined(separator: "  "))
+    }
+
+    /// Formats the end of an event; `nil` for its start and updates.
+    private func line(_ event: Event, start: Double) -> String? {
         guard case .end(let reason) = event.kind else { return nil }
         let interval = event.interval
         var parts = namesSource ? [event.source] : []

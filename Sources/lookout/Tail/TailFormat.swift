@@ -49,6 +49,10 @@ struct TailFormat {
         case "end":
             let reason = line.reason.flatMap { $0 == "cleared" ? nil : " (\(words($0)))" } ?? ""
             return ("ended after \(duration) s, peak \(decimals(line.peak ?? 0, 2))\(reason)", nil)
+        case "enter": return ("enters \(line.zone ?? "?")", .green)
+        case "leave": return ("leaves \(line.zone ?? "?") after \(decimals(line.dwell ?? 0, 1)) s", nil)
+        case "loiter": return ("has been in \(line.zone ?? "?") for \(decimals(line.dwell ?? 0, 1)) s", .yellow)
+        case "cross": return ("crosses \(line.line ?? "?"): \(line.direction ?? "?")", .green)
         case "source_lost": return ("source lost: \(line.reason ?? "?")", .red)
         case "source_found": return ("source found after \(duration) s", .green)
         case "source_frozen": return ("source frozen: its frames repeat bit for bit", .red)

@@ -1,4 +1,5 @@
 import Capture
+import Events
 import Foundation
 import MobileNet
 import Testing
@@ -78,14 +79,17 @@ import Watch
             """
         ).configuration
         let model = ModelTraits(
-            labels: Self.labels, groups: try configuration.groups.read(labels: Self.labels),
-            input: PixelSize(width: 224, height: 224))
+            task: .classification, labels: Self.labels,
+            groups: try configuration.groups.read(labels: Self.labels), input: PixelSize(width: 224, height: 224))
         let live = try configuration.sources[0].live(model, credentialFolder: nil)
         #expect(live.name == "door" && live.settings.regions.map(\.region.name) == ["gate", "roof"])
-        let gate = live.settings.regions[0].targets
+        let targets = live.settings.regions.map { region -> [LabelTarget] in
+            if case .labels(let targets) = region.rules { targets } else { [] }
+        }
+        let gate = targets[0]
         #expect(gate.map(\.classes) == [[3]] && gate[0].thresholds.holdTime == 1 && gate[0].thresholds.enter == 0.8)
         #expect(gate[0].thresholds.leave == 0.6 * 0.8)
-        let roof = live.settings.regions[1].targets
+        let roof = targets[1]
         #expect(roof.map(\.group) == ["cat", nil, nil] && roof.map(\.thresholds.clearDelay) == [20, 3, 3])
         #expect(live.settings.motion.hold == 21, "what has moved out of the frame has to be seen to be gone")
     }

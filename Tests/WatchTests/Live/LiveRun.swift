@@ -73,7 +73,7 @@ final class LiveRun: Sendable {
         }
         return SourceSettings(
             sampling: .rate(10), fit: .squash, motion: MotionSettings(enabled: false),
-            regions: regions.map { LiveRegion($0, targets: targets) }, grace: grace)
+            regions: regions.map { LiveRegion($0, rules: .labels(targets)) }, grace: grace)
     }
 
     /// A stream, with time-outs that a test can wait for.

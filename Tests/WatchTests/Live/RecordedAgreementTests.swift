@@ -31,13 +31,13 @@ private enum Clips {
 /// `watch` and `analyze` agree on what is there: the same frames with and without the motion gate, with the media time
 /// as the clock, over real clips.
 @Suite(.enabled(if: Clips.isAvailable, Clips.reason), .timeLimit(.minutes(10))) struct RecordedAgreementTests {
-    private static let composer = Result { () throws -> (plan: Plan, composer: EventComposer) in
+    private static let network = Result { () throws -> (plan: Plan, names: RegionNames, targets: [LabelTarget]) in
         let model = try Model.read(Clips.model)
         let labels = model.labels.names
         let targets = try LabelTargetRules().targets(for: labels)
         return (
-            try model.plan(for: .best),
-            EventComposer(source: "clip", region: "full", model: "test", labels: labels, targets: targets)
+            try model.plan(for: .best), RegionNames(source: "clip", region: "full", model: "test", labels: labels),
+            targets
         )
     }
 
@@ -78,15 +78,15 @@ private enum Clips {
     }
 
     private static func run(_ clip: String, rate: Double) throws -> Run {
-        let (plan, composer) = try composer.get()
+        let (plan, names, targets) = try network.get()
         let classifier = Classifier(plan: plan)
         let source = FileSource(path: clip, sampling: .rate(rate), decoderThreads: 1, interruption: CancellationToken())
         try source.open()
         defer { source.close() }
         var sampler = Sampler(.rate(rate))
         var motion = MotionDetector(MotionSettings())
-        var every = Spans(composer)
-        var gated = Spans(composer)
+        var every = Spans(names, targets: targets)
+        var gated = Spans(names, targets: targets)
         var run = Run()
         let buffer = PixelBuffer(width: plan.inputShape.width, height: plan.inputShape.height)
         let scaler = Scaler(fit: .squash)
@@ -97,8 +97,8 @@ private enum Clips {
             let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
             let moves = motion.shouldSample(frame, at: frame.time)
             let isSample = moves || gated.detector.wantsSample
-            every.take(.scores(scores), at: time)
-            gated.take(isSample ? .scores(scores) : .repeated, at: time)
+            every.take(.observed(.scores(scores)), at: time)
+            gated.take(isSample ? .observed(.scores(scores)) : .repeated, at: time)
             run.times.append(frame.time)
             if isSample { run.classified += 1 }
         }
@@ -109,10 +109,12 @@ private enum Clips {
 
     /// When labels were seen.
     private struct Spans {
-        var detector: RegionDetector
+        var detector: LabelRegionDetector
         private var spans: [String: [ClosedRange<Double>]] = [:]
 
-        init(_ composer: EventComposer) { detector = RegionDetector(composer) }
+        init(_ names: RegionNames, targets: [LabelTarget]) {
+            detector = LabelRegionDetector(names, targets: targets)
+        }
 
         mutating func take(_ outcome: LiveEventDetector.Outcome, at time: SampleTime) {
             add(detector.take(outcome, at: time) ?? [])
@@ -123,9 +125,10 @@ private enum Clips {
             return spans
         }
 
-        private mutating func add(_ changes: [EventDetector.Change]) {
-            for case .ended(let interval, _) in changes {
-                let label = detector.composer.labels[detector.composer.targets[interval.target].classes[0]]
+        private mutating func add(_ events: [AnalysisEvent]) {
+            for case .label(let event) in events where event.kind.reason != nil {
+                let (interval, composer) = (event.interval, detector.composer)
+                let label = composer.labels[composer.targets[interval.target].classes[0]]
                 spans[label, default: []].append(interval.start.media...interval.end.media)
             }
         }

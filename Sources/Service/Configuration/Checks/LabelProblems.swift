@@ -1,14 +1,18 @@
 import Basics
+import Capture
 import Events
+import MobileNet
 import Watch
 
 extension ConfigurationFile {
     /// Checks the labels that the configuration names against a model.
     ///
-    /// - Parameter labels: the names of the model's classes.
-    package func problems(labels: [String]) -> [ConfigurationProblem] {
+    /// - Parameters:
+    ///   - labels: the names of the model's classes.
+    ///   - task: what the model finds.
+    package func problems(labels: [String], task: ModelTask = .classification) -> [ConfigurationProblem] {
         do {
-            return problems(labels: labels, groups: try configuration.groups.read(labels: labels))
+            return problems(labels: labels, task: task, groups: try configuration.groups.read(labels: labels))
         } catch {
             return [problem("groups", "\(error)")]
         }
@@ -16,11 +20,14 @@ extension ConfigurationFile {
 
     /// - Parameters:
     ///   - labels: the names of the model's classes.
+    ///   - task: what the model finds.
     ///   - groups: labels by the name of their group.
-    func problems(labels: [String], groups: [String: [String]]) -> [ConfigurationProblem] {
+    func problems(labels: [String], task: ModelTask, groups: [String: [String]]) -> [ConfigurationProblem] {
         let names = LabelNames(labels)
         let unknown = unknownNames(names, groups: groups)
-        return missingLabels(names, groups: groups) + (unknown.isEmpty ? labelTargetProblems(labels, groups) : unknown)
+        // The size of the input is of no concern to labels.
+        let model = ModelTraits(task: task, labels: labels, groups: groups, input: PixelSize(width: 1, height: 1))
+        return missingLabels(names, groups: groups) + (unknown.isEmpty ? labelTargetProblems(model) : unknown)
     }
 
     /// Warns of group members that the model does not have, once: groups are written for several models.
@@ -46,11 +53,11 @@ extension ConfigurationFile {
     }
 
     /// Finds labels in two groups, and sources without target labels.
-    private func labelTargetProblems(_ labels: [String], _ groups: [String: [String]]) -> [ConfigurationProblem] {
+    private func labelTargetProblems(_ model: ModelTraits) -> [ConfigurationProblem] {
         var problems: [ConfigurationProblem] = []
         func check(_ key: String, _ options: SourceOptions) -> Bool {
             do {
-                _ = try options.settings(labels: labels, groups: groups)
+                _ = try options.settings(for: model)
                 return true
             } catch .inTwoGroups {
                 return false  // reported once, for the groups
@@ -61,7 +68,7 @@ extension ConfigurationFile {
             }
         }
         do {
-            _ = try DetectionSettings().targets(for: labels, groups: groups)
+            _ = try DetectionSettings().targets(for: model.labels, groups: model.groups)
         } catch {
             return [problem("groups", "\(error)")]
         }

@@ -20,6 +20,9 @@ package enum ConfigurationReference {
           overrides: {NAME: {}}
           motion: {masks: {NAME: [[0, 0], [1, 0], [1, 1]]}}
           regions: {NAME: {at: [0, 0, 1, 1]}}
+          zones: {NAME: {points: [[0, 0], [1, 0], [1, 1]]}}
+          lines: {NAME: {from: [0, 0], to: [1, 1]}}
+          object_masks: {NAME: [[0, 0], [1, 0], [1, 1]]}
           camera: {controls: {NAME: 1}}
         sources: {NAME: {address: rtsp://host/path}}
         """

@@ -222,7 +222,7 @@ extension ValueParser where Value == [String] {
     /// Description of a list of labels. The list itself is read label by label.
     ///
     /// - Parameter word: stands for the empty list.
-    fileprivate static func labelList(or word: String) -> ValueParser {
+    static func labelList(or word: String) -> ValueParser {
         ValueParser(
             wanted: "a list of labels or groups, such as [cat, dog], or \(word)",
             text: { $0.isEmpty ? word : "[\($0.joined(separator: ", "))]" }, read: { _ in nil })

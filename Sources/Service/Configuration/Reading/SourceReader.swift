@@ -11,6 +11,11 @@ struct SourceDraft {
         didSet { options.motion.masks = masks.map(\.polygon) }
     }
 
+    /// Object masks in the order of the file.
+    var objectMasks: [(name: String, polygon: Polygon)] = [] {
+        didSet { options.objects.masks = objectMasks.map(\.polygon) }
+    }
+
     /// Adds a mask, or replaces the one of the same name.
     mutating func setMask(_ name: String, _ polygon: Polygon) {
         masks.removeAll { $0.name == name }
@@ -68,7 +73,7 @@ struct SourceReader {
             let address = readAddress(section, of: entry)
             section.read(Keys.Source.enabled, into: &isEnabled)
             section.read(Keys.Source.credentials, into: &credentials)
-            for key in ["address", "credentials", "tls", "labels", "ignore", "regions"] {
+            for key in ["address", "credentials", "tls", "labels", "ignore", "regions", "zones", "lines"] {
                 diagnostics.places["sources.\(entry.key).\(key)"] = section.valuePlace(of: key)
             }
             read(section, into: &draft)
@@ -136,6 +141,7 @@ struct SourceReader {
         section.read(Keys.Source.fit, into: &draft.options.fit)
         DetectionSettingsReader(diagnostics: diagnostics).read(section, into: &draft.options.detection)
         RegionReader(diagnostics: diagnostics).read(section, into: &draft)
+        ObjectReader(diagnostics: diagnostics).read(section, into: &draft)
         section.read(Keys.Source.grace, into: &draft.options.grace)
         section.read(Keys.Source.frozenAfter, into: &draft.options.frozenAfter)
         section.section(Keys.Source.retry) { retry in

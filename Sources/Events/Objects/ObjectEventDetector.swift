@@ -1,0 +1,169 @@
+import Basics
+
+/// Turns the detections of samples into events of objects: tracking, filters, zones and lines.
+///
+/// A value without a clock: the time is an argument. The same samples always give the same events, from a camera or a
+/// recording, at any speed. Each object has exactly one `started`, once it is confirmed, and exactly one `ended`.
+package struct ObjectEventDetector: Sendable {
+    private var rules: ObjectRules
+    private var tracker: Tracker
+    /// Objects by the numbers of their tracks.
+    private var lives: [Int: ObjectLife] = [:]
+    private var lastTime: Double?
+    /// Seconds between the last two samples.
+    private var lastInterval = 0.0
+    private var crossings: [LineCount: Int] = [:]
+
+    /// A line in one direction, for objects of one class.
+    package struct LineCount: Hashable, Sendable {
+        package var line: String
+        package var direction: String
+        package var label: Int
+    }
+
+    /// Objects of one class in a zone, or in the whole frame.
+    package struct Occupancy: Equatable, Sendable {
+        /// Name of the zone; `nil` for the whole frame.
+        package var zone: String?
+        package var label: Int
+        package var count: Int
+    }
+
+    /// Tolerance of comparisons of times, in seconds.
+    private static let tolerance = 0.0015
+    /// Longest pause between samples over which objects stay, in seconds.
+    private static let longestBridgedPause = 30.0
+
+    package init(settings: ObjectSettings) {
+        rules = ObjectRules(settings)
+        tracker = Tracker(settings: settings.tracking)
+    }
+
+    // MARK: - Samples
+
+    /// Adds a sample.
+    ///
+    /// - Parameters:
+    ///   - detections: objects that the detector found.
+    ///   - coverage: parts of the frame that it was given; `nil` for the whole frame.
+    ///   - time: time of the sample. If the monotonic time runs backwards, all objects end with the reason
+    ///     `source_lost`.
+    /// - Returns: the changes, ends first.
+    package mutating func observe(
+        _ detections: [ObjectDetection], coverage: [BoundingBox]? = nil, at time: SampleTime
+    ) -> [ObjectChange] {
+        var changes = advance(to: time)
+        let ended = tracker.observe(detections, coverage: coverage, at: time)
+        for track in ended { changes += end(track.number, .cleared) }
+        let tracks = tracker.tracks
+        let alive = Set(tracks.map(\.number))
+        for number in lives.keys.sorted() where !alive.contains(number) { changes += end(number, .cleared) }
+        for track in tracks where track.isDetected { changes += observe(track, at: time) }
+        return count(changes)
+    }
+
+    private mutating func observe(_ track: Track, at time: SampleTime) -> [ObjectChange] {
+        let isFirst = lives[track.number] == nil
+        // An object that is behind a mask, or too small, begins when it is no longer.
+        if isFirst, !rules.reports(track) { return [] }
+        return lives[track.number, default: ObjectLife(track, start: time)]
+            .observe(track, at: time, isFirst: isFirst, rules)
+    }
+
+    /// Adds a frame that shows what the last sample showed. Objects stay where they are.
+    ///
+    /// - Parameter time: as for ``observe(_:coverage:at:)``.
+    package mutating func hold(at time: SampleTime) -> [ObjectChange] {
+        var changes = advance(to: time)
+        tracker.hold(at: time)
+        for track in tracker.tracks where track.isDetected {
+            changes += lives[track.number]?.hold(track, at: time, rules) ?? []
+        }
+        return count(changes)
+    }
+
+    /// Ends all objects, and starts over. Counts of lines stay.
+    package mutating func finish(_ reason: EndReason) -> [ObjectChange] {
+        lastTime = nil
+        lastInterval = 0
+        return count(endAll(reason))
+    }
+
+    /// Replaces the rules. Objects stay; visits of zones that are not there any more end.
+    package mutating func replace(_ settings: ObjectSettings) -> [ObjectChange] {
+        let old = rules.settings
+        rules = ObjectRules(settings)
+        tracker.settings = settings.tracking
+        var changes: [ObjectChange] = []
+        for number in lives.keys.sorted() { changes += lives[number]?.replace(old, with: settings) ?? [] }
+        return changes
+    }
+
+    // MARK: - State
+
+    /// Objects that have been reported and have not ended, in the order of their numbers.
+    package var present: [TrackedObject] {
+        lives.sorted { $0.key < $1.key }.map(\.value).filter(\.isOpen).map(\.object)
+    }
+
+    /// Whether the next frame should be a sample even without motion: there is none yet, or an object is not confirmed
+    /// yet, or was missing in the last sample.
+    package var wantsSample: Bool { lastTime == nil || tracker.tracks.contains { !$0.isConfirmed || !$0.isDetected } }
+
+    /// Objects in the frame and in each zone, by class. Objects that are not there any more count until they end.
+    package var occupancy: [Occupancy] {
+        var counts: [String?: [Int: Int]] = [:]
+        for life in lives.values where life.isOpen {
+            counts[nil, default: [:]][life.object.label, default: 0] += 1
+            for zone in life.zonesInside { counts[zone, default: [:]][life.object.label, default: 0] += 1 }
+        }
+        return ([nil] + rules.settings.zones.map { Optional($0.name) }).flatMap { zone in
+            (counts[zone] ?? [:]).sorted { $0.key < $1.key }.map {
+                Occupancy(zone: zone, label: $0.key, count: $0.value)
+            }
+        }
+    }
+
+    /// Crossings so far of each line, direction and class.
+    package var lineCounts: [(LineCount, Int)] {
+        crossings.sorted {
+            ($0.key.line, $0.key.direction, $0.key.label) < ($1.key.line, $1.key.direction, $1.key.label)
+        }
+        .map { ($0.key, $0.value) }
+    }
+
+    /// Group of a class; `nil` if it is in none.
+    package func group(of label: Int) -> String? { rules.group(of: label) }
+
+    // MARK: - Parts
+
+    private mutating func advance(to time: SampleTime) -> [ObjectChange] {
+        var changes: [ObjectChange] = []
+        if let lastTime {
+            let elapsed = time.monotonic - lastTime
+            if elapsed < -Self.tolerance { changes += endAll(.sourceLost) }
+            // After a pause that is much longer than usual it is unknown whether the objects stayed.
+            if elapsed > max(Self.longestBridgedPause, 10 * lastInterval) { changes += endAll(.cleared) }
+            lastInterval = max(0, elapsed)
+        }
+        lastTime = time.monotonic
+        return changes
+    }
+
+    private mutating func endAll(_ reason: EndReason) -> [ObjectChange] {
+        _ = tracker.finish()
+        return lives.keys.sorted().flatMap { end($0, reason) }
+    }
+
+    private mutating func end(_ number: Int, _ reason: EndReason) -> [ObjectChange] {
+        var life = lives.removeValue(forKey: number)
+        return life?.finish(reason, rules) ?? []
+    }
+
+    private mutating func count(_ changes: [ObjectChange]) -> [ObjectChange] {
+        for case .crossed(let object, let line, let direction, _) in changes {
+            crossings[LineCount(line: line, direction: direction, label: object.label), default: 0] += 1
+        }
+        return changes
+    }
+}

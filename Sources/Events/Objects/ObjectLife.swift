@@ -1,0 +1,160 @@
+import Basics
+
+/// Life of one object: from the first sample to its end, with its zones and lines.
+///
+/// A value without a clock. It begins to report when the object is confirmed and has passed the filters once; what
+/// happened at zones and lines before that is reported then.
+struct ObjectLife: Sendable {
+    private(set) var object: TrackedObject
+    /// Whether its start has been reported.
+    private(set) var isOpen = false
+    private var visits: [String: ZoneVisit] = [:]
+    private var crossings: [String: LineCrossing] = [:]
+    private var standstill: Standstill
+    private var hasScore = false
+    /// Changes before the start.
+    private var early: [Change] = []
+    private var lastUpdate: (time: Double, box: BoundingBox, zones: [String])?
+
+    /// Change that waits for the start of the object. The object is added when it is reported.
+    private enum Change: Sendable {
+        case zone(ZoneVisit.Change, String, SampleTime)
+        case crossing(LineCrossing.Crossing, CountingLine)
+    }
+
+    /// Overlap (IoU) with the last reported place below which an update has something new to say.
+    private static let samePlace = 0.9
+    private static let tolerance = 0.0015
+
+    /// - Parameter track: at its first sample that passes mask and size.
+    init(_ track: Track, start: SampleTime) {
+        object = TrackedObject(track, start: start)
+        standstill = Standstill(track.box, at: start)
+    }
+
+    /// Names of the zones that it is in.
+    var zonesInside: [String] { visits.filter(\.value.isInside).map(\.key) }
+
+    // MARK: - Samples
+
+    /// Adds a sample with a detection of the object.
+    mutating func observe(
+        _ track: Track, at time: SampleTime, isFirst: Bool, _ rules: ObjectRules
+    ) -> [ObjectChange] {
+        if !isFirst { object.update(track) }
+        return advance(track, at: time, rules)
+    }
+
+    /// Adds a frame without motion: what was there is still there.
+    mutating func hold(_ track: Track, at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
+        object.lastSeen = time
+        return advance(track, at: time, rules)
+    }
+
+    private mutating func advance(_ track: Track, at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
+        let isWanted = rules.reports(track)
+        hasScore = hasScore || (isWanted && object.peak >= rules.enterThreshold(of: track.label))
+        var changes = observeZones(at: time, rules) + observeLines(at: time, rules)
+        guard isOpen || (track.isConfirmed && hasScore && isWanted) else {
+            early += changes
+            return []
+        }
+        var reports: [ObjectChange] = []
+        if !isOpen {
+            isOpen = true
+            reports.append(.started(object))
+            lastUpdate = (time.monotonic, object.box, object.zones)
+            changes = early + changes
+            early = []
+        }
+        reports += changes.map(report)
+        reports += observeStandstill(at: time, rules)
+        return reports + update(at: time, rules)
+    }
+
+    private mutating func observeZones(at time: SampleTime, _ rules: ObjectRules) -> [Change] {
+        var changes: [Change] = []
+        for zone in rules.settings.zones where zone.accepts(object.label) || visits[zone.name] != nil {
+            let place = zone.anchor.point(of: object.box)
+            let isInside = zone.accepts(object.label) && zone.polygon.contains(x: place.x, y: place.y)
+            let found = visits[zone.name, default: ZoneVisit()].observe(isInside: isInside, at: time, zone: zone)
+            if found.contains(where: { if case .entered = $0 { true } else { false } }),
+                !object.zones.contains(zone.name)
+            {
+                object.zones.append(zone.name)
+            }
+            changes += found.map { .zone($0, zone.name, time) }
+        }
+        return changes
+    }
+
+    private mutating func observeLines(at time: SampleTime, _ rules: ObjectRules) -> [Change] {
+        rules.settings.lines.filter { $0.accepts(object.label) }.compactMap { line in
+            crossings[line.name, default: LineCrossing()].observe(object.box, at: time, line: line).map {
+                .crossing($0, line)
+            }
+        }
+    }
+
+    private mutating func observeStandstill(at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
+        let change = standstill.observe(object.box, at: time, delay: rules.settings.stationaryAfter)
+        object.isStationary = standstill.isStationary
+        switch change {
+        case true: return [.stopped(object, at: time)]
+        case false: return [.moved(object, at: time)]
+        default: return []
+        }
+    }
+
+    /// Reports the object again after the update period, if there is something new.
+    private mutating func update(at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
+        guard let period = rules.updatePeriod(of: object.label), let last = lastUpdate,
+            time.monotonic - last.time >= period - Self.tolerance,
+            object.zones != last.zones || object.box.intersectionOverUnion(with: last.box) < Self.samePlace
+        else { return [] }
+        lastUpdate = (time.monotonic, object.box, object.zones)
+        return [.updated(object)]
+    }
+
+    private func report(_ change: Change) -> ObjectChange {
+        switch change {
+        case .zone(.entered(let time), let zone, _): .entered(object, zone: zone, at: time)
+        case .zone(.left(let dwell, let time), let zone, _): .left(object, zone: zone, dwell: dwell, at: time)
+        case .zone(.loitered(let dwell), let zone, let time): .loitered(object, zone: zone, dwell: dwell, at: time)
+        case .crossing(let crossing, let line):
+            .crossed(
+                object, line: line.name, direction: crossing.isToRight ? line.toRight : line.toLeft, at: crossing.time)
+        }
+    }
+
+    // MARK: - End
+
+    /// Ends the object, and its visits before.
+    mutating func finish(_ reason: EndReason, _ rules: ObjectRules) -> [ObjectChange] {
+        guard isOpen else { return [] }
+        var changes: [Change] = []
+        for line in rules.settings.lines where line.accepts(object.label) {
+            if let crossing = crossings[line.name]?.finish(object.box, at: object.lastSeen, line: line) {
+                changes.append(.crossing(crossing, line))
+            }
+        }
+        for zone in rules.settings.zones {
+            changes += (visits[zone.name]?.finish() ?? []).map { .zone($0, zone.name, object.lastSeen) }
+        }
+        return changes.map(report) + [.ended(object, reason)]
+    }
+
+    /// Forgets zones and lines that are not there any more, or are elsewhere.
+    mutating func replace(_ old: ObjectSettings, with new: ObjectSettings) -> [ObjectChange] {
+        var changes: [Change] = []
+        for zone in old.zones where !new.zones.contains(where: { $0.name == zone.name && $0.polygon == zone.polygon }) {
+            changes += (visits[zone.name]?.finish() ?? []).map { .zone($0, zone.name, object.lastSeen) }
+            visits[zone.name] = nil
+        }
+        for line in old.lines
+        where !new.lines.contains(where: { $0.name == line.name && $0.segment == line.segment }) {
+            crossings[line.name] = nil
+        }
+        return isOpen ? changes.map(report) : []
+    }
+}

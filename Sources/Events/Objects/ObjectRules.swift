@@ -1,0 +1,30 @@
+import Basics
+
+/// Rules of objects, prepared for fast access by class.
+struct ObjectRules: Sendable {
+    let settings: ObjectSettings
+    private let targets: [Int: LabelTarget]
+
+    init(_ settings: ObjectSettings) {
+        self.settings = settings
+        targets = Dictionary(
+            settings.targets.flatMap { target in target.classes.map { ($0, target) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether an object is reported at its place: its label is wanted, its size is in the limits, and no mask hides it.
+    func reports(_ track: Track) -> Bool {
+        guard targets[track.label] != nil, settings.sizes[track.label]?.accepts(track.box) ?? true else { return false }
+        let place = ObjectAnchor.bottom.point(of: track.box)
+        return !settings.masks.contains { $0.contains(x: place.x, y: place.y) }
+    }
+
+    /// Score that an object must reach once.
+    func enterThreshold(of label: Int) -> Double { targets[label]?.thresholds.enter ?? 1 }
+
+    /// Period of `update` records; `nil` for none.
+    func updatePeriod(of label: Int) -> Double? { targets[label]?.thresholds.update }
+
+    /// Group of a class; `nil` if it is in none.
+    func group(of label: Int) -> String? { targets[label]?.group }
+}

@@ -1,0 +1,196 @@
+import ArgumentParser
+import Basics
+import Events
+import Glibc
+import Watch
+
+/// Options of objects: zones, lines and masks. They need a detector.
+struct ObjectOptionGroup: ParsableArguments {
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Zone, a polygon whose entries and exits are events; repeatable.",
+            discussion: """
+                NAME=X,Y,X,Y,X,Y… in normalized coordinates (0–1), from the top left corner: \
+                porch=0.1,0.5,0.4,0.5,0.4,1. `lookout zones` draws a grid over a frame, so that you can read them off. For \
+                one of several sources, start with its name: front:porch=0.1,0.5,0.4,0.5,0.4,1. After a semicolon, a zone \
+                can have settings: 'porch=0.1,0.5,0.4,0.5,0.4,1;labels=person;loitering=20s' (keys: \(ZoneText.keys)).
+                """,
+            valueName: "zone"))
+    var zone: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Line whose crossings are counted; repeatable.",
+            discussion: """
+                NAME=X,Y,X,Y from A to B, in normalized coordinates (0–1): gate=0.8,0,0.8,1. For one of several sources, \
+                start with its name. The two directions are named right and left, as seen when going from A to B. After a \
+                semicolon, a line can have settings: 'gate=0.8,0,0.8,1;to_right=in;to_left=out' (keys: \(LineText.keys)).
+                """,
+            valueName: "line"))
+    var line: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Polygon in which no object is reported; repeatable.",
+            discussion:
+                "X,Y,X,Y,X,Y… in normalized coordinates (0–1). For one of several sources, start with its name.",
+            valueName: "polygon"))
+    var objectMask: [String] = []
+
+    /// Returns the options of a source.
+    ///
+    /// - Parameter source: its name; `nil` for a recording.
+    /// - Throws: ``Failure`` for a text that describes no zone, line or mask.
+    func options(for source: String?) throws(Failure) -> ObjectOptions {
+        var options = ObjectOptions()
+        for text in zone {
+            let scope = SourceScope(text)
+            guard includes(source, scope) else { continue }
+            let zone = try ZoneText(scope.value).zone
+            if options.zones.contains(where: { $0.name == zone.name }) { throw Self.twice("--zone", zone.name) }
+            options.zones.append(zone)
+        }
+        for text in line {
+            let scope = SourceScope(text)
+            guard includes(source, scope) else { continue }
+            let line = try LineText(scope.value).line
+            if options.lines.contains(where: { $0.name == line.name }) { throw Self.twice("--line", line.name) }
+            options.lines.append(line)
+        }
+        for text in objectMask {
+            let scope = SourceScope(text)
+            guard includes(source, scope) else { continue }
+            let mask = Polygon(try ShapeText.points(scope.value[...], "--object-mask"))
+            if let problem = mask.problem {
+                throw Failure(status: EX_USAGE, "--object-mask \(scope.value): \(problem)")
+            }
+            options.masks.append(mask)
+        }
+        return options
+    }
+
+    private func includes(_ source: String?, _ scope: SourceScope) -> Bool {
+        source.map(scope.includes) ?? (scope.source == nil)
+    }
+
+    private static func twice(_ option: String, _ name: String) -> Failure {
+        Failure(status: EX_USAGE, "\(option): there are two with the name \(name)")
+    }
+
+    /// Checks the texts and the names of their sources.
+    ///
+    /// - Throws: ``Failure`` for a text that describes nothing, or names an unknown source.
+    func check(sources: [String]) throws(Failure) {
+        for (option, texts) in [("--zone", zone), ("--line", line), ("--object-mask", objectMask)] {
+            for text in texts { try SourceScope(text).check(option, sources: sources) }
+        }
+    }
+}
+
+/// Text of a zone or line: a name, coordinates, and settings.
+private struct ShapeText {
+    let name: String
+    let points: [Point]
+    let settings: [(key: String, value: String)]
+    private let option: String
+
+    init(_ text: String, option: String, example: String) throws(Failure) {
+        self.option = option
+        let parts = text.split(separator: ";", omittingEmptySubsequences: false)
+        guard let separator = parts[0].firstIndex(of: "=") else {
+            throw Failure(status: EX_USAGE, "\(option): \"\(text)\" is not written as \(example)")
+        }
+        name = String(parts[0][..<separator])
+        points = try Self.points(parts[0][parts[0].index(after: separator)...], "\(option) \(name)")
+        settings = parts.dropFirst().map { part in
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(pair[0]), pair.count > 1 ? String(pair[1]) : "")
+        }
+    }
+
+    static func points(_ text: Substring, _ option: String) throws(Failure) -> [Point] {
+        var numbers: [Double] = []
+        for field in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let number = Double(field) else {
+                throw Failure(status: EX_USAGE, "\(option): \"\(field)\" is not a number")
+            }
+            numbers.append(number)
+        }
+        guard numbers.count.isMultiple(of: 2) else {
+            throw Failure(status: EX_USAGE, "\(option): there are \(numbers.count) numbers; a point has two, x and y")
+        }
+        return stride(from: 0, to: numbers.count, by: 2).map { Point(x: numbers[$0], y: numbers[$0 + 1]) }
+    }
+
+    func seconds(_ value: String, _ key: String) throws(Failure) -> Double {
+        guard let seconds = try? Seconds.parse(value) else {
+            throw failure("\(key) is a time, as 2, 500ms or 10s, not \"\(value)\"")
+        }
+        return seconds
+    }
+
+    func anchor(_ value: String) throws(Failure) -> ObjectAnchor {
+        guard let anchor = ObjectAnchor(rawValue: value) else {
+            throw failure(
+                "anchor is \(ObjectAnchor.allCases.map(\.rawValue).joined(separator: ", ")), not \"\(value)\"")
+        }
+        return anchor
+    }
+
+    func failure(_ reason: String) -> Failure { Failure(status: EX_USAGE, "\(option) \(name): \(reason)") }
+}
+
+/// Text of one `--zone`.
+private struct ZoneText {
+    let zone: Zone
+
+    /// All keys, for help and errors.
+    static let keys = "labels, inertia, loitering, anchor"
+
+    init(_ text: String) throws(Failure) {
+        let shape = try ShapeText(text, option: "--zone", example: "porch=0.1,0.5,0.4,0.5,0.4,1")
+        var zone = Zone(name: shape.name, polygon: Polygon(shape.points))
+        for (key, value) in shape.settings {
+            switch key {
+            case "labels": zone.labels = DetectionOptions.names([value])
+            case "inertia": zone.inertia = try shape.seconds(value, key)
+            case "loitering": zone.loitering = try shape.seconds(value, key)
+            case "anchor": zone.anchor = try shape.anchor(value)
+            default: throw shape.failure("\"\(key)\" is not one of \(Self.keys)")
+            }
+        }
+        if let problem = zone.problem { throw shape.failure(problem) }
+        self.zone = zone
+    }
+}
+
+/// Text of one `--line`.
+private struct LineText {
+    let line: CountingLine
+
+    /// All keys, for help and errors.
+    static let keys = "to_right, to_left, labels, anchor"
+
+    init(_ text: String) throws(Failure) {
+        let shape = try ShapeText(text, option: "--line", example: "gate=0.8,0,0.8,1")
+        guard shape.points.count == 2 else {
+            throw shape.failure(
+                "a line has two points, A and B, which are four numbers; there are \(shape.points.count)")
+        }
+        var line = CountingLine(name: shape.name, from: shape.points[0], to: shape.points[1])
+        for (key, value) in shape.settings {
+            switch key {
+            case "to_right": line.toRight = value
+            case "to_left": line.toLeft = value
+            case "labels": line.labels = DetectionOptions.names([value])
+            case "anchor": line.anchor = try shape.anchor(value)
+            default: throw shape.failure("\"\(key)\" is not one of \(Self.keys)")
+            }
+        }
+        if let problem = line.problem { throw shape.failure(problem) }
+        self.line = line
+    }
+}
