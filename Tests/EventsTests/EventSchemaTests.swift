@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
@@ -37,6 +38,30 @@ import Testing
         ]
     }
 
+    /// Records of an object on its way through a zone and over a line, and of one that stands still for a while.
+    private static func objectEvents() -> [ObjectEvent] {
+        var settings = ObjectEventDetectorTests.settings(update: 1)
+        settings.stationaryAfter = 2
+        var zone = Zone(
+            name: "yard", polygon: Polygon([(0.4, 0), (0.8, 0), (0.8, 1), (0.4, 1)].map { Point(x: $0.0, y: $0.1) }))
+        zone.loitering = 1
+        settings.zones = [zone]
+        settings.lines = [CountingLine(name: "gate", from: Point(x: 0.3, y: 0), to: Point(x: 0.3, y: 1))]
+        let way =
+            (0..<20).map { 0.1 + 0.02 * Double($0) } + Array(repeating: 0.5, count: 15)
+            + (0..<24).map { 0.5 + 0.02 * Double($0) }
+        var detector = ObjectEventDetector(settings: settings)
+        var changes: [ObjectChange] = []
+        for (index, x) in way.enumerated() {
+            changes += detector.observe(
+                [ObjectEventDetectorTests.object(x: x, label: 1)],
+                at: SampleTime(media: Double(index) / 5, epoch: Fixture.time(0)))
+        }
+        changes += detector.finish(.sourceEnded)
+        let composer = ObjectEventComposer(source: "door", model: "m", labels: ["person", "bag"])
+        return changes.map { composer.event(for: $0, group: detector.group(of: $0.object.label)) }
+    }
+
     private func expectValid(_ line: EventLine, as definition: String) throws {
         let text = String(decoding: line.text, as: UTF8.self)
         #expect(try EventSchema.violations(in: text, definition: definition) == [])
@@ -47,6 +72,17 @@ import Testing
         let events = Self.labelEvents()
         #expect(Set(events.map(\.kind.name)) == ["start", "update", "end"])
         for event in events { try expectValid(EventLine(event, sequence: 1), as: event.kind.name) }
+    }
+
+    @Test func recordsOfObjects() throws {
+        let events = Self.objectEvents()
+        #expect(Set(events.map(\.id)).count == 1 && events.allSatisfy { $0.group == "thing" })
+        let ofLabels: Set<EventType> = [.start, .update, .end]
+        for event in events {
+            let type = event.kind.type
+            try expectValid(
+                EventLine(event, sequence: 1), as: ofLabels.contains(type) ? "object_\(type.rawValue)" : type.rawValue)
+        }
     }
 
     @Test(arguments: [
@@ -66,6 +102,7 @@ import Testing
         let definitions = try EventSchema.load().definitions
         for type in EventType.allCases { #expect(definitions.contains(type.rawValue), "\(type.rawValue)") }
         let written = Set(Self.labelEvents().map(\.kind.type)).union(Self.sourceEvents().map(\.kind.type))
+            .union(Self.objectEvents().map(\.kind.type))
         #expect(written.union([.gap]) == Set(EventType.allCases), "every type is validated above, and a gap below")
     }
 

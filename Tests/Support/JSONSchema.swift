@@ -14,8 +14,8 @@ package struct JSONSchema: Sendable {
     /// Keywords without an effect on validation.
     private static let annotations: Set = ["$schema", "$id", "$defs", "title", "description", "examples"]
     private static let keywords: Set = [
-        "$ref", "additionalProperties", "anyOf", "const", "enum", "items", "maximum", "minimum", "oneOf", "pattern",
-        "properties", "required", "type",
+        "$ref", "additionalProperties", "anyOf", "const", "enum", "items", "maxItems", "maximum", "minItems", "minimum",
+        "oneOf", "pattern", "properties", "required", "type",
     ]
     private static let types: Set = ["null", "boolean", "number", "integer", "string", "array", "object"]
 
@@ -93,6 +93,10 @@ package struct JSONSchema: Sendable {
         }
         violations += valueViolations(value, rules).map { "\(path): \($0)" }
         violations += objectViolations(value, rules, at: path)
+        if let count = value.array.map({ Double($0.count) }) {
+            if let least = rules["minItems"]?.number, count < least { violations.append("\(path): too few items") }
+            if let most = rules["maxItems"]?.number, count > most { violations.append("\(path): too many items") }
+        }
         for (index, element) in (value.array ?? []).enumerated() {
             if let items = rules["items"] { violations += self.violations(element, items, at: "\(path)/\(index)") }
         }

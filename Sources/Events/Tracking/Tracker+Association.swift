@@ -19,14 +19,20 @@ extension Tracker {
         var isAssociated = [Bool](repeating: false, count: detections.count)
         let high = detections.indices.filter { detections[$0].score >= settings.highScore }
         let low = detections.indices.filter { detections[$0].score < settings.highScore }
-        for pass in [high, low] {
+        let limits = [
+            (1 - settings.minimumOverlap, settings.maximumAreaRatio),
+            (1 - settings.lowScoreMinimumOverlap, settings.lowScoreMaximumAreaRatio),
+        ]
+        for (pass, (limit, areaRatio)) in zip([high, low], limits) {
             let open = states.indices.filter { !states[$0].track.isDetected }
             let boxes = open.map { grown(states[$0].filter.box) }
             let others = pass.map { grown(detections[$0].box) }
             let columns = Assignment.solve(
-                rows: open.count, columns: pass.count, limit: 1 - settings.minimumOverlap
+                rows: open.count, columns: pass.count, limit: limit
             ) { row, column in
-                cost(boxes[row], others[column], states[open[row]].track.label == detections[pass[column]].label)
+                let (track, detection) = (states[open[row]].track, detections[pass[column]])
+                return cost(
+                    boxes[row], others[column], hasSameLabel: track.label == detection.label, areaRatio: areaRatio)
             }
             for (row, column) in columns.enumerated() {
                 guard let column else { continue }
@@ -46,9 +52,11 @@ extension Tracker {
     }
 
     /// Returns the cost of a detection for a track; infinite where the size would change impossibly.
-    private func cost(_ track: BoundingBox, _ detection: BoundingBox, _ hasSameLabel: Bool) -> Double {
+    private func cost(
+        _ track: BoundingBox, _ detection: BoundingBox, hasSameLabel: Bool, areaRatio: Double
+    ) -> Double {
         let ratio = track.area / detection.area
-        guard max(ratio, 1 / ratio) <= settings.maximumAreaRatio else { return .infinity }
+        guard max(ratio, 1 / ratio) <= areaRatio else { return .infinity }
         return 1 - track.intersectionOverUnion(with: detection) + (hasSameLabel ? 0 : settings.labelCost)
     }
 

@@ -24,10 +24,14 @@ package struct TrackerSettings: Equatable, Sendable {
     package var margin = 0.2
     /// Least IoU of the grown boxes at which a detection belongs to a track.
     package var minimumOverlap = 0.2
+    /// The same for a low score. It has to fit well: it is often another part of the scene (ByteTrack has 0.5, too).
+    package var lowScoreMinimumOverlap = 0.5
     /// Cost of a detection with another label than the track has, in units of IoU.
     package var labelCost = 0.3
     /// Largest ratio of the areas of a detection and of a track that it belongs to.
     package var maximumAreaRatio = 5.0
+    /// The same for a low score.
+    package var lowScoreMaximumAreaRatio = 2.0
     /// IoU with a detection that belongs to a track, from which another detection of the sample is a duplicate.
     package var duplicateOverlap = 0.6
     /// Standard deviations of the motion filter.
