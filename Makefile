@@ -42,7 +42,7 @@ BUILD_TESTS = build --build-tests --explicit-target-dependency-import-check erro
 # time limits.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(shell nproc)
 
-.PHONY: help build demo test tests faults fault-table library-test test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
+.PHONY: help accuracy build demo test tests faults fault-table library-test test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
@@ -70,6 +70,7 @@ help:
 	@echo '  make system-test     Test with a kernel camera in a virtual machine. A quarter of an hour.'
 	@echo
 	@echo 'Measure'
+	@echo '  make accuracy        Events of six real clips against the truth. Needs ../shared.'
 	@echo '  make bench-live      Latency from frame to event, and CPU time of watching.'
 	@echo '  make bench-overhead  Memory with one camera, and CPU time without any. Three minutes.'
 	@echo '  make soak            Growth of memory. Forty minutes.'
@@ -114,6 +115,13 @@ test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $
 	.build-$*/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Scripts/leak-suppressions.txt \
 		$(SWIFT) test --skip-build --disable-xctest --sanitize=$* --scratch-path .build-$*
+
+# Needs ../shared. Imports Intel's detector, and compares the events of real clips with the truth.
+DETECTOR = Models/person-vehicle-bike.safetensors
+accuracy: build
+	.build/release/lookout model import --name person-vehicle-bike --output $(DETECTOR) \
+		../shared/models/person-vehicle-bike-detection-2001.xml
+	Benchmarks/accuracy.py --model $(DETECTOR)
 
 bench-live: build test-packages $(MODEL) $(PHOTOS)
 	$(PYTHON) Benchmarks/live.py

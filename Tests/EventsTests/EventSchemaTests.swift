@@ -47,9 +47,7 @@ import Testing
         zone.loitering = 1
         settings.zones = [zone]
         settings.lines = [CountingLine(name: "gate", from: Point(x: 0.3, y: 0), to: Point(x: 0.3, y: 1))]
-        let way =
-            (0..<20).map { 0.1 + 0.02 * Double($0) } + Array(repeating: 0.5, count: 15)
-            + (0..<24).map { 0.5 + 0.02 * Double($0) }
+        let way = ObjectEventDetectorTests.way(stopping: 15, leaving: 24)
         var detector = ObjectEventDetector(settings: settings)
         var changes: [ObjectChange] = []
         for (index, x) in way.enumerated() {

@@ -131,6 +131,10 @@ package enum LabelTargetError: Error, Equatable, CustomStringConvertible {
     case inTwoGroups(label: String, String, String)
     /// The ignored labels and groups include every target label.
     case nothingLeft(ignored: [String])
+    /// Zones, lines or object masks, and a network that finds no objects.
+    case objectsNeedDetector
+    /// Regions, and a network that finds objects.
+    case regionsNeedClassifier
 
     package var description: String {
         switch self {
@@ -140,6 +144,10 @@ package enum LabelTargetError: Error, Equatable, CustomStringConvertible {
             "the label \"\(label)\" is in two groups, \"\(first)\" and \"\(second)\"; it can be in one"
         case .nothingLeft(let ignored):
             "no target label is left: \"ignore\" (\(ignored.joined(separator: ", "))) excludes all of them"
+        case .objectsNeedDetector:
+            "zones, lines and object masks need a model that detects objects; this one gives labels"
+        case .regionsNeedClassifier:
+            "regions and tiles need a model that gives labels; this one detects objects, in zones"
         }
     }
 }

@@ -33,6 +33,8 @@ package struct DetectionSettings: Equatable, Sendable {
         package var clearDelay: Double?
         package var minimumGap: Double?
         package var maximumLength: Double?
+        /// Limits of the size of objects; for labels, and for detectors only.
+        package var size = SizeFilter()
 
         package init(
             enter: Double? = nil, leave: Double? = nil, holdTime: Double? = nil, clearDelay: Double? = nil,

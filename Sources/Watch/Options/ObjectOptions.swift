@@ -1,15 +1,13 @@
 import Basics
 import Events
 
-/// Zones, lines, masks and sizes of objects, as configured, before a model is known. They apply to models that detect
+/// Zones, lines and masks of objects, as configured, before a model is known. They apply to models that detect
 /// objects.
 package struct ObjectOptions: Equatable, Sendable {
     package var zones: [Zone] = []
     package var lines: [CountingLine] = []
     /// Areas in which no object is reported.
     package var masks: [Polygon] = []
-    /// Limits of the size by label or group.
-    package var sizes: [String: SizeFilter] = [:]
     /// Seconds for which an object must stay at its place to be stationary.
     package var stationaryAfter = 10.0
 
@@ -40,8 +38,8 @@ package struct ObjectOptions: Equatable, Sendable {
             line.classes = try classes(line.labels, model)
             settings.lines.append(line)
         }
-        for (name, filter) in sizes.sorted(by: { $0.key < $1.key }) {
-            for label in try classes([name], model) ?? [] { settings.sizes[label] = filter }
+        for (name, changes) in detection.overrides.sorted(by: { $0.key < $1.key }) where changes.size != SizeFilter() {
+            for label in try classes([name], model) ?? [] { settings.sizes[label] = changes.size }
         }
         return settings
     }

@@ -88,8 +88,10 @@ package struct SourceOptions: Equatable, Sendable {
     /// Resolves the regions. A detector has the whole frame: it finds places by itself, and zones divide the frame.
     private func liveRegions(for model: ModelTraits) throws(LabelTargetError) -> [LiveRegion] {
         guard model.task == .classification else {
+            guard regions.isEmpty else { throw .regionsNeedClassifier }
             return [LiveRegion(.full, rules: .objects(try objects.settings(detection, for: model)))]
         }
+        guard objects.isEmpty else { throw .objectsNeedDetector }
         var live: [LiveRegion] = []
         for rule in regions {
             let targets = try rule.rules(from: detection).targets(for: model.labels, groups: model.groups)

@@ -12,8 +12,7 @@ struct ObjectOptionGroup: ParsableArguments {
             "Zone, a polygon whose entries and exits are events; repeatable.",
             discussion: """
                 NAME=X,Y,X,Y,X,Y… in normalized coordinates (0–1), from the top left corner: \
-                porch=0.1,0.5,0.4,0.5,0.4,1. `lookout zones` draws a grid over a frame, so that you can read them off. For \
-                one of several sources, start with its name: front:porch=0.1,0.5,0.4,0.5,0.4,1. After a semicolon, a zone \
+                porch=0.1,0.5,0.4,0.5,0.4,1. For one of several sources, start with its name: front:porch=0.1,0.5,0.4,0.5,0.4,1. After a semicolon, a zone \
                 can have settings: 'porch=0.1,0.5,0.4,0.5,0.4,1;labels=person;loitering=20s' (keys: \(ZoneText.keys)).
                 """,
             valueName: "zone"))

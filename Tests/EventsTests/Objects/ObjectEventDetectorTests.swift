@@ -21,6 +21,15 @@ import Testing
             label: label, score: score, box: BoundingBox(x: x - size / 2, y: y - size / 2, width: size, height: size))
     }
 
+    /// Centers of an object that goes to the middle of the frame within 20 samples, stops, and leaves it.
+    static func way(stopping: Int, leaving: Int) -> [Double] {
+        var places: [Double] = []
+        for index in 0..<20 { places.append(0.1 + 0.02 * Double(index)) }
+        places += [Double](repeating: 0.5, count: stopping)
+        for index in 0..<leaving { places.append(0.5 + 0.02 * Double(index)) }
+        return places
+    }
+
     /// Runs samples at 5 frames a second, and returns the changes in short.
     private static func run(
         _ samples: [[ObjectDetection]], _ settings: ObjectSettings = settings(), finish: EndReason? = .sourceEnded
@@ -209,9 +218,7 @@ import Testing
     }
 
     @Test func anObjectThatStopsAndGoesOnSaysSo() {
-        let way =
-            (0..<20).map { 0.1 + 0.02 * Double($0) } + Array(repeating: 0.5, count: 70)
-            + (0..<20).map { 0.5 + 0.02 * Double($0) }
+        let way = Self.way(stopping: 70, leaving: 20)
         #expect(
             Self.run(way.map { [Self.object(x: $0)] }) == [
                 "start 0", "stationary 0", "moving 0", "end 0 source_ended",

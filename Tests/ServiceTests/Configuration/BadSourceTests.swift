@@ -121,7 +121,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, rtsp://user:secret@a/b: 1}}
             """#,
             [
-                #"1:39: unknown key "rtsp://a#9812"; known keys: address, enabled, credentials, fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#
+                #"1:39: unknown key "rtsp://a#9812"; known keys: address, enabled, credentials, fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#
             ]),
         BadConfiguration(
             #"""
@@ -221,7 +221,7 @@ import Testing
             defaults: {overrides: {cat: 0.5, dog: {entre: 0.5}, cow: {enter: 2, hold: 5}}}
             """#,
             [
-                #"1:29: "cat" is 0.5; it must be a mapping with enter, leave, hold, clear_after, min_gap or max_length"#,
+                #"1:29: "cat" is 0.5; it must be a mapping with enter, leave, hold, clear_after, min_gap, max_length, or limits of the size"#,
                 #"1:40: unknown key "entre"; did you mean "enter"?"#,
                 #"1:66: "enter" is 2; it must be a number above 0, up to 1"#,
                 #"1:75: "hold" is 5; it must be a duration (ms, s, m, h, d) from 0 to 1d; did you mean 5s?"#,
@@ -409,8 +409,8 @@ import Testing
             defaults: {address: rtsp://a/b, enabled: off}
             """#,
             [
-                #"1:12: unknown key "address"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
-                #"1:33: unknown key "enabled"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:12: unknown key "address"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:33: unknown key "enabled"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
             ]),
     ]
 

@@ -126,7 +126,7 @@ private enum Clips {
         }
 
         private mutating func add(_ events: [AnalysisEvent]) {
-            for case .label(let event) in events where event.kind.reason != nil {
+            for case .label(let event) in events where event.kind != .start {
                 let (interval, composer) = (event.interval, detector.composer)
                 let label = composer.labels[composer.targets[interval.target].classes[0]]
                 spans[label, default: []].append(interval.start.media...interval.end.media)

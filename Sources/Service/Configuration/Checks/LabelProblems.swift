@@ -52,6 +52,15 @@ extension ConfigurationFile {
         }
     }
 
+    /// Returns the keys that may be the cause of an error, the most likely first.
+    private static func keys(_ error: LabelTargetError) -> [String] {
+        switch error {
+        case .objectsNeedDetector: ["zones", "lines", "object_masks", "address"]
+        case .regionsNeedClassifier: ["regions", "tiles", "address"]
+        default: ["ignore", "labels", "regions", "address"]
+        }
+    }
+
     /// Finds labels in two groups, and sources without target labels.
     private func labelTargetProblems(_ model: ModelTraits) -> [ConfigurationProblem] {
         var problems: [ConfigurationProblem] = []
@@ -62,7 +71,7 @@ extension ConfigurationFile {
             } catch .inTwoGroups {
                 return false  // reported once, for the groups
             } catch {
-                let keys = ["ignore", "labels", "regions", "address"].map { "\(key).\($0)" }
+                let keys = Self.keys(error).map { "\(key).\($0)" }
                 problems.append(problem(keys.first { places[$0] != nil } ?? key, "\(error)"))
                 return false
             }

@@ -8,8 +8,7 @@ extension Keys {
     enum Objects {
         static let zones = SectionKey(
             "zones", values: "off, or a mapping of names to zones", initial: "off",
-            "Zones of the frame. Objects that enter or leave one are events. `lookout zones` shows where they are. They "
-                + "need a model that detects objects.")
+            "Zones of the frame. Objects that enter or leave one are events. They need a model that detects objects.")
         static let zone = SectionKey("*", values: "a mapping with \"points\"", "A zone.")
         static let points = Key(
             "points", .corners,

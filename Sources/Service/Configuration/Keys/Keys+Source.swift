@@ -133,8 +133,19 @@ extension Keys {
             "overrides", values: "a mapping of labels or groups to settings",
             "Thresholds and times of single labels or groups.")
         static let override = SectionKey(
-            "*", values: "a mapping with enter, leave, hold, clear_after, min_gap or max_length",
+            "*", values: "a mapping with enter, leave, hold, clear_after, min_gap, max_length, or limits of the size",
             "A label or group, and the settings that differ for it.")
+        private static let fraction = ValueParser.number(0...1).optional("off")
+        private static let ratio = ValueParser.number(0...100).optional("off")
+        static let minimumArea = Key(
+            "min_area", fraction, "Objects with a smaller bounding box are not reported. A share of the frame.")
+        static let maximumArea = Key(
+            "max_area", fraction, "Objects with a larger bounding box are not reported. A share of the frame.")
+        static let minimumRatio = Key(
+            "min_ratio", ratio,
+            "Objects whose bounding box has a smaller ratio of width to height, both as shares of the frame, are not "
+                + "reported.")
+        static let maximumRatio = Key("max_ratio", ratio, "The same for a larger ratio.")
     }
 
     enum Motion {

@@ -1,3 +1,4 @@
+import Events
 import Watch
 import Yams
 
@@ -20,9 +21,18 @@ struct DetectionSettingsReader {
                 diagnostics.labels.append(.init(name: entry.key, place: entry.place, isMember: false))
                 overrides.named(entry, Keys.Detection.override) {
                     read($0, into: &settings.overrides[entry.key, default: .init()])
+                    readSize($0, into: &settings.overrides[entry.key, default: .init()].size)
                 }
             }
         }
+    }
+
+    /// Reads the limits of the size of a label's objects.
+    private func readSize(_ section: Section, into size: inout SizeFilter) {
+        section.read(Keys.Detection.minimumArea, into: &size.minimumArea)
+        section.read(Keys.Detection.maximumArea, into: &size.maximumArea)
+        section.read(Keys.Detection.minimumRatio, into: &size.minimumRatio)
+        section.read(Keys.Detection.maximumRatio, into: &size.maximumRatio)
     }
 
     /// Reads the settings of a label or a region, which inherits the others.

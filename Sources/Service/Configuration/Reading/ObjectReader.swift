@@ -53,7 +53,9 @@ struct ObjectReader {
             if known == nil, section.place(of: "points") == nil {
                 diagnostics.refuse(entry.place, "the zone \(ShownText.quoted(entry.key)) has no \"points\"")
             } else if isRead, let problem = zone.problem {
-                diagnostics.refuse(section.valuePlace(of: "points") ?? entry.place, problem)
+                diagnostics.refuse(
+                    section.valuePlace(of: "points") ?? entry.place,
+                    "the zone \(ShownText.quoted(entry.key)): \(problem)")
             }
         }
         options.zones.removeAll { $0.name == entry.key }
@@ -82,7 +84,7 @@ struct ObjectReader {
                 return
             }
             let place = ["to", "from", "to_left", "to_right"].lazy.compactMap { section.valuePlace(of: $0) }.first
-            diagnostics.refuse(place ?? entry.place, problem)
+            diagnostics.refuse(place ?? entry.place, "the line \(ShownText.quoted(entry.key)): \(problem)")
         }
         options.lines.removeAll { $0.name == entry.key }
         if line.problem == nil { options.lines.append(line) }

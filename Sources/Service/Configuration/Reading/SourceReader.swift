@@ -73,7 +73,10 @@ struct SourceReader {
             let address = readAddress(section, of: entry)
             section.read(Keys.Source.enabled, into: &isEnabled)
             section.read(Keys.Source.credentials, into: &credentials)
-            for key in ["address", "credentials", "tls", "labels", "ignore", "regions", "zones", "lines"] {
+            for key in [
+                "address", "credentials", "tls", "labels", "ignore", "regions", "tiles", "zones", "lines",
+                "object_masks",
+            ] {
                 diagnostics.places["sources.\(entry.key).\(key)"] = section.valuePlace(of: key)
             }
             read(section, into: &draft)

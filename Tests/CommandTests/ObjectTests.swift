@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A published detector on real clips: who was there, and which way they went.
+@Suite(.enabled(if: ObjectTests.isThere, "../shared is not there: no detector and no clips"), .timeLimit(.minutes(20)))
+struct ObjectTests {
+    private static let shared = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared").path
+    private static let network = shared + "/models/person-vehicle-bike-detection-2001.xml"
+    private static let cars = shared + "/media/videos/car-detection.mp4"
+    static let isThere = [network, cars].allSatisfy(FileManager.default.fileExists)
+
+    private struct Record: Decodable {
+        var type: String
+        var id: String
+        var label: String
+        var direction: String?
+        var dwell: Double?
+        var reason: String?
+    }
+
+    /// Runs `analyze` on the cars with the imported network.
+    private static func analyze(_ model: String, _ arguments: String...) throws -> (
+        status: Int32, output: String, errors: String
+    ) {
+        let outcome = try Lookout.run(
+            Lookout.path, ["analyze", "--json", "--model", model, "--fps", "5"] + arguments + [cars])
+        return (outcome.status, outcome.output, outcome.errors)
+    }
+
+    private static func withModel(_ body: (_ model: String, _ folder: String) throws -> Void) throws {
+        try Lookout.withFolder { folder in
+            let model = folder + "/detector.safetensors"
+            let outcome = try Lookout.run(
+                Lookout.path, ["model", "import", "--name", "detector", "--output", model, network])
+            try #require(outcome.status == 0, "\(outcome.errors)")
+            try body(model, folder)
+        }
+    }
+
+    @Test func fourCarsPassAndTheirDirectionsAreCounted() throws {
+        try Self.withModel { model, folder in
+            let arguments = ["--line", "middle=0,0.5,1,0.5;to_right=down;to_left=up;anchor=center"]
+            let one = try Self.analyze(
+                model, arguments[0], arguments[1], "--workers", "1", "--samples", folder + "/samples")
+            try #require(one.status == 0, "\(one.errors)")
+            let records = try one.output.split(separator: "\n").map {
+                try JSONDecoder().decode(Record.self, from: Data($0.utf8))
+            }
+            #expect(records.count { $0.type == "start" && $0.label == "vehicle" } == 4)
+            #expect(records.count { $0.type == "end" && $0.reason == "cleared" } == 4)
+            #expect(Set(records.map(\.id)).count == 4)
+            let directions = records.filter { $0.type == "cross" }.compactMap(\.direction)
+            #expect(directions.sorted() == ["down", "down", "up", "up"])
+            // Records are valid, and do not depend on the number of workers.
+            #expect(try EventSchema.violations(in: one.output) == [])
+            let samples = try String(contentsOfFile: folder + "/samples", encoding: .utf8)
+            #expect(try EventSchema.violations(in: samples, definition: "object_sample") == [])
+            #expect(try Self.analyze(model, arguments[0], arguments[1], "--workers", "3").output == one.output)
+        }
+    }
+
+    @Test func zonesHaveTheTimeInside() throws {
+        try Self.withModel { model, _ in
+            let run = try Self.analyze(model, "--zone", "left=0,0,0.4,0,0.4,1,0,1;anchor=center")
+            let dwells = try run.output.split(separator: "\n").map {
+                try JSONDecoder().decode(Record.self, from: Data($0.utf8))
+            }.filter { $0.type == "leave" }.compactMap(\.dwell)
+            // The truth, by eye: 3.7 s and 2.64 s.
+            try #require(dwells.count == 2)
+            #expect(abs(dwells[0] - 3.7) < 1 && abs(dwells[1] - 2.64) < 1)
+        }
+    }
+
+    @Test func whatIsNoZoneOrLineIsRefused() throws {
+        try Self.withModel { model, _ in
+            let crossed = try Self.analyze(model, "--zone", "z=0,0,1,1,1,0,0,1")
+            #expect(crossed.status == 64 && crossed.errors.contains("--zone z: its edges 1 and 3 cross"))
+            let short = try Self.analyze(model, "--line", "l=0.5,0.5,0.5,0.5")
+            #expect(short.status == 64 && short.errors.contains("--line l: the line has no length"))
+            let unknown = try Self.analyze(model, "--line", "l=0.5,0,0.5,1;to_rigth=in")
+            #expect(unknown.status == 64 && unknown.errors.contains("\"to_rigth\" is not one of to_right, to_left"))
+        }
+    }
+}
+
+/// A classifier has no places.
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(5))) struct ZonesOfClassifierTests {
+    @Test func aLineNeedsADetector() throws {
+        let outcome = try Lookout.run(Lookout.path, ["analyze", "--line", "l=0.5,0,0.5,1", Lookout.bikes])
+        #expect(outcome.status != 0 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("need a model that detects objects"))
+    }
+}
