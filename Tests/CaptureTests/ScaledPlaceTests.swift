@@ -6,7 +6,7 @@ import Testing
 @testable import Capture
 
 /// A scaler says which place of the frame an image shows.
-@Suite(.timeLimit(.minutes(1))) struct ScaledPlaceTests {
+@Suite(.timeLimit(.minutes(10))) struct ScaledPlaceTests {
     private func place(
         _ fit: Fit, _ region: Region = .full, of frame: Frame, width: Int = 100, height: Int = 100
     ) -> BoundingBox {

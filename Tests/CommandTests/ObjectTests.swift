@@ -2,14 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A published detector on real clips: who was there, and which way they went.
-@Suite(.enabled(if: ObjectTests.isThere, "../shared is not there: no detector and no clips"), .timeLimit(.minutes(20)))
-struct ObjectTests {
-    private static let shared = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared").path
-    private static let network = shared + "/models/person-vehicle-bike-detection-2001.xml"
-    private static let cars = shared + "/media/videos/car-detection.mp4"
+/// Intel's detector and a clip, if they are there.
+enum SharedDetector {
+    private static let folder = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared").path
+    static let network = folder + "/models/person-vehicle-bike-detection-2001.xml"
+    static let cars = folder + "/media/videos/car-detection.mp4"
     static let isThere = [network, cars].allSatisfy(FileManager.default.fileExists)
+}
 
+/// A published detector on real clips: who was there, and which way they went.
+@Suite(
+    .enabled(if: SharedDetector.isThere, "../shared is not there: no detector and no clips"), .timeLimit(.minutes(20)))
+struct ObjectTests {
     private struct Record: Decodable {
         var type: String
         var id: String
@@ -24,7 +28,7 @@ struct ObjectTests {
         status: Int32, output: String, errors: String
     ) {
         let outcome = try Lookout.run(
-            Lookout.path, ["analyze", "--json", "--model", model, "--fps", "5"] + arguments + [cars])
+            Lookout.path, ["analyze", "--json", "--model", model, "--fps", "5"] + arguments + [SharedDetector.cars])
         return (outcome.status, outcome.output, outcome.errors)
     }
 
@@ -32,7 +36,7 @@ struct ObjectTests {
         try Lookout.withFolder { folder in
             let model = folder + "/detector.safetensors"
             let outcome = try Lookout.run(
-                Lookout.path, ["model", "import", "--name", "detector", "--output", model, network])
+                Lookout.path, ["model", "import", "--name", "detector", "--output", model, SharedDetector.network])
             try #require(outcome.status == 0, "\(outcome.errors)")
             try body(model, folder)
         }

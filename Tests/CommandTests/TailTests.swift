@@ -100,7 +100,7 @@ import Testing
                 (["-n", "-1"], "-n", EX_USAGE), (["--since", "yesterday"], "yesterday", EX_USAGE),
                 (["-n", "1", "--since", "1"], "exclude each other", EX_USAGE),
                 (["--since", "2026-02-30T00:00:00Z"], "February 2026 has the days 1 to 28", EX_USAGE),
-                (["--type", "foo"], "there is no such type; there are start, update, end, source_lost, ", EX_USAGE),
+                (["--type", "foo"], "there is no such type; there are start, update, end, enter, leave, ", EX_USAGE),
                 (["--type", "source-lost"], "did you mean source_lost?", EX_USAGE),
             ]
             for (arguments, complaint, status) in cases {

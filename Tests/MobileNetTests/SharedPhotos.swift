@@ -67,13 +67,15 @@ enum PillowResize {
     ) -> [UInt8] {
         let scale = Double(length) / Double(count)
         let support = max(scale, 1)
-        let filters: [(first: Int, weights: [Double])] = (0..<count).map { index in
+        // Pillow computes in integers.
+        let bits = 22
+        let filters: [(first: Int, weights: [Int])] = (0..<count).map { index in
             let center = (Double(index) + 0.5) * scale
             let first = max(Int(center - support + 0.5), 0)
             let end = min(Int(center + support + 0.5), length)
             let weights = (first..<end).map { max(1 - abs((Double($0) - center + 0.5) / support), 0) }
             let sum = weights.reduce(0, +)
-            return (first, weights.map { $0 / sum })
+            return (first, weights.map { Int(0.5 + $0 / sum * Double(1 << bits)) })
         }
         var result: [UInt8] = []
         result.reserveCapacity(lines * count * 3)
@@ -81,11 +83,11 @@ enum PillowResize {
             for line in 0..<lines {
                 for (first, weights) in filters {
                     for channel in 0..<3 {
-                        var sum = 0.5
+                        var sum = 1 << (bits - 1)
                         for index in 0..<weights.count {
-                            sum += weights[index] * Double(pixels[line * lineStep + (first + index) * step + channel])
+                            sum += weights[index] * Int(pixels[line * lineStep + (first + index) * step + channel])
                         }
-                        result.append(UInt8(min(max(sum, 0), 255)))
+                        result.append(UInt8(min(max(sum >> bits, 0), 255)))
                     }
                 }
             }

@@ -28,6 +28,8 @@ public struct ImportOptions: Sendable {
     public var weightsFile: String?
     /// Contents of the file with the weights of a network of OpenVINO. They override ``weightsFile``.
     public var weights: [UInt8]?
+    /// Post-processing of a detector whose file does not contain it.
+    public var detector = DetectorOptions()
     /// Origin of the weights, for example a file name or a URL.
     public var source = ""
     /// Licence of the weights; empty if unknown.

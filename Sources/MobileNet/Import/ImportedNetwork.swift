@@ -6,6 +6,8 @@ struct ImportedNetwork {
     var labels: [String]?
     /// Normalization of the input; `nil` if the file has none.
     var normalization: InputNormalization?
+    /// Order of the input's channels; `nil` if the file does not say it.
+    var colours: InputNormalization.Colours?
     /// First operations of the network, `scale · x + shift`. They become part of the input normalization instead of
     /// layers.
     var inputScale: [Float] = [1]
@@ -22,16 +24,23 @@ struct ImportedNetwork {
         return output.shape.isVector ? output.shape.channels : 0
     }
 
+    /// Whether the output has detections.
+    var isDetector: Bool { graph.task == .detection }
+
     /// Whether the network ends with softmax or a sigmoid.
-    var endsWithProbabilities: Bool {
-        var node = graph[graph.output]
+    var endsWithProbabilities: Bool { graph.givesProbabilities(graph.output) }
+}
+
+extension Graph {
+    /// Whether a value is the output of softmax or a sigmoid, whatever its shape is.
+    func givesProbabilities(_ value: Value) -> Bool {
+        var node = self[value]
         while true {
             switch node.layer {
             case .softmax, .activation(.sigmoid): return true
-            case .quantize, .dequantize, .reshape: node = graph[node.inputs[0]]
+            case .quantize, .dequantize, .reshape, .rowConcatenation: node = self[node.inputs[0]]
             case .input, .convolution, .depthwise, .transposedConvolution, .dense, .normalization, .activation, .add,
-                .multiply, .globalAveragePool, .averagePool, .maxPool, .upsample, .concatenation, .rowConcatenation,
-                .detections:
+                .multiply, .globalAveragePool, .averagePool, .maxPool, .upsample, .concatenation, .detections:
                 return false
             }
         }

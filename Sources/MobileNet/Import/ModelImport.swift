@@ -31,11 +31,18 @@ public enum ModelImport {
     /// - Throws: ``ImportOptionMissing`` if an option is required; ``FileError`` if the file of labels is unusable;
     ///   else an error whose description is a sentence without the file's name.
     public static func read(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) throws -> Model {
+        let size = options.size
+        let postProcessing = try DetectionPostProcessing(options)
         if TensorFlowLiteFile.recognizes(bytes) {
-            return try model(TensorFlowLiteImport.read(bytes, size: options.size), options)
+            return try model(TensorFlowLiteImport.read(bytes, size: size, postProcessing: postProcessing), options)
+        }
+        if OnnxFile.recognizes(bytes) {
+            return try model(OnnxImport.read(bytes, size: size, postProcessing: postProcessing), options)
+        }
+        guard postProcessing == nil else {
+            throw FormatError("anchors are for detectors of ONNX and TensorFlow Lite, and this file is neither")
         }
         if OpenVINOFile.recognizes(bytes) { return try openVINO(bytes, options) }
-        if OnnxFile.recognizes(bytes) { return try model(OnnxImport.read(bytes, size: options.size), options) }
         return try checkpoint(bytes, options)
     }
 
@@ -76,10 +83,12 @@ public enum ModelImport {
     private static func model(_ network: ImportedNetwork, _ options: ImportOptions) throws -> Model {
         let output = network.graph[network.graph.output]
         let hasClasses = network.classes > 0
-        let labels = try labels(network.labels, count: network.classes, options)
+        let labels = try labels(network.labels, count: network.classes, options, isDetector: network.isDetector)
         var head = head(labels, endsWithProbabilities: network.endsWithProbabilities, options)
-        if !hasClasses || !output.shape.isVector { head.activation = .none }
-        let known = try options.normalization(over: network.normalization ?? KnownInputs.normalization(of: network))
+        if !hasClasses || !output.shape.isVector { head = Head(activation: .none) }
+        var usual = network.normalization ?? KnownInputs.normalization(of: network)
+        if let colours = network.colours { usual.colours = colours }
+        let known = try options.normalization(over: usual)
         guard let normalization = known.followed(byScale: network.inputScale, shift: network.inputShift) else {
             throw FormatError("its first operations scale the input to values that are not finite")
         }
@@ -97,10 +106,12 @@ public enum ModelImport {
     }
 
     /// Returns the labels of the options, those of the file, or those of ImageNet if the number of classes is that of
-    /// ImageNet.
-    private static func labels(_ found: [String]?, count: Int, _ options: ImportOptions) throws -> Labels {
+    /// ImageNet. Those of a detector may have one more, of the background.
+    private static func labels(
+        _ found: [String]?, count: Int, _ options: ImportOptions, isDetector: Bool = false
+    ) throws -> Labels {
         if count == 0 { return Labels(names: []) }
-        if let file = options.labelsFile { return try .read(file, count: count) }
+        if let file = options.labelsFile { return try .read(file, count: count, allowsBackground: isDetector) }
         if let labels = options.labels {
             guard labels.count == count else {
                 throw FormatError(
@@ -108,7 +119,10 @@ public enum ModelImport {
             }
             return Labels(names: labels)
         }
-        if let found, found.count == count { return Labels(names: found) }
+        if let found = found.map({ Labels(names: $0) }) {
+            let fitting = isDetector ? found.withoutBackground(ofClasses: count) : found
+            if fitting.names.count == count { return fitting }
+        }
         let imageNet = Labels.imageNet.names
         if count == imageNet.count { return .imageNet }
         if count == imageNet.count + 1 { return Labels(names: ["background"] + imageNet) }

@@ -13,13 +13,17 @@ public struct Labels: Equatable, Sendable {
     /// - Parameters:
     ///   - path: path of a UTF-8 text file.
     ///   - count: expected number of labels.
+    ///   - allowsBackground: whether the file may have one more, of the background, which is left out.
     /// - Throws: ``FileError`` if the file cannot be read, is not UTF-8, has an empty line, or has another number of
     ///   labels.
-    public static func read(_ path: String, count: Int) throws(FileError) -> Labels {
+    public static func read(
+        _ path: String, count: Int, allowsBackground: Bool = false
+    ) throws(FileError) -> Labels {
         guard let text = String(validating: try Files.read(path, atMost: Files.largestText), as: UTF8.self) else {
             throw FileError(path: path, kind: .malformed, reason: "a list of labels has to be UTF-8 text")
         }
-        let names = lines(of: text)
+        var names = lines(of: text)
+        if allowsBackground { names = Labels(names: names).withoutBackground(ofClasses: count).names }
         if let empty = names.firstIndex(of: "") {
             throw FileError(path: path, kind: .malformed, reason: "line \(empty + 1) is empty; each line is a label")
         }
@@ -29,6 +33,16 @@ public struct Labels: Equatable, Sendable {
                 reason: "\(names.count) labels, but the network has \(count) classes; one line a class is wanted")
         }
         return Labels(names: names)
+    }
+
+    /// Returns the labels without that of the background, if it is the first or last of one more than `count`.
+    func withoutBackground(ofClasses count: Int) -> Labels {
+        // "???" is TensorFlow's.
+        let background: Set = ["background", "__background__", "???"]
+        guard names.count == count + 1, let first = names.first, let last = names.last else { return self }
+        if background.contains(first.lowercased()) { return Labels(names: Array(names.dropFirst())) }
+        if background.contains(last.lowercased()) { return Labels(names: Array(names.dropLast())) }
+        return self
     }
 
     /// Parses a text with one label per line. Returns `nil` if it is empty or has an empty line before its end.

@@ -232,3 +232,19 @@ struct OnnxFile {
         return 0..<0
     }
 }
+
+extension OnnxFile {
+    /// Labels of the classes in the notes of the file: separated by commas, or, by OpenVINO's tools, by spaces.
+    var labels: [String]? {
+        if let text = metadata["labels"] {
+            return text.split(separator: ",").map { String(Attribute.trimmed($0)) }
+        }
+        return metadata["model_info labels"].map { OpenVINOFile.labels($0) }
+    }
+
+    /// Order of the input's channels, if the note on the input begins with it.
+    var colours: InputNormalization.Colours? {
+        metadata["input"]?.split(separator: " ").first
+            .flatMap { InputNormalization.Colours(rawValue: $0.lowercased()) }
+    }
+}

@@ -16,14 +16,19 @@ struct OnnxImport {
     /// - Parameters:
     ///   - bytes: contents of the file.
     ///   - size: width and height of the input in pixels; required if the file leaves them open.
+    ///   - postProcessing: post-processing of a detector that the file does not contain.
     /// - Throws: ``FormatError`` if the file is malformed, ``GraphError`` for an unsupported operation,
     ///   ``ImportOptionMissing`` if `size` is required.
-    static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
-        try read(OnnxFile(bytes), size: size)
+    static func read(
+        _ bytes: [UInt8], size: (width: Int, height: Int)? = nil, postProcessing: DetectionPostProcessing? = nil
+    ) throws -> ImportedNetwork {
+        try read(OnnxFile(bytes), size: size, postProcessing: postProcessing)
     }
 
-    /// Imports a network. See ``read(_:size:)-([UInt8],_)``.
-    static func read(_ file: OnnxFile, size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
+    /// Imports a network whose file was parsed.
+    static func read(
+        _ file: OnnxFile, size: (width: Int, height: Int)? = nil, postProcessing: DetectionPostProcessing? = nil
+    ) throws -> ImportedNetwork {
         var reader = try OnnxImport(file, size: size)
         for (index, node) in file.nodes.enumerated() {
             reader.builder.operation = (index + 1, node.operation)
@@ -34,7 +39,7 @@ struct OnnxImport {
                 throw reader.builder.error(error.reason)
             }
         }
-        return try reader.finish()
+        return try reader.finish(postProcessing)
     }
 
     private init(_ file: OnnxFile, size: (width: Int, height: Int)?) throws {
@@ -92,17 +97,30 @@ struct OnnxImport {
         )
     }
 
-    private mutating func finish() throws -> ImportedNetwork {
+    private mutating func finish(_ postProcessing: DetectionPostProcessing?) throws -> ImportedNetwork {
         builder.operation = (file.nodes.count + 1, "output")
-        guard let name = file.outputs.first(where: { values[$0.name] != nil })?.name else {
-            throw FormatError("no output depends on the input")
-        }
-        let output = try compute(name)
+        let names = file.outputs.map(\.name).filter { values[$0] != nil }
+        guard let name = names.first else { throw FormatError("no output depends on the input") }
+        let output = try postProcessing.map { try detections(of: names, $0) } ?? compute(name)
         let (graph, weights) = try builder.finished(output: output)
         var network = ImportedNetwork(graph: graph, weights: weights)
         network.producer = file.producer
+        network.labels = file.labels
+        network.colours = file.colours
         (network.inputScale, network.inputShift) = (builder.inputScale, builder.inputShift)
         return network
+    }
+
+    /// Appends the post-processing of a detector to its outputs.
+    private mutating func detections(
+        of names: [String], _ postProcessing: DetectionPostProcessing
+    ) throws -> Graph.Value {
+        var tables: [Graph.Value] = []
+        for name in names { tables.append(try table(name, rows: postProcessing.rows)) }
+        let places = try DetectionPostProcessing.places(
+            of: zip(names, tables).map { ($0, builder.graph[$1].shape.channels) })
+        return try postProcessing.append(
+            boxes: tables[places.boxes], scores: tables[places.scores], .onnx, to: &builder)
     }
 
     // MARK: - Nodes

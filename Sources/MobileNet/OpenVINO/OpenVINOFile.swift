@@ -113,11 +113,15 @@ extension OpenVINOFile: XMLHandler {
         switch element {
         case "model_name": name = value
         case "labels":
-            // Labels are separated by spaces; those in a label are underscores.
-            let names = value.split(separator: " ").map { String($0.replacing("_", with: " ")) }
+            let names = Self.labels(value)
             if !names.isEmpty { labels = names }
         default: break
         }
+    }
+
+    /// Returns the labels of a list that spaces separate. The spaces of a label are underscores.
+    static func labels(_ list: String) -> [String] {
+        list.split(separator: " ").map { String($0.replacing("_", with: " ")) }
     }
 
     private func number(_ text: String?, of part: String) throws(FormatError) -> Int {

@@ -95,4 +95,29 @@ extension TensorFlowLiteImport {
         builder.weights[builder.graph[value].name + ".anchors"] = anchors
         keep(value, as: output)
     }
+
+    /// Appends the post-processing of a detector to its outputs: box offsets and scores.
+    mutating func detections(_ postProcessing: DetectionPostProcessing) throws -> Graph.Value {
+        var tables: [Graph.Value] = []
+        for number in file.outputs { tables.append(try table(number, rows: postProcessing.rows)) }
+        let names = try file.outputs.map { try file.tensor($0).name }
+        let places = try DetectionPostProcessing.places(
+            of: zip(names, tables).map { ($0, builder.graph[$1].shape.channels) })
+        return try postProcessing.append(
+            boxes: tables[places.boxes], scores: tables[places.scores], .tensorFlowLite, to: &builder)
+    }
+
+    /// Returns a value as a table `[columns, rows, 1]`.
+    private mutating func table(_ number: Int, rows: Int) throws -> Graph.Value {
+        let value = try self.value(of: number)
+        let shape = builder.graph[value].shape
+        guard rows > 0, shape.count.isMultiple(of: rows) else {
+            throw builder.error("\(rows) anchors for an output of \(shape)")
+        }
+        let columns = shape.count / rows
+        if shape.channels == columns, shape.width == 1 { return value }
+        return try builder.add(
+            .reshape(channels: columns), named: try file.tensor(number).name + ".rows", to: [value],
+            quantization: builder.graph[value].quantization)
+    }
 }

@@ -26,15 +26,18 @@ struct TensorFlowLiteImport {
     /// - Parameters:
     ///   - bytes: contents of the file.
     ///   - size: width and height of the input in pixels; `nil` for those of the file.
+    ///   - postProcessing: post-processing of a detector that the file does not contain.
     /// - Throws: ``FormatError`` if the file is malformed, ``GraphError`` for an unsupported operator.
-    static func read(_ bytes: [UInt8], size: (width: Int, height: Int)? = nil) throws -> ImportedNetwork {
+    static func read(
+        _ bytes: [UInt8], size: (width: Int, height: Int)? = nil, postProcessing: DetectionPostProcessing? = nil
+    ) throws -> ImportedNetwork {
         let file = try TensorFlowLiteFile(bytes)
         var reader = try TensorFlowLiteImport(file, size: size)
         for (index, operation) in file.operators.enumerated() {
             reader.builder.operation = (index + 1, operation.name)
             try reader.add(operation)
         }
-        return try reader.finish()
+        return try reader.finish(postProcessing)
     }
 
     private init(_ file: TensorFlowLiteFile, size: (width: Int, height: Int)?) throws {
@@ -59,10 +62,10 @@ struct TensorFlowLiteImport {
         if uses[file.inputs[0]] == 1 { builder.foldable.insert(builder.graph.input) }
     }
 
-    private mutating func finish() throws -> ImportedNetwork {
+    private mutating func finish(_ postProcessing: DetectionPostProcessing?) throws -> ImportedNetwork {
         builder.operation = (file.operators.count + 1, "output")
         guard let number = file.outputs.first else { throw FormatError("the network has no output") }
-        let output = try value(of: number)
+        let output = try postProcessing.map { try detections($0) } ?? value(of: number)
         let (graph, weights) = try builder.finished(output: output)
         let metadata = TensorFlowLiteMetadata(file)
         var network = ImportedNetwork(graph: graph, weights: weights)

@@ -5,7 +5,7 @@ import Testing
 @testable import Capture
 
 /// A gate says where motion is, in the upright frame.
-@Suite(.timeLimit(.minutes(1))) struct MotionAreasTests {
+@Suite(.timeLimit(.minutes(10))) struct MotionAreasTests {
     private func areas(_ pattern: [String]) -> [CellArea] {
         var marks = pattern.joined().map { $0 == "#" ? UInt8(1) : 0 }
         var areas = ConnectedAreas()

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// Crossings are counted once for each object and direction (supervision#2598, #1838, #779).
-@Suite(.timeLimit(.minutes(1))) struct LineCrossingTests {
+@Suite(.timeLimit(.minutes(10))) struct LineCrossingTests {
     /// From the top to the bottom of the frame: going along it, the right-hand side is the left part of the image.
     private static func line(x: Double = 0.5, from: Double = 0, to: Double = 1) -> CountingLine {
         var line = CountingLine(name: "l", from: Point(x: x, y: from), to: Point(x: x, y: to))

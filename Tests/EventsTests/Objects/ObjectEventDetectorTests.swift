@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// Events of objects: one start, one end, and what happens between them.
-@Suite(.timeLimit(.minutes(1))) struct ObjectEventDetectorTests {
+@Suite(.timeLimit(.minutes(10))) struct ObjectEventDetectorTests {
     static func settings(enter: Double = 0.4, update: Double? = nil) -> ObjectSettings {
         var thresholds = Thresholds(enter: enter, leave: 0.2)
         thresholds.update = update

@@ -4,7 +4,7 @@ import Testing
 @testable import Events
 
 /// Objects enter and leave a zone after its inertia, which is a time and not a number of frames (frigate#9175).
-@Suite(.timeLimit(.minutes(1))) struct ZoneVisitTests {
+@Suite(.timeLimit(.minutes(10))) struct ZoneVisitTests {
     static func time(_ seconds: Double) -> SampleTime {
         SampleTime(media: seconds, epoch: Timestamp(milliseconds: 0))
     }

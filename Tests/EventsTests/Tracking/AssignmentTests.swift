@@ -2,7 +2,7 @@ import Testing
 
 @testable import Events
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AssignmentTests {
     @Test func costsNoMoreThanAnyOtherAssignment() {
         var seed: UInt64 = 7

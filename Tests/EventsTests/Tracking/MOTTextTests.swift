@@ -2,7 +2,7 @@ import Basics
 import Events
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MOTTextTests {
     @Test func commasAndSpacesSeparateFields() throws {
         let text = try MOTText("1,-1,10,20,30,40,0.5,-1,-1,-1\r\n\n3 -1 10 20 30 40 0.5\n", width: 100, height: 100)

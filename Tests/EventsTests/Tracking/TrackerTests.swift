@@ -3,7 +3,7 @@ import Testing
 
 @testable import Events
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TrackerTests {
     @Test(arguments: [2.0, 5, 15])
     func aTrackIsConfirmedAfterSecondsAtEachFrameRate(framesPerSecond: Double) {

@@ -4,7 +4,7 @@ import Testing
 @testable import Service
 
 /// What is said of zones, lines and object masks.
-@Suite(.timeLimit(.minutes(1))) struct BadObjectTests {
+@Suite(.timeLimit(.minutes(10))) struct BadObjectTests {
     static let cases: [BadConfiguration] = [
         BadConfiguration(
             #"""

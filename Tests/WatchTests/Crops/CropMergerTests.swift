@@ -7,7 +7,7 @@ import Testing
 @testable import Watch
 
 /// Detections of the parts of a frame become those of the frame.
-@Suite(.timeLimit(.minutes(1))) struct CropMergerTests {
+@Suite(.timeLimit(.minutes(10))) struct CropMergerTests {
     private static let whole = BoundingBox(x: 0, y: 0, width: 1, height: 1)
     private static let crop = BoundingBox(x: 0.25, y: 0.5, width: 0.25, height: 0.25)
 

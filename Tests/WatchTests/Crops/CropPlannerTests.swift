@@ -6,7 +6,7 @@ import Testing
 @testable import Watch
 
 /// Crops follow motion and tracked objects. Times are in seconds.
-@Suite(.timeLimit(.minutes(1))) struct CropPlannerTests {
+@Suite(.timeLimit(.minutes(10))) struct CropPlannerTests {
     private static let frame = PixelSize(width: 1920, height: 1080)
 
     /// A planner with frames at five a second.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Watch
 
-@Suite(.timeLimit(.minutes(1))) struct CropSettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct CropSettingsTests {
     @Test func settingsOutOfRangeHaveAMessage() {
         #expect(CropSettings().problem == nil)
         #expect(CropSettings(budget: 16, wholeFrameInterval: 0).problem == nil)
