@@ -22,7 +22,7 @@ struct LineCrossing: Sendable {
 
     /// Least margin, as a fraction of the frame.
     private static let leastMargin = 0.005
-    /// Margin as a fraction of the object's shorter side: boxes of larger objects are less steady.
+    /// Margin as a fraction of the object's shorter side: boxes of larger objects vary more.
     private static let relativeMargin = 0.1
     /// Greatest margin. A line near an edge of the frame has little room behind it.
     private static let greatestMargin = 0.02

@@ -7,7 +7,7 @@ import Basics
 package struct ObjectEventDetector: Sendable {
     private var rules: ObjectRules
     private var tracker: Tracker
-    /// Objects by the numbers of their tracks.
+    /// Objects by track number.
     private var lives: [Int: ObjectLife] = [:]
     private var lastTime: Double?
     /// Seconds between the last two samples.
@@ -45,7 +45,7 @@ package struct ObjectEventDetector: Sendable {
     ///
     /// - Parameters:
     ///   - detections: objects that the detector found.
-    ///   - coverage: parts of the frame that it was given; `nil` for the whole frame.
+    ///   - coverage: regions that it was given; `nil` for the whole frame.
     ///   - time: time of the sample. If the monotonic time runs backwards, all objects end with the reason
     ///     `source_lost`.
     /// - Returns: the changes, ends first.
@@ -101,7 +101,7 @@ package struct ObjectEventDetector: Sendable {
 
     // MARK: - State
 
-    /// Objects that have been reported and have not ended, in the order of their numbers.
+    /// Objects that have been reported and have not ended, in the order in which they appeared.
     package var present: [TrackedObject] {
         lives.sorted { $0.key < $1.key }.map(\.value).filter(\.isOpen).map(\.object)
     }

@@ -6,7 +6,7 @@ import MobileNet
 enum Observation: Sendable {
     /// Scores of a classifier: one for each class.
     case scores([Float])
-    /// Objects of a detector. `coverage` are the parts of the frame that it was given; `nil` for the whole frame.
+    /// Objects of a detector. `coverage` are the regions that it was given; `nil` for the whole frame.
     case objects([ObjectDetection], coverage: [BoundingBox]? = nil)
 }
 
