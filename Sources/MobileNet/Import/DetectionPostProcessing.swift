@@ -60,7 +60,7 @@ struct DetectionPostProcessing {
     /// Returns the indices of the outputs with the box offsets and with the scores: by their names, else the boxes are
     /// the first with four columns.
     ///
-    /// - Parameter outputs: names and numbers of columns of the outputs.
+    /// - Parameter outputs: names of the outputs, with the count of columns of each.
     /// - Throws: ``FormatError`` if there are other than two outputs, or none has four columns.
     static func places(of outputs: [(name: String, columns: Int)]) throws(FormatError) -> (boxes: Int, scores: Int) {
         guard outputs.count == 2 else {

@@ -11,7 +11,7 @@ struct OpenVINOFile {
         var type = ""
         /// Attributes of the operator.
         var attributes: [String: String] = [:]
-        /// Numbers of the output ports.
+        /// Indices of the output ports.
         var outputs: [Int] = []
         /// Line of the list of layers, for error messages.
         var index = 0
