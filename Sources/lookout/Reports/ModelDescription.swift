@@ -23,6 +23,7 @@ struct ModelDescription {
         var rows = [
             ["name", name],
             ["architecture", network.name],
+            ["task", graph.task.rawValue],
             ["input", "\(pixels(network.inputShape)) \(colours)"],
         ]
         if let model {
@@ -86,6 +87,7 @@ struct ModelDescription {
         var line = JSONLine()
         line.add("name", name)
         line.add("architecture", network.name)
+        line.add("task", graph.task.rawValue)
         if let architecture = network.architecture { line.add("multiplier", architecture.width, decimals: 3) }
         line.add("width", network.inputShape.width)
         line.add("height", network.inputShape.height)

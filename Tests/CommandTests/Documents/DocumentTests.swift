@@ -80,11 +80,18 @@ import Testing
         }
         #expect(!blocks.isEmpty)
         for block in blocks {
+            let needsDetector = block.lines.contains("model: \(SharedDetector.name)")
+            guard !needsDetector || SharedDetector.isThere else { continue }
             try Lookout.withFolder { folder in
                 let file = folder + "/lookout.yaml"
                 try block.lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
                 try "user:secret\n".write(toFile: folder + "/door", atomically: true, encoding: .utf8)
-                let outcome = try Lookout.run("check", file, environment: ["CREDENTIALS_DIRECTORY": folder])
+                var environment = ["CREDENTIALS_DIRECTORY": folder]
+                if needsDetector {
+                    try SharedDetector.imported(to: folder)
+                    environment["LOOKOUT_MODELS"] = folder
+                }
+                let outcome = try Lookout.run("check", file, environment: environment)
                 #expect(outcome.status == 0, "\(block.lines): \(outcome.errors)")
             }
         }
