@@ -118,11 +118,14 @@ extension EventRecord {
             object: line.box.map { ObjectMembers(box: $0, zones: line.zones ?? []) })
     }
 
-    /// Applies an `update` record.
+    /// Applies an `update` record, or one of a zone or a line.
     fileprivate mutating func update(_ line: LoggedLine) {
         guard let time = line.time.flatMap(Timestamp.init(iso8601:)), let score = line.score else { return }
-        self.time = time.milliseconds
-        media = line.media ?? media
+        // A record of a zone or a line has the time at which the object was there, which is earlier than the last sample.
+        if time.milliseconds >= self.time {
+            self.time = time.milliseconds
+            media = line.media ?? media
+        }
         duration = max(duration, Double(time.milliseconds - start) / 1000)
         self.score = score
         peak = max(peak, score)
