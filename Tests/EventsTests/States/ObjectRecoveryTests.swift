@@ -54,6 +54,15 @@ import Testing
         #expect(recovery.interrupted.map(\.time) == [2800] && recovery.interrupted.map(\.media) == [2.8])
     }
 
+    /// Who counts crossings and visits counts them all.
+    @Test func aRecordOfAZoneThatTheLogLacksIsWrittenAgain() {
+        var (lines, memory) = Self.run()
+        let file = memory.file(logged: 1, reserve: 10).0
+        let recovery = Recovery(file: file, log: [LoggedLine(lines[0].text)].compactMap { $0 }, last: 1)
+        #expect(recovery.unlogged.map(\.sequence) == [2] && recovery.unlogged.map(\.text) == [lines[1].text])
+        #expect(recovery.unlogged.map(\.topic) == [lines[1].topic])
+    }
+
     @Test func stateFilesFromBeforeObjectsAreRead() throws {
         let old = """
             {"present":[{"record":{"duration":1,"group":"cat","id":"01B5GX5F18W7AQEH939D52V3SN","label":"tabby",\
