@@ -20,6 +20,9 @@ struct LineCrossing: Sendable {
     /// Crossing that the next sample confirms or refutes.
     private var pending: (crossing: Crossing, place: Point)?
 
+    /// Whether the next sample decides about a crossing.
+    var wantsSample: Bool { pending != nil }
+
     /// Least margin, as a fraction of the frame.
     private static let leastMargin = 0.005
     /// Margin as a fraction of the object's shorter side: boxes of larger objects vary more.

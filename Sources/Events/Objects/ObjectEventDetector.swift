@@ -89,11 +89,14 @@ package struct ObjectEventDetector: Sendable {
         return count(endAll(reason))
     }
 
-    /// Replaces the rules. Objects stay; visits of zones that are not there any more end.
+    /// Replaces the rules. Objects stay; visits of zones that are not there any more end. Counts of lines that have the
+    /// same name stay.
     package mutating func replace(_ settings: ObjectSettings) -> [ObjectChange] {
         let old = rules.settings
         rules = ObjectRules(settings)
         tracker.settings = settings.tracking
+        let lines = Set(settings.lines.map(\.name))
+        crossings = crossings.filter { lines.contains($0.key.line) }
         var changes: [ObjectChange] = []
         for number in lives.keys.sorted() { changes += lives[number]?.replace(old, with: settings) ?? [] }
         return changes
@@ -107,8 +110,12 @@ package struct ObjectEventDetector: Sendable {
     }
 
     /// Whether the next frame should be a sample even without motion: there is none yet, or an object is not confirmed
-    /// yet, or was missing in the last sample.
-    package var wantsSample: Bool { lastTime == nil || tracker.tracks.contains { !$0.isConfirmed || !$0.isDetected } }
+    /// yet, or was missing in the last sample, or would cross a line, enter or leave a zone, or move because of a single
+    /// sample.
+    package var wantsSample: Bool {
+        lastTime == nil || tracker.tracks.contains { !$0.isConfirmed || !$0.isDetected }
+            || lives.values.contains(where: \.wantsSample)
+    }
 
     /// Objects in the frame and in each zone, by class. Objects that are not there any more count until they end.
     package var occupancy: [Occupancy] {

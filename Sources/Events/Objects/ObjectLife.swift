@@ -45,16 +45,26 @@ struct ObjectLife: Sendable {
         return advance(track, at: time, rules)
     }
 
-    /// Adds a frame without motion: what was there is still there.
+    /// Adds a frame without motion: what was there is still there. It shows no second box, so it crosses no line.
     mutating func hold(_ track: Track, at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
         object.lastSeen = time
-        return advance(track, at: time, rules)
+        return advance(track, at: time, rules, isHeld: true)
     }
 
-    private mutating func advance(_ track: Track, at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
+    /// Whether something would happen because of a single sample.
+    var wantsSample: Bool {
+        isOpen
+            && (standstill.wantsSample || visits.values.contains(where: \.wantsSample)
+                || crossings.values.contains(where: \.wantsSample))
+    }
+
+    private mutating func advance(
+        _ track: Track, at time: SampleTime, _ rules: ObjectRules, isHeld: Bool = false
+    ) -> [ObjectChange] {
         let isWanted = rules.reports(track)
         hasScore = hasScore || (isWanted && object.peak >= rules.enterThreshold(of: track.label))
-        var changes = observeZones(at: time, rules) + observeLines(at: time, rules)
+        var changes = observeZones(at: time, rules, isHeld: isHeld)
+        if !isHeld { changes += observeLines(at: time, rules) }
         guard isOpen || (track.isConfirmed && hasScore && isWanted) else {
             early += changes
             return []
@@ -68,16 +78,17 @@ struct ObjectLife: Sendable {
             early = []
         }
         reports += changes.map(report)
-        reports += observeStandstill(at: time, rules)
+        reports += observeStandstill(at: time, rules, isHeld: isHeld)
         return reports + update(at: time, rules)
     }
 
-    private mutating func observeZones(at time: SampleTime, _ rules: ObjectRules) -> [Change] {
+    private mutating func observeZones(at time: SampleTime, _ rules: ObjectRules, isHeld: Bool) -> [Change] {
         var changes: [Change] = []
         for zone in rules.settings.zones where zone.accepts(object.label) || visits[zone.name] != nil {
             let place = zone.anchor.point(of: object.box)
             let isInside = zone.accepts(object.label) && zone.polygon.contains(x: place.x, y: place.y)
-            let found = visits[zone.name, default: ZoneVisit()].observe(isInside: isInside, at: time, zone: zone)
+            let found = visits[zone.name, default: ZoneVisit()]
+                .observe(isInside: isInside, at: time, zone: zone, isHeld: isHeld)
             if found.contains(where: { if case .entered = $0 { true } else { false } }),
                 !object.zones.contains(zone.name)
             {
@@ -96,8 +107,11 @@ struct ObjectLife: Sendable {
         }
     }
 
-    private mutating func observeStandstill(at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
-        let change = standstill.observe(object.box, at: time, delay: rules.settings.stationaryAfter)
+    private mutating func observeStandstill(
+        at time: SampleTime, _ rules: ObjectRules, isHeld: Bool
+    ) -> [ObjectChange] {
+        let change = standstill.observe(
+            object.box, at: time, delay: rules.settings.stationaryAfter, isHeld: isHeld)
         object.isStationary = standstill.isStationary
         switch change {
         case true: return [.stopped(object, at: time)]

@@ -44,7 +44,7 @@ package struct TrackedObject: Equatable, Sendable {
         lastSeen = track.lastSeen
         best = track.lastSeen
         samples = 1
-        bestQuality = track.score * track.box.area
+        bestQuality = track.score * track.box.clampedToFrame.area
         path.add(track.box.center)
     }
 
@@ -72,12 +72,13 @@ package struct ObjectPath: Equatable, Sendable {
 
     /// Largest number of points.
     package static let mostPoints = 32
-    /// Distance from the last point below which a new one replaces it, as a fraction of the frame.
+    /// Least distance of the last point from the one before, as a fraction of the frame. A closer one is replaced.
     private static let leastDistance = 0.005
 
     /// Adds a point. The one that matters least is dropped if there are too many; first and last stay.
     mutating func add(_ point: Point) {
-        if points.count > 1, let last = points.last, Segment(last, point).length < Self.leastDistance {
+        // The last point follows the object until it is far enough from the one before: a slow object makes a way, too.
+        if points.count > 1, Segment(points[points.count - 2], points[points.count - 1]).length < Self.leastDistance {
             points[points.count - 1] = point
             return
         }

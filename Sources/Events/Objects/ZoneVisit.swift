@@ -2,7 +2,9 @@ import Basics
 
 /// Whether an object is in a zone. A value without a clock.
 ///
-/// Short visits and short absences do not count: the inertia is a time, so that it holds at every frame rate.
+/// Short visits and short absences do not count: the inertia is a time, so that it holds at every frame rate. A frame
+/// without motion confirms nothing by itself: a second sample must agree with the first, so that one wrong box neither
+/// enters nor leaves.
 struct ZoneVisit: Sendable {
     /// Change of the visit, with the time at which it began.
     enum Change: Equatable, Sendable {
@@ -16,34 +18,47 @@ struct ZoneVisit: Sendable {
     private var hasLoitered = false
     /// First sample inside, of a visit or of one that may begin.
     private var entry: SampleTime?
-    /// Last sample inside.
+    /// Last sample inside, or the last frame without motion after it.
     private var lastInside: SampleTime?
+    /// First sample of a change that may begin, on the other side than ``isInside`` says; with the number of samples.
+    private var pending: (since: SampleTime, samples: Int)?
 
     /// Tolerance of comparisons of times, in seconds.
     private static let tolerance = 0.0015
 
+    /// Whether the object would enter or leave because of a single sample.
+    var wantsSample: Bool { pending?.samples == 1 }
+
     /// Adds a sample.
-    mutating func observe(isInside: Bool, at time: SampleTime, zone: Zone) -> [Change] {
+    ///
+    /// - Parameter isHeld: whether it is a frame without motion, which shows what the last sample showed.
+    mutating func observe(isInside: Bool, at time: SampleTime, zone: Zone, isHeld: Bool = false) -> [Change] {
         if isInside {
             lastInside = time
             entry = entry ?? time
-            return self.isInside ? loiter(at: time, zone) : enterIfHeld(at: time, zone)
-        }
-        guard self.isInside else {
+        } else if !self.isInside {
             entry = nil
-            return []
         }
-        guard let lastInside, time.monotonic - lastInside.monotonic >= zone.inertia - Self.tolerance else { return [] }
-        return leave()
+        guard isInside != self.isInside else {
+            pending = nil
+            return isInside ? loiter(at: time, zone) : []
+        }
+        let samples = (pending?.samples ?? 0) + (isHeld ? 0 : 1)
+        let since = pending?.since ?? time
+        pending = (since, samples)
+        guard samples > 1 || zone.inertia == 0, time.monotonic - since.monotonic >= zone.inertia - Self.tolerance
+        else { return [] }
+        return isInside ? enter(at: time, zone) : leave()
     }
 
     /// Ends a visit with the object.
     mutating func finish() -> [Change] { isInside ? leave() : [] }
 
-    private mutating func enterIfHeld(at time: SampleTime, _ zone: Zone) -> [Change] {
-        guard let entry, time.monotonic - entry.monotonic >= zone.inertia - Self.tolerance else { return [] }
+    private mutating func enter(at time: SampleTime, _ zone: Zone) -> [Change] {
+        guard let entry else { return [] }
         isInside = true
         hasLoitered = false
+        pending = nil
         return [.entered(entry)] + loiter(at: time, zone)
     }
 
@@ -59,6 +74,7 @@ struct ZoneVisit: Sendable {
         defer {
             isInside = false
             entry = nil
+            pending = nil
         }
         guard let entry, let lastInside else { return [] }
         return [.left(dwell: lastInside.monotonic - entry.monotonic, lastInside)]

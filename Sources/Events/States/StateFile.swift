@@ -10,7 +10,7 @@ struct StateFile: Codable, Equatable, Sendable {
         var record: EventRecord
     }
 
-    /// A `start` or `end` record that was not in the log when the file was written.
+    /// A record, but for `update`, that was not in the log when the file was written.
     struct PendingRecord: Codable, Equatable, Sendable {
         var sequence: Int
         /// The JSON line, without its line feed.
@@ -57,8 +57,8 @@ struct StateFile: Codable, Equatable, Sendable {
 /// The process may have been killed at any time, so either of the two may be ahead of the other:
 ///
 /// - A record in the log that is newer than the state file updates the open events.
-/// - A `start` or `end` in the state file that is newer than the log was not written. It is written again, with its
-///   own sequence number.
+/// - A record in the state file that is newer than the log was not written. It is written again, with its own sequence
+///   number.
 /// - Events that are open after that end with the last known state.
 struct Recovery: Sendable {
     /// Records that the log lacks, with their own sequence numbers.
@@ -118,11 +118,14 @@ extension EventRecord {
             object: line.box.map { ObjectMembers(box: $0, zones: line.zones ?? []) })
     }
 
-    /// Applies an `update` record.
+    /// Applies an `update` record, or one of a zone or a line.
     fileprivate mutating func update(_ line: LoggedLine) {
         guard let time = line.time.flatMap(Timestamp.init(iso8601:)), let score = line.score else { return }
-        self.time = time.milliseconds
-        media = line.media ?? media
+        // A record of a zone or a line has the time at which the object was there, which is earlier than the last sample.
+        if time.milliseconds >= self.time {
+            self.time = time.milliseconds
+            media = line.media ?? media
+        }
         duration = max(duration, Double(time.milliseconds - start) / 1000)
         self.score = score
         peak = max(peak, score)

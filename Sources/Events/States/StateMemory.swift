@@ -72,7 +72,9 @@ struct StateMemory: Sendable {
         case .start:
             openEvents[id] = StateFile.OpenEvent(sequence: line.sequence, record: EventRecord(event, isLatest: true))
         case .end: openEvents[id] = nil
-        case .update, .enter, .leave, .loiter, .cross, .stationary, .moving: return progress(event)
+        case .update: return progress(event)
+        case .enter, .leave, .loiter, .cross, .stationary, .moving:
+            openEvents[id]?.record = EventRecord(event, isLatest: true)
         }
         keepPending(line)
         return schedule(.soon)
