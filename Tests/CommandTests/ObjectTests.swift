@@ -7,6 +7,7 @@ enum SharedDetector {
     private static let folder = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared").path
     static let network = folder + "/models/person-vehicle-bike-detection-2001.xml"
     static let photo = folder + "/media/photos/grace_hopper.bmp"
+    static let oneCar = folder + "/media/videos/car-detection-4s-9s-mjpeg.avi"
     static let cars = folder + "/media/videos/car-detection.mp4"
     static let name = "person-vehicle-bike"
     static let isThere = [network, cars].allSatisfy(FileManager.default.fileExists)
@@ -81,6 +82,27 @@ struct ObjectTests {
             // The truth, by eye: 3.7 s and 2.64 s.
             try #require(dwells.count == 2)
             #expect(abs(dwells[0] - 3.7) < 1 && abs(dwells[1] - 2.64) < 1)
+        }
+    }
+
+    /// The clip is played in real time, behind the motion gate.
+    @Test func aCameraGivesTheSameObjects() throws {
+        try Self.withModel { model, _ in
+            let run = try Lookout.run(
+                Lookout.path,
+                [
+                    "watch", "--model", model, "--fps", "5", "--line",
+                    "middle=0,0.5,1,0.5;to_right=down;to_left=up;anchor=center", "cars=file:" + SharedDetector.oneCar,
+                ])
+            try #require(run.status == 0, "\(run.errors)")
+            let records = try run.output.split(separator: "\n").map {
+                try JSONDecoder().decode(Record.self, from: Data($0.utf8))
+            }
+            #expect(
+                records.map(\.type).filter { ["start", "cross", "end"].contains($0) } == ["start", "cross", "end"])
+            #expect(Set(records.map(\.id)).count == 1 && records.allSatisfy { $0.label == "vehicle" })
+            #expect(records.compactMap(\.direction) == ["up"])
+            #expect(try EventSchema.violations(in: run.output) == [])
         }
     }
 

@@ -112,7 +112,8 @@ import Testing
             let error = #expect(throws: FormatError.self) { try CheckpointImport.read(bytes, as: nil) }
             #expect(
                 error?.reason
-                    == "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
+                    == "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite, ONNX nor OpenVINO (.xml)"
+            )
         }
     }
 

@@ -17,3 +17,15 @@ package enum ObjectChange: Equatable, Sendable {
     /// It moves again.
     case moved(TrackedObject, at: SampleTime)
 }
+
+extension ObjectChange {
+    /// The object, as it was at the change.
+    package var object: TrackedObject {
+        switch self {
+        case .started(let object), .updated(let object), .ended(let object, _), .entered(let object, _, _),
+            .left(let object, _, _, _), .loitered(let object, _, _, _), .crossed(let object, _, _, _),
+            .stopped(let object, _), .moved(let object, _):
+            object
+        }
+    }
+}

@@ -24,7 +24,7 @@ package enum ObjectAnchor: String, CaseIterable, Equatable, Sendable {
     private static func inside(_ value: Double) -> Double { min(max(value, 0.0001), 0.9999) }
 }
 
-/// Part of the frame. Objects that enter or leave it are events.
+/// Polygonal region of the frame. Objects that enter or leave it are events.
 package struct Zone: Equatable, Sendable {
     /// Name in event records.
     package var name: String

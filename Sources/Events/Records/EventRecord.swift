@@ -67,7 +67,7 @@ struct EventRecord: Codable, Equatable, Sendable {
             line.add("box", object.box, decimals: 4)
             line.add("zones", object.zones)
         }
-        details.map { line.add($0) }
+        if let details { line.add(details) }
         line.add("media", media, decimals: 3)
         line.add("model", model)
         guard type == "end" || type == "state" else { return line }

@@ -116,15 +116,3 @@ package struct ObjectEventComposer: Sendable {
             time: start, parts: [source, model, "object", "\(object.number)", "\(start.milliseconds)"])
     }
 }
-
-extension ObjectChange {
-    /// The object, as it was at the change.
-    package var object: TrackedObject {
-        switch self {
-        case .started(let object), .updated(let object), .ended(let object, _), .entered(let object, _, _),
-            .left(let object, _, _, _), .loitered(let object, _, _, _), .crossed(let object, _, _, _),
-            .stopped(let object, _), .moved(let object, _):
-            object
-        }
-    }
-}

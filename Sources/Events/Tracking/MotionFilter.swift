@@ -1,9 +1,9 @@
 import Basics
 
-/// Standard deviations of a ``MotionFilter``, as parts of the size of the box, as in the filter of DeepSORT (Wojke et al.
+/// Standard deviations of a ``MotionFilter``, as fractions of the size of the box, as in the filter of DeepSORT (Wojke et al.
 /// 2017), but in seconds.
 package struct MotionNoise: Equatable, Sendable {
-    /// Of a measurement of the center and of the size: parts of the size.
+    /// Of a measurement of the center and of the size: fractions of the size.
     package var measurement = 0.05
     /// Of the velocity of a new track: sizes per second.
     package var initialVelocity = 2.0
@@ -53,7 +53,7 @@ struct MotionFilter: Equatable, Sendable {
     private(set) var width: CoordinateFilter
     private(set) var height: CoordinateFilter
     private let noise: MotionNoise
-    /// Longest time step, in seconds. Longer ones add no knowledge, and would let the numbers grow without bound.
+    /// Longest time step, in seconds. Longer ones add no knowledge, and the variances would grow without bound.
     private static let longestStep = 10.0
 
     init(_ box: BoundingBox, noise: MotionNoise) {

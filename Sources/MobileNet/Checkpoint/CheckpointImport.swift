@@ -122,7 +122,8 @@ struct CheckpointTensors {
         }
         guard Safetensors.recognizes(bytes) else {
             throw FormatError(
-                "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite nor ONNX")
+                "not weights that can be read: neither a file of PyTorch, safetensors, TensorFlow Lite, ONNX nor OpenVINO (.xml)"
+            )
         }
         let file = try Safetensors(bytes)
         guard file.metadata["format"] != Model.formatName else { throw FormatError("it is a model of Lookout already") }

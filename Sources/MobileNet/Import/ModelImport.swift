@@ -51,15 +51,25 @@ public enum ModelImport {
         (path.hasSuffix(".xml") ? String(path.dropLast(4)) : path) + ".bin"
     }
 
+    private static func readWeights(_ path: String) throws(FileError) -> [UInt8] {
+        do {
+            return try Files.read(path)
+        } catch {
+            throw FileError(
+                path: error.path, kind: error.kind,
+                reason: "\(error.reason); this file must hold the weights, and lie beside the .xml file")
+        }
+    }
+
     private static func openVINO(_ bytes: [UInt8], _ options: ImportOptions) throws -> Model {
         let weights: [UInt8]
         if let given = options.weights {
             weights = given
         } else if let file = options.weightsFile {
-            weights = try Files.read(file)
+            weights = try readWeights(file)
         } else {
             throw ImportOptionMissing(
-                "the weights of a network of OpenVINO are in another file; --weights FILE names it")
+                "the weights of a network of OpenVINO are in another file; import it by the path of its .xml file")
         }
         return try model(OpenVINOImport.read(bytes, weights: weights, size: options.size), options)
     }

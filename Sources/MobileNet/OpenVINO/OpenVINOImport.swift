@@ -35,8 +35,16 @@ struct OpenVINOImport {
             nodes: reader.nodes, weights: reader.weights, inputs: reader.inputs, outputs: reader.outputs,
             bytes: weights, version: 13, producer: producer)
         var network = try OnnxImport.read(translated, size: size)
-        network.labels = file.labels ?? KnownLabels.labels(ofNetwork: file.name)
+        network.labels = file.labels ?? knownLabels(of: file.name)
         return network
+    }
+
+    /// Returns the labels of a network of the Open Model Zoo whose file does not contain them; `nil` if it is not known.
+    ///
+    /// - Parameter name: name of the network when it was converted.
+    private static func knownLabels(of name: String) -> [String]? {
+        // "person-vehicle-bike-detection-2000" to "-2004": README.md of each in open_model_zoo.
+        name.hasPrefix("person-vehicle-bike-detection-20") ? ["vehicle", "person", "bike"] : nil
     }
 
     private init(_ file: OpenVINOFile, _ bytes: [UInt8]) throws(FormatError) {

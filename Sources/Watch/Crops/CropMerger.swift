@@ -1,13 +1,13 @@
 import Basics
 import Events
 
-/// Detections of one part of a frame.
+/// Detections of one region of a frame.
 package struct CropDetections: Equatable, Sendable {
-    /// Part that the network got, in normalized coordinates of the upright frame: see ``Scaler/place(of:in:width:height:)``.
+    /// Region that the network got, in normalized coordinates of the upright frame: see ``Scaler/place(of:in:width:height:)``.
     package var part: BoundingBox
     /// Whether it is a crop, whose edges may cut objects off, and not the whole frame.
     package var isCrop: Bool
-    /// Detections, in normalized coordinates of the part.
+    /// Detections, in normalized coordinates of the region.
     package var detections: [ObjectDetection]
 
     package init(part: BoundingBox, isCrop: Bool, detections: [ObjectDetection]) {
@@ -17,11 +17,11 @@ package struct CropDetections: Equatable, Sendable {
     }
 }
 
-/// Merges the detections of the parts of a frame.
+/// Merges the detections of the regions of a frame.
 ///
 /// It maps them to the frame and removes duplicates by non-maximum suppression for each label. A detection that the edge
 /// of its crop cuts off gives way to one that is whole, whatever the scores. On its own it is dropped: networks take parts
-/// of things for objects, and its place would mislead a tracker. Results do not depend on the order of the parts.
+/// of things for objects, and its place would mislead a tracker. Results do not depend on the order of the regions.
 package enum CropMerger {
     /// Intersection over union from which two detections are the same object.
     private static let sameObject = 0.45

@@ -1,7 +1,7 @@
 import Basics
 import Capture
 
-/// Plans the parts of each frame that the network gets: crops around motion and tracked objects, and the whole frame at
+/// Plans the regions of each frame that the network gets: crops around motion and tracked objects, and the whole frame at
 /// its own rate.
 ///
 /// A crop stays where it is as long as its objects fit into it. If there are more crops than the budget allows, they take
@@ -37,7 +37,7 @@ package struct CropPlanner: Sendable {
         lastWholeFrame = nil
     }
 
-    /// Plans the parts of a frame.
+    /// Plans the regions of a frame.
     ///
     /// - Parameters:
     ///   - frame: size of the upright frame, in square pixels. A new size resets the planner.

@@ -12,8 +12,9 @@ struct ObjectOptionGroup: ParsableArguments {
             "Zone, a polygon whose entries and exits are events; repeatable.",
             discussion: """
                 NAME=X,Y,X,Y,X,Y… in normalized coordinates (0–1), from the top left corner: \
-                porch=0.1,0.5,0.4,0.5,0.4,1. For one of several sources, start with its name: front:porch=0.1,0.5,0.4,0.5,0.4,1. After a semicolon, a zone \
-                can have settings: 'porch=0.1,0.5,0.4,0.5,0.4,1;labels=person;loitering=20s' (keys: \(ZoneText.keys)).
+                porch=0.1,0.5,0.4,0.5,0.4,1. For one of several sources, start with its name: \
+                front:porch=0.1,0.5,0.4,0.5,0.4,1. After a semicolon, a zone can have settings: \
+                'porch=0.1,0.5,0.4,0.5,0.4,1;labels=person;loitering=20s' (keys: \(ZoneText.keys)).
                 """,
             valueName: "zone"))
     var zone: [String] = []
@@ -45,38 +46,35 @@ struct ObjectOptionGroup: ParsableArguments {
     /// - Throws: ``Failure`` for a text that describes no zone, line or mask.
     func options(for source: String?) throws(Failure) -> ObjectOptions {
         var options = ObjectOptions()
-        for text in zone {
-            let scope = SourceScope(text)
-            guard includes(source, scope) else { continue }
-            let zone = try ZoneText(scope.value).zone
-            if options.zones.contains(where: { $0.name == zone.name }) { throw Self.twice("--zone", zone.name) }
+        for text in values(of: zone, for: source) {
+            let zone = try ZoneText(text).zone
+            try checkIsNew(zone.name, among: options.zones.map(\.name), "--zone")
             options.zones.append(zone)
         }
-        for text in line {
-            let scope = SourceScope(text)
-            guard includes(source, scope) else { continue }
-            let line = try LineText(scope.value).line
-            if options.lines.contains(where: { $0.name == line.name }) { throw Self.twice("--line", line.name) }
+        for text in values(of: line, for: source) {
+            let line = try LineText(text).line
+            try checkIsNew(line.name, among: options.lines.map(\.name), "--line")
             options.lines.append(line)
         }
-        for text in objectMask {
-            let scope = SourceScope(text)
-            guard includes(source, scope) else { continue }
-            let mask = Polygon(try ShapeText.points(scope.value[...], "--object-mask"))
-            if let problem = mask.problem {
-                throw Failure(status: EX_USAGE, "--object-mask \(scope.value): \(problem)")
-            }
-            options.masks.append(mask)
-        }
+        for text in values(of: objectMask, for: source) { options.masks.append(try mask(text)) }
         return options
     }
 
-    private func includes(_ source: String?, _ scope: SourceScope) -> Bool {
-        source.map(scope.includes) ?? (scope.source == nil)
+    /// Returns the texts that apply to a source, without its name.
+    private func values(of texts: [String], for source: String?) -> [String] {
+        texts.map(SourceScope.init).filter { scope in source.map(scope.includes) ?? (scope.source == nil) }
+            .map(\.value)
     }
 
-    private static func twice(_ option: String, _ name: String) -> Failure {
-        Failure(status: EX_USAGE, "\(option): there are two with the name \(name)")
+    private func checkIsNew(_ name: String, among names: [String], _ option: String) throws(Failure) {
+        guard names.contains(name) else { return }
+        throw Failure(status: EX_USAGE, "\(option): there are two with the name \(name)")
+    }
+
+    private func mask(_ text: String) throws(Failure) -> Polygon {
+        let mask = Polygon(try ShapeText.points(text[...], "--object-mask"))
+        if let problem = mask.problem { throw Failure(status: EX_USAGE, "--object-mask \(text): \(problem)") }
+        return mask
     }
 
     /// Checks the texts and the names of their sources.

@@ -26,6 +26,17 @@ struct TrackerTests {
         #expect(tracker.tracks.map(\.detections) == [10])
     }
 
+    /// Where an object has gone, networks see a ghost with low scores: often a larger piece of the scene.
+    @Test func aLowScoreThatDoesNotFitContinuesNoTrack() {
+        var tracker = Tracker()
+        var ended: [Track] = []
+        for frame in 0..<40 {
+            let ghost = ObjectDetection(label: 0, score: 0.2, box: BoundingBox(x: 0.2, y: 0.2, width: 0.5, height: 0.5))
+            ended += tracker.observe([frame < 10 ? object(at: 0.3) : ghost], at: time(Double(frame) / 5))
+        }
+        #expect(ended.map(\.detections) == [10] && tracker.tracks.isEmpty)
+    }
+
     @Test func aWildBoxDoesNotMoveATrackOrStartAConfirmedOne() {
         var tracker = Tracker()
         for frame in 0..<10 {

@@ -7,33 +7,37 @@ import Yams
 struct ObjectReader {
     let diagnostics: DiagnosticContext
 
+    /// Most zones, lines or masks of a source. Each object is compared with all of them.
+    private static let most = 64
+
     func read(_ section: Section, into draft: inout SourceDraft) {
+        each(Keys.Objects.zones, of: section, clear: { draft.options.objects.zones = [] }) { zones, entry in
+            readZone(entry, in: zones, into: &draft.options.objects)
+        }
+        each(Keys.Objects.lines, of: section, clear: { draft.options.objects.lines = [] }) { lines, entry in
+            readLine(entry, in: lines, into: &draft.options.objects)
+        }
+        each(Keys.Objects.masks, of: section, clear: { draft.objectMasks = [] }) { masks, entry in
+            readMask(entry, in: masks, into: &draft)
+        }
+    }
+
+    /// Reads a mapping of names, or `off`.
+    ///
+    /// - Parameters:
+    ///   - clear: removes the entries of the defaults; called for `off`.
+    ///   - body: reads an entry of the mapping.
+    private func each(
+        _ key: SectionKey, of section: Section, clear: () -> Void, _ body: (Section, Section.Entry) -> Void
+    ) {
         section.section(
-            Keys.Objects.zones,
+            key,
             otherwise: { entry in
-                if entry.value.isOff { draft.options.objects.zones = [] }
+                if entry.value.isOff { clear() }
                 return entry.value.isOff
             },
-            { zones in
-                for entry in zones.names(most: 64) { readZone(entry, in: zones, into: &draft.options.objects) }
-            })
-        section.section(
-            Keys.Objects.lines,
-            otherwise: { entry in
-                if entry.value.isOff { draft.options.objects.lines = [] }
-                return entry.value.isOff
-            },
-            { lines in
-                for entry in lines.names(most: 64) { readLine(entry, in: lines, into: &draft.options.objects) }
-            })
-        section.section(
-            Keys.Objects.masks,
-            otherwise: { entry in
-                if entry.value.isOff { draft.objectMasks = [] }
-                return entry.value.isOff
-            },
-            { masks in
-                for entry in masks.names(most: 64) { readMask(entry, in: masks, into: &draft) }
+            { mapping in
+                for entry in mapping.names(most: Self.most) { body(mapping, entry) }
             })
     }
 
