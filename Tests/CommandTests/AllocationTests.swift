@@ -5,7 +5,8 @@ import Testing
 ///
 /// A small library that counts allocations is loaded before the C library, and the same program runs a
 /// network a hundred times and eleven hundred times: a single allocation in a run would make a
-/// difference of a thousand. Reading the checkpoint, with its millions, differs by some dozens.
+/// difference of a thousand. Reading the checkpoint, with its millions, differs by some dozens. A busy
+/// machine adds some hundreds, so the least of some counts is compared.
 @Suite(
     .enabled(if: Lookout.hasModel && compiler != nil, "the model or clang is not there"),
     .disabled(if: Lookout.isSanitized, "a sanitizer has an allocator of its own"), .timeLimit(.minutes(20))
@@ -36,11 +37,7 @@ import Testing
             try #require(compiled.status == 0, "\(compiled.errors)")
             let input = folder + "/input.f32"
             try Data(count: 4 * 3 * 224 * 224).write(to: URL(fileURLWithPath: input))
-            let few = try allocations(runs: 100, library: library, input: input)
-            let many = try allocations(runs: 1100, library: library, input: input)
-            print("allocations: \(few) with a hundred runs, \(many) with eleven hundred")
-            #expect(few > 100, "they are counted")
-            #expect(abs(many - few) < 500)
+            try expectNoMore { try allocations(runs: $0, library: library, input: input) }
         }
     }
 
@@ -56,7 +53,7 @@ import Testing
             let model = folder + "/bytes.safetensors"
             let imported = try Lookout.run(Lookout.path, ["model", "import", byteModel, "--output", model])
             try #require(imported.status == 0, "\(imported.errors)")
-            let counts = try [100, 1100].map { rounds in
+            try expectNoMore { rounds in
                 let outcome = try Lookout.run(
                     Lookout.path, ["bench", "compare", "--rounds", "\(rounds)", model],
                     environment: ["SWIFT_DETERMINISTIC_HASHING": "1", "LD_PRELOAD": library])
@@ -64,9 +61,20 @@ import Testing
                 let line = try #require(outcome.complaints.first { $0.hasPrefix("allocations ") })
                 return try #require(Int(line.dropFirst("allocations ".count)))
             }
-            print("allocations: \(counts[0]) with a hundred runs of bytes, \(counts[1]) with eleven hundred")
-            #expect(abs(counts[1] - counts[0]) < 500)
         }
+    }
+
+    /// Expects that 1100 runs allocate as much as 100 do. Counts again where they differ, up to three times.
+    private func expectNoMore(_ count: (_ runs: Int) throws -> Int) rethrows {
+        var few = Int.max
+        var many = Int.max
+        for _ in 1...3 where few == .max || abs(many - few) >= 500 {
+            few = min(few, try count(100))
+            many = min(many, try count(1100))
+        }
+        print("allocations: \(few) with a hundred runs, \(many) with eleven hundred")
+        #expect(few > 100, "they are counted")
+        #expect(abs(many - few) < 500)
     }
 
     private func allocations(runs: Int, library: String, input: String) throws -> Int {
