@@ -9,6 +9,8 @@ enum SharedDetector {
     static let photo = folder + "/media/photos/grace_hopper.bmp"
     static let oneCar = folder + "/media/videos/car-detection-4s-9s-mjpeg.avi"
     static let cars = folder + "/media/videos/car-detection.mp4"
+    /// Two cyclists at the far end of a car park.
+    static let cyclists = folder + "/media/videos/person-bicycle-car-detection-preview.mp4"
     static let name = "person-vehicle-bike"
     static let isThere = [network, cars].allSatisfy(FileManager.default.fileExists)
 }
@@ -70,6 +72,20 @@ struct ObjectTests {
             let samples = try String(contentsOfFile: folder + "/samples", encoding: .utf8)
             #expect(try EventSchema.violations(in: samples, definition: "object_sample") == [])
             #expect(try Self.analyze(model, arguments[0], arguments[1], "--workers", "3").output == one.output)
+        }
+    }
+
+    @Test func smallObjectsAreFoundInCrops() throws {
+        try Self.withModel { model, _ in
+            let objects = try ["0", "2"].map { crops in
+                let outcome = try Lookout.run(
+                    Lookout.path,
+                    ["analyze", "--json", "--model", model, "--fps", "5", "--crops", crops, SharedDetector.cyclists])
+                try #require(outcome.status == 0, "\(outcome.errors)")
+                return outcome.output.split(separator: "\n").count { $0.contains(#""type":"start""#) }
+            }
+            #expect(objects[0] < 2)
+            #expect(objects[1] >= 2)
         }
     }
 

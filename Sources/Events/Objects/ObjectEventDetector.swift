@@ -6,7 +6,8 @@ import Basics
 /// recording, at any speed. Each object has exactly one `started`, once it is confirmed, and exactly one `ended`.
 package struct ObjectEventDetector: Sendable {
     private var rules: ObjectRules
-    private var tracker: Tracker
+    /// Follows the objects, reported or not.
+    package private(set) var tracker: Tracker
     /// Objects by track number.
     private var lives: [Int: ObjectLife] = [:]
     private var lastTime: Double?
@@ -45,15 +46,16 @@ package struct ObjectEventDetector: Sendable {
     ///
     /// - Parameters:
     ///   - detections: objects that the detector found.
-    ///   - coverage: regions that it was given; `nil` for the whole frame.
+    ///   - coverage: regions that it searched; `nil` for the whole frame.
     ///   - time: time of the sample. If the monotonic time runs backwards, all objects end with the reason
     ///     `source_lost`.
     /// - Returns: the changes, ends first.
     package mutating func observe(
-        _ detections: [ObjectDetection], coverage: [BoundingBox]? = nil, at time: SampleTime
+        _ detections: [ObjectDetection], coverage: Coverage? = nil, at time: SampleTime
     ) -> [ObjectChange] {
         var changes = advance(to: time)
-        let ended = tracker.observe(detections, coverage: coverage, at: time)
+        let wanted = detections.filter { rules.isWanted($0.label) }
+        let ended = tracker.observe(wanted, coverage: coverage, at: time)
         for track in ended { changes += end(track.number, .cleared) }
         let tracks = tracker.tracks
         let alive = Set(tracks.map(\.number))
@@ -109,12 +111,16 @@ package struct ObjectEventDetector: Sendable {
         lives.sorted { $0.key < $1.key }.map(\.value).filter(\.isOpen).map(\.object)
     }
 
-    /// Whether the next frame should be a sample even without motion: there is none yet, or an object is not confirmed
-    /// yet, or was missing in the last sample, or would cross a line, enter or leave a zone, or move because of a single
-    /// sample.
+    /// Whether the next frame should be a sample even without motion: there is none yet, or an object is urgent, or was
+    /// missing when it was searched.
     package var wantsSample: Bool {
-        lastTime == nil || tracker.tracks.contains { !$0.isConfirmed || !$0.isDetected }
-            || lives.values.contains(where: \.wantsSample)
+        lastTime == nil || tracker.tracks.contains { $0.missedTime > 0 || isUrgent($0) }
+    }
+
+    /// Whether the detector should search an object in the next frame even without motion: it is not confirmed yet, or it
+    /// would cross a line, enter or leave a zone, or move because of a single sample.
+    package func isUrgent(_ track: Track) -> Bool {
+        !track.isConfirmed || lives[track.number]?.wantsSample ?? false
     }
 
     /// Objects in the frame and in each zone, by class. Objects that are not there any more count until they end.

@@ -62,7 +62,7 @@ struct ObjectLife: Sendable {
         _ track: Track, at time: SampleTime, _ rules: ObjectRules, isHeld: Bool = false
     ) -> [ObjectChange] {
         let isWanted = rules.reports(track)
-        hasScore = hasScore || (isWanted && object.peak >= rules.enterThreshold(of: track.label))
+        hasScore = hasScore || (isWanted && track.typicalScore >= rules.enterThreshold(of: track.label))
         var changes = observeZones(at: time, rules, isHeld: isHeld)
         if !isHeld { changes += observeLines(at: time, rules) }
         guard isOpen || (track.isConfirmed && hasScore && isWanted) else {

@@ -12,6 +12,9 @@ struct ObjectRules: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
+    /// Whether objects of a class are reported at all.
+    func isWanted(_ label: Int) -> Bool { targets[label] != nil }
+
     /// Whether an object is reported at its place: its label is wanted, its size is in the limits, and no mask hides it.
     func reports(_ track: Track) -> Bool {
         guard targets[track.label] != nil, settings.sizes[track.label]?.accepts(track.box) ?? true else { return false }

@@ -1,7 +1,8 @@
 import Basics
 
 extension Tracker {
-    /// Returns the best detections that can be used, in order of falling scores.
+    /// Returns the best detections that can be used, in order of falling scores. One object has one detection: networks give
+    /// several labels to it at the same place.
     func usable(_ detections: [ObjectDetection]) -> [ObjectDetection] {
         let usable = detections.filter { detection in
             let box = detection.box
@@ -9,7 +10,16 @@ extension Tracker {
             return isFinite && box.width > 1e-6 && box.height > 1e-6 && detection.score >= settings.lowScore
         }
         let order = usable.indices.sorted { (-usable[$0].score, $0) < (-usable[$1].score, $1) }
-        return order.prefix(max(0, settings.maximumDetections)).map { usable[$0] }
+        var kept: [ObjectDetection] = []
+        for index in order.prefix(max(0, settings.maximumDetections)) {
+            let detection = usable[index]
+            let isDuplicate = kept.contains {
+                $0.label != detection.label
+                    && $0.box.intersectionOverUnion(with: detection.box) >= settings.duplicateOverlap
+            }
+            if !isDuplicate { kept.append(detection) }
+        }
+        return kept
     }
 
     /// Associates detections with tracks: high scores first, then low scores with the tracks that are left.
@@ -63,15 +73,9 @@ extension Tracker {
     /// Adds a detection to a track.
     private mutating func update(_ index: Int, _ detection: ObjectDetection, at time: SampleTime) {
         states[index].filter.update(detection.box)
-        states[index].missed = 0
-        if detection.score >= settings.highScore { states[index].weak = 0 }
+        states[index].found(isHigh: detection.score >= settings.highScore)
         var track = states[index].track
-        track.isDetected = true
-        track.score = detection.score
-        track.lastSeen = time
-        track.detections += 1
-        track.votes[detection.label, default: 0] += detection.score
-        track.label = track.votes.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? detection.label
+        track.add(detection, at: time)
         let age = time.monotonic - track.firstSeen.monotonic
         if track.detections >= settings.confirmationDetections, age >= settings.confirmationTime {
             track.isConfirmed = true

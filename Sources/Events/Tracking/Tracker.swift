@@ -15,10 +15,35 @@ package struct Tracker: Sendable {
     struct State: Sendable {
         var track: Track
         var filter: MotionFilter
-        /// Seconds without a detection in frames in which the detector searched its place.
-        var missed = 0.0
         /// Seconds without a detection with a high score in frames in which the detector searched its place.
         var weak = 0.0
+        /// Seconds since the detector searched its place, without frames in which nothing moved.
+        private var unsearched = 0.0
+
+        /// Most seconds that count as missed when the detector searches a place again: one look is one miss.
+        private static let longestUnsearched = 2.0
+
+        init(_ track: Track, filter: MotionFilter) {
+            self.track = track
+            self.filter = filter
+        }
+
+        /// Adds a detection.
+        mutating func found(isHigh: Bool) {
+            track.missedTime = 0
+            weak = isHigh ? 0 : weak + min(unsearched, Self.longestUnsearched)
+            unsearched = 0
+        }
+
+        /// Adds a frame without a detection.
+        mutating func miss(_ elapsed: Double, isSearched: Bool) {
+            unsearched += elapsed
+            guard isSearched else { return }
+            let time = max(elapsed, min(unsearched, Self.longestUnsearched))
+            track.missedTime += time
+            weak += time
+            unsearched = 0
+        }
     }
 
     package init(settings: TrackerSettings = TrackerSettings()) { self.settings = settings }
@@ -30,12 +55,12 @@ package struct Tracker: Sendable {
     ///
     /// - Parameters:
     ///   - detections: objects of the sample, in any order. Those without a finite box that has an area are left out.
-    ///   - coverage: boxes that the detector searched; `nil` for the whole frame. A track outside of all of
-    ///     them is not missed.
+    ///   - coverage: regions that the detector searched; `nil` for the whole frame. A track that it did not search is
+    ///     not missed.
     ///   - time: time of the sample. Only the monotonic clock is used.
     /// - Returns: confirmed tracks that ended now.
     package mutating func observe(
-        _ detections: [ObjectDetection], coverage: [BoundingBox]? = nil, at time: SampleTime
+        _ detections: [ObjectDetection], coverage: Coverage? = nil, at time: SampleTime
     ) -> [Track] {
         let elapsed = advance(to: time)
         for index in states.indices {
@@ -85,15 +110,12 @@ package struct Tracker: Sendable {
     }
 
     /// Counts the time of tracks that were not detected where the detector searched.
-    private mutating func miss(_ elapsed: Double, _ coverage: [BoundingBox]?) {
+    private mutating func miss(_ elapsed: Double, _ coverage: Coverage?) {
         for index in states.indices {
             if !states[index].track.isDetected {
                 states[index].filter.keepSize()
-                let center = states[index].filter.box.center
-                if coverage?.contains(where: { $0.contains(center) }) ?? true {
-                    states[index].missed += elapsed
-                    states[index].weak += elapsed
-                }
+                let isSearched = coverage?.shows(states[index].filter.box) ?? true
+                states[index].miss(elapsed, isSearched: isSearched)
             } else if states[index].track.score < settings.highScore {
                 states[index].weak += elapsed
             }
@@ -116,12 +138,12 @@ package struct Tracker: Sendable {
     /// Whether a track has had no detection, or none with a high score, for too long.
     private func isOver(_ state: State) -> Bool {
         let track = state.track
-        guard track.isConfirmed else { return state.missed > settings.unconfirmedMissTime }
+        guard track.isConfirmed else { return track.missedTime > settings.unconfirmedMissTime }
         let age = track.lastSeen.monotonic - track.firstSeen.monotonic - state.weak
         guard age >= settings.settledTime else {
-            return state.missed > settings.missTime || state.weak > settings.lowScoreTime
+            return track.missedTime > settings.missTime || state.weak > settings.lowScoreTime
         }
-        return state.missed > settings.settledMissTime || state.weak > settings.settledLowScoreTime
+        return track.missedTime > settings.settledMissTime || state.weak > settings.settledLowScoreTime
     }
 
     /// Starts tracks of detections with high scores that belong to none, and are no duplicates.
@@ -135,19 +157,9 @@ package struct Tracker: Sendable {
             }
             guard !isDuplicate else { continue }
             known.append(index)
-            let track = Track(
-                number: nextNumber, label: detection.label, score: detection.score, box: detection.box,
-                isConfirmed: false, isDetected: true, firstSeen: time, lastSeen: time,
-                votes: [detection.label: detection.score])
-            states.append(State(track: track, filter: MotionFilter(detection.box, noise: settings.noise)))
+            let track = Track(number: nextNumber, detection, at: time)
+            states.append(State(track, filter: MotionFilter(detection.box, noise: settings.noise)))
             nextNumber += 1
         }
-    }
-}
-
-extension BoundingBox {
-    /// Whether a point lies in the box or on its edge.
-    fileprivate func contains(_ point: Point) -> Bool {
-        (x...max(x, right)).contains(point.x) && (y...max(y, bottom)).contains(point.y)
     }
 }

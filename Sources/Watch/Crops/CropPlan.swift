@@ -1,5 +1,6 @@
 import Basics
 import Capture
+import Events
 
 /// Object that a tracker follows, with its predicted place in the next frame.
 package struct PredictedObject: Equatable, Sendable {
@@ -7,13 +8,16 @@ package struct PredictedObject: Equatable, Sendable {
     package var number: Int
     /// Predicted place, in normalized coordinates of the upright frame.
     package var box: BoundingBox
-    /// Time since the last detection of the object, in seconds.
-    package var unseen: Double
+    /// Time for which it was searched and not found, in seconds.
+    package var missedTime: Double
+    /// Whether it should be inspected in this frame, also if it does not move.
+    package var isUrgent: Bool
 
-    package init(number: Int, box: BoundingBox, unseen: Double = 0) {
+    package init(number: Int, box: BoundingBox, missedTime: Double = 0, isUrgent: Bool = false) {
         self.number = number
         self.box = box
-        self.unseen = unseen
+        self.missedTime = missedTime
+        self.isUrgent = isUrgent
     }
 }
 
@@ -23,35 +27,23 @@ package struct CropPlan: Equatable, Sendable {
     package var hasWholeFrame: Bool
     /// Crops, the most urgent one first.
     package var crops: [FrameCrop]
+    /// Whether nothing would be searched better than it is in this plan, as there are no crops of the frame.
+    package var isComplete: Bool
 
-    package init(hasWholeFrame: Bool, crops: [FrameCrop] = []) {
+    package init(hasWholeFrame: Bool, crops: [FrameCrop] = [], isComplete: Bool = false) {
         self.hasWholeFrame = hasWholeFrame
         self.crops = crops
+        self.isComplete = isComplete
     }
+
+    /// Plan without crops, for a frame that is too small for them or has none.
+    package static let onlyWholeFrame = CropPlan(hasWholeFrame: true, isComplete: true)
 
     /// Regions to be scaled: the whole frame first.
     package var regions: [Region] { (hasWholeFrame ? [.full] : []) + crops.map(\.region) }
 
-    /// Places that the network gets. An object outside of them is not missing.
-    package var coverage: [BoundingBox] {
-        (hasWholeFrame ? [BoundingBox(x: 0, y: 0, width: 1, height: 1)] : []) + crops.map(\.box)
+    /// Regions that the network searches; `nil` for the whole frame.
+    package var coverage: Coverage? {
+        isComplete ? nil : Coverage(hasWholeFrame: hasWholeFrame, crops: crops.map(\.box))
     }
-
-    /// Whether the network gets an object whole and large enough to be found.
-    ///
-    /// An object that is too small for the whole frame is not missing if only that has no detection of it.
-    ///
-    /// - Parameter box: place in normalized coordinates of the upright frame.
-    package func shows(_ box: BoundingBox) -> Bool {
-        let box = box.clampedToFrame
-        if hasWholeFrame, max(box.width, box.height) >= Self.leastInWholeFrame { return true }
-        return crops.contains { crop in
-            guard let object = PixelBox(box, in: crop.frame) else { return false }
-            return crop.pixels.contains(object)
-        }
-    }
-
-    /// Width or height of the smallest object that networks reliably find in the whole frame, as a fraction of the
-    /// frame's.
-    private static let leastInWholeFrame = 0.15
 }

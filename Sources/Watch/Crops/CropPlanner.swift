@@ -51,7 +51,7 @@ package struct CropPlanner: Sendable {
         self.frame = frame
         defer { lastPlan = time }
         guard settings.budget > 0, rule.mostSide(in: frame) >= rule.leastSide else {
-            return CropPlan(hasWholeFrame: true)
+            return .onlyWholeFrame
         }
         let targets = CropTarget.targets(motion: motion, objects: objects, frame: frame)
         let large = targets.filter { isLarge($0, frame) }

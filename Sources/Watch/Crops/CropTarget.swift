@@ -25,6 +25,8 @@ struct CropTarget: Equatable, Sendable {
     private static let ownSize = 0.25
     /// Fraction of the time without a detection after which its place is inspected again.
     private static let backOff = 0.5
+    /// Longest time between two inspections of an object that is not detected, in seconds.
+    private static let longestBackOff = 2.0
 
     /// Returns the targets of a frame: objects by their number, then the motion that no object explains.
     static func targets(motion: [BoundingBox], objects: [PredictedObject], frame: PixelSize) -> [CropTarget] {
@@ -48,8 +50,9 @@ struct CropTarget: Equatable, Sendable {
     ) -> CropTarget {
         let surroundings = box.grown(by: ownMargin * box.longSide, in: frame)
         let moves = motion.contains { $0.covered(by: surroundings) > 0 }
-        let still = object.unseen > 0 ? backOff * object.unseen : stillInterval
-        return CropTarget(box: box, weight: objectWeight, interval: moves ? 0 : still, isObject: true)
+        let still = object.missedTime > 0 ? min(longestBackOff, backOff * object.missedTime) : stillInterval
+        return CropTarget(
+            box: box, weight: objectWeight, interval: moves || object.isUrgent ? 0 : still, isObject: true)
     }
 }
 

@@ -34,6 +34,9 @@ protocol RegionDetector: Sendable {
 
     /// Whether the next frame should be a sample even without motion.
     var wantsSample: Bool { get }
+
+    /// Predictor of the objects that are followed; `nil` for a classifier.
+    var predictor: ObjectPredictor? { get }
 }
 
 /// Rules by which events are made of what a network says of a region.
@@ -101,6 +104,8 @@ struct LabelRegionDetector: RegionDetector {
 
     var wantsSample: Bool { detector.wantsSample }
 
+    var predictor: ObjectPredictor? { nil }
+
     private func events(_ changes: [EventDetector.Change]) -> [AnalysisEvent] {
         changes.map { .label(composer.event(for: $0)) }
     }
@@ -142,7 +147,32 @@ struct ObjectRegionDetector: RegionDetector {
 
     var wantsSample: Bool { detector.wantsSample }
 
+    var predictor: ObjectPredictor? { ObjectPredictor(detector) }
+
     private func events(_ changes: [ObjectChange]) -> [AnalysisEvent] {
         changes.map { .object(composer.event(for: $0, group: detector.group(of: $0.object.label))) }
+    }
+}
+
+/// Predicts where the objects of a detector are in a later frame, so that crops can follow them.
+struct ObjectPredictor: Sendable {
+    private let tracker: Tracker
+    /// Numbers of the objects that should be inspected, also if they do not move.
+    private let urgent: Set<Int>
+
+    init(_ detector: ObjectEventDetector) {
+        tracker = detector.tracker
+        urgent = Set(tracker.tracks.filter(detector.isUrgent).map(\.number))
+    }
+
+    /// Returns the objects with their places.
+    ///
+    /// - Parameter time: time of the frame, in seconds of the monotonic clock.
+    func objects(at time: Double) -> [PredictedObject] {
+        zip(tracker.tracks, tracker.predictedBoxes(at: time)).map { track, box in
+            PredictedObject(
+                number: track.number, box: box, missedTime: track.missedTime,
+                isUrgent: urgent.contains(track.number))
+        }
     }
 }

@@ -3,7 +3,7 @@
 /// A member that asks for less than its fair share gets all of it; the others share the rest evenly (max-min fairness;
 /// Bertsekas and Gallager, Data Networks, section 6.5.2). A member that asks for more, but was not waiting when its turn
 /// came, does not lose the turn: turns are counted, as in start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996),
-/// with turns of equal length.
+/// with turns of equal length. A longer turn counts as several.
 struct FairQueue {
     private struct Waiting {
         var member: Int
@@ -34,6 +34,9 @@ struct FairQueue {
         waiting.removeAll { $0.member == member }
         turns[member] = nil
     }
+
+    /// Counts more turns for a member whose last turn takes as long as several.
+    mutating func charge(_ more: Int, to member: Int) { turns[member]? += Double(more) }
 
     /// Takes the member that has had the fewest turns; of several, the one that came first.
     mutating func next() -> Int? {

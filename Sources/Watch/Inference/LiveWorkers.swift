@@ -12,6 +12,8 @@ import MobileNet
 final class LiveWorkers: Sendable {
     /// Frame that waits for a worker.
     struct Job: Sendable {
+        /// Number of images of the frame: each one takes as long as another.
+        var images = 1
         /// Classifies the frame; called on a worker's queue.
         var run: @Sendable (Recognizer) -> Void
         /// Called instead of ``run`` when a newer frame takes its place.
@@ -77,6 +79,7 @@ final class LiveWorkers: Sendable {
         else { return nil }
         state.idle.removeLast()
         state.slots[source] = slot
+        state.turns.charge(job.images - 1, to: source)
         // A source with more frames waits behind the others.
         if !slot.isEmpty { state.turns.add(source) }
         return (worker, job)

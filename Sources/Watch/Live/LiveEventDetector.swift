@@ -56,8 +56,15 @@ final class LiveEventDetector: Sendable {
     private let statistics: SourceStatistics
     private let state: QueueConfined<State>
     private let counter = WorkCounter()
-    /// Whether a region needs its next frame to be a sample.
-    private let needsSample = Mutex(true)
+    /// What the reader has to know of the samples before.
+    private let demand: Mutex<Demand>
+
+    private struct Demand {
+        /// Whether a region needs its next frame to be a sample.
+        var wantsSample = true
+        /// One for each region.
+        var predictors: [ObjectPredictor?]
+    }
 
     /// - Parameter detectors: one for each region.
     init(
@@ -71,6 +78,7 @@ final class LiveEventDetector: Sendable {
             connection: ConnectionState(grace: grace, time: MonotonicClock.now),
             events: SourceEventComposer(source: source))
         self.state = QueueConfined(state, on: DispatchQueue(label: "event detector \(source)"))
+        demand = Mutex(Demand(predictors: detectors.map { _ in nil }))
     }
 
     // MARK: - Samples
@@ -86,7 +94,16 @@ final class LiveEventDetector: Sendable {
     }
 
     /// Whether the next frame should be a sample even without motion: see ``EventDetector/wantsSample``.
-    var wantsSample: Bool { needsSample.withLock { $0 } }
+    var wantsSample: Bool { demand.withLock { $0.wantsSample } }
+
+    /// Returns the objects that are followed with their places in a later frame, by the newest sample that is done.
+    ///
+    /// - Parameters:
+    ///   - region: index of the region.
+    ///   - time: time of the frame, in seconds of the monotonic clock.
+    func predictedObjects(of region: Int, at time: Double) -> [PredictedObject] {
+        demand.withLock { $0.predictors[region] }?.objects(at: time) ?? []
+    }
 
     private func detect(_ sample: Sample, _ region: inout RegionState) {
         guard let events = region.detector.take(sample.outcome, at: sample.time) else { return }
@@ -205,7 +222,8 @@ final class LiveEventDetector: Sendable {
             state.access { state in
                 body(&state)
                 let wants = state.regions.contains { $0.detector.wantsSample }
-                needsSample.withLock { $0 = wants }
+                let predictors = state.regions.map(\.detector.predictor)
+                demand.withLock { $0 = Demand(wantsSample: wants, predictors: predictors) }
             }
             counter.finish()
         }

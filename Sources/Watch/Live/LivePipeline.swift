@@ -19,10 +19,10 @@ final class LivePipeline: Sendable {
 
         init(_ settings: SourceSettings) {
             sampler = Sampler(settings.sampling)
-            motion = MotionDetector(settings.motion)
+            motion = MotionDetector(settings.motion, findsAreas: settings.crops.budget > 0)
             freeze = FreezeDetector(limit: settings.frozenAfter)
             regions = settings.regions.enumerated().map { place, region in
-                RegionView(region.region, place: place, fit: settings.fit)
+                RegionView(region.region, place: place, settings)
             }
         }
     }
@@ -55,10 +55,11 @@ final class LivePipeline: Sendable {
         regions = settings.regions.map(\.region)
         sampling = settings.sampling
         state = ThreadConfined(State(settings), on: reader)
-        // One for each region in the slot, one that is being filled, and one for each worker: the reader never blocks.
+        // Those of one sample for each region in the slot, of one that is being filled, and of one for each worker: the
+        // reader never blocks.
         buffers = BufferPool(
-            count: settings.regions.count + 1 + workerCount, width: plan.inputShape.width,
-            height: plan.inputShape.height)
+            count: (settings.regions.count + 1 + workerCount) * (1 + settings.crops.budget),
+            width: plan.inputShape.width, height: plan.inputShape.height)
     }
 
     // MARK: - Connections
@@ -79,7 +80,7 @@ final class LivePipeline: Sendable {
             // The scene may have changed meanwhile: the first frame is a sample.
             state.motion.reset()
             state.sampler = Sampler(sampling)
-            for place in state.regions.indices { state.regions[place].filter = DuplicateFrameFilter() }
+            for place in state.regions.indices { state.regions[place].reset() }
         }
     }
 
@@ -122,12 +123,14 @@ final class LivePipeline: Sendable {
             guard state.sampler.takes(time.monotonic) else { return }
             checkForFreeze(frame, &state)
             // The gate learns from every frame, also from one that is sampled whatever the gate says.
-            let moves = state.motion.shouldSample(frame, at: time.monotonic)
-            guard moves || eventDetector.wantsSample else {
+            let motion = state.motion.observe(frame, at: time.monotonic)
+            guard motion.isSample || eventDetector.wantsSample else {
                 return skip(time, received: frame.received, &state.regions)
             }
             statistics.update { $0.samples += 1 }
-            for place in state.regions.indices { try sample(frame, time, &state.regions[place]) }
+            for place in state.regions.indices {
+                try sample(frame, time, motion: motion.areas, &state.regions[place])
+            }
         }
     }
 
@@ -150,52 +153,64 @@ final class LivePipeline: Sendable {
         }
     }
 
-    private func sample(_ frame: Frame, _ time: SampleTime, _ view: inout RegionView) throws {
+    private func sample(
+        _ frame: Frame, _ time: SampleTime, motion: [BoundingBox], _ view: inout RegionView
+    ) throws {
         let start = MonotonicClock.now
-        let buffer = try view.scaler.scale(frame, region: view.region, from: buffers)
+        let objects = eventDetector.predictedObjects(of: view.place, at: time.monotonic)
+        let images = try view.scaler.images(
+            of: frame, motion: motion, objects: objects, at: time.monotonic, from: buffers)
         let elapsed = MonotonicClock.now - start
         statistics.update { $0.timings.scale.add(elapsed) }
-        submit(buffer, view.filter.check(buffer), view.next(time, received: frame.received))
+        submit(images, view.check(images), view.next(time, received: frame.received))
     }
 
     // MARK: - Inference
 
-    /// Submits a new image for inference, and settles a repeated or blank one at once.
+    /// Submits new images for inference, and settles repeated or blank ones at once.
     ///
-    /// - Parameter buffer: from the pool, to which it returns when it is no longer needed.
-    private func submit(_ buffer: PixelBuffer, _ verdict: DuplicateFrameFilter.Verdict, _ sample: LiveSample) {
+    /// - Parameter images: their buffers return to the pool when they are no longer needed.
+    private func submit(_ images: SampleImages, _ verdict: DuplicateFrameFilter.Verdict, _ sample: LiveSample) {
         switch verdict {
+        case .new where images.images.isEmpty:
+            settle(images, .observed(Observation([], of: images)), of: sample)
         case .new:
             inFlight.enter()
-            workers.submit(job(buffer, sample), slot: slot, region: sample.region)
+            workers.submit(job(images, sample), slot: slot, region: sample.region)
         case .repeated:
             statistics.update { $0.repeated += 1 }
-            settle(buffer, .repeated, of: sample)
+            settle(images, .repeated, of: sample)
         case .blank:
             statistics.update { $0.blank += 1 }
-            settle(buffer, .blank, of: sample)
+            settle(images, .blank, of: sample)
         }
     }
 
-    private func job(_ buffer: PixelBuffer, _ sample: LiveSample) -> LiveWorkers.Job {
+    private func job(_ images: SampleImages, _ sample: LiveSample) -> LiveWorkers.Job {
         LiveWorkers.Job(
+            images: images.images.count,
             run: { [self] recognizer in
-                let start = MonotonicClock.now
-                let observation = recognizer.observe(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
-                let elapsed = MonotonicClock.now - start
-                statistics.update { $0.timings.infer.add(elapsed) }
-                settle(buffer, .observed(observation), of: sample)
+                let parts = images.images.map { infer($0, recognizer) }
+                settle(images, .observed(Observation(parts, of: images)), of: sample)
                 inFlight.leave()
             },
             replaced: { [self] in
                 statistics.update { $0.replaced += 1 }
-                settle(buffer, .replaced, of: sample)
+                settle(images, .replaced, of: sample)
                 inFlight.leave()
             })
     }
 
-    private func settle(_ buffer: PixelBuffer, _ outcome: LiveEventDetector.Outcome, of sample: LiveSample) {
-        buffers.giveBack(buffer)
+    private func infer(_ image: SampleImages.Image, _ recognizer: Recognizer) -> Observation {
+        let start = MonotonicClock.now
+        let observation = recognizer.observe(image)
+        let elapsed = MonotonicClock.now - start
+        statistics.update { $0.timings.infer.add(elapsed) }
+        return observation
+    }
+
+    private func settle(_ images: SampleImages, _ outcome: LiveEventDetector.Outcome, of sample: LiveSample) {
+        images.giveBack(to: buffers)
         eventDetector.take(outcome, of: sample)
     }
 
@@ -213,18 +228,29 @@ final class LivePipeline: Sendable {
 
 /// Region of a live source with its state between frames.
 private struct RegionView {
-    let region: Region
-    /// Keeps tables that depend on the size of the region.
-    let scaler: Scaler
-    var filter = DuplicateFrameFilter()
-    private let place: Int
+    /// Index among the regions of the source.
+    let place: Int
+    var scaler: SampleScaler
+    private var filter = DuplicateFrameFilter()
     private var number = 0
 
     /// - Parameter place: index among the regions of the source.
-    init(_ region: Region, place: Int, fit: Fit) {
-        self.region = region
+    init(_ region: Region, place: Int, _ settings: SourceSettings) {
         self.place = place
-        scaler = Scaler(fit: fit)
+        scaler = SampleScaler(region, fit: settings.fit, crops: settings.crops)
+    }
+
+    /// Forgets the frames before.
+    mutating func reset() {
+        filter = DuplicateFrameFilter()
+        scaler.reset()
+    }
+
+    /// Checks whether the images of a sample need inference. Crops always do: they are at other places in each frame.
+    mutating func check(_ images: SampleImages) -> DuplicateFrameFilter.Verdict {
+        guard let whole = images.images.first, !whole.isCrop else { return .new }
+        let verdict = filter.check(whole.buffer)
+        return verdict == .repeated && images.only == nil ? .new : verdict
     }
 
     /// Numbers the next sample.

@@ -30,6 +30,8 @@ package struct SourceSettings: Sendable {
     package var sampling: Sampling
     /// Geometry by which a region is scaled to the network's input.
     package var fit: Fit
+    /// Crops of each frame, for a detector.
+    package var crops: CropSettings
     /// Motion gate: frames without motion are not sampled.
     package var motion: MotionSettings
     /// Regions to classify, each by itself; at least one.
@@ -44,13 +46,14 @@ package struct SourceSettings: Sendable {
     package var reconnect: BackOff.Policy
 
     package init(
-        sampling: Sampling, fit: Fit, motion: MotionSettings, regions: [LiveRegion], grace: Double = 3,
-        frozenAfter: Double = 60, firstConnect: BackOff.Policy = .firstConnect,
+        sampling: Sampling, fit: Fit, crops: CropSettings = CropSettings(), motion: MotionSettings,
+        regions: [LiveRegion], grace: Double = 3, frozenAfter: Double = 60, firstConnect: BackOff.Policy = .firstConnect,
         reconnect: BackOff.Policy = .reconnect
     ) {
         precondition(!regions.isEmpty, "a source needs at least one region")
         self.sampling = sampling
         self.fit = fit
+        self.crops = crops
         self.motion = motion
         self.regions = regions
         self.grace = grace

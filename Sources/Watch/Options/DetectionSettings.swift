@@ -4,8 +4,8 @@ import Basics
 
 /// Target labels and thresholds of event detection, as configured, before a model is known. All times are in seconds.
 package struct DetectionSettings: Equatable, Sendable {
-    /// Score at which an event of a label starts.
-    package var enter = Thresholds().enter
+    /// Score at which an event starts; `nil` for the usual one of the model's task.
+    package var enter: Double?
     /// Score below which it ends; `nil` for three fifths of ``enter``.
     package var leave: Double?
     /// Time for which the score has to stay at ``enter`` or above before an event starts.
@@ -53,7 +53,8 @@ package struct DetectionSettings: Equatable, Sendable {
 
     /// Thresholds of labels without overrides.
     package var thresholds: Thresholds {
-        Thresholds(
+        let enter = enter ?? Thresholds().enter
+        return Thresholds(
             enter: enter, leave: leave ?? 0.6 * enter, holdTime: holdTime, clearDelay: clearDelay,
             minimumGap: minimumGap, maximumLength: maximumLength, update: update)
     }

@@ -13,6 +13,10 @@ package struct ObjectOptions: Equatable, Sendable {
 
     package init() {}
 
+    /// Score at which an object is reported, if none is configured. A detector scores a box by itself, so that 0.5 is the
+    /// usual threshold; the scores of a classifier share a sum of 1.
+    package static let usualEnter = 0.5
+
     /// Whether there is anything that only a detector can use.
     package var isEmpty: Bool { self == ObjectOptions() }
 
@@ -23,6 +27,8 @@ package struct ObjectOptions: Equatable, Sendable {
     func settings(
         _ detection: DetectionSettings, for model: ModelTraits
     ) throws(LabelTargetError) -> ObjectSettings {
+        var detection = detection
+        detection.enter = detection.enter ?? Self.usualEnter
         var settings = ObjectSettings(targets: try detection.targets(for: model.labels, groups: model.groups))
         settings.masks = masks
         settings.stationaryAfter = stationaryAfter

@@ -13,6 +13,8 @@ package struct SourceOptions: Equatable, Sendable {
     package var detection = DetectionSettings()
     /// Zones, lines and masks, for a detector.
     package var objects = ObjectOptions()
+    /// Crops of each frame at full resolution, which follow motion and objects, for a detector.
+    package var crops = CropSettings(budget: 2)
     /// Motion gate: frames without motion are not sampled.
     package var motion = MotionSettings()
     /// Regions to classify; the whole frame if there are none.
@@ -81,8 +83,9 @@ package struct SourceOptions: Equatable, Sendable {
     package func settings(for model: ModelTraits) throws(LabelTargetError) -> SourceSettings {
         let live = try liveRegions(for: model)
         return SourceSettings(
-            sampling: sampling, fit: fit, motion: motion(for: live), regions: live, grace: grace,
-            frozenAfter: frozenAfter, firstConnect: retry.firstConnect, reconnect: retry.reconnect)
+            sampling: sampling, fit: fit, crops: model.task == .detection ? crops : CropSettings(),
+            motion: motion(for: live), regions: live, grace: grace, frozenAfter: frozenAfter,
+            firstConnect: retry.firstConnect, reconnect: retry.reconnect)
     }
 
     /// Resolves the regions. A detector has the whole frame: it finds places by itself, and zones divide the frame.

@@ -45,7 +45,7 @@ package final class RecordingAnalysis: Sendable {
         self.sinks = sinks
         workers = WorkerPool(plan: plan, count: settings.workers)
         buffers = BufferPool(
-            count: settings.workers * Self.framesPerWorker,
+            count: settings.workers * Self.framesPerWorker + settings.crops.budget,
             width: plan.inputShape.width, height: plan.inputShape.height)
     }
 
@@ -97,7 +97,8 @@ package final class RecordingAnalysis: Sendable {
             progress.update { $0.duration = settings.part.length(of: clock.duration) }
             eventDetector.begin(at: start)
         }
-        let scaler = Scaler(fit: settings.fit)
+        var scaler = SampleScaler(.full, fit: settings.fit, crops: settings.crops)
+        var motion = MotionDetector(MotionSettings(enabled: false), findsAreas: scaler.hasCrops)
         var frames = SampledFrames(source, part: settings.part, sampling: settings.sampling)
         var number = 0
         while let frame = try calls.make(.read, { try frames.next() }) {
@@ -105,23 +106,34 @@ package final class RecordingAnalysis: Sendable {
             let time = RecordingEventDetector.RecordingTime(
                 time: SampleTime(media: frame.time, epoch: clock.epoch), steps: frames.steps)
             try calls.handOn {
-                submit(try scaler.scale(frame, from: buffers), time: time, number: number, to: eventDetector)
+                let now = time.time.monotonic
+                let images = try scaler.images(
+                    of: frame, motion: motion.observe(frame, at: now).areas,
+                    objects: scaler.hasCrops ? eventDetector.predictedObjects(at: now) : [], at: now, from: buffers)
+                submit(images, time: time, number: number, to: eventDetector)
             }
             number += 1
         }
         return Reading(clock: clock, corruption: source.corruption, start: start)
     }
 
+    /// Submits the images of a sample, each to any worker.
     private func submit(
-        _ buffer: PixelBuffer, time: RecordingEventDetector.RecordingTime, number: Int,
+        _ images: SampleImages, time: RecordingEventDetector.RecordingTime, number: Int,
         to eventDetector: RecordingEventDetector
     ) {
         eventDetector.expect()
-        workers.submit { [buffers] recognizer in
-            let observation = recognizer.observe(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
-            // The buffer returns to the pool only when the event detector has taken the result: so a fast worker
-            // cannot run away from a slow one.
-            eventDetector.take(observation, time: time, number: number) { buffers.giveBack(buffer) }
+        // The buffers return to the pool only when the event detector has taken the result: so a fast worker cannot run
+        // away from a slow one.
+        let take: @Sendable (Observation) -> Void = { [buffers] observation in
+            eventDetector.take(observation, time: time, number: number) { images.giveBack(to: buffers) }
+        }
+        guard !images.images.isEmpty else { return take(Observation([], of: images)) }
+        let partial = PartialObservation(images)
+        for (index, image) in images.images.enumerated() {
+            workers.submit { recognizer in
+                if let observation = partial.add(recognizer.observe(image), of: index) { take(observation) }
+            }
         }
     }
 

@@ -69,6 +69,16 @@ final class RecordingEventDetector: Sendable {
         }
     }
 
+    /// Returns the objects that are followed with their places in a later frame.
+    ///
+    /// Blocks until all announced samples are done, so that the places do not depend on the speed of the workers.
+    ///
+    /// - Parameter time: time of the frame, in seconds of the monotonic clock.
+    func predictedObjects(at time: Double) -> [PredictedObject] {
+        inFlight.wait()
+        return state.queue.sync { state.access { $0.detector.predictor } }?.objects(at: time) ?? []
+    }
+
     /// Blocks until all samples are done, then ends all open events.
     func finish(_ reason: EndReason) {
         inFlight.wait()

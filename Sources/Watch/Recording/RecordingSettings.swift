@@ -8,6 +8,8 @@ package struct RecordingSettings: Sendable {
     package var sampling: Sampling
     /// Geometry by which a frame is scaled to the network's input.
     package var fit: Fit
+    /// Crops of each frame, for a detector.
+    package var crops: CropSettings
     /// Number of inference workers.
     package var workers: Int
     /// Largest number of threads of the decoder.
@@ -24,12 +26,13 @@ package struct RecordingSettings: Sendable {
     package var part: RecordingPart
 
     package init(
-        sampling: Sampling, fit: Fit, workers: Int, decoderThreads: Int,
+        sampling: Sampling, fit: Fit, crops: CropSettings = CropSettings(), workers: Int, decoderThreads: Int,
         rules: RegionRules, labels: [String], model: String, start: Timestamp?,
         part: RecordingPart = .all
     ) {
         self.sampling = sampling
         self.fit = fit
+        self.crops = crops
         self.workers = workers
         self.decoderThreads = decoderThreads
         self.rules = rules

@@ -85,10 +85,11 @@ struct AnalyzeCommand: ParsableCommand {
         let model = try modelOption.load()
         try model.checkMemory(workers: output.workers)
         log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
+        let source = try sourceSettings(model)
         let settings = RecordingSettings(
-            sampling: fps, fit: fit, workers: output.workers,
+            sampling: fps, fit: fit, crops: source.crops, workers: output.workers,
             decoderThreads: min(Environment.coreCount, 4),
-            rules: try rules(model),
+            rules: source.regions[0].rules,
             labels: model.labels, model: model.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
         let sinks = try openSinks(model)
@@ -114,12 +115,13 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     /// Resolves the rules of events for the model.
-    private func rules(_ model: LoadedModel) throws -> RegionRules {
+    private func sourceSettings(_ model: LoadedModel) throws -> SourceSettings {
         let traits = ModelTraits(model, groups: try detection.readGroups(labels: model.labels))
         var options = SourceOptions()
         options.detection = detection.settings
         options.objects = try objects.options(for: nil)
-        return try options.settings(for: traits).regions[0].rules
+        options.crops.budget = objects.crops
+        return try options.settings(for: traits)
     }
 
     /// Opens the sinks. The files are emptied last, when all options are known to be valid.

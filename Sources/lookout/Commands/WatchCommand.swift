@@ -107,6 +107,7 @@ struct WatchCommand: ParsableCommand {
             options.detection = detection.settings
             options.regions = try regions.rules(for: source, detection.settings)
             options.objects = try objects.options(for: source)
+            options.crops.budget = objects.crops
             options.motion = try motion.settings(of: source)
             options.camera = try camera.settings(of: source)
             reception.apply(to: &options)

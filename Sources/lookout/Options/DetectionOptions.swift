@@ -5,8 +5,10 @@ import Watch
 
 /// Options of event detection: thresholds, target labels and groups.
 struct DetectionOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: "Score at which an event starts, from 0 to 1.")
-    var enter = Thresholds().enter
+    @Option(
+        parsing: .unconditional,
+        help: "Score at which an event starts, from 0 to 1 (default: 0.4 for labels, 0.5 for objects).")
+    var enter: Double?
 
     @Option(parsing: .unconditional, help: "Score below which the event ends (default: three fifths of --enter).")
     var leave: Double?

@@ -40,11 +40,22 @@ struct ObjectOptionGroup: ParsableArguments {
             valueName: "polygon"))
     var objectMask: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Most crops of each frame, 0–16, which are inspected at full resolution.",
+            discussion: """
+                Crops follow motion and objects, and find small ones that the network misses in the whole frame. Each one \
+                takes as long as the whole frame.
+                """,
+            valueName: "n"))
+    var crops = 2
+
     /// Returns the options of a source.
     ///
     /// - Parameter source: its name; `nil` for a recording.
     /// - Throws: ``Failure`` for a text that describes no zone, line or mask.
     func options(for source: String?) throws(Failure) -> ObjectOptions {
+        try checkCrops()
         var options = ObjectOptions()
         for text in values(of: zone, for: source) {
             let zone = try ZoneText(text).zone
@@ -66,6 +77,11 @@ struct ObjectOptionGroup: ParsableArguments {
             .map(\.value)
     }
 
+    private func checkCrops() throws(Failure) {
+        guard let problem = CropSettings(budget: crops).problem else { return }
+        throw Failure(status: EX_USAGE, "--crops: \(problem)")
+    }
+
     private func checkIsNew(_ name: String, among names: [String], _ option: String) throws(Failure) {
         guard names.contains(name) else { return }
         throw Failure(status: EX_USAGE, "\(option): there are two with the name \(name)")
@@ -81,6 +97,7 @@ struct ObjectOptionGroup: ParsableArguments {
     ///
     /// - Throws: ``Failure`` for a text that describes nothing, or names an unknown source.
     func check(sources: [String]) throws(Failure) {
+        try checkCrops()
         for (option, texts) in [("--zone", zone), ("--line", line), ("--object-mask", objectMask)] {
             for text in texts { try SourceScope(text).check(option, sources: sources) }
         }

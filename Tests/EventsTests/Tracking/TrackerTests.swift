@@ -77,8 +77,9 @@ struct TrackerTests {
     @Test func aTrackThatIsNotLookedForIsNotMissed() {
         var tracker = Tracker()
         for frame in 0..<5 { _ = tracker.observe([object(at: 0.3)], at: time(Double(frame) / 5)) }
-        let elsewhere = BoundingBox(x: 0.7, y: 0.7, width: 0.3, height: 0.3)
-        for second in 1...60 { #expect(tracker.observe([], coverage: [elsewhere], at: time(Double(second))).isEmpty) }
+        let elsewhere = Coverage(
+            hasWholeFrame: false, crops: [BoundingBox(x: 0.7, y: 0.7, width: 0.3, height: 0.3)])
+        for second in 1...60 { #expect(tracker.observe([], coverage: elsewhere, at: time(Double(second))).isEmpty) }
         #expect(tracker.tracks.count == 1)
         #expect(tracker.observe([], at: time(63)).map(\.number) == [0])
     }

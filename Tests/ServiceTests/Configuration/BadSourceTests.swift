@@ -121,7 +121,7 @@ import Testing
             sources: {door: {address: rtsp://a/b, rtsp://user:secret@a/b: 1}}
             """#,
             [
-                #"1:39: unknown key "rtsp://a#9812"; known keys: address, enabled, credentials, fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#
+                #"1:39: unknown key "rtsp://a#9812"; known keys: address, enabled, credentials, fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, crops, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#
             ]),
         BadConfiguration(
             #"""
@@ -166,7 +166,7 @@ import Testing
             defaults: {enter: 0, leave: 1.1, hold: 0.4, clear_after: 25h, update: 0}
             """#,
             [
-                #"1:19: "enter" is 0; it must be a number above 0, up to 1"#,
+                #"1:19: "enter" is 0; it must be a number above 0, up to 1, or auto"#,
                 #"1:29: "leave" is 1.1; it must be a number from 0 to 1, or auto"#,
                 #"1:40: "hold" is 0.4; it must be a duration (ms, s, m, h, d) from 0 to 1d; did you mean 0.4s?"#,
                 #"1:58: "clear_after" is "25h"; it must be a duration (ms, s, m, h, d) from 0 to 1d"#,
@@ -177,7 +177,7 @@ import Testing
             defaults: {enter: high, leave: -0.1, hold: 400 ms, clear_after: 2 sec, update: on}
             """#,
             [
-                #"1:19: "enter" is "high"; it must be a number above 0, up to 1"#,
+                #"1:19: "enter" is "high"; it must be a number above 0, up to 1, or auto"#,
                 #"1:32: "leave" is -0.1; it must be a number from 0 to 1, or auto"#,
                 #"1:65: "clear_after" is "2 sec"; it must be a duration (ms, s, m, h, d) from 0 to 1d"#,
                 #"1:80: "update" is "on"; it must be a duration (ms, s, m, h, d) from 1ms to 1d, or off"#,
@@ -409,8 +409,8 @@ import Testing
             defaults: {address: rtsp://a/b, enabled: off}
             """#,
             [
-                #"1:12: unknown key "address"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
-                #"1:33: unknown key "enabled"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:12: unknown key "address"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, crops, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
+                #"1:33: unknown key "enabled"; known keys: fps, fit, enter, leave, hold, clear_after, min_gap, max_length, update, labels, ignore, overrides, motion, regions, tiles, crops, zones, lines, object_masks, grace, frozen_after, retry, connect_timeout, read_timeout, transport, video_stream, max_frame_size, tls, skip_loop_filter, camera"#,
             ]),
     ]
 

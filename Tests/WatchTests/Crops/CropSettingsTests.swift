@@ -1,5 +1,6 @@
 import Basics
 import Capture
+import Events
 import Testing
 
 @testable import Watch
@@ -29,23 +30,25 @@ import Testing
         }
     }
 
-    @Test func anObjectIsShownIfItIsLargeEnoughForAPartThatContainsIt() {
+    @Test func anObjectIsShownIfItIsLargeEnoughForAPartThatContainsIt() throws {
         let frame = PixelSize(width: 1920, height: 1080)
         let crop = FrameCrop(left: 960, top: 536, side: 96, frame: frame)
-        let plan = CropPlan(hasWholeFrame: true, crops: [crop])
+        let coverage = try #require(CropPlan(hasWholeFrame: true, crops: [crop]).coverage)
         let inCrop = BoundingBox(x: 0.505, y: 0.505, width: 0.01, height: 0.04)
-        #expect(plan.shows(inCrop))
-        #expect(plan.shows(BoundingBox(x: 0.1, y: 0.1, width: 0.1, height: 0.3)), "large")
-        #expect(!plan.shows(BoundingBox(x: 0.1, y: 0.1, width: 0.01, height: 0.04)), "too small for the whole frame")
-        #expect(!plan.shows(BoundingBox(x: 0.545, y: 0.505, width: 0.02, height: 0.04)), "cut off")
-        #expect(!CropPlan(hasWholeFrame: false).shows(inCrop))
+        #expect(coverage.shows(inCrop))
+        #expect(coverage.shows(BoundingBox(x: 0.1, y: 0.1, width: 0.1, height: 0.3)), "large")
+        #expect(!coverage.shows(BoundingBox(x: 0.1, y: 0.1, width: 0.01, height: 0.04)), "too small")
+        #expect(!coverage.shows(BoundingBox(x: 0.545, y: 0.505, width: 0.02, height: 0.04)), "cut off")
+        #expect(coverage.shows(BoundingBox(x: 1.1, y: 0.1, width: 0.01, height: 0.04)), "nothing is out there")
+        #expect(try #require(CropPlan(hasWholeFrame: false).coverage).shows(inCrop) == false)
+        #expect(CropPlan.onlyWholeFrame.coverage == nil)
     }
 
     @Test func regionsAreThoseThatTheScalerShows() {
         let crop = FrameCrop(left: 480, top: 270, side: 96, frame: PixelSize(width: 1920, height: 1080))
         let plan = CropPlan(hasWholeFrame: true, crops: [crop])
         #expect(plan.regions.map(\.x) == [0, 0.25])
-        #expect(plan.coverage == [BoundingBox(x: 0, y: 0, width: 1, height: 1), crop.box])
+        #expect(plan.coverage == Coverage(hasWholeFrame: true, crops: [crop.box]))
         #expect(CropPlan(hasWholeFrame: false).regions.isEmpty)
     }
 }

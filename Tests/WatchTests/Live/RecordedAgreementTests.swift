@@ -84,7 +84,7 @@ private enum Clips {
         try source.open()
         defer { source.close() }
         var sampler = Sampler(.rate(rate))
-        var motion = MotionDetector(MotionSettings())
+        var motion = MotionDetector(MotionSettings(), findsAreas: false)
         var every = Spans(names, targets: targets)
         var gated = Spans(names, targets: targets)
         var run = Run()
@@ -95,7 +95,7 @@ private enum Clips {
             let time = SampleTime(media: frame.time, epoch: Timestamp(milliseconds: 0))
             try scaler.scale(frame, into: buffer)
             let scores = classifier.probabilities(pixels: buffer.base, bytesPerRow: buffer.bytesPerRow)
-            let moves = motion.shouldSample(frame, at: frame.time)
+            let moves = motion.observe(frame, at: frame.time).isSample
             let isSample = moves || gated.detector.wantsSample
             every.take(.observed(.scores(scores)), at: time)
             gated.take(isSample ? .observed(.scores(scores)) : .repeated, at: time)

@@ -102,8 +102,9 @@ struct SourceCombinations {
     }
 
     private static func conflict(_ key: String, _ name: String, _ settings: DetectionSettings) -> Conflict? {
-        guard let leave = settings.leave, leave > settings.enter else { return nil }
-        let numbers = "\"leave\" (\(Units.text(leave))) is above \"enter\" (\(Units.text(settings.enter)))"
+        let enter = settings.thresholds.enter
+        guard let leave = settings.leave, leave > enter else { return nil }
+        let numbers = "\"leave\" (\(Units.text(leave))) is above \"enter\" (\(Units.text(enter)))"
         return (key, name + numbers + ": an event would end when it starts")
     }
 

@@ -6,6 +6,11 @@ import Yams
 /// Keys of objects: zones, lines and masks. They stand in a source and in the defaults.
 extension Keys {
     enum Objects {
+        static let crops = Key(
+            "crops", ValueParser.integer(0...CropSettings.most).or("off", 0),
+            "Most crops of each frame that are inspected at full resolution. They follow motion and objects, and find small "
+                + "ones that the network misses in the whole frame. Each takes as long as the whole frame. A model that "
+                + "detects no objects ignores it.")
         static let zones = SectionKey(
             "zones", values: "off, or a mapping of names to zones", initial: "off",
             "Zones of the frame. Objects that enter or leave one are events. They need a model that detects objects.")

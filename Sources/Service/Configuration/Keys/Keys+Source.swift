@@ -105,8 +105,11 @@ extension Keys {
         private static let duration = ValueParser.duration(0...86_400)
         private static let positiveDuration = ValueParser.duration(0.001...86_400)
 
+        private static let enterMeaning = "An event starts when the score reaches this threshold."
         static let enter = Key(
-            "enter", .number(0...1, aboveLeast: true), "An event starts when the score reaches this threshold.")
+            "enter", ValueParser.number(0...1, aboveLeast: true).optional("auto"),
+            enterMeaning + " `auto` is 0.4 for a model that gives labels, and 0.5 for one that detects objects.")
+        static let ownEnter = Key("enter", ValueParser.number(0...1, aboveLeast: true).inherited, enterMeaning)
         private static let leaveMeaning = "An event ends when the score falls below this threshold."
         static let leave = Key(
             "leave", ValueParser.number(0...1).optional("auto"), leaveMeaning + " `auto` is three fifths of `enter`.")

@@ -37,7 +37,7 @@ struct DetectionSettingsReader {
 
     /// Reads the settings of a label or a region, which inherits the others.
     func read(_ section: Section, into changes: inout DetectionSettings.Changes) {
-        section.read(Keys.Detection.enter.inherited, into: &changes.enter)
+        section.read(Keys.Detection.ownEnter, into: &changes.enter)
         section.read(Keys.Detection.ownLeave, into: &changes.leave)
         section.read(Keys.Detection.hold.inherited, into: &changes.holdTime)
         section.read(Keys.Detection.clearAfter.inherited, into: &changes.clearDelay)

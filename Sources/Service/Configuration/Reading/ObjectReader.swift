@@ -11,6 +11,7 @@ struct ObjectReader {
     private static let most = 64
 
     func read(_ section: Section, into draft: inout SourceDraft) {
+        section.read(Keys.Objects.crops, into: &draft.options.crops.budget)
         each(Keys.Objects.zones, of: section, clear: { draft.options.objects.zones = [] }) { zones, entry in
             readZone(entry, in: zones, into: &draft.options.objects)
         }

@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Glibc
 
@@ -6,23 +7,35 @@ struct MotionDetector {
     private var gate: MotionGate
     private var grid = LumaGrid()
     private let reducer = LumaReducer()
+    /// Whether frames without motion are no samples.
+    private let skips: Bool
 
-    init(_ settings: MotionSettings) { gate = MotionGate(settings: settings) }
+    /// - Parameters:
+    ///   - settings: settings of the gate. One that is off lets every frame pass.
+    ///   - findsAreas: whether the places of motion are wanted, also if the gate is off.
+    init(_ settings: MotionSettings, findsAreas: Bool) {
+        skips = settings.enabled
+        var settings = settings
+        settings.enabled = settings.enabled || findsAreas
+        gate = MotionGate(settings: settings)
+    }
 
     /// Forgets the scene: the next frame counts as the first.
     mutating func reset() { gate.reset() }
 
-    /// Whether a frame is to be sampled.
+    /// Judges a frame.
     ///
     /// - Parameter time: in seconds, by the monotonic clock.
-    mutating func shouldSample(_ frame: Frame, at time: Double) -> Bool {
-        guard gate.settings.enabled else { return true }
+    /// - Returns: whether the frame is to be sampled, and the places of motion.
+    mutating func observe(_ frame: Frame, at time: Double) -> (isSample: Bool, areas: [BoundingBox]) {
+        guard gate.settings.enabled else { return (true, []) }
         do {
             try reducer.reduce(frame, into: &grid)
         } catch {
-            return true  // a frame that cannot be judged is sampled
+            return (true, [])  // a frame that cannot be judged is sampled
         }
-        return gate.observe(grid, at: time).classifies
+        let verdict = gate.observe(grid, at: time)
+        return (verdict.classifies || !skips, verdict.areas)
     }
 }
 
