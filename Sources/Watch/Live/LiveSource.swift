@@ -47,8 +47,8 @@ package struct SourceSettings: Sendable {
 
     package init(
         sampling: Sampling, fit: Fit, crops: CropSettings = CropSettings(), motion: MotionSettings,
-        regions: [LiveRegion], grace: Double = 3, frozenAfter: Double = 60, firstConnect: BackOff.Policy = .firstConnect,
-        reconnect: BackOff.Policy = .reconnect
+        regions: [LiveRegion], grace: Double = 3, frozenAfter: Double = 60,
+        firstConnect: BackOff.Policy = .firstConnect, reconnect: BackOff.Policy = .reconnect
     ) {
         precondition(!regions.isEmpty, "a source needs at least one region")
         self.sampling = sampling
