@@ -11,6 +11,8 @@ enum SharedDetector {
     static let cars = folder + "/media/videos/car-detection.mp4"
     /// Two cyclists at the far end of a car park.
     static let cyclists = folder + "/media/videos/person-bicycle-car-detection-preview.mp4"
+    /// A cockatoo, which the detector takes for a person.
+    static let cockatoo = folder + "/media/videos/cockatoo_yuv420.mp4"
     static let name = "person-vehicle-bike"
     static let isThere = [network, cars].allSatisfy(FileManager.default.fileExists)
 }
@@ -86,6 +88,35 @@ struct ObjectTests {
             }
             #expect(objects[0] < 2)
             #expect(objects[1] >= 2)
+        }
+    }
+
+    /// Without the classifier, the test would see that it is needed.
+    @Test(.enabled(if: Lookout.hasModel, "the model is not there")) func aBirdIsNoPerson() throws {
+        try Self.withModel { model, _ in
+            let labels = try ["off", "auto"].map { choice in
+                let outcome = try Lookout.run(
+                    Lookout.path,
+                    ["analyze", "--json", "--model", model, "--classify", choice, SharedDetector.cockatoo])
+                try #require(outcome.status == 0, "\(outcome.errors)")
+                #expect(try EventSchema.violations(in: outcome.output) == [])
+                return Set(
+                    try outcome.output.split(separator: "\n").map {
+                        try JSONDecoder().decode(Record.self, from: Data($0.utf8)).label
+                    })
+            }
+            #expect(labels[0] == ["person"])
+            #expect(labels[1].contains("bird") && labels[1].isSubset(of: ["bird", "animal"]), "\(labels[1])")
+        }
+    }
+
+    @Test func theSecondStageHasToGiveLabels() throws {
+        try Self.withModel { model, _ in
+            let outcome = try Self.analyze(model, "--classify", model)
+            #expect(outcome.status == 65, "\(outcome.errors)")
+            #expect(outcome.errors.contains("objects are classified by a model that gives labels"))
+            let unknown = try Self.analyze(model, "--classify", "mobilenet-v9")
+            #expect(unknown.status != 0 && unknown.errors.contains("there is no such model"), "\(unknown.errors)")
         }
     }
 

@@ -176,6 +176,6 @@ import Testing
             sampling: .all, fit: .squash, workers: workers, decoderThreads: 2,
             rules: .labels(labels.indices.map { LabelTarget(classes: [$0], group: nil, thresholds: thresholds) }),
             labels: labels, model: "test", start: nil)
-        return RecordingAnalysis(plan: try SmallNetwork.plan(), settings: settings, sinks: sinks)
+        return RecordingAnalysis(plans: NetworkPlans(try SmallNetwork.plan()), settings: settings, sinks: sinks)
     }
 }

@@ -10,6 +10,8 @@ package struct ObjectEventDetector: Sendable {
     package private(set) var tracker: Tracker
     /// Objects by track number.
     private var lives: [Int: ObjectLife] = [:]
+    /// Votes of the second stage by track number.
+    private var votes: [Int: ClassVotes] = [:]
     private var lastTime: Double?
     /// Seconds between the last two samples.
     private var lastInterval = 0.0
@@ -32,6 +34,8 @@ package struct ObjectEventDetector: Sendable {
 
     /// Tolerance of comparisons of times, in seconds.
     private static let tolerance = 0.0015
+    /// Age of an object, in seconds, from which it is reported without the votes of a classifier.
+    private static let longestIdentification = 2.0
     /// Longest pause between samples over which objects stay, in seconds.
     private static let longestBridgedPause = 30.0
 
@@ -47,28 +51,33 @@ package struct ObjectEventDetector: Sendable {
     /// - Parameters:
     ///   - detections: objects that the detector found.
     ///   - coverage: regions that it searched; `nil` for the whole frame.
+    ///   - classifications: what the classifier of the second stage says of tracked objects.
     ///   - time: time of the sample. If the monotonic time runs backwards, all objects end with the reason
     ///     `source_lost`.
     /// - Returns: the changes, ends first.
     package mutating func observe(
-        _ detections: [ObjectDetection], coverage: Coverage? = nil, at time: SampleTime
+        _ detections: [ObjectDetection], coverage: Coverage? = nil, classifications: [ObjectClassification] = [],
+        at time: SampleTime
     ) -> [ObjectChange] {
         var changes = advance(to: time)
+        for classification in classifications { add(classification, at: time) }
         let wanted = detections.filter { rules.isWanted($0.label) }
         let ended = tracker.observe(wanted, coverage: coverage, at: time)
         for track in ended { changes += end(track.number, .cleared) }
         let tracks = tracker.tracks
         let alive = Set(tracks.map(\.number))
         for number in lives.keys.sorted() where !alive.contains(number) { changes += end(number, .cleared) }
-        for track in tracks where track.isDetected { changes += observe(track, at: time) }
+        votes = votes.filter { alive.contains($0.key) }
+        for track in tracks where track.isDetected { changes += observe(identified(track), at: time) }
         return count(changes)
     }
 
-    private mutating func observe(_ track: Track, at time: SampleTime) -> [ObjectChange] {
-        let isFirst = lives[track.number] == nil
+    private mutating func observe(_ track: IdentifiedTrack, at time: SampleTime) -> [ObjectChange] {
+        let number = track.track.number
+        let isFirst = lives[number] == nil
         // An object that is behind a mask, or too small, begins when it is no longer.
-        if isFirst, !rules.reports(track) { return [] }
-        return lives[track.number, default: ObjectLife(track, start: time)]
+        if isFirst, !rules.reports(track.track) { return [] }
+        return lives[number, default: ObjectLife(track.track, start: time)]
             .observe(track, at: time, isFirst: isFirst, rules)
     }
 
@@ -79,7 +88,8 @@ package struct ObjectEventDetector: Sendable {
         var changes = advance(to: time)
         tracker.hold(at: time)
         for track in tracker.tracks where track.isDetected {
-            changes += lives[track.number]?.hold(track, at: time, rules) ?? []
+            let track = identified(track)
+            changes += lives[track.track.number]?.hold(track, at: time, rules) ?? []
         }
         return count(changes)
     }
@@ -117,10 +127,10 @@ package struct ObjectEventDetector: Sendable {
         lastTime == nil || tracker.tracks.contains { $0.missedTime > 0 || isUrgent($0) }
     }
 
-    /// Whether the detector should search an object in the next frame even without motion: it is not confirmed yet, or it
-    /// would cross a line, enter or leave a zone, or move because of a single sample.
+    /// Whether the detector should search an object in the next frame even without motion: it is not confirmed or not
+    /// identified yet, or it would cross a line, enter or leave a zone, or move because of a single sample.
     package func isUrgent(_ track: Track) -> Bool {
-        !track.isConfirmed || lives[track.number]?.wantsSample ?? false
+        !track.isConfirmed || !identified(track).isIdentified || lives[track.number]?.wantsSample ?? false
     }
 
     /// Objects in the frame and in each zone, by class. Objects that are not there any more count until they end.
@@ -148,6 +158,40 @@ package struct ObjectEventDetector: Sendable {
     /// Group of a class; `nil` if it is in none.
     package func group(of label: Int) -> String? { rules.group(of: label) }
 
+    // MARK: - Second stage
+
+    private mutating func add(_ classification: ObjectClassification, at time: SampleTime) {
+        guard rules.settings.classification != nil,
+            let track = tracker.tracks.first(where: { $0.number == classification.track })
+        else { return }
+        votes[track.number, default: ClassVotes()]
+            .add(classification.scores, area: track.box.clampedToFrame.area, at: time.monotonic)
+    }
+
+    /// Whether the classifier should classify an object in the next frame.
+    ///
+    /// - Parameter time: time of the frame, in seconds of the monotonic clock.
+    package func wantsClassification(of track: Track, at time: Double) -> Bool {
+        guard rules.settings.classification != nil, track.missedTime == 0, track.score >= tracker.settings.highScore
+        else {
+            return false
+        }
+        return votes[track.number, default: ClassVotes()].wantsMore(at: time)
+    }
+
+    /// Returns a track with the label and the attributes that the votes give it.
+    private func identified(_ track: Track) -> IdentifiedTrack {
+        guard let classification = rules.settings.classification else { return IdentifiedTrack(track: track) }
+        let votes = votes[track.number, default: ClassVotes()]
+        var result = IdentifiedTrack(track: track)
+        result.track.label = classification.label(track.label, votes)
+        result.attributes = classification.attributes(votes)
+        // A classifier that does not answer must not hide an object.
+        let age = track.lastSeen.monotonic - track.firstSeen.monotonic
+        result.isIdentified = votes.count >= ClassVotes.enough || age >= Self.longestIdentification
+        return result
+    }
+
     // MARK: - Parts
 
     private mutating func advance(to time: SampleTime) -> [ObjectChange] {
@@ -165,6 +209,7 @@ package struct ObjectEventDetector: Sendable {
 
     private mutating func endAll(_ reason: EndReason) -> [ObjectChange] {
         _ = tracker.finish()
+        votes = [:]
         return lives.keys.sorted().flatMap { end($0, reason) }
     }
 

@@ -14,7 +14,7 @@ struct ObjectLife: Sendable {
     private var hasScore = false
     /// Changes before the start.
     private var early: [Change] = []
-    private var lastUpdate: (time: Double, box: BoundingBox, zones: [String])?
+    private var lastUpdate: (time: Double, box: BoundingBox, zones: [String], label: Int)?
 
     /// Change that waits for the start of the object. The object is added when it is reported.
     private enum Change: Sendable {
@@ -39,14 +39,15 @@ struct ObjectLife: Sendable {
 
     /// Adds a sample with a detection of the object.
     mutating func observe(
-        _ track: Track, at time: SampleTime, isFirst: Bool, _ rules: ObjectRules
+        _ track: IdentifiedTrack, at time: SampleTime, isFirst: Bool, _ rules: ObjectRules
     ) -> [ObjectChange] {
-        if !isFirst { object.update(track) }
+        if !isFirst { object.update(track.track) }
+        object.attributes = track.attributes
         return advance(track, at: time, rules)
     }
 
     /// Adds a frame without motion: what was there is still there. It shows no second box, so it crosses no line.
-    mutating func hold(_ track: Track, at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
+    mutating func hold(_ track: IdentifiedTrack, at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
         object.lastSeen = time
         return advance(track, at: time, rules, isHeld: true)
     }
@@ -59,13 +60,14 @@ struct ObjectLife: Sendable {
     }
 
     private mutating func advance(
-        _ track: Track, at time: SampleTime, _ rules: ObjectRules, isHeld: Bool = false
+        _ identified: IdentifiedTrack, at time: SampleTime, _ rules: ObjectRules, isHeld: Bool = false
     ) -> [ObjectChange] {
+        let track = identified.track
         let isWanted = rules.reports(track)
         hasScore = hasScore || (isWanted && track.typicalScore >= rules.enterThreshold(of: track.label))
         var changes = observeZones(at: time, rules, isHeld: isHeld)
         if !isHeld { changes += observeLines(at: time, rules) }
-        guard isOpen || (track.isConfirmed && hasScore && isWanted) else {
+        guard isOpen || (track.isConfirmed && hasScore && isWanted && identified.isIdentified) else {
             early += changes
             return []
         }
@@ -73,7 +75,7 @@ struct ObjectLife: Sendable {
         if !isOpen {
             isOpen = true
             reports.append(.started(object))
-            lastUpdate = (time.monotonic, object.box, object.zones)
+            lastUpdate = (time.monotonic, object.box, object.zones, object.label)
             changes = early + changes
             early = []
         }
@@ -124,9 +126,10 @@ struct ObjectLife: Sendable {
     private mutating func update(at time: SampleTime, _ rules: ObjectRules) -> [ObjectChange] {
         guard let period = rules.updatePeriod(of: object.label), let last = lastUpdate,
             time.monotonic - last.time >= period - Self.tolerance,
-            object.zones != last.zones || object.box.intersectionOverUnion(with: last.box) < Self.samePlace
+            object.zones != last.zones || object.label != last.label
+                || object.box.intersectionOverUnion(with: last.box) < Self.samePlace
         else { return [] }
-        lastUpdate = (time.monotonic, object.box, object.zones)
+        lastUpdate = (time.monotonic, object.box, object.zones, object.label)
         return [.updated(object)]
     }
 

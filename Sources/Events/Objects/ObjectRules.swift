@@ -12,8 +12,11 @@ struct ObjectRules: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Whether objects of a class are reported at all.
-    func isWanted(_ label: Int) -> Bool { targets[label] != nil }
+    /// Whether objects to which the detector gives a label may be reported.
+    func isWanted(_ label: Int) -> Bool {
+        let outcomes = settings.classification?.outcomes(of: label) ?? [label]
+        return outcomes.contains { targets[$0] != nil }
+    }
 
     /// Whether an object is reported at its place: its label is wanted, its size is in the limits, and no mask hides it.
     func reports(_ track: Track) -> Bool {

@@ -14,6 +14,8 @@ package struct ObjectSettings: Equatable, Sendable {
     /// Time for which an object must stay at its place to be stationary.
     package var stationaryAfter = 10.0
     package var tracking = TrackerSettings()
+    /// Rules of the second stage; `nil` without one.
+    package var classification: ClassificationRules?
 
     package init(targets: [LabelTarget]) { self.targets = targets }
 }

@@ -22,6 +22,8 @@ package struct TrackedObject: Equatable, Sendable {
     package internal(set) var best: SampleTime
     /// Number of samples with the object.
     package internal(set) var samples: Int
+    /// Classes that the second stage sees in it, the highest score first.
+    package internal(set) var attributes: [ObjectAttribute] = []
     /// Whether it has stayed at its place for long.
     package internal(set) var isStationary = false
     /// Way of the center of its box.

@@ -41,6 +41,8 @@ struct EventRecord: Codable, Equatable, Sendable {
         var path: [[Double]] = []
         /// Wall-clock time of the best sample, in milliseconds since 1970 in UTC.
         var best: Int64?
+        /// Classes that the second stage sees in the object; nil for none.
+        var attributes: [ObjectAttribute]?
     }
 
     /// Returns the record as a JSON line.
@@ -66,6 +68,7 @@ struct EventRecord: Codable, Equatable, Sendable {
         if let object {
             line.add("box", object.box, decimals: 4)
             line.add("zones", object.zones)
+            if let attributes = object.attributes { line.add("attributes", attributes.map(\.json)) }
         }
         if let details { line.add(details) }
         line.add("media", media, decimals: 3)
@@ -113,7 +116,17 @@ extension EventRecord {
             samples: object.samples,
             object: ObjectMembers(
                 box: [object.box.x, object.box.y, object.box.width, object.box.height], zones: object.zones,
-                path: object.path.points.map { [$0.x, $0.y] }, best: object.best.wallClock.milliseconds))
+                path: object.path.points.map { [$0.x, $0.y] }, best: object.best.wallClock.milliseconds,
+                attributes: object.attributes.isEmpty ? nil : object.attributes))
+    }
+}
+
+extension ObjectAttribute {
+    fileprivate var json: JSONLine {
+        var line = JSONLine()
+        line.add("label", label)
+        line.add("score", score, decimals: 4)
+        return line
     }
 }
 

@@ -38,6 +38,9 @@ public struct ModelLibrary: Sendable {
     /// Names of the models that `lookout model fetch` can fetch.
     public static let published = ["efficientnet-lite0", "mobilenet-v2", "mobilenet-v3-large", "mobilenet-v3-small"]
 
+    /// Names of the published models that classify, the usual one first.
+    public static let classifiers = published
+
     private func hint(for name: String) -> String {
         let wanted = ModelName(name)
         let known = list().map(\.name)

@@ -7,6 +7,8 @@ import Watch
 package struct Configuration: Equatable, Sendable {
     /// Name or path of the model.
     package var model = "efficientnet-lite0"
+    /// Classifier of the objects of a detector.
+    package var classify = SecondStage()
     /// Number of inference workers; `nil` for one per core.
     package var workers: Int?
     package var groups = Groups.none

@@ -70,7 +70,8 @@ package struct ConfigurationDifference: Equatable, Sendable {
 
     private static func parts(from old: Configuration, to new: Configuration) -> Set<Part> {
         var parts: Set<Part> = []
-        if old.model != new.model || old.workers != new.workers { parts.insert(.everything) }
+        let hasOtherModel = old.model != new.model || old.classify != new.classify
+        if hasOtherModel || old.workers != new.workers { parts.insert(.everything) }
         if old.log != new.log { parts.insert(.programLog) }
         for sink in SinkFactories.all where sink.differs(old.events, new.events) { parts.insert(.sink(sink.name)) }
         if old.state != new.state { parts.insert(.state) }

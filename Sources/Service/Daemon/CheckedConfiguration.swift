@@ -5,7 +5,7 @@ import Watch
 /// Configuration with its model, fully validated: only its sources have not been opened.
 struct CheckedConfiguration: Sendable {
     let configuration: Configuration
-    let model: LoadedModel
+    let model: AnalysisModel
     let warnings: [ConfigurationProblem]
     /// Labels by the name of their group, from the configuration or from its file of groups.
     let groups: [String: [String]]
@@ -20,17 +20,21 @@ struct CheckedConfiguration: Sendable {
         let onDisk = file.problemsOnDisk(environment.configurationEnvironment)
         if onDisk.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: onDisk) }
         configuration = file.configuration
+        let first: LoadedModel
         if let known, known.name == configuration.model {
-            model = known.model
+            first = known.model
         } else {
-            model = try LoadedModel(
+            first = try LoadedModel(
                 configuration.model, in: environment.models, for: environment.instructionSet,
                 limits: environment.planLimits)
         }
-        let memory = file.memoryProblems(model.plan, cores: environment.coreCount, limit: environment.memoryLimit)
+        model = try AnalysisModel(
+            first, configuration.classify, in: environment.models, for: environment.instructionSet,
+            limits: environment.planLimits)
+        let memory = file.memoryProblems(first.plan, cores: environment.coreCount, limit: environment.memoryLimit)
         if memory.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: memory) }
         try model.checkMemory(workers: configuration.workers ?? environment.coreCount)
-        let problems = file.problems(labels: model.labels, task: model.task)
+        let problems = file.problems(labels: model.labels, task: first.task)
         if problems.contains(where: { $0.severity == .error }) { throw ConfigurationProblems(list: problems) }
         groups = try configuration.groups.read(labels: model.labels)
         warnings = file.warnings + onDisk + memory + problems

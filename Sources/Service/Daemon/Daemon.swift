@@ -70,7 +70,7 @@ package final class Daemon: Sendable {
         let checked = try CheckedConfiguration(file, environment)
         let log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
         for warning in checked.warnings { log.warning("\(warning)") }
-        log.notice("model \(checked.model.name), \(environment.instructionSet.rawValue) kernels")
+        log.notice("\(checked.model)")
         let service = try LiveService(checked, environment)
         health = ServiceHealth(service.analysis)
         for warning in service.warnings { log.warning("\(warning)") }
@@ -164,7 +164,7 @@ package final class Daemon: Sendable {
         }
         tell(.reloading(monotonicMicroseconds: Notifier.monotonicMicroseconds))
         do {
-            let known = (state.service.checked.configuration.model, state.service.checked.model)
+            let known = (state.service.checked.configuration.model, state.service.checked.model.first)
             let checked = try CheckedConfiguration(try ConfigurationFile(path: path), environment, known: known)
             adopt(try prepare(checked, state), &state)
         } catch {

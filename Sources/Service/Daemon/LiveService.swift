@@ -61,10 +61,10 @@ final class LiveService {
         sinks = LiveSinks(
             events: outputs.sinks(of: .records), samples: outputs.sinks(of: .samples), states: outputs.states)
         analysis = LiveAnalysis(
-            plan: checked.model.plan, sources: preparation.sources,
+            plans: checked.model.plans, sources: preparation.sources,
             settings: LiveSettings(
                 workers: configuration.workers ?? environment.coreCount, labels: checked.model.labels,
-                model: checked.model.name, endsWithSources: false),
+                model: checked.model.first.name, endsWithSources: false),
             sinks: sinks)
     }
 
@@ -97,7 +97,8 @@ final class LiveService {
     /// Returns what the metrics measure.
     func target(_ environment: ServiceEnvironment) -> ServiceMetrics.Target {
         let model = MetricsSnapshot.Model(
-            name: checked.model.name, kernels: environment.instructionSet.rawValue, classes: checked.model.labels.count)
+            name: checked.model.first.name, kernels: environment.instructionSet.rawValue,
+            classes: checked.model.first.labels.count)
         return ServiceMetrics.Target(analysis: analysis, outputs: outputs, model: model)
     }
 

@@ -12,12 +12,18 @@ package struct PredictedObject: Equatable, Sendable {
     package var missedTime: Double
     /// Whether it should be inspected in this frame, also if it does not move.
     package var isUrgent: Bool
+    /// Whether the second stage should classify it in this frame.
+    package var wantsClassification: Bool
 
-    package init(number: Int, box: BoundingBox, missedTime: Double = 0, isUrgent: Bool = false) {
+    package init(
+        number: Int, box: BoundingBox, missedTime: Double = 0, isUrgent: Bool = false,
+        wantsClassification: Bool = false
+    ) {
         self.number = number
         self.box = box
         self.missedTime = missedTime
         self.isUrgent = isUrgent
+        self.wantsClassification = wantsClassification
     }
 }
 

@@ -2,35 +2,6 @@ import Basics
 import Capture
 import Events
 
-/// Images of a sample that the network gets: a region, crops of it at full resolution, or both.
-struct SampleImages: Sendable {
-    /// Image with its place in the frame.
-    struct Image: Sendable {
-        let buffer: PixelBuffer
-        /// Place that it shows, in normalized coordinates of the upright frame.
-        let place: BoundingBox
-        /// Whether it is a crop, whose edges may cut objects off.
-        let isCrop: Bool
-    }
-
-    /// The region first. Empty if there is nothing to inspect in this frame.
-    private(set) var images: [Image] = []
-    /// Regions that they show; `nil` for the whole frame.
-    let coverage: Coverage?
-
-    init(coverage: Coverage?) { self.coverage = coverage }
-
-    mutating func add(_ image: Image) { images.append(image) }
-
-    /// The image, if it is a whole region without crops.
-    var only: Image? { images.count == 1 && !images[0].isCrop ? images[0] : nil }
-
-    /// Returns the buffers to their pool.
-    func giveBack(to pool: BufferPool) {
-        for image in images { pool.giveBack(image.buffer) }
-    }
-}
-
 /// Scales the images of each sample of a region: the region itself, and crops of it where something moves or is followed.
 ///
 /// To be used by one thread at a time.
@@ -40,16 +11,23 @@ struct SampleScaler {
     /// Crops are squares, as is the network's input. It keeps tables that depend on their sizes.
     private let cropScaler = Scaler(fit: .squash)
     private var planner: CropPlanner?
+    private let buffers: SampleBuffers
 
-    /// - Parameter crops: settings of the crops; without a budget there are none.
-    init(_ region: Region, fit: Fit, crops: CropSettings) {
+    /// - Parameters:
+    ///   - crops: settings of the crops; without a budget there are none.
+    ///   - buffers: enough for a whole region, the crops of the budget, and the objects.
+    init(_ region: Region, fit: Fit, crops: CropSettings, buffers: SampleBuffers) {
         self.region = region
+        self.buffers = buffers
         scaler = Scaler(fit: fit)
         if crops.budget > 0 { planner = CropPlanner(settings: crops) }
     }
 
-    /// Whether there may be crops, for which motion and objects must be known.
+    /// Whether there may be crops, for which motion must be known.
     var hasCrops: Bool { planner != nil }
+
+    /// Whether there may be crops or a second stage, for which the objects must be known.
+    var needsObjects: Bool { planner != nil || buffers.objects != nil }
 
     /// Forgets the frames before.
     mutating func reset() { planner?.reset() }
@@ -60,32 +38,61 @@ struct SampleScaler {
     ///   - motion: places of motion.
     ///   - objects: objects that are followed, with their predicted places.
     ///   - time: time of the frame, in seconds of the monotonic clock.
-    ///   - pool: has enough buffers for a whole region and the crops of the budget.
     /// - Returns: the images, whose buffers the caller gives back.
     /// - Throws: ``SourceError`` if the frame's pixels cannot be converted.
     mutating func images(
-        of frame: Frame, motion: [BoundingBox], objects: [PredictedObject], at time: Double, from pool: BufferPool
+        of frame: Frame, motion: [BoundingBox], objects: [PredictedObject], at time: Double
     ) throws(SourceError) -> SampleImages {
-        let plan =
-            planner?.plan(frame: frame.squarePixelSize, motion: motion, objects: objects, at: time) ?? .onlyWholeFrame
+        let size = frame.squarePixelSize
+        let plan = planner?.plan(frame: size, motion: motion, objects: objects, at: time) ?? .onlyWholeFrame
         var images = SampleImages(coverage: plan.coverage)
         do {
-            if plan.hasWholeFrame { images.add(try image(of: region, frame, scaler, isCrop: false, from: pool)) }
-            for crop in plan.crops {
-                images.add(try image(of: crop.region, frame, cropScaler, isCrop: true, from: pool))
+            if plan.hasWholeFrame {
+                images.add(try image(of: region, frame, .region, scaler, from: buffers.images))
             }
+            for crop in plan.crops {
+                images.add(try image(of: crop.region, frame, .crop, cropScaler, from: buffers.images))
+            }
+            try addObjects(objects, of: frame, size, to: &images)
             return images
         } catch {
-            images.giveBack(to: pool)
+            images.giveBack()
             throw error
         }
     }
 
+    /// Adds the objects that the second stage should see.
+    private func addObjects(
+        _ objects: [PredictedObject], of frame: Frame, _ size: PixelSize, to images: inout SampleImages
+    ) throws(SourceError) {
+        guard let pool = buffers.objects else { return }
+        for object in objects.filter(\.wantsClassification).prefix(SampleBuffers.mostObjects) {
+            guard let region = Self.surroundings(of: object.box, in: size) else { continue }
+            images.add(try image(of: region, frame, .object(track: object.number), cropScaler, from: pool))
+        }
+    }
+
+    /// Margin around an object for the classifier, as a fraction of its longer side: the place is a prediction, and
+    /// classifiers are trained with surroundings.
+    private static let margin = 0.15
+
+    /// Returns the square around an object, as far as it lies in the frame; `nil` for an object outside of it.
+    static func surroundings(of box: BoundingBox, in frame: PixelSize) -> Region? {
+        guard let object = PixelBox(box, in: frame) else { return nil }
+        let (width, height) = (Double(frame.width), Double(frame.height))
+        let side = min((1 + 2 * margin) * object.longSide, width, height)
+        guard side >= 2 else { return nil }
+        let left = min(max(0, object.centerX - side / 2), width - side)
+        let top = min(max(0, object.centerY - side / 2), height - side)
+        return Region(
+            name: "object", x: left / width, y: top / height, width: side / width, height: side / height)
+    }
+
     private func image(
-        of region: Region, _ frame: Frame, _ scaler: Scaler, isCrop: Bool, from pool: BufferPool
+        of region: Region, _ frame: Frame, _ role: SampleImages.Role, _ scaler: Scaler, from pool: BufferPool
     ) throws(SourceError) -> SampleImages.Image {
         let buffer = try scaler.scale(frame, region: region, from: pool)
         let place = scaler.place(of: region, in: frame, width: buffer.width, height: buffer.height)
-        return SampleImages.Image(buffer: buffer, place: place, isCrop: isCrop)
+        return SampleImages.Image(role: role, buffer: buffer, place: place, pool: pool)
     }
 }

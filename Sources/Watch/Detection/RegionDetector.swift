@@ -124,10 +124,11 @@ struct ObjectRegionDetector: RegionDetector {
     }
 
     mutating func observe(_ observation: Observation, at time: SampleTime) -> [AnalysisEvent] {
-        guard case .objects(let objects, let coverage) = observation else {
+        guard case .objects(let objects, let coverage, let classifications) = observation else {
             preconditionFailure("a detector gives objects")
         }
-        return events(detector.observe(objects, coverage: coverage, at: time))
+        return events(
+            detector.observe(objects, coverage: coverage, classifications: classifications, at: time))
     }
 
     mutating func observeBlank(at time: SampleTime) -> [AnalysisEvent] {
@@ -156,23 +157,18 @@ struct ObjectRegionDetector: RegionDetector {
 
 /// Predicts where the objects of a detector are in a later frame, so that crops can follow them.
 struct ObjectPredictor: Sendable {
-    private let tracker: Tracker
-    /// Numbers of the objects that should be inspected, also if they do not move.
-    private let urgent: Set<Int>
+    private let detector: ObjectEventDetector
 
-    init(_ detector: ObjectEventDetector) {
-        tracker = detector.tracker
-        urgent = Set(tracker.tracks.filter(detector.isUrgent).map(\.number))
-    }
+    init(_ detector: ObjectEventDetector) { self.detector = detector }
 
     /// Returns the objects with their places.
     ///
     /// - Parameter time: time of the frame, in seconds of the monotonic clock.
     func objects(at time: Double) -> [PredictedObject] {
-        zip(tracker.tracks, tracker.predictedBoxes(at: time)).map { track, box in
+        zip(detector.tracker.tracks, detector.tracker.predictedBoxes(at: time)).map { track, box in
             PredictedObject(
-                number: track.number, box: box, missedTime: track.missedTime,
-                isUrgent: urgent.contains(track.number))
+                number: track.number, box: box, missedTime: track.missedTime, isUrgent: detector.isUrgent(track),
+                wantsClassification: detector.wantsClassification(of: track, at: time))
         }
     }
 }

@@ -30,8 +30,8 @@ final class LiveWorkers: Sendable {
     private let workers: [Worker]
     private let state: Mutex<State>
 
-    init(plan: Plan, count: Int) {
-        workers = (0..<count).map { Worker(plan: plan, index: $0) }
+    init(plans: NetworkPlans, count: Int) {
+        workers = (0..<count).map { Worker(plans: plans, index: $0) }
         state = Mutex(State(idle: Array(0..<count)))
     }
 

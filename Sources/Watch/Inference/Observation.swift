@@ -6,58 +6,95 @@ import MobileNet
 enum Observation: Sendable {
     /// Scores of a classifier: one for each class.
     case scores([Float])
-    /// Objects of a detector. `coverage` is what it searched; `nil` for the whole frame.
-    case objects([ObjectDetection], coverage: Coverage? = nil)
+    /// Objects of a detector. `coverage` is what it searched; `nil` for the whole frame. `classifications` are those of the
+    /// second stage.
+    case objects(
+        [ObjectDetection], coverage: Coverage? = nil, classifications: [ObjectClassification] = [])
 
-    /// Merges what a network says of the images of a sample.
+    /// Merges what the networks say of the images of a sample.
     ///
     /// - Parameter parts: one for each image, in their order. A classifier has one.
-    init(_ parts: [Observation], of images: SampleImages) {
-        if case .scores(let scores) = parts.first {
-            self = .scores(scores)
-            return
+    init(_ parts: [Recognizer.Output], of images: SampleImages) {
+        var regions: [CropDetections] = []
+        var classifications: [ObjectClassification] = []
+        for (output, image) in zip(parts, images.images) {
+            switch (output, image.role) {
+            case (.scores(let scores), .object(let track)):
+                classifications.append(ObjectClassification(track: track, scores: scores))
+            case (.scores(let scores), _):
+                self = .scores(scores)
+                return
+            case (.detections(let detections), let role):
+                regions.append(
+                    CropDetections(part: image.place, isCrop: role == .crop, detections: detections))
+            }
         }
-        let detections = zip(parts, images.images).map { part, image in
-            CropDetections(part: image.place, isCrop: image.isCrop, detections: part.detections)
-        }
-        self = .objects(CropMerger.merge(detections), coverage: images.coverage)
-    }
-
-    private var detections: [ObjectDetection] {
-        guard case .objects(let objects, _) = self else { return [] }
-        return objects
+        self = .objects(
+            CropMerger.merge(regions), coverage: images.coverage, classifications: classifications)
     }
 }
 
-/// Network of a worker with its memory: a classifier or a detector.
+/// Networks of a worker with their memory: a classifier, or a detector and the classifier of its objects.
 ///
 /// It may be used from any thread, but only by one thread at a time.
 final class Recognizer {
-    private let network: (_ pixels: UnsafePointer<UInt8>, _ bytesPerRow: Int) -> Observation
-
-    /// Allocates the memory of a session.
-    init(plan: Plan) {
-        if plan.task == .detection {
-            let detector = Detector(plan: plan)
-            network = { .objects(detector.detections(pixels: $0, bytesPerRow: $1).map(ObjectDetection.init)) }
-        } else {
-            let classifier = Classifier(plan: plan)
-            network = { .scores(classifier.probabilities(pixels: $0, bytesPerRow: $1)) }
-        }
+    /// What a network says of an image.
+    enum Output: Sendable {
+        /// Scores of a classifier: one for each class.
+        case scores([Float])
+        /// Objects of a detector, in normalized coordinates of the image.
+        case detections([ObjectDetection])
     }
 
-    /// Runs the network on an image.
+    private typealias Network = (_ pixels: UnsafePointer<UInt8>, _ bytesPerRow: Int) -> Output
+
+    private let plans: NetworkPlans
+    private let first: Network
+    /// Made with the first object.
+    private lazy var second: Network? = plans.second.map(Self.network)
+
+    /// Allocates the memory of a session.
+    init(plans: NetworkPlans) {
+        self.plans = plans
+        first = Self.network(plans.first)
+    }
+
+    private static func network(_ plan: Plan) -> Network {
+        if plan.task == .detection {
+            let detector = Detector(plan: plan)
+            return { .detections(detector.detections(pixels: $0, bytesPerRow: $1).map(ObjectDetection.init)) }
+        }
+        let classifier = Classifier(plan: plan)
+        return { .scores(classifier.probabilities(pixels: $0, bytesPerRow: $1)) }
+    }
+
+    /// Runs a network on an image: the classifier of objects on that of an object, the first network on any other.
     ///
     /// - Parameter image: interleaved 8-bit RGB, `[1, H, W, 3]`, with the size of the network's input.
-    func observe(_ image: SampleImages.Image) -> Observation {
-        network(UnsafePointer(image.buffer.base), image.buffer.bytesPerRow)
+    func observe(_ image: SampleImages.Image) -> Output {
+        var network = first
+        if case .object = image.role, let second { network = second }
+        return network(UnsafePointer(image.buffer.base), image.buffer.bytesPerRow)
+    }
+}
+
+/// Plans of the networks that the workers run.
+package struct NetworkPlans: Sendable {
+    /// Plan of the network that inspects frames.
+    package let first: Plan
+    /// Plan of the second stage, which classifies the objects of a detector; `nil` without one.
+    package let second: Plan?
+
+    package init(_ first: Plan, second: Plan? = nil) {
+        self.first = first
+        self.second = first.task == .detection ? second : nil
     }
 }
 
 /// What a network says of the images of a sample while they are inspected, by several workers in any order.
 final class PartialObservation: Sendable {
     private let images: SampleImages
-    private let parts: Mutex<[Observation?]>
+    private let parts: Mutex<[Recognizer.Output?]>
 
     init(_ images: SampleImages) {
         self.images = images
@@ -68,8 +105,8 @@ final class PartialObservation: Sendable {
     ///
     /// - Parameter index: index of the image.
     /// - Returns: the observation of the sample if this was the last image.
-    func add(_ part: Observation, of index: Int) -> Observation? {
-        let all = parts.withLock { parts -> [Observation]? in
+    func add(_ part: Recognizer.Output, of index: Int) -> Observation? {
+        let all = parts.withLock { parts -> [Recognizer.Output]? in
             parts[index] = part
             let known = parts.compactMap { $0 }
             return known.count == parts.count ? known : nil
@@ -96,7 +133,7 @@ extension SampleLine {
         switch observation {
         case .scores(let scores):
             self.scores = highest(SampleLine.scoreCount, of: scores).map { (names.labels[$0.place], Double($0.score)) }
-        case .objects(let objects, _):
+        case .objects(let objects, _, _):
             detections = objects.map { object in
                 Detection(label: names.labels[object.label], score: object.score, box: object.box)
             }

@@ -9,12 +9,12 @@ import MobileNet
 final class Worker: Sendable {
     /// Name for logs, as `worker 0`.
     let name: String
-    private let plan: Plan
+    private let plans: NetworkPlans
     private let recognizer: QueueConfined<Recognizer?>
     private let counter = WorkCounter()
 
-    init(plan: Plan, index: Int) {
-        self.plan = plan
+    init(plans: NetworkPlans, index: Int) {
+        self.plans = plans
         name = "worker \(index)"
         recognizer = QueueConfined(nil, on: DispatchQueue(label: name, qos: .userInitiated))
     }
@@ -24,7 +24,7 @@ final class Worker: Sendable {
         counter.begin()
         recognizer.queue.async { [self] in
             recognizer.access { recognizer in
-                let own = recognizer ?? Recognizer(plan: plan)
+                let own = recognizer ?? Recognizer(plans: plans)
                 recognizer = own
                 task(own)
             }
@@ -44,8 +44,8 @@ final class WorkerPool: Sendable {
     /// Pending tasks of each worker.
     private let pending: Mutex<[Int]>
 
-    init(plan: Plan, count: Int) {
-        workers = (0..<count).map { Worker(plan: plan, index: $0) }
+    init(plans: NetworkPlans, count: Int) {
+        workers = (0..<count).map { Worker(plans: plans, index: $0) }
         pending = Mutex(Array(repeating: 0, count: count))
     }
 

@@ -28,7 +28,7 @@ package final class LiveAnalysis: Sendable {
         var isStopped = false
     }
 
-    private let plan: Plan
+    private let plans: NetworkPlans
     private let settings: LiveSettings
     private let workers: LiveWorkers
     private let sinks: LiveSinks
@@ -42,11 +42,11 @@ package final class LiveAnalysis: Sendable {
     private let control = DispatchQueue(label: "supervisors", qos: .userInitiated)
 
     /// - Parameter sources: their names must differ.
-    package init(plan: Plan, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
-        self.plan = plan
+    package init(plans: NetworkPlans, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
+        self.plans = plans
         self.settings = settings
         self.sinks = sinks
-        workers = LiveWorkers(plan: plan, count: settings.workers)
+        workers = LiveWorkers(plans: plans, count: settings.workers)
         for source in sources { add(source) }
     }
 
@@ -179,7 +179,7 @@ package final class LiveAnalysis: Sendable {
             grace: source.settings.grace,
             sinks: sinks, statistics: statistics)
         let pipeline = LivePipeline(
-            slot: slot, reader: reader, settings: source.settings, plan: plan, workers: workers,
+            slot: slot, reader: reader, settings: source.settings, plans: plans, workers: workers,
             workerCount: settings.workers, eventDetector: eventDetector, statistics: statistics)
         let supervisor = SourceSupervisor(source, logins: logins, control: control, reader: reader, pipeline: pipeline)
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)

@@ -17,12 +17,12 @@ final class LivePipeline: Sendable {
         let hasher = FrameHasher()
         var regions: [RegionView]
 
-        init(_ settings: SourceSettings) {
+        init(_ settings: SourceSettings, _ buffers: SampleBuffers) {
             sampler = Sampler(settings.sampling)
             motion = MotionDetector(settings.motion, findsAreas: settings.crops.budget > 0)
             freeze = FreezeDetector(limit: settings.frozenAfter)
             regions = settings.regions.enumerated().map { place, region in
-                RegionView(region.region, place: place, settings)
+                RegionView(region.region, place: place, settings, buffers)
             }
         }
     }
@@ -34,7 +34,6 @@ final class LivePipeline: Sendable {
     private let sampling: Sampling
     private let slot: Int
     private let workers: LiveWorkers
-    private let buffers: BufferPool
     /// Samples in the latest-frame slot or on a worker.
     private let inFlight = DispatchGroup()
     private let state: ThreadConfined<State>
@@ -42,11 +41,11 @@ final class LivePipeline: Sendable {
     /// - Parameters:
     ///   - slot: number of the source's latest-frame slot.
     ///   - reader: thread that reads the source.
-    ///   - plan: of the network that the workers run.
+    ///   - plans: of the networks that the workers run.
     ///   - workerCount: number of workers.
     init(
-        slot: Int, reader: ThreadQueue, settings: SourceSettings, plan: Plan, workers: LiveWorkers, workerCount: Int,
-        eventDetector: LiveEventDetector, statistics: SourceStatistics
+        slot: Int, reader: ThreadQueue, settings: SourceSettings, plans: NetworkPlans, workers: LiveWorkers,
+        workerCount: Int, eventDetector: LiveEventDetector, statistics: SourceStatistics
     ) {
         self.slot = slot
         self.workers = workers
@@ -54,12 +53,11 @@ final class LivePipeline: Sendable {
         self.statistics = statistics
         regions = settings.regions.map(\.region)
         sampling = settings.sampling
-        state = ThreadConfined(State(settings), on: reader)
         // Those of one sample for each region in the slot, of one that is being filled, and of one for each worker: the
         // reader never blocks.
-        buffers = BufferPool(
-            count: (settings.regions.count + 1 + workerCount) * (1 + settings.crops.budget),
-            width: plan.inputShape.width, height: plan.inputShape.height)
+        let samples = settings.regions.count + 1 + workerCount
+        let buffers = SampleBuffers(plans, samples: samples, imageCount: samples * (1 + settings.crops.budget))
+        state = ThreadConfined(State(settings, buffers), on: reader)
     }
 
     // MARK: - Connections
@@ -158,8 +156,7 @@ final class LivePipeline: Sendable {
     ) throws {
         let start = MonotonicClock.now
         let objects = eventDetector.predictedObjects(of: view.place, at: time.monotonic)
-        let images = try view.scaler.images(
-            of: frame, motion: motion, objects: objects, at: time.monotonic, from: buffers)
+        let images = try view.scaler.images(of: frame, motion: motion, objects: objects, at: time.monotonic)
         let elapsed = MonotonicClock.now - start
         statistics.update { $0.timings.scale.add(elapsed) }
         submit(images, view.check(images), view.next(time, received: frame.received))
@@ -201,16 +198,16 @@ final class LivePipeline: Sendable {
             })
     }
 
-    private func infer(_ image: SampleImages.Image, _ recognizer: Recognizer) -> Observation {
+    private func infer(_ image: SampleImages.Image, _ recognizer: Recognizer) -> Recognizer.Output {
         let start = MonotonicClock.now
-        let observation = recognizer.observe(image)
+        let output = recognizer.observe(image)
         let elapsed = MonotonicClock.now - start
         statistics.update { $0.timings.infer.add(elapsed) }
-        return observation
+        return output
     }
 
     private func settle(_ images: SampleImages, _ outcome: LiveEventDetector.Outcome, of sample: LiveSample) {
-        images.giveBack(to: buffers)
+        images.giveBack()
         eventDetector.take(outcome, of: sample)
     }
 
@@ -235,9 +232,9 @@ private struct RegionView {
     private var number = 0
 
     /// - Parameter place: index among the regions of the source.
-    init(_ region: Region, place: Int, _ settings: SourceSettings) {
+    init(_ region: Region, place: Int, _ settings: SourceSettings, _ buffers: SampleBuffers) {
         self.place = place
-        scaler = SampleScaler(region, fit: settings.fit, crops: settings.crops)
+        scaler = SampleScaler(region, fit: settings.fit, crops: settings.crops, buffers: buffers)
     }
 
     /// Forgets the frames before.
@@ -248,9 +245,9 @@ private struct RegionView {
 
     /// Checks whether the images of a sample need inference. Crops always do: they are at other places in each frame.
     mutating func check(_ images: SampleImages) -> DuplicateFrameFilter.Verdict {
-        guard let whole = images.images.first, !whole.isCrop else { return .new }
+        guard let whole = images.images.first, whole.role == .region else { return .new }
         let verdict = filter.check(whole.buffer)
-        return verdict == .repeated && images.only == nil ? .new : verdict
+        return verdict == .repeated && images.images.contains { $0.role == .crop } ? .new : verdict
     }
 
     /// Numbers the next sample.

@@ -30,6 +30,7 @@ package struct ObjectOptions: Equatable, Sendable {
         var detection = detection
         detection.enter = detection.enter ?? Self.usualEnter
         var settings = ObjectSettings(targets: try detection.targets(for: model.labels, groups: model.groups))
+        settings.classification = model.classification
         settings.masks = masks
         settings.stationaryAfter = stationaryAfter
         settings.tracking.confirmationTime = detection.holdTime

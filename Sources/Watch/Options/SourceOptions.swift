@@ -225,9 +225,15 @@ package struct ModelTraits: Equatable, Sendable {
     package var groups: [String: [String]]
     /// Size of the input.
     package var input: PixelSize
+    /// Rules of the second stage of a detector; `nil` without one.
+    package var classification: ClassificationRules?
 
-    package init(task: ModelTask, labels: [String], groups: [String: [String]], input: PixelSize) {
+    package init(
+        task: ModelTask, labels: [String], groups: [String: [String]], input: PixelSize,
+        classification: ClassificationRules? = nil
+    ) {
         self.task = task
+        self.classification = classification
         self.labels = labels
         self.groups = groups
         self.input = input
@@ -238,9 +244,10 @@ extension ModelTraits {
     /// Traits of a model that is ready to run.
     ///
     /// - Parameter groups: labels of each group, by its name.
-    package init(_ model: LoadedModel, groups: [String: [String]]) {
+    package init(_ model: AnalysisModel, groups: [String: [String]]) {
+        let input = model.plans.first.inputShape
         self.init(
-            task: model.task, labels: model.labels, groups: groups,
-            input: PixelSize(width: model.plan.inputShape.width, height: model.plan.inputShape.height))
+            task: model.first.task, labels: model.labels, groups: groups,
+            input: PixelSize(width: input.width, height: input.height), classification: model.classification)
     }
 }

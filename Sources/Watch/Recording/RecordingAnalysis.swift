@@ -31,22 +31,19 @@ package final class RecordingAnalysis: Sendable {
     }
 
     private let settings: RecordingSettings
-    private let plan: Plan
     private let sinks: RecordingSinks
     private let workers: WorkerPool
-    private let buffers: BufferPool
+    private let buffers: SampleBuffers
 
     /// Frames in flight for each worker: the one that it classifies, and the next.
     private static let framesPerWorker = 2
 
-    package init(plan: Plan, settings: RecordingSettings, sinks: RecordingSinks) {
-        self.plan = plan
+    package init(plans: NetworkPlans, settings: RecordingSettings, sinks: RecordingSinks) {
         self.settings = settings
         self.sinks = sinks
-        workers = WorkerPool(plan: plan, count: settings.workers)
-        buffers = BufferPool(
-            count: settings.workers * Self.framesPerWorker + settings.crops.budget,
-            width: plan.inputShape.width, height: plan.inputShape.height)
+        workers = WorkerPool(plans: plans, count: settings.workers)
+        let samples = settings.workers * Self.framesPerWorker
+        buffers = SampleBuffers(plans, samples: samples, imageCount: samples + settings.crops.budget)
     }
 
     /// Facts about a recording that are known when it has been read.
@@ -97,7 +94,7 @@ package final class RecordingAnalysis: Sendable {
             progress.update { $0.duration = settings.part.length(of: clock.duration) }
             eventDetector.begin(at: start)
         }
-        var scaler = SampleScaler(.full, fit: settings.fit, crops: settings.crops)
+        var scaler = SampleScaler(.full, fit: settings.fit, crops: settings.crops, buffers: buffers)
         var motion = MotionDetector(MotionSettings(enabled: false), findsAreas: scaler.hasCrops)
         var frames = SampledFrames(source, part: settings.part, sampling: settings.sampling)
         var number = 0
@@ -109,7 +106,7 @@ package final class RecordingAnalysis: Sendable {
                 let now = time.time.monotonic
                 let images = try scaler.images(
                     of: frame, motion: motion.observe(frame, at: now).areas,
-                    objects: scaler.hasCrops ? eventDetector.predictedObjects(at: now) : [], at: now, from: buffers)
+                    objects: scaler.needsObjects ? eventDetector.predictedObjects(at: now) : [], at: now)
                 submit(images, time: time, number: number, to: eventDetector)
             }
             number += 1
@@ -125,8 +122,8 @@ package final class RecordingAnalysis: Sendable {
         eventDetector.expect()
         // The buffers return to the pool only when the event detector has taken the result: so a fast worker cannot run
         // away from a slow one.
-        let take: @Sendable (Observation) -> Void = { [buffers] observation in
-            eventDetector.take(observation, time: time, number: number) { images.giveBack(to: buffers) }
+        let take: @Sendable (Observation) -> Void = { observation in
+            eventDetector.take(observation, time: time, number: number) { images.giveBack() }
         }
         guard !images.images.isEmpty else { return take(Observation([], of: images)) }
         let partial = PartialObservation(images)

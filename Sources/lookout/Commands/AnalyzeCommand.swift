@@ -82,18 +82,18 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         let log = output.log
-        let model = try modelOption.load()
+        let model = try objects.analysisModel(modelOption.load())
         try model.checkMemory(workers: output.workers)
-        log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
+        log.info("\(model)")
         let source = try sourceSettings(model)
         let settings = RecordingSettings(
             sampling: fps, fit: fit, crops: source.crops, workers: output.workers,
             decoderThreads: min(Environment.coreCount, 4),
             rules: source.regions[0].rules,
-            labels: model.labels, model: model.name, start: start,
+            labels: model.labels, model: model.first.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
-        let sinks = try openSinks(model)
-        let analysis = RecordingAnalysis(plan: model.plan, settings: settings, sinks: sinks)
+        let sinks = try openSinks(model.first)
+        let analysis = RecordingAnalysis(plans: model.plans, settings: settings, sinks: sinks)
         let interruption = CancellationToken()
         let signals = StopSignals { interruption.cancel() }
         defer { signals.restore() }
@@ -115,7 +115,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     /// Resolves the rules of events for the model.
-    private func sourceSettings(_ model: LoadedModel) throws -> SourceSettings {
+    private func sourceSettings(_ model: AnalysisModel) throws -> SourceSettings {
         let traits = ModelTraits(model, groups: try detection.readGroups(labels: model.labels))
         var options = SourceOptions()
         options.detection = detection.settings

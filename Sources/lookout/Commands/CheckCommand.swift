@@ -44,7 +44,8 @@ struct CheckCommand: ParsableCommand {
         let sources = configuration.configuration.sources
         let enabled = sources.filter(\.isEnabled)
         try CheckReport.write(file, sources: sources.count, enabled: enabled.count, json: json)
-        if probe { try probe(enabled, input: model?.plan.inputShape ?? Shape(channels: 3, height: 224, width: 224)) }
+        let input = model?.plans.first.inputShape ?? Shape(channels: 3, height: 224, width: 224)
+        if probe { try probe(enabled, input: input) }
     }
 
     private func report(_ problems: [ConfigurationProblem]) throws {
@@ -57,14 +58,15 @@ struct CheckCommand: ParsableCommand {
     /// - Returns: the model, if it can run, and its problems.
     private func loadModel(
         _ file: ConfigurationFile, known: [ConfigurationProblem]
-    ) throws -> (LoadedModel?, [ConfigurationProblem]) {
+    ) throws -> (AnalysisModel?, [ConfigurationProblem]) {
         let (instructionSet, limits) = (try Environment.instructionSet(), try Environment.planLimits())
         do {
-            let model = try LoadedModel(
-                file.configuration.model, in: Environment.models(), for: instructionSet, limits: limits)
+            let library = Environment.models()
+            let first = try LoadedModel(file.configuration.model, in: library, for: instructionSet, limits: limits)
             let memory = file.memoryProblems(
-                model.plan, cores: Environment.coreCount, limit: ControlGroup.memoryLimit())
-            return (model, memory)
+                first.plan, cores: Environment.coreCount, limit: ControlGroup.memoryLimit())
+            let (model, problems) = try secondStage(of: first, file, library, limits)
+            return (model, memory + problems)
         } catch {
             let problem = file.problem("model", "\(error)")
             let isKnown = known.contains { $0.severity == .error && $0.place == problem.place }
@@ -72,9 +74,23 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
-    private func labelProblems(_ file: ConfigurationFile, _ model: LoadedModel?) -> [ConfigurationProblem] {
+    /// Adds the second stage to a model.
+    private func secondStage(
+        of first: LoadedModel, _ file: ConfigurationFile, _ library: ModelLibrary, _ limits: PlanLimits
+    ) throws -> (AnalysisModel?, [ConfigurationProblem]) {
+        do {
+            let model = try AnalysisModel(
+                first, file.configuration.classify, in: library, for: try Environment.instructionSet(),
+                limits: limits)
+            return (model, [])
+        } catch {
+            return (nil, [file.problem("classify", "\(error)")])
+        }
+    }
+
+    private func labelProblems(_ file: ConfigurationFile, _ model: AnalysisModel?) -> [ConfigurationProblem] {
         guard let model else { return [] }
-        return file.problems(labels: model.labels, task: model.task)
+        return file.problems(labels: model.labels, task: model.first.task)
     }
 
     // MARK: - Sources

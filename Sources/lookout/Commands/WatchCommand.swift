@@ -66,24 +66,25 @@ struct WatchCommand: ParsableCommand {
                 "\(source.name): everybody on this machine can read this address and its password in the list of processes; put user:password into a file for --credentials, or use `lookout run` with a configuration"
             )
         }
-        let model = try modelOption.load()
+        let model = try objects.analysisModel(modelOption.load())
         try model.checkMemory(workers: output.workers)
-        log.info("model \(model.name), \(model.plan.instructionSet.rawValue) kernels")
+        log.info("\(model)")
         let live = try live(sources, model)
         let outputs = try output.open(
-            inputs: sources.compactMap(\.path) + [model.path] + detection.files + credentials.files)
+            inputs: sources.compactMap(\.path) + [model.first.path] + detection.files + credentials.files)
         outputs.endTornLines()
         let sinks = LiveSinks(
             events: [LiveLineSink(outputs.events, now: Self.now)],
             samples: [outputs.samples].compactMap { $0 }.map { LiveLineSink($0, now: Self.now) })
         let analysis = LiveAnalysis(
-            plan: model.plan, sources: live,
-            settings: LiveSettings(workers: output.workers, labels: model.labels, model: model.name), sinks: sinks)
+            plans: model.plans, sources: live,
+            settings: LiveSettings(workers: output.workers, labels: model.labels, model: model.first.name), sinks: sinks
+        )
         try watch(analysis, sinks, log)
     }
 
     /// Makes the live sources.
-    private func live(_ sources: [NamedSource], _ model: LoadedModel) throws -> [LiveSource] {
+    private func live(_ sources: [NamedSource], _ model: AnalysisModel) throws -> [LiveSource] {
         let traits = ModelTraits(model, groups: try detection.readGroups(labels: model.labels))
         let names = sources.map(\.name)
         return try zip(sources, options(of: names)).map { source, options in

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Events
 import Glibc
+import MobileNet
 import Watch
 
 /// Options of objects: zones, lines and masks. They need a detector.
@@ -49,6 +50,23 @@ struct ObjectOptionGroup: ParsableArguments {
                 """,
             valueName: "n"))
     var crops = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "Model that classifies the objects of a detector: auto, off, or a model.",
+            discussion: """
+                Its votes give attributes to events, and correct persons that are animals. `auto` is the first published \
+                classifier of this machine.
+                """,
+            valueName: "model"))
+    var classify = "auto"
+
+    /// Adds the second stage to a model.
+    func analysisModel(_ model: LoadedModel) throws -> AnalysisModel {
+        try AnalysisModel(
+            model, SecondStage(text: classify), in: Environment.models(), for: Environment.instructionSet(),
+            limits: Environment.planLimits())
+    }
 
     /// Returns the options of a source.
     ///

@@ -23,7 +23,8 @@ final class LiveRun: Sendable {
             workers: 2, labels: SmallNetwork.labels, model: "test", endsWithSources: endsWithSources)
         let sinks = LiveSinks(
             events: [LiveLineSink(try .file(events), now: { Timestamp(seconds: WallClock.now) })])
-        analysis = LiveAnalysis(plan: try SmallNetwork.plan(), sources: sources, settings: settings, sinks: sinks)
+        analysis = LiveAnalysis(
+            plans: NetworkPlans(try SmallNetwork.plan()), sources: sources, settings: settings, sinks: sinks)
         analysis.start { [over] in over.signal() }
     }
 

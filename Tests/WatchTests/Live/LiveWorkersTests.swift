@@ -54,7 +54,7 @@ private final class WorkerTrial: Sendable {
 
     /// - Returns: for each source, frames classified.
     func run(seconds: Double) throws -> [Double] {
-        let workers = LiveWorkers(plan: try SmallNetwork.plan(), count: 2)
+        let workers = LiveWorkers(plans: NetworkPlans(try SmallNetwork.plan()), count: 2)
         var due = rates.map { 1 / $0 }
         for step in 1...Int(seconds / Self.step) {
             for source in rates.indices where Double(step) * Self.step >= due[source] {

@@ -15,6 +15,7 @@ package enum ConfigurationReference {
 
     /// Configuration with a name wherever there can be one, so that the readers ask for every key.
     private static let complete = """
+        classify: {relabel: {NAME: {NAME: 0.5}}}
         groups: {NAME: [LABEL]}
         defaults:
           overrides: {NAME: {}}

@@ -4,6 +4,10 @@ import Capture
 extension Keys {
     static let model = Key(
         "model", .modelName, "The model. `lookout model list` shows the models of this machine.")
+    static let classify = SectionKey(
+        "classify",
+        "The second stage: a model that classifies the objects of a detector. Its votes give attributes to events, and "
+            + "correct labels.")
     static let workers = Key(
         "workers", formerly: "lanes", ValueParser.integer(1...256).optional("auto"),
         "Inference workers: how many images are classified at the same time. `auto` is one per core.")
@@ -22,6 +26,21 @@ extension Keys {
     static let metrics = SectionKey("metrics", "Metrics for Prometheus.")
     static let defaults = SectionKey("defaults", "Settings for every source that does not set them itself.")
     static let sources = SectionKey("sources", values: "a mapping of names to sources", "The sources to watch.")
+
+    enum Classify {
+        static let model = Key(
+            "model", .modelName,
+            "The model. `auto` is the first published classifier of this machine; `off` is none.")
+        static let relabel = SectionKey(
+            "relabel", values: "auto, off, or a mapping of the detector's labels", initial: "auto",
+            "Labels that the classifier corrects. `auto` is `person: {animal: 0.3}` for a detector that knows no animals."
+        )
+        static let label = SectionKey("*", values: "a mapping of labels to scores", "A label of the detector.")
+        static let score = Key(
+            "*", ValueParser.number(0...1, aboveLeast: true),
+            "The score from which a label of the classifier replaces that of the detector. `animal` stands for all "
+                + "animals of ImageNet, and becomes `bird`, `cat` or `dog` where it is one.")
+    }
 
     enum Log {
         static let level = Key(

@@ -28,6 +28,7 @@ struct ConfigurationReader {
 
     private func read(_ section: Section, into configuration: inout Configuration) {
         section.read(Keys.model, into: &configuration.model)
+        section.section(Keys.classify) { readSecondStage($0, into: &configuration.classify) }
         section.read(Keys.workers, into: &configuration.workers)
         readGroups(section, into: &configuration.groups)
         section.section(Keys.log) { log in
@@ -45,6 +46,32 @@ struct ConfigurationReader {
         }
         readSources(section, into: &configuration)
         Combinations(diagnostics: diagnostics).check(configuration)
+    }
+
+    private func readSecondStage(_ section: Section, into stage: inout SecondStage) {
+        var model = "auto"
+        section.read(Keys.Classify.model, into: &model)
+        stage = SecondStage(text: model)
+        section.section(
+            Keys.Classify.relabel,
+            otherwise: { entry in
+                if entry.value.isOff { stage.corrections = .none }
+                return entry.value.isOff || entry.value.text == "auto"
+            },
+            { labels in
+                var entries: [LabelCorrections.Entry] = []
+                for label in labels.names(most: 64) {
+                    labels.named(label, Keys.Classify.label) { scores in
+                        for entry in scores.names(most: 64) {
+                            guard let score = scores.value(entry, Keys.Classify.score) else { continue }
+                            entries.append(
+                                LabelCorrections.Entry(
+                                    label: label.key, contradiction: entry.key, threshold: score))
+                        }
+                    }
+                }
+                if !entries.isEmpty { stage.corrections = LabelCorrections(entries) }
+            })
     }
 
     private func readSources(_ section: Section, into configuration: inout Configuration) {
