@@ -60,12 +60,15 @@ final class ServiceProcess {
         try Data(text.utf8).write(to: URL(fileURLWithPath: configuration))
     }
 
-    /// - Parameter journal: where its standard error goes; otherwise ``errors`` has it.
-    func start(errors journal: FileHandle? = nil) throws {
+    /// - Parameters:
+    ///   - journal: where its standard error goes; otherwise ``errors`` has it.
+    ///   - environment: further environment variables.
+    func start(errors journal: FileHandle? = nil, environment: [String: String] = [:]) throws {
         process = Process()
         process.executableURL = URL(fileURLWithPath: Lookout.path)
         process.arguments = ["run", configuration]
         process.environment = ProcessInfo.processInfo.environment.merging(["NOTIFY_SOCKET": folder + "/notify"]) { $1 }
+            .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/errors"))
