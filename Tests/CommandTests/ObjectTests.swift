@@ -8,6 +8,8 @@ enum SharedDetector {
     static let network = folder + "/models/person-vehicle-bike-detection-2001.xml"
     static let photo = folder + "/media/photos/grace_hopper.bmp"
     static let oneCar = folder + "/media/videos/car-detection-4s-9s-mjpeg.avi"
+    /// Persons who stand at a table, one after the other.
+    static let persons = folder + "/media/videos/one-by-one-person-detection.mp4"
     static let cars = folder + "/media/videos/car-detection.mp4"
     /// Two cyclists at the far end of a car park.
     static let cyclists = folder + "/media/videos/person-bicycle-car-detection-preview.mp4"

@@ -43,15 +43,19 @@ final class ServiceProcess {
 
     /// Writes the configuration: outputs in the folder, and what a test adds.
     ///
-    /// - Parameter countsPictures: whether ``frames(_:of:)`` is known.
-    func configure(_ sources: String, more: String = "", countsPictures: Bool = false) throws {
+    /// - Parameters:
+    ///   - model: name or path of the model.
+    ///   - countsPictures: whether ``frames(_:of:)`` is known.
+    func configure(
+        _ sources: String, model: String = Lookout.model, more: String = "", countsPictures: Bool = false
+    ) throws {
         let text = """
             events:
               log: {path: \(log)}
               socket: {path: \(folder)/events.sock}
               samples: \(folder)/samples
             state: \(folder)
-            model: \(Lookout.model)
+            model: \(model)
             \(more)
             \(countsPictures ? "metrics: {textfile: \(folder)/metrics, interval: 1s}" : "")
             sources:

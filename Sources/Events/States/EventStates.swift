@@ -148,7 +148,7 @@ package final class EventStates: Sendable {
     /// Updates an open event, without a record.
     package func progress(_ event: Event) { saveLater(memory.withLock { $0.progress(event) }) }
 
-    /// Returns a `state` record for each open event and condition, and the sequence number of the last event that
+    /// Returns a `state` record for each open event, count and condition, and the sequence number of the last event that
     /// they include. It is the sequence number of the `state` records, too.
     package func snapshot() -> (lines: [EventLine], sequence: Int) {
         memory.withLock { ($0.stateLines, $0.sequence) }
@@ -162,6 +162,9 @@ package final class EventStates: Sendable {
         queue.async(group: done) { [self] in save(durably: true, isLast: true) }
         _ = done.wait(timeout: .now() + seconds)
     }
+
+    /// Counts of the objects of all sources.
+    package var objectCounts: ObjectCounts { memory.withLock { $0.counts } }
 
     /// Counts since the start.
     package var statistics: Statistics { counts.withLock { $0 } }

@@ -27,10 +27,14 @@ struct StateFile: Codable, Equatable, Sendable {
     var openEvents: [OpenEvent] = []
     /// Records that the log may lack.
     var pending: [PendingRecord] = []
+    /// Crossings of lines; `nil` in a file of an earlier version.
+    var crossings: [ObjectCounts.Crossings]?
+    /// Places where objects were; `nil` in a file of an earlier version.
+    var occupancy: [ObjectCounts.Occupancy]?
 
     // The keys are a format on disk: they stay.
     private enum CodingKeys: String, CodingKey {
-        case v, reserved, sequence
+        case v, reserved, sequence, crossings, occupancy
         case openEvents = "present"
         case pending = "said"
     }
@@ -67,6 +71,8 @@ struct Recovery: Sendable {
     var interrupted: [EventRecord] = []
     /// Last sequence number that may have been used.
     var sequence = 0
+    /// Counts of objects.
+    var counts = ObjectCounts()
 
     /// - Parameters:
     ///   - file: nil if there is none.
@@ -76,7 +82,11 @@ struct Recovery: Sendable {
         let file = file ?? StateFile()
         sequence = max(file.reserved, file.sequence, last)
         var openEvents = Dictionary(file.openEvents.map { ($0.record.id, $0) }) { $1 }
-        for line in log where line.seq > file.sequence { Self.note(line, &openEvents) }
+        counts = ObjectCounts(crossings: file.crossings ?? [], occupancy: file.occupancy ?? [])
+        for line in log where line.seq > file.sequence {
+            Self.note(line, &openEvents)
+            counts.note(line)
+        }
         interrupted = openEvents.values.sorted { $0.sequence < $1.sequence }.map(\.record)
         unlogged = file.pending.filter { $0.sequence > last }.compactMap { record in
             let text = Array(record.text.utf8)

@@ -27,6 +27,8 @@ struct StateMemory: Sendable {
     /// By the name of the source.
     private var lost: [String: Condition] = [:]
     private var frozen: [String: Condition] = [:]
+    /// Counts of objects.
+    private(set) var counts: ObjectCounts
     private var pending: [StateFile.PendingRecord] = []
     private let keepsPending: Bool
     private var scheduled = Urgency.none
@@ -40,6 +42,7 @@ struct StateMemory: Sendable {
     init(_ recovery: Recovery, keepsPending: Bool) {
         self.keepsPending = keepsPending
         sequence = recovery.sequence
+        counts = recovery.counts
         recoveredRecords = recovery.unlogged
         for record in recovery.interrupted {
             sequence += 1
@@ -67,6 +70,7 @@ struct StateMemory: Sendable {
     /// Notes an event about an object and its record. Returns how soon to write the file.
     mutating func note(_ event: ObjectEvent, _ line: EventLine) -> Urgency {
         sequence = line.sequence
+        counts.note(event)
         let id = event.id.description
         switch event.kind {
         case .start:
@@ -155,17 +159,20 @@ struct StateMemory: Sendable {
         file.sequence = sequence
         file.openEvents = openEvents.values.sorted { $0.sequence < $1.sequence }
         file.pending = pending
+        file.crossings = counts.crossings
+        file.occupancy = counts.occupancy
         return (file, runsOut)
     }
 
     // MARK: - Current state
 
-    /// A `state` record for each open event and for each source that is lost or frozen.
+    /// A `state` record for each open event, for each count, and for each source that is lost or frozen.
     var stateLines: [EventLine] {
         let labels = openEvents.values.sorted { $0.sequence < $1.sequence }.map {
             EventLine($0.record, sequence: sequence, type: "state")
         }
-        return labels + [lost, frozen].flatMap { $0.values.sorted { $0.event.source < $1.event.source }.map(line) }
+        return labels + counts.stateLines(sequence: sequence)
+            + [lost, frozen].flatMap { $0.values.sorted { $0.event.source < $1.event.source }.map(line) }
     }
 
     private func line(_ condition: Condition) -> EventLine {

@@ -50,26 +50,30 @@ package struct MetricsSnapshot: Sendable {
     /// Frames that wait for a worker, or are being classified.
     package var workerQueueDepth: Int
     package var model: Model?
+    /// Counts of objects.
+    package var objects: ObjectCounts
     /// Version of the program.
     package var version: String
     package var process: ProcessFigures
 
     package init(
-        sources: [Source], sinks: [Sink], workers: Int, workerQueueDepth: Int, model: Model?, version: String,
-        process: ProcessFigures
+        sources: [Source], sinks: [Sink], workers: Int, workerQueueDepth: Int, model: Model?,
+        objects: ObjectCounts = ObjectCounts(), version: String, process: ProcessFigures
     ) {
         self.sources = sources
         self.sinks = sinks
         self.workers = workers
         self.workerQueueDepth = workerQueueDepth
         self.model = model
+        self.objects = objects
         self.version = version
         self.process = process
     }
 
     /// Makes a snapshot of a live analysis.
     package init(
-        _ analysis: LiveAnalysis, sinks: [Sink], model: Model?, version: String, process: ProcessFigures = .current()
+        _ analysis: LiveAnalysis, sinks: [Sink], model: Model?, objects: ObjectCounts, version: String,
+        process: ProcessFigures = .current()
     ) {
         let health = analysis.health
         // By name: a source may have been added or removed between the two calls.
@@ -82,8 +86,7 @@ package struct MetricsSnapshot: Sendable {
             },
             sinks: sinks, workers: health.workers.count,
             workerQueueDepth: health.waiting + health.workers.reduce(0) { $0 + $1.depth }, model: model,
-            version: version,
-            process: process)
+            objects: objects, version: version, process: process)
     }
 }
 
@@ -98,6 +101,7 @@ extension MetricsSnapshot {
         var text = MetricsText()
         addProgram(to: &text)
         addSources(to: &text)
+        addObjects(to: &text)
         addTimings(to: &text)
         addQueues(to: &text)
         addSinks(to: &text)
@@ -144,6 +148,26 @@ extension MetricsSnapshot {
             $0.blank
         }
         add("lookout_events_total", .counter, "Events started.", to: &text) { $0.events }
+    }
+
+    /// Adds the counts of the sources that are watched.
+    private func addObjects(to text: inout MetricsText) {
+        let names = Set(sources.map(\.name))
+        text.add(
+            "lookout_objects", .gauge, "Objects in the frame, or in a zone of it.",
+            objects.occupancy.filter { names.contains($0.source) }.map { place in
+                (["source": place.source, "zone": place.zone ?? "", "label": place.label], Double(place.count))
+            })
+        text.add(
+            "lookout_line_crossings_total", .counter, "Crossings of a line in a direction.",
+            objects.crossings.filter { names.contains($0.source) }.map { crossing in
+                (
+                    [
+                        "source": crossing.source, "line": crossing.line, "direction": crossing.direction,
+                        "label": crossing.label,
+                    ], Double(crossing.count)
+                )
+            })
     }
 
     private func add(

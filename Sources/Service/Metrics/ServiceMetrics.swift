@@ -16,7 +16,8 @@ final class ServiceMetrics {
 
         func text(_ journal: ServiceLog) -> String {
             MetricsSnapshot(
-                analysis, sinks: outputs.figures + [journal.figures], model: model, version: lookoutVersion
+                analysis, sinks: outputs.figures + [journal.figures], model: model,
+                objects: outputs.states.objectCounts, version: lookoutVersion
             ).text()
         }
 

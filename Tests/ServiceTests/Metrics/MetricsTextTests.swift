@@ -83,8 +83,27 @@ import Watch
                 MetricsSnapshot.Source(name: "the \"yard\"", status: yard),
             ],
             sinks: [log, socket], workers: 2, workerQueueDepth: 1,
-            model: MetricsSnapshot.Model(name: "efficientnet-lite0", kernels: "avx2", classes: 1000), version: "0.1.0",
+            model: MetricsSnapshot.Model(name: "efficientnet-lite0", kernels: "avx2", classes: 1000),
+            objects: objects, version: "0.1.0",
             process: ProcessFigures(residentBytes: 50_000_000, processorSeconds: 12.5, startTime: 1_763_980_000.25))
+    }
+
+    /// Counts of a state file. Those of a source that is not watched are left out.
+    private static var objects: ObjectCounts {
+        func read<Value: Decodable>(_ text: String) -> [Value] {
+            (try? JSONDecoder().decode([Value].self, from: Data(text.utf8))) ?? []
+        }
+        return ObjectCounts(
+            crossings: read(
+                """
+                [{"source": "door", "line": "gate", "direction": "in", "label": "person", "count": 3, "time": 0},
+                 {"source": "gone", "line": "gate", "direction": "in", "label": "person", "count": 9, "time": 0}]
+                """),
+            occupancy: read(
+                """
+                [{"source": "door", "label": "person", "count": 2, "time": 0},
+                 {"source": "door", "zone": "table", "label": "person", "count": 1, "time": 0}]
+                """))
     }
 
     private static var golden: String {
