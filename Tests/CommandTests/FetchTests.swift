@@ -145,6 +145,48 @@ import Testing
         }
     }
 
+    /// A detector of two files, and one without labels.
+    @Test(.enabled(if: SharedDetector.isThere, "../shared is not there: no detector"))
+    func detectorsAreFetchedWithTheirWeightsAndLabels() throws {
+        try Lookout.withFolder { folder in
+            let environment = ["LOOKOUT_MODELS": folder]
+            for name in ["person-vehicle-bike", "person-vehicle-bike-256", "ssd-mobilenet-v1-coco"] {
+                let outcome = try Lookout.run(
+                    "model", "fetch", "--from", SharedDetector.models, name, environment: environment)
+                try #require(outcome.status == 0, "\(outcome.errors)")
+            }
+            let list = try Lookout.run("model", "list", environment: environment).output.split(separator: "\n")
+                .filter { $0.hasSuffix(folder + "/" + ($0.split(separator: " ").first ?? "") + ".safetensors") }
+            #expect(list.count == 3 && list.allSatisfy { $0.contains("  detection  ") }, "\(list)")
+            let info = try Lookout.run("model", "info", "--json", "ssd-mobilenet-v1-coco", environment: environment)
+            #expect(info.output.contains(#""labels":["person","bicycle","car","#))
+            #expect(info.output.contains(#""licence":"Apache-2.0""#) && info.output.contains(#""task":"detection""#))
+        }
+    }
+
+    @Test(.enabled(if: SharedDetector.isThere, "../shared is not there: no detector"))
+    func weightsOfAnotherFileLeaveNothing() throws {
+        try Lookout.withFolder { folder in
+            let network = "person-vehicle-bike-detection-2001"
+            try FileManager.default.copyItem(
+                atPath: "\(SharedDetector.models)/\(network).xml", toPath: "\(folder)/\(network).xml")
+            func fetch() throws -> Lookout.Outcome {
+                try Lookout.run(
+                    "model", "fetch", "--from", folder, "person-vehicle-bike", environment: ["LOOKOUT_MODELS": folder])
+            }
+            let missing = try fetch()
+            #expect(missing.status == EX_NOINPUT)
+            #expect(missing.errors.contains("\(network).bin: no such file or directory"), "\(missing.errors)")
+            try FileManager.default.copyItem(
+                atPath: "\(SharedDetector.models)/person-vehicle-bike-detection-2000.bin",
+                toPath: "\(folder)/\(network).bin")
+            let wrong = try fetch()
+            #expect(wrong.status == EX_DATAERR)
+            #expect(wrong.errors.contains("\(network).bin: its SHA-256 begins with f20d648a and not with e2036fdb"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/person-vehicle-bike.safetensors"))
+        }
+    }
+
     // MARK: - The server
 
     /// What a fetch gave, and what lies in the folder for models and in the one for temporary files afterwards.

@@ -5,6 +5,7 @@ import Testing
 /// Intel's detector and a clip, if they are there.
 enum SharedDetector {
     private static let folder = Lookout.checkout.deletingLastPathComponent().appendingPathComponent("shared").path
+    static let models = folder + "/models"
     static let network = folder + "/models/person-vehicle-bike-detection-2001.xml"
     static let photo = folder + "/media/photos/grace_hopper.bmp"
     static let oneCar = folder + "/media/videos/car-detection-4s-9s-mjpeg.avi"
@@ -181,7 +182,7 @@ struct ObjectTests {
 }
 
 /// A classifier has no places.
-@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(5))) struct ZonesOfClassifierTests {
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct ZonesOfClassifierTests {
     @Test func aLineNeedsADetector() throws {
         let outcome = try Lookout.run(Lookout.path, ["analyze", "--line", "l=0.5,0,0.5,1", Lookout.bikes])
         #expect(outcome.status != 0 && outcome.output.isEmpty)

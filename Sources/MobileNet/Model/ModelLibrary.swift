@@ -35,11 +35,14 @@ public struct ModelLibrary: Sendable {
         throw FileError(path: name, kind: .unreadable, reason: "there is no such model; \(hint(for: name))")
     }
 
+    /// Names of the published models that detect objects, the usual one first.
+    public static let detectors = ["person-vehicle-bike", "person-vehicle-bike-256", "ssd-mobilenet-v1-coco"]
+
     /// Names of the models that `lookout model fetch` can fetch.
-    public static let published = ["efficientnet-lite0", "mobilenet-v2", "mobilenet-v3-large", "mobilenet-v3-small"]
+    public static let published = classifiers + detectors
 
     /// Names of the published models that classify, the usual one first.
-    public static let classifiers = published
+    public static let classifiers = ["efficientnet-lite0", "mobilenet-v2", "mobilenet-v3-large", "mobilenet-v3-small"]
 
     private func hint(for name: String) -> String {
         let wanted = ModelName(name)

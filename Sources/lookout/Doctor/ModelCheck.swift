@@ -42,10 +42,11 @@ enum ModelCheck {
     private static func finding(_ name: String, _ path: String) -> Finding {
         do {
             let model = try Model.read(path)
+            let task = try model.graph().task
             let sum = try Checksum.ofFile(path)
             return .ok(
                 "model",
-                "\(name): \(model.network.name) at \(pixels(model.network.inputShape)), "
+                "\(name): \(task.rawValue), \(model.network.name) at \(pixels(model.network.inputShape)), "
                     + "\(model.labels.names.count) classes, SHA-256 \(sum.prefix(16))…, \(path)")
         } catch {
             return .problem("model", "\(error)", advice: "import it again with `lookout model import`")

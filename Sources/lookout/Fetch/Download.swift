@@ -68,7 +68,7 @@ private enum Curl {
     private static func reason(_ outcome: ChildProcess.Outcome) -> String {
         switch outcome.status {
         case 5: "the proxy's name cannot be resolved"
-        case 6: "the host's name cannot be resolved; is there a network?"
+        case 6: "the host's name cannot be resolved; without a network, pass a folder with the file as --from"
         case 7: "the connection was refused"
         case 22: outcome.output == "404" ? "no such file (404)" : "the server answers \(outcome.output)"
         case 28: "timed out"

