@@ -4,10 +4,12 @@ import Basics
 package enum MOTTracking {
     /// Returns lines `frame,id,x,y,width,height,score,-1,-1,-1`, in pixels.
     ///
-    /// A track has a line in each frame with a detection of it, also in those before it was confirmed. A live camera
-    /// reports it from its confirmation on only.
+    /// A confirmed track has a line in each frame with a detection of it.
+    ///
+    /// - Parameter isOnline: whether the frames before the confirmation are left out. A live camera knows a track from its
+    ///   confirmation on only; of a recording, all of its frames are known.
     package static func lines(
-        of text: MOTText, framesPerSecond: Double, width: Double, height: Double,
+        of text: MOTText, framesPerSecond: Double, width: Double, height: Double, isOnline: Bool = false,
         settings: TrackerSettings = TrackerSettings()
     ) -> [String] {
         var tracker = Tracker(settings: settings)
@@ -17,7 +19,7 @@ package enum MOTTracking {
             let seconds = Double(frame) / framesPerSecond
             let time = SampleTime(monotonic: seconds, media: seconds, wallClock: Timestamp(milliseconds: 0))
             _ = tracker.observe(text.detections[frame] ?? [], at: time)
-            for track in tracker.tracks where track.isDetected {
+            for track in tracker.tracks where track.isDetected && (track.isConfirmed || !isOnline) {
                 found.append((frame, track))
                 if track.isConfirmed { confirmed.insert(track.number) }
             }

@@ -9,8 +9,7 @@ struct BenchTrackCommand: ParsableCommand {
         commandName: "track",
         abstract: "Track objects over the detections of a MOT text file.",
         discussion: """
-            Writes MOT text: a line for each frame in which a track is detected. The frames before a track was confirmed \
-            are written too, for the file is known to its end; a camera reports a track from its confirmation on only.
+            Writes MOT text: a line for each frame in which a confirmed track is detected.
             """)
 
     @Option(parsing: .unconditional, help: "Width of the frame in pixels.")
@@ -21,6 +20,9 @@ struct BenchTrackCommand: ParsableCommand {
 
     @Option(parsing: .unconditional, help: "Frames per second.")
     var fps: Double
+
+    @Flag(help: "Leave out the frames before a track is confirmed, as a camera does.")
+    var online = false
 
     @Flag(help: "Print the milliseconds per frame to standard error.")
     var time = false
@@ -38,7 +40,7 @@ struct BenchTrackCommand: ParsableCommand {
     func run() throws {
         let text = try read()
         let start = MonotonicClock.nanoseconds
-        let lines = MOTTracking.lines(of: text, framesPerSecond: fps, width: width, height: height)
+        let lines = MOTTracking.lines(of: text, framesPerSecond: fps, width: width, height: height, isOnline: online)
         let milliseconds = Double(MonotonicClock.nanoseconds - start) / 1e6
         if time { Terminal.complain("\(milliseconds / Double(max(1, text.lastFrame))) ms per frame") }
         try Output.write(lines: lines)
