@@ -33,16 +33,19 @@ extension Tracker {
             (1 - settings.minimumOverlap, settings.maximumAreaRatio),
             (1 - settings.lowScoreMinimumOverlap, settings.lowScoreMaximumAreaRatio),
         ]
-        for (pass, (limit, areaRatio)) in zip([high, low], limits) {
+        for (isHigh, (limit, areaRatio)) in zip([true, false], limits) {
+            let pass = isHigh ? high : low.filter { !isPart(detections[$0], of: detections, high, isAssociated) }
             let open = states.indices.filter { !states[$0].track.isDetected }
             let boxes = open.map { grown(states[$0].filter.box) }
+            let fallbacks = open.map { states[$0].fallback.map(grown) }
             let others = pass.map { grown(detections[$0].box) }
             let columns = Assignment.solve(
                 rows: open.count, columns: pass.count, limit: limit
             ) { row, column in
                 let (track, detection) = (states[open[row]].track, detections[pass[column]])
-                return cost(
-                    boxes[row], others[column], hasSameLabel: track.label == detection.label, areaRatio: areaRatio)
+                return [boxes[row], fallbacks[row]].compactMap { $0 }.map {
+                    cost($0, others[column], hasSameLabel: track.label == detection.label, areaRatio: areaRatio)
+                }.min() ?? .infinity
             }
             for (row, column) in columns.enumerated() {
                 guard let column else { continue }
@@ -51,6 +54,19 @@ extension Tracker {
             }
         }
         return isAssociated
+    }
+
+    /// Whether a low score is another view of an object with a high score: detectors often see parts of an object, or its
+    /// surroundings, as well.
+    private func isPart(
+        _ detection: ObjectDetection, of detections: [ObjectDetection], _ high: [Int], _ isAssociated: [Bool]
+    ) -> Bool {
+        high.contains { index in
+            guard isAssociated[index], let common = detections[index].box.intersection(with: detection.box) else {
+                return false
+            }
+            return common.area >= settings.partOverlap * min(detections[index].box.area, detection.box.area)
+        }
     }
 
     /// Returns the box with the margin on each side.
@@ -72,7 +88,7 @@ extension Tracker {
 
     /// Adds a detection to a track.
     private mutating func update(_ index: Int, _ detection: ObjectDetection, at time: SampleTime) {
-        states[index].filter.update(detection.box)
+        states[index].correct(detection.box)
         states[index].found(isHigh: detection.score >= settings.highScore)
         var track = states[index].track
         track.add(detection, at: time)

@@ -15,6 +15,14 @@ package struct Tracker: Sendable {
     struct State: Sendable {
         var track: Track
         var filter: MotionFilter
+        /// Box of the last detection.
+        private var observed: BoundingBox
+        /// Box of the detection before the last, if the last one did not fit the prediction. It may have been wrong: the
+        /// object is then still where it was.
+        private(set) var fallback: BoundingBox?
+
+        /// Overlap (IoU) with the prediction below which a detection does not fit.
+        private static let fittingOverlap = 0.5
         /// Seconds without a detection with a high score in frames in which the detector searched its place.
         var weak = 0.0
         /// Seconds since the detector searched its place, without frames in which nothing moved.
@@ -26,6 +34,15 @@ package struct Tracker: Sendable {
         init(_ track: Track, filter: MotionFilter) {
             self.track = track
             self.filter = filter
+            observed = track.box
+        }
+
+        /// Corrects the place by a detection.
+        mutating func correct(_ box: BoundingBox) {
+            let fits = filter.box.intersectionOverUnion(with: box) >= Self.fittingOverlap
+            fallback = fits ? nil : observed
+            observed = box
+            filter.update(box)
         }
 
         /// Adds a detection.

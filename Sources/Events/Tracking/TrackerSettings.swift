@@ -34,6 +34,9 @@ package struct TrackerSettings: Equatable, Sendable {
     package var lowScoreMaximumAreaRatio = 2.0
     /// IoU with a detection that belongs to a track, from which another detection of the sample is a duplicate.
     package var duplicateOverlap = 0.6
+    /// Common area with a detection that belongs to a track, as a fraction of the smaller one, from which a detection with a
+    /// low score is another view of the same object.
+    package var partOverlap = 0.6
     /// Standard deviations of the motion filter.
     package var noise = MotionNoise()
     /// Largest number of tracks.
