@@ -47,7 +47,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(shell nproc)
 
 help:
 	@echo 'Build and try'
-	@echo '  make demo            Build Lookout, fetch a model and a clip, and print the events of the clip.'
+	@echo '  make demo            Build Lookout, fetch models and a clip, and print the objects of the clip. MIRROR= names a folder with the files of the detector.'
 	@echo '  make build           Build .build/release/lookout.'
 	@echo '  make models          Fetch and import EfficientNet-Lite0.'
 	@echo '  make media           Fetch the clip and the photos.'
@@ -80,16 +80,13 @@ help:
 build: packages
 	$(SWIFT) build -c release --product lookout
 
+# Folder with files of publishers, or https address of one; empty for the publishers themselves.
+MIRROR ?= $(wildcard ../shared/models)
+DETECTOR = Models/person-vehicle-bike.safetensors
+
+# The detector is no dependency: without a network, the demonstration shows labels.
 demo: build $(CLIP) $(MODEL)
-	@echo
-	@# On a terminal, print the lines for people first.
-	@if [ -t 1 ]; then \
-		echo '$$ .build/release/lookout analyze --groups Config/groups.json $(CLIP)'; \
-		.build/release/lookout analyze --groups Config/groups.json $(CLIP); \
-		echo; \
-	fi
-	@echo '$$ .build/release/lookout analyze --json --groups Config/groups.json $(CLIP)'
-	@.build/release/lookout analyze --json --groups Config/groups.json $(CLIP)
+	@Scripts/demo .build/release/lookout $(CLIP) $(DETECTOR) $(MIRROR)
 
 test: tests
 	SWIFT='$(SWIFT)' Scripts/run-tests
@@ -116,11 +113,9 @@ test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Scripts/leak-suppressions.txt \
 		$(SWIFT) test --skip-build --disable-xctest --sanitize=$* --scratch-path .build-$*
 
-# Needs ../shared. Imports Intel's detector, and compares the events of real clips with the truth.
-DETECTOR = Models/person-vehicle-bike.safetensors
-accuracy: build
-	.build/release/lookout model import --name person-vehicle-bike --output $(DETECTOR) \
-		../shared/models/person-vehicle-bike-detection-2001.xml
+# Needs ../shared. Compares the events of real clips with the truth.
+accuracy: build $(MODEL)
+	[ -e $(DETECTOR) ] || .build/release/lookout model fetch --from ../shared/models --output $(DETECTOR) person-vehicle-bike
 	Benchmarks/accuracy.py --model $(DETECTOR)
 
 bench-live: build test-packages $(MODEL) $(PHOTOS)

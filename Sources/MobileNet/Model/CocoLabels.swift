@@ -1,7 +1,7 @@
 extension Labels {
-    /// Labels of the 90 categories of COCO (Lin et al., "Microsoft COCO", 2014), in the order of their numbers.
+    /// Labels of the 90 categories of COCO (Lin et al., "Microsoft COCO", 2014), in the order of their identifiers.
     ///
-    /// The data set has 80 of them; the others are `n/a`. Detectors of TensorFlow have an output for each number.
+    /// The data set has 80 of them; the others are `n/a`. Detectors of TensorFlow have an output for each identifier.
     public static let coco = Labels(
         names: cocoNames.split(separator: ",").map { $0.drop(while: \.isWhitespace).description })
 

@@ -19,7 +19,8 @@ struct KnownModel: Sendable {
 
         /// Folders of Open Model Zoo's releases. Intel publishes the SHA-384 of each file (model.yml of release 2022.3); the
         /// SHA-256 here are those of files that have it.
-        private static let openModelZoo = "https://storage.openvinotoolkit.org/repositories/open_model_zoo/2022.3/models_bin/1"
+        private static let openModelZoo =
+            "https://storage.openvinotoolkit.org/repositories/open_model_zoo/2022.3/models_bin/1"
 
         /// - Parameter model: name of a model of Open Model Zoo, in half precision.
         static func openModelZoo(_ model: String, _ fileExtension: String, checksum: String) -> File {
@@ -74,7 +75,8 @@ struct KnownModel: Sendable {
                 checksum: "e4b118e5e4531945de2e659742c7c590f7536f8d0ed26d135abcfe83b4779d13",
                 origin: .file(
                     url: "https://raw.githubusercontent.com/tensorflow/tflite-support/master/"
-                        + "tensorflow_lite_support/metadata/python/tests/testdata/object_detector/ssd_mobilenet_v1.tflite")),
+                        + "tensorflow_lite_support/metadata/python/tests/testdata/object_detector/ssd_mobilenet_v1.tflite"
+                )),
             labels: .coco,
             licence: "Apache-2.0"),
     ]
