@@ -42,7 +42,7 @@ BUILD_TESTS = build --build-tests --explicit-target-dependency-import-check erro
 # time limits.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(shell nproc)
 
-.PHONY: help accuracy build demo test tests faults fault-table library-test test-thread test-address models media fuzz parity soak socket-soak bench-live bench-overhead packages test-packages clean \
+.PHONY: help accuracy build demo test tests faults fault-table library-test test-thread test-address models media fuzz parity soak socket-soak bench-tracker bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
@@ -71,6 +71,7 @@ help:
 	@echo
 	@echo 'Measure'
 	@echo '  make accuracy        Events of six real clips against the truth. Needs ../shared.'
+	@echo '  make bench-tracker   HOTA and IDF1 of the tracker against others. Needs ../shared.'
 	@echo '  make bench-live      Latency from frame to event, and CPU time of watching.'
 	@echo '  make bench-overhead  Memory with one camera, and CPU time without any. Three minutes.'
 	@echo '  make soak            Growth of memory. Forty minutes.'
@@ -117,6 +118,10 @@ test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $
 accuracy: build $(MODEL)
 	[ -e $(DETECTOR) ] || .build/release/lookout model fetch --from ../shared/models --output $(DETECTOR) person-vehicle-bike
 	Benchmarks/accuracy.py --model $(DETECTOR)
+
+# Needs ../shared, and a PYTHON= with trackeval, scipy, supervision 0.25.1 and norfair.
+bench-tracker: build
+	$(PYTHON) Benchmarks/tracker.py
 
 bench-live: build test-packages $(MODEL) $(PHOTOS)
 	$(PYTHON) Benchmarks/live.py
@@ -210,9 +215,3 @@ $(CHECKPOINT) $(CLIP) $(PHOTOS):
 
 clean:
 	rm -rf .build .build-* lookout.deb
-
-# HOTA and IDF1 of the tracker against SORT, ByteTrack and norfair.
-.PHONY: bench-tracker
-bench-tracker:
-	swift build -c release --product lookout
-	python3 Benchmarks/tracker.py

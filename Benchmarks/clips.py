@@ -34,3 +34,14 @@ def still(photo, size="1920x1080", rate=25, seconds=60, b_frames=2):
         "-loop", "1", "-framerate", str(rate), "-i", photo, "-t", str(seconds),
         "-vf", f"scale={width}:{height},noise=alls=5:allf=t", "-c:v", "libx264", "-preset", "veryfast",
         "-b:v", "4M", "-bf", str(b_frames), "-g", str(2 * rate), "-pix_fmt", "yuv420p"])
+
+
+def passing(photo, size="1280x720", rate=25, seconds=60):
+    """The scene of `still`, in front of which the photo itself passes, small, again and again."""
+    width, height = size.split("x")
+    return made(f"passing-{size}-{rate}-{seconds}.mp4", [
+        "-loop", "1", "-framerate", str(rate), "-i", photo, "-loop", "1", "-framerate", str(rate), "-i", photo,
+        "-t", str(seconds), "-filter_complex",
+        f"[0]scale={width}:{height}[scene];[1]scale=90:180[thing];"
+        f"[scene][thing]overlay=x='mod(t*120,{width})':y={int(height) // 3},noise=alls=5:allf=t",
+        "-c:v", "libx264", "-preset", "veryfast", "-b:v", "4M", "-bf", "2", "-g", str(2 * rate), "-pix_fmt", "yuv420p"])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the latency from frame to event record, and the CPU time of watching.
 
-    live.py [--seconds 60] [--photo Media/coffee.png] [--model NAME] [--json FILE]
+    live.py [--seconds 60] [--photo Media/coffee.png] [--model NAME] [--detector NAME] [--json FILE]
 
 latency   One camera of 1280x720 at 30 frames/s; every frame is sampled. The latency of a record begins with the time stamp
           of its frame, mapped to the clock by the frames that came soonest. It ends when this script has read the
@@ -12,6 +12,9 @@ cpu       One camera of 1920x1080 at 25 frames/s, a scene without motion but wit
           gate. CPU time of `lookout watch`, and of `ffmpeg -skip_frame noref -i … -f null -`, which only decodes.
           Both read the same stream at the same time, each through a connection of its own, for the same number of
           seconds. With and without B-frames in the stream (without them, there is nothing to skip).
+
+objects   The same with a detector, one camera of 1280x720 at 25 frames/s, five samples/s, motion gate and crops: a scene
+          without motion, and one in which something passes all the time. Needs the detector (`make demo` fetches it).
 """
 
 import argparse
@@ -59,9 +62,9 @@ def latency(seconds, model):
             "p99_ms": round(percentile(values, 99), 1), "max_ms": round(max(values), 1)}
 
 
-def cpu_of_both(address, seconds):
+def cpu_of_both(address, seconds, options):
     """Returns the CPU seconds of lookout and of ffmpeg, which run at the same time."""
-    watch = [processes.LOOKOUT, "watch", "--fps", "2", "--events", "/dev/null", f"camera={address}"]
+    watch = [processes.LOOKOUT, "watch", *options, "--events", "/dev/null", f"camera={address}"]
     decode = ["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-skip_frame", "noref", "-i", address,
               "-map", "0:v", "-f", "null", "-"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -79,7 +82,22 @@ def cpu(seconds, photo):
     results = {}
     for b_frames in (2, 0):
         with processes.camera(clips.still(photo, b_frames=b_frames)) as address:
-            results[f"{b_frames} B-frames in a row"] = cpu_of_both(address, seconds)
+            results[f"{b_frames} B-frames in a row"] = cpu_of_both(address, seconds, ["--fps", "2"])
+    return results
+
+
+def objects(seconds, photo, model):
+    """Returns the CPU time with a detector; nothing if there is none."""
+    known = subprocess.run([processes.LOOKOUT, "model", "info", model], capture_output=True, check=False)
+    if known.returncode != 0:
+        print(f"objects  left out: there is no model {model}; `lookout model fetch {model}` fetches it")
+        return {}
+    size = "1280x720"
+    scenes = {"a still scene": clips.still(photo, size=size), "something passes": clips.passing(photo, size=size)}
+    results = {}
+    for name, clip in scenes.items():
+        with processes.camera(clip) as address:
+            results[name] = cpu_of_both(address, seconds, ["--fps", "5", "--model", model])
     return results
 
 
@@ -88,13 +106,16 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--photo", default=os.path.join(processes.ROOT, "Media", "coffee.png"))
     parser.add_argument("--model", default="efficientnet-lite0")
+    parser.add_argument("--detector", default="person-vehicle-bike")
     parser.add_argument("--json", help="output file for the result")
     options = parser.parse_args()
-    results = {"latency": latency(options.seconds, options.model), "cpu": cpu(options.seconds, options.photo)}
+    results = {"latency": latency(options.seconds, options.model), "cpu": cpu(options.seconds, options.photo),
+               "objects": objects(options.seconds, options.photo, options.detector)}
     print("latency  " + "  ".join(f"{key} {value}" for key, value in results["latency"].items()))
-    for name, result in results["cpu"].items():
-        print(f"cpu      {name:24} lookout {result['lookout_percent']:5.1f} %  ffmpeg {result['ffmpeg_percent']:5.1f} %  "
-              f"ratio {result['ratio']:.3f}")
+    for kind in ("cpu", "objects"):
+        for name, result in results[kind].items():
+            print(f"{kind:8} {name:24} lookout {result['lookout_percent']:5.1f} %  "
+                  f"ffmpeg {result['ffmpeg_percent']:5.1f} %  ratio {result['ratio']:.3f}")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(results, file, indent=1)

@@ -3,6 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
+private let ffmpeg = "/usr/bin/ffmpeg"
+private let hasFFmpeg = FileManager.default.isExecutableFile(atPath: ffmpeg)
+
 /// The service with a detector: counts survive a kill, and a reload keeps the objects.
 @Suite(
     .enabled(if: SharedDetector.isThere, "../shared is not there: no detector and no clips"), .timeLimit(.minutes(20)))
@@ -57,6 +60,35 @@ struct ObjectServiceTests {
             let ids = try ["start", "end"].map { try Self.types(service, $0).compactMap { $0["id"] as? String } }
             #expect(
                 Set(ids[0]).count == ids[0].count && ids[0].sorted() == ids[1].sorted(), "each starts and ends once")
+        }
+    }
+
+    /// A person stands at the table, and the camera is unplugged and plugged in again.
+    @Test(.enabled(if: hasFFmpeg, "ffmpeg is not installed; `make test` installs it"))
+    func aCameraThatComesBackEndsItsObjectsOnceAndStartsThemOnce() throws {
+        let camera = try PeerProcess(ffmpeg) { port in
+            [
+                "-v", "quiet", "-re", "-ss", "9", "-t", "8", "-i", SharedDetector.persons, "-c", "copy", "-f", "mpegts",
+                "tcp://127.0.0.1:\(port)?listen=1",
+            ]
+        }
+        defer { camera.kill() }
+        try Self.withService { service, model in
+            try service.configure(
+                "  room: {address: \"tcp://127.0.0.1:\(camera.port)\", fps: 5, grace: 1s}", model: model)
+            try service.start()
+            try service.requireTold("READY=1")
+            try service.require("a person") { try Self.types(service, "start").count == 1 }
+            camera.kill()
+            try service.require("the end of the person") { try Self.types(service, "end").count == 1 }
+            #expect(try Self.types(service, "end")[0]["reason"] as? String == "source_lost")
+            try camera.start()
+            try service.require("the person again") { try Self.types(service, "start").count == 2 }
+            camera.kill()
+            try service.require("the end") { try Self.types(service, "end").count == 2 }
+            let ids = try ["start", "end"].map { try Self.types(service, $0).compactMap { $0["id"] as? String } }
+            #expect(ids[0] == ids[1] && Set(ids[0]).count == 2)
+            #expect(service.kill(SIGTERM) == 0)
         }
     }
 

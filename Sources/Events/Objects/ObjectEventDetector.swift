@@ -61,7 +61,7 @@ package struct ObjectEventDetector: Sendable {
     ) -> [ObjectChange] {
         var changes = advance(to: time)
         for classification in classifications { add(classification, at: time) }
-        let wanted = detections.filter { rules.isWanted($0.label) }
+        let wanted = detections.filter { rules.isWanted($0.label) && !rules.masks($0.box) }
         let ended = tracker.observe(wanted, coverage: coverage, at: time)
         for track in ended { changes += end(track.number, .cleared) }
         let tracks = tracker.tracks
@@ -75,7 +75,7 @@ package struct ObjectEventDetector: Sendable {
     private mutating func observe(_ track: IdentifiedTrack, at time: SampleTime) -> [ObjectChange] {
         let number = track.track.number
         let isFirst = lives[number] == nil
-        // An object that is behind a mask, or too small, begins when it is no longer.
+        // An object that is too small begins when it is no longer.
         if isFirst, !rules.reports(track.track) { return [] }
         return lives[number, default: ObjectLife(track.track, start: time)]
             .observe(track, at: time, isFirst: isFirst, rules)
@@ -122,15 +122,21 @@ package struct ObjectEventDetector: Sendable {
     }
 
     /// Whether the next frame should be a sample even without motion: there is none yet, or an object is urgent, or was
-    /// missing when it was searched.
+    /// missing when it was searched. Objects that the filters reject ask for none.
     package var wantsSample: Bool {
-        lastTime == nil || tracker.tracks.contains { $0.missedTime > 0 || isUrgent($0) }
+        lastTime == nil || tracker.tracks.contains { isRelevant($0) && $0.missedTime > 0 || isUrgent($0) }
     }
 
     /// Whether the detector should search an object in the next frame even without motion: it is not confirmed or not
     /// identified yet, or it would cross a line, enter or leave a zone, or move because of a single sample.
     package func isUrgent(_ track: Track) -> Bool {
-        !track.isConfirmed || !identified(track).isIdentified || lives[track.number]?.wantsSample ?? false
+        guard isRelevant(track) else { return false }
+        return !track.isConfirmed || !identified(track).isIdentified || lives[track.number]?.wantsSample ?? false
+    }
+
+    /// Whether an object is reported, or would be once it is confirmed.
+    private func isRelevant(_ track: Track) -> Bool {
+        lives[track.number]?.isOpen == true || rules.mayReport(track)
     }
 
     /// Objects in the frame and in each zone, by class. Objects that are not there any more count until they end.

@@ -18,11 +18,19 @@ struct ObjectRules: Sendable {
         return outcomes.contains { targets[$0] != nil }
     }
 
-    /// Whether an object is reported at its place: its label is wanted, its size is in the limits, and no mask hides it.
-    func reports(_ track: Track) -> Bool {
-        guard targets[track.label] != nil, settings.sizes[track.label]?.accepts(track.box) ?? true else { return false }
-        let place = ObjectAnchor.bottom.point(of: track.box)
-        return !settings.masks.contains { $0.contains(x: place.x, y: place.y) }
+    /// Whether an object is reported: its label is wanted, and its size is in the limits.
+    func reports(_ track: Track) -> Bool { targets[track.label] != nil && accepts(track) }
+
+    /// Whether an object is reported, or would be with another label.
+    func mayReport(_ track: Track) -> Bool { isWanted(track.label) && accepts(track) }
+
+    private func accepts(_ track: Track) -> Bool { settings.sizes[track.label]?.accepts(track.box) ?? true }
+
+    /// Whether an object with that box is behind a mask. It counts as not detected.
+    func masks(_ box: BoundingBox) -> Bool {
+        guard !settings.masks.isEmpty else { return false }
+        let place = ObjectAnchor.bottom.point(of: box)
+        return settings.masks.contains { $0.contains(x: place.x, y: place.y) }
     }
 
     /// Score that an object must reach once.

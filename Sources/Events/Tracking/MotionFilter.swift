@@ -3,7 +3,8 @@ import Basics
 /// Standard deviations of a ``MotionFilter``, as fractions of the size of the box, as in the filter of DeepSORT (Wojke et al.
 /// 2017), but in seconds.
 package struct MotionNoise: Equatable, Sendable {
-    /// Of a measurement of the center and of the size: fractions of the size.
+    /// Of a measurement of the center and of the size: fractions of the size. Also of the velocity when nothing moves: sizes
+    /// per second.
     package var measurement = 0.05
     /// Of the velocity of a new track: sizes per second.
     package var initialVelocity = 2.0
@@ -31,18 +32,30 @@ struct CoordinateFilter: Equatable, Sendable {
         velocityVariance += density * time
     }
 
-    /// Corrects the state by a measurement with the given variance.
-    mutating func update(_ measurement: Double, variance: Double) {
+    /// Corrects the state by a measurement.
+    ///
+    /// - Parameters:
+    ///   - variance: of the measurement.
+    ///   - shift: variance of what moves the measurement but not the object. The position follows it, the velocity does
+    ///     not learn from it. The covariance stays true: it is the one of that gain (Joseph's form).
+    mutating func update(_ measurement: Double, variance: Double, shift: Double = 0) {
         let total = positionVariance + variance
         guard total > 0 else { return }
         let gain = positionVariance / total
-        let velocityGain = covariance / total
+        let velocityGain = covariance / (total + shift)
         let innovation = measurement - position
         position += gain * innovation
         velocity += velocityGain * innovation
-        velocityVariance -= velocityGain * covariance
+        velocityVariance += velocityGain * (velocityGain * total - 2 * covariance)
         covariance *= 1 - gain
         positionVariance *= 1 - gain
+    }
+
+    /// Sets the velocity to zero, with the given variance.
+    mutating func stop(variance: Double) {
+        velocity = 0
+        covariance = 0
+        velocityVariance = variance
     }
 }
 
@@ -88,14 +101,20 @@ struct MotionFilter: Equatable, Sendable {
     }
 
     /// Corrects the estimate by a detection.
+    ///
+    /// A box that suddenly has another size has an edge that is hidden, or no longer is. Its center moves by half of the
+    /// difference while the object does not: the velocities of center and size learn the less, the larger it is.
     mutating func update(_ box: BoundingBox) {
-        func variance(_ size: Double) -> Double { noise.measurement * noise.measurement * size * size }
-        let horizontal = variance(max(self.box.width, box.width))
-        let vertical = variance(max(self.box.height, box.height))
-        x.update(box.center.x, variance: horizontal)
-        y.update(box.center.y, variance: vertical)
-        width.update(box.width, variance: horizontal)
-        height.update(box.height, variance: vertical)
+        func correct(
+            _ center: inout CoordinateFilter, _ size: inout CoordinateFilter, by box: (center: Double, size: Double)
+        ) {
+            let std = noise.measurement * max(size.position, box.size)
+            let difference = box.size - size.position
+            center.update(box.center, variance: std * std, shift: difference * difference / 4)
+            size.update(box.size, variance: std * std, shift: difference * difference)
+        }
+        correct(&x, &width, by: (box.center.x, box.width))
+        correct(&y, &height, by: (box.center.y, box.height))
     }
 
     /// Keeps the size: it is not extrapolated while the object is not detected.
@@ -104,10 +123,13 @@ struct MotionFilter: Equatable, Sendable {
         height.velocity = 0
     }
 
-    /// Sets the velocity to zero: nothing moves in the frame.
+    /// Sets the velocity to zero: nothing moves in the frame. The place is as well known as it was before.
     mutating func stop() {
-        x.velocity = 0
-        y.velocity = 0
-        keepSize()
+        func variance(_ size: Double) -> Double { noise.measurement * noise.measurement * size * size }
+        let (horizontal, vertical) = (variance(box.width), variance(box.height))
+        x.stop(variance: horizontal)
+        y.stop(variance: vertical)
+        width.stop(variance: horizontal)
+        height.stop(variance: vertical)
     }
 }

@@ -9,7 +9,8 @@ struct BenchTrackCommand: ParsableCommand {
         commandName: "track",
         abstract: "Track objects over the detections of a MOT text file.",
         discussion: """
-            Writes MOT text: a line for each frame in which a confirmed track is detected.
+            Writes MOT text: a line for each frame in which a track is detected, from its confirmation on, as a camera \
+            reports it.
             """)
 
     @Option(parsing: .unconditional, help: "Width of the frame in pixels.")
@@ -21,10 +22,10 @@ struct BenchTrackCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Frames per second.")
     var fps: Double
 
-    @Flag(help: "Leave out the frames before a track is confirmed, as a camera does.")
-    var online = false
+    @Flag(help: "Write the frames before a track was confirmed, too: the file is known to its end.")
+    var fromFirstDetection = false
 
-    @Flag(help: "Print the milliseconds per frame to standard error.")
+    @Flag(help: "Print the milliseconds that tracking takes per frame to standard error.")
     var time = false
 
     @Argument(help: "Detections: frame,id,x,y,width,height,score, separated by commas or spaces.")
@@ -40,10 +41,11 @@ struct BenchTrackCommand: ParsableCommand {
     func run() throws {
         let text = try read()
         let start = MonotonicClock.nanoseconds
-        let lines = MOTTracking.lines(of: text, framesPerSecond: fps, width: width, height: height, isOnline: online)
+        let tracking = MOTTracking(of: text, framesPerSecond: fps)
         let milliseconds = Double(MonotonicClock.nanoseconds - start) / 1e6
         if time { Terminal.complain("\(milliseconds / Double(max(1, text.lastFrame))) ms per frame") }
-        try Output.write(lines: lines)
+        try Output.write(
+            lines: tracking.lines(width: width, height: height, fromFirstDetection: fromFirstDetection))
     }
 
     private func read() throws -> MOTText {
