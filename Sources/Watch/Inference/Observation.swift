@@ -11,6 +11,12 @@ enum Observation: Sendable {
     case objects(
         [ObjectDetection], coverage: Coverage? = nil, classifications: [ObjectClassification] = [])
 
+    /// Whether a network inspected anything of the frame. Nothing is due in a frame in which nothing moves.
+    var isInspected: Bool {
+        guard case .objects(_, let coverage?, _) = self else { return true }
+        return coverage.hasWholeFrame || !coverage.crops.isEmpty
+    }
+
     /// Merges what the networks say of the images of a sample.
     ///
     /// - Parameter parts: one for each image, in their order. A classifier has one.

@@ -109,7 +109,7 @@ final class LiveEventDetector: Sendable {
         guard let events = region.detector.take(sample.outcome, at: sample.time) else { return }
         emit(events)
         reportProgress(&region)
-        if sinks.wantsSamples, case .observed(let observation) = sample.outcome {
+        if sinks.wantsSamples, case .observed(let observation) = sample.outcome, observation.isInspected {
             sinks.add(SampleLine(observation, time: sample.time, names: region.detector.names))
         }
         let latency = MonotonicClock.now - sample.received

@@ -104,7 +104,9 @@ final class RecordingEventDetector: Sendable {
             state.misses?.observe(targets, scores: scores, media: time.media)
         }
         emit(state.detector.observe(sample.observation, at: time), &state)
-        if sinks.wantsSamples { sinks.add(SampleLine(sample.observation, time: time, names: names)) }
+        if sinks.wantsSamples, sample.observation.isInspected {
+            sinks.add(SampleLine(sample.observation, time: time, names: names))
+        }
         progress.update {
             $0.samples += 1
             $0.position = time.media - first
