@@ -3,8 +3,8 @@ import Testing
 
 @testable import Events
 
-/// An object keeps its number, whatever the detector makes of it.
-@Suite(.timeLimit(.minutes(10))) struct IdentityTests {
+/// What a detector sees of an object, and how often, makes no second track.
+@Suite(.timeLimit(.minutes(10))) struct TrackerViewTests {
     private static func box(_ x: Double, _ y: Double, _ width: Double, _ height: Double) -> BoundingBox {
         BoundingBox(x: x, y: y, width: width, height: height)
     }
@@ -15,42 +15,6 @@ import Testing
 
     private static func time(_ seconds: Double) -> SampleTime {
         SampleTime(monotonic: seconds, media: seconds, wallClock: Timestamp(milliseconds: 0))
-    }
-
-    /// Someone passes in front of a person who stands: the box shows half of the person once, on each side in turn.
-    @Test(arguments: [1.0, 2, 5, 10, 25], [0.3, 0.4, 0.5, 0.7])
-    func aStandingObjectThatIsPartlyHiddenOnceStaysTheSame(framesPerSecond: Double, shown: Double) {
-        let whole = Self.box(0.4, 0.3, 0.1, 0.3)
-        let views = [
-            Self.box(0.4, 0.3, 0.1, 0.3 * shown), Self.box(0.4, 0.6 - 0.3 * shown, 0.1, 0.3 * shown),
-            Self.box(0.4, 0.3, 0.1 * shown, 0.3), Self.box(0.5 - 0.1 * shown, 0.3, 0.1 * shown, 0.3),
-        ]
-        for view in views {
-            var tracker = Tracker()
-            for frame in 0..<40 {
-                let box = frame == 20 ? view : whole
-                _ = tracker.observe([Self.object(box)], at: Self.time(Double(frame) / framesPerSecond))
-            }
-            #expect(tracker.tracks.map(\.number) == [0], "\(view)")
-            #expect(tracker.tracks.map(\.detections) == [40], "\(view)")
-        }
-    }
-
-    /// They walk towards each other and pass, one in front of the other.
-    @Test(arguments: [5.0, 10]) func objectsThatPassEachOtherKeepTheirNumbers(framesPerSecond: Double) {
-        var tracker = Tracker()
-        for frame in 0..<Int(6 * framesPerSecond) {
-            let seconds = Double(frame) / framesPerSecond
-            let left = Self.box(0.1 + 0.1 * seconds, 0.3, 0.08, 0.3)
-            let right = Self.box(0.7 - 0.1 * seconds, 0.36, 0.08, 0.3)
-            // The one behind is not seen while it is hidden.
-            let isHidden = (left.intersection(with: right)?.area ?? 0) > 0.5 * right.area
-            _ = tracker.observe(
-                [Self.object(left)] + (isHidden ? [] : [Self.object(right)]), at: Self.time(seconds))
-        }
-        let tracks = tracker.tracks.filter(\.isConfirmed)
-        #expect(tracks.map(\.number) == [0, 1])
-        #expect(tracks.first.map { $0.box.x > 0.5 } == true && tracks.last.map { $0.box.x < 0.3 } == true)
     }
 
     /// Detectors see the upper half of a person, or the person with the surroundings, with low scores as well.
