@@ -12,7 +12,8 @@ struct Lookout: ParsableCommand {
         version: lookoutVersion,
         subcommands: [
             RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self,
-            WatchCommand.self, CamerasCommand.self, ClassifyCommand.self, ModelCommand.self, BenchCommand.self,
+            WatchCommand.self, CamerasCommand.self, ZonesCommand.self, ClassifyCommand.self, ModelCommand.self,
+            BenchCommand.self,
         ])
 
     static func main() {

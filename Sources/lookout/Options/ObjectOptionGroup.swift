@@ -5,8 +5,62 @@ import Glibc
 import MobileNet
 import Watch
 
-/// Options of objects: zones, lines and masks. They need a detector.
+/// Options of objects: zones, lines and masks, crops and the second stage. They need a detector.
 struct ObjectOptionGroup: ParsableArguments {
+    @OptionGroup var shapes: ShapeOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Most crops of each frame, 0–16, which are inspected at full resolution.",
+            discussion: """
+                Crops follow motion and objects, and find small ones that the network misses in the whole frame. Each one \
+                takes as long as the whole frame.
+                """,
+            valueName: "n"))
+    var crops = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "Model that classifies the objects of a detector: auto, off, or a model.",
+            discussion: """
+                Its votes give attributes to events, and correct persons that are animals. `auto` is the first published \
+                classifier of this machine.
+                """,
+            valueName: "model"))
+    var classify = "auto"
+
+    /// Adds the second stage to a model.
+    func analysisModel(_ model: LoadedModel) throws -> AnalysisModel {
+        try AnalysisModel(
+            model, SecondStage(text: classify), in: Environment.models(), for: Environment.instructionSet(),
+            limits: Environment.planLimits())
+    }
+
+    /// Returns the zones, lines and masks of a source.
+    ///
+    /// - Parameter source: its name; `nil` for a recording.
+    /// - Throws: ``Failure`` for a text that describes no zone, line or mask, or a number of crops that is not possible.
+    func options(for source: String?) throws(Failure) -> ObjectOptions {
+        try checkCrops()
+        return try shapes.options(for: source)
+    }
+
+    /// Checks the texts and the names of their sources.
+    ///
+    /// - Throws: ``Failure`` for a text that describes nothing, or names an unknown source.
+    func check(sources: [String]) throws(Failure) {
+        try checkCrops()
+        try shapes.check(sources: sources)
+    }
+
+    private func checkCrops() throws(Failure) {
+        guard let problem = CropSettings(budget: crops).problem else { return }
+        throw Failure(status: EX_USAGE, "--crops: \(problem)")
+    }
+}
+
+/// Zones, lines and masks.
+struct ShapeOptions: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
@@ -41,39 +95,11 @@ struct ObjectOptionGroup: ParsableArguments {
             valueName: "polygon"))
     var objectMask: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Most crops of each frame, 0–16, which are inspected at full resolution.",
-            discussion: """
-                Crops follow motion and objects, and find small ones that the network misses in the whole frame. Each one \
-                takes as long as the whole frame.
-                """,
-            valueName: "n"))
-    var crops = 2
-
-    @Option(
-        help: ArgumentHelp(
-            "Model that classifies the objects of a detector: auto, off, or a model.",
-            discussion: """
-                Its votes give attributes to events, and correct persons that are animals. `auto` is the first published \
-                classifier of this machine.
-                """,
-            valueName: "model"))
-    var classify = "auto"
-
-    /// Adds the second stage to a model.
-    func analysisModel(_ model: LoadedModel) throws -> AnalysisModel {
-        try AnalysisModel(
-            model, SecondStage(text: classify), in: Environment.models(), for: Environment.instructionSet(),
-            limits: Environment.planLimits())
-    }
-
     /// Returns the options of a source.
     ///
     /// - Parameter source: its name; `nil` for a recording.
     /// - Throws: ``Failure`` for a text that describes no zone, line or mask.
     func options(for source: String?) throws(Failure) -> ObjectOptions {
-        try checkCrops()
         var options = ObjectOptions()
         for text in values(of: zone, for: source) {
             let zone = try ZoneText(text).zone
@@ -95,11 +121,6 @@ struct ObjectOptionGroup: ParsableArguments {
             .map(\.value)
     }
 
-    private func checkCrops() throws(Failure) {
-        guard let problem = CropSettings(budget: crops).problem else { return }
-        throw Failure(status: EX_USAGE, "--crops: \(problem)")
-    }
-
     private func checkIsNew(_ name: String, among names: [String], _ option: String) throws(Failure) {
         guard names.contains(name) else { return }
         throw Failure(status: EX_USAGE, "\(option): there are two with the name \(name)")
@@ -115,7 +136,6 @@ struct ObjectOptionGroup: ParsableArguments {
     ///
     /// - Throws: ``Failure`` for a text that describes nothing, or names an unknown source.
     func check(sources: [String]) throws(Failure) {
-        try checkCrops()
         for (option, texts) in [("--zone", zone), ("--line", line), ("--object-mask", objectMask)] {
             for text in texts { try SourceScope(text).check(option, sources: sources) }
         }
