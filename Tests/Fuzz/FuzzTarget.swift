@@ -3,6 +3,8 @@
 
 import Foundation
 
+/// The file beside an XML file of OpenVINO: small values, whatever their type.
+private let openVINOWeights = [UInt8](repeating: 1, count: 4096)
 private let format = ProcessInfo.processInfo.environment["LOOKOUT_FUZZ_FORMAT"] ?? ""
 
 /// Reads a file that libFuzzer made. Whatever is thrown is well; what is not is a crash, a hang, or too much memory.
@@ -17,7 +19,8 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
         case "checkpoint": _ = try CheckpointImport.read(bytes, as: nil)
         case "lite": try check(try TensorFlowLiteImport.read(bytes))
         case "onnx": try check(try OnnxImport.read(bytes, size: (16, 16)))
-        default: fatalError("LOOKOUT_FUZZ_FORMAT is one of safetensors, checkpoint, lite, onnx")
+        case "openvino": try check(try OpenVINOImport.read(bytes, weights: openVINOWeights, size: (16, 16)))
+        default: fatalError("LOOKOUT_FUZZ_FORMAT is one of safetensors, checkpoint, lite, onnx, openvino")
         }
     } catch {
         // Messages are made of what is in the file, too.

@@ -67,6 +67,14 @@ import Testing
         }
     }
 
+    @Test func openVINOFilesSurviveMutation() throws {
+        let writer = OpenVINOWriter.detector()
+        try Self.fuzz(writer.xml, named: "openvino") { bytes in
+            let network = try OpenVINOImport.read(bytes, weights: writer.weights)
+            try network.weights.check(for: network.graph)
+        }
+    }
+
     /// Reads mutations of a file.
     private static func fuzz(
         _ seed: [UInt8], named name: String, rounds: Int = rounds, read: ([UInt8]) throws -> Void
