@@ -74,7 +74,8 @@ struct KnownModel: Sendable {
                 name: "ssd_mobilenet_v1_coco_quant.tflite",
                 checksum: "e4b118e5e4531945de2e659742c7c590f7536f8d0ed26d135abcfe83b4779d13",
                 origin: .file(
-                    url: "https://raw.githubusercontent.com/tensorflow/tflite-support/master/"
+                    url: "https://raw.githubusercontent.com/tensorflow/tflite-support/"
+                        + "dd3362ea685bb7ab1f7268c81ec567d3b720ae57/"
                         + "tensorflow_lite_support/metadata/python/tests/testdata/object_detector/ssd_mobilenet_v1.tflite"
                 )),
             labels: .coco,
