@@ -30,7 +30,7 @@ private enum Clips {
 
 /// `watch` and `analyze` agree on what is there: the same frames with and without the motion gate, with the media time
 /// as the clock, over real clips.
-@Suite(.enabled(if: Clips.isAvailable, Clips.reason), .timeLimit(.minutes(10))) struct RecordedAgreementTests {
+@Suite(.enabled(if: Clips.isAvailable, Clips.reason), .timeLimit(.minutes(30))) struct RecordedAgreementTests {
     private static let network = Result { () throws -> (plan: Plan, names: RegionNames, targets: [LabelTarget]) in
         let model = try Model.read(Clips.model)
         let labels = model.labels.names
