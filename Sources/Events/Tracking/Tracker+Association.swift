@@ -38,14 +38,17 @@ extension Tracker {
             let open = states.indices.filter { !states[$0].track.isDetected }
             let boxes = open.map { grown(states[$0].filter.box) }
             let fallbacks = open.map { states[$0].fallback.map(grown) }
+            let labels = open.map { states[$0].track.label }
             let others = pass.map { grown(detections[$0].box) }
             let columns = Assignment.solve(
                 rows: open.count, columns: pass.count, limit: limit
             ) { row, column in
-                let (track, detection) = (states[open[row]].track, detections[pass[column]])
-                return [boxes[row], fallbacks[row]].compactMap { $0 }.map {
-                    cost($0, others[column], hasSameLabel: track.label == detection.label, areaRatio: areaRatio)
-                }.min() ?? .infinity
+                // No arrays here: this runs for each pair.
+                let hasSameLabel = labels[row] == detections[pass[column]].label
+                let predicted = cost(boxes[row], others[column], hasSameLabel: hasSameLabel, areaRatio: areaRatio)
+                guard let fallback = fallbacks[row] else { return predicted }
+                return min(
+                    predicted, cost(fallback, others[column], hasSameLabel: hasSameLabel, areaRatio: areaRatio))
             }
             for (row, column) in columns.enumerated() {
                 guard let column else { continue }
