@@ -90,7 +90,11 @@ let package = Package(
         .target(
             name: "Events",
             dependencies: ["Basics", "CLinux", .product(name: "SystemPackage", package: "swift-system")]),
-        .target(name: "Watch", dependencies: ["Basics", "Capture", "Events", "MobileNet"]),
+        .target(
+            name: "Watch",
+            dependencies: [
+                "Basics", "Capture", "Events", "MobileNet", .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .target(
             name: "Service",
             dependencies: [

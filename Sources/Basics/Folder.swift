@@ -24,6 +24,13 @@ package enum Folder {
         return names
     }
 
+    /// Returns the bytes that programs can still write to the file system of a folder; `nil` if that is unknown.
+    package static func freeSpace(_ folder: String) -> Int? {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return nil }
+        return Int(status.f_bavail) * Int(status.f_frsize)
+    }
+
     /// Syncs the folder of a path, so that new and renamed files are on the disk: syncing a file does not sync its name.
     ///
     /// - Throws: the error of the system. A file system that cannot sync folders is not an error.

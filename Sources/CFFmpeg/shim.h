@@ -91,6 +91,27 @@ static inline int cffmpeg_scale(
         (struct SwsContext *)scaler, sources, frame->linesize, 0, height, planes, strides);
 }
 
+// Converts a whole frame to another one of the scaler's output size, which has its own planes.
+static inline int cffmpeg_scale_frame(void *scaler, const AVFrame *frame, AVFrame *target) {
+    return sws_scale(
+        (struct SwsContext *)scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
+        target->data, target->linesize);
+}
+
+// Matrix and range of YCbCr output that is made of RGB.
+static inline void cffmpeg_scaler_set_output(void *scaler, int matrix, bool full_range) {
+    const int *coefficients = sws_getCoefficients(matrix);
+    sws_setColorspaceDetails(
+        (struct SwsContext *)scaler, coefficients, 1, coefficients, full_range, 0, 1 << 16, 1 << 16);
+}
+
+// Flags are macros of different types.
+static const int cffmpeg_global_header = AV_CODEC_FLAG_GLOBAL_HEADER;
+static const int cffmpeg_constant_quality = AV_CODEC_FLAG_QSCALE;
+static const int cffmpeg_quality_unit = FF_QP2LAMBDA;
+static const int cffmpeg_wants_global_header = AVFMT_GLOBALHEADER;
+static const int cffmpeg_open_for_writing = AVIO_FLAG_WRITE;
+
 // The planes of a frame are fixed-size arrays, which are imported as tuples. Planes behind this one are cleared.
 static inline void cffmpeg_set_plane(AVFrame *frame, int plane, uint8_t *data, int bytes_per_row) {
     for (int later = plane; later < AV_NUM_DATA_POINTERS; later++) {

@@ -90,7 +90,7 @@ import Testing
                 $0.text("gate", at: Point(x: 8, y: 8), scale: 1, .white)
             }
             let path = folder + "/picture.png"
-            try Data(try PNG.bytes(of: image)).write(to: URL(fileURLWithPath: path))
+            try Data(try ImageEncoder.png(image)).write(to: URL(fileURLWithPath: path))
             let source = FileSource(
                 path: path, sampling: .all, decoderThreads: 1, interruption: CancellationToken())
             try source.open()

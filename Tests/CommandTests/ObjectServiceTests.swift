@@ -115,4 +115,41 @@ struct ObjectServiceTests {
             #expect(try Self.types(service, "end").map { $0["id"] as? String } == [person])
         }
     }
+
+    /// Images begin with a reload, and end with another; the object stays.
+    @Test func imagesAreSwitchedOnAndOffByAReload() throws {
+        try Self.withService { service, model in
+            let images = service.folder + "/images"
+            func configure(_ snapshots: String) throws {
+                try service.configure(
+                    "  street: {address: \"file:\(SharedDetector.oneCar)?loop\", fps: 5}", model: model,
+                    more: "metrics: {listen: \"unix:\(service.folder)/m\"}\nsnapshots: \(snapshots)")
+            }
+            try configure("off")
+            try service.start()
+            try service.requireTold("READY=1")
+            try service.require("a car") { try Self.types(service, "end").count >= 1 }
+            #expect(try Self.types(service, "end").allSatisfy { $0["snapshot"] == nil })
+            try configure("{folder: \(images), free_space: off}")
+            service.signal(SIGHUP)
+            try service.require("an image") { try Self.types(service, "end").contains { $0["snapshot"] != nil } }
+            let name = try #require(try Self.types(service, "end").lazy.compactMap { $0["snapshot"] as? String }.first)
+            #expect(FileManager.default.fileExists(atPath: "\(images)/\(name)"))
+            #expect(Self.metric("lookout_snapshots_total", service) >= 1)
+            #expect(Self.metric("lookout_snapshots_lost_total", service) == 0)
+            try configure("/nowhere/images")
+            service.signal(SIGHUP)
+            try service.require("a refusal") { service.errors.contains("no images can be written to this folder") }
+            try configure("off")
+            service.signal(SIGHUP)
+            try service.require("the reload") { service.errors.contains("adopted") && Self.page(service).isEmpty }
+            #expect(service.kill(SIGTERM) == 0)
+        }
+    }
+
+    /// Metrics of images; empty without images.
+    private static func page(_ service: ServiceProcess) -> String {
+        let text = HTTPClient.get("/metrics", socket: service.folder + "/m")?.body ?? "lookout_snapshots"
+        return text.split(separator: "\n").filter { $0.hasPrefix("lookout_snapshots") }.joined()
+    }
 }

@@ -47,6 +47,31 @@ package struct Canvas {
         }
     }
 
+    /// Draws a line through points.
+    package func path(_ points: [Point], thickness: Double, _ colour: Colour) {
+        for (start, end) in zip(points, points.dropFirst()) { line(from: start, to: end, thickness: thickness, colour) }
+    }
+
+    /// Draws the outline of a rectangle, inside of it.
+    ///
+    /// - Parameter thickness: in pixels.
+    package func rectangle(from corner: Point, to opposite: Point, thickness: Int, _ colour: Colour) {
+        let columns = range(corner.x, opposite.x, within: image.width)
+        let rows = range(corner.y, opposite.y, within: image.height)
+        // An edge outside of the image is not drawn at the image's edge.
+        let (left, top) = (Int(clamping: corner.x), Int(clamping: corner.y))
+        let (right, bottom) = (Int(clamping: opposite.x), Int(clamping: opposite.y))
+        for row in rows {
+            if row < top + thickness || row >= bottom - thickness {
+                fill(row: row, columns, colour, opacity: 256)
+            } else {
+                fill(row: row, columns.clamped(to: max(0, left)..<max(0, left + thickness)), colour, opacity: 256)
+                fill(
+                    row: row, columns.clamped(to: max(0, right - thickness)..<max(0, right)), colour, opacity: 256)
+            }
+        }
+    }
+
     /// Fills a polygon by the even-odd rule.
     ///
     /// - Parameter opacity: 0...1.
@@ -58,9 +83,8 @@ package struct Canvas {
             let crossings = edges.filter { ($0.y > y) != ($1.y > y) }
                 .map { $0.x + (y - $0.y) / ($1.y - $0.y) * ($1.x - $0.x) }.sorted()
             for pair in stride(from: 0, to: crossings.count - 1, by: 2) {
-                for column in range(crossings[pair], crossings[pair + 1], within: image.width) {
-                    blend(colour, opacity, row: row, column: column)
-                }
+                let columns = range(crossings[pair], crossings[pair + 1], within: image.width)
+                fill(row: row, columns, colour, opacity: Self.opacity(opacity))
             }
         }
     }
@@ -75,7 +99,7 @@ package struct Canvas {
         let left = min(max(0, Int(corner.x.rounded())), max(0, image.width - size.width))
         let top = min(max(0, Int(corner.y.rounded())), max(0, image.height - size.height))
         for row in top..<min(top + size.height, image.height) {
-            for column in left..<min(left + size.width, image.width) { blend(.black, 0.6, row: row, column: column) }
+            fill(row: row, left..<min(left + size.width, image.width), .black, opacity: Self.opacity(0.6))
         }
         for (place, character) in text.enumerated() {
             let start = left + scale * (1 + place * (BitmapFont.width + 1))
@@ -91,10 +115,9 @@ package struct Canvas {
     private func glyph(_ rows: [UInt8], left: Int, top: Int, scale: Int, _ colour: Colour) {
         for (row, bits) in rows.enumerated() {
             for column in 0..<BitmapFont.width where bits >> UInt8(BitmapFont.width - 1 - column) & 1 == 1 {
-                for y in 0..<scale {
-                    for x in 0..<scale {
-                        blend(colour, 1, row: top + row * scale + y, column: left + column * scale + x)
-                    }
+                let columns = (left + column * scale..<left + (column + 1) * scale).clamped(to: 0..<image.width)
+                for y in 0..<scale where (0..<image.height).contains(top + row * scale + y) {
+                    fill(row: top + row * scale + y, columns, colour, opacity: 256)
                 }
             }
         }
@@ -102,10 +125,28 @@ package struct Canvas {
 
     private func blend(_ colour: Colour, _ opacity: Double, row: Int, column: Int) {
         guard (0..<image.height).contains(row), (0..<image.width).contains(column) else { return }
-        let pixels = image.row(row)
-        for (channel, value) in [colour.red, colour.green, colour.blue].enumerated() {
-            let index = 3 * column + channel
-            pixels[index] = UInt8((Double(pixels[index]) * (1 - opacity) + Double(value) * opacity).rounded())
+        fill(row: row, column..<column + 1, colour, opacity: Self.opacity(opacity))
+    }
+
+    /// Opacity in 256ths.
+    private static func opacity(_ value: Double) -> Int32 { Int32((min(max(0, value), 1) * 256).rounded()) }
+
+    /// Blends pixels of a row with a colour. This is the loop that all drawing ends in.
+    ///
+    /// - Parameters:
+    ///   - columns: lie in the image, as does the row.
+    ///   - opacity: in 256ths.
+    private func fill(row: Int, _ columns: Range<Int>, _ colour: Colour, opacity: Int32) {
+        let pixels = image.base + row * image.bytesPerRow
+        let rest = 256 - opacity
+        let (red, green, blue) = (
+            Int32(colour.red) * opacity + 128, Int32(colour.green) * opacity + 128, Int32(colour.blue) * opacity + 128
+        )
+        for column in columns {
+            let pixel = pixels + 3 * column
+            pixel[0] = UInt8(truncatingIfNeeded: (Int32(pixel[0]) &* rest &+ red) >> 8)
+            pixel[1] = UInt8(truncatingIfNeeded: (Int32(pixel[1]) &* rest &+ green) >> 8)
+            pixel[2] = UInt8(truncatingIfNeeded: (Int32(pixel[2]) &* rest &+ blue) >> 8)
         }
     }
 
@@ -122,5 +163,13 @@ package struct Canvas {
         let along = length > 0 ? min(1, max(0, ((point.x - start.x) * x + (point.y - start.y) * y) / length)) : 0
         let (dx, dy) = (point.x - start.x - along * x, point.y - start.y - along * y)
         return (dx * dx + dy * dy).squareRoot()
+    }
+}
+
+extension Int {
+    /// Rounds a coordinate. One that is far outside of any image is moved nearer.
+    fileprivate init(clamping value: Double) {
+        let bounds = -1e6...1e6
+        self = value.isNaN ? 0 : Int(Swift.min(Swift.max(bounds.lowerBound, value.rounded()), bounds.upperBound))
     }
 }

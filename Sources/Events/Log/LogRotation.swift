@@ -27,7 +27,8 @@ package struct RotationPolicy: Equatable, Sendable {
     }
 }
 
-/// Decides which rotated files of a log are removed. A value without a clock and without a file system.
+/// Decides which of the rotated files of a log, or of other files, are removed. A value without a clock and without a file
+/// system.
 package struct RetentionPolicy: Equatable, Sendable {
     /// Maximum number of rotated files; nil for no limit.
     package var keep: Int?
@@ -42,14 +43,20 @@ package struct RetentionPolicy: Equatable, Sendable {
         self.freeSpace = freeSpace
     }
 
-    /// A rotated file.
-    struct File: Equatable {
-        /// Numeric suffix, from 1, which is the newest file.
-        var number: Int
+    /// A file that may be removed.
+    package struct File: Equatable {
+        /// Number, as the suffix of a rotated file. The newest file has the lowest.
+        package var number: Int
         /// Size in bytes.
-        var size: Int
-        /// Seconds since its last record.
-        var age: Double
+        package var size: Int
+        /// Seconds since it was last written.
+        package var age: Double
+
+        package init(number: Int, size: Int, age: Double) {
+            self.number = number
+            self.size = size
+            self.age = age
+        }
     }
 
     /// Longest plausible time between two files, or since the newest one, in seconds. A longer one indicates a wrong
@@ -65,7 +72,7 @@ package struct RetentionPolicy: Equatable, Sendable {
     /// - Parameters:
     ///   - modified: time of the last modification of each file, in seconds since 1970; the newest file first.
     ///   - now: wall-clock time, in seconds since 1970.
-    static func ages(_ modified: [Double], now: Double) -> [Double] {
+    package static func ages(_ modified: [Double], now: Double) -> [Double] {
         var later = now
         var age = 0.0
         return modified.map { time in
@@ -78,7 +85,7 @@ package struct RetentionPolicy: Equatable, Sendable {
     /// Returns the suffixes of the files to remove, the oldest first.
     ///
     /// - Parameter free: free space in bytes; nil if it is unknown.
-    func filesToDelete(_ files: [File], free: Int?) -> [Int] {
+    package func filesToDelete(_ files: [File], free: Int?) -> [Int] {
         var free = free
         var filesToDelete: [Int] = []
         for (rank, file) in files.sorted(by: { $0.number < $1.number }).enumerated().reversed() {
@@ -159,9 +166,5 @@ struct RotatedFiles {
     }
 
     /// Free space of the file system of the log, in bytes; nil if it is unknown.
-    var freeSpace: Int? {
-        var status = statvfs()
-        guard statvfs(Folder.split(path).folder, &status) == 0 else { return nil }
-        return Int(status.f_bavail) * Int(status.f_frsize)
-    }
+    var freeSpace: Int? { Folder.freeSpace(Folder.split(path).folder) }
 }

@@ -161,6 +161,11 @@ package struct ObjectEventDetector: Sendable {
         .map { ($0.key, $0.value) }
     }
 
+    /// Areas of the rules.
+    package var areas: (zones: [Zone], lines: [CountingLine], masks: [Polygon]) {
+        (rules.settings.zones, rules.settings.lines, rules.settings.masks)
+    }
+
     /// Group of a class; `nil` if it is in none.
     package func group(of label: Int) -> String? { rules.group(of: label) }
 

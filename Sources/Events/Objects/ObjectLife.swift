@@ -71,6 +71,7 @@ struct ObjectLife: Sendable {
             early += changes
             return []
         }
+        if !isHeld { object.compareWithBest(isInZone: !zonesInside.isEmpty, isFirst: !isOpen) }
         var reports: [ObjectChange] = []
         if !isOpen {
             isOpen = true

@@ -18,7 +18,7 @@ package struct TrackedObject: Equatable, Sendable {
     package let start: SampleTime
     /// Time of the last sample with the object, or of the last frame without motion after it.
     package internal(set) var lastSeen: SampleTime
-    /// Time of the sample that shows the object best: the largest product of score and area.
+    /// Time of the sample that shows the object best since it was reported: see ``ImageQuality``.
     package internal(set) var best: SampleTime
     /// Number of samples with the object.
     package internal(set) var samples: Int
@@ -30,7 +30,7 @@ package struct TrackedObject: Equatable, Sendable {
     package internal(set) var path = ObjectPath()
 
     /// Quality of the best sample.
-    var bestQuality = 0.0
+    private var bestQuality = ImageQuality()
 
     /// Seconds from the first sample to the last.
     package var duration: Double { lastSeen.monotonic - start.monotonic }
@@ -46,7 +46,6 @@ package struct TrackedObject: Equatable, Sendable {
         lastSeen = track.lastSeen
         best = track.lastSeen
         samples = 1
-        bestQuality = track.score * track.box.clampedToFrame.area
         path.add(track.box.center)
     }
 
@@ -59,10 +58,44 @@ package struct TrackedObject: Equatable, Sendable {
         lastSeen = track.lastSeen
         samples += 1
         path.add(track.box.center)
-        let quality = track.score * track.box.clampedToFrame.area
-        guard quality > bestQuality else { return }
+    }
+
+    /// Compares the last sample with the best one so far.
+    ///
+    /// - Parameters:
+    ///   - isInZone: whether the object is in a zone.
+    ///   - isFirst: whether the samples before do not count.
+    mutating func compareWithBest(isInZone: Bool, isFirst: Bool) {
+        let quality = ImageQuality(box, score: score, isInZone: isInZone)
+        guard isFirst || quality.isClearlyBetter(than: bestQuality) else { return }
         bestQuality = quality
-        best = track.lastSeen
+        best = lastSeen
+    }
+}
+
+/// How well a sample shows an object, to choose the best one for an image.
+struct ImageQuality: Equatable, Sendable {
+    /// People who configure zones want to see the object there.
+    private var isInZone = false
+    /// Score times area. It counts half if the edge of the frame cuts the object off.
+    private var value = 0.0
+
+    /// Least gain of a better sample, as a factor. Each one makes a new image.
+    private static let leastGain = 1.1
+    /// Distance from the edge of the frame below which an object is cut off.
+    private static let edge = 0.004
+
+    init() {}
+
+    init(_ box: BoundingBox, score: Double, isInZone: Bool) {
+        self.isInZone = isInZone
+        let isCutOff = min(box.x, box.y) < Self.edge || max(box.right, box.bottom) > 1 - Self.edge
+        value = score * box.clampedToFrame.area * (isCutOff ? 0.5 : 1)
+    }
+
+    /// Whether it deserves a new image.
+    func isClearlyBetter(than other: ImageQuality) -> Bool {
+        isInZone == other.isInZone ? value > Self.leastGain * other.value : isInZone
     }
 }
 

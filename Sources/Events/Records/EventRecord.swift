@@ -43,6 +43,8 @@ struct EventRecord: Codable, Equatable, Sendable {
         var best: Int64?
         /// Classes that the second stage sees in the object; nil for none.
         var attributes: [ObjectAttribute]?
+        /// Name of the file with the best frame; nil for none.
+        var snapshot: String?
     }
 
     /// Returns the record as a JSON line.
@@ -80,6 +82,7 @@ struct EventRecord: Codable, Equatable, Sendable {
         line.add("samples", samples)
         if let object {
             line.add("best", object.best.map { Timestamp(milliseconds: $0).description })
+            line.add("snapshot", object.snapshot)
             line.add("path", object.path, decimals: 4)
         }
         line.add("reason", reason?.rawValue)
@@ -117,7 +120,7 @@ extension EventRecord {
             object: ObjectMembers(
                 box: [object.box.x, object.box.y, object.box.width, object.box.height], zones: object.zones,
                 path: object.path.points.map { [$0.x, $0.y] }, best: object.best.wallClock.milliseconds,
-                attributes: object.attributes.isEmpty ? nil : object.attributes))
+                attributes: object.attributes.isEmpty ? nil : object.attributes, snapshot: event.snapshot))
     }
 }
 

@@ -57,6 +57,8 @@ package struct ObjectEvent: Equatable, Sendable {
     package var object: TrackedObject
     /// Name of the network.
     package var model: String
+    /// Name of the file with the best frame; nil for none.
+    package var snapshot: String?
 
     /// Returns the event record.
     ///
@@ -110,7 +112,8 @@ package struct ObjectEventComposer: Sendable {
             label: labels[object.label], group: group, object: object, model: model)
     }
 
-    private func id(of object: TrackedObject) -> EventID {
+    /// Returns the identifier of the events of an object.
+    package func id(of object: TrackedObject) -> EventID {
         let start = object.start.wallClock
         return EventID(
             time: start, parts: [source, model, "object", "\(object.number)", "\(start.milliseconds)"])

@@ -17,12 +17,20 @@ package struct Configuration: Equatable, Sendable {
     /// Folder of the sequence number and the open events.
     package var state = "/var/lib/lookout/state"
     package var metrics = Metrics()
+    /// Images of objects; `nil` for none.
+    package var snapshots: SnapshotSettings?
     /// Settings of sources that do not set them themselves.
     package var defaults = SourceOptions()
     /// Sources in the order of the file, including disabled ones.
     package var sources: [SourceConfiguration] = []
 
     package init() {}
+
+    /// Settings of images in a configuration that says only that there are some.
+    static let initialSnapshots = SnapshotSettings(
+        folder: "/var/lib/lookout/snapshots", retention: snapshotRetention)
+    /// Retention of images, if the configuration does not say otherwise: a month, and space for the rest of the machine.
+    static let snapshotRetention = RetentionPolicy(keep: 10_000, maxAge: 30 * 86_400, freeSpace: 1_000_000_000)
 
     /// Label groups, each of which counts as one label.
     package enum Groups: Equatable, Sendable {

@@ -13,6 +13,8 @@ package struct ConfigurationDifference: Equatable, Sendable {
         /// The folder of the state.
         case state
         case metrics
+        /// Images of objects. Sources and objects go on.
+        case snapshots
     }
 
     /// Change of a source that is in both configurations.
@@ -76,6 +78,7 @@ package struct ConfigurationDifference: Equatable, Sendable {
         for sink in SinkFactories.all where sink.differs(old.events, new.events) { parts.insert(.sink(sink.name)) }
         if old.state != new.state { parts.insert(.state) }
         if old.metrics != new.metrics { parts.insert(.metrics) }
+        if old.snapshots != new.snapshots { parts.insert(.snapshots) }
         return parts
     }
 }

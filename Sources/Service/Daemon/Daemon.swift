@@ -71,7 +71,7 @@ package final class Daemon: Sendable {
         let log = serviceLog.logger(level: checked.configuration.log.level.loggerLevel)
         for warning in checked.warnings { log.warning("\(warning)") }
         log.notice("\(checked.model)")
-        let service = try LiveService(checked, environment)
+        let service = try LiveService(checked, environment) { log.warning("\($0)") }
         health = ServiceHealth(service.analysis)
         for warning in service.warnings { log.warning("\(warning)") }
         let metrics = ServiceMetrics(service.target(environment), journal: serviceLog)

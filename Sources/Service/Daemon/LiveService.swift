@@ -1,3 +1,4 @@
+import Basics
 import Events
 import MobileNet
 import Watch
@@ -12,6 +13,7 @@ final class LiveService {
     /// Problems of the outputs that do not keep the service from starting.
     let warnings: [String]
     private let sinks: LiveSinks
+    private let snapshots: SnapshotWriter
 
     /// Configuration that is ready to run. Dropping the value has no effect on what runs.
     struct Preparation {
@@ -19,6 +21,8 @@ final class LiveService {
         let difference: ConfigurationDifference
         let sources: [LiveSource]
         let outputs: OutputPreparation
+        /// Problem of the folder of images that does not keep the service from starting.
+        let snapshotWarning: String?
 
         /// Whether everything restarts.
         var isNewStart: Bool { difference.parts.contains(.everything) || outputs.renewsState }
@@ -37,27 +41,67 @@ final class LiveService {
         let sources = try checked.sources()
         let outputs = try OutputPreparation(
             checked.configuration, sockets: environment.sockets, parts: difference.parts, replacing: old?.outputs)
-        return Preparation(checked: checked, difference: difference, sources: sources, outputs: outputs)
+        let isNew = old == nil || difference.parts.contains(.snapshots)
+        let problem = isNew ? checked.configuration.snapshots.flatMap(prepareSnapshots) : nil
+        // A reload can still be refused. At the start, a camera without images is better than none.
+        if old != nil, let problem { throw problem }
+        return Preparation(
+            checked: checked, difference: difference, sources: sources, outputs: outputs,
+            snapshotWarning: problem.map { "\($0)" })
+    }
+
+    /// Seconds that preparing the folder of images may take.
+    private static let longestPreparation = 3.0
+
+    /// Creates the folder of images.
+    ///
+    /// - Returns: what is wrong with it; `nil` if it can be used.
+    private static func prepareSnapshots(_ settings: SnapshotSettings) -> FileError? {
+        let outcome = withDeadline(longestPreparation) { () -> Result<Void, FileError> in
+            do throws(FileError) { return .success(try SnapshotWriter.prepare(settings)) } catch {
+                return .failure(error)
+            }
+        }
+        switch outcome {
+        case .success: return nil
+        case .failure(let error): return error
+        case nil: return FileError(path: settings.folder, kind: .unwritable, reason: "it does not answer")
+        }
     }
 
     /// Opens the outputs and prepares the sources at the first start.
     ///
+    /// - Parameter complain: called with each error of an image, from any thread.
     /// - Throws: what ``prepare(_:_:_:replacing:)`` and ``Publication/publish()`` throw.
-    convenience init(_ checked: CheckedConfiguration, _ environment: ServiceEnvironment) throws {
+    convenience init(
+        _ checked: CheckedConfiguration, _ environment: ServiceEnvironment,
+        complain: @escaping @Sendable (String) -> Void
+    ) throws {
         let difference = ConfigurationDifference(from: checked.configuration, to: checked.configuration)
         let preparation = try Self.prepare(checked, difference, environment)
         try Publication(parts: preparation.outputs.publications).publish()
-        self.init(preparation, environment)
+        let snapshots = SnapshotWriter(checked.configuration.snapshots, waits: false, complain: complain)
+        self.init(preparation, snapshots: snapshots, environment)
     }
 
     /// Uses a configuration that was prepared and published.
     ///
     /// - Parameter old: the service until now. It has ended, and is not closed: readers of its socket stay connected.
-    init(_ preparation: Preparation, after old: LiveService? = nil, _ environment: ServiceEnvironment) {
+    convenience init(_ preparation: Preparation, after old: LiveService, _ environment: ServiceEnvironment) {
+        old.snapshots.replace(preparation.checked.configuration.snapshots)
+        self.init(preparation, after: old, snapshots: old.snapshots, environment)
+    }
+
+    private init(
+        _ preparation: Preparation, after old: LiveService? = nil, snapshots: SnapshotWriter,
+        _ environment: ServiceEnvironment
+    ) {
+        self.snapshots = snapshots
         checked = preparation.checked
         let configuration = checked.configuration
         outputs = ServiceOutputs(preparation.outputs, after: old?.outputs)
-        warnings = preparation.outputs.warnings + [outputs.states.warning].compactMap { $0 }
+        warnings =
+            preparation.outputs.warnings + [outputs.states.warning, preparation.snapshotWarning].compactMap { $0 }
         sinks = LiveSinks(
             events: outputs.sinks(of: .records), samples: outputs.sinks(of: .samples), states: outputs.states)
         analysis = LiveAnalysis(
@@ -65,7 +109,7 @@ final class LiveService {
             settings: LiveSettings(
                 workers: configuration.workers ?? environment.coreCount, labels: checked.model.labels,
                 model: checked.model.first.name, endsWithSources: false),
-            sinks: sinks)
+            sinks: sinks, frames: FrameOutputs(snapshots: snapshots))
     }
 
     /// Starts the analysis.
@@ -92,14 +136,20 @@ final class LiveService {
     var statuses: [(name: String, status: SourceStatus)] { analysis.statuses }
 
     /// Closes the sinks. To be called when everything has been written.
-    func close() { outputs.close() }
+    func close() {
+        snapshots.flush(seconds: Self.longestFlush)
+        outputs.close()
+    }
+
+    /// Seconds that the last images may take.
+    private static let longestFlush = 1.0
 
     /// Returns what the metrics measure.
     func target(_ environment: ServiceEnvironment) -> ServiceMetrics.Target {
         let model = MetricsSnapshot.Model(
             name: checked.model.first.name, kernels: environment.instructionSet.rawValue,
             classes: checked.model.first.labels.count)
-        return ServiceMetrics.Target(analysis: analysis, outputs: outputs, model: model)
+        return ServiceMetrics.Target(analysis: analysis, outputs: outputs, snapshots: snapshots, model: model)
     }
 
     // MARK: - Reload
@@ -111,6 +161,9 @@ final class LiveService {
         precondition(!preparation.isNewStart, "the preparation needs a new start")
         outputs.adopt(preparation.outputs)
         replaceSinks()
+        if preparation.difference.parts.contains(.snapshots) {
+            snapshots.replace(preparation.checked.configuration.snapshots)
+        }
         let sources = Dictionary(uniqueKeysWithValues: preparation.sources.map { ($0.name, $0) })
         let difference = preparation.difference
         for name in difference.removed { analysis.remove(name) }

@@ -52,13 +52,16 @@ package struct MetricsSnapshot: Sendable {
     package var model: Model?
     /// Counts of objects.
     package var objects: ObjectCounts
+    /// Counts of the images of objects; `nil` if none are written.
+    package var snapshots: SnapshotWriter.Counts?
     /// Version of the program.
     package var version: String
     package var process: ProcessFigures
 
     package init(
         sources: [Source], sinks: [Sink], workers: Int, workerQueueDepth: Int, model: Model?,
-        objects: ObjectCounts = ObjectCounts(), version: String, process: ProcessFigures
+        objects: ObjectCounts = ObjectCounts(), snapshots: SnapshotWriter.Counts? = nil, version: String,
+        process: ProcessFigures
     ) {
         self.sources = sources
         self.sinks = sinks
@@ -66,14 +69,15 @@ package struct MetricsSnapshot: Sendable {
         self.workerQueueDepth = workerQueueDepth
         self.model = model
         self.objects = objects
+        self.snapshots = snapshots
         self.version = version
         self.process = process
     }
 
     /// Makes a snapshot of a live analysis.
     package init(
-        _ analysis: LiveAnalysis, sinks: [Sink], model: Model?, objects: ObjectCounts, version: String,
-        process: ProcessFigures = .current()
+        _ analysis: LiveAnalysis, sinks: [Sink], model: Model?, objects: ObjectCounts,
+        snapshots: SnapshotWriter.Counts? = nil, version: String, process: ProcessFigures = .current()
     ) {
         let health = analysis.health
         // By name: a source may have been added or removed between the two calls.
@@ -86,7 +90,7 @@ package struct MetricsSnapshot: Sendable {
             },
             sinks: sinks, workers: health.workers.count,
             workerQueueDepth: health.waiting + health.workers.reduce(0) { $0 + $1.depth }, model: model,
-            objects: objects, version: version, process: process)
+            objects: objects, snapshots: snapshots, version: version, process: process)
     }
 }
 
@@ -102,6 +106,7 @@ extension MetricsSnapshot {
         addProgram(to: &text)
         addSources(to: &text)
         addObjects(to: &text)
+        addSnapshots(to: &text)
         addTimings(to: &text)
         addQueues(to: &text)
         addSinks(to: &text)
@@ -168,6 +173,17 @@ extension MetricsSnapshot {
                     ], Double(crossing.count)
                 )
             })
+    }
+
+    private func addSnapshots(to text: inout MetricsText) {
+        guard let snapshots else { return }
+        text.add("lookout_snapshots_total", .counter, "Images of objects written.", Double(snapshots.written))
+        text.add(
+            "lookout_snapshots_lost_total", .counter, "Images of objects that could not be written.",
+            Double(snapshots.lost))
+        text.add(
+            "lookout_snapshots_removed_total", .counter, "Objects whose images the retention policy removed.",
+            Double(snapshots.removed))
     }
 
     private func add(

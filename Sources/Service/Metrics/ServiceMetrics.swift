@@ -12,12 +12,14 @@ final class ServiceMetrics {
     struct Target: Sendable {
         var analysis: LiveAnalysis
         var outputs: ServiceOutputs
+        var snapshots: SnapshotWriter
         var model: MetricsSnapshot.Model
 
         func text(_ journal: ServiceLog) -> String {
             MetricsSnapshot(
                 analysis, sinks: outputs.figures + [journal.figures], model: model,
-                objects: outputs.states.objectCounts, version: lookoutVersion
+                objects: outputs.states.objectCounts, snapshots: snapshots.isOn ? snapshots.counts : nil,
+                version: lookoutVersion
             ).text()
         }
 

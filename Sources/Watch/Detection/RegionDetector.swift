@@ -37,6 +37,11 @@ protocol RegionDetector: Sendable {
 
     /// Predictor of the objects that are followed; `nil` for a classifier.
     var predictor: ObjectPredictor? { get }
+
+    /// Returns what is known after the last sample, for images.
+    ///
+    /// - Parameter time: time of that sample.
+    func scene(at time: SampleTime) -> Scene
 }
 
 /// Rules by which events are made of what a network says of a region.
@@ -106,6 +111,15 @@ struct LabelRegionDetector: RegionDetector {
 
     var predictor: ObjectPredictor? { nil }
 
+    func scene(at time: SampleTime) -> Scene {
+        var scene = Scene(source: names.source, time: time)
+        scene.labels = present.map { event in
+            guard case .label(let event) = event else { return event.name }
+            return "\(event.label) \(Int((event.interval.score * 100).rounded()))%"
+        }
+        return scene
+    }
+
     private func events(_ changes: [EventDetector.Change]) -> [AnalysisEvent] {
         changes.map { .label(composer.event(for: $0)) }
     }
@@ -149,6 +163,8 @@ struct ObjectRegionDetector: RegionDetector {
     var wantsSample: Bool { detector.wantsSample }
 
     var predictor: ObjectPredictor? { ObjectPredictor(detector) }
+
+    func scene(at time: SampleTime) -> Scene { Scene(detector, composer, names, at: time) }
 
     private func events(_ changes: [ObjectChange]) -> [AnalysisEvent] {
         changes.map { .object(composer.event(for: $0, group: detector.group(of: $0.object.label))) }

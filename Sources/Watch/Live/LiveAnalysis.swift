@@ -32,6 +32,7 @@ package final class LiveAnalysis: Sendable {
     private let settings: LiveSettings
     private let workers: LiveWorkers
     private let sinks: LiveSinks
+    private let frames: FrameOutputs
     private let state = Mutex(State())
     /// Sources that have not ended; and the analysis itself, if it outlives its sources.
     private let running = DispatchGroup()
@@ -41,8 +42,14 @@ package final class LiveAnalysis: Sendable {
     /// Queue of all supervisors, which never block: a queue for each would take a thread for each.
     private let control = DispatchQueue(label: "supervisors", qos: .userInitiated)
 
-    /// - Parameter sources: their names must differ.
-    package init(plans: NetworkPlans, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks) {
+    /// - Parameters:
+    ///   - sources: their names must differ.
+    ///   - frames: outputs that need the sampled frames.
+    package init(
+        plans: NetworkPlans, sources: [LiveSource], settings: LiveSettings, sinks: LiveSinks,
+        frames: FrameOutputs = .none
+    ) {
+        self.frames = frames
         self.plans = plans
         self.settings = settings
         self.sinks = sinks
@@ -176,11 +183,10 @@ package final class LiveAnalysis: Sendable {
         let reader = ThreadQueue(label: source.name)
         let eventDetector = LiveEventDetector(
             source: source.name, detectors: detectors(source.name, source.settings.regions),
-            grace: source.settings.grace,
-            sinks: sinks, statistics: statistics)
+            grace: source.settings.grace, sinks: sinks, frames: frames, statistics: statistics)
         let pipeline = LivePipeline(
             slot: slot, reader: reader, settings: source.settings, plans: plans, workers: workers,
-            workerCount: settings.workers, eventDetector: eventDetector, statistics: statistics)
+            workerCount: settings.workers, eventDetector: eventDetector, frames: frames, statistics: statistics)
         let supervisor = SourceSupervisor(source, logins: logins, control: control, reader: reader, pipeline: pipeline)
         return Entry(name: source.name, supervisor: supervisor, pipeline: pipeline)
     }

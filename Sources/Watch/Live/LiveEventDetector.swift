@@ -13,6 +13,8 @@ struct LiveSample: Sendable {
     var time: SampleTime
     /// Arrival of the frame, in seconds of the monotonic clock.
     var received: Double
+    /// Copy of the frame, if an output needs it.
+    var frame: FrameCopy?
 }
 
 /// Makes events of a live source's samples, and of the state of its connection.
@@ -36,9 +38,12 @@ final class LiveEventDetector: Sendable {
         var time: SampleTime
         /// Arrival of the frame, in seconds of the monotonic clock.
         var received: Double
+        var frame: FrameCopy?
     }
 
     private struct RegionState {
+        /// Index among the regions of the source.
+        let place: Int
         var detector: any RegionDetector
         var reorder = ReorderBuffer<Sample>()
         /// Time of the last progress of open events, in seconds of the monotonic clock.
@@ -53,6 +58,7 @@ final class LiveEventDetector: Sendable {
 
     private let source: String
     private let sinks: LiveSinks
+    private let frames: FrameOutputs
     private let statistics: SourceStatistics
     private let state: QueueConfined<State>
     private let counter = WorkCounter()
@@ -68,13 +74,15 @@ final class LiveEventDetector: Sendable {
 
     /// - Parameter detectors: one for each region.
     init(
-        source: String, detectors: [any RegionDetector], grace: Double, sinks: LiveSinks, statistics: SourceStatistics
+        source: String, detectors: [any RegionDetector], grace: Double, sinks: LiveSinks, frames: FrameOutputs = .none,
+        statistics: SourceStatistics
     ) {
         self.source = source
+        self.frames = frames
         self.sinks = sinks
         self.statistics = statistics
         let state = State(
-            regions: detectors.map { RegionState(detector: $0) },
+            regions: detectors.enumerated().map { RegionState(place: $0.offset, detector: $0.element) },
             connection: ConnectionState(grace: grace, time: MonotonicClock.now),
             events: SourceEventComposer(source: source))
         self.state = QueueConfined(state, on: DispatchQueue(label: "event detector \(source)"))
@@ -86,7 +94,8 @@ final class LiveEventDetector: Sendable {
     /// Takes the result of a sample. Results of a region may come in any order, each sequence number once.
     func take(_ outcome: Outcome, of sample: LiveSample) {
         onQueue { [self] state in
-            let entry = Sample(outcome: outcome, time: sample.time, received: sample.received)
+            let entry = Sample(
+                outcome: outcome, time: sample.time, received: sample.received, frame: sample.frame)
             for entry in state.regions[sample.region].reorder.add(entry, number: sample.number) {
                 detect(entry, &state.regions[sample.region])
             }
@@ -107,6 +116,7 @@ final class LiveEventDetector: Sendable {
 
     private func detect(_ sample: Sample, _ region: inout RegionState) {
         guard let events = region.detector.take(sample.outcome, at: sample.time) else { return }
+        frames.take(sample.frame, region: region.place, region.detector.scene(at: sample.time))
         emit(events)
         reportProgress(&region)
         if sinks.wantsSamples, case .observed(let observation) = sample.outcome, observation.isInspected {
@@ -125,11 +135,11 @@ final class LiveEventDetector: Sendable {
         let now = MonotonicClock.now
         guard sinks.wantsProgress, now - region.lastProgress >= 1 else { return }
         region.lastProgress = now
-        for event in region.detector.present { sinks.progress(event) }
+        for event in frames.named(region.detector.present) { sinks.progress(event) }
     }
 
     private func emit(_ events: [AnalysisEvent]) {
-        for event in events {
+        for event in frames.named(events) {
             if event.isStart { statistics.update { $0.events += 1 } }
             sinks.add(event)
         }

@@ -34,6 +34,7 @@ final class LivePipeline: Sendable {
     private let sampling: Sampling
     private let slot: Int
     private let workers: LiveWorkers
+    private let frames: FrameOutputs
     /// Samples in the latest-frame slot or on a worker.
     private let inFlight = DispatchGroup()
     private let state: ThreadConfined<State>
@@ -45,9 +46,10 @@ final class LivePipeline: Sendable {
     ///   - workerCount: number of workers.
     init(
         slot: Int, reader: ThreadQueue, settings: SourceSettings, plans: NetworkPlans, workers: LiveWorkers,
-        workerCount: Int, eventDetector: LiveEventDetector, statistics: SourceStatistics
+        workerCount: Int, eventDetector: LiveEventDetector, frames: FrameOutputs, statistics: SourceStatistics
     ) {
         self.slot = slot
+        self.frames = frames
         self.workers = workers
         self.eventDetector = eventDetector
         self.statistics = statistics
@@ -123,11 +125,12 @@ final class LivePipeline: Sendable {
             // The gate learns from every frame, also from one that is sampled whatever the gate says.
             let motion = state.motion.observe(frame, at: time.monotonic)
             guard motion.isSample || eventDetector.wantsSample else {
-                return skip(time, received: frame.received, &state.regions)
+                return skip(time, frame, &state.regions)
             }
             statistics.update { $0.samples += 1 }
+            let copy = frames.copy(frame)
             for place in state.regions.indices {
-                try sample(frame, time, motion: motion.areas, &state.regions[place])
+                try sample(frame, copy, time, motion: motion.areas, &state.regions[place])
             }
         }
     }
@@ -144,22 +147,23 @@ final class LivePipeline: Sendable {
     }
 
     /// Holds the last scores of a frame without motion: it shows what the last sample showed.
-    private func skip(_ time: SampleTime, received: Double, _ regions: inout [RegionView]) {
+    private func skip(_ time: SampleTime, _ frame: Frame, _ regions: inout [RegionView]) {
         statistics.update { $0.still += 1 }
+        let copy = frames.copy(frame, isStill: true)
         for place in regions.indices {
-            eventDetector.take(.repeated, of: regions[place].next(time, received: received))
+            eventDetector.take(.repeated, of: regions[place].next(time, received: frame.received, copy))
         }
     }
 
     private func sample(
-        _ frame: Frame, _ time: SampleTime, motion: [BoundingBox], _ view: inout RegionView
+        _ frame: Frame, _ copy: FrameCopy?, _ time: SampleTime, motion: [BoundingBox], _ view: inout RegionView
     ) throws {
         let start = MonotonicClock.now
         let objects = eventDetector.predictedObjects(of: view.place, at: time.monotonic)
         let images = try view.scaler.images(of: frame, motion: motion, objects: objects, at: time.monotonic)
         let elapsed = MonotonicClock.now - start
         statistics.update { $0.timings.scale.add(elapsed) }
-        submit(images, view.check(images), view.next(time, received: frame.received))
+        submit(images, view.check(images), view.next(time, received: frame.received, copy))
     }
 
     // MARK: - Inference
@@ -251,8 +255,10 @@ private struct RegionView {
     }
 
     /// Numbers the next sample.
-    mutating func next(_ time: SampleTime, received: Double) -> LiveSample {
+    ///
+    /// - Parameter frame: copy of the frame, if an output needs it.
+    mutating func next(_ time: SampleTime, received: Double, _ frame: FrameCopy?) -> LiveSample {
         defer { number += 1 }
-        return LiveSample(region: place, number: number, time: time, received: received)
+        return LiveSample(region: place, number: number, time: time, received: received, frame: frame)
     }
 }

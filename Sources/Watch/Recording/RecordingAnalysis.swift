@@ -32,15 +32,20 @@ package final class RecordingAnalysis: Sendable {
 
     private let settings: RecordingSettings
     private let sinks: RecordingSinks
+    private let frames: FrameOutputs
     private let workers: WorkerPool
     private let buffers: SampleBuffers
 
     /// Frames in flight for each worker: the one that it classifies, and the next.
     private static let framesPerWorker = 2
 
-    package init(plans: NetworkPlans, settings: RecordingSettings, sinks: RecordingSinks) {
+    /// - Parameter frames: outputs that need the sampled frames.
+    package init(
+        plans: NetworkPlans, settings: RecordingSettings, sinks: RecordingSinks, frames: FrameOutputs = .none
+    ) {
         self.settings = settings
         self.sinks = sinks
+        self.frames = frames
         workers = WorkerPool(plans: plans, count: settings.workers)
         let samples = settings.workers * Self.framesPerWorker
         buffers = SampleBuffers(plans, samples: samples, imageCount: samples + settings.crops.budget)
@@ -65,7 +70,7 @@ package final class RecordingAnalysis: Sendable {
     package func run(path: String, interruption: CancellationToken, progress: RecordingProgress) throws -> Summary {
         let eventDetector = RecordingEventDetector(
             RegionNames(source: path, region: Region.full.name, model: settings.model, labels: settings.labels),
-            rules: settings.rules, sinks: sinks, progress: progress)
+            rules: settings.rules, sinks: sinks, frames: frames, progress: progress)
         let reader = BlockingReader(interruption)
         let outcome = reader.run { [self] calls in try read(path, calls, progress, into: eventDetector) }
         eventDetector.finish(Self.endReason(outcome))
@@ -107,7 +112,7 @@ package final class RecordingAnalysis: Sendable {
                 let images = try scaler.images(
                     of: frame, motion: motion.observe(frame, at: now).areas,
                     objects: scaler.needsObjects ? eventDetector.predictedObjects(at: now) : [], at: now)
-                submit(images, time: time, number: number, to: eventDetector)
+                submit(images, self.frames.copy(frame), time: time, number: number, to: eventDetector)
             }
             number += 1
         }
@@ -115,15 +120,17 @@ package final class RecordingAnalysis: Sendable {
     }
 
     /// Submits the images of a sample, each to any worker.
+    ///
+    /// - Parameter frame: copy of the frame, if an output needs it.
     private func submit(
-        _ images: SampleImages, time: RecordingEventDetector.RecordingTime, number: Int,
+        _ images: SampleImages, _ frame: FrameCopy?, time: RecordingEventDetector.RecordingTime, number: Int,
         to eventDetector: RecordingEventDetector
     ) {
         eventDetector.expect()
         // The buffers return to the pool only when the event detector has taken the result: so a fast worker cannot run
         // away from a slow one.
         let take: @Sendable (Observation) -> Void = { observation in
-            eventDetector.take(observation, time: time, number: number) { images.giveBack() }
+            eventDetector.take(observation, time: time, number: number, frame: frame) { images.giveBack() }
         }
         guard !images.images.isEmpty else { return take(Observation([], of: images)) }
         let partial = PartialObservation(images)

@@ -1,10 +1,11 @@
 import Basics
+import Capture
 import Dispatch
 import Events
 
 /// Makes events of what the network says of a recording's frames, which comes in any order, in the order of the frames.
 ///
-/// ``take(_:time:number:isDone:)`` may be called from any thread; the work is done on a queue of the recording.
+/// ``take(_:time:number:frame:isDone:)`` may be called from any thread; the work is done on a queue of the recording.
 final class RecordingEventDetector: Sendable {
     private struct State {
         var detector: any RegionDetector
@@ -19,6 +20,7 @@ final class RecordingEventDetector: Sendable {
     private struct Sample {
         var observation: Observation
         var time: RecordingTime
+        var frame: FrameCopy?
         var isDone: @Sendable () -> Void
     }
 
@@ -32,13 +34,18 @@ final class RecordingEventDetector: Sendable {
     private let names: RegionNames
     private let rules: RegionRules
     private let sinks: RecordingSinks
+    private let frames: FrameOutputs
     private let progress: RecordingProgress
     private let state: QueueConfined<State>
     /// Samples that were announced and are not done.
     private let inFlight = DispatchGroup()
 
-    init(_ names: RegionNames, rules: RegionRules, sinks: RecordingSinks, progress: RecordingProgress) {
+    init(
+        _ names: RegionNames, rules: RegionRules, sinks: RecordingSinks, frames: FrameOutputs,
+        progress: RecordingProgress
+    ) {
         self.names = names
+        self.frames = frames
         self.rules = rules
         self.sinks = sinks
         self.progress = progress
@@ -57,13 +64,15 @@ final class RecordingEventDetector: Sendable {
     ///
     /// - Parameters:
     ///   - number: sequence number of the sample, from 0.
+    ///   - frame: copy of the frame, if an output needs it.
     ///   - isDone: called when the sample has been handled.
     func take(
-        _ observation: Observation, time: RecordingTime, number: Int, isDone: @escaping @Sendable () -> Void
+        _ observation: Observation, time: RecordingTime, number: Int, frame: FrameCopy?,
+        isDone: @escaping @Sendable () -> Void
     ) {
         state.queue.async { [self] in
             state.access { state in
-                let sample = Sample(observation: observation, time: time, isDone: isDone)
+                let sample = Sample(observation: observation, time: time, frame: frame, isDone: isDone)
                 for sample in state.reorder.add(sample, number: number) { detect(sample, &state) }
             }
         }
@@ -103,7 +112,9 @@ final class RecordingEventDetector: Sendable {
         if case .labels(let targets) = rules, case .scores(let scores) = sample.observation {
             state.misses?.observe(targets, scores: scores, media: time.media)
         }
-        emit(state.detector.observe(sample.observation, at: time), &state)
+        let events = state.detector.observe(sample.observation, at: time)
+        frames.take(sample.frame, state.detector.scene(at: time))
+        emit(events, &state)
         if sinks.wantsSamples, sample.observation.isInspected {
             sinks.add(SampleLine(sample.observation, time: time, names: names))
         }
@@ -123,7 +134,7 @@ final class RecordingEventDetector: Sendable {
     }
 
     private func emit(_ events: [AnalysisEvent], _ state: inout State) {
-        for event in events {
+        for event in frames.named(events) {
             if event.isStart { state.misses = nil }
             updateProgress(event)
             sinks.add(event, start: state.start)

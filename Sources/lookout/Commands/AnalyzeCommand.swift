@@ -33,6 +33,8 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup(title: "Objects") var objects: ObjectOptionGroup
 
+    @OptionGroup(title: "Images") var images: ImageOptions
+
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Write event records as JSON lines on a terminal, too.")
@@ -56,6 +58,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     func validate() throws {
         try output.check()
+        try images.check(sourceCount: files.count)
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
         if start != nil, files.count > 1 {
             throw ValidationError("--start is the time of one recording; there are several.")
@@ -93,7 +96,8 @@ struct AnalyzeCommand: ParsableCommand {
             labels: model.labels, model: model.first.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
         let sinks = try openSinks(model.first)
-        let analysis = RecordingAnalysis(plans: model.plans, settings: settings, sinks: sinks)
+        let frames = try images.open(inputs: files + [model.first.path], waits: true, log)
+        let analysis = RecordingAnalysis(plans: model.plans, settings: settings, sinks: sinks, frames: frames)
         let interruption = CancellationToken()
         let signals = StopSignals { interruption.cancel() }
         defer { signals.restore() }
@@ -107,6 +111,7 @@ struct AnalyzeCommand: ParsableCommand {
             try sinks.flush()  // throws if the events can no longer be written
             report.end(file, result)
         }
+        try frames.finish(log)
         if !interruption.wasCancelled { report.finish() }
         if interruption.wasCancelled, report.status == 0, report.filesBegun < files.count {
             throw SourceError.interrupted

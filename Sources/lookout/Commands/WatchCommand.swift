@@ -46,6 +46,8 @@ struct WatchCommand: ParsableCommand {
 
     @OptionGroup(title: "Objects") var objects: ObjectOptionGroup
 
+    @OptionGroup(title: "Images") var images: ImageOptions
+
     @OptionGroup var output: OutputOptions
 
     @Argument(help: "Sources: [NAME=]ADDRESS.", completion: .file())
@@ -53,6 +55,7 @@ struct WatchCommand: ParsableCommand {
 
     func validate() throws {
         try output.check()
+        try images.check(sourceCount: sources.count)
         try detection.check()
         try reception.check()
         try tls.check()
@@ -76,11 +79,15 @@ struct WatchCommand: ParsableCommand {
         let sinks = LiveSinks(
             events: [LiveLineSink(outputs.events, now: Self.now)],
             samples: [outputs.samples].compactMap { $0 }.map { LiveLineSink($0, now: Self.now) })
+        let frames = try images.open(
+            inputs: sources.compactMap(\.path) + [model.first.path], waits: false, log)
         let analysis = LiveAnalysis(
             plans: model.plans, sources: live,
-            settings: LiveSettings(workers: output.workers, labels: model.labels, model: model.first.name), sinks: sinks
-        )
+            settings: LiveSettings(workers: output.workers, labels: model.labels, model: model.first.name),
+            sinks: sinks,
+            frames: frames)
         try watch(analysis, sinks, log)
+        try frames.finish(log)
     }
 
     /// Makes the live sources.

@@ -44,9 +44,9 @@ struct ZonesCommand: ParsableCommand {
         let image = try FrameGrab.image(
             after: after, limit: options.reception.connectTimeout + options.reception.readTimeout,
             options.connector(to: source.address, credentials: credentials, input: size))
-        ZoneDrawing(image).draw(objects)
+        ShapeDrawing(image).draw(objects)
         do {
-            let bytes = try PNG.bytes(of: image)
+            let bytes = try ImageEncoder.png(image)
             try AtomicFile(path: output).replace(with: [bytes], permissions: .masked(0o666), isDurable: false)
         } catch {
             throw Failure(status: EX_CANTCREAT, "\(output): \(error)")

@@ -16,7 +16,7 @@ import Testing
             metrics: {textfiel: off}
             """#,
             [
-                #"1:1: unknown key "colour"; known keys: model, classify, workers, groups, log, events, state, metrics, defaults, sources"#,
+                #"1:1: unknown key "colour"; known keys: model, classify, workers, groups, log, events, state, metrics, snapshots, defaults, sources"#,
                 #"2:11: unknown key "textfiel"; did you mean "textfile"?"#,
             ]),
         BadConfiguration(

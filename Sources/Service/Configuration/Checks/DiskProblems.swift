@@ -65,6 +65,9 @@ extension ConfigurationFile {
         let others = [
             ("state", configuration.state + "/."), ("metrics.textfile", configuration.metrics.textfile),
             ("metrics.listen", configuration.metrics.listen?.path),
+            (
+                places["snapshots.folder"] == nil ? "snapshots" : "snapshots.folder", configuration.snapshots?.folder
+            ),
         ]
         return configuration.events.paths + others.compactMap { key, path in path.map { (key, $0) } }
     }

@@ -24,6 +24,10 @@ extension Keys {
     static let state = Key(
         "state", .path, "The folder that keeps the sequence number and the open events across restarts.")
     static let metrics = SectionKey("metrics", "Metrics for Prometheus.")
+    static let snapshots = SectionKey(
+        "snapshots", values: "off, an absolute path, or a mapping", initial: "off",
+        "Images of objects: the best frame of each with its box, and a crop, as JPEG. The `end` event names the file. The "
+            + "path is that of the folder.")
     static let defaults = SectionKey("defaults", "Settings for every source that does not set them itself.")
     static let sources = SectionKey("sources", values: "a mapping of names to sources", "The sources to watch.")
 
@@ -40,6 +44,17 @@ extension Keys {
             "*", ValueParser.number(0...1, aboveLeast: true),
             "The score from which a label of the classifier replaces that of the detector. `animal` stands for all "
                 + "animals of ImageNet, and becomes `bird`, `cat` or `dog` where it is one.")
+    }
+
+    enum Snapshots {
+        static let folder = Key("folder", .path, "The folder of the images, which is created if it does not exist.")
+        static let keep = Key(
+            "keep", ValueParser.integer(1...1_000_000).optional("off"), "The images of how many objects are kept.")
+        static let maximumAge = Key(
+            "max_age", ValueParser.duration(60...3650 * 86_400).optional("off"), "Images are removed at this age.")
+        static let freeSpace = Key(
+            "free_space", ValueParser.size(1_000_000...1_000_000_000_000_000).optional("off"),
+            "Images are removed, the oldest first, and no others are written, when less disk space than this is free.")
     }
 
     enum Log {

@@ -1,4 +1,5 @@
 import Capture
+import Events
 import Watch
 import Yams
 
@@ -44,6 +45,7 @@ struct ConfigurationReader {
             metrics.read(Keys.Metrics.textfile, into: &configuration.metrics.textfile)
             metrics.read(Keys.Metrics.interval, into: &configuration.metrics.interval)
         }
+        configuration.snapshots = readSnapshots(section)
         readSources(section, into: &configuration)
         Combinations(diagnostics: diagnostics).check(configuration)
     }
@@ -72,6 +74,27 @@ struct ConfigurationReader {
                 }
                 if !entries.isEmpty { stage.corrections = LabelCorrections(entries) }
             })
+    }
+
+    /// - Returns: `nil` if no images are written.
+    private func readSnapshots(_ section: Section) -> SnapshotSettings? {
+        var snapshots: SnapshotSettings?
+        section.section(
+            Keys.snapshots,
+            otherwise: { entry in
+                guard let path = ValueParser.path.optional("off").read(entry.value) else { return false }
+                snapshots = path.map { SnapshotSettings(folder: $0, retention: Configuration.snapshotRetention) }
+                return true
+            },
+            { section in
+                var settings = Configuration.initialSnapshots
+                section.read(Keys.Snapshots.folder, into: &settings.folder)
+                section.read(Keys.Snapshots.keep, into: &settings.retention.keep)
+                section.read(Keys.Snapshots.maximumAge, into: &settings.retention.maxAge)
+                section.read(Keys.Snapshots.freeSpace, into: &settings.retention.freeSpace)
+                snapshots = settings
+            })
+        return snapshots
     }
 
     private func readSources(_ section: Section, into configuration: inout Configuration) {

@@ -1,10 +1,9 @@
 import Basics
 import Capture
 import Events
-import Watch
 
 /// Drawing of a grid, zones, lines and masks on a frame, in normalized coordinates.
-struct ZoneDrawing {
+package struct ShapeDrawing {
     private let canvas: Canvas
     private let width: Double
     private let height: Double
@@ -21,18 +20,35 @@ struct ZoneDrawing {
     ]
 
     /// - Parameter image: is drawn on.
-    init(_ image: PixelBuffer) {
+    package init(_ image: PixelBuffer) {
         canvas = Canvas(image)
         width = Double(image.width)
         height = Double(image.height)
         scale = max(2, image.height / 360)
     }
 
-    func draw(_ objects: ObjectOptions) {
-        for mask in objects.masks { canvas.fill(mask.points.map(pixel), Self.mask, opacity: 0.7) }
-        for (index, zone) in objects.zones.enumerated() { draw(zone, Self.zones[index % Self.zones.count]) }
+    /// Draws areas, and a grid over them, for people who place them.
+    package func draw(_ objects: ObjectOptions) {
+        draw(masks: objects.masks)
+        draw(zones: objects.zones, areFilled: true)
         drawGrid()
-        for line in objects.lines { draw(line) }
+        draw(lines: objects.lines, thickness: 3 * scale)
+    }
+
+    func draw(masks: [Polygon]) {
+        for mask in masks { canvas.fill(mask.points.map(pixel), Self.mask, opacity: 0.7) }
+    }
+
+    /// - Parameter areFilled: whether the areas are filled, and not only their outlines drawn.
+    func draw(zones: [Zone], areFilled: Bool) {
+        for (index, zone) in zones.enumerated() {
+            draw(zone, Self.zones[index % Self.zones.count], isFilled: areFilled)
+        }
+    }
+
+    /// - Parameter thickness: in pixels.
+    func draw(lines: [CountingLine], thickness: Int) {
+        for line in lines { draw(line, thickness: Double(thickness)) }
     }
 
     private func pixel(_ point: Point) -> Point { Point(x: point.x * width, y: point.y * height) }
@@ -52,19 +68,19 @@ struct ZoneDrawing {
         }
     }
 
-    private func draw(_ zone: Zone, _ colour: Canvas.Colour) {
+    private func draw(_ zone: Zone, _ colour: Canvas.Colour, isFilled: Bool) {
         let corners = zone.polygon.points.map(pixel)
-        canvas.fill(corners, colour, opacity: 0.3)
-        canvas.outline(corners, thickness: Double(2 * scale), colour)
+        if isFilled { canvas.fill(corners, colour, opacity: 0.3) }
+        canvas.outline(corners, thickness: Double(isFilled ? 2 * scale : scale), colour)
         let center = corners.reduce(Point(x: 0, y: 0)) { Point(x: $0.x + $1.x, y: $0.y + $1.y) }
         write(
             zone.name, around: Point(x: center.x / Double(corners.count), y: center.y / Double(corners.count)), colour)
     }
 
     /// Draws a line from A to B, with the names of the two directions on the sides to which they lead.
-    private func draw(_ line: CountingLine) {
+    private func draw(_ line: CountingLine, thickness: Double) {
         let (start, end) = (pixel(line.from), pixel(line.to))
-        canvas.line(from: start, to: end, thickness: Double(3 * scale), Self.line)
+        canvas.line(from: start, to: end, thickness: thickness, Self.line)
         let (x, y) = (end.x - start.x, end.y - start.y)
         let length = max(1, (x * x + y * y).squareRoot())
         let middle = Point(x: (start.x + end.x) / 2, y: (start.y + end.y) / 2)
@@ -72,7 +88,7 @@ struct ZoneDrawing {
         let right = Point(x: -y / length, y: x / length)
         for (name, sign) in [(line.toRight, 1.0), (line.toLeft, -1.0)] {
             let tip = Point(x: middle.x + sign * right.x * reach, y: middle.y + sign * right.y * reach)
-            canvas.line(from: middle, to: tip, thickness: Double(2 * scale), Self.line)
+            canvas.line(from: middle, to: tip, thickness: 2 * thickness / 3, Self.line)
             write(
                 name, around: Point(x: tip.x + sign * right.x * reach / 2, y: tip.y + sign * right.y * reach / 2),
                 Self.line)
