@@ -28,6 +28,9 @@ package struct BoundingBox: Equatable, Hashable, Sendable, Codable {
     package var center: Point { Point(x: x + width / 2, y: y + height / 2) }
     package var bottomCenter: Point { Point(x: x + width / 2, y: bottom) }
 
+    /// Distance from an edge of the frame below which the edge cuts a box off: detectors are not more exact.
+    package static let edgeMargin = 0.01
+
     /// Returns the common part of both; `nil` if there is none.
     package func intersection(with other: BoundingBox) -> BoundingBox? {
         let left = max(x, other.x)

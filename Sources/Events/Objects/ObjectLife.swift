@@ -91,7 +91,9 @@ struct ObjectLife: Sendable {
             let place = zone.anchor.point(of: object.box)
             let isInside = zone.accepts(object.label) && zone.polygon.contains(x: place.x, y: place.y)
             let found = visits[zone.name, default: ZoneVisit()]
-                .observe(isInside: isInside, at: time, zone: zone, isHeld: isHeld)
+                .observe(
+                    isInside: isInside, isCutOff: zone.anchor.isCutOff(object.box), at: time, zone: zone, isHeld: isHeld
+                )
             if found.contains(where: { if case .entered = $0 { true } else { false } }),
                 !object.zones.contains(zone.name)
             {

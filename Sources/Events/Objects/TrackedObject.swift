@@ -82,14 +82,13 @@ struct ImageQuality: Equatable, Sendable {
 
     /// Least gain of a better sample, as a factor. Each one makes a new image.
     private static let leastGain = 1.1
-    /// Distance from the edge of the frame below which an object is cut off.
-    private static let edge = 0.004
 
     init() {}
 
     init(_ box: BoundingBox, score: Double, isInZone: Bool) {
         self.isInZone = isInZone
-        let isCutOff = min(box.x, box.y) < Self.edge || max(box.right, box.bottom) > 1 - Self.edge
+        let isCutOff =
+            min(box.x, box.y) < BoundingBox.edgeMargin || max(box.right, box.bottom) > 1 - BoundingBox.edgeMargin
         value = score * box.clampedToFrame.area * (isCutOff ? 0.5 : 1)
     }
 

@@ -20,6 +20,9 @@ package enum ObjectAnchor: String, CaseIterable, Equatable, Sendable {
         return Point(x: Self.inside(box.center.x), y: Self.inside(y))
     }
 
+    /// Whether the lower edge of the frame cuts a box off, so that its point is not to be seen.
+    func isCutOff(_ box: BoundingBox) -> Bool { self == .bottom && box.bottom > 1 - BoundingBox.edgeMargin }
+
     /// An object that is cut off by the edge of the frame stands at the edge, in the zones that reach it.
     private static func inside(_ value: Double) -> Double { min(max(value, 0.0001), 0.9999) }
 }

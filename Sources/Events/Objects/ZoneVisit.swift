@@ -23,16 +23,38 @@ struct ZoneVisit: Sendable {
     /// First sample of a change that may begin, on the other side than ``isInside`` says; with the number of samples.
     private var pending: (since: SampleTime, samples: Int)?
 
+    /// First of the samples in which the object was inside, cut off by the lower edge of the frame.
+    private var cutOffSince: SampleTime?
+
     /// Tolerance of comparisons of times, in seconds.
     private static let tolerance = 0.0015
+    /// Seconds after which an object that is cut off by the lower edge stands there, and is not just coming in.
+    private static let longestArrival = 2.0
 
     /// Whether the object would enter or leave because of a single sample.
     var wantsSample: Bool { pending?.samples == 1 }
 
     /// Adds a sample.
     ///
-    /// - Parameter isHeld: whether it is a frame without motion, which shows what the last sample showed.
-    mutating func observe(isInside: Bool, at time: SampleTime, zone: Zone, isHeld: Bool = false) -> [Change] {
+    /// - Parameters:
+    ///   - isCutOff: whether the frame's edge hides where the object stands. One that comes in over the lower edge enters
+    ///     when it is seen whole, or has stayed like that for two seconds. One that is in the zone stays there.
+    ///   - isHeld: whether it is a frame without motion, which shows what the last sample showed.
+    mutating func observe(
+        isInside: Bool, isCutOff: Bool = false, at time: SampleTime, zone: Zone, isHeld: Bool = false
+    ) -> [Change] {
+        guard isInside, isCutOff, !self.isInside else {
+            cutOffSince = nil
+            return observe(isInside: isInside, at: time, zone, isHeld: isHeld)
+        }
+        let since = cutOffSince ?? time
+        cutOffSince = since
+        let hasArrived = time.monotonic - since.monotonic >= Self.longestArrival - Self.tolerance
+        if hasArrived { entry = since }
+        return observe(isInside: hasArrived, at: time, zone, isHeld: isHeld)
+    }
+
+    private mutating func observe(isInside: Bool, at time: SampleTime, _ zone: Zone, isHeld: Bool) -> [Change] {
         if isInside {
             lastInside = time
             entry = entry ?? time
