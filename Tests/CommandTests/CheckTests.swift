@@ -20,13 +20,13 @@ import Testing
     @Test func aGoodOneIsOK() throws {
         let outcome = try check("sources: {door: rtsp://a/b, yard: {address: rtsp://a/c, enabled: off}}")
         #expect(outcome.status == 0 && outcome.errors == "")
-        #expect(outcome.output == "lookout.yaml: ok, 2 sources (1 of them enabled)\n")
-        #expect(try check("sources: {door: rtsp://a/b}").output == "lookout.yaml: ok, 1 source\n")
+        #expect(outcome.output == "lookout.yaml: ok, 2 sources (1 of them enabled), model efficientnet-lite0 (classification)\n")
+        #expect(try check("sources: {door: rtsp://a/b}").output == "lookout.yaml: ok, 1 source, model efficientnet-lite0 (classification)\n")
     }
 
     @Test func aWarningIsNoFailure() throws {
         let outcome = try check("sources: {door: rtsp://user:hunter2@a/b}")
-        #expect(outcome.status == 0 && outcome.output == "lookout.yaml: ok, 1 source\n")
+        #expect(outcome.status == 0 && outcome.output == "lookout.yaml: ok, 1 source, model efficientnet-lite0 (classification)\n")
         #expect(outcome.complaints.count == 1 && outcome.errors.hasPrefix("lookout.yaml:1:17: warning: "))
     }
 
@@ -84,7 +84,9 @@ import Testing
             bad.output == "{\"file\":\"lookout.yaml\",\"line\":1,\"column\":10,\"severity\":\"error\","
                 + "\"text\":\"\\\"workers\\\" is 0; it must be an integer from 1 to 256, or auto\"}\n")
         #expect(
-            try check("", "--json").output == "{\"file\":\"lookout.yaml\",\"ok\":true,\"sources\":0,\"enabled\":0}\n")
+            try check("", "--json").output
+                == "{\"file\":\"lookout.yaml\",\"ok\":true,\"sources\":0,\"enabled\":0,"
+                + "\"model\":\"efficientnet-lite0\",\"task\":\"classification\"}\n")
     }
 
     @Test(.enabled(if: Lookout.hasMedia, Lookout.noMedia))

@@ -26,16 +26,18 @@ package struct Canvas {
     ///   - thickness: in pixels.
     ///   - opacity: 0...1.
     package func line(from start: Point, to end: Point, thickness: Double, _ colour: Colour, opacity: Double = 1) {
-        let reach = thickness / 2 + 1
+        // The edge of the line fades over one pixel.
+        let reach = thickness / 2 + 0.5
         let columns = range(min(start.x, end.x) - reach, max(start.x, end.x) + reach, within: image.width)
-        let rows = range(min(start.y, end.y) - reach, max(start.y, end.y) + reach, within: image.height)
-        for row in rows {
-            for column in columns {
-                let point = Point(x: Double(column) + 0.5, y: Double(row) + 0.5)
-                let distance = Self.distance(from: point, toLine: start, end)
-                // The edge of the line fades over one pixel.
-                let coverage = min(1, max(0, thickness / 2 + 0.5 - distance))
-                if coverage > 0 { blend(colour, opacity * coverage, row: row, column: column) }
+        let stroke = Stroke(start, end)
+        for row in range(min(start.y, end.y) - reach, max(start.y, end.y) + reach, within: image.height) {
+            let y = Double(row) + 0.5
+            let pixels = image.base + row * image.bytesPerRow
+            // Only the pixels near the line: a long diagonal would otherwise cost its whole rectangle.
+            for column in columns.clamped(to: stroke.columns(at: y, reach: reach)) {
+                let coverage = reach - stroke.distance(Double(column) + 0.5, y)
+                guard coverage > 0 else { continue }
+                Self.blend(pixels + 3 * column, colour, opacity: Int32(opacity * min(1, coverage) * 256))
             }
         }
     }
@@ -47,9 +49,28 @@ package struct Canvas {
         }
     }
 
-    /// Draws a line through points.
-    package func path(_ points: [Point], thickness: Double, _ colour: Colour) {
-        for (start, end) in zip(points, points.dropFirst()) { line(from: start, to: end, thickness: thickness, colour) }
+    /// Draws a line through points, without fading edges: ways are long, and there are many.
+    ///
+    /// - Parameter thickness: in pixels, across the longer extent of each part.
+    package func path(_ points: [Point], thickness: Int, _ colour: Colour) {
+        for (start, end) in zip(points, points.dropFirst()) { stroke(from: start, to: end, thickness, colour) }
+    }
+
+    /// Steps along the longer extent of a line by pixels (a digital differential analyser).
+    private func stroke(from start: Point, to end: Point, _ thickness: Int, _ colour: Colour) {
+        let (x, y) = (end.x - start.x, end.y - start.y)
+        let isFlat = abs(x) >= abs(y)
+        let steps = min(100_000, max(1, Int(clamping: max(abs(x), abs(y)))))
+        let (stepX, stepY) = (x / Double(steps), y / Double(steps))
+        for step in 0..<steps {
+            let column = Int(clamping: start.x + stepX * Double(step))
+            let row = Int(clamping: start.y + stepY * Double(step))
+            for offset in 0..<thickness {
+                let (column, row) = isFlat ? (column, row + offset) : (column + offset, row)
+                guard column >= 0, column < image.width, row >= 0, row < image.height else { continue }
+                Self.blend(image.base + row * image.bytesPerRow + 3 * column, colour, opacity: 256)
+            }
+        }
     }
 
     /// Draws the outline of a rectangle, inside of it.
@@ -123,11 +144,6 @@ package struct Canvas {
         }
     }
 
-    private func blend(_ colour: Colour, _ opacity: Double, row: Int, column: Int) {
-        guard (0..<image.height).contains(row), (0..<image.width).contains(column) else { return }
-        fill(row: row, column..<column + 1, colour, opacity: Self.opacity(opacity))
-    }
-
     /// Opacity in 256ths.
     private static func opacity(_ value: Double) -> Int32 { Int32((min(max(0, value), 1) * 256).rounded()) }
 
@@ -138,16 +154,21 @@ package struct Canvas {
     ///   - opacity: in 256ths.
     private func fill(row: Int, _ columns: Range<Int>, _ colour: Colour, opacity: Int32) {
         let pixels = image.base + row * image.bytesPerRow
-        let rest = 256 - opacity
-        let (red, green, blue) = (
-            Int32(colour.red) * opacity + 128, Int32(colour.green) * opacity + 128, Int32(colour.blue) * opacity + 128
-        )
-        for column in columns {
-            let pixel = pixels + 3 * column
-            pixel[0] = UInt8(truncatingIfNeeded: (Int32(pixel[0]) &* rest &+ red) >> 8)
-            pixel[1] = UInt8(truncatingIfNeeded: (Int32(pixel[1]) &* rest &+ green) >> 8)
-            pixel[2] = UInt8(truncatingIfNeeded: (Int32(pixel[2]) &* rest &+ blue) >> 8)
+        for column in columns { Self.blend(pixels + 3 * column, colour, opacity: opacity) }
+    }
+
+    /// - Parameter opacity: in 256ths.
+    @inline(__always) private static func blend(
+        _ pixel: UnsafeMutablePointer<UInt8>, _ colour: Colour, opacity: Int32
+    ) {
+        if opacity == 256 {
+            (pixel[0], pixel[1], pixel[2]) = (colour.red, colour.green, colour.blue)
+            return
         }
+        let rest = 256 &- opacity
+        pixel[0] = UInt8(truncatingIfNeeded: (Int32(pixel[0]) &* rest &+ Int32(colour.red) &* opacity &+ 128) >> 8)
+        pixel[1] = UInt8(truncatingIfNeeded: (Int32(pixel[1]) &* rest &+ Int32(colour.green) &* opacity &+ 128) >> 8)
+        pixel[2] = UInt8(truncatingIfNeeded: (Int32(pixel[2]) &* rest &+ Int32(colour.blue) &* opacity &+ 128) >> 8)
     }
 
     /// Returns the pixels between two coordinates, as far as there are any.
@@ -156,20 +177,46 @@ package struct Canvas {
         let first = Int(min(max(0, start.rounded()), Double(count)))
         return first..<max(first, Int(min(max(0, end.rounded()), Double(count))))
     }
+}
 
-    private static func distance(from point: Point, toLine start: Point, _ end: Point) -> Double {
+/// Straight line whose distance from a pixel is asked for.
+private struct Stroke {
+    private let startX: Double
+    private let startY: Double
+    /// Direction of the line, of length 1; 0 for a point.
+    private let directionX: Double
+    private let directionY: Double
+    private let length: Double
+
+    init(_ start: Point, _ end: Point) {
+        (startX, startY) = (start.x, start.y)
         let (x, y) = (end.x - start.x, end.y - start.y)
-        let length = x * x + y * y
-        let along = length > 0 ? min(1, max(0, ((point.x - start.x) * x + (point.y - start.y) * y) / length)) : 0
-        let (dx, dy) = (point.x - start.x - along * x, point.y - start.y - along * y)
-        return (dx * dx + dy * dy).squareRoot()
+        length = (x * x + y * y).squareRoot()
+        (directionX, directionY) = length > 0 ? (x / length, y / length) : (0, 0)
+    }
+
+    /// Returns the columns of a row in which pixels may be within some distance.
+    func columns(at y: Double, reach: Double) -> Range<Int> {
+        guard abs(directionY) > 0.001 else { return Int.min..<Int.max }
+        let middle = startX + (y - startY) * directionX / directionY
+        let extent = reach / abs(directionY)
+        let first = Int(clamping: middle - extent - 0.5)
+        return first..<max(first, Int(clamping: middle + extent + 0.5))
+    }
+
+    /// Returns the distance of a point in pixels.
+    @inline(__always) func distance(_ x: Double, _ y: Double) -> Double {
+        let (dx, dy) = (x - startX, y - startY)
+        let along = dx * directionX + dy * directionY
+        let across = abs(dx * directionY - dy * directionX)
+        let beyond = max(-along, along - length)
+        return beyond <= 0 ? across : (across * across + beyond * beyond).squareRoot()
     }
 }
 
 extension Int {
     /// Rounds a coordinate. One that is far outside of any image is moved nearer.
     fileprivate init(clamping value: Double) {
-        let bounds = -1e6...1e6
-        self = value.isNaN ? 0 : Int(Swift.min(Swift.max(bounds.lowerBound, value.rounded()), bounds.upperBound))
+        self = value.isNaN ? 0 : Int((Swift.min(Swift.max(-1e6, value), 1e6) + 0.5).rounded(.down))
     }
 }

@@ -64,6 +64,8 @@ package struct ClassificationRules: Equatable, Sendable {
     package var corrections: [Correction]
     /// Mean score from which a class is an attribute.
     package var attributeScore = 0.5
+    /// Classes that may be attributes; `nil` for all.
+    package var attributes: Set<Int>?
 
     package init(classNames: [String], corrections: [Correction]) {
         self.classNames = classNames
@@ -87,7 +89,7 @@ package struct ClassificationRules: Equatable, Sendable {
 
     /// Returns the attributes of an object, the highest score first: at most three.
     func attributes(_ votes: ClassVotes) -> [ObjectAttribute] {
-        votes.highest(3).filter { $0.score >= attributeScore && $0.index < classNames.count }
+        votes.highest(3, among: attributes).filter { $0.score >= attributeScore && $0.index < classNames.count }
             .map { ObjectAttribute(label: classNames[$0.index], score: $0.score) }
     }
 }
@@ -140,9 +142,11 @@ struct ClassVotes: Equatable, Sendable {
     }
 
     /// Returns the classes with the highest mean scores.
-    func highest(_ count: Int) -> [(index: Int, score: Double)] {
+    ///
+    /// - Parameter classes: classes that count; `nil` for all.
+    func highest(_ count: Int, among classes: Set<Int>? = nil) -> [(index: Int, score: Double)] {
         guard weight > 0 else { return [] }
-        return sums.indices.sorted { (-sums[$0], $0) < (-sums[$1], $1) }.prefix(count).map { ($0, sums[$0] / weight) }
+        return sums.indices.filter { classes?.contains($0) ?? true }.sorted { (-sums[$0], $0) < (-sums[$1], $1) }.prefix(count).map { ($0, sums[$0] / weight) }
     }
 }
 

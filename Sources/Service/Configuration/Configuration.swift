@@ -26,9 +26,6 @@ package struct Configuration: Equatable, Sendable {
 
     package init() {}
 
-    /// Settings of images in a configuration that says only that there are some.
-    static let initialSnapshots = SnapshotSettings(
-        folder: "/var/lib/lookout/snapshots", retention: snapshotRetention)
     /// Retention of images, if the configuration does not say otherwise: a month, and space for the rest of the machine.
     static let snapshotRetention = RetentionPolicy(keep: 10_000, maxAge: 30 * 86_400, freeSpace: 1_000_000_000)
 

@@ -164,7 +164,9 @@ struct ObjectRegionDetector: RegionDetector {
 
     var predictor: ObjectPredictor? { ObjectPredictor(detector) }
 
-    func scene(at time: SampleTime) -> Scene { Scene(detector, composer, names, at: time) }
+    func scene(at time: SampleTime) -> Scene {
+        Scene(detector, composer, source: names.source, labels: names.labels, at: time)
+    }
 
     private func events(_ changes: [ObjectChange]) -> [AnalysisEvent] {
         changes.map { .object(composer.event(for: $0, group: detector.group(of: $0.object.label))) }

@@ -45,17 +45,22 @@ package struct Scene: Sendable {
 }
 
 extension Scene {
-    /// - Parameter detector: has observed the sample.
-    init(_ detector: ObjectEventDetector, _ composer: ObjectEventComposer, _ names: RegionNames, at time: SampleTime) {
-        self.init(source: names.source, time: time)
+    /// - Parameters:
+    ///   - detector: has observed the sample.
+    ///   - labels: names of its classes.
+    package init(
+        _ detector: ObjectEventDetector, _ composer: ObjectEventComposer, source: String, labels: [String],
+        at time: SampleTime
+    ) {
+        self.init(source: source, time: time)
         objects = detector.present.map { object in
             Object(
-                id: composer.id(of: object), number: object.number, label: names.labels[object.label],
+                id: composer.id(of: object), number: object.number, label: labels[object.label],
                 score: object.score, box: object.box, path: object.path.points, isDetected: object.lastSeen == time,
                 isBest: object.best == time)
         }
         (zones, lines, masks) = detector.areas
-        counts = Self.counts(detector, names.labels)
+        counts = Self.counts(detector, labels)
     }
 
     private static func counts(_ detector: ObjectEventDetector, _ labels: [String]) -> [String] {

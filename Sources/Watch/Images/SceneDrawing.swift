@@ -3,7 +3,7 @@ import Capture
 import Events
 
 /// Draws objects with their labels, numbers and ways, and zones, lines and counts on a frame.
-struct SceneDrawing {
+package struct SceneDrawing {
     private let canvas: Canvas
     private let shapes: ShapeDrawing
     private let width: Double
@@ -19,7 +19,7 @@ struct SceneDrawing {
     ]
 
     /// - Parameter image: is drawn on.
-    init(_ image: PixelBuffer) {
+    package init(_ image: PixelBuffer) {
         canvas = Canvas(image)
         shapes = ShapeDrawing(image)
         width = Double(image.width)
@@ -28,7 +28,7 @@ struct SceneDrawing {
     }
 
     /// Draws everything that is known at a sample.
-    func draw(_ scene: Scene) {
+    package func draw(_ scene: Scene) {
         shapes.draw(masks: scene.masks)
         shapes.draw(zones: scene.zones, areFilled: false)
         shapes.draw(lines: scene.lines, thickness: scale)
@@ -53,7 +53,7 @@ struct SceneDrawing {
 
     private func drawPath(of object: Scene.Object) {
         let points = object.path.map { Point(x: $0.x * width, y: $0.y * height) }
-        canvas.path(points, thickness: Double(scale), Self.colours[object.number % Self.colours.count])
+        canvas.path(points, thickness: scale - 1, Self.colours[object.number % Self.colours.count])
     }
 
     /// Writes the counts and labels at the upper left corner, and the time at the lower one.

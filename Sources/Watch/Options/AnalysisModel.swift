@@ -18,9 +18,10 @@ package struct AnalysisModel: Sendable {
     /// - Parameters:
     ///   - second: classifier of the objects of a detector. A classifier of frames ignores it.
     ///   - corrections: corrections of the detector's labels.
+    ///   - attributes: labels of the classifier that may be attributes; `nil` for all.
     /// - Throws: ``LabelTargetError`` for a label that neither network has.
     package init(
-        _ first: LoadedModel, second: LoadedModel?, corrections: LabelCorrections
+        _ first: LoadedModel, second: LoadedModel?, corrections: LabelCorrections, attributes: [String]? = nil
     ) throws(LabelTargetError) {
         self.first = first
         self.second = first.task == .detection ? second : nil
@@ -29,7 +30,25 @@ package struct AnalysisModel: Sendable {
             (labels, classification) = (first.labels, nil)
             return
         }
-        (labels, classification) = try corrections.rules(detector: first.labels, classifier: second.labels)
+        var rules: ClassificationRules
+        (labels, rules) = try corrections.rules(detector: first.labels, classifier: second.labels)
+        rules.attributes = try attributes.map { names throws(LabelTargetError) in
+            try Self.classes(names, among: second.labels)
+        }
+        classification = rules
+    }
+
+    private static func classes(_ names: [String], among labels: [String]) throws(LabelTargetError) -> Set<Int> {
+        let known = LabelNames(labels)
+        var classes: Set<Int> = []
+        for name in names {
+            let found = known.classes(of: name)
+            guard !found.isEmpty else {
+                throw .unknown(UnknownLabel(name: name, nearest: known.nearest(to: name)))
+            }
+            classes.formUnion(found)
+        }
+        return classes
     }
 
     /// Reads the classifier of a second stage.
@@ -50,7 +69,9 @@ package struct AnalysisModel: Sendable {
             throw FileError(
                 path: second.path, kind: .malformed, reason: "objects are classified by a model that gives labels")
         }
-        try self.init(first, second: second, corrections: stage.corrections)
+        try self.init(
+            first, second: second, corrections: stage.corrections,
+            attributes: stage.labels.isEmpty ? nil : stage.labels)
     }
 
     /// Checks that there is memory for a session of each worker.
@@ -81,6 +102,8 @@ package struct SecondStage: Equatable, Sendable {
 
     package var choice: Choice
     package var corrections: LabelCorrections
+    /// Labels of the classifier that may be attributes; empty for all.
+    package var labels: [String] = []
 
     package init(_ choice: Choice = .automatic, corrections: LabelCorrections = .usual) {
         self.choice = choice

@@ -43,7 +43,7 @@ struct CheckCommand: ParsableCommand {
         if problems.contains(where: { $0.severity == .error }) { throw ReportedFailure(status: EX_CONFIG) }
         let sources = configuration.configuration.sources
         let enabled = sources.filter(\.isEnabled)
-        try CheckReport.write(file, sources: sources.count, enabled: enabled.count, json: json)
+        try CheckReport.write(file, sources: sources.count, enabled: enabled.count, model: model, json: json)
         let input = model?.plans.first.inputShape ?? Shape(channels: 3, height: 224, width: 224)
         if probe { try probe(enabled, input: input) }
     }

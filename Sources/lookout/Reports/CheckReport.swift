@@ -19,17 +19,22 @@ enum CheckReport {
 
     /// Reports a valid configuration.
     ///
-    /// - Parameter enabled: number of enabled sources.
-    static func write(_ file: String, sources: Int, enabled: Int, json: Bool) throws {
+    /// - Parameters:
+    ///   - enabled: number of enabled sources.
+    ///   - model: `nil` if it is not known.
+    static func write(_ file: String, sources: Int, enabled: Int, model: AnalysisModel?, json: Bool) throws {
         guard json else {
             let note = enabled < sources ? " (\(enabled) of them enabled)" : ""
-            return try Output.write("\(file): ok, \(count(sources, "source"))\(note)")
+            let task = model.map { ", model \($0.first.name) (\($0.first.task.rawValue))" } ?? ""
+            return try Output.write("\(file): ok, \(count(sources, "source"))\(note)\(task)")
         }
         var line = JSONLine()
         line.add("file", file)
         line.add("ok", true)
         line.add("sources", sources)
         line.add("enabled", enabled)
+        line.add("model", model?.first.name)
+        line.add("task", model?.first.task.rawValue)
         try Output.write(line)
     }
 

@@ -171,6 +171,21 @@ import Testing
         #expect(detector.occupancy.isEmpty && detector.lineCounts.map(\.1) == [1])
     }
 
+    /// frigate#3990: occupancy was slow to turn on. It is on with the start, and off with the end.
+    @Test(arguments: [1.0, 5, 25]) func occupancyIsOnAfterASecondAndOffAfterTheClearDelay(rate: Double) throws {
+        var detector = ObjectEventDetector(settings: Self.settings())
+        var on: Double?
+        var off: Double?
+        for index in 0..<Int(20 * rate) {
+            let seconds = Double(index) / rate
+            _ = detector.observe(seconds < 8 ? [Self.object(x: 0.5)] : [], at: ZoneVisitTests.time(seconds))
+            let isOn = detector.occupancy.contains { $0.count == 1 }
+            if isOn { on = on ?? seconds } else if on != nil { off = off ?? seconds }
+        }
+        #expect(try #require(on) <= 1)
+        #expect((1.7...4).contains(try #require(off) - 8), "slow off: a short miss is no absence")
+    }
+
     @Test func aReloadOfZonesKeepsObjects() {
         var detector = ObjectEventDetector(settings: Self.settings())
         var changes: [ObjectChange] = []

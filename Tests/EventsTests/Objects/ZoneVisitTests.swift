@@ -81,4 +81,41 @@ import Testing
         let place = ObjectAnchor.bottom.point(of: BoundingBox(x: 0.4, y: 0.2, width: 0.2, height: 0.9))
         #expect(zone.contains(x: place.x, y: place.y))
     }
+
+    // MARK: - The lower edge of the frame
+
+    /// Runs samples at 5 frames a second: inside all the time, cut off by the edge during some of it.
+    private static func arrival(cutOff: Range<Double>, until end: Double) -> [ZoneVisit.Change] {
+        var visit = ZoneVisit()
+        return (0...Int(end * 5)).flatMap { index -> [ZoneVisit.Change] in
+            let seconds = Double(index) / 5
+            return visit.observe(
+                isInside: true, isCutOff: cutOff.contains(seconds), at: time(seconds), zone: zone())
+        } + visit.finish()
+    }
+
+    /// Someone comes in over the lower edge: the feet are not in the frame yet.
+    @Test func anObjectThatComesInOverTheEdgeEntersWhenItIsSeenWhole() throws {
+        let changes = Self.arrival(cutOff: 0..<1.5, until: 6)
+        guard case .entered(let entry)? = changes.first else { throw FailedTest() }
+        #expect(abs(entry.media - 1.6) < 1e-9)
+    }
+
+    /// Someone stands so near that the feet are never in the frame.
+    @Test func anObjectThatStaysCutOffEntersAfterTwoSecondsAndHasBeenThereAllTheTime() throws {
+        let changes = Self.arrival(cutOff: 0..<10, until: 6)
+        guard case .entered(let entry)? = changes.first, case .left(let dwell, _)? = changes.last else {
+            throw FailedTest()
+        }
+        #expect(entry.media == 0 && abs(dwell - 6) < 1e-9)
+    }
+
+    /// Someone in the zone comes nearer.
+    @Test func anObjectInTheZoneStaysThereWhenTheEdgeCutsItOff() throws {
+        let changes = Self.arrival(cutOff: 3..<20, until: 8)
+        guard changes.count == 2, case .left(let dwell, _) = changes[1] else { throw FailedTest() }
+        #expect(abs(dwell - 8) < 1e-9)
+    }
+
+    private struct FailedTest: Error {}
 }

@@ -48,7 +48,8 @@ import Testing
         #expect(crossings.line == "gate" && crossings.label == "person" && crossings.source == "door")
     }
 
-    /// The log and the state file may each lack the last records.
+    /// The log and the state file may each lack the last records. Nobody is there after a restart until somebody is seen:
+    /// frigate-hass-integration#662.
     @Test func aKillAtAnyTimeLosesNoCrossing() throws {
         let lines = Self.events().enumerated().map { ($1, EventLine($1, sequence: $0 + 1)) }
         for killed in 1...lines.count {

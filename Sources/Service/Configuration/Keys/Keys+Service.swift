@@ -35,6 +35,9 @@ extension Keys {
         static let model = Key(
             "model", .modelName,
             "The model. `auto` is the first published classifier of this machine; `off` is none.")
+        static let labels = Key<[String]>(
+            "labels", .labelList(or: "all"),
+            "The labels of the classifier that may be attributes.")
         static let relabel = SectionKey(
             "relabel", values: "auto, off, or a mapping of the detector's labels", initial: "auto",
             "Labels that the classifier corrects. `auto` is `person: {animal: 0.3}` for a detector that knows no animals."
@@ -47,7 +50,9 @@ extension Keys {
     }
 
     enum Snapshots {
-        static let folder = Key("folder", .path, "The folder of the images, which is created if it does not exist.")
+        static let folder = Key(
+            "folder", ValueParser.path.optional("off"),
+            "The folder of the images, which is created if it does not exist. `off` writes none.")
         static let keep = Key(
             "keep", ValueParser.integer(1...1_000_000).optional("off"), "The images of how many objects are kept.")
         static let maximumAge = Key(

@@ -54,6 +54,7 @@ struct ConfigurationReader {
         var model = "auto"
         section.read(Keys.Classify.model, into: &model)
         stage = SecondStage(text: model)
+        section.readOtherLabels(Keys.Classify.labels, or: "all", into: &stage.labels)
         section.section(
             Keys.Classify.relabel,
             otherwise: { entry in
@@ -87,12 +88,13 @@ struct ConfigurationReader {
                 return true
             },
             { section in
-                var settings = Configuration.initialSnapshots
-                section.read(Keys.Snapshots.folder, into: &settings.folder)
-                section.read(Keys.Snapshots.keep, into: &settings.retention.keep)
-                section.read(Keys.Snapshots.maximumAge, into: &settings.retention.maxAge)
-                section.read(Keys.Snapshots.freeSpace, into: &settings.retention.freeSpace)
-                snapshots = settings
+                var folder: String?
+                var retention = Configuration.snapshotRetention
+                section.read(Keys.Snapshots.folder, into: &folder)
+                section.read(Keys.Snapshots.keep, into: &retention.keep)
+                section.read(Keys.Snapshots.maximumAge, into: &retention.maxAge)
+                section.read(Keys.Snapshots.freeSpace, into: &retention.freeSpace)
+                snapshots = folder.map { SnapshotSettings(folder: $0, retention: retention) }
             })
         return snapshots
     }

@@ -61,6 +61,13 @@ extension Section {
         }
     }
 
+    /// Reads a list of labels of a second model, which are not checked against those of the first.
+    func readOtherLabels(_ key: Key<[String]>, or word: String, into labels: inout [String]) {
+        let known = diagnostics.labels.count
+        readLabels(key, or: word, into: &labels)
+        diagnostics.labels.removeSubrange(known...)
+    }
+
     /// Reads a list of labels that is inherited if the file does not contain it.
     func readLabels(_ key: Key<[String]?>, or word: String, into labels: inout [String]?) {
         guard let entry = entry(key, value: labels) else { return }
