@@ -136,7 +136,8 @@ let package = Package(
             exclude: ["Metrics/golden.prom"]),
         .target(name: "TestSupport", dependencies: ["Basics"], path: "Tests/Support", exclude: ["Peers"]),
         .testTarget(
-            name: "WatchTests", dependencies: ["Basics", "Capture", "Events", "MobileNet", "TestSupport", "Watch"]),
+            name: "WatchTests", dependencies: ["Basics", "Capture", "Events", "MobileNet", "TestSupport", "Watch"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandTests", dependencies: ["Basics", "Events", "Kernels", "TestSupport", "lookout"],
             exclude: ["Peers"]),

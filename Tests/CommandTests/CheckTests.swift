@@ -20,13 +20,19 @@ import Testing
     @Test func aGoodOneIsOK() throws {
         let outcome = try check("sources: {door: rtsp://a/b, yard: {address: rtsp://a/c, enabled: off}}")
         #expect(outcome.status == 0 && outcome.errors == "")
-        #expect(outcome.output == "lookout.yaml: ok, 2 sources (1 of them enabled), model efficientnet-lite0 (classification)\n")
-        #expect(try check("sources: {door: rtsp://a/b}").output == "lookout.yaml: ok, 1 source, model efficientnet-lite0 (classification)\n")
+        #expect(
+            outcome.output
+                == "lookout.yaml: ok, 2 sources (1 of them enabled), model efficientnet-lite0 (classification)\n")
+        #expect(
+            try check("sources: {door: rtsp://a/b}").output
+                == "lookout.yaml: ok, 1 source, model efficientnet-lite0 (classification)\n")
     }
 
     @Test func aWarningIsNoFailure() throws {
         let outcome = try check("sources: {door: rtsp://user:hunter2@a/b}")
-        #expect(outcome.status == 0 && outcome.output == "lookout.yaml: ok, 1 source, model efficientnet-lite0 (classification)\n")
+        #expect(
+            outcome.status == 0
+                && outcome.output == "lookout.yaml: ok, 1 source, model efficientnet-lite0 (classification)\n")
         #expect(outcome.complaints.count == 1 && outcome.errors.hasPrefix("lookout.yaml:1:17: warning: "))
     }
 

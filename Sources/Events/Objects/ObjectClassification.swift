@@ -146,7 +146,8 @@ struct ClassVotes: Equatable, Sendable {
     /// - Parameter classes: classes that count; `nil` for all.
     func highest(_ count: Int, among classes: Set<Int>? = nil) -> [(index: Int, score: Double)] {
         guard weight > 0 else { return [] }
-        return sums.indices.filter { classes?.contains($0) ?? true }.sorted { (-sums[$0], $0) < (-sums[$1], $1) }.prefix(count).map { ($0, sums[$0] / weight) }
+        return sums.indices.filter { classes?.contains($0) ?? true }.sorted { (-sums[$0], $0) < (-sums[$1], $1) }
+            .prefix(count).map { ($0, sums[$0] / weight) }
     }
 }
 

@@ -81,16 +81,19 @@ package enum StillImage {
     /// Reads an image, or the first frame of a video, in any format that FFmpeg supports, and scales it.
     ///
     /// - Parameter buffer: takes the image; its size is that of the network's input.
+    /// - Returns: the place that the buffer shows, in normalized coordinates of the upright image.
     /// - Throws: ``SourceError``.
-    package static func read(
+    @discardableResult package static func read(
         _ path: String, into buffer: PixelBuffer, fit: Fit, interruption: CancellationToken = CancellationToken()
-    ) throws {
+    ) throws -> BoundingBox {
         let source = FileSource(path: path, sampling: .all, decoderThreads: 1, interruption: interruption)
         try source.open()
         defer { source.close() }
         guard let frame = try source.nextFrame() else { throw SourceError.noFrames(nil) }
         do {
-            try Scaler(fit: fit).scale(frame, into: buffer)
+            let scaler = Scaler(fit: fit)
+            try scaler.scale(frame, into: buffer)
+            return scaler.place(in: frame, width: buffer.width, height: buffer.height)
         } catch {
             throw SourceError.malformed("the image cannot be converted: \(error)")
         }

@@ -88,6 +88,18 @@ struct EvaluationDisplay {
         }
     }
 
+    init(_ evaluation: DetectorEvaluation) {
+        let started = started
+        status = StatusTimer {
+            let progress = evaluation.progress
+            return [
+                Self.line(
+                    done: progress.done + progress.unreadable, count: evaluation.count,
+                    elapsed: StatusTimer.seconds(since: started))
+            ]
+        }
+    }
+
     /// Stops the display.
     ///
     /// - Returns: seconds since it started.
@@ -98,12 +110,15 @@ struct EvaluationDisplay {
 
     /// Formats images, percentage, time to go, speed and accuracy.
     static func line(_ accuracy: Accuracy, count: Int, elapsed: Double) -> String {
-        let done = accuracy.images + accuracy.unreadable
+        line(done: accuracy.images + accuracy.unreadable, count: count, elapsed: elapsed)
+            + "  top-1 \(decimals(100 * accuracy.top1Rate, 1)) %"
+    }
+
+    private static func line(done: Int, count: Int, elapsed: Double) -> String {
         let speed = elapsed > 0 ? Double(done) / elapsed : 0
         var parts = ["\(done) / \(count)", "\(count > 0 ? 100 * done / count : 0) %"]
         if speed > 0 { parts.append("\(clockTime(Double(count - done) / speed)) to go") }
         parts.append("\(decimals(speed, 1)) images/s")
-        parts.append("top-1 \(decimals(100 * accuracy.top1Rate, 1)) %")
         return parts.joined(separator: "  ")
     }
 }
