@@ -219,9 +219,11 @@ def signed():
     return n, start, n.add(DEQUANTIZE, [x], [1, 5])
 
 
-def boxes():
-    """A small quantized detector: two tensors of bounding boxes and scores, and the operator for non-maximum suppression."""
-    n = Network("boxes")
+def boxes(name="boxes", regular=False, raw=False):
+    """A small quantized detector: two tensors of bounding boxes and scores, and the operator for non-maximum suppression: the
+    fast one, or the regular one for each class; or no such operator."""
+    n = Network(name)
+    n.random = np.random.default_rng(len("boxes") * 77)
     start = n.tensor([1, SIDE, SIDE, 3], "uint8", None, [1 / 128], [128])
 
     def layer(x, scale_in, shape, output, scale, point, stride=1):
@@ -244,8 +246,15 @@ def boxes():
         tables.append(moved(CONCATENATION, rows, [1, 40, columns], 0.06, 128, (10, {0: ("Int32", 1), 1: ("Int8", NONE)})))
     scores = moved(LOGISTIC, [tables[1]], [1, 40, 3], 1 / 256, 0, (0, {}))
     anchors = n.random.uniform(0.1, 0.9, (40, 4)).astype(np.float32)
+    if raw:
+        # Edges of the anchors, which are centre y, centre x, height and width.
+        y, x, h, w = ((anchors * 200).astype(np.uint8) / 200).T
+        edges = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], 1)
+        edges.astype("<f4").tofile(os.path.join(FIXTURES, name + ".anchors.f32"))
+        return n, start, [tables[0], scores]
     options = flexbuffers.Dumps({
-        "max_detections": 10, "max_classes_per_detection": 1, "detections_per_class": 100, "use_regular_nms": False,
+        "max_detections": 10, "max_classes_per_detection": 1, "detections_per_class": 10 if regular else 100,
+        "use_regular_nms": regular,
         "nms_score_threshold": 0.3, "nms_iou_threshold": 0.5, "num_classes": 2,
         "y_scale": 10.0, "x_scale": 10.0, "h_scale": 5.0, "w_scale": 5.0})
     anchor = n.constant((anchors * 200).astype(np.uint8), scales=[1 / 200], points=[0])
@@ -275,7 +284,7 @@ def save(build, labels=None):
     interpreter = Interpreter(model_content=model, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
     interpreter.allocate_tensors()
     details = interpreter.get_input_details()[0]
-    values = uniform(n.name, 3 * SIDE * SIDE).reshape(1, 3, SIDE, SIDE).transpose(0, 2, 3, 1)
+    values = uniform(n.name.split("-")[0], 3 * SIDE * SIDE).reshape(1, 3, SIDE, SIDE).transpose(0, 2, 3, 1)
     if details["dtype"] == np.uint8:
         values = ((values + 1) * 127.5).astype(np.uint8)
     interpreter.set_tensor(details["index"], np.ascontiguousarray(values))
@@ -290,7 +299,9 @@ def save(build, labels=None):
         model = attached(model, labels)
     with open(os.path.join(FIXTURES, n.name + ".tflite"), "wb") as file:
         file.write(model)
-    expected.astype("<f4").tofile(os.path.join(FIXTURES, n.name + ".f32"))
+    # Without the operator, a network finds what the one with it finds.
+    if len(outputs) != 2:
+        expected.astype("<f4").tofile(os.path.join(FIXTURES, n.name + ".f32"))
     print(n.name, expected.shape, len(model), expected.ravel()[:12])
 
 
@@ -300,3 +311,5 @@ if __name__ == "__main__":
     save(planes)
     save(signed)
     save(boxes)
+    save(lambda: boxes("boxes-regular", regular=True))
+    save(lambda: boxes("boxes-raw", raw=True))

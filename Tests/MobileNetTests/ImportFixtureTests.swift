@@ -31,16 +31,37 @@ import Testing
         try check(network, name, "Lite/\(name).f32", tolerance: name == "signed" ? 1.01 / 256 : 1e-5)
     }
 
-    @Test func aQuantizedDetectorFindsWhatTheReferenceFinds() throws {
-        let network = try TensorFlowLiteImport.read(Fixture.bytes("Lite/boxes.tflite"))
-        let expected = try floats("Lite/boxes.f32")
+    /// With the fast suppression, and with that of each class (`use_regular_nms`).
+    @Test(arguments: ["boxes", "boxes-regular"])
+    func aQuantizedDetectorFindsWhatTheReferenceFinds(_ name: String) throws {
+        let network = try TensorFlowLiteImport.read(Fixture.bytes("Lite/\(name).tflite"))
+        try checkDetector(
+            network.graph, network.weights, try #require(network.normalization), expected: "Lite/\(name).f32")
+    }
+
+    /// The same network without the operator: it ends with box offsets and scores, and its anchors are in a file.
+    @Test func aDetectorThatEndsWithRawBoxesFindsTheSameWithItsAnchors() throws {
+        var options = ImportOptions()
+        options.labels = ["a", "b"]
+        options.detector.anchorsFile = Fixture.path("Lite/boxes-raw.anchors.f32")
+        options.detector.scoreThreshold = 0.3
+        options.detector.overlapThreshold = 0.5
+        options.detector.most = 10
+        let model = try ModelImport.read(Fixture.bytes("Lite/boxes-raw.tflite"), options: options)
+        try checkDetector(
+            try model.network.graph(classes: 0), model.weights, model.normalization,
+            expected: "Lite/boxes-regular.f32")
+    }
+
+    private func checkDetector(
+        _ graph: Graph, _ weights: Weights, _ normalization: InputNormalization, expected file: String
+    ) throws {
+        let expected = try floats(file)
         let planes = Seeded.uniform("boxes", count: 3 * 256)
         let pixels = (0..<3 * 256).map { UInt8((planes[$0 % 3 * 256 + $0 / 3] + 1) * 127.5) }
-        let normalization = try #require(network.normalization)
         for instructionSet in InstructionSet.supported {
             let plan = try Plan(
-                graph: network.graph, weights: network.weights, normalization: normalization,
-                instructionSet: instructionSet)
+                graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet)
             let output = plan.output(forPixels: pixels)
             #expect(output.count == expected.count)
             #expect(zip(output, expected).allSatisfy { abs($0 - $1) < 1e-3 }, "\(instructionSet): \(output)")

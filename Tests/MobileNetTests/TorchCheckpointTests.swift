@@ -80,8 +80,9 @@ import Testing
 
 /// Files that are committed with the tests.
 enum Fixture {
-    static func bytes(_ name: String, file: String = #filePath) throws -> [UInt8] {
-        let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-        return try Files.read(folder.appendingPathComponent("Fixtures/\(name)").path)
+    static func bytes(_ name: String) throws -> [UInt8] { try Files.read(path(name)) }
+
+    static func path(_ name: String, file: String = #filePath) -> String {
+        URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
     }
 }

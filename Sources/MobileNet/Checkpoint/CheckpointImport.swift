@@ -40,7 +40,12 @@ public enum CheckpointImport {
     public static func read(
         _ bytes: [UInt8], as architecture: Architecture?, from origin: CheckpointOrigin? = nil, file: String = ""
     ) throws -> Result {
-        let tensors = try CheckpointTensors(bytes)
+        try read(CheckpointTensors(bytes), as: architecture, from: origin, file: file)
+    }
+
+    static func read(
+        _ tensors: CheckpointTensors, as architecture: Architecture?, from origin: CheckpointOrigin?, file: String
+    ) throws -> Result {
         guard !tensors.shapes.isEmpty else { throw FormatError("the checkpoint has no named tensors") }
         guard let recognized = CheckpointRecognition(tensors.shapes, as: architecture) else {
             let known = Architecture.allCases.map(\.rawValue).joined(separator: ", ")
@@ -82,14 +87,7 @@ public enum CheckpointImport {
         var unused = Set(tensors.shapes.keys)
         for parameter in graph.parameters {
             guard let source = names.source(of: parameter) else { throw WeightsError.missing(parameter.name) }
-            guard let shape = tensors.shapes[source] else { throw WeightsError.missing(source) }
-            guard
-                CheckpointRecognition.withoutTrailingOnes(shape)
-                    == CheckpointRecognition.withoutTrailingOnes(parameter.shape)
-            else { throw WeightsError.shape(source, expected: parameter.shape, found: shape) }
-            guard let tensor = try tensors.read(source) else { throw WeightsError.missing(source) }
-            guard tensor.isFinite else { throw WeightsError.notFinite(source) }
-            weights[parameter.name] = Tensor(shape: parameter.shape, values: tensor.values)
+            weights[parameter.name] = try tensors.tensor(parameter, named: source)
             unused.remove(source)
         }
         if let extra = unused.min() {

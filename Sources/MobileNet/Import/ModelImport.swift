@@ -75,8 +75,15 @@ public enum ModelImport {
     }
 
     private static func checkpoint(_ bytes: [UInt8], _ options: ImportOptions) throws -> Model {
+        let tensors = try CheckpointTensors(bytes)
+        if options.architecture == nil, SSDLiteImport.recognizes(tensors) {
+            guard options.size == nil else {
+                throw FormatError("its network takes images of \(SSDLite.resolution) × \(SSDLite.resolution) only")
+            }
+            return try model(SSDLiteImport.read(tensors), options)
+        }
         let imported = try CheckpointImport.read(
-            bytes, as: options.architecture, from: options.origin, file: options.source)
+            tensors, as: options.architecture, from: options.origin, file: options.source)
         if let size = options.size, size.width != size.height || !Model.resolutions.contains(size.width) {
             throw FormatError(
                 "an image of \(size.width) × \(size.height); its networks want squares of \(Model.resolutions)")

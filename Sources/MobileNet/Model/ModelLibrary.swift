@@ -36,7 +36,9 @@ public struct ModelLibrary: Sendable {
     }
 
     /// Names of the published models that detect objects, the usual one first.
-    public static let detectors = ["person-vehicle-bike", "person-vehicle-bike-256", "ssd-mobilenet-v1-coco"]
+    public static let detectors = [
+        "person-vehicle-bike", "person-vehicle-bike-256", "ssd-mobilenet-v1-coco", "ssdlite-mobilenet-v3-large",
+    ]
 
     /// Names of the models that `lookout model fetch` can fetch.
     public static let published = classifiers + detectors

@@ -23,7 +23,7 @@ package final class DetectorEvaluation: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - labels: names of the detector's classes. Categories with other names are not looked for.
+    ///   - labels: names of the detector's classes. Categories with other names are left out.
     ///   - folder: folder of the images.
     ///   - workers: number of images that are inspected at the same time.
     package init(
@@ -95,7 +95,7 @@ package final class DetectorEvaluation: Sendable {
 
     /// Returns a detection in pixels of its image, clipped to it; `nil` if the file has no such category.
     ///
-    /// - Parameter place: part of the image that the network saw, in normalized coordinates.
+    /// - Parameter place: what the network saw of the image, in normalized coordinates.
     private func object(
         _ detection: Detection, at place: BoundingBox, in image: AnnotationFile.Image
     ) -> AveragePrecision.Found? {

@@ -60,6 +60,8 @@ struct KnownModel: Sendable {
         torchvision("mobilenet-v2", "mobilenet_v2-7ebf99e0.pth", checksum: "7ebf99e0"),
         torchvision("mobilenet-v3-large", "mobilenet_v3_large-5c1a4163.pth", checksum: "5c1a4163"),
         torchvision("mobilenet-v3-small", "mobilenet_v3_small-047dcff4.pth", checksum: "047dcff4"),
+        torchvision(
+            "ssdlite-mobilenet-v3-large", "ssdlite320_mobilenet_v3_large_coco-a79551df.pth", checksum: "a79551df"),
         intel(
             "person-vehicle-bike", "person-vehicle-bike-detection-2001",
             checksum: "cadf98ec9003676fcc7021d790571a88fe4e7dd317a9af85cda6478db8aca0e3",
