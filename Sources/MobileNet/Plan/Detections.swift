@@ -117,9 +117,10 @@ final class Detections: GeneralTask {
         keepBest()
     }
 
-    /// Sorts the kept candidates by score, and drops those that do not fit the output.
+    /// Sorts the kept candidates by score, equal ones by class, as TensorFlow Lite does; drops those that do not fit the
+    /// output.
     private func keepBest() {
-        kept.sort { ($0.score, $1.row, $1.label) > ($1.score, $0.row, $0.label) }
+        kept.sort { ($0.score, $1.label, $1.row) > ($1.score, $0.label, $0.row) }
         kept.removeLast(max(kept.count - output.shape.height, 0))
     }
 
