@@ -21,6 +21,8 @@ LEAST_OVERLAP = 0.3
 LONGEST_FALSE_EVENT = 1.0
 # Largest difference of start, end and dwell, in seconds.
 TIME_TOLERANCE = 1.0
+# The times of the truth were made by eye: they may be wrong by this.
+TRUTH_TOLERANCE = 0.3
 # Clips in which every object must be one event, or none as in the truth.
 EXACT = ['one-by-one-person-detection', 'car-detection', 'cockatoo_yuv420', 'realshort']
 
@@ -129,9 +131,10 @@ class Report:
         for event in long:
             self.missed.append(f'{name}: false {event["label"]} from {event["start"]:.1f} to {event["end"]:.1f} s')
         for item in truth['objects']:
-            for event in events_of[item['id']][:1]:
-                self.times.append((name, item['id'], event['start'] - item['t_in'],
-                                   events_of[item['id']][-1]['end'] - item['t_out']))
+            own = events_of[item['id']]
+            if own:
+                self.times.append((name, item['id'], min(event['start'] for event in own) - item['t_in'],
+                                   max(event['end'] for event in own) - item['t_out']))
         self.crossings[name] = crossings(records, truth)
         return events_of
 
@@ -140,7 +143,9 @@ class Report:
         for name, number, start, end in self.times:
             print(f'| {name} | {number} | {start:+.2f} | {end:+.2f} |')
         near = sum(max(abs(start), abs(end)) <= TIME_TOLERANCE for _, _, start, end in self.times)
-        print(f'\n{near} of {len(self.times)} within {TIME_TOLERANCE:g} s')
+        loose = sum(max(abs(start), abs(end)) <= TIME_TOLERANCE + TRUTH_TOLERANCE for _, _, start, end in self.times)
+        print(f'\n{near} of {len(self.times)} within {TIME_TOLERANCE:g} s; '
+              f'{loose} with the {TRUTH_TOLERANCE:g} s by which the truth itself may be wrong')
         if near < 0.9 * len(self.times):
             self.missed.append(f'start and end within {TIME_TOLERANCE:g} s: {near} of {len(self.times)}')
 

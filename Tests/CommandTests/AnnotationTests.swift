@@ -83,6 +83,26 @@ struct AnnotationTests {
         }
     }
 
+    /// A recording that is played in real time; frames without motion are in the video, too.
+    @Test func watchWritesAVideoToo() throws {
+        try Self.withModel { model, folder in
+            let video = folder + "/out.mp4"
+            let outcome = try Lookout.run(
+                Lookout.path,
+                [
+                    "watch", "--model", model, "--classify", "off", "--fps", "2", "--annotate", video, "--snapshots",
+                    folder + "/images", SharedDetector.oneCar,
+                ])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let probe = try Lookout.run(
+                "/usr/bin/ffprobe",
+                ["-v", "error", "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", video])
+            let count = Int(probe.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
+            #expect((5...12).contains(count), "\(probe)")
+            #expect(outcome.output.contains("\"snapshot\":\""), "\(outcome.output)")
+        }
+    }
+
     @Test func whatCannotWorkIsSaidBeforeTheAnalysis() throws {
         for (arguments, message) in [
             (["--annotate", "out.txt", "a.mp4"], "--annotate out.txt: the name of the video ends in .mp4 or .mkv."),

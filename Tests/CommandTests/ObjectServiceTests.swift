@@ -147,6 +147,33 @@ struct ObjectServiceTests {
         }
     }
 
+    /// Someone stands at the table when the service is killed. The next one ends the event, and names the image.
+    @Test func anImageIsNamedAfterAKill() throws {
+        try Self.withService { service, model in
+            let images = service.folder + "/images"
+            try service.configure(
+                "  room: {address: \"file:\(SharedDetector.persons)\", fps: 5}", model: model,
+                more: "snapshots: {folder: \(images), free_space: off}")
+            try service.start()
+            try service.requireTold("READY=1")
+            try service.require("an image") { try !FileManager.default.contentsOfDirectory(atPath: images).isEmpty }
+            let state = service.folder + "/events.json"
+            try service.require("the state") {
+                (try? String(contentsOfFile: state, encoding: .utf8))?.contains("snapshot") == true
+            }
+            service.kill(SIGKILL)
+            try service.start()
+            try service.require("the end") {
+                try Self.types(service, "end").contains { $0["reason"] as? String == "restart" }
+            }
+            let end = try #require(try Self.types(service, "end").first)
+            let name = try #require(end["snapshot"] as? String)
+            #expect(FileManager.default.fileExists(atPath: "\(images)/\(name)"))
+            #expect(name == "\(try #require(end["id"] as? String)).jpg")
+            #expect(service.kill(SIGTERM) == 0)
+        }
+    }
+
     /// Metrics of images; empty without images.
     private static func page(_ service: ServiceProcess) -> String {
         let text = HTTPClient.get("/metrics", socket: service.folder + "/m")?.body ?? "lookout_snapshots"

@@ -164,9 +164,15 @@ package struct LabelCorrections: Equatable, Sendable {
 
     /// Name of all animals among the classes of ImageNet.
     package static let animal = "animal"
-    /// Detectors that know no animals take them for persons. A classifier gives persons to animals with a score of a few
-    /// hundredths, and animals that it does not know well with several tenths.
-    package static let usual = LabelCorrections(usual: [Entry(label: "person", contradiction: animal, threshold: 0.3)])
+    /// Name of all vehicles with two or three wheels among the classes of ImageNet.
+    package static let bike = "bike"
+    /// Detectors that know no animals take them for persons, and detectors for surveillance take cyclists for vehicles. A
+    /// classifier gives persons to animals with a score of a few hundredths, and animals that it does not know well with
+    /// several tenths.
+    package static let usual = LabelCorrections(usual: [
+        Entry(label: "person", contradiction: animal, threshold: 0.3),
+        Entry(label: "vehicle", contradiction: bike, threshold: 0.3),
+    ])
     /// No corrections.
     package static let none = LabelCorrections(usual: [])
 
@@ -196,7 +202,7 @@ package struct LabelCorrections: Equatable, Sendable {
             var correction = ClassificationRules.Correction(
                 label: label, classes: classes, threshold: entry.threshold, corrected: index(of: entry.contradiction))
             if entry.contradiction == Self.animal {
-                correction.kinds = AnimalClasses.kinds.map {
+                correction.kinds = ImageNetClasses.animals.map {
                     ClassificationRules.Kind(classes: Set($0.classes), label: index(of: $0.name))
                 }
             }
@@ -206,17 +212,21 @@ package struct LabelCorrections: Equatable, Sendable {
     }
 
     private static func classes(_ name: String, _ labels: [String]) -> Set<Int> {
-        if name == animal { return labels == Labels.imageNet.names ? Set(AnimalClasses.all) : [] }
+        if let classes = ImageNetClasses.named[name] { return labels == Labels.imageNet.names ? Set(classes) : [] }
         return Set(labels.indices.filter { labels[$0] == name })
     }
 }
 
-/// Animals among the 1000 classes of ImageNet, which are in the order of WordNet's tree.
-enum AnimalClasses {
-    /// All animals: from the tench to the puffer.
-    static let all = 0..<398
+/// Classes of ImageNet under one name. Animals are in the order of WordNet's tree.
+enum ImageNetClasses {
+    /// Names that corrections can use besides those of single classes.
+    static let named: [String: [Int]] = [
+        LabelCorrections.animal: Array(0..<398),
+        // Bicycle built for two, moped, motor scooter, mountain bike, tricycle, unicycle.
+        LabelCorrections.bike: [444, 665, 670, 671, 870, 880],
+    ]
     /// Kinds of animals that people ask for.
-    static let kinds: [(name: String, classes: [Int])] = [
+    static let animals: [(name: String, classes: [Int])] = [
         ("bird", Array(7...24) + Array(80...100) + Array(127...146)),
         ("cat", Array(281...285)),
         ("dog", Array(151...268)),

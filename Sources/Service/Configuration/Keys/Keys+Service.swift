@@ -40,13 +40,15 @@ extension Keys {
             "The labels of the classifier that may be attributes.")
         static let relabel = SectionKey(
             "relabel", values: "auto, off, or a mapping of the detector's labels", initial: "auto",
-            "Labels that the classifier corrects. `auto` is `person: {animal: 0.3}` for a detector that knows no animals."
+            "Labels that the classifier corrects. `auto` is `{person: {animal: 0.3}, vehicle: {bike: 0.3}}` for a detector "
+                + "that knows no animals."
         )
         static let label = SectionKey("*", values: "a mapping of labels to scores", "A label of the detector.")
         static let score = Key(
             "*", ValueParser.number(0...1, aboveLeast: true),
             "The score from which a label of the classifier replaces that of the detector. `animal` stands for all "
-                + "animals of ImageNet, and becomes `bird`, `cat` or `dog` where it is one.")
+                + "animals of ImageNet, and becomes `bird`, `cat` or `dog` where it is one. `bike` stands for all its "
+                + "vehicles with two or three wheels.")
     }
 
     enum Snapshots {
