@@ -154,7 +154,7 @@ struct ObjectLife: Sendable {
         guard isOpen else { return [] }
         var changes: [Change] = []
         for line in rules.settings.lines where line.accepts(object.label) {
-            if let crossing = crossings[line.name]?.finish(object.box, at: object.lastSeen, line: line) {
+            if let crossing = crossings[line.name]?.finish(object.lastFittingBox, at: object.lastSeen, line: line) {
                 changes.append(.crossing(crossing, line))
             }
         }

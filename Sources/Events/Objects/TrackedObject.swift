@@ -29,6 +29,8 @@ package struct TrackedObject: Equatable, Sendable {
     /// Way of the center of its box.
     package internal(set) var path = ObjectPath()
 
+    /// Last place that fitted the way of the object. The last box of an object that leaves is often a wrong one.
+    private(set) var lastFittingBox: BoundingBox
     /// Quality of the best sample.
     private var bestQuality = ImageQuality()
 
@@ -42,6 +44,7 @@ package struct TrackedObject: Equatable, Sendable {
         score = track.score
         peak = track.score
         box = track.box
+        lastFittingBox = track.box
         self.start = start
         lastSeen = track.lastSeen
         best = track.lastSeen
@@ -55,6 +58,7 @@ package struct TrackedObject: Equatable, Sendable {
         score = track.score
         peak = max(peak, track.score)
         box = track.box
+        lastFittingBox = track.placeBefore ?? track.box
         lastSeen = track.lastSeen
         samples += 1
         path.add(track.box.center)

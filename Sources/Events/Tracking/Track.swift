@@ -10,6 +10,8 @@ package struct Track: Equatable, Sendable {
     package internal(set) var score: Double
     /// Place at the time of the last sample, estimated by the motion filter, in normalized coordinates.
     package internal(set) var box: BoundingBox
+    /// Place before the last detection, if that one did not fit the prediction: it may have been wrong. `nil` otherwise.
+    package internal(set) var placeBefore: BoundingBox?
     /// Whether the object has been seen for long enough to be reported. It never becomes false again.
     package internal(set) var isConfirmed: Bool
     /// Whether the last sample has a detection of the object.

@@ -41,6 +41,7 @@ package struct Tracker: Sendable {
         mutating func correct(_ box: BoundingBox) {
             let fits = filter.box.intersectionOverUnion(with: box) >= Self.fittingOverlap
             fallback = fits ? nil : observed
+            track.placeBefore = fallback
             observed = box
             filter.update(box)
         }

@@ -138,6 +138,19 @@ import Testing
             ])
     }
 
+    /// An object leaves over the edge just behind a line, and its last box is a wrong one.
+    @Test func aWrongBoxAtTheEndHidesNoCrossing() {
+        var settings = Self.settings()
+        settings.lines = [CountingLine(name: "gate", from: Point(x: 0.8, y: 0), to: Point(x: 0.8, y: 1))]
+        let way = (0..<16).map { [Self.object(x: 0.215 + 0.04 * Double($0), size: 0.3)] }
+        #expect(way.last?.first?.box.center.x == 0.815)
+        let wrong = [Self.object(x: 0.6, size: 0.8)]
+        let nothing = [[ObjectDetection]](repeating: [], count: 20)
+        #expect(Self.run(way + [wrong] + nothing, settings) == ["start 0", "cross 0 gate left", "end 0 cleared"])
+        #expect(Self.run(way + nothing, settings) == ["start 0", "cross 0 gate left", "end 0 cleared"])
+        #expect(Self.run(Array(way.prefix(14)) + [wrong] + nothing, settings) == ["start 0", "end 0 cleared"])
+    }
+
     @Test func zonesAndLinesOfOtherLabelsAreNothing() {
         var settings = Self.settings()
         var zone = Zone(
