@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Dispatch
 import Events
@@ -20,6 +21,8 @@ package final class RecordingAnalysis: Sendable {
         package var events: Int
         /// Seconds of the recording that were analysed.
         package var length: Double
+        /// Whether the recording lies outside of the interval, and was not analysed.
+        package var isOutside: Bool
         /// Corrupt segments that were skipped.
         package var corruption: Corruption
         /// Recording start time.
@@ -54,6 +57,8 @@ package final class RecordingAnalysis: Sendable {
     /// Facts about a recording that are known when it has been read.
     private struct Reading: Sendable {
         var clock: RecordingClock
+        /// Part that was read; `nil` if the recording lies outside of the interval.
+        var part: RecordingPart?
         var corruption: Corruption
         /// Time stamp of the first frame, in seconds.
         var start: Double
@@ -79,7 +84,8 @@ package final class RecordingAnalysis: Sendable {
         return Summary(
             samples: state.samples, events: state.events,
             length: reading.corruption.truncatedAt == nil
-                ? max(settings.part.length(of: reading.clock.duration) ?? 0, state.position) : state.position,
+                ? max(reading.part?.length(of: reading.clock.duration) ?? 0, state.position) : state.position,
+            isOutside: reading.part == nil,
             corruption: reading.corruption, clock: reading.clock, start: reading.start,
             nearestMiss: eventDetector.nearestMiss)
     }
@@ -93,15 +99,20 @@ package final class RecordingAnalysis: Sendable {
             interruption: calls.interruption)
         defer { source.close() }
         try source.open()
-        let clock = RecordingClock(of: source, given: settings.start)
+        let named = settings.nameTime?.time(in: Folder.split(path).name)
+        let clock = RecordingClock(of: source, given: settings.start ?? named)
         let start = source.info.startTime ?? 0
+        let first = clock.epoch.advanced(by: start)
+        guard let part = settings.interval.part(of: settings.part, first: first, duration: clock.duration) else {
+            return Reading(clock: clock, part: nil, corruption: source.corruption, start: start)
+        }
         try calls.handOn {
-            progress.update { $0.duration = settings.part.length(of: clock.duration) }
+            progress.update { $0.duration = part.length(of: clock.duration) }
             eventDetector.begin(at: start)
         }
         var scaler = SampleScaler(.full, fit: settings.fit, crops: settings.crops, buffers: buffers)
         var motion = MotionDetector(MotionSettings(enabled: false), findsAreas: scaler.hasCrops)
-        var frames = SampledFrames(source, part: settings.part, sampling: settings.sampling)
+        var frames = SampledFrames(source, part: part, sampling: settings.sampling)
         var number = 0
         while let frame = try calls.make(.read, { try frames.next() }) {
             if let failure = sinks.failure { throw failure }
@@ -116,7 +127,7 @@ package final class RecordingAnalysis: Sendable {
             }
             number += 1
         }
-        return Reading(clock: clock, corruption: source.corruption, start: start)
+        return Reading(clock: clock, part: part, corruption: source.corruption, start: start)
     }
 
     /// Submits the images of a sample, each to any worker.

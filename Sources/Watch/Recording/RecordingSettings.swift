@@ -22,8 +22,12 @@ package struct RecordingSettings: Sendable {
     package var model: String
     /// Recording start time; `nil` to take it from the file.
     package var start: Timestamp?
+    /// Pattern of the start time in the names of files; used without ``start``. `nil` for none.
+    package var nameTime: NameTime?
     /// Part of the recording to analyse.
     package var part: RecordingPart
+    /// Wall-clock times to analyse: of other recordings, nothing.
+    package var interval = WallClockInterval()
 
     package init(
         sampling: Sampling, fit: Fit, crops: CropSettings = CropSettings(), workers: Int, decoderThreads: Int,
@@ -98,4 +102,29 @@ package final class RecordingProgress: Sendable {
     package var state: State { guarded.withLock { $0 } }
 
     func update(_ change: (inout State) -> Void) { guarded.withLock { change(&$0) } }
+}
+
+/// Interval of the wall clock.
+package struct WallClockInterval: Equatable, Sendable {
+    package var since: Timestamp?
+    /// Exclusive.
+    package var until: Timestamp?
+
+    package init(since: Timestamp? = nil, until: Timestamp? = nil) {
+        self.since = since
+        self.until = until
+    }
+
+    /// Returns the part of a recording that lies in the interval and in another part; `nil` if there is none.
+    ///
+    /// - Parameter first: time of the recording's first frame.
+    func part(of part: RecordingPart, first: Timestamp, duration: Double?) -> RecordingPart? {
+        func seconds(_ time: Timestamp) -> Double { Double(time.milliseconds - first.milliseconds) / 1000 }
+        let from = max(part.from, since.map(seconds) ?? 0)
+        let to = [part.to, until.map(seconds)].compactMap { $0 }.min()
+        if let to, to <= from { return nil }
+        // A part that begins behind the end is a mistake, an interval is not.
+        if let duration, from >= duration, from > part.from { return nil }
+        return RecordingPart(from: from, to: to)
+    }
 }

@@ -53,16 +53,16 @@ struct AnalyzeCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "End of the part to analyze, from the first frame: seconds, or as 2:00.")
     var to: RecordingPosition?
 
-    @Argument(help: "Recordings to analyze.", completion: .file())
-    var files: [String]
+    @OptionGroup(title: "Recordings") var selection: RecordingSelection
+
+    @Argument(help: "Recordings to analyze: files, folders, or patterns.", completion: .file())
+    var files: [String] = []
 
     func validate() throws {
         try output.check()
+        try selection.check(files: files, start: start)
         try images.check(sourceCount: files.count)
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
-        if start != nil, files.count > 1 {
-            throw ValidationError("--start is the time of one recording; there are several.")
-        }
         if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to must be after --from.") }
         for file in files { try checkIsRecording(file) }
         try detection.check()
@@ -85,17 +85,22 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         let log = output.log
+        let files = try selection.files(of: files)
+        if start != nil { try checkSingle(files, "--start is the time of one recording") }
+        if images.annotate != nil { try checkSingle(files, "--annotate shows one source") }
         let model = try objects.analysisModel(modelOption.load())
         try model.checkMemory(workers: output.workers)
         log.info("\(model)")
         let source = try sourceSettings(model)
-        let settings = RecordingSettings(
+        var settings = RecordingSettings(
             sampling: fps, fit: fit, crops: source.crops, workers: output.workers,
             decoderThreads: min(Environment.coreCount, 4),
             rules: source.regions[0].rules,
             labels: model.labels, model: model.first.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
-        let sinks = try openSinks(model.first)
+        settings.nameTime = selection.nameTime
+        settings.interval = selection.interval
+        let sinks = try openSinks(model.first, files)
         let frames = try images.open(inputs: files + [model.first.path], waits: true, log)
         let analysis = RecordingAnalysis(plans: model.plans, settings: settings, sinks: sinks, frames: frames)
         let interruption = CancellationToken()
@@ -119,6 +124,11 @@ struct AnalyzeCommand: ParsableCommand {
         if report.status != 0 { throw ReportedFailure(status: report.status) }
     }
 
+    private func checkSingle(_ files: [String], _ reason: String) throws(Failure) {
+        guard files.count > 1 else { return }
+        throw Failure(status: EX_USAGE, "\(reason); there are \(files.count)")
+    }
+
     /// Resolves the rules of events for the model.
     private func sourceSettings(_ model: AnalysisModel) throws -> SourceSettings {
         let traits = ModelTraits(model, groups: try detection.readGroups(labels: model.labels))
@@ -130,7 +140,7 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     /// Opens the sinks. The files are emptied last, when all options are known to be valid.
-    private func openSinks(_ model: LoadedModel) throws -> RecordingSinks {
+    private func openSinks(_ model: LoadedModel, _ files: [String]) throws -> RecordingSinks {
         let outputs = try output.open(inputs: files + [model.path] + detection.files)
         if files.contains(where: { access($0, R_OK) == 0 }) { outputs.empty() }
         guard output.events == "-", !json, isatty(STDOUT_FILENO) == 1 else {

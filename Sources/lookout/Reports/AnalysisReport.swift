@@ -36,6 +36,8 @@ struct AnalysisReport {
     /// - Parameter result: its error is about the file; others were thrown before.
     mutating func end(_ file: String, _ result: Result<RecordingAnalysis.Summary, any Error>) {
         switch result {
+        case .success(let summary) where summary.isOutside:
+            log.info("\(file): not in the time that was asked for")
         case .success(let summary):
             note(file, summary)
             if Terminal.isInteractive { tell(file, summary, elapsed) }
