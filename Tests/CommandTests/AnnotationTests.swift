@@ -105,7 +105,10 @@ struct AnnotationTests {
 
     @Test func whatCannotWorkIsSaidBeforeTheAnalysis() throws {
         for (arguments, message) in [
-            (["--annotate", "out.txt", "a.mp4"], "--annotate out.txt: the name of the video ends in .mp4 or .mkv."),
+            (
+                ["--annotate", "out.txt", "a.mp4"],
+                "--annotate out.txt: the name of the video ends in .mp4, .mkv, .mov, .m4v, .avi, .ts."
+            ),
             (["--annotate", "out.mp4", "a.mp4", "b.mp4"], "--annotate shows one source; there are 2."),
         ] {
             let outcome = try Lookout.run(Lookout.path, ["analyze"] + arguments)
@@ -115,6 +118,11 @@ struct AnnotationTests {
             let outcome = try Lookout.run(
                 Lookout.path, ["analyze", "--model", model, "--snapshots", folder + "/a/b", SharedDetector.oneCar])
             #expect(outcome.status != 0 && outcome.errors.contains("no images can be written to this folder"))
+            let video = try Lookout.run(
+                Lookout.path,
+                ["analyze", "--model", model, "--annotate", folder + "/a/b.mp4", SharedDetector.oneCar])
+            #expect(video.status == EX_CANTCREAT && video.output == "", "nothing is analyzed before")
+            #expect(video.errors.contains("/a/b.mp4: the video cannot be written: No such file or directory"))
             let same = try Lookout.run(
                 Lookout.path,
                 ["analyze", "--model", model, "--annotate", SharedDetector.oneCar, SharedDetector.oneCar])

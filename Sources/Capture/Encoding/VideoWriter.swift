@@ -62,8 +62,13 @@ package final class VideoWriter {
         av_packet_free(&packet)
     }
 
-    /// Whether FFmpeg knows a container by the extension of a path.
-    package static func hasContainer(for path: String) -> Bool { av_guess_format(nil, path, nil) != nil }
+    /// Extensions of the containers that hold H.264 and MPEG-4.
+    package static let extensions = ["mp4", "mkv", "mov", "m4v", "avi", "ts"]
+
+    /// Whether the extension of a path is that of a container.
+    package static func hasContainer(for path: String) -> Bool {
+        extensions.contains { path.lowercased().hasSuffix("." + $0) && path.utf8.count > $0.utf8.count + 1 }
+    }
 
     // MARK: - Writing
 

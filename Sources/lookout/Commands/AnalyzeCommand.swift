@@ -101,7 +101,7 @@ struct AnalyzeCommand: ParsableCommand {
         settings.nameTime = selection.nameTime
         settings.interval = selection.interval
         let sinks = try openSinks(model.first, files)
-        let frames = try images.open(inputs: files + [model.first.path], waits: true, log)
+        let frames = try images.open(inputs: files + [model.first.path], waits: true, task: model.first.task, log)
         let analysis = RecordingAnalysis(plans: model.plans, settings: settings, sinks: sinks, frames: frames)
         let interruption = CancellationToken()
         let signals = StopSignals { interruption.cancel() }

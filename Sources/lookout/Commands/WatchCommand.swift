@@ -80,7 +80,7 @@ struct WatchCommand: ParsableCommand {
             events: [LiveLineSink(outputs.events, now: Self.now)],
             samples: [outputs.samples].compactMap { $0 }.map { LiveLineSink($0, now: Self.now) })
         let frames = try images.open(
-            inputs: sources.compactMap(\.path) + [model.first.path], waits: false, log)
+            inputs: sources.compactMap(\.path) + [model.first.path], waits: false, task: model.first.task, log)
         let analysis = LiveAnalysis(
             plans: model.plans, sources: live,
             settings: LiveSettings(workers: output.workers, labels: model.labels, model: model.first.name),

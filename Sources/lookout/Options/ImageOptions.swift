@@ -1,8 +1,10 @@
 import ArgumentParser
+import Basics
 import Capture
 import Events
 import Glibc
 import Logging
+import MobileNet
 import Watch
 
 /// Options of images and videos that show what was seen.
@@ -34,7 +36,9 @@ struct ImageOptions: ParsableArguments {
         guard let annotate else { return }
         if sourceCount > 1 { throw ValidationError("--annotate shows one source; there are \(sourceCount).") }
         if !VideoWriter.hasContainer(for: annotate) {
-            throw ValidationError("--annotate \(annotate): the name of the video ends in .mp4 or .mkv.")
+            throw ValidationError(
+                "--annotate \(annotate): the name of the video ends in "
+                    + VideoWriter.extensions.map { "." + $0 }.joined(separator: ", ") + ".")
         }
     }
 
@@ -43,10 +47,12 @@ struct ImageOptions: ParsableArguments {
     /// - Parameters:
     ///   - inputs: files that are read, and must not be replaced.
     ///   - waits: whether the analysis waits for the outputs: for recordings.
+    ///   - task: task of the model.
     /// - Throws: ``Failure``, `FileError`.
-    func open(inputs: [String], waits: Bool, _ log: Logger) throws -> FrameOutputs {
+    func open(inputs: [String], waits: Bool, task: ModelTask, _ log: Logger) throws -> FrameOutputs {
         var outputs = FrameOutputs()
         if let snapshots {
+            if task != .detection { log.warning("--snapshots: there are none, because the model detects no objects") }
             let settings = SnapshotSettings(folder: snapshots)
             try SnapshotWriter.prepare(settings)
             outputs.snapshots = SnapshotWriter(settings, waits: waits) { log.warning("\($0)") }
@@ -55,6 +61,12 @@ struct ImageOptions: ParsableArguments {
             let known = Set(inputs.compactMap(FileIdentity.init(path:)))
             if let file = FileIdentity(path: annotate), known.contains(file) {
                 throw Failure(status: EX_USAGE, "\(annotate): cannot be read and written to at the same time")
+            }
+            let folder = Folder.split(annotate).folder
+            guard access(folder, W_OK | X_OK) == 0 else {
+                throw Failure(
+                    status: EX_CANTCREAT,
+                    "\(annotate): the video cannot be written: \(String(cString: strerror(errno)))")
             }
             outputs.video = AnnotatedVideo(path: annotate, policy: waits ? .wait : .skip)
         }
