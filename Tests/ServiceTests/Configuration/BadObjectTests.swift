@@ -56,6 +56,12 @@ import Testing
     @Test func whatTheModelCannotDoIsSaid() throws {
         let zones = "sources: {door: {address: rtsp://a/b, zones: {a: {points: [[0, 0], [1, 0], [1, 1]]}}}}\n"
         #expect(try Self.problems(zones, task: .detection) == [])
+        let images = "model: m\nsnapshots: /srv/images"
+        #expect(try Self.problems(images, task: .detection) == [])
+        #expect(
+            try Self.problems(images, task: .classification) == [
+                "lookout.yaml:2:12: warning: \"snapshots\": there are none, because the model detects no objects"
+            ])
         #expect(
             try Self.problems(zones, task: .classification) == [
                 "lookout.yaml:1:46: zones, lines and object masks need a model that detects objects; this one gives labels"

@@ -27,7 +27,16 @@ extension ConfigurationFile {
         let unknown = unknownNames(names, groups: groups)
         // The size of the input is of no concern to labels.
         let model = ModelTraits(task: task, labels: labels, groups: groups, input: PixelSize(width: 1, height: 1))
-        return missingLabels(names, groups: groups) + (unknown.isEmpty ? labelTargetProblems(model) : unknown)
+        return missingLabels(names, groups: groups) + snapshotProblems(task)
+            + (unknown.isEmpty ? labelTargetProblems(model) : unknown)
+    }
+
+    /// Warns of images of objects with a model that detects none.
+    private func snapshotProblems(_ task: ModelTask) -> [ConfigurationProblem] {
+        guard task != .detection, configuration.snapshots != nil else { return [] }
+        let place = places["snapshots"] ?? Place(line: 1, column: 1)
+        let text = "\"snapshots\": there are none, because the model detects no objects"
+        return [ConfigurationProblem(file: path, place: place, severity: .warning, text: text)]
     }
 
     /// Warns of group members that the model does not have, once: groups are written for several models.
