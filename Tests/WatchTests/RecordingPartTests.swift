@@ -67,6 +67,14 @@ import Testing
                     #expect(try Self.samples(path, part, sampling) == expected, "\(sampling) \(part)")
                 }
             }
+            let whole = try Self.samples(path, .all, .rate(3), .reference)
+            let first = try #require(whole.first?.time)
+            for part in Self.parts {
+                let expected = whole.filter { sample in
+                    sample.time - first >= part.from - 0.0005 && sample.time - first < (part.to ?? .infinity) - 0.0005
+                }
+                #expect(try Self.samples(path, part, .rate(3), .reference) == expected, "\(part)")
+            }
         }
     }
 
@@ -87,6 +95,30 @@ import Testing
         }
     }
 
+    /// I B B B P B B B P …: every fourth frame is one that others refer to.
+    @Test(arguments: [1.0, 2, 3, 5, 6.25, 25])
+    func theNearestReferenceFramesAreSampledAndNoOtherIsDecoded(rate: Double) throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/a.mp4"
+            let options = [
+                "-c:v", "libx264", "-bf", "3", "-g", "300", "-x264-params", "b-adapt=0:b-pyramid=none:scenecut=0",
+                "-pix_fmt", "yuv420p",
+            ]
+            try Recording.scene(path, seconds: 8, rate: 25, options: options)
+            let references = stride(from: 0, to: 8, by: 0.16)
+            var wanted: [Double] = []
+            for instant in stride(from: 0, to: 7.6, by: 1 / rate) {
+                // Of two that are equally near, the first.
+                let nearest = try #require(references.min { abs($0 - instant) < abs($1 - instant) - 1e-6 })
+                if nearest != wanted.last { wanted.append(nearest) }
+            }
+            let found = try Self.samples(path, RecordingPart(to: 7.6), .rate(rate), .reference).map(\.time)
+            let differences = zip(found, wanted).map { abs($0 - $1) }
+            // An instant just before the end may have its nearest frame behind it.
+            #expect(abs(found.count - wanted.count) <= 1 && differences.allSatisfy { $0 < 0.001 }, "\(found)")
+        }
+    }
+
     @Test func aPartBehindTheEndIsAMistake() throws {
         try Recording.with { _, clip in
             #expect(throws: SourceError.malformed("it is over before the part that was asked for begins")) {
@@ -95,12 +127,16 @@ import Testing
         }
     }
 
-    private static func samples(_ path: String, _ part: RecordingPart, _ sampling: Sampling) throws -> [Seen] {
-        let source = FileSource(path: path, sampling: sampling, decoderThreads: 2, interruption: CancellationToken())
+    private static func samples(
+        _ path: String, _ part: RecordingPart, _ sampling: Sampling, _ choice: FrameChoice = .first
+    ) throws -> [Seen] {
+        let source = FileSource(
+            path: path, sampling: sampling, decoderThreads: 2, skipsUnreferenced: choice == .reference,
+            interruption: CancellationToken())
         try source.open()
         defer { source.close() }
         let hasher = FrameHasher()
-        var frames = SampledFrames(source, part: part, sampling: sampling)
+        var frames = SampledFrames(source, part: part, sampling: sampling, choice: choice)
         var seen: [Seen] = []
         while let frame = try frames.next() { seen.append(Seen(time: frame.time, hash: hasher.hash(frame))) }
         return seen

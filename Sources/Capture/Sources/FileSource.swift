@@ -27,6 +27,7 @@ package final class FileSource: Source {
     private let sampling: Sampling
     private let decoderThreads: Int
     private let playsCamera: Bool
+    private let skipsUnreferenced: Bool
     private let timeout: Double
     private let interruption: CancellationToken
     /// Reader of the open file; `nil` while the source is closed.
@@ -44,17 +45,19 @@ package final class FileSource: Source {
     ///   - decoderThreads: number of threads that the decoder may use.
     ///   - playsCamera: whether the decoder may skip frames that are not sampled, as for a camera. Otherwise every frame
     ///     of the recording is returned.
+    ///   - skipsUnreferenced: whether to decode only frames that others refer to.
     ///   - timeout: timeout of a pipe or device without data, in seconds.
     ///   - interruption: cancels blocking calls.
     package init(
         path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false,
-        timeout: Double = usualTimeout,
+        skipsUnreferenced: Bool = false, timeout: Double = usualTimeout,
         interruption: CancellationToken
     ) {
         self.path = path
         self.sampling = sampling
         self.decoderThreads = decoderThreads
         self.playsCamera = playsCamera
+        self.skipsUnreferenced = skipsUnreferenced
         self.timeout = timeout
         self.interruption = interruption
     }
@@ -68,8 +71,10 @@ package final class FileSource: Source {
             let demuxer = try Demuxer(.file(path, timeout: timeout), interruption: interruption)
             let keyFramesOnly = sampling == .keyFrames
             let needed = playsCamera || keyFramesOnly ? sampling : .all
+            let discard = needed.discard(at: demuxer.frameRate)
             let decoder = try Decoder(
-                stream: demuxer.video, threads: decoderThreads, discard: needed.discard(at: demuxer.frameRate))
+                stream: demuxer.video, threads: decoderThreads,
+                discard: skipsUnreferenced && !keyFramesOnly ? .nonReference : discard)
             reader = VideoReader(demuxer, decoder, keyFramesOnly: keyFramesOnly, interruption: interruption)
         } catch {
             throw Self.sourceError(error)

@@ -96,7 +96,7 @@ package final class RecordingAnalysis: Sendable {
     ) throws -> Reading {
         let source = FileSource(
             path: path, sampling: settings.sampling, decoderThreads: settings.decoderThreads,
-            interruption: calls.interruption)
+            skipsUnreferenced: settings.choice == .reference, interruption: calls.interruption)
         defer { source.close() }
         try source.open()
         let named = settings.nameTime?.time(in: Folder.split(path).name)
@@ -112,7 +112,7 @@ package final class RecordingAnalysis: Sendable {
         }
         var scaler = SampleScaler(.full, fit: settings.fit, crops: settings.crops, buffers: buffers)
         var motion = MotionDetector(MotionSettings(enabled: false), findsAreas: scaler.hasCrops)
-        var frames = SampledFrames(source, part: part, sampling: settings.sampling)
+        var frames = SampledFrames(source, part: part, sampling: settings.sampling, choice: settings.choice)
         var number = 0
         while let frame = try calls.make(.read, { try frames.next() }) {
             if let failure = sinks.failure { throw failure }
@@ -169,10 +169,14 @@ struct SampledFrames {
     private let part: RecordingPart
     private let sampling: Sampling
     private var sampler: Sampler
+    /// Sampler of the nearest frames; `nil` if the first ones are taken.
+    private var nearest: NearestSampler?
     /// Time stamp of the recording's first frame, in seconds.
     private var origin: Double?
     /// Position of the last frame, in seconds from the first.
     private var position = 0.0
+    /// Whether a frame behind the end of the part was read.
+    private var isOver = false
     /// Jumps of the time stamps since the last frame that was returned, in seconds.
     private(set) var steps: [Double] = []
 
@@ -181,11 +185,12 @@ struct SampledFrames {
     private static let lead = 1.0
 
     /// - Parameter source: open, and without a frame read.
-    init(_ source: FileSource, part: RecordingPart, sampling: Sampling) {
+    init(_ source: FileSource, part: RecordingPart, sampling: Sampling, choice: FrameChoice) {
         self.source = source
         self.part = part
         self.sampling = sampling
         sampler = Sampler(sampling)
+        if choice == .reference { nearest = sampling.rate.map(NearestSampler.init) }
     }
 
     /// Reads up to the next sampled frame; `nil` at the end of the part.
@@ -193,13 +198,16 @@ struct SampledFrames {
     /// - Throws: ``SourceError``; also if the recording ends before the part begins.
     mutating func next() throws -> Frame? {
         steps = []
-        while let frame = try read() {
+        while !isOver {
+            if let waiting = nearest?.waiting(), isInPart(waiting) { return waiting }
+            guard let frame = try read() else { break }
             if frame.timeStep != 0 { steps.append(frame.timeStep) }
             position = frame.time - (origin ?? frame.time)
-            if part.ends(by: position) { return nil }
-            let isSampled = sampler.takes(frame.time)
-            if isSampled, part.begins(by: position) { return frame }
+            // The nearest frame of an instant before the end is known only when one behind it was read.
+            isOver = part.ends(by: position)
+            if let sample = try sample(frame), isInPart(sample) { return sample }
         }
+        if isOver { return nil }
         let end = max(position, (source.end ?? 0) - (origin ?? 0))
         guard part.from <= end + Self.lead else {
             throw SourceError.malformed("it is over before the part that was asked for begins")
@@ -207,12 +215,23 @@ struct SampledFrames {
         return nil
     }
 
+    private func isInPart(_ frame: Frame) -> Bool {
+        let position = frame.time - (origin ?? frame.time)
+        return part.begins(by: position) && !part.ends(by: position)
+    }
+
+    /// Returns the frame to sample after a frame was read; `nil` for none.
+    private mutating func sample(_ frame: Frame) throws -> Frame? {
+        guard nearest != nil else { return sampler.takes(frame.time) ? frame : nil }
+        return try nearest?.offer(frame)
+    }
+
     private mutating func read() throws -> Frame? {
         if origin != nil { return try source.nextFrame() }
         guard let first = try source.nextFrame() else { return nil }
         origin = first.time
         guard let target = target(first.time) else { return first }
-        _ = sampler.takes(first.time)
+        _ = try sample(first)
         return try seek(to: target)
     }
 
@@ -236,6 +255,7 @@ struct SampledFrames {
         source.close()
         try source.open()
         sampler = Sampler(sampling)
+        if nearest != nil { nearest = sampling.rate.map(NearestSampler.init) }
         return try source.nextFrame()
     }
 }

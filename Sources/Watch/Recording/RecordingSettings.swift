@@ -6,6 +6,8 @@ import Events
 package struct RecordingSettings: Sendable {
     /// Frames to sample.
     package var sampling: Sampling
+    /// Frames among which samples are chosen.
+    package var choice = FrameChoice.first
     /// Geometry by which a frame is scaled to the network's input.
     package var fit: Fit
     /// Crops of each frame, for a detector.
@@ -127,4 +129,12 @@ package struct WallClockInterval: Equatable, Sendable {
         if let duration, from >= duration, from > part.from { return nil }
         return RecordingPart(from: from, to: to)
     }
+}
+
+/// Frames of a recording among which samples are chosen.
+package enum FrameChoice: String, CaseIterable, Sendable {
+    /// The first frame at each instant or after it.
+    case first
+    /// The reference frame that is nearest to each instant. Frames that no other refers to are not decoded.
+    case reference
 }

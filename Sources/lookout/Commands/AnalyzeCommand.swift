@@ -26,6 +26,13 @@ struct AnalyzeCommand: ParsableCommand {
         help: "Samples per second of the recording, up to 1000; or `all`, or `key` (key frames only).")
     var fps = Sampling.rate(5)
 
+    @Option(
+        help: """
+            Frames to choose samples from: first (the first at each instant or after it), or reference (the nearest of those that \
+            others refer to; no others are decoded, which is faster).
+            """)
+    var nearest = FrameChoice.first
+
     @Option(help: "Scaling to the network's input: squash (stretch), crop (centre) or pad (add bars).")
     var fit = Fit.squash
 
@@ -98,6 +105,7 @@ struct AnalyzeCommand: ParsableCommand {
             rules: source.regions[0].rules,
             labels: model.labels, model: model.first.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
+        settings.choice = nearest
         settings.nameTime = selection.nameTime
         settings.interval = selection.interval
         let sinks = try openSinks(model.first, files)

@@ -58,3 +58,5 @@ struct RecordingSelection: ParsableArguments {
         try RecordingList.expand(arguments) + (filesFrom.map(RecordingList.read) ?? [])
     }
 }
+
+extension FrameChoice: ExpressibleByArgument {}
