@@ -62,6 +62,8 @@ package struct ClassificationRules: Equatable, Sendable {
     /// Names of the classifier's classes.
     package var classNames: [String]
     package var corrections: [Correction]
+    /// Number of labels of the detector. The others are those that only corrections give.
+    package var detectorLabels = Int.max
     /// Mean score from which a class is an attribute.
     package var attributeScore = 0.5
     /// Classes that may be attributes; `nil` for all.
@@ -80,6 +82,11 @@ package struct ClassificationRules: Equatable, Sendable {
             return correction.kinds.first { votes.mean(of: $0.classes) > share / 2 }?.label ?? correction.corrected
         }
         return label
+    }
+
+    /// Whether a label is a kind of another one: a bird is an animal.
+    func isKind(_ label: Int, of wider: Int) -> Bool {
+        corrections.contains { $0.corrected == wider && $0.kinds.contains { $0.label == label } }
     }
 
     /// Labels, as indices, that objects with a label of the detector may have in the end.
@@ -135,6 +142,16 @@ struct ClassVotes: Equatable, Sendable {
         last = time
     }
 
+    /// Adds the votes on a part of the same object.
+    mutating func add(_ other: ClassVotes) {
+        guard other.count > 0, sums.isEmpty || sums.count == other.sums.count else { return }
+        if sums.isEmpty { sums = Array(repeating: 0, count: other.sums.count) }
+        for index in sums.indices { sums[index] += other.sums[index] }
+        weight += other.weight
+        count += other.count
+        last = max(last, other.last)
+    }
+
     /// Returns the sum of the mean scores of some classes.
     func mean(of classes: Set<Int>) -> Double {
         guard weight > 0 else { return 0 }
@@ -155,6 +172,8 @@ struct ClassVotes: Equatable, Sendable {
 struct IdentifiedTrack {
     var track: Track
     var attributes: [ObjectAttribute] = []
+    /// Whether the detector does not know its label: only the second stage gives it.
+    var isUnknown = false
     /// Whether its label is known: the second stage has seen it often enough, or there is none.
     var isIdentified = true
 }

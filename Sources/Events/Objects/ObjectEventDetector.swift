@@ -12,6 +12,8 @@ package struct ObjectEventDetector: Sendable {
     private var lives: [Int: ObjectLife] = [:]
     /// Votes of the second stage by track number.
     private var votes: [Int: ClassVotes] = [:]
+    /// Objects of which tracks are parts, by track number.
+    private var wholes: [Int: Int] = [:]
     private var lastTime: Double?
     /// Seconds between the last two samples.
     private var lastInterval = 0.0
@@ -77,8 +79,49 @@ package struct ObjectEventDetector: Sendable {
         let isFirst = lives[number] == nil
         // An object that is too small begins when it is no longer.
         if isFirst, !rules.reports(track.track) { return [] }
+        let isPart = isPart(track)
         return lives[number, default: ObjectLife(track.track, start: time)]
-            .observe(track, at: time, isFirst: isFirst, rules)
+            .observe(track, at: time, isFirst: isFirst, isPart: isPart, rules)
+    }
+
+    // MARK: - Parts of objects that the detector does not know
+
+    /// Common area from which two objects that the detector does not know are one, as a fraction of the smaller one.
+    private static let commonArea = 0.3
+
+    /// Whether a track is a part of another object.
+    ///
+    /// A detector that does not know animals finds parts of one, which come and go. They are one object, for as long as it
+    /// is there.
+    private mutating func isPart(_ track: IdentifiedTrack) -> Bool {
+        let number = track.track.number
+        guard track.isUnknown, lives[number]?.isOpen != true else { return false }
+        if let whole = wholes[number], lives[whole] != nil { return true }
+        let box = track.track.box
+        let neighbour = lives.filter { other, life in
+            guard other != number, life.isUnknown, life.isOpen || wholes[other] != nil,
+                let common = life.object.box.intersection(with: box)?.area
+            else { return false }
+            return common >= Self.commonArea * min(life.object.box.area, box.area)
+        }.keys.min()
+        // A part of a part is a part of the whole.
+        wholes[number] = neighbour.flatMap { wholes[$0] ?? $0 }
+        return wholes[number] != nil
+    }
+
+    /// Lets an object go on as one of its parts that is still there.
+    ///
+    /// - Parameter number: track that has ended.
+    /// - Returns: whether there is one.
+    private mutating func goOn(_ life: ObjectLife, after number: Int) -> Bool {
+        let parts = wholes.filter { $0.value == number && lives[$0.key]?.isOpen == false }.keys.sorted()
+        guard life.isOpen, let part = parts.first else { return false }
+        lives[part] = life
+        lives[part]?.goOn()
+        wholes[part] = nil
+        for other in parts.dropFirst() { wholes[other] = part }
+        if let votes = votes[number] { self.votes[part, default: ClassVotes()].add(votes) }
+        return true
     }
 
     /// Adds a frame that shows what the last sample showed. Objects stay where they are.
@@ -196,6 +239,7 @@ package struct ObjectEventDetector: Sendable {
         let votes = votes[track.number, default: ClassVotes()]
         var result = IdentifiedTrack(track: track)
         result.track.label = classification.label(track.label, votes)
+        result.isUnknown = result.track.label >= classification.detectorLabels
         result.attributes = classification.attributes(votes)
         // A classifier that does not answer must not hide an object.
         let age = track.lastSeen.monotonic - track.firstSeen.monotonic
@@ -221,12 +265,15 @@ package struct ObjectEventDetector: Sendable {
     private mutating func endAll(_ reason: EndReason) -> [ObjectChange] {
         _ = tracker.finish()
         votes = [:]
+        wholes = [:]
         return lives.keys.sorted().flatMap { end($0, reason) }
     }
 
     private mutating func end(_ number: Int, _ reason: EndReason) -> [ObjectChange] {
-        var life = lives.removeValue(forKey: number)
-        return life?.finish(reason, rules) ?? []
+        guard var life = lives.removeValue(forKey: number) else { return [] }
+        wholes[number] = nil
+        if reason == .cleared, goOn(life, after: number) { return [] }
+        return life.finish(reason, rules)
     }
 
     private mutating func count(_ changes: [ObjectChange]) -> [ObjectChange] {

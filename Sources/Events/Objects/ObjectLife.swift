@@ -8,6 +8,8 @@ struct ObjectLife: Sendable {
     private(set) var object: TrackedObject
     /// Whether its start has been reported.
     private(set) var isOpen = false
+    /// Whether the detector does not know its label: only the second stage gives it.
+    private(set) var isUnknown = false
     private var visits: [String: ZoneVisit] = [:]
     private var crossings: [String: LineCrossing] = [:]
     private var standstill: Standstill
@@ -38,12 +40,18 @@ struct ObjectLife: Sendable {
     // MARK: - Samples
 
     /// Adds a sample with a detection of the object.
+    ///
+    /// - Parameter isPart: whether it is a part of another object. Then it is not reported.
     mutating func observe(
-        _ track: IdentifiedTrack, at time: SampleTime, isFirst: Bool, _ rules: ObjectRules
+        _ track: IdentifiedTrack, at time: SampleTime, isFirst: Bool, isPart: Bool, _ rules: ObjectRules
     ) -> [ObjectChange] {
+        let label = object.label
         if !isFirst { object.update(track.track) }
+        // A label that was narrower is not given up: of a bird that comes near, only some animal may be seen.
+        if isOpen, rules.settings.classification?.isKind(label, of: object.label) == true { object.label = label }
         object.attributes = track.attributes
-        return advance(track, at: time, rules)
+        isUnknown = track.isUnknown
+        return advance(track, at: time, rules, isPart: isPart)
     }
 
     /// Adds a frame without motion: what was there is still there. It shows no second box, so it crosses no line.
@@ -60,14 +68,15 @@ struct ObjectLife: Sendable {
     }
 
     private mutating func advance(
-        _ identified: IdentifiedTrack, at time: SampleTime, _ rules: ObjectRules, isHeld: Bool = false
+        _ identified: IdentifiedTrack, at time: SampleTime, _ rules: ObjectRules, isHeld: Bool = false,
+        isPart: Bool = false
     ) -> [ObjectChange] {
         let track = identified.track
         let isWanted = rules.reports(track)
         hasScore = hasScore || (isWanted && track.typicalScore >= rules.enterThreshold(of: track.label))
         var changes = observeZones(at: time, rules, isHeld: isHeld)
         if !isHeld { changes += observeLines(at: time, rules) }
-        guard isOpen || (track.isConfirmed && hasScore && isWanted && identified.isIdentified) else {
+        guard isOpen || (track.isConfirmed && hasScore && isWanted && identified.isIdentified && !isPart) else {
             early += changes
             return []
         }
@@ -146,6 +155,9 @@ struct ObjectLife: Sendable {
                 object, line: line.name, direction: crossing.isToRight ? line.toRight : line.toLeft, at: crossing.time)
         }
     }
+
+    /// Goes on as another track. The way from one to the other crosses no line.
+    mutating func goOn() { crossings = [:] }
 
     // MARK: - End
 

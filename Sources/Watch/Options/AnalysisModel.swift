@@ -187,6 +187,7 @@ package struct LabelCorrections: Equatable, Sendable {
             return labels.count - 1
         }
         var rules = ClassificationRules(classNames: classifier, corrections: [])
+        rules.detectorLabels = detector.count
         // A detector that knows animals does not take them for persons.
         let entries = isStrict || !detector.contains("dog") ? entries : []
         for entry in entries {

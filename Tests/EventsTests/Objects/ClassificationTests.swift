@@ -104,4 +104,66 @@ import Testing
         }
         #expect(detector.present.allSatisfy { $0.label == 3 })
     }
+
+    // MARK: - Parts of animals
+
+    /// Runs samples of boxes that the detector calls persons, each classified, and returns starts and ends in short.
+    private static func run(
+        boxes: [[(x: Double, width: Double)]], scores: [Float], detectorLabels: Int = 2
+    ) -> [String] {
+        var settings = settings()
+        settings.classification?.detectorLabels = detectorLabels
+        var detector = ObjectEventDetector(settings: settings)
+        var changes: [ObjectChange] = []
+        for (sample, boxes) in boxes.enumerated() {
+            let detections = boxes.map { place in
+                ObjectDetection(
+                    label: 0, score: 0.9, box: BoundingBox(x: place.x, y: 0.1, width: place.width, height: 0.8))
+            }
+            let votes = detector.tracker.tracks.map { ObjectClassification(track: $0.number, scores: scores) }
+            changes += detector.observe(detections, classifications: votes, at: time(sample))
+        }
+        changes += detector.finish(.shutdown)
+        return changes.map(ObjectEventDetectorTests.short)
+    }
+
+    /// Two boxes on a bird that comes near: the first one is lost, the second one stays.
+    private static let parts: [[(x: Double, width: Double)]] =
+        Array(repeating: [(0.1, 0.4)], count: 8) + Array(repeating: [(0.1, 0.4), (0.35, 0.5)], count: 8)
+        + Array(repeating: [(0.35, 0.5)], count: 20)
+
+    @Test func partsOfAnAnimalAreOneObjectThatGoesOn() {
+        #expect(Self.run(boxes: Self.parts, scores: [0.8, 0, 0]) == ["start 0", "end 0 shutdown"])
+        let gone = Self.parts + Array(repeating: [], count: 20)
+        #expect(Self.run(boxes: gone, scores: [0.8, 0, 0]) == ["start 0", "end 0 cleared"])
+    }
+
+    /// Persons whom the detector knows, and animals that it knows, are what it says.
+    @Test func overlappingObjectsThatTheDetectorKnowsAreTwo() {
+        let two = ["end 0 cleared", "end 1 shutdown", "start 0", "start 1"]
+        #expect(Self.run(boxes: Self.parts, scores: [0, 0, 0.8]).sorted() == two)
+        #expect(Self.run(boxes: Self.parts, scores: [0.8, 0, 0], detectorLabels: 4).sorted() == two)
+    }
+
+    @Test func twoAnimalsSideBySideAreTwo() {
+        let boxes: [[(x: Double, width: Double)]] = Array(repeating: [(0.1, 0.3), (0.35, 0.3)], count: 20)
+        #expect(
+            Self.run(boxes: boxes, scores: [0.8, 0, 0]).sorted() == [
+                "end 0 shutdown", "end 1 shutdown", "start 0", "start 1",
+            ])
+    }
+
+    /// At first a bird is seen, and then only some animal.
+    @Test func aNarrowerLabelIsNotGivenUp() {
+        var detector = ObjectEventDetector(settings: Self.settings())
+        var labels: [Int] = []
+        for sample in 0..<30 {
+            let scores: [Float] = sample < 5 ? [0.9, 0, 0] : [0, 0.9, 0]
+            _ = detector.observe(
+                [Self.object(0)], classifications: [ObjectClassification(track: 0, scores: scores)],
+                at: Self.time(sample))
+            labels += detector.present.map(\.label)
+        }
+        #expect(Set(labels) == [3] && labels.count > 20)
+    }
 }
