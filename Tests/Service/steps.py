@@ -128,9 +128,11 @@ class Steps:
     def anybody_may_use_the_models(self):
         output = self.container.must("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "lookout", "model", "list")
         self.require("efficientnet-lite0" in output, f"nobody sees {output or 'no model'}")
-        status = self.container.run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "ls", "/var/lib/lookout/state/")
-        self.require(status.returncode != 0, "nobody sees the service's own state")
-        return "and nobody else the state"
+        for folder in ("state", "snapshots"):
+            status = self.container.run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "ls", f"/var/lib/lookout/{folder}/")
+            self.require(status.returncode != 0, f"nobody sees the service's own {folder}")
+            self.container.must("test", "-d", f"/var/lib/lookout/{folder}/")
+        return "and nobody else the state and the images"
 
     # Running
 
