@@ -19,7 +19,8 @@ import Testing
                 (text, "not a video or image, or corrupt at its beginning (moov atom not found)", EX_DATAERR),
             ]
             for command in ["analyze", "classify"] {
-                for (path, reason, status) in cases {
+                // A folder stands for the recordings in it.
+                for (path, reason, status) in cases where command == "classify" || path != folder {
                     let outcome = try Lookout.run(command, path)
                     #expect(outcome.status == status, "\(command) \(path)")
                     #expect(outcome.complaints == ["lookout: \(path): \(reason)"])
