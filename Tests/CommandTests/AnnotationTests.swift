@@ -70,7 +70,9 @@ struct AnnotationTests {
             let disk = folder + "/disk"
             try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
             let mounted = try Lookout.run("/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk])
-            guard geteuid() == 0, mounted.status == 0 else { return print("skipped: a small file system cannot be mounted here") }
+            guard geteuid() == 0, mounted.status == 0 else {
+                return print("skipped: a small file system cannot be mounted here")
+            }
             defer { _ = try? Lookout.run("/usr/bin/env", ["umount", "-l", disk]) }
             let plain = try Self.analyze(model, []).events
             try Data(count: 60_000).write(to: URL(fileURLWithPath: disk + "/ballast"))
