@@ -57,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
     ],
@@ -96,6 +97,11 @@ let package = Package(
                 "Basics", "Capture", "Events", "MobileNet", .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(
+            name: "Archive",
+            dependencies: [
+                "Basics", "Capture", "Events", "Watch", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .target(
             name: "Service",
             dependencies: [
                 "Basics", "CLinux", "Capture", "Events", "MobileNet", "Watch",
@@ -111,7 +117,7 @@ let package = Package(
         .executableTarget(
             name: "lookout",
             dependencies: [
-                "Basics", "CLinux", "Capture", "Events", "MobileNet", "Service", "Watch",
+                "Archive", "Basics", "CLinux", "Capture", "Events", "MobileNet", "Service", "Watch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

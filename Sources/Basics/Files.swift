@@ -135,3 +135,15 @@ enum FileReading {
         return FormatError("it is too large\(found): the limit is \(Bytes(limit))")
     }
 }
+
+/// Reads bytes of a file from an offset on; fewer than `count` at the end of the file or after an error.
+package func readBytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
+        while length < count {
+            let found = pread(descriptor, buffer.baseAddress! + length, count - length, off_t(offset + length))
+            if found < 0, errno == EINTR { continue }
+            guard found > 0 else { break }
+            length += found
+        }
+    }
+}

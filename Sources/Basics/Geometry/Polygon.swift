@@ -12,7 +12,7 @@ package struct Point: Equatable, Hashable, Sendable, Codable {
 }
 
 /// Polygon in normalized coordinates of the upright frame.
-package struct Polygon: Equatable, Sendable {
+package struct Polygon: Equatable, Sendable, Codable {
     /// Corners, in order. The last one is connected with the first.
     package var points: [Point]
 

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// Width and height, in pixels.
-package struct PixelSize: Hashable, Sendable, CustomStringConvertible {
+package struct PixelSize: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Width, in pixels.
     package var width: Int
     /// Height, in pixels.
@@ -95,7 +95,7 @@ package enum Fit: String, CaseIterable, Sendable {
 /// A stored pixel (x, y), relative to the centre, is shown at (a x + c y, b x + d y), with y downwards and coefficients
 /// −1, 0 or 1: the display matrix of ISO/IEC 14496-12, section 8.2.2. libavutil converts an image's EXIF orientation to
 /// the same matrix.
-package struct Orientation: Equatable, Sendable {
+package struct Orientation: Equatable, Sendable, Codable {
     var a: Int
     var b: Int
     var c: Int

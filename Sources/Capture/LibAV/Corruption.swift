@@ -1,7 +1,7 @@
 /// Corruption of a recording: segments that were skipped, and a missing end.
-package struct Corruption: Equatable, Sendable {
+package struct Corruption: Equatable, Sendable, Codable {
     /// Corrupt segment, whose frames were dropped.
-    package struct Segment: Equatable, Sendable {
+    package struct Segment: Equatable, Sendable, Codable {
         /// Start in seconds, by the recording's time stamps.
         package var start: Double
         /// Time of the first intact frame after it, or of the last frame of the recording.
@@ -18,8 +18,44 @@ package struct Corruption: Equatable, Sendable {
     /// Whether the recording is intact.
     package var isEmpty: Bool { segments.isEmpty && truncatedAt == nil }
 
+    /// Returns the corruption of a recording that was read in two parts.
+    ///
+    /// - Parameters:
+    ///   - rest: corruption of the second part, which begins somewhat earlier.
+    ///   - time: time stamp of the last frame of the first part, in seconds.
+    package func continued(by rest: Corruption, after time: Double) -> Corruption {
+        Corruption(
+            segments: segments.filter { $0.end <= time } + rest.segments.filter { $0.end > time },
+            truncatedAt: rest.truncatedAt)
+    }
+
     /// Number of frames dropped in all segments.
     package var frames: Int { segments.reduce(0) { $0 + $1.frames } }
+}
+
+extension Corruption: CustomStringConvertible {
+    /// Description for people: the first corrupt segments, and where the recording is truncated.
+    package var description: String {
+        var parts: [String] = []
+        if !segments.isEmpty {
+            let shown = segments.prefix(5).map { "\(Self.seconds($0.start))–\(Self.seconds($0.end)) s" }
+            let more = segments.count > shown.count ? ", …" : ""
+            parts.append(
+                "\(Self.count(segments.count, "corrupt segment")) skipped "
+                    + "(\(shown.joined(separator: ", "))\(more); \(Self.count(frames, "frame")))")
+        }
+        if let truncatedAt { parts.append("truncated at \(Self.seconds(truncatedAt)) s, before its end") }
+        return parts.joined(separator: "; ")
+    }
+
+    private static func count(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+
+    /// Formats seconds with two decimals.
+    private static func seconds(_ value: Double) -> String {
+        let hundredths = Int((value.magnitude * 100).rounded())
+        let rest = hundredths % 100
+        return (value < 0 ? "-" : "") + "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
 }
 
 /// Tells intact frames from those decoded from corrupt data.

@@ -13,7 +13,7 @@ import Glibc
 /// Harwood and Davis, "Real-time foreground–background segmentation using codebook model", Real-Time Imaging
 /// 11(3), 2005, a new level that stays replaces the background: neither an object that was put down
 /// nor the place that an object left is motion for long.
-struct Background: Sendable {
+struct Background: Sendable, Codable {
     private(set) var mean: [Float] = []
     private(set) var variance: [Float] = []
     /// New level of each changed cell.

@@ -1,5 +1,5 @@
 /// Connected area of marked cells.
-struct CellArea: Equatable, Sendable {
+struct CellArea: Equatable, Sendable, Codable {
     /// Number of cells.
     var count: Int
     /// Columns of the bounding box.
@@ -29,7 +29,7 @@ struct CellArea: Equatable, Sendable {
 }
 
 /// Finds connected areas of marked cells (8-connectivity).
-struct ConnectedAreas: Sendable {
+struct ConnectedAreas: Sendable, Codable {
     /// Largest areas of the last search, in no order: at most ``most``, with at least ``fewestCells`` cells.
     private(set) var areas: [CellArea] = []
     /// Cells whose neighbours have not been visited yet.

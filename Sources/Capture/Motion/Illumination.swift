@@ -2,7 +2,7 @@
 ///
 /// Surfaces reflect a constant fraction of the light, so a change of the light scales all cells by the same factor. The
 /// median of the factors is that of the light as long as moving objects cover less than half of the frame.
-struct Illumination: Sendable {
+struct Illumination: Sendable, Codable {
     /// Number of cells by their factor.
     private var histogram = [Int](repeating: 0, count: Self.bins)
 

@@ -22,7 +22,7 @@ package struct LumaGrid: Sendable {
     ///
     /// Cells are nearly square and nearly equal, with at least 8 × 8 pixels. There are at most 96 along the longer side
     /// and 96 × 54 in all. A frame that is smaller than a cell is one cell.
-    package struct Layout: Equatable, Sendable {
+    package struct Layout: Equatable, Sendable, Codable {
         /// Width of the stored frame, in pixels.
         package let width: Int
         /// Height of the stored frame, in pixels.

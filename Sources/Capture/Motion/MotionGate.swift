@@ -6,7 +6,7 @@
 ///
 /// A value without a clock; the caller passes the time in seconds, by any clock. Time that goes back counts as 0; a jump
 /// forward counts as elapsed time.
-package struct MotionGate: Sendable {
+package struct MotionGate: Sendable, Codable {
     /// Settings of the gate.
     package let settings: MotionSettings
     /// Statistics of all decisions.

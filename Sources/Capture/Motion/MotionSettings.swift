@@ -2,7 +2,7 @@ import Basics
 import Glibc
 
 /// Settings of a motion gate. All times are in seconds.
-package struct MotionSettings: Equatable, Sendable {
+package struct MotionSettings: Equatable, Sendable, Codable {
     /// Whether the gate is on. Otherwise every frame is classified.
     package var enabled: Bool
     /// Sensitivity to small changes of a cell, 0...1. See ``contrast``.

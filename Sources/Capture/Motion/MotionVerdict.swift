@@ -52,7 +52,7 @@ package struct MotionVerdict: Equatable, Sendable {
 }
 
 /// Statistics of a motion gate.
-package struct MotionStatistics: Equatable, Sendable {
+package struct MotionStatistics: Equatable, Sendable, Codable {
     private var counts = [Int](repeating: 0, count: MotionVerdict.Reason.allCases.count)
     /// Number of frames judged.
     package private(set) var seen = 0

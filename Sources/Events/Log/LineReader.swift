@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Reads the lines of a file, forwards. At the end of the file, ``next()`` may be called again later, when more has

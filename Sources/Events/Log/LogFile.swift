@@ -101,18 +101,6 @@ final class LogFile {
     private func read(at offset: Int, count: Int) -> [UInt8] { readBytes(descriptor, at: offset, count: count) }
 }
 
-/// Reads bytes of a file from an offset on; fewer than `count` at the end of the file or after an error.
-func readBytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
-        while length < count {
-            let found = pread(descriptor, buffer.baseAddress! + length, count - length, off_t(offset + length))
-            if found < 0, errno == EINTR { continue }
-            guard found > 0 else { break }
-            length += found
-        }
-    }
-}
-
 /// Identity of a regular file, whatever its path.
 package struct FileIdentity: Hashable, Sendable {
     private let device: dev_t

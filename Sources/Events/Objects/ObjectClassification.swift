@@ -6,10 +6,14 @@ package struct ObjectClassification: Equatable, Sendable {
     package var track: Int
     /// Score of each class of the classifier, 0...1.
     package var scores: [Float]
+    /// Predicted place of the track in the frame, in normalized coordinates; `nil` if it is not known. With it, the object is
+    /// found again when other settings have numbered the tracks differently.
+    package var box: BoundingBox?
 
-    package init(track: Int, scores: [Float]) {
+    package init(track: Int, scores: [Float], box: BoundingBox? = nil) {
         self.track = track
         self.scores = scores
+        self.box = box
     }
 }
 

@@ -215,11 +215,25 @@ package struct ObjectEventDetector: Sendable {
     // MARK: - Second stage
 
     private mutating func add(_ classification: ObjectClassification, at time: SampleTime) {
-        guard rules.settings.classification != nil,
-            let track = tracker.tracks.first(where: { $0.number == classification.track })
-        else { return }
+        guard rules.settings.classification != nil, let track = track(of: classification, at: time.monotonic) else {
+            return
+        }
         votes[track.number, default: ClassVotes()]
             .add(classification.scores, area: track.box.clampedToFrame.area, at: time.monotonic)
+    }
+
+    /// Common area with the classified place, as IoU, from which a track is the classified one.
+    private static let leastOverlap = 0.5
+
+    /// Returns the track that was classified: the one of that number if it is at that place, otherwise another one that is.
+    private func track(of classification: ObjectClassification, at time: Double) -> Track? {
+        let tracks = tracker.tracks
+        let numbered = tracks.firstIndex { $0.number == classification.track }
+        guard let box = classification.box else { return numbered.map { tracks[$0] } }
+        let overlaps = tracker.predictedBoxes(at: time).map { $0.intersectionOverUnion(with: box) }
+        if let numbered, overlaps[numbered] >= Self.leastOverlap { return tracks[numbered] }
+        let best = overlaps.indices.max { overlaps[$0] < overlaps[$1] }
+        return best.flatMap { overlaps[$0] >= Self.leastOverlap ? $0 : numbered }.map { tracks[$0] }
     }
 
     /// Whether the classifier should classify an object in the next frame.

@@ -9,7 +9,7 @@ import Capture
 /// from time to time, an object that is not detected less and less often.
 ///
 /// It is a value without a clock, and depends only on its arguments: the same frames give the same crops.
-package struct CropPlanner: Sendable {
+package struct CropPlanner: Sendable, Codable {
     private let settings: CropSettings
     private let rule: CropRule
     /// Crops that had an object or motion within the last ``linger`` seconds, in the order of their creation.
@@ -124,7 +124,7 @@ package struct CropPlanner: Sendable {
 }
 
 /// Crop that stays over several frames.
-private struct CurrentCrop: Sendable {
+private struct CurrentCrop: Sendable, Codable {
     let crop: FrameCrop
     /// Objects and motion in it, in the current frame.
     var targets: [CropTarget] = []

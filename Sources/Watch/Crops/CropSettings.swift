@@ -1,7 +1,7 @@
 import Capture
 
 /// Settings of the crops of a source.
-package struct CropSettings: Equatable, Sendable {
+package struct CropSettings: Equatable, Sendable, Codable {
     /// Most crops of a frame, besides the whole frame; 0 for none. Each one costs as much as the whole frame.
     package var budget: Int
     /// Time between two inspections of the whole frame, in seconds. It is also inspected when an object or motion needs it.
@@ -31,7 +31,7 @@ package struct CropSettings: Equatable, Sendable {
 ///
 /// Networks find an object best if it fills about half of the image, also if the crop is scaled up for that.
 /// Sides come from a ladder of few sizes, as libswscale keeps tables for each of them.
-package struct CropRule: Equatable, Sendable {
+package struct CropRule: Equatable, Sendable, Codable {
     /// Side of a crop, as a multiple of the object's longer side.
     package var scale = 2.2
     /// Largest factor by which the side may differ from that, in both directions, if a crop is kept or has several objects.

@@ -2,7 +2,7 @@ import Basics
 import Capture
 
 /// Object or motion that the network is to see.
-struct CropTarget: Equatable, Sendable {
+struct CropTarget: Equatable, Sendable, Codable {
     /// Place in the frame, in pixels.
     var box: PixelBox
     /// Weight among those that wait for their turn.

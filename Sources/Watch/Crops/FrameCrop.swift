@@ -2,7 +2,7 @@ import Basics
 import Capture
 
 /// Square crop of a full-resolution frame, which the network gets besides the whole frame.
-package struct FrameCrop: Hashable, Sendable {
+package struct FrameCrop: Hashable, Sendable, Codable {
     /// Left edge, in pixels of the upright frame.
     package let left: Int
     /// Upper edge, in pixels of the upright frame.
@@ -43,7 +43,7 @@ package struct FrameCrop: Hashable, Sendable {
 }
 
 /// Rectangle in pixels of the upright frame.
-struct PixelBox: Equatable, Sendable {
+struct PixelBox: Equatable, Sendable, Codable {
     var left: Double
     var top: Double
     var right: Double

@@ -10,7 +10,8 @@ struct SampleScaler {
     private let scaler: Scaler
     /// Crops are squares, as is the network's input. It keeps tables that depend on their sizes.
     private let cropScaler = Scaler(fit: .squash)
-    private var planner: CropPlanner?
+    /// Plan of the crops, which depends on the frames before; `nil` without crops.
+    var planner: CropPlanner?
     private let buffers: SampleBuffers
 
     /// - Parameters:
@@ -68,7 +69,7 @@ struct SampleScaler {
         guard let pool = buffers.objects else { return }
         for object in objects.filter(\.wantsClassification).prefix(SampleBuffers.mostObjects) {
             guard let region = Self.surroundings(of: object.box, in: size) else { continue }
-            images.add(try image(of: region, frame, .object(track: object.number), cropScaler, from: pool))
+            images.add(try image(of: region, frame, .object(track: object.number, box: object.box), cropScaler, from: pool))
         }
     }
 

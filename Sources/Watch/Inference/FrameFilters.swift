@@ -4,7 +4,8 @@ import Glibc
 
 /// Motion gate of a source with the buffers it keeps between frames.
 struct MotionDetector {
-    private var gate: MotionGate
+    /// State that depends on the frames before.
+    var gate: MotionGate
     private var grid = LumaGrid()
     private let reducer = LumaReducer()
     /// Whether frames without motion are no samples.

@@ -25,10 +25,11 @@ enum Observation: Sendable {
         var classifications: [ObjectClassification] = []
         for (output, image) in zip(parts, images.images) {
             switch (output, image.role) {
-            case (.scores(let scores), .object(let track)):
-                classifications.append(ObjectClassification(track: track, scores: scores))
+            case (.scores(let scores), .object(let track, let box)):
+                classifications.append(
+                    ObjectClassification(track: track, scores: SampleScores.significant(scores), box: box))
             case (.scores(let scores), _):
-                self = .scores(scores)
+                self = .scores(SampleScores.significant(scores))
                 return
             case (.detections(let detections), let role):
                 regions.append(
@@ -144,5 +145,28 @@ extension SampleLine {
                 Detection(label: names.labels[object.label], score: object.score, box: object.box)
             }
         }
+    }
+}
+
+extension Observation {
+    /// Creates the observation of a stored sample.
+    init(_ output: SampleRecord.Output) {
+        switch output {
+        case .scores(let scores): self = .scores(scores)
+        case .objects(let objects, let coverage, let classifications):
+            self = .objects(objects, coverage: coverage, classifications: classifications)
+        }
+    }
+}
+
+extension SampleRecord {
+    init(_ observation: Observation, _ sample: RecordingEventDetector.RecordingTime) {
+        let output: Output
+        switch observation {
+        case .scores(let scores): output = .scores(scores)
+        case .objects(let objects, let coverage, let classifications):
+            output = .objects(objects, coverage: coverage, classifications: classifications)
+        }
+        self.init(media: sample.time.media, steps: sample.steps, output: output)
     }
 }

@@ -12,8 +12,8 @@ struct SampleImages: Sendable {
         case region
         /// A crop, whose edges may cut objects off.
         case crop
-        /// The object of a track, for the classifier of the second stage.
-        case object(track: Int)
+        /// The object of a track at its predicted place, for the classifier of the second stage.
+        case object(track: Int, box: BoundingBox)
     }
 
     /// Image with its place in the frame.

@@ -17,6 +17,8 @@ package struct NameTime: Equatable, Sendable {
         case field(UInt8)
     }
 
+    /// The pattern as it was written.
+    package let pattern: String
     private let parts: [Part]
 
     /// Digits of each field; `z` and `s` have several lengths.
@@ -49,6 +51,7 @@ package struct NameTime: Equatable, Sendable {
         guard has("s") || has("Ymd") || has("ymd") else {
             throw PatternError(description: "it has no date: %Y, %m and %d, or %s")
         }
+        self.pattern = pattern
         self.parts = parts
     }
 

@@ -15,12 +15,15 @@ final class RecordingEventDetector: Sendable {
         var start = 0.0
         /// `nil` once there is an event, and for objects.
         var misses: NearestMissSearch?
+        /// `nil` if samples are not stored, and after a failure.
+        var storage: SampleStorage?
     }
 
     private struct Sample {
         var observation: Observation
         var time: RecordingTime
         var frame: FrameCopy?
+        var reader: ReaderState?
         var isDone: @Sendable () -> Void
     }
 
@@ -28,7 +31,12 @@ final class RecordingEventDetector: Sendable {
     struct RecordingTime: Sendable {
         var time: SampleTime
         /// Jumps of the time stamps since the sample before, in seconds.
-        var steps: [Double] = []
+        var steps: [Double]
+
+        init(media: Double, epoch: Timestamp, _ steps: [Double] = []) {
+            time = SampleTime(media: media, epoch: epoch)
+            self.steps = steps
+        }
     }
 
     private let names: RegionNames
@@ -37,6 +45,7 @@ final class RecordingEventDetector: Sendable {
     private let frames: FrameOutputs
     private let progress: RecordingProgress
     private let state: QueueConfined<State>
+    private let failure = Mutex<FileError?>(nil)
     /// Samples that were announced and are not done.
     private let inFlight = DispatchGroup()
 
@@ -54,8 +63,31 @@ final class RecordingEventDetector: Sendable {
         self.state = QueueConfined(state, on: DispatchQueue(label: "event detector"))
     }
 
-    /// Sets the time stamp of the first frame, in seconds. To be called before the first sample.
-    func begin(at start: Double) { state.queue.async { [self] in state.access { $0.start = start } } }
+    /// Begins a recording. To be called before the first sample.
+    ///
+    /// - Parameters:
+    ///   - header: facts about the recording.
+    ///   - files: files in which to store the samples; `nil` for none.
+    /// - Returns: the checkpoint of an earlier analysis, whose samples have been taken; `nil` to begin at the beginning.
+    /// - Throws: ``FileError``.
+    func begin(_ header: SampleLog.Header, storedIn files: SampleFiles?) throws -> RecordingCheckpoint? {
+        try state.queue.sync {
+            try state.access { state in
+                state.start = header.start
+                guard let files else { return nil }
+                let epoch = Timestamp(milliseconds: header.epoch)
+                let (storage, checkpoint) = try SampleStorage.open(files, header) { record in
+                    observe(
+                        Observation(record.output), RecordingTime(media: record.media, epoch: epoch, record.steps), &state)
+                }
+                state.storage = storage
+                return checkpoint
+            }
+        }
+    }
+
+    /// First failure to store samples; `nil` if there is none.
+    var storageFailure: FileError? { failure.withLock { $0 } }
 
     /// Announces a sample. ``finish(_:)`` waits for it.
     func expect() { inFlight.enter() }
@@ -65,14 +97,16 @@ final class RecordingEventDetector: Sendable {
     /// - Parameters:
     ///   - number: sequence number of the sample, from 0.
     ///   - frame: copy of the frame, if an output needs it.
+    ///   - reader: state of the reader after the sample, if it is to be a checkpoint.
     ///   - isDone: called when the sample has been handled.
     func take(
-        _ observation: Observation, time: RecordingTime, number: Int, frame: FrameCopy?,
+        _ observation: Observation, time: RecordingTime, number: Int, frame: FrameCopy?, reader: ReaderState?,
         isDone: @escaping @Sendable () -> Void
     ) {
         state.queue.async { [self] in
             state.access { state in
-                let sample = Sample(observation: observation, time: time, frame: frame, isDone: isDone)
+                let sample = Sample(
+                    observation: observation, time: time, frame: frame, reader: reader, isDone: isDone)
                 for sample in state.reorder.add(sample, number: number) { detect(sample, &state) }
             }
         }
@@ -91,7 +125,12 @@ final class RecordingEventDetector: Sendable {
     /// Blocks until all samples are done, then ends all open events.
     func finish(_ reason: EndReason) {
         inFlight.wait()
-        state.queue.sync { state.access { emit($0.detector.finish(reason), &$0) } }
+        state.queue.sync {
+            state.access { state in
+                emit(state.detector.finish(reason), &state)
+                store(&state) { storage throws(FileError) in try storage.finish(reason) }
+            }
+        }
     }
 
     /// Label that came nearest to an event; `nil` if there was an event, or no sample.
@@ -105,24 +144,45 @@ final class RecordingEventDetector: Sendable {
             sample.isDone()
             inFlight.leave()
         }
-        let time = sample.time.time
+        observe(sample.observation, sample.time, &state, frame: sample.frame)
+        store(&state) { storage throws(FileError) in
+            try storage.add(SampleRecord(sample.observation, sample.time))
+            if let reader = sample.reader { try storage.save(reader) }
+        }
+    }
+
+    private func observe(
+        _ observation: Observation, _ sample: RecordingTime, _ state: inout State, frame: FrameCopy? = nil
+    ) {
+        let time = sample.time
         let first = state.firstTime ?? time.media
         state.firstTime = first
-        for seconds in sample.time.steps { reportStep(of: seconds, at: time) }
-        if case .labels(let targets) = rules, case .scores(let scores) = sample.observation {
+        for seconds in sample.steps { reportStep(of: seconds, at: time) }
+        if case .labels(let targets) = rules, case .scores(let scores) = observation {
             state.misses?.observe(targets, scores: scores, media: time.media)
         }
-        let events = state.detector.observe(sample.observation, at: time)
-        frames.take(sample.frame, state.detector.scene(at: time))
+        let events = state.detector.observe(observation, at: time)
+        frames.take(frame, state.detector.scene(at: time))
         emit(events, &state)
-        if sinks.wantsSamples, sample.observation.isInspected {
-            sinks.add(SampleLine(sample.observation, time: time, names: names))
+        if sinks.wantsSamples, observation.isInspected {
+            sinks.add(SampleLine(observation, time: time, names: names))
         }
         progress.update {
             $0.samples += 1
             $0.position = time.media - first
             // A file whose time stamps jump back is longer than its header says.
             if let duration = $0.duration, $0.position > duration + 1 { $0.duration = nil }
+        }
+    }
+
+    /// Stores something, unless storing has failed before.
+    private func store(_ state: inout State, _ body: (SampleStorage) throws(FileError) -> Void) {
+        guard let storage = state.storage else { return }
+        do throws(FileError) {
+            try body(storage)
+        } catch {
+            failure.withLock { $0 = $0 ?? error }
+            state.storage = nil
         }
     }
 

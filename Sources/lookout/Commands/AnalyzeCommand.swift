@@ -62,6 +62,8 @@ struct AnalyzeCommand: ParsableCommand {
 
     @OptionGroup(title: "Recordings") var selection: RecordingSelection
 
+    @OptionGroup(title: "Archives") var project: ProjectOptions
+
     @Argument(help: "Recordings to analyze: files, folders, or patterns.", completion: .file())
     var files: [String] = []
 
@@ -69,6 +71,7 @@ struct AnalyzeCommand: ParsableCommand {
         try output.check()
         try selection.check(files: files, start: start)
         try images.check(sourceCount: files.count)
+        try project.check(output, images)
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }
         if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to must be after --from.") }
         for file in files { try checkIsRecording(file) }
@@ -91,13 +94,24 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let log = output.log
         let files = try selection.files(of: files)
         if start != nil { try checkSingle(files, "--start is the time of one recording") }
         if images.annotate != nil { try checkSingle(files, "--annotate shows one source") }
         let model = try objects.analysisModel(modelOption.load())
         try model.checkMemory(workers: output.workers)
-        log.info("\(model)")
+        output.log.info("\(model)")
+        let settings = try recordingSettings(model)
+        let interruption = CancellationToken()
+        let signals = StopSignals { interruption.cancel() }
+        defer { signals.restore() }
+        guard let folder = project.into else {
+            return try analyze(files, model, settings, interruption)
+        }
+        try ArchiveAnalysis(command: self, model: model, settings: settings, interruption: interruption)
+            .run(files, into: folder)
+    }
+
+    private func recordingSettings(_ model: AnalysisModel) throws -> RecordingSettings {
         let source = try sourceSettings(model)
         var settings = RecordingSettings(
             sampling: fps, fit: fit, crops: source.crops, workers: output.workers,
@@ -108,12 +122,17 @@ struct AnalyzeCommand: ParsableCommand {
         settings.choice = nearest
         settings.nameTime = selection.nameTime
         settings.interval = selection.interval
+        return settings
+    }
+
+    /// Analyzes recordings one after the other, into one output.
+    private func analyze(
+        _ files: [String], _ model: AnalysisModel, _ settings: RecordingSettings, _ interruption: CancellationToken
+    ) throws {
+        let log = output.log
         let sinks = try openSinks(model.first, files)
         let frames = try images.open(inputs: files + [model.first.path], waits: true, task: model.first.task, log)
         let analysis = RecordingAnalysis(plans: model.plans, settings: settings, sinks: sinks, frames: frames)
-        let interruption = CancellationToken()
-        let signals = StopSignals { interruption.cancel() }
-        defer { signals.restore() }
         var report = AnalysisReport(log: log)
         for file in files where !interruption.wasCancelled {
             report.begin(file, number: report.filesBegun + 1, of: files.count)

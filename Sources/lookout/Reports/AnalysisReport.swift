@@ -42,7 +42,7 @@ struct AnalysisReport {
             note(file, summary)
             if Terminal.isInteractive { tell(file, summary, elapsed) }
             log.info("\(file): started \(summary.clock.epoch) by its \(summary.clock.origin.rawValue)")
-            if let text = describe(summary.corruption) { complain(65, "\(file): \(text)") }
+            if !summary.corruption.isEmpty { complain(65, "\(file): \(summary.corruption)") }
         case .failure(let error):
             let failure = Failure(error, path: file) ?? Failure(status: 70, "\(file): \(error)")
             complain(failure.status, failure.description)
@@ -94,20 +94,5 @@ struct AnalysisReport {
         Terminal.tell(
             "\(file): \(clockTime(summary.length)) of video, \(count(summary.samples, "sample")), "
                 + "\(count(summary.events, "event")), \(speed)")
-    }
-
-    /// Describes the corrupt segments that were skipped.
-    private func describe(_ corruption: Corruption) -> String? {
-        guard !corruption.isEmpty else { return nil }
-        var parts: [String] = []
-        if !corruption.segments.isEmpty {
-            let shown = corruption.segments.prefix(5).map { "\(decimals($0.start, 2))–\(decimals($0.end, 2)) s" }
-            let more = corruption.segments.count > shown.count ? ", …" : ""
-            parts.append(
-                "\(count(corruption.segments.count, "corrupt segment")) skipped "
-                    + "(\(shown.joined(separator: ", "))\(more); \(count(corruption.frames, "frame")))")
-        }
-        if let end = corruption.truncatedAt { parts.append("truncated at \(decimals(end, 2)) s, before its end") }
-        return parts.joined(separator: "; ")
     }
 }

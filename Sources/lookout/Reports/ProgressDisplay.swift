@@ -56,15 +56,19 @@ struct ProgressDisplay {
 
     /// Formats position, percentage, time to go, speed and number of events; and, if there is room, the open events and
     /// the file's name.
-    static func line(_ file: String, _ state: RecordingProgress.State, elapsed: Double, columns: Int) -> String {
-        let speed = elapsed > 0 ? state.position / elapsed : 0
+    ///
+    /// - Parameter elapsed: run time in seconds; `nil` to leave the speed out.
+    static func line(
+        _ file: String, _ state: RecordingProgress.State, elapsed: Double? = nil, columns: Int
+    ) -> String {
+        let speed = elapsed.map { $0 > 0 ? state.position / $0 : 0 } ?? 0
         var parts = [clockTime(state.position)]
         if let duration = state.duration, duration > 0 {
             parts[0] += " / \(clockTime(duration))"
             parts.append("\(Int(100 * min(1, state.position / duration))) %")
             if speed > 0 { parts.append("\(clockTime(max(0, duration - state.position) / speed)) to go") }
         }
-        parts.append("\(decimals(speed, 1)) × real time")
+        if elapsed != nil { parts.append("\(decimals(speed, 1)) × real time") }
         parts.append("\(state.events) event\(state.events == 1 ? "" : "s")")
         var line = parts.joined(separator: "  ")
         let present = state.present.isEmpty ? "" : "  now: " + state.present.joined(separator: ", ")

@@ -1,0 +1,109 @@
+import Capture
+import Events
+
+/// Sampled frames of a part of a recording: the same ones as when the whole recording is read.
+///
+/// To be used by one thread at a time.
+struct SampledFrames {
+    private let source: FileSource
+    private let part: RecordingPart
+    private let sampling: Sampling
+    private var sampler: Sampler
+    /// Sampler of the nearest frames; `nil` if the first ones are taken.
+    private var nearest: NearestSampler?
+    /// Time stamp of the recording's first frame, in seconds.
+    private var origin: Double?
+    /// Position of the last frame, in seconds from the first.
+    private var position = 0.0
+    /// Position of the last sample, in seconds from the first frame.
+    private(set) var sampledPosition = 0.0
+    /// Whether a frame behind the end of the part was read.
+    private var isOver = false
+    /// Jumps of the time stamps since the last frame that was returned, in seconds.
+    private(set) var steps: [Double] = []
+
+    /// Seconds that are read before the part, besides the sampling interval: an index gives decoding times, which are
+    /// earlier than presentation times.
+    private static let lead = 1.0
+
+    /// - Parameter source: open, and without a frame read.
+    init(_ source: FileSource, part: RecordingPart, sampling: Sampling, choice: FrameChoice) {
+        self.source = source
+        self.part = part
+        self.sampling = sampling
+        sampler = Sampler(sampling)
+        if choice == .reference { nearest = sampling.rate.map(NearestSampler.init) }
+    }
+
+    /// Reads up to the next sampled frame; `nil` at the end of the part.
+    ///
+    /// - Throws: ``SourceError``; also if the recording ends before the part begins.
+    mutating func next() throws -> Frame? {
+        let frame = try nextSample()
+        if let frame { sampledPosition = frame.time - (origin ?? frame.time) }
+        return frame
+    }
+
+    private mutating func nextSample() throws -> Frame? {
+        steps = []
+        while !isOver {
+            if let waiting = nearest?.waiting(), isInPart(waiting) { return waiting }
+            guard let frame = try read() else { break }
+            if frame.timeStep != 0 { steps.append(frame.timeStep) }
+            position = frame.time - (origin ?? frame.time)
+            // The nearest frame of an instant before the end is known only when one behind it was read.
+            isOver = part.ends(by: position)
+            if let sample = try sample(frame), isInPart(sample) { return sample }
+        }
+        if isOver { return nil }
+        let end = max(position, (source.end ?? 0) - (origin ?? 0))
+        guard part.from <= end + Self.lead else {
+            throw SourceError.malformed("it is over before the part that was asked for begins")
+        }
+        return nil
+    }
+
+    private func isInPart(_ frame: Frame) -> Bool {
+        let position = frame.time - (origin ?? frame.time)
+        return part.begins(by: position) && !part.ends(by: position)
+    }
+
+    /// Returns the frame to sample after a frame was read; `nil` for none.
+    private mutating func sample(_ frame: Frame) throws -> Frame? {
+        guard nearest != nil else { return sampler.takes(frame.time) ? frame : nil }
+        return try nearest?.offer(frame)
+    }
+
+    private mutating func read() throws -> Frame? {
+        if origin != nil { return try source.nextFrame() }
+        guard let first = try source.nextFrame() else { return nil }
+        origin = first.time
+        guard let target = target(first.time) else { return first }
+        _ = try sample(first)
+        return try seek(to: target)
+    }
+
+    /// Returns the time at which reading has to begin so that the samples of the part are known; `nil` for the
+    /// beginning.
+    private func target(_ origin: Double) -> Double? {
+        // Reading key frames is as fast as seeking, and a decoder that gets nothing else may need the very first.
+        guard sampling != .keyFrames else { return nil }
+        let slot = sampling.rate.map { 1 / $0 } ?? 0
+        let target = origin + part.from - slot - Self.lead
+        return target > origin + Self.lead ? target : nil
+    }
+
+    /// Seeks to the last key frame before a time, or reopens the file if its index does not say where that is.
+    ///
+    /// - Returns: the frame there.
+    private mutating func seek(to target: Double) throws -> Frame? {
+        if source.seek(to: target), let frame = try? source.nextFrame(), frame.time <= target + Self.lead {
+            return frame
+        }
+        source.close()
+        try source.open()
+        sampler = Sampler(sampling)
+        if nearest != nil { nearest = sampling.rate.map(NearestSampler.init) }
+        return try source.nextFrame()
+    }
+}

@@ -1,0 +1,104 @@
+import Archive
+import Basics
+import Capture
+import Events
+import Watch
+
+/// `lookout analyze --into`: analysis of recordings into a project folder.
+struct ArchiveAnalysis {
+    let command: AnalyzeCommand
+    let model: AnalysisModel
+    let settings: RecordingSettings
+    let interruption: CancellationToken
+
+    /// Analyzes recordings, prints a summary, and reports failures by the exit status.
+    ///
+    /// - Throws: ``Failure``, `FileError`, `OwnerLock.Failure`, ``ReportedFailure``.
+    func run(_ files: [String], into path: String) throws {
+        let folder = try ProjectFolder.create(path)
+        let concurrency = max(1, min(command.output.workers, files.count))
+        let run = ArchiveRun(
+            folder, settings: try archiveSettings, concurrency: concurrency, shard: command.project.shard?.shard,
+            checkpointInterval: command.project.checkpoint, interruption: interruption,
+            make: maker(concurrency: concurrency))
+        let report = ArchiveReport(recordings: files.count)
+        let display = StatusTimer { report.lines }
+        let result = Result { try run.run(files, begin: report.begin, end: report.end) }
+        display.stop()
+        let summary = report.summary
+        try result.get()
+        if command.json {
+            try Output.write(summary.json(elapsed: report.elapsed))
+        } else {
+            try Output.write(lines: summary.text(elapsed: report.elapsed).split(separator: "\n").map(String.init))
+        }
+        if interruption.wasCancelled { throw SourceError.interrupted }
+        if summary.status != 0 { throw ReportedFailure(status: summary.status) }
+    }
+
+    /// Recordings at the same time need less of the machine each.
+    private func maker(concurrency: Int) -> RecordingAnalysis.Maker {
+        var settings = settings
+        settings.workers = max(1, settings.workers / concurrency)
+        settings.decoderThreads = max(1, settings.decoderThreads / concurrency)
+        let (plans, fixed) = (model.plans, settings)
+        return { sinks in RecordingAnalysis(plans: plans, settings: fixed, sinks: sinks) }
+    }
+
+    /// Everything that the samples and events depend on.
+    private var archiveSettings: ArchiveSettings {
+        get throws {
+            var values = [
+                ArchiveSettings.Value("model", model.first.name),
+                ArchiveSettings.Value("model_sha256", try Checksum.ofFile(model.first.path)),
+            ]
+            if let second = model.second {
+                values.append(ArchiveSettings.Value("classify", second.name))
+                values.append(ArchiveSettings.Value("classify_sha256", try Checksum.ofFile(second.path)))
+            }
+            values += [
+                ArchiveSettings.Value("fps", settings.sampling.defaultValueDescription),
+                ArchiveSettings.Value("nearest", settings.choice.rawValue),
+                ArchiveSettings.Value("fit", "\(command.fit)"),
+                ArchiveSettings.Value("crops", "\(settings.crops.budget)"),
+                ArchiveSettings.Value("from", "\(settings.part.from)"),
+                ArchiveSettings.Value("to", settings.part.to.map { "\($0)" } ?? ""),
+                ArchiveSettings.Value("start", settings.start.map(\.description) ?? ""),
+                ArchiveSettings.Value("since", settings.interval.since.map(\.description) ?? ""),
+                ArchiveSettings.Value("until", settings.interval.until.map(\.description) ?? ""),
+                ArchiveSettings.Value("name_time", command.selection.nameTime?.pattern ?? ""),
+            ]
+            return ArchiveSettings(values + (try command.detection.archiveValues) + command.objects.shapes.archiveValues)
+        }
+    }
+}
+
+extension DetectionOptions {
+    /// The options with their values.
+    fileprivate var archiveValues: [ArchiveSettings.Value] {
+        get throws {
+            let settings = settings
+            func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+            return [
+                ArchiveSettings.Value("enter", text(settings.enter)),
+                ArchiveSettings.Value("leave", text(settings.leave)),
+                ArchiveSettings.Value("hold", text(settings.holdTime)),
+                ArchiveSettings.Value("clear_after", text(settings.clearDelay)),
+                ArchiveSettings.Value("min_gap", text(settings.minimumGap)),
+                ArchiveSettings.Value("max_length", text(settings.maximumLength)),
+                ArchiveSettings.Value("update", text(settings.update)),
+                ArchiveSettings.Value("labels", settings.labels.joined(separator: ",")),
+                ArchiveSettings.Value("ignore", settings.ignore.joined(separator: ",")),
+                ArchiveSettings.Value("groups_sha256", try groups.map { try Checksum.ofFile($0) } ?? ""),
+            ]
+        }
+    }
+}
+
+extension ShapeOptions {
+    /// The options with their values.
+    fileprivate var archiveValues: [ArchiveSettings.Value] {
+        zone.map { ArchiveSettings.Value("zone", $0) } + line.map { ArchiveSettings.Value("line", $0) }
+            + objectMask.map { ArchiveSettings.Value("object_mask", $0) }
+    }
+}
