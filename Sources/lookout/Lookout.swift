@@ -11,7 +11,7 @@ struct Lookout: ParsableCommand {
         abstract: "Detects labelled events in cameras, streams and recordings.",
         version: lookoutVersion,
         subcommands: [
-            RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self,
+            RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self, ReplayCommand.self,
             WatchCommand.self, CamerasCommand.self, ZonesCommand.self, ClassifyCommand.self, ModelCommand.self,
             BenchCommand.self,
         ])

@@ -11,7 +11,7 @@ package enum CommaSeparated {
 
     /// Splits a line into fields, and trims those without quotation marks; `nil` if a quotation mark is misplaced or
     /// missing.
-    static func fields(of line: Substring) -> [String]? {
+    package static func fields(of line: Substring) -> [String]? {
         var fields: [String] = []
         var rest = line
         while true {

@@ -95,13 +95,24 @@ package enum LabelGroups {
     /// - Throws: ``FileError``.
     package static func read(_ path: String) throws(FileError) -> [String: [String]] {
         let bytes = try Files.read(path, atMost: Files.largestText)
-        do {
-            return try JSONDecoder().decode([String: [String]].self, from: Data(bytes))
-        } catch {
+        guard let groups = parse(String(decoding: bytes, as: UTF8.self)) else {
             throw FileError(
                 path: path, kind: .malformed,
                 reason: "not a JSON object of the form {\"cat\": [\"tabby\", \"Persian cat\"]}")
         }
+        return groups
+    }
+
+    /// Parses a JSON object that maps each group's name to its labels; `nil` for anything else.
+    package static func parse(_ text: String) -> [String: [String]]? {
+        try? JSONDecoder().decode([String: [String]].self, from: Data(text.utf8))
+    }
+
+    /// Formats groups as a JSON object on one line: the same groups always give the same text.
+    package static func text(_ groups: [String: [String]]) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(groups)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
     /// Reads groups, and checks them against a network.

@@ -255,9 +255,9 @@ package final class RecordingSinks: Sendable {
     var wantsSamples: Bool { samples != nil }
 
     /// - Parameter start: time stamp of the recording's first frame, in seconds.
-    func add(_ event: AnalysisEvent, start: Double) { add(format.event(event, nextSequence(), start)) }
+    package func add(_ event: AnalysisEvent, start: Double) { add(format.event(event, nextSequence(), start)) }
 
-    func add(_ event: SourceEvent) { add(format.source(event, nextSequence())) }
+    package func add(_ event: SourceEvent) { add(format.source(event, nextSequence())) }
 
     private func add(_ line: [UInt8]?) {
         if let line { events.add(line) }

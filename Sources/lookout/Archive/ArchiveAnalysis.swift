@@ -89,7 +89,7 @@ extension DetectionOptions {
                 ArchiveSettings.Value("update", text(settings.update)),
                 ArchiveSettings.Value("labels", settings.labels.joined(separator: ",")),
                 ArchiveSettings.Value("ignore", settings.ignore.joined(separator: ",")),
-                ArchiveSettings.Value("groups_sha256", try groups.map { try Checksum.ofFile($0) } ?? ""),
+                ArchiveSettings.Value("groups", try groups.map { LabelGroups.text(try LabelGroups.read($0)) } ?? ""),
             ]
         }
     }
