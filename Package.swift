@@ -100,6 +100,10 @@ let package = Package(
             name: "Archive",
             dependencies: [
                 "Basics", "Capture", "Events", "Watch", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            resources: [
+                .embedInCode("Report/Page/report.css"), .embedInCode("Report/Page/report.html"),
+                .embedInCode("Report/Page/report.js"),
             ]),
         .target(
             name: "Service",

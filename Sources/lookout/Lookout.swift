@@ -11,7 +11,8 @@ struct Lookout: ParsableCommand {
         abstract: "Detects labelled events in cameras, streams and recordings.",
         version: lookoutVersion,
         subcommands: [
-            RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self, ReplayCommand.self,
+            RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self,
+            ReplayCommand.self, ReportCommand.self,
             WatchCommand.self, CamerasCommand.self, ZonesCommand.self, ClassifyCommand.self, ModelCommand.self,
             BenchCommand.self,
         ])

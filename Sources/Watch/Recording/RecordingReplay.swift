@@ -25,6 +25,8 @@ package struct RecordingReplay: Sendable {
         case step(SourceEvent)
         /// An event by the rules with that index.
         case event(AnalysisEvent, rules: Int)
+        /// Open events after the sample, as `update` events.
+        case open([AnalysisEvent], rules: Int)
     }
 
     /// Replays all samples of a part, by several rules at once.
@@ -33,10 +35,12 @@ package struct RecordingReplay: Sendable {
     ///   - rules: rules of events, for the model of the samples.
     ///   - labels: labels of that model (see ``ModelTraits``).
     ///   - part: in seconds from the first frame.
+    ///   - showsOpen: whether to report the open events after each sample.
     ///   - take: receives samples and events in their order.
     /// - Throws: ``FileError``.
     package func run(
-        _ rules: [RegionRules], labels: [String], part: RecordingPart = .all, _ take: (Output) -> Void
+        _ rules: [RegionRules], labels: [String], part: RecordingPart = .all, showsOpen: Bool = false,
+        _ take: (Output) -> Void
     ) throws(FileError) {
         let reader = try SampleLogReader(path)
         let names = RegionNames(source: header.source, region: Region.full.name, model: header.model, labels: labels)
@@ -55,6 +59,7 @@ package struct RecordingReplay: Sendable {
             let observation = Observation(record.output)
             for index in detectors.indices {
                 for event in detectors[index].observe(observation, at: time) { take(.event(event, rules: index)) }
+                if showsOpen { take(.open(detectors[index].present, rules: index)) }
             }
         }
         for index in detectors.indices {
@@ -74,7 +79,7 @@ package struct RecordingReplay: Sendable {
         var events = 0
         try run([rules], labels: labels, part: part) { output in
             switch output {
-            case .sample: break
+            case .sample, .open: break
             case .step(let event): sinks.add(event)
             case .event(let event, _):
                 if event.isStart { events += 1 }
