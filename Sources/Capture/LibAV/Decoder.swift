@@ -141,6 +141,9 @@ final class Decoder {
         return true
     }
 
+    /// Sets the frames that are not decoded, from the next packet on.
+    func setDiscard(_ discard: Discard) { handle.pointee.skip_frame = discard.value }
+
     /// Resets the decoder after a seek.
     func flush() { avcodec_flush_buffers(handle) }
 

@@ -17,6 +17,8 @@ final class VideoReader {
 
     private let decoder: Decoder
     private let keyFramesOnly: Bool
+    /// Forecast of the frames that are not sampled; `nil` to decode all.
+    private var forecast: SampleForecast?
     private let interruption: CancellationToken
     private let packet = Packet()
     private let frame = Frame()
@@ -40,7 +42,12 @@ final class VideoReader {
     /// Larger time stamps, in seconds, are invalid: it is three hundred years.
     static let latestTime = 1e10
 
-    init(_ demuxer: Demuxer, _ decoder: Decoder, keyFramesOnly: Bool, interruption: CancellationToken) {
+    /// - Parameter forecast: forecast of the frames that are not sampled, which are not decoded if no other refers to them.
+    init(
+        _ demuxer: Demuxer, _ decoder: Decoder, keyFramesOnly: Bool, forecast: SampleForecast? = nil,
+        interruption: CancellationToken
+    ) {
+        self.forecast = forecast
         self.demuxer = demuxer
         self.decoder = decoder
         self.keyFramesOnly = keyFramesOnly
@@ -83,6 +90,7 @@ final class VideoReader {
         // Frames that depend on skipped ones are not corrupt.
         tracker = CorruptionTracker()
         timeline.seek()
+        forecast?.seek()
         return true
     }
 
@@ -150,6 +158,9 @@ final class VideoReader {
             if packet.isEncrypted { throw SourceError.encrypted }
             if packet.isCorrupt { tracker.recordCorruption(at: packetTime) }
             if keyFramesOnly, !packet.isKey { continue }
+            if let isNeeded = forecast?.mayBeSampled(time(packet.timestamp)) {
+                decoder.setDiscard(isNeeded ? .nothing : .nonReference)
+            }
             return true
         }
     }
@@ -188,6 +199,7 @@ final class VideoReader {
         // Only intact frames have reliable time stamps.
         let place = timeline.place(stamp)
         (frame.time, frame.timeStep) = (place.time, place.step)
+        forecast?.begin(at: place.time)
         return true
     }
 

@@ -28,6 +28,7 @@ package final class FileSource: Source {
     private let decoderThreads: Int
     private let playsCamera: Bool
     private let skipsUnreferenced: Bool
+    private let skipsUnsampled: Bool
     private let timeout: Double
     private let interruption: CancellationToken
     /// Reader of the open file; `nil` while the source is closed.
@@ -46,11 +47,12 @@ package final class FileSource: Source {
     ///   - playsCamera: whether the decoder may skip frames that are not sampled, as for a camera. Otherwise every frame
     ///     of the recording is returned.
     ///   - skipsUnreferenced: whether to decode only frames that others refer to.
+    ///   - skipsUnsampled: whether frames may be missing that a ``Sampler`` of the same sampling would not select.
     ///   - timeout: timeout of a pipe or device without data, in seconds.
     ///   - interruption: cancels blocking calls.
     package init(
         path: String, sampling: Sampling, decoderThreads: Int, playsCamera: Bool = false,
-        skipsUnreferenced: Bool = false, timeout: Double = usualTimeout,
+        skipsUnreferenced: Bool = false, skipsUnsampled: Bool = false, timeout: Double = usualTimeout,
         interruption: CancellationToken
     ) {
         self.path = path
@@ -58,6 +60,7 @@ package final class FileSource: Source {
         self.decoderThreads = decoderThreads
         self.playsCamera = playsCamera
         self.skipsUnreferenced = skipsUnreferenced
+        self.skipsUnsampled = skipsUnsampled
         self.timeout = timeout
         self.interruption = interruption
     }
@@ -75,7 +78,11 @@ package final class FileSource: Source {
             let decoder = try Decoder(
                 stream: demuxer.video, threads: decoderThreads,
                 discard: skipsUnreferenced && !keyFramesOnly ? .nonReference : discard)
-            reader = VideoReader(demuxer, decoder, keyFramesOnly: keyFramesOnly, interruption: interruption)
+            let forecast = skipsUnsampled ? sampling.rate : nil
+            reader = VideoReader(
+                demuxer, decoder, keyFramesOnly: keyFramesOnly,
+                forecast: forecast.map { SampleForecast(rate: $0, frameRate: demuxer.frameRate) },
+                interruption: interruption)
         } catch {
             throw Self.sourceError(error)
         }

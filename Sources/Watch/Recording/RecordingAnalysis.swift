@@ -103,7 +103,8 @@ package final class RecordingAnalysis: Sendable {
     ) throws -> Reading {
         let source = FileSource(
             path: path, sampling: settings.sampling, decoderThreads: settings.decoderThreads,
-            skipsUnreferenced: settings.choice == .reference, interruption: calls.interruption)
+            skipsUnreferenced: settings.choice == .reference, skipsUnsampled: settings.choice == .first,
+            interruption: calls.interruption)
         defer { source.close() }
         try source.open()
         let named = settings.nameTime?.time(in: Folder.split(path).name)
