@@ -15,6 +15,11 @@ package struct Corruption: Equatable, Sendable, Codable {
     /// Time at which the recording ends, if it is truncated; seconds.
     package internal(set) var truncatedAt: Double?
 
+    package init(segments: [Segment] = [], truncatedAt: Double? = nil) {
+        self.segments = segments
+        self.truncatedAt = truncatedAt
+    }
+
     /// Whether the recording is intact.
     package var isEmpty: Bool { segments.isEmpty && truncatedAt == nil }
 

@@ -173,6 +173,18 @@ final class Demuxer {
         return ["mov", "matroska"].contains { String(cString: format.pointee.name).hasPrefix($0) }
     }
 
+    /// Decoding times of the key frames in the index, in seconds and in order; empty if there is no index, or the demuxer reads
+    /// it only later.
+    var keyFrameTimes: [Double] {
+        let stream = handle.pointee.streams[videoIndex]
+        return (0..<avformat_index_get_entries_count(stream)).compactMap { place in
+            guard let entry = avformat_index_get_entry(stream, place), entry.pointee.flags & AVINDEX_KEYFRAME != 0 else {
+                return nil
+            }
+            return Double(entry.pointee.timestamp) * timeBase
+        }
+    }
+
     /// Seeks to the last key frame before a time, in seconds.
     ///
     /// - Throws: ``AVFailure``.

@@ -142,6 +142,13 @@ package final class FileSource: Source {
         reader = nil
     }
 
+    /// Decoding times of the key frames by the index of an open file, in seconds; `nil` for a file without an index, where
+    /// ``seek(to:)`` fails. Empty if the index is read only later.
+    package var keyFrameTimes: [Double]? {
+        guard let reader, reader.demuxer.hasIndex else { return nil }
+        return reader.demuxer.keyFrameTimes
+    }
+
     /// Seeks to the last key frame before a time, in seconds by the recording's time stamps.
     ///
     /// - Returns: false if the file has no index. Then the position is undefined, and the source has to be reopened.

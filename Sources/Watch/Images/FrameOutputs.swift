@@ -13,6 +13,9 @@ package struct FrameOutputs: Sendable {
 
     package static let none = FrameOutputs()
 
+    /// Whether there is no output.
+    var isEmpty: Bool { snapshots == nil && video == nil }
+
     /// Copies the frame of a sample if an output needs it.
     ///
     /// - Parameter isStill: whether it shows what the last sample showed.

@@ -119,13 +119,40 @@ package final class RecordingAnalysis: Sendable {
             progress.update { $0.duration = part.length(of: clock.duration) }
             return try eventDetector.begin(header, storedIn: files)
         }
-        var reader = SampleReader(source, settings, part, buffers: buffers, after: checkpoint)
-        var checkpoints = CheckpointTimer(interval: files?.interval)
+        let recording = OpenRecording(
+            path: path, source: source, clock: clock, part: part, checkpoint: checkpoint, files: files)
+        let corruption =
+            if let plan = segmentPlan(recording) {
+                try readSegments(plan, recording, calls, into: eventDetector)
+            } else {
+                try readThrough(recording, calls, into: eventDetector)
+            }
+        return Reading(clock: clock, part: part, corruption: corruption, start: start)
+    }
+
+    /// Recording whose analysis begins.
+    private struct OpenRecording {
+        let path: String
+        let source: FileSource
+        let clock: RecordingClock
+        let part: RecordingPart
+        let checkpoint: RecordingCheckpoint?
+        let files: SampleFiles?
+    }
+
+    // MARK: - Reading in one go
+
+    private func readThrough(
+        _ recording: OpenRecording, _ calls: SourceCalls, into eventDetector: RecordingEventDetector
+    ) throws -> Corruption {
+        var reader = SampleReader(
+            recording.source, settings, recording.part, buffers: buffers, after: recording.checkpoint)
+        var checkpoints = CheckpointTimer(interval: recording.files?.interval)
         var number = 0
         while let frame = try calls.make(.read, { try reader.next() }) {
             if let failure: any Error = sinks.failure ?? eventDetector.storageFailure { throw failure }
             let time = RecordingEventDetector.RecordingTime(
-                media: frame.time, epoch: clock.epoch, reader.steps)
+                media: frame.time, epoch: recording.clock.epoch, reader.steps)
             try calls.handOn {
                 let images = try reader.images(of: frame) { eventDetector.predictedObjects(at: frame.time) }
                 let state = checkpoints.isDue(at: MonotonicClock.now) ? reader.state : nil
@@ -135,8 +162,62 @@ package final class RecordingAnalysis: Sendable {
             }
             number += 1
         }
-        return Reading(clock: clock, part: part, corruption: reader.corruption, start: start)
+        return reader.corruption
     }
+
+    // MARK: - Reading in segments
+
+    /// Returns the segments of a recording; `nil` to read it in one go: where images depend on what was found before, and where
+    /// there is no index, or only one core.
+    private func segmentPlan(_ recording: OpenRecording) -> SegmentPlan? {
+        guard settings.crops.budget == 0, buffers.objects == nil, frames.isEmpty,
+            settings.sampling != .keyFrames, recording.checkpoint?.reader.hasJumped != true,
+            let duration = recording.clock.duration, let times = recording.source.keyFrameTimes
+        else { return nil }
+        var whole = recording.part
+        if let checkpoint = recording.checkpoint { whole.from = checkpoint.reader.position + SampleReader.tick }
+        let first = times.first ?? 0
+        return SegmentPlan(
+            whole, duration: duration, keyFrames: times.map { $0 - first },
+            lead: SampledFrames.lead + (settings.sampling.rate.map { 1 / $0 } ?? 0) + Self.leadMargin,
+            rate: settings.sampling.rate ?? recording.source.traits?.rate ?? 30, readers: settings.readers)
+    }
+
+    /// Seconds between a key frame and the time that is sought, so that a rounded time does not miss it.
+    private static let leadMargin = 0.05
+
+    private func readSegments(
+        _ plan: SegmentPlan, _ recording: OpenRecording, _ calls: SourceCalls, into eventDetector: RecordingEventDetector
+    ) throws -> Corruption {
+        let earlier = recording.checkpoint?.reader
+        @Sendable func joined(_ corruption: Corruption) -> Corruption {
+            earlier.map { $0.corruption.continued(by: corruption, after: $0.media) } ?? corruption
+        }
+        let progress = Mutex((number: 0, checkpoints: CheckpointTimer(interval: recording.files?.interval)))
+        let order = SegmentOrder(plan, readers: settings.readers) { result in
+            progress.withLock { progress in
+                let isDue = progress.checkpoints.isDue(at: MonotonicClock.now)
+                var state = isDue ? result.reader : nil
+                state?.corruption = joined(result.reader.corruption)
+                eventDetector.expect()
+                eventDetector.take(
+                    result.observation, time: result.time, number: progress.number, frame: nil, reader: state) {}
+                progress.number += 1
+            }
+        }
+        let sinks = sinks
+        let reading = SegmentedReading(
+            path: recording.path, settings: settings, plan: plan, readers: settings.readers,
+            epoch: recording.clock.epoch, buffers: buffers, workers: workers, calls: calls,
+            failure: {
+                eventDetector.waitForRoom()
+                return sinks.failure ?? eventDetector.storageFailure
+            })
+        recording.source.close()
+        return joined(try calls.make(.read) { try reading.run(order) })
+    }
+
+    // MARK: - Samples
 
     private func header(_ path: String, _ clock: RecordingClock, start: Double) -> SampleLog.Header {
         var isDetector = false

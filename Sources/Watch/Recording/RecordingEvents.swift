@@ -46,6 +46,10 @@ final class RecordingEventDetector: Sendable {
     private let progress: RecordingProgress
     private let state: QueueConfined<State>
     private let failure = Mutex<FileError?>(nil)
+    /// Number of samples that were announced and are not done.
+    private let backlog = Mutex(0)
+    /// Is signalled when a sample is done.
+    private let room = DispatchSemaphore(value: 0)
     /// Samples that were announced and are not done.
     private let inFlight = DispatchGroup()
 
@@ -90,7 +94,17 @@ final class RecordingEventDetector: Sendable {
     var storageFailure: FileError? { failure.withLock { $0 } }
 
     /// Announces a sample. ``finish(_:)`` waits for it.
-    func expect() { inFlight.enter() }
+    func expect() {
+        inFlight.enter()
+        backlog.withLock { $0 += 1 }
+    }
+
+    /// Blocks while so many samples wait for a slow sink that memory would fill up.
+    func waitForRoom() {
+        while backlog.withLock({ $0 }) > Self.mostWaiting { _ = room.wait(timeout: .now() + .milliseconds(50)) }
+    }
+
+    private static let mostWaiting = 1000
 
     /// Takes the result of an announced sample. From any thread; returns at once.
     ///
@@ -142,6 +156,8 @@ final class RecordingEventDetector: Sendable {
     private func detect(_ sample: Sample, _ state: inout State) {
         defer {
             sample.isDone()
+            backlog.withLock { $0 -= 1 }
+            room.signal()
             inFlight.leave()
         }
         observe(sample.observation, sample.time, &state, frame: sample.frame)

@@ -16,6 +16,8 @@ package struct RecordingSettings: Sendable {
     package var workers: Int
     /// Largest number of threads of the decoder.
     package var decoderThreads: Int
+    /// Number of segments of a recording that are read at the same time; 1 to read it in one go.
+    package var readers = 1
     /// Rules by which events are made of what the network says.
     package var rules: RegionRules
     /// Names of the network's classes.

@@ -13,17 +13,18 @@ struct SampleReader {
     private let earlier: ReaderState?
     /// Time stamp of the last sample, in seconds.
     private var media = 0.0
-    private var hasJumped: Bool
+    private(set) var hasJumped: Bool
     /// Samples before the checkpoint that have to be read again, because a seek would not find the place.
     private var repeated: Int
 
     /// - Parameters:
     ///   - source: open, and without a frame read.
     ///   - buffers: buffers of the images.
+    ///   - whole: part of which `part` is a segment; `nil` if it is none.
     ///   - checkpoint: where an earlier analysis stopped; `nil` to begin at the beginning of the part.
     init(
         _ source: FileSource, _ settings: RecordingSettings, _ part: RecordingPart, buffers: SampleBuffers,
-        after checkpoint: RecordingCheckpoint?
+        after checkpoint: RecordingCheckpoint? = nil, of whole: RecordingPart? = nil
     ) {
         self.source = source
         scaler = SampleScaler(.full, fit: settings.fit, crops: settings.crops, buffers: buffers)
@@ -37,11 +38,12 @@ struct SampleReader {
             motion.gate = earlier.motion
             if !hasJumped { part.from = earlier.position + Self.tick }
         }
-        frames = SampledFrames(source, part: part, sampling: settings.sampling, choice: settings.choice)
+        frames = SampledFrames(
+            source, part: part, of: whole, sampling: settings.sampling, choice: settings.choice)
     }
 
     /// Less than the time between two frames, and more than the tolerance for time stamps, in seconds.
-    private static let tick = 0.001
+    static let tick = 0.001
 
     /// Jumps of the time stamps since the last sample, in seconds.
     var steps: [Double] { frames.steps }

@@ -6,7 +6,9 @@ import Events
 /// To be used by one thread at a time.
 struct SampledFrames {
     private let source: FileSource
-    private let part: RecordingPart
+    /// Its end moves to that of the whole part if time stamps jump: later segments are not where their index says.
+    private var part: RecordingPart
+    private let whole: RecordingPart
     private let sampling: Sampling
     private var sampler: Sampler
     /// Sampler of the nearest frames; `nil` if the first ones are taken.
@@ -24,12 +26,18 @@ struct SampledFrames {
 
     /// Seconds that are read before the part, besides the sampling interval: an index gives decoding times, which are
     /// earlier than presentation times.
-    private static let lead = 1.0
+    static let lead = 1.0
 
-    /// - Parameter source: open, and without a frame read.
-    init(_ source: FileSource, part: RecordingPart, sampling: Sampling, choice: FrameChoice) {
+    /// - Parameters:
+    ///   - source: open, and without a frame read.
+    ///   - whole: part that is read if `part` is a segment of it.
+    init(
+        _ source: FileSource, part: RecordingPart, of whole: RecordingPart? = nil, sampling: Sampling,
+        choice: FrameChoice
+    ) {
         self.source = source
         self.part = part
+        self.whole = whole ?? part
         self.sampling = sampling
         sampler = Sampler(sampling)
         if choice == .reference { nearest = sampling.rate.map(NearestSampler.init) }
@@ -49,7 +57,10 @@ struct SampledFrames {
         while !isOver {
             if let waiting = nearest?.waiting(), isInPart(waiting) { return waiting }
             guard let frame = try read() else { break }
-            if frame.timeStep != 0 { steps.append(frame.timeStep) }
+            if frame.timeStep != 0 {
+                steps.append(frame.timeStep)
+                part.to = whole.to
+            }
             position = frame.time - (origin ?? frame.time)
             // The nearest frame of an instant before the end is known only when one behind it was read.
             isOver = part.ends(by: position)

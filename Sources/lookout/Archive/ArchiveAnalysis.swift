@@ -41,6 +41,7 @@ struct ArchiveAnalysis {
         var settings = settings
         settings.workers = max(1, settings.workers / concurrency)
         settings.decoderThreads = max(1, settings.decoderThreads / concurrency)
+        settings.readers = max(1, settings.readers / concurrency)
         let (plans, fixed) = (model.plans, settings)
         return { sinks in RecordingAnalysis(plans: plans, settings: fixed, sinks: sinks) }
     }

@@ -119,6 +119,7 @@ struct AnalyzeCommand: ParsableCommand {
             rules: source.regions[0].rules,
             labels: model.labels, model: model.first.name, start: start,
             part: RecordingPart(from: from?.seconds ?? 0, to: to?.seconds))
+        settings.readers = output.workers
         settings.choice = nearest
         settings.nameTime = selection.nameTime
         settings.interval = selection.interval
