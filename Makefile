@@ -9,11 +9,12 @@ PYTHON ?= python3
 CHECKPOINT = Models/efficientnet-lite0-57934424.pth
 MODEL = Models/efficientnet-lite0.safetensors
 CLIP = Media/bikes.mp4
+BROWSER = .build/browser/ready
 PHOTOS = Media/coffee.png Media/chelsea.png
 
-BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libgnutls28-dev libv4l-dev libexpat1-dev pkg-config
+BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libgnutls28-dev libv4l-dev libexpat1-dev libsqlite3-dev pkg-config
 TEST_PACKAGES = ffmpeg qemu-user binutils curl openssl logrotate iproute2 libfaketime python3-prometheus-client gir1.2-gst-rtsp-server-1.0 python3-gi \
-	bash-completion zsh fish gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+	chromium fonts-dejavu-core python3-venv bash-completion zsh fish gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
 SYSTEM_TEST_PACKAGES = qemu-system-x86 debootstrap e2fsprogs kmod cpio gcc bc
 
 # Folders of the installation. DESTDIR is put in front of all of them.
@@ -99,16 +100,22 @@ fault-table: tests
 	Scripts/fault-table --write
 
 # The tests run the program that is built with them. The same program imports the model.
-tests: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
+tests: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS) $(BROWSER)
 	$(SWIFT) $(BUILD_TESTS)
 	.build/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
+
+# What drives Chromium in the test of the report.
+$(BROWSER):
+	$(PYTHON) -m venv $(dir $@)
+	$(dir $@)bin/pip install --quiet --disable-pip-version-check playwright==1.65.2 axe-playwright-python==0.1.8
+	touch $@
 
 # Builds and runs a package outside, in a build folder of its own.
 library-test:
 	$(SWIFT) run --package-path Tests/Library --scratch-path .build-library ClassifyOutside
 
 # Each sanitizer has a build folder of its own. No test uses XCTest, which leaks under AddressSanitizer.
-test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS)
+test-thread test-address: test-%: packages test-packages $(CHECKPOINT) $(CLIP) $(PHOTOS) $(BROWSER)
 	$(SWIFT) build --build-tests --sanitize=$* --scratch-path .build-$*
 	.build-$*/debug/lookout model import --output $(MODEL) $(CHECKPOINT)
 	LSAN_OPTIONS=suppressions=$(CURDIR)/Scripts/leak-suppressions.txt \

@@ -149,6 +149,8 @@ let package = Package(
             name: "WatchTests", dependencies: ["Basics", "Capture", "Events", "MobileNet", "TestSupport", "Watch"],
             exclude: ["Fixtures"]),
         .testTarget(
+            name: "ArchiveTests", dependencies: ["Archive", "Basics", "Events", "TestSupport"]),
+        .testTarget(
             name: "CommandTests", dependencies: ["Basics", "Events", "Kernels", "TestSupport", "lookout"],
             exclude: ["Peers"]),
         .testTarget(

@@ -134,7 +134,8 @@ extension Sweep.Interval {
         case .label(let event):
             self.init(
                 names: Set([event.label, event.group].compactMap { $0 }),
-                interval: MediaInterval(start: event.interval.start.media - start, end: event.interval.end.media - start))
+                interval: MediaInterval(
+                    start: event.interval.start.media - start, end: event.interval.end.media - start))
         case .object(let event):
             self.init(
                 names: Set([event.label, event.group].compactMap { $0 }),

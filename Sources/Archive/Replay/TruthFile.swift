@@ -29,7 +29,8 @@ package struct TruthFile: Equatable, Sendable {
     package init(_ path: String) throws(FileError) {
         let bytes = try Files.read(path, atMost: Files.largestText)
         do {
-            entries = bytes.first(where: { $0 > 32 }) == UInt8(ascii: "{")
+            entries =
+                bytes.first(where: { $0 > 32 }) == UInt8(ascii: "{")
                 ? try Self.json(bytes) : try Self.csv(String(decoding: bytes, as: UTF8.self))
         } catch {
             throw FileError(path: path, kind: .malformed, reason: "\(error)")
@@ -65,7 +66,8 @@ package struct TruthFile: Equatable, Sendable {
     private static func json(_ bytes: [UInt8]) throws(FormatError) -> [Entry] {
         guard let clip = try? JSONDecoder().decode(Clip.self, from: Data(bytes)) else {
             throw FormatError(
-                "it is not JSON of the form {\"clip\": \"name.mp4\", \"objects\": [{\"label\": …, \"t_in\": …, \"t_out\": …}]}")
+                "it is not JSON of the form {\"clip\": \"name.mp4\", \"objects\": [{\"label\": …, \"t_in\": …, \"t_out\": …}]}"
+            )
         }
         return clip.objects.map { object in
             Entry(
@@ -78,7 +80,7 @@ package struct TruthFile: Equatable, Sendable {
 
     private static func csv(_ text: String) throws(FormatError) -> [Entry] {
         var entries: [Entry] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             guard let fields = CommaSeparated.fields(of: line) else {
                 throw FormatError("line \(index + 1): a quotation mark is misplaced")
             }

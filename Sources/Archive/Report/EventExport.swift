@@ -43,7 +43,9 @@ package enum EventExport {
     package static func chapters(_ recording: ReportRecording) -> String {
         ";FFMETADATA1\n"
             + recording.events.map { event in
-                let (start, end) = (milliseconds(event.start), max(milliseconds(event.end), milliseconds(event.start) + 1))
+                let (start, end) = (
+                    milliseconds(event.start), max(milliseconds(event.end), milliseconds(event.start) + 1)
+                )
                 return "[CHAPTER]\nTIMEBASE=1/1000\nSTART=\(start)\nEND=\(end)\ntitle=\(metadata(title(event)))\n"
             }.joined()
     }
@@ -62,8 +64,11 @@ package enum EventExport {
     /// Returns subtitles without overlaps: each has all events of its time.
     static func cues(_ recording: ReportRecording) -> [Cue] {
         let shown = recording.events.map { event in
-            (event: event, interval: MediaInterval(
-                start: max(0, event.start), end: max(event.end, event.start + leastLength)))
+            (
+                event: event,
+                interval: MediaInterval(
+                    start: max(0, event.start), end: max(event.end, event.start + leastLength))
+            )
         }
         let times = Set(shown.flatMap { [$0.interval.start, $0.interval.end] }).sorted()
         return zip(times, times.dropFirst()).compactMap { start, end in

@@ -95,7 +95,8 @@ struct ReportEventCollector {
     }
 
     /// Returns the highest score in each of a few equal intervals. An interval without a sample has the score before.
-    private static func curve(_ scores: [(time: Double, score: Double)], from start: Double, to end: Double) -> [Double] {
+    private static func curve(_ scores: [(time: Double, score: Double)], from start: Double, to end: Double) -> [Double]
+    {
         guard scores.count > 1, end > start else { return scores.map(\.score) }
         let count = min(mostPoints, scores.count)
         var curve = [Double?](repeating: nil, count: count)

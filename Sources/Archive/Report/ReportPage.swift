@@ -52,7 +52,9 @@ package struct ReportPage: Sendable {
     /// SHA-256 in Base64.
     private static func hash(_ text: String) -> String {
         let digits = Array(Checksum.of(Array(text.utf8)))
-        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+            UInt8(String(digits[$0...$0 + 1]), radix: 16)
+        }
         return Data(bytes).base64EncodedString()
     }
 

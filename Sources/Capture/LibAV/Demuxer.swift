@@ -178,7 +178,8 @@ final class Demuxer {
     var keyFrameTimes: [Double] {
         let stream = handle.pointee.streams[videoIndex]
         return (0..<avformat_index_get_entries_count(stream)).compactMap { place in
-            guard let entry = avformat_index_get_entry(stream, place), entry.pointee.flags & AVINDEX_KEYFRAME != 0 else {
+            guard let entry = avformat_index_get_entry(stream, place), entry.pointee.flags & AVINDEX_KEYFRAME != 0
+            else {
                 return nil
             }
             return Double(entry.pointee.timestamp) * timeBase

@@ -29,7 +29,8 @@ package final class SampleLogReader {
             throw FileError(path: path, kind: .malformed, reason: "its header is damaged")
         }
         guard header.labels.count <= SampleCoding.mostClasses, header.start.isFinite,
-            (0...header.labels.count).contains(header.ownLabels) else {
+            (0...header.labels.count).contains(header.ownLabels)
+        else {
             throw FileError(path: path, kind: .malformed, reason: "its header is damaged")
         }
         self.header = header

@@ -69,7 +69,8 @@ struct SampleScaler {
         guard let pool = buffers.objects else { return }
         for object in objects.filter(\.wantsClassification).prefix(SampleBuffers.mostObjects) {
             guard let region = Self.surroundings(of: object.box, in: size) else { continue }
-            images.add(try image(of: region, frame, .object(track: object.number, box: object.box), cropScaler, from: pool))
+            images.add(
+                try image(of: region, frame, .object(track: object.number, box: object.box), cropScaler, from: pool))
         }
     }
 

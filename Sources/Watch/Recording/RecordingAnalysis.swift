@@ -187,7 +187,8 @@ package final class RecordingAnalysis: Sendable {
     private static let leadMargin = 0.05
 
     private func readSegments(
-        _ plan: SegmentPlan, _ recording: OpenRecording, _ calls: SourceCalls, into eventDetector: RecordingEventDetector
+        _ plan: SegmentPlan, _ recording: OpenRecording, _ calls: SourceCalls,
+        into eventDetector: RecordingEventDetector
     ) throws -> Corruption {
         let earlier = recording.checkpoint?.reader
         @Sendable func joined(_ corruption: Corruption) -> Corruption {
@@ -201,7 +202,8 @@ package final class RecordingAnalysis: Sendable {
                 state?.corruption = joined(result.reader.corruption)
                 eventDetector.expect()
                 eventDetector.take(
-                    result.observation, time: result.time, number: progress.number, frame: nil, reader: state) {}
+                    result.observation, time: result.time, number: progress.number, frame: nil, reader: state
+                ) {}
                 progress.number += 1
             }
         }

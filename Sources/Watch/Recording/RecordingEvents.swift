@@ -82,7 +82,8 @@ final class RecordingEventDetector: Sendable {
                 let epoch = Timestamp(milliseconds: header.epoch)
                 let (storage, checkpoint) = try SampleStorage.open(files, header) { record in
                     observe(
-                        Observation(record.output), RecordingTime(media: record.media, epoch: epoch, record.steps), &state)
+                        Observation(record.output), RecordingTime(media: record.media, epoch: epoch, record.steps),
+                        &state)
                 }
                 state.storage = storage
                 return checkpoint

@@ -14,6 +14,8 @@ struct SegmentPlan: Equatable, Sendable {
     private static let longest = 300.0
     /// Most samples of a segment: they wait in memory for those of the segments before.
     private static let mostSamples = 1500.0
+    /// Most segments: the duration comes from the file, and may be anything.
+    private static let most = 10_000.0
     /// Segments of each reader, so that all readers end at nearly the same time.
     private static let segmentsPerReader = 4.0
 
@@ -27,8 +29,9 @@ struct SegmentPlan: Equatable, Sendable {
     init?(_ whole: RecordingPart, duration: Double, keyFrames: [Double], lead: Double, rate: Double, readers: Int) {
         let end = min(whole.to ?? duration, duration)
         let share = (end - whole.from) / (Double(readers) * Self.segmentsPerReader)
-        let length = max(Self.shortest, min(share, Self.longest, Self.mostSamples / rate))
-        guard readers > 1, length.isFinite, end - whole.from >= 2 * length else { return nil }
+        let length = max(
+            Self.shortest, min(share, Self.longest, Self.mostSamples / rate), (end - whole.from) / Self.most)
+        guard readers > 1, end.isFinite, length.isFinite, end - whole.from >= 2 * length else { return nil }
         var starts = [whole.from]
         var next = whole.from + length
         while next + lead < end - length / 2 {

@@ -69,7 +69,8 @@ struct ArchiveAnalysis {
                 ArchiveSettings.Value("until", settings.interval.until.map(\.description) ?? ""),
                 ArchiveSettings.Value("name_time", command.selection.nameTime?.pattern ?? ""),
             ]
-            return ArchiveSettings(values + (try command.detection.archiveValues) + command.objects.shapes.archiveValues)
+            return ArchiveSettings(
+                values + (try command.detection.archiveValues) + command.objects.shapes.archiveValues)
         }
     }
 }

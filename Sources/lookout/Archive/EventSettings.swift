@@ -49,7 +49,8 @@ struct EventSettings {
         case "ignore": detection.ignore = DetectionOptions.names([value])
         default:
             throw Failure(
-                status: EX_USAGE, "--set: there is no setting \"\(key)\"; there are \(Self.keys.joined(separator: ", "))")
+                status: EX_USAGE,
+                "--set: there is no setting \"\(key)\"; there are \(Self.keys.joined(separator: ", "))")
         }
     }
 

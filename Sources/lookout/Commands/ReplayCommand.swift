@@ -63,10 +63,14 @@ struct ReplayCommand: ParsableCommand {
 
     func validate() throws {
         if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to must be after --from.") }
-        if isTable, events != "-" { throw ValidationError("A table of settings goes to standard output, not to --events.") }
+        if isTable, events != "-" {
+            throw ValidationError("A table of settings goes to standard output, not to --events.")
+        }
     }
 
-    private var values: [SettingValues] { get throws { try set.map { text throws(Failure) in try SettingValues(text) } } }
+    private var values: [SettingValues] {
+        get throws { try set.map { text throws(Failure) in try SettingValues(text) } }
+    }
 
     /// Whether settings are compared.
     private var isTable: Bool { !truth.isEmpty || set.contains { (try? SettingValues($0).values.count) ?? 1 > 1 } }

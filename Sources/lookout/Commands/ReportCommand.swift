@@ -112,7 +112,8 @@ struct ReportCommand: ParsableCommand {
             Terminal.complain("\(failure.path): no frames in the report: \(failure.message)")
         }
         if events.count > images, images > 0 {
-            Terminal.complain("warning: \(images) of \(events.count) events have images; --images \(events.count) adds the others")
+            Terminal.complain(
+                "warning: \(images) of \(events.count) events have images; --images \(events.count) adds the others")
         }
         let name = title ?? Folder.split(folder.hasSuffix("/") ? String(folder.dropLast()) : folder).name
         let page = ReportPage(title: name, recordings: recordings, images: found)

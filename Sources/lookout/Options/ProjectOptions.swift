@@ -38,11 +38,13 @@ struct ProjectOptions: ParsableArguments {
             return
         }
         if output.events != "-" || output.samples != nil {
-            throw ValidationError("With --into, events and samples go to the project folder, not to --events or --samples.")
+            throw ValidationError(
+                "With --into, events and samples go to the project folder, not to --events or --samples.")
         }
         if images.annotate != nil || images.snapshots != nil {
             throw ValidationError(
-                "With --into, there are no --annotate and --snapshots: `lookout report` shows images of the recordings.")
+                "With --into, there are no --annotate and --snapshots: `lookout report` shows images of the recordings."
+            )
         }
     }
 }

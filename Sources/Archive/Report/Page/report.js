@@ -69,9 +69,14 @@
     (ignoresDay || filter.day === null || event.day === filter.day);
 
   const buildFilter = () => {
+    // Fields for times are slow to draw, and the first view does not need them.
+    for (const [id, text] of [["from", "From "], ["to", "To "]]) {
+      byId("times").append(make("label", { text }, make("input", { id, type: "datetime-local", step: "1" })));
+    }
     for (const name of names) {
       const box = make("input", { type: "checkbox", value: name });
-      box.checked = true;
+      // A reset of the form checks it again.
+      box.defaultChecked = true;
       const swatch = make("span", { class: "swatch", "aria-hidden": "true" });
       swatch.style.background = colour(name);
       byId("labels").append(make("label", {}, box, swatch, make("span", { text: name }),
@@ -253,7 +258,8 @@
   const thumbnail = (event) => {
     const thumb = make("div", { class: "thumb" });
     const picture = images && images.best[event.id];
-    if (picture) {
+    if (picture && isScrolling) thumb.dataset.waits = "true";
+    else if (picture) {
       thumb.append(make("img", { alt: "", decoding: "async", src: "data:image/jpeg;base64," + picture }));
       if (event.b) {
         const box = make("div", { class: "box" });
@@ -297,14 +303,27 @@
       list.append(row);
     }
   };
+  // Images are decoded when the list rests: scrolling stays smooth.
+  let isScrolling = false, rest = 0;
+  const showImages = () => {
+    isScrolling = false;
+    for (const [index, row] of rendered) {
+      const thumb = row.firstChild;
+      if (thumb.dataset.waits) thumb.replaceWith(thumbnail(shown[index]));
+    }
+  };
   let isPending = false;
   list.addEventListener("scroll", () => {
+    isScrolling = true;
+    clearTimeout(rest);
+    rest = setTimeout(showImages, 80);
     if (isPending) return;
     isPending = true;
     requestAnimationFrame(() => { isPending = false; render(); });
   }, { passive: true });
 
   const rebuildList = () => {
+    isScrolling = false;
     for (const row of rendered.values()) row.remove();
     rendered.clear();
     spacer.style.height = shown.length * rowHeight + "px";
@@ -422,7 +441,9 @@
       recording.events = events.filter((event) => event.r === index);
       const lanes = [...new Set(recording.events.map(nameOf))].sort();
       recording.lanes = lanes;
-      const canvas = make("canvas", { role: "img", "data-index": index });
+      const canvas = make("canvas", {
+        role: "img", "data-index": index, "aria-label": "Timeline of " + base(recording.path)
+      });
       canvas.style.height = Math.max(1, lanes.length) * laneHeight + 18 + "px";
       canvas.addEventListener("click", (click) => pick(canvas, click));
       const damage = recording.damaged && recording.damaged.length

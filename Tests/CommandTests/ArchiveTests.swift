@@ -1,0 +1,243 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// An archive is analyzed once, whatever happens meanwhile, and its events can be made again.
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(30))) struct ArchiveTests {
+    /// Files of a project folder by their names.
+    private static func files(_ project: String) throws -> [String: Data] {
+        let folder = URL(fileURLWithPath: project + "/recordings")
+        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .reduce(into: [:]) { $0[$1.lastPathComponent] = try Data(contentsOf: $1) }
+    }
+
+    private static func events(_ project: String) throws -> [Data] {
+        try files(project).filter { $0.key.hasSuffix(".events.jsonl") }.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static let groups = ["--groups", Lookout.checkout.appendingPathComponent("Config/groups.json").path]
+
+    private static func analyze(_ arguments: [String], into project: String) throws -> Lookout.Outcome {
+        try Lookout.run(Lookout.path, ["analyze", "--into", project, "--fps", "2"] + groups + arguments)
+    }
+
+    @Test func aRecordingIsAnalyzedOnceUntilItOrTheSettingsChange() throws {
+        try Lookout.withFolder { folder in
+            let (clip, project) = (folder + "/a.mp4", folder + "/project")
+            try FileManager.default.copyItem(atPath: Lookout.bikes, toPath: clip)
+            let first = try Self.analyze([clip], into: project)
+            #expect(first.status == 0, "\(first.errors)")
+            #expect(first.output.hasPrefix("1 recording: 1 analyzed; "))
+            let plain = try Lookout.run(Lookout.path, ["analyze", "--fps", "2", clip] + Self.groups)
+            #expect(try Self.events(project) == [Data(plain.output.utf8)])
+            let again = try Self.analyze([clip], into: project)
+            #expect(again.output.hasPrefix("1 recording: 0 analyzed, 1 done before; "))
+            let other = try Self.analyze([clip, "--enter", "0.6"], into: project)
+            #expect(other.output.hasPrefix("1 recording: 1 analyzed; "))
+            try (Data(contentsOf: URL(fileURLWithPath: clip)) + Data([0])).write(to: URL(fileURLWithPath: clip))
+            let changed = try Self.analyze([clip, "--enter", "0.6"], into: project)
+            #expect(changed.output.hasPrefix("1 recording: 1 analyzed"))
+        }
+    }
+
+    @Test func failuresAreListedAndTheRestGoesOn() throws {
+        try Lookout.withFolder { folder in
+            let project = folder + "/project"
+            try Data("no video".utf8).write(to: URL(fileURLWithPath: folder + "/junk.mp4"))
+            let mixed = try Self.analyze(
+                [folder + "/junk.mp4", folder + "/missing.mp4", Lookout.bikes, "--json"], into: project)
+            #expect(mixed.status == 65)
+            #expect(mixed.complaints.count == 2)
+            let line = try #require(try JSONSerialization.jsonObject(with: Data(mixed.output.utf8)) as? [String: Any])
+            #expect(line["analyzed"] as? Int == 1)
+            #expect((line["failed"] as? [[String: Any]])?.count == 2)
+            let nothing = try Self.analyze([folder + "/junk.mp4"], into: folder + "/other")
+            #expect(nothing.status == 66)
+        }
+    }
+
+    @Test func wrongUseIsRefused() throws {
+        try Lookout.withFolder { folder in
+            for arguments in [
+                ["--into", folder + "/p", "--events", folder + "/e"], ["--shard", "1/2"],
+                ["--into", folder + "/p", "--shard", "3/2"], ["--into", folder + "/p", "--snapshots", folder],
+            ] {
+                let outcome = try Lookout.run(Lookout.path, ["analyze", Lookout.bikes] + arguments)
+                #expect(outcome.status == 64, "\(arguments): \(outcome.errors)")
+            }
+            let outcome = try Lookout.run("replay", folder)
+            #expect(outcome.status == 66)
+            #expect(outcome.errors.contains("is no project folder"))
+        }
+    }
+
+    /// SIGKILL leaves no time to clean up.
+    @Test func aKilledRunGoesOnAndGivesTheSameFiles() throws {
+        try Lookout.withFolder { folder in
+            let clip = folder + "/long.mp4"
+            try Recording.repeated(Lookout.bikes, times: 8, to: clip)
+            let arguments = [clip, "--fps", "5", "--checkpoint", "0.2s"]
+            let whole = try Self.analyze(arguments, into: folder + "/whole")
+            #expect(whole.status == 0, "\(whole.errors)")
+            var kills = 0
+            for attempt in 0..<6 {
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: Lookout.path)
+                process.arguments = ["analyze", "--into", folder + "/killed", "--fps", "2"] + Self.groups + arguments
+                process.standardOutput = FileHandle.nullDevice
+                process.standardError = FileHandle.nullDevice
+                try process.run()
+                usleep(UInt32(1_200_000 + 300_000 * (attempt % 3)))
+                if process.isRunning { kills += 1 }
+                kill(process.processIdentifier, SIGKILL)
+                process.waitUntilExit()
+            }
+            #expect(kills > 0)
+            let last = try Self.analyze(arguments, into: folder + "/killed")
+            #expect(last.status == 0, "\(last.errors)")
+            #expect(try Self.files(folder + "/killed") == Self.files(folder + "/whole"))
+        }
+    }
+
+    @Test func aSecondRunOnTheSameFolderIsRefused() throws {
+        try Lookout.withFolder { folder in
+            let clip = folder + "/long.mp4"
+            try Recording.repeated(Lookout.bikes, times: 8, to: clip)
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: Lookout.path)
+            process.arguments = ["analyze", "--into", folder + "/project", clip]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            defer {
+                process.terminate()
+                process.waitUntilExit()
+            }
+            let lock = folder + "/project/manifest.sqlite"
+            for _ in 0..<200 where !FileManager.default.fileExists(atPath: lock) { usleep(50_000) }
+            let second = try Self.analyze([clip], into: folder + "/project")
+            #expect(second.status == 69)
+            #expect(second.errors.contains("another lookout writes there (process \(process.processIdentifier))"))
+        }
+    }
+
+    @Test func aReplayGivesTheEventsOfTheAnalysisAndComparesSettings() throws {
+        try Lookout.withFolder { folder in
+            let project = folder + "/project"
+            _ = try Self.analyze([Lookout.bikes], into: project)
+            let replay = try Lookout.run("replay", project)
+            #expect(replay.status == 0, "\(replay.errors)")
+            #expect(try Self.events(project) == [Data(replay.output.utf8)])
+            let truth = folder + "/truth.csv"
+            try "bikes.mp4,bicycle,0,8\n".write(toFile: truth, atomically: true, encoding: .utf8)
+            let table = try Lookout.run(
+                Lookout.path, ["replay", project, "--set", "enter=0.2,0.3,0.9", "--set", "hold=0,1", "--truth", truth])
+            #expect(table.status == 0, "\(table.errors)")
+            #expect(table.output.split(separator: "\n").count == 7)
+            let unknown = try Lookout.run(Lookout.path, ["replay", project, "--set", "entr=0.2"])
+            #expect(unknown.status == 64)
+            #expect(unknown.errors.contains("there is no setting \"entr\""))
+        }
+    }
+
+    /// Each recording is in one shard, and no shard changes what is found in it.
+    @Test func shardsTogetherGiveTheEventsOfOneRun() throws {
+        try Lookout.withFolder { folder in
+            let clips = try (1...4).map { number in
+                let path = "\(folder)/\(number).mp4"
+                try Recording.repeated(Lookout.bikes, times: number, to: path)
+                return path
+            }
+            _ = try Self.analyze(clips, into: folder + "/whole")
+            var parts: [String: Data] = [:]
+            for shard in 1...3 {
+                let outcome = try Self.analyze(clips + ["--shard", "\(shard)/3"], into: "\(folder)/\(shard)")
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                for (name, data) in try Self.files("\(folder)/\(shard)") {
+                    #expect(parts.updateValue(data, forKey: name) == nil)
+                }
+            }
+            #expect(try parts == Self.files(folder + "/whole"))
+        }
+    }
+}
+
+/// The report is a page that people can use.
+@Suite(.enabled(if: Lookout.hasMedia, Lookout.noMedia), .timeLimit(.minutes(20))) struct ReportTests {
+    private static let python = Lookout.checkout.appendingPathComponent(".build/browser/bin/python").path
+
+    private struct Found: Decodable {
+        var messages: [String]
+        var requests: [String]
+        var violations: [String]
+        var wide: Double
+        var count: String
+        var thumbnails: Int
+        var timeline: Bool
+        var details: String
+        var focused: String
+        var player: String
+        var source: String
+        var closed: Bool
+        var none: String
+        var filtered: String
+        var reset: String
+        var day: String
+    }
+
+    @Test func aBrowserShowsThePageWithoutANetwork() throws {
+        try Lookout.withFolder { folder in
+            let (clip, project, page) = (folder + "/two bikes & <b>.mp4", folder + "/project", folder + "/report.html")
+            try Recording.repeated(Lookout.bikes, times: 3, to: clip)
+            let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
+            let analysis = try Lookout.run(
+                "analyze", "--into", project, "--fps", "2", "--enter", "0.2", "--groups", groups, clip)
+            #expect(analysis.status == 0, "\(analysis.errors)")
+            let report = try Lookout.run(
+                "report", project, "-o", page, "--csv", folder + "/t.csv", "--srt", folder + "/srt", "--vtt",
+                folder + "/vtt", "--chapters", folder + "/chapters")
+            #expect(report.status == 0, "\(report.errors)")
+            let script = Lookout.checkout.appendingPathComponent("Tests/CommandTests/Peers/report-page.py").path
+            let browser = try Lookout.run(Self.python, [script, page, folder])
+            try #require(browser.status == 0, "\(browser.errors)")
+            let found = try JSONDecoder().decode(Found.self, from: Data(browser.output.utf8))
+            let all = try String(contentsOfFile: folder + "/t.csv", encoding: .utf8).split(separator: "\r\n").count - 1
+            #expect(all > 1)
+            let count = "\(all) event\(all == 1 ? "" : "s")"
+            #expect(found.messages.isEmpty)
+            #expect(found.requests.allSatisfy { $0.hasPrefix("file://") || $0.hasPrefix("data:") })
+            #expect(found.violations.isEmpty)
+            #expect(found.wide <= 0, "nothing is wider than the window")
+            #expect(found.count == count && found.reset == count && found.day == count)
+            #expect(found.none == "0 of \(count)")
+            #expect(found.filtered != count)
+            #expect(found.thumbnails > 0 && found.timeline)
+            #expect(!found.details.isEmpty && found.focused == "details-title" && found.closed)
+            #expect(["VIDEO", "IMG"].contains(found.player))
+            if found.player == "VIDEO" { #expect(found.source.contains("two%20bikes%20%26%20%3Cb%3E.mp4#t=")) }
+        }
+    }
+
+    /// FFmpeg reads the subtitles and chapters.
+    @Test func exportsAreReadByFFmpeg() throws {
+        try Lookout.withFolder { folder in
+            let project = folder + "/project"
+            let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
+            _ = try Lookout.run(
+                "analyze", "--into", project, "--fps", "2", "--groups", groups, Lookout.bikes)
+            let report = try Lookout.run(
+                "report", project, "--srt", folder, "--vtt", folder, "--chapters", folder)
+            #expect(report.status == 0, "\(report.errors)")
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "project" }
+            #expect(names.count == 3)
+            for name in names {
+                let probe = try Lookout.run(
+                    "/usr/bin/ffprobe",
+                    ["-v", "error", "-show_chapters", "-show_entries", "stream=codec_name", folder + "/" + name])
+                #expect(probe.status == 0 && probe.errors.isEmpty, "\(name): \(probe.errors)")
+                #expect(probe.output.contains("codec_name") || probe.output.contains("[CHAPTER]"), "\(name)")
+            }
+        }
+    }
+}
