@@ -1,4 +1,4 @@
-/// Writes numbers to bytes: little-endian, and integers as varints of seven bits per byte, the lowest first (LEB128).
+/// Writes a binary format: numbers are little-endian, and integers are written as varints of seven bits per byte, the lowest first (LEB128).
 package struct BinaryWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
 

@@ -34,7 +34,7 @@ struct ProjectFolderTests {
             let project = try ProjectFolder.create(folder + "/p")
             var entry = try project.manifest.save(RecordingEntry(file, settings: "s"))
             #expect(entry.id != nil)
-            entry.state = .damaged
+            entry.state = .corrupt
             entry.message = "x"
             try project.manifest.save(entry)
             #expect(try project.manifest.entry(of: file.path) == entry)

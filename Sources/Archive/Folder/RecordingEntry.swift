@@ -16,7 +16,7 @@ package struct RecordingEntry: Codable, Equatable, Sendable, FetchableRecord, Mu
         /// All of it was read.
         case done
         /// Some of it could not be read.
-        case damaged
+        case corrupt
         /// Nothing of it could be read.
         case failed
         /// It lies outside of the time that was asked for.
@@ -79,7 +79,7 @@ package struct RecordingEntry: Codable, Equatable, Sendable, FetchableRecord, Mu
 
     /// Adds the result of the analysis.
     mutating func note(_ summary: RecordingAnalysis.Summary, message: String?) {
-        state = summary.isOutside ? .outside : summary.corruption.isEmpty ? .done : .damaged
+        state = summary.isOutside ? .outside : summary.corruption.isEmpty ? .done : .corrupt
         self.message = message
         epoch = summary.clock.epoch.milliseconds
         clock = summary.clock.origin.rawValue

@@ -106,7 +106,7 @@ private struct ReportDocument: Encodable {
         var offset: Double
         var length: Double
         var model: String
-        var damaged: [[Double]]
+        var corrupt: [[Double]]
         /// Names and ends of lines.
         var lines: [Line]
     }
@@ -161,7 +161,7 @@ private struct ReportDocument: Encodable {
                 path: recording.path, file: recording.absolutePath.map(Self.fileURL),
                 first: recording.first.milliseconds, offset: 0, length: rounded(recording.length, 100),
                 model: recording.model,
-                damaged: recording.corruption.map { [rounded($0.start, 100), rounded($0.end, 100)] },
+                corrupt: recording.corruption.map { [rounded($0.start, 100), rounded($0.end, 100)] },
                 lines: recording.lines.map(Line.init))
         }
         events = recordings.enumerated().flatMap { index, recording in

@@ -129,7 +129,7 @@ package final class ArchiveRun: Sendable {
         switch entry.state {
         case .running, .failed: false
         case .outside: true
-        case .done, .damaged:
+        case .done, .corrupt:
             access(folder.events(of: entry.name), R_OK) == 0 && access(folder.samples(of: entry.name), R_OK) == 0
         }
     }

@@ -26,12 +26,12 @@ package final class SampleLogReader {
         guard let payload = Self.payload(file),
             let header = try? JSONDecoder().decode(SampleLog.Header.self, from: Data(payload))
         else {
-            throw FileError(path: path, kind: .malformed, reason: "its header is damaged")
+            throw FileError(path: path, kind: .malformed, reason: "its header is corrupt")
         }
         guard header.labels.count <= SampleCoding.mostClasses, header.start.isFinite,
             (0...header.labels.count).contains(header.ownLabels)
         else {
-            throw FileError(path: path, kind: .malformed, reason: "its header is damaged")
+            throw FileError(path: path, kind: .malformed, reason: "its header is corrupt")
         }
         self.header = header
         offset = file.position

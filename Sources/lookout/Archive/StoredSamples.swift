@@ -32,7 +32,7 @@ struct StoredSamples {
 
     /// Returns those of all recordings that have been read.
     static func all(in folder: ProjectFolder) throws -> [StoredSamples] {
-        let entries = try folder.manifest.entries().filter { $0.state == .done || $0.state == .damaged }
+        let entries = try folder.manifest.entries().filter { $0.state == .done || $0.state == .corrupt }
         guard !entries.isEmpty else {
             throw Failure(
                 status: EX_NOINPUT,

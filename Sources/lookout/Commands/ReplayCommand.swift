@@ -81,8 +81,10 @@ struct ReplayCommand: ParsableCommand {
         let combinations = try SettingValues.combinations(try values)
         let samples = try StoredSamples.find(samples)
         guard isTable else { return try replay(samples, combinations[0]) }
-        let sweep = Sweep(truth: try readTruth(for: samples), part: part)
-        let recordings = try samples.map { try recording($0, combinations) }
+        let truth = try readTruth(for: samples)
+        let compared = samples.filter { truth?.entries(of: $0.recording).isEmpty != true }
+        let sweep = Sweep(truth: truth, part: part)
+        let recordings = try compared.map { try recording($0, combinations) }
         let results = try sweep.results(of: recordings, settings: combinations.count)
         try write(SweepTable(combinations: combinations, results: results))
     }
@@ -91,6 +93,7 @@ struct ReplayCommand: ParsableCommand {
         guard !truth.isEmpty else { return nil }
         let files = try truth.map { path throws(FileError) in try TruthFile(path) }
         let truth = TruthFile(entries: files.flatMap(\.entries))
+        // Recordings that the truth does not mention are left out, as nobody knows what is right there.
         let unknown = Set(truth.entries.map(\.recording)).subtracting(
             truth.entries.filter { entry in
                 samples.contains { !TruthFile(entries: [entry]).entries(of: $0.recording).isEmpty }
@@ -159,13 +162,15 @@ struct SweepTable {
 
     /// Lines for people. With a truth, the best overlap is marked.
     var lines: [String] {
-        let best = results.compactMap { $0.score?.overlap }.max()
+        let best = results.indices.filter { results[$0].score != nil }
+            .max { (results[$0].score?.overlap ?? 0, $1) < (results[$1].score?.overlap ?? 0, $0) }
         var header = (combinations.first ?? []).map(\.key) + ["events", "time"]
         if best != nil { header += ["precision", "recall", "F1", "overlap"] }
-        let rows = zip(combinations, results).map { combination, result in
-            var row = combination.map(\.value) + ["\(result.events)", clockTime(result.seconds)]
+        let rows = results.indices.map { index in
+            let result = results[index]
+            var row = combinations[index].map(\.value) + ["\(result.events)", clockTime(result.seconds)]
             if let score = result.score {
-                let isBest = score.overlap == best && results.count > 1
+                let isBest = index == best && results.count > 1
                 row += [score.precision, score.recall, score.f1].map { decimals($0, 3) }
                 row.append(decimals(score.overlap, 3) + (isBest ? " ← best" : ""))
             }

@@ -22,7 +22,7 @@ final class ArchiveReport: Sendable {
         /// Recordings that had been done before.
         var known = 0
         /// Recordings with unreadable parts.
-        var damaged: [(path: String, message: String)] = []
+        var corrupt: [(path: String, message: String)] = []
         /// Recordings that cannot be read.
         var failed: [(path: String, message: String)] = []
         /// Recordings of other shards.
@@ -37,7 +37,7 @@ final class ArchiveReport: Sendable {
 
         /// Exit status: 0 if all was read, 65 if some parts were not, 66 if nothing was.
         var status: Int32 {
-            if failed.isEmpty, damaged.isEmpty { return 0 }
+            if failed.isEmpty, corrupt.isEmpty { return 0 }
             return analyzed + known == 0 ? EX_NOINPUT : EX_DATAERR
         }
     }
@@ -86,13 +86,13 @@ extension ArchiveReport.Summary {
         case .known(let entry):
             known += 1
             events += entry.events ?? 0
-            return noteDamage(path, entry)
+            return noteCorruption(path, entry)
         case .analyzed(let entry) where entry.state == .outside: outside += 1
         case .analyzed(let entry):
             analyzed += 1
             events += entry.events ?? 0
             length += entry.length ?? 0
-            return noteDamage(path, entry)
+            return noteCorruption(path, entry)
         case .failed(let path, let message):
             failed.append((path, message))
             return "\(path): \(message)"
@@ -102,9 +102,9 @@ extension ArchiveReport.Summary {
         return nil
     }
 
-    private mutating func noteDamage(_ path: String, _ entry: RecordingEntry) -> String? {
-        guard entry.state == .damaged else { return nil }
-        damaged.append((path, entry.message ?? "it has corrupt segments"))
+    private mutating func noteCorruption(_ path: String, _ entry: RecordingEntry) -> String? {
+        guard entry.state == .corrupt else { return nil }
+        corrupt.append((path, entry.message ?? "it has corrupt segments"))
         return "\(path): \(entry.message ?? "it has corrupt segments")"
     }
 
@@ -116,7 +116,7 @@ extension ArchiveReport.Summary {
         if known > 0 { parts.append("\(known) done before") }
         if others > 0 { parts.append("\(others) of other parts") }
         if outside > 0 { parts.append("\(outside) outside of the time") }
-        if !damaged.isEmpty { parts.append("\(damaged.count) with corrupt segments") }
+        if !corrupt.isEmpty { parts.append("\(corrupt.count) with corrupt segments") }
         if !failed.isEmpty { parts.append("\(failed.count) unreadable") }
         var lines = ["\(count(recordings, "recording")): \(parts.joined(separator: ", ")); \(count(events, "event"))"]
         if length > 0, elapsed > 0 {
@@ -142,7 +142,7 @@ extension ArchiveReport.Summary {
         line.add("done_before", known)
         line.add("other_parts", others)
         line.add("outside", outside)
-        line.add("damaged", failures(damaged))
+        line.add("corrupt", failures(corrupt))
         line.add("failed", failures(failed))
         line.add("events", events)
         line.add("video_seconds", length, decimals: 3)

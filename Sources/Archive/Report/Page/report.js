@@ -446,12 +446,12 @@
       });
       canvas.style.height = Math.max(1, lanes.length) * laneHeight + 18 + "px";
       canvas.addEventListener("click", (click) => pick(canvas, click));
-      const damage = recording.damaged && recording.damaged.length
-        ? "  ·  corrupt: " + recording.damaged.map((part) => clock(part[0]) + "–" + clock(part[1])).join(", ") : "";
+      const corrupt = recording.corrupt && recording.corrupt.length
+        ? "  ·  corrupt: " + recording.corrupt.map((part) => clock(part[0]) + "–" + clock(part[1])).join(", ") : "";
       byId("recordings").append(make("article", { class: "recording" },
         make("h3", { text: base(recording.path) }),
         make("p", { class: "meta", text: moment(recording.first) + "  ·  " + clock(recording.length) + "  ·  " +
-          recording.events.length + (recording.events.length === 1 ? " event" : " events") + damage }), canvas));
+          recording.events.length + (recording.events.length === 1 ? " event" : " events") + corrupt }), canvas));
       observer.observe(canvas);
     });
   };
@@ -477,8 +477,8 @@
       context.fillText(clock(recording.length * share), left + (width - left) * share, height - 3);
     }
     context.textAlign = "left";
-    context.fillStyle = css("--damage");
-    for (const [start, end] of recording.damaged || []) {
+    context.fillStyle = css("--corrupt");
+    for (const [start, end] of recording.corrupt || []) {
       context.globalAlpha = 0.35;
       context.fillRect(left + start * scale, 0, Math.max(2, (end - start) * scale), lanes * laneHeight);
       context.globalAlpha = 1;
