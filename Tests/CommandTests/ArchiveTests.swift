@@ -141,6 +141,22 @@ import Testing
         }
     }
 
+    @Test func anEventIsExplainedByItsSamples() throws {
+        try Lookout.withFolder { folder in
+            let project = folder + "/project"
+            _ = try Self.analyze([Lookout.bikes, "--fps", "5"], into: project)
+            let event = try #require(try Self.events(project).first.map { String(decoding: $0, as: UTF8.self) })
+            let id = try #require(event.firstMatch(of: /"id":"([0-9A-Z]+)"/)?.1)
+            let why = try Lookout.run("why", String(id.prefix(14)).lowercased(), project)
+            #expect(why.status == 0, "\(why.errors)")
+            #expect(why.output.contains("event \(id), model efficientnet-lite0"))
+            #expect(why.output.contains(/\d\d:\d\d:\d\d\.\d{3}  0\.\d{3} +≥ enter +start\n/))
+            #expect(why.output.contains("end: "))
+            let unknown = try Lookout.run("why", "01ARZ3NDEKTSV4RRFFQ69G5FAV", project)
+            #expect(unknown.status == 66)
+        }
+    }
+
     /// Each recording is in one shard, and no shard changes what is found in it.
     @Test func shardsTogetherGiveTheEventsOfOneRun() throws {
         try Lookout.withFolder { folder in
@@ -159,6 +175,15 @@ import Testing
                 }
             }
             #expect(try parts == Self.files(folder + "/whole"))
+            let merge = ["merge", "--into", folder + "/merged", folder + "/1", folder + "/2", folder + "/3"]
+            let merged = try Lookout.run(Lookout.path, merge)
+            #expect(merged.output == "4 recordings added\n", "\(merged.errors)")
+            #expect(try Self.files(folder + "/merged") == Self.files(folder + "/whole"))
+            let again = try Lookout.run(Lookout.path, merge)
+            #expect(again.output == "0 recordings added, 4 there before\n")
+            // Nothing is left to be analyzed.
+            let rest = try Self.analyze(clips, into: folder + "/merged")
+            #expect(rest.output.hasPrefix("4 recordings: 0 analyzed, 4 done before; "))
         }
     }
 }
