@@ -13,7 +13,7 @@ from packages import environment, mirror, output_of, release
 
 # systemd and what the package's test wants, and the libraries that the package depends on.
 PACKAGES = ["systemd-sysv", "udev", "dbus", "logrotate"]
-LIBRARIES = ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libv4l-dev"]
+LIBRARIES = ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libv4l-dev", "libsqlite3-dev"]
 
 
 def cache():
