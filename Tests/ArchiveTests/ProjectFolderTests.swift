@@ -62,6 +62,16 @@ struct ProjectFolderTests {
         }
     }
 
+    @Test func aRecordingThatIsNamedTwiceIsAnalyzedOnce() throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/a.mp4"
+            try "x".write(toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.createSymbolicLink(atPath: folder + "/link.mp4", withDestinationPath: path)
+            let names = [path, folder + "/./a.mp4", folder + "/link.mp4", folder + "/missing.mp4"]
+            #expect(ArchiveRun.distinct(names) == [path, folder + "/missing.mp4"])
+        }
+    }
+
     @Test func shardsDivideRecordings() throws {
         try Recording.withFolder { folder in
             var counts = [0, 0, 0]

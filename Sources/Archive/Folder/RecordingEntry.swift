@@ -133,7 +133,8 @@ package struct RecordingFile: Equatable, Sendable {
         digest = Checksum.of(bytes)
     }
 
-    private static func absolute(_ path: String) -> String {
+    /// Returns the absolute path, without symbolic links; the path itself if there is no such file.
+    static func absolute(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)

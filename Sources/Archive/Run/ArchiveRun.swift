@@ -7,7 +7,7 @@ import Watch
 
 /// Analysis of many recordings into a project folder: several at a time, each only if it has not been done.
 package final class ArchiveRun: Sendable {
-    /// What came of a recording.
+    /// Outcome of a recording.
     package enum Outcome: Sendable {
         /// It had been done before.
         case known(RecordingEntry)
@@ -85,6 +85,13 @@ package final class ArchiveRun: Sendable {
             }
         }
         if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// Returns the recordings without those that are named twice, as a file and in its folder: two analyses of one recording would
+    /// write to the same files.
+    package static func distinct(_ recordings: [String]) -> [String] {
+        var seen: Set<String> = []
+        return recordings.filter { seen.insert(RecordingFile.absolute($0)).inserted }
     }
 
     private static func take(_ recordings: [String], _ next: inout Int) -> String? {

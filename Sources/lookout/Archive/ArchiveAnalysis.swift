@@ -16,6 +16,7 @@ struct ArchiveAnalysis {
     /// - Throws: ``Failure``, `FileError`, `OwnerLock.Failure`, ``ReportedFailure``.
     func run(_ files: [String], into path: String) throws {
         let folder = try ProjectFolder.create(path)
+        let files = ArchiveRun.distinct(files)
         let concurrency = max(1, min(command.output.workers, files.count))
         let run = ArchiveRun(
             folder, settings: try archiveSettings, concurrency: concurrency, shard: command.project.shard?.shard,

@@ -14,7 +14,7 @@ final class ArchiveReport: Sendable {
         var summary: Summary
     }
 
-    /// What came of the recordings.
+    /// Counts of the outcomes of all recordings.
     struct Summary: Sendable {
         var recordings: Int
         /// Recordings that were analysed now.
