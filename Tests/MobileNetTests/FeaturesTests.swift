@@ -25,6 +25,27 @@ import Testing
         #expect(difference < 1e-4 * scale)
     }
 
+    /// One run gives scores and features: the same numbers as the network without its classifier.
+    @Test(arguments: [
+        Architecture(.mobileNetV1, width: 0.25), .mobileNetV3Small, .efficientNetLite0,
+    ])
+    func aRunOfTheWholeNetworkGivesItsFeaturesToo(_ architecture: Architecture) throws {
+        let whole = try architecture.graph(resolution: 32, classes: 10)
+        let weights = PlanTests.weights(of: whole)
+        let input = Seeded.uniform("input", count: whole[whole.input].shape.count)
+        func plan(_ graph: Graph) throws -> Plan {
+            try Plan(graph: graph, weights: weights, normalization: .symmetric, instructionSet: .best)
+        }
+        let alone = try plan(whole.withoutClassifier())
+        let session = Session(plan: try plan(whole))
+        for _ in 0..<2 {
+            try session.load(tensor: input.span)
+            session.run()
+            #expect(session.features == alone.logits(for: input))
+        }
+        #expect(try plan(whole).featureCount == alone.outputCount)
+    }
+
     /// Networks of other programs go on behind the classifier, and have it as a convolution of one pixel.
     @Test func whatComesBehindTheClassifierIsCutOffToo() throws {
         var graph = Graph(
@@ -82,6 +103,12 @@ import Testing
         let pixels = (0..<input.count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
         let features = plan.output(forPixels: pixels)
         #expect(features.contains { $0 != 0 })
+        let whole = try model.plan(for: .best)
+        #expect(whole.featureCount == count)
+        let session = Session(plan: whole)
+        try session.load(pixels: pixels.span, bytesPerRow: 3 * input.width)
+        session.run()
+        #expect(session.features == features)
         let graph = try model.graph()
         #expect(graph.table.map(\.parameters).reduce(0, +) == graph.learnedParameterCount)
         #expect(graph.table.map(\.multiplyAdds).reduce(0, +) == graph.multiplyAdds)

@@ -49,6 +49,10 @@ public final class Classifier {
         return runAndActivate()
     }
 
+    /// Feature vector of the last image: what the network's last layer reads; `nil` if the network has none. Its scale has no
+    /// meaning: compare directions.
+    public var features: [Float]? { session.features }
+
     private func runAndActivate() -> [Float] {
         let output = session.run()
         let probabilities =

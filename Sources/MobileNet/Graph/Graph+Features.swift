@@ -4,7 +4,12 @@ extension Graph {
     ///
     /// - Throws: ``GraphError`` if there is no fully connected layer, if no layer precedes it, or if the output is not a
     ///   vector: in a detector, a fully connected layer is one of many and not the classifier.
-    public func withoutClassifier() throws(GraphError) -> Graph {
+    public func withoutClassifier() throws(GraphError) -> Graph { try subgraph(upTo: try featureVector()) }
+
+    /// Returns the value that the classifier reads.
+    ///
+    /// - Throws: as ``withoutClassifier()``.
+    func featureVector() throws(GraphError) -> Value {
         guard self[output].shape.isVector else {
             throw GraphError(
                 layer: self[output].name, index: output.index,
@@ -20,7 +25,7 @@ extension Graph {
                 layer: self[output].name, index: output.index,
                 reason: "no fully connected layer precedes it, so there is no feature vector")
         }
-        return try subgraph(upTo: features)
+        return features
     }
 
     /// Whether a node is a fully connected layer. Some networks write it as a 1×1 convolution behind a global average

@@ -17,6 +17,8 @@ struct IntegerAssignment {
     private(set) var ranges: [Range<Int>] = []
 
     private let graph: Graph
+    /// Values that are read when the network has run.
+    private let results: Set<Graph.Value>
 
     /// Channels in a block.
     static let lanes = 16
@@ -32,6 +34,7 @@ struct IntegerAssignment {
     ) {
         self.graph = graph
         layers = fusion.layers
+        results = [fusion.output, fusion.features ?? fusion.output]
         makeBuffers()
         place(output: fusion.output, slack: slack, page: memory.page, scratchSize)
     }
@@ -61,13 +64,13 @@ struct IntegerAssignment {
         output: Graph.Value, slack: Int, page: Int?, _ scratchSize: (IntegerLayer) -> Int
     ) {
         let values = buffers.keys.sorted { $0.index < $1.index }
-        var requests = values.map { request(for: $0, size: self[$0].size, output: output) }
+        var requests = values.map { request(for: $0, size: self[$0].size) }
         for index in layers.indices {
             scratchSizes[index] = scratchSize(layers[index])
             requests.append(.init(size: scratchSizes[index] ?? 0, first: index, last: index))
         }
         let outputs = layers.filter(\.isAlwaysFloat).map(\.output)
-        requests += outputs.map { request(for: $0, size: floatSize($0), output: output) }
+        requests += outputs.map { request(for: $0, size: floatSize($0)) }
         // The dequantized output is written behind the last layer.
         if buffers[output] != nil {
             requests.append(.init(size: floatSize(output), first: layers.count, last: layers.count))
@@ -82,11 +85,11 @@ struct IntegerAssignment {
     }
 
     /// Returns a request whose lifetime is from the layer that writes a value to the last layer that reads it. The output
-    /// of the network lives to the end.
-    private func request(for value: Graph.Value, size: Int, output: Graph.Value) -> MemoryPlan.Request {
+    /// of the network and its feature vector live to the end.
+    private func request(for value: Graph.Value, size: Int) -> MemoryPlan.Request {
         let first = layers.firstIndex { $0.output == value } ?? 0
         let last = layers.lastIndex { $0.inputs.contains(value) } ?? first
-        return .init(size: size, first: first, last: value == output ? layers.count : last)
+        return .init(size: size, first: first, last: results.contains(value) ? layers.count : last)
     }
 
     private func floatSize(_ value: Graph.Value) -> Int { graph[value].shape.count * MemoryLayout<Float>.size }

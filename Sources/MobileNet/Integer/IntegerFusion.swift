@@ -12,6 +12,8 @@ struct IntegerFusion {
     private(set) var image: Graph.Value
     /// Value that is the output: quantized, or float32 detections.
     private(set) var output: Graph.Value
+    /// Quantized value that the classifier reads; `nil` if the network has none.
+    private(set) var features: Graph.Value?
 
     private let graph: Graph
     private let weights: Weights
@@ -30,6 +32,7 @@ struct IntegerFusion {
         try fuseImage()
         for index in graph.nodes.indices where !absorbed.contains(index) { try visit(index) }
         output = resolved(graph.output)
+        features = (try? graph.featureVector()).map(resolved)
     }
 
     /// Fuses the quantization of a float32 image into the loading of images.

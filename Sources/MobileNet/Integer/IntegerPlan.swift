@@ -19,6 +19,8 @@ struct IntegerPlan: Sendable {
     let workspaceSize: Int
     /// Output of the network.
     let output: Output
+    /// Buffer of the feature vector, with its scale and zero point; `nil` if the network has none.
+    let features: (buffer: Buffer, quantization: Quantization)?
 
     /// Type of the output.
     enum Output {
@@ -61,6 +63,12 @@ struct IntegerPlan: Sendable {
             output = .float
         } else {
             throw GraphError.unsupported("the image as the output", at: graph.output.index, of: graph)
+        }
+        features = fusion.features.flatMap { value in
+            guard let buffer = assignment.buffers[value], let quantization = graph[value].quantization else {
+                return nil
+            }
+            return (buffer, quantization)
         }
         floatOutput = assignment.floatOutput
         workspaceSize = assignment.workspaceSize

@@ -79,6 +79,16 @@ final class IntegerSession {
         return UnsafeBufferPointer(start: floats, count: count)
     }
 
+    /// Feature vector of the last run, dequantized; `nil` if the network has none. Allocates memory.
+    var features: [Float]? {
+        plan.features.map { buffer, quantization in
+            (0..<buffer.shape.channels).map { channel in
+                let place = channel / buffer.lanes * buffer.blockStride + channel % buffer.lanes
+                return quantization.dequantized(workspace.base[buffer.origin + place])
+            }
+        }
+    }
+
     /// Copies a channel-blocked buffer to contiguous memory in pixel order.
     private func copy(_ buffer: Buffer, to output: UnsafeMutablePointer<UInt8>) {
         var at = 0

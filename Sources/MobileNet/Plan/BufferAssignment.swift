@@ -15,11 +15,18 @@ struct BufferAssignment {
 
     private let graph: Graph
     private let kernels: KernelTable
+    /// Values that are read when the network has run.
+    private let results: Set<Graph.Value>
     private var shapes: [Graph.Value: Shape] = [:]
 
-    init(_ fused: [FusedLayer], of graph: Graph, for kernels: KernelTable, memory: MemorySource = .heap) {
+    /// - Parameter features: feature vector of a classifier, which is a second result.
+    init(
+        _ fused: [FusedLayer], of graph: Graph, features: Graph.Value? = nil, for kernels: KernelTable,
+        memory: MemorySource = .heap
+    ) {
         self.graph = graph
         self.kernels = kernels
+        results = [graph.output, features ?? graph.output]
         for (index, node) in graph.nodes.enumerated() { shapes[Graph.Value(index: index)] = node.shape }
         separateForms(fused)
         makeBuffers()
@@ -111,7 +118,7 @@ struct BufferAssignment {
         for value in values {
             guard let first = layers.firstIndex(where: { $0.writes.contains(value) }) else { continue }
             let last = layers.lastIndex { $0.reads.contains(value) } ?? first
-            let end = value == graph.output ? layers.count : last
+            let end = results.contains(value) ? layers.count : last
             requests.append(.init(size: self[value].size, first: first, last: end))
         }
         let scratched = layers.indices.filter { scratchSize(of: layers[$0]) > 0 }

@@ -13,6 +13,8 @@ struct FloatPlan: Sendable {
     let ranges: [Range<Int>]
     /// Buffer of the output in the workspace.
     let output: Buffer
+    /// Buffer of the feature vector in the workspace; `nil` if the network has none.
+    let features: Buffer?
     /// Allocator of the sessions.
     let memory: MemorySource
 
@@ -22,7 +24,8 @@ struct FloatPlan: Sendable {
         kernels = .kernels(for: instructionSet)
         let fused = try Fusion.layers(of: graph, weights: weights)
         try Self.check(fused, graph)
-        let assignment = BufferAssignment(fused, of: graph, for: kernels, memory: memory)
+        let vector = try? graph.featureVector()
+        let assignment = BufferAssignment(fused, of: graph, features: vector, for: kernels, memory: memory)
         guard assignment.workspaceSize <= Int32.max else {
             throw GraphError(
                 layer: graph[graph.output].name, index: graph.output.index,
@@ -41,6 +44,7 @@ struct FloatPlan: Sendable {
         workspaceSize = assignment.workspaceSize
         ranges = assignment.ranges
         output = assignment[graph.output]
+        features = vector.flatMap { assignment.buffers[$0] }
     }
 
     /// Checks that only convolutions read the input image, whose layout differs from that of the other values.

@@ -65,4 +65,13 @@ final class FloatSession {
         for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
         return UnsafeBufferPointer(start: result?.base ?? workspace.base + plan.output.origin, count: outputCount)
     }
+
+    /// Feature vector of the last run; `nil` if the network has none. Allocates memory.
+    var features: [Float]? {
+        plan.features.map { buffer in
+            (0..<buffer.shape.channels).map { channel in
+                workspace.base[buffer.origin + channel / buffer.lanes * buffer.blockStride + channel % buffer.lanes]
+            }
+        }
+    }
 }

@@ -28,6 +28,14 @@ public final class Plan: Sendable {
     /// Number of values in the output.
     public var outputCount: Int { outputShape.count }
 
+    /// Number of components of the feature vector (see ``Session/features``); 0 if the network has none, as a detector.
+    public var featureCount: Int {
+        switch engine {
+        case .float(let plan): plan.features?.shape.channels ?? 0
+        case .integer(let plan): plan.features?.buffer.shape.channels ?? 0
+        }
+    }
+
     /// Plan for the arithmetic of the model.
     let engine: Engine
 

@@ -136,6 +136,15 @@ public final class Session {
         return try body(output.span)
     }
 
+    /// Feature vector (embedding) of the last run: what the last fully connected layer of a classifier reads; dequantized, if
+    /// the model is quantized. `nil` if ``Plan/featureCount`` is 0. Allocates memory.
+    public var features: [Float]? {
+        switch engine {
+        case .float(let session): session.features
+        case .integer(let session): session.features
+        }
+    }
+
     /// Quantized output of the last run, `[1, H, W, C]`; `nil` if the output of the model is float32. It is valid as long
     /// as the result of ``run()``.
     public var quantizedOutput: UnsafeBufferPointer<UInt8>? {
