@@ -36,6 +36,7 @@ enum OnnxEvaluation {
         case "Neg": return try arithmetic("Mul", first, OnnxConstant(shape: [], values: .integers([-1])))
         case "Floor": return OnnxConstant(shape: first.shape, values: .floats(first.floats.map { $0.rounded(.down) }))
         case "Ceil": return OnnxConstant(shape: first.shape, values: .floats(first.floats.map { $0.rounded(.up) }))
+        case "Clip": return clipped(first, inputs, node)
         case "ReduceProd":
             let product = first.integers?.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
             return product.map { OnnxConstant($0 == 0 ? [0] : [$0]) }
@@ -53,6 +54,24 @@ enum OnnxEvaluation {
             return OnnxConstant(shape: [value.floats.count], values: .floats(value.floats))
         }
         return node.attributes["value_ints"].map { OnnxConstant($0.integers) }
+    }
+
+    /// Computes `Clip`, as padding that depends on the size of the input is traced with it.
+    private static func clipped(
+        _ constant: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
+    ) -> OnnxConstant? {
+        func bound(_ place: Int, _ attribute: String, _ usual: Float) -> Float? {
+            guard inputs.indices.contains(place), let input = inputs[place] else {
+                return node.attributes[attribute]?.float ?? usual
+            }
+            return input.count == 1 ? input.floats[0] : nil
+        }
+        guard let lower = bound(1, "min", -.infinity), let upper = bound(2, "max", .infinity) else { return nil }
+        if let integers = constant.exactIntegers {
+            let (low, high) = (Int(exactly: lower.rounded(.up)) ?? .min, Int(exactly: upper.rounded(.down)) ?? .max)
+            return OnnxConstant(shape: constant.shape, values: .integers(integers.map { min(max($0, low), high) }))
+        }
+        return OnnxConstant(shape: constant.shape, values: .floats(constant.floats.map { min(max($0, lower), upper) }))
     }
 
     private static func cast(_ constant: OnnxConstant, to type: Int) -> OnnxConstant? {
@@ -152,22 +171,44 @@ enum OnnxEvaluation {
         return first.gathered(offsets, shape: indices.shape)
     }
 
-    /// Returns a part of a list, as ONNX's `Slice` and OpenVINO's `StridedSlice` define it.
+    /// Returns a part of a tensor, as ONNX's `Slice` and OpenVINO's `StridedSlice` define it.
     private static func slice(
         _ first: OnnxConstant, _ inputs: [OnnxConstant?], _ node: OnnxFile.Node
     ) throws(FormatError) -> OnnxConstant? {
         guard let starts = list(inputs, 1, node, "starts"), let ends = list(inputs, 2, node, "ends"),
-            first.shape.count == 1, starts.count == 1, ends.count == 1,
-            (list(inputs, 3, node, "axes") ?? [0]) == [0] || (list(inputs, 3, node, "axes") ?? [0]) == [-1],
-            (list(inputs, 4, node, "steps") ?? [1]) == [1]
+            first.count <= mostElements
         else { return nil }
-        let count = first.count
-        func place(_ index: Int) -> Int { min(max(index < 0 ? index + count : index, 0), count) }
+        let axes = list(inputs, 3, node, "axes") ?? Array(starts.indices)
+        let steps = list(inputs, 4, node, "steps") ?? starts.map { _ in 1 }
+        guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count else { return nil }
         // OpenVINO's masks open the range.
-        func isOpen(_ mask: String) -> Bool { node.attributes[mask]?.integers.first == 1 }
-        let start = isOpen("begin_mask") ? 0 : place(starts[0])
-        let range = start..<max(start, isOpen("end_mask") ? count : place(ends[0]))
-        return first.gathered(Array(range), shape: [range.count])
+        func isOpen(_ mask: String, _ place: Int) -> Bool {
+            guard let bits = node.attributes[mask]?.integers, bits.indices.contains(place) else { return false }
+            return bits[place] == 1
+        }
+        var kept = first.shape.map { Array(0..<$0) }
+        for (place, axis) in axes.enumerated() {
+            let axis = axis < 0 ? axis + kept.count : axis
+            guard kept.indices.contains(axis), steps[place] != 0, steps[place] != .min else { return nil }
+            kept[axis] = indices(
+                of: first.shape[axis], from: isOpen("begin_mask", place) ? nil : starts[place],
+                to: isOpen("end_mask", place) ? nil : ends[place], by: steps[place])
+        }
+        var places = [0]
+        for (axis, extent) in first.shape.enumerated() {
+            places = places.flatMap { place in kept[axis].map { place * extent + $0 } }
+        }
+        return first.gathered(places, shape: kept.map(\.count))
+    }
+
+    /// Returns the indices of a range. Negative bounds count from the end, and bounds outside are moved inside.
+    private static func indices(of extent: Int, from start: Int?, to end: Int?, by step: Int) -> [Int] {
+        let range = step > 0 ? 0...extent : -1...(extent - 1)
+        func bound(_ index: Int) -> Int {
+            min(max(index < 0 ? index + extent : index, range.lowerBound), range.upperBound)
+        }
+        let (first, last) = step > 0 ? (range.lowerBound, range.upperBound) : (range.upperBound, range.lowerBound)
+        return Array(stride(from: start.map(bound) ?? first, to: end.map(bound) ?? last, by: step))
     }
 
     private static func concatenation(_ inputs: [OnnxConstant?], _ node: OnnxFile.Node) throws(FormatError)
