@@ -141,6 +141,35 @@ import Testing
         }
     }
 
+    /// A frame of a recording finds its own moment.
+    @Test func anExampleFindsItsMoment() throws {
+        try Lookout.withFolder { folder in
+            let (project, image) = (folder + "/project", folder + "/frame.png")
+            let analysis = try Self.analyze([Lookout.bikes, "--features"], into: project)
+            #expect(analysis.status == 0, "\(analysis.errors)")
+            _ = try Lookout.run(
+                "/usr/bin/ffmpeg", ["-v", "error", "-ss", "4", "-i", Lookout.bikes, "-frames:v", "1", image])
+            let sheet = folder + "/sheet.jpg"
+            let found = try Lookout.run("find", "--json", "--gap", "1", "--sheet", sheet, image, project)
+            #expect(found.status == 0, "\(found.errors)")
+            let line = try #require(found.output.split(separator: "\n").first)
+            let first = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            #expect(abs((first["best"] as? Double ?? -1) - 4) < 0.6, "\(line)")
+            #expect((first["likeness"] as? Double ?? 0) > 0.98, "\(line)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: sheet)).starts(with: [0xFF, 0xD8]))
+            let again = try Self.analyze([Lookout.bikes], into: project)
+            #expect(again.output.hasPrefix("1 recording: 1 analyzed; "))
+            let none = try Lookout.run("find", image, project)
+            #expect(none.status == 66)
+            #expect(none.errors.contains("--features"))
+            for wrong in [image + "#1,2,3", image + "#0.5,0.5,0.6,0.1"] {
+                let outcome = try Lookout.run("find", wrong, project)
+                #expect(outcome.status == 64)
+                #expect(outcome.errors.contains("#X,Y,WIDTH,HEIGHT"))
+            }
+        }
+    }
+
     @Test func anEventIsExplainedByItsSamples() throws {
         try Lookout.withFolder { folder in
             let project = folder + "/project"
@@ -262,6 +291,40 @@ import Testing
                     ["-v", "error", "-show_chapters", "-show_entries", "stream=codec_name", folder + "/" + name])
                 #expect(probe.status == 0 && probe.errors.isEmpty, "\(name): \(probe.errors)")
                 #expect(probe.output.contains("codec_name") || probe.output.contains("[CHAPTER]"), "\(name)")
+            }
+        }
+    }
+}
+
+/// The red car of a car park is found among all clips by a box in a frame.
+@Suite(
+    .enabled(if: SharedDetector.isThere && Lookout.hasModel, "../shared is not there: no detector and no clips"),
+    .timeLimit(.minutes(30)))
+struct FindTests {
+    @Test func theRedCarIsFoundAmongAllClips() throws {
+        try Lookout.withFolder { folder in
+            let (project, frame, crop) = (folder + "/project", folder + "/frame.png", folder + "/crop.png")
+            let model = try SharedDetector.imported(to: folder)
+            let clips = URL(fileURLWithPath: SharedDetector.cars).deletingLastPathComponent().path
+            let analysis = try Lookout.run(
+                Lookout.path,
+                ["analyze", "--into", project, "--features", "--model", model, "--classify", Lookout.model, clips])
+            #expect(analysis.status == 0, "\(analysis.errors)")
+            let seek = ["-v", "error", "-ss", "17", "-i", SharedDetector.cars, "-frames:v", "1"]
+            _ = try Lookout.run("/usr/bin/ffmpeg", seek + [frame])
+            _ = try Lookout.run("/usr/bin/ffmpeg", seek + ["-vf", "crop=160:254:306:64", crop])
+            for example in [frame + "#0.40,0.15,0.20,0.58", crop] {
+                let found = try Lookout.run("find", "--json", "--model", Lookout.model, example, project)
+                #expect(found.status == 0, "\(found.errors)")
+                let moments = try found.output.split(separator: "\n").map {
+                    try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+                }
+                #expect(moments.count > 3)
+                #expect(moments.first?["recording"] as? String == SharedDetector.cars)
+                // It is in the frame from 14.5 to 19.5 s.
+                #expect((14.5...19.5).contains(moments.first?["best"] as? Double ?? 0), "\(found.output)")
+                let (first, second) = (moments[0]["likeness"] as? Double, moments[1]["likeness"] as? Double)
+                #expect((first ?? 0) > (second ?? 1) + 0.05, "\(found.output)")
             }
         }
     }

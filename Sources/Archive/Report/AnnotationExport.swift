@@ -63,7 +63,7 @@ package struct AnnotationExport {
             else { return }
             samples.append((record.media, objects))
         }
-        let frames = RecordingFrames(path: recording.path, interruption: interruption)
+        let frames = RecordingFrames(path: recording.absolutePath ?? recording.path, interruption: interruption)
         for sample in samples {
             guard let frame = try frames.frame(at: sample.time) else { continue }
             let image = try frame.image(longestSide: Self.longestSide)

@@ -124,7 +124,7 @@ package struct ReportImages: Sendable {
                     return Want(time: time, event: index, place: place)
                 }
         }
-        let frames = RecordingFrames(path: recording.path, interruption: interruption)
+        let frames = RecordingFrames(path: recording.absolutePath ?? recording.path, interruption: interruption)
         var strips: [Int: [Int: PixelBuffer]] = [:]
         do {
             for want in wants.sorted(by: { $0.time < $1.time }) {

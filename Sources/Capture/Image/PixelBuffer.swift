@@ -32,7 +32,7 @@ package final class PixelBuffer: @unchecked Sendable {
     }
 
     /// Fills the image with one colour.
-    func fill(_ colour: (UInt8, UInt8, UInt8)) {
+    package func fill(_ colour: (UInt8, UInt8, UInt8)) {
         for index in 0..<height {
             let row = row(index)
             for column in 0..<width {

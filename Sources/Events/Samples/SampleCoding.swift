@@ -3,7 +3,7 @@ import Basics
 /// Binary form of ``SampleRecord``: sections, each with a tag, a length and its contents. Unknown sections are skipped, so that
 /// later versions can add some.
 enum SampleCoding {
-    private enum Tag {
+    enum Tag {
         /// Time stamp and jumps.
         static let time: UInt8 = 1
         /// Scores of a classifier.
@@ -88,7 +88,7 @@ enum SampleCoding {
     private static func add(_ feature: SampleFeature, to writer: inout BinaryWriter) {
         section(Tag.feature, &writer) { section in
             section.add(feature.box == nil ? UInt8(0) : 1)
-            if let box = feature.box { add(box, to: &section) }
+            if let box = feature.box { SampleFeature.steps(box).forEach { section.addBits($0) } }
             section.add(feature.scale)
             section.add(contentsOf: feature.values.map(UInt8.init(bitPattern:)))
         }
@@ -134,9 +134,7 @@ enum SampleCoding {
             case (nil, let objects?): output = .objects(objects, coverage: coverage, classifications: classifications)
             default: throw FormatError("a sample has no scores or objects")
             }
-            var record = SampleRecord(media: media, steps: steps, output: output)
-            record.features = features
-            return record
+            return SampleRecord(media: media, steps: steps, output: output, features: features)
         }
     }
 
@@ -191,10 +189,15 @@ enum SampleCoding {
     }
 
     private static func feature(_ reader: inout BinaryReader) throws(FormatError) -> SampleFeature {
-        let box = try optionalBox(&reader)
-        let scale = try reader.float()
-        let values = try reader.take(reader.remaining).map(Int8.init(bitPattern:))
-        guard values.count <= mostClasses else { throw FormatError("a feature vector is too long") }
-        return SampleFeature(box: box, values: values, scale: scale)
+        var box: BoundingBox?
+        if try reader.byte() != 0 {
+            var steps: [UInt16] = []
+            for _ in 0..<4 { steps.append(try reader.bits(UInt16.self)) }
+            box = SampleFeature.box(steps)
+        }
+        // The length of the vector follows from its values; it is stored for those who search.
+        _ = try reader.float()
+        guard reader.remaining <= mostClasses else { throw FormatError("a feature vector is too long") }
+        return SampleFeature(box: box, values: try reader.take(reader.remaining).map(Int8.init(bitPattern:)))
     }
 }

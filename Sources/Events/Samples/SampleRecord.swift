@@ -17,28 +17,13 @@ package struct SampleRecord: Equatable, Sendable {
     package var steps: [Double]
     package var output: Output
     /// Feature vectors of the sample: of the whole image first, then of objects. Empty without features.
-    package var features: [SampleFeature] = []
+    package var features: [SampleFeature]
 
-    package init(media: Double, steps: [Double] = [], output: Output) {
+    package init(media: Double, steps: [Double] = [], output: Output, features: [SampleFeature] = []) {
         self.media = media
         self.steps = steps
         self.output = output
-    }
-}
-
-/// Feature vector of an image: the input of the network's last layer, as a unit vector in 8-bit steps.
-package struct SampleFeature: Equatable, Sendable {
-    /// Place of the image in normalized coordinates; `nil` for the whole frame.
-    package var box: BoundingBox?
-    /// Each component is a value divided by 127 and multiplied by ``scale``.
-    package var values: [Int8]
-    /// Largest absolute value of a component.
-    package var scale: Float
-
-    package init(box: BoundingBox?, values: [Int8], scale: Float) {
-        self.box = box
-        self.values = values
-        self.scale = scale
+        self.features = features
     }
 }
 

@@ -25,10 +25,10 @@ enum Observation: Sendable {
         var classifications: [ObjectClassification] = []
         for (output, image) in zip(parts, images.images) {
             switch (output, image.role) {
-            case (.scores(let scores), .object(let track, let box)):
+            case (.scores(let scores, _), .object(let track, let box)):
                 classifications.append(
                     ObjectClassification(track: track, scores: SampleScores.significant(scores), box: box))
-            case (.scores(let scores), _):
+            case (.scores(let scores, _), _):
                 self = .scores(SampleScores.significant(scores))
                 return
             case (.detections(let detections), let role):
@@ -41,14 +41,31 @@ enum Observation: Sendable {
     }
 }
 
+/// What the networks say of a sample, with the feature vectors of its images.
+struct Inspection: Sendable {
+    var observation: Observation
+    /// Of the whole frame, or of objects. Empty if they are not wanted.
+    var features: [SampleFeature]
+
+    /// - Parameters: as for ``Observation/init(_:of:)``.
+    init(_ parts: [Recognizer.Output], of images: SampleImages) {
+        observation = Observation(parts, of: images)
+        features = zip(parts, images.images).compactMap { part, image in
+            guard case .scores(_, let vector?) = part else { return nil }
+            guard case .object(_, let box) = image.role else { return SampleFeature(box: nil, vector: vector) }
+            return SampleFeature(box: box, vector: vector)
+        }
+    }
+}
+
 /// Networks of a worker with their memory: a classifier, or a detector and the classifier of its objects.
 ///
 /// It may be used from any thread, but only by one thread at a time.
 final class Recognizer {
     /// What a network says of an image.
     enum Output: Sendable {
-        /// Scores of a classifier: one for each class.
-        case scores([Float])
+        /// Scores of a classifier, one for each class, and its feature vector if it is wanted.
+        case scores([Float], features: [Float]?)
         /// Objects of a detector, in normalized coordinates of the image.
         case detections([ObjectDetection])
     }
@@ -58,21 +75,26 @@ final class Recognizer {
     private let plans: NetworkPlans
     private let first: Network
     /// Made with the first object.
-    private lazy var second: Network? = plans.second.map(Self.network)
+    private lazy var second: Network? = plans.second.map {
+        Self.network($0, wantsFeatures: plans.wantsFeatures)
+    }
 
     /// Allocates the memory of a session.
     init(plans: NetworkPlans) {
         self.plans = plans
-        first = Self.network(plans.first)
+        first = Self.network(plans.first, wantsFeatures: plans.wantsFeatures)
     }
 
-    private static func network(_ plan: Plan) -> Network {
+    private static func network(_ plan: Plan, wantsFeatures: Bool) -> Network {
         if plan.task == .detection {
             let detector = Detector(plan: plan)
             return { .detections(detector.detections(pixels: $0, bytesPerRow: $1).map(ObjectDetection.init)) }
         }
         let classifier = Classifier(plan: plan)
-        return { .scores(classifier.probabilities(pixels: $0, bytesPerRow: $1)) }
+        return { pixels, bytesPerRow in
+            let scores = classifier.probabilities(pixels: pixels, bytesPerRow: bytesPerRow)
+            return .scores(scores, features: wantsFeatures ? classifier.features : nil)
+        }
     }
 
     /// Runs a network on an image: the classifier of objects on that of an object, the first network on any other.
@@ -91,11 +113,17 @@ package struct NetworkPlans: Sendable {
     package let first: Plan
     /// Plan of the second stage, which classifies the objects of a detector; `nil` without one.
     package let second: Plan?
+    /// Whether the classifier's feature vectors are stored.
+    package let wantsFeatures: Bool
 
-    package init(_ first: Plan, second: Plan? = nil) {
+    package init(_ first: Plan, second: Plan? = nil, wantsFeatures: Bool = false) {
         self.first = first
         self.second = first.task == .detection ? second : nil
+        self.wantsFeatures = wantsFeatures
     }
+
+    /// Number of components of a feature vector; 0 if no network gives one.
+    package var featureCount: Int { first.task == .detection ? second?.featureCount ?? 0 : first.featureCount }
 }
 
 /// What a network says of the images of a sample while they are inspected, by several workers in any order.
@@ -111,14 +139,14 @@ final class PartialObservation: Sendable {
     /// Adds what the network says of an image.
     ///
     /// - Parameter index: index of the image.
-    /// - Returns: the observation of the sample if this was the last image.
-    func add(_ part: Recognizer.Output, of index: Int) -> Observation? {
+    /// - Returns: the inspection of the sample if this was the last image.
+    func add(_ part: Recognizer.Output, of index: Int) -> Inspection? {
         let all = parts.withLock { parts -> [Recognizer.Output]? in
             parts[index] = part
             let known = parts.compactMap { $0 }
             return known.count == parts.count ? known : nil
         }
-        return all.map { Observation($0, of: images) }
+        return all.map { Inspection($0, of: images) }
     }
 }
 
@@ -160,13 +188,14 @@ extension Observation {
 }
 
 extension SampleRecord {
-    init(_ observation: Observation, _ sample: RecordingEventDetector.RecordingTime) {
+    init(_ inspection: Inspection, _ sample: RecordingEventDetector.RecordingTime) {
         let output: Output
-        switch observation {
+        switch inspection.observation {
         case .scores(let scores): output = .scores(scores)
         case .objects(let objects, let coverage, let classifications):
             output = .objects(objects, coverage: coverage, classifications: classifications)
         }
-        self.init(media: sample.time.media, steps: sample.steps, output: output)
+        self.init(
+            media: sample.time.media, steps: sample.steps, output: output, features: inspection.features)
     }
 }

@@ -202,7 +202,7 @@ package final class RecordingAnalysis: Sendable {
                 state?.corruption = joined(result.reader.corruption)
                 eventDetector.expect()
                 eventDetector.take(
-                    result.observation, time: result.time, number: progress.number, frame: nil, reader: state
+                    result.inspection, time: result.time, number: progress.number, frame: nil, reader: state
                 ) {}
                 progress.number += 1
             }
@@ -251,16 +251,16 @@ package final class RecordingAnalysis: Sendable {
         eventDetector.expect()
         // The buffers return to the pool only when the event detector has taken the result: so a fast worker cannot run
         // away from a slow one.
-        let take: @Sendable (Observation) -> Void = { observation in
+        let take: @Sendable (Inspection) -> Void = { inspection in
             eventDetector.take(
-                observation, time: sample.time, number: sample.number, frame: sample.frame, reader: sample.reader
+                inspection, time: sample.time, number: sample.number, frame: sample.frame, reader: sample.reader
             ) { images.giveBack() }
         }
-        guard !images.images.isEmpty else { return take(Observation([], of: images)) }
+        guard !images.images.isEmpty else { return take(Inspection([], of: images)) }
         let partial = PartialObservation(images)
         for (index, image) in images.images.enumerated() {
             workers.submit { recognizer in
-                if let observation = partial.add(recognizer.observe(image), of: index) { take(observation) }
+                if let inspection = partial.add(recognizer.observe(image), of: index) { take(inspection) }
             }
         }
     }

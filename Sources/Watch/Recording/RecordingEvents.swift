@@ -20,7 +20,7 @@ final class RecordingEventDetector: Sendable {
     }
 
     private struct Sample {
-        var observation: Observation
+        var inspection: Inspection
         var time: RecordingTime
         var frame: FrameCopy?
         var reader: ReaderState?
@@ -115,13 +115,13 @@ final class RecordingEventDetector: Sendable {
     ///   - reader: state of the reader after the sample, if it is to be a checkpoint.
     ///   - isDone: called when the sample has been handled.
     func take(
-        _ observation: Observation, time: RecordingTime, number: Int, frame: FrameCopy?, reader: ReaderState?,
+        _ inspection: Inspection, time: RecordingTime, number: Int, frame: FrameCopy?, reader: ReaderState?,
         isDone: @escaping @Sendable () -> Void
     ) {
         state.queue.async { [self] in
             state.access { state in
                 let sample = Sample(
-                    observation: observation, time: time, frame: frame, reader: reader, isDone: isDone)
+                    inspection: inspection, time: time, frame: frame, reader: reader, isDone: isDone)
                 for sample in state.reorder.add(sample, number: number) { detect(sample, &state) }
             }
         }
@@ -161,9 +161,9 @@ final class RecordingEventDetector: Sendable {
             room.signal()
             inFlight.leave()
         }
-        observe(sample.observation, sample.time, &state, frame: sample.frame)
+        observe(sample.inspection.observation, sample.time, &state, frame: sample.frame)
         store(&state) { storage throws(FileError) in
-            try storage.add(SampleRecord(sample.observation, sample.time))
+            try storage.add(SampleRecord(sample.inspection, sample.time))
             if let reader = sample.reader { try storage.save(reader) }
         }
     }

@@ -8,7 +8,7 @@ import Dispatch
 final class SegmentOrder: Sendable {
     /// Sample of a segment, when the networks have inspected it.
     struct Result: Sendable {
-        var observation: Observation
+        var inspection: Inspection
         var time: RecordingEventDetector.RecordingTime
         /// State of the reader of the segment after it.
         var reader: ReaderState

@@ -69,10 +69,10 @@ struct SegmentedReading: Sendable {
         let partial = PartialObservation(images)
         for (place, image) in images.images.enumerated() {
             workers.submit { recognizer in
-                guard let observation = partial.add(recognizer.observe(image), of: place) else { return }
+                guard let inspection = partial.add(recognizer.observe(image), of: place) else { return }
                 images.giveBack()
                 order.add(
-                    SegmentOrder.Result(observation: observation, time: time, reader: state), segment: segment,
+                    SegmentOrder.Result(inspection: inspection, time: time, reader: state), segment: segment,
                     index: index)
             }
         }

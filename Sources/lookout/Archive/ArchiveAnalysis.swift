@@ -2,6 +2,7 @@ import Archive
 import Basics
 import Capture
 import Events
+import Glibc
 import Watch
 
 /// `lookout analyze --into`: analysis of recordings into a project folder.
@@ -15,6 +16,7 @@ struct ArchiveAnalysis {
     ///
     /// - Throws: ``Failure``, `FileError`, `OwnerLock.Failure`, ``ReportedFailure``.
     func run(_ files: [String], into path: String) throws {
+        try checkFeatures()
         let folder = try ProjectFolder.create(path)
         let files = ArchiveRun.distinct(files)
         let concurrency = max(1, min(command.output.workers, files.count))
@@ -43,8 +45,26 @@ struct ArchiveAnalysis {
         settings.workers = max(1, settings.workers / concurrency)
         settings.decoderThreads = max(1, settings.decoderThreads / concurrency)
         settings.readers = max(1, settings.readers / concurrency)
-        let (plans, fixed) = (model.plans, settings)
+        let (plans, fixed) = (plans, settings)
         return { sinks in RecordingAnalysis(plans: plans, settings: fixed, sinks: sinks) }
+    }
+
+    private var plans: NetworkPlans {
+        NetworkPlans(model.plans.first, second: model.plans.second, wantsFeatures: command.project.features)
+    }
+
+    /// Checks that there are feature vectors to store.
+    ///
+    /// - Throws: ``Failure``.
+    private func checkFeatures() throws(Failure) {
+        guard command.project.features, plans.featureCount == 0 else { return }
+        let isClassified = model.second != nil || model.first.task != .detection
+        throw Failure(
+            status: EX_USAGE,
+            isClassified
+                ? "--features: \((model.second ?? model.first).name) has no vector before its last layer"
+                : "--features: the feature vectors are those of a classifier of objects, and there is none; "
+                    + "`lookout model fetch \(ModelOption.usual)` installs one, or --classify names one")
     }
 
     /// Everything that the samples and events depend on.
@@ -70,6 +90,11 @@ struct ArchiveAnalysis {
                 ArchiveSettings.Value("until", settings.interval.until.map(\.description) ?? ""),
                 ArchiveSettings.Value("name_time", command.selection.nameTime?.pattern ?? ""),
             ]
+            // Not a setting without vectors: folders of earlier versions have none.
+            if command.project.features {
+                let classifier = model.second ?? model.first
+                values.append(ArchiveSettings.Value("features", try Checksum.ofFile(classifier.path)))
+            }
             return ArchiveSettings(
                 values + (try command.detection.archiveValues) + command.objects.shapes.archiveValues)
         }

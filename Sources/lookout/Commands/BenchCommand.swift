@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
         abstract: "Benchmark the engine and the event sinks.",
         subcommands: [
             BenchWorkerCommand.self, BenchParityCommand.self, BenchCompareCommand.self, BenchEventsCommand.self,
-            BenchTrackCommand.self, BenchDrawCommand.self,
+            BenchTrackCommand.self, BenchDrawCommand.self, BenchFindCommand.self,
         ])
 }
 

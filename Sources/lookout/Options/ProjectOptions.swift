@@ -23,6 +23,14 @@ struct ProjectOptions: ParsableArguments {
             valueName: "i/n"))
     var shard: ShardArgument?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Store feature vectors, with which `lookout find` finds what looks like an example.",
+            discussion: """
+                They are those of the classifier: of each sample, or of the objects of a detector. Each takes 1.3 kB.
+                """))
+    var features = false
+
     @Option(parsing: .unconditional, help: .hidden, transform: Seconds.parse)
     var checkpoint = 10.0
 
@@ -34,6 +42,7 @@ struct ProjectOptions: ParsableArguments {
     /// - Throws: `ValidationError`.
     func check(_ output: OutputOptions, _ images: ImageOptions) throws {
         guard into != nil else {
+            if features { throw ValidationError("--features needs --into, a project folder.") }
             if shard != nil { throw ValidationError("--shard needs --into, a project folder for each part.") }
             return
         }

@@ -45,7 +45,9 @@ import Testing
             var record = SampleRecord(
                 media: Double(index) / 3, steps: index % 5 == 4 ? [0.1, -3] : [], output: output)
             if index % 4 == 0 {
-                record.features = [SampleFeature(box: nil, values: [1, -128, 127], scale: 0.5)]
+                record.features = [
+                    SampleFeature(box: nil, values: [1, -128, 127]), SampleFeature(box: box(&random), vector: [3, -4]),
+                ]
             }
             return record
         }
