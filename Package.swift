@@ -95,6 +95,7 @@ let package = Package(
             name: "Watch",
             dependencies: [
                 "Basics", "Capture", "Events", "MobileNet", .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "Archive",
@@ -151,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "ArchiveTests", dependencies: ["Archive", "Basics", "Events", "TestSupport"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["Basics", "Events", "Kernels", "TestSupport", "lookout"],
+            name: "CommandTests",
+            dependencies: ["Basics", "Events", "Kernels", "MobileNet", "TestSupport", "Watch", "lookout"],
             exclude: ["Peers"]),
         .testTarget(
             name: "FaultTests", dependencies: ["Basics", "TestSupport", "lookout"],

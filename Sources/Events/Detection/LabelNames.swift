@@ -77,12 +77,18 @@ package struct MissingLabels: Equatable, Sendable, CustomStringConvertible {
     /// another network, not typing errors.
     private static let hintLimit = 10
 
+    /// Most groups that a sentence names.
+    private static let namedGroups = 20
+
     /// - Parameter groups: labels by group name.
     /// - Returns: nil if the network has all labels.
     package init?(_ groups: [String: [String]], in names: LabelNames) {
+        let single = groups.values.count { $0.count == 1 && !names.contains($0[0]) }
         for (group, labels) in groups.sorted(by: { $0.key < $1.key }) {
             let missing = labels.filter { !names.contains($0) }
-            if !missing.isEmpty, missing.count == labels.count, labels.count > 1 {
+            // The label of a small group may be a typing error, but not those of many.
+            let isWhole = missing.count == labels.count && (labels.count > 1 || single > Self.hintLimit)
+            if !missing.isEmpty, isWhole {
                 self.groups.append(group)
             } else {
                 members += missing.map { Member(group: group, label: $0) }
@@ -98,7 +104,9 @@ package struct MissingLabels: Equatable, Sendable, CustomStringConvertible {
         let labels = members.map { member in
             "\"\(member.label)\" (\(member.group)\(member.meant.map { "; did you mean \"\($0)\"?" } ?? ""))"
         }
-        let whole = groups.isEmpty ? [] : ["any label of the groups \(groups.joined(separator: ", "))"]
+        let more = groups.count - Self.namedGroups
+        let named = groups.prefix(Self.namedGroups).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        let whole = groups.isEmpty ? [] : ["any label of the groups \(named)"]
         return "the model does not have " + (labels + whole).joined(separator: ", ")
     }
 }

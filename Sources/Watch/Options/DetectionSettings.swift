@@ -1,5 +1,4 @@
 import Events
-import FoundationEssentials
 import Basics
 
 /// Target labels and thresholds of event detection, as configured, before a model is known. All times are in seconds.
@@ -85,49 +84,5 @@ package struct DetectionSettings: Equatable, Sendable {
         rules.thresholds = thresholds
         rules.overrides = overrides.mapValues { applying($0).thresholds }
         return try rules.targets(for: labels)
-    }
-}
-
-/// Reads files of label groups, as Config/groups.json.
-package enum LabelGroups {
-    /// Reads a JSON object that maps each group's name to its labels.
-    ///
-    /// - Throws: ``FileError``.
-    package static func read(_ path: String) throws(FileError) -> [String: [String]] {
-        let bytes = try Files.read(path, atMost: Files.largestText)
-        guard let groups = parse(String(decoding: bytes, as: UTF8.self)) else {
-            throw FileError(
-                path: path, kind: .malformed,
-                reason: "not a JSON object of the form {\"cat\": [\"tabby\", \"Persian cat\"]}")
-        }
-        return groups
-    }
-
-    /// Parses a JSON object that maps each group's name to its labels; `nil` for anything else.
-    package static func parse(_ text: String) -> [String: [String]]? {
-        try? JSONDecoder().decode([String: [String]].self, from: Data(text.utf8))
-    }
-
-    /// Formats groups as a JSON object on one line: the same groups always give the same text.
-    package static func text(_ groups: [String: [String]]) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(groups)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
-
-    /// Reads groups, and checks them against a network.
-    ///
-    /// - Parameters:
-    ///   - path: of the JSON file.
-    ///   - labels: names of the network's classes. ``MissingLabels`` finds labels that the network does not have.
-    /// - Throws: ``FileError``, also for a label that is in two groups.
-    package static func read(_ path: String, labels: [String]) throws(FileError) -> [String: [String]] {
-        let groups = try read(path)
-        do {
-            _ = try DetectionSettings().targets(for: labels, groups: groups)
-        } catch {
-            throw FileError(path: path, kind: .malformed, reason: "\(error)")
-        }
-        return groups
     }
 }
