@@ -10,6 +10,7 @@ CHECKPOINT = Models/efficientnet-lite0-57934424.pth
 MODEL = Models/efficientnet-lite0.safetensors
 CLIP = Media/bikes.mp4
 BROWSER = .build/browser/ready
+KUBERNETES_VALIDATE = 1.37.0
 PHOTOS = Media/coffee.png Media/chelsea.png
 
 BUILD_PACKAGES = libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libgnutls28-dev libv4l-dev libexpat1-dev libsqlite3-dev pkg-config
@@ -43,7 +44,7 @@ BUILD_TESTS = build --build-tests --explicit-target-dependency-import-check erro
 # time limits.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= $(shell nproc)
 
-.PHONY: help accuracy build demo test tests faults fault-table library-test test-thread test-address models media fuzz parity soak socket-soak bench-tracker bench-live bench-overhead packages test-packages clean \
+.PHONY: help accuracy build demo test tests faults fault-table library-test cluster-test test-thread test-address models media fuzz parity soak socket-soak bench-tracker bench-live bench-overhead packages test-packages clean \
 	install uninstall static deb service-test system-test
 
 help:
@@ -68,6 +69,7 @@ help:
 	@echo '  make library-test    Build and run another package that depends on MobileNet. Two minutes.'
 	@echo '  make fuzz            Fuzz each format of model files, then random graphs, for SECONDS=600 each.'
 	@echo '  make service-test    Install the package in a container with systemd, and test the service. Needs root.'
+	@echo '  make cluster-test    Analyze recordings on a Slurm cluster of one node. Needs root. A minute.'
 	@echo '  make system-test     Test with a kernel camera in a virtual machine. A quarter of an hour.'
 	@echo
 	@echo 'Measure'
@@ -146,7 +148,12 @@ install:
 	@test -x $(PROGRAM) || { echo '$(PROGRAM) does not exist; run make build first' >&2; exit 66; }
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(bindir)/lookout
 	$(STRIP) $(DESTDIR)$(bindir)/lookout
-	install -D -m 644 Config/groups.json $(DESTDIR)$(datadir)/lookout/groups.json
+	install -d $(DESTDIR)$(datadir)/lookout/groups
+	install -m 644 Config/groups/imagenet.yaml Config/groups/coco.yaml $(DESTDIR)$(datadir)/lookout/groups
+	@# Configurations of earlier versions name this path.
+	ln -sf groups/imagenet.yaml $(DESTDIR)$(datadir)/lookout/groups.json
+	install -D -m 755 Service/slurm/lookout.sbatch $(DESTDIR)$(datadir)/lookout/lookout.sbatch
+	install -D -m 644 Service/kubernetes/lookout-job.yaml $(DESTDIR)$(datadir)/lookout/lookout-job.yaml
 	@# A configuration that exists is kept. The new one is installed beside it.
 	if [ -e $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml ]; then suffix=.new; fi; \
 	install -D -m 644 Config/lookout.yaml $(DESTDIR)$(sysconfdir)/lookout/lookout.yaml$$suffix
@@ -190,6 +197,13 @@ deb: static
 service-test: deb $(CHECKPOINT) $(CLIP)
 	@Scripts/install-packages systemd-container debootstrap lintian man-db
 	Tests/Service/run --package $(DEB)
+
+# Starts Slurm's daemons in a folder of its own, and so needs root.
+cluster-test: build $(MODEL) $(CLIP)
+	@Scripts/install-packages slurm-wlm munge ffmpeg python3-venv
+	$(PYTHON) -m venv .build/cluster
+	.build/cluster/bin/pip install --quiet --disable-pip-version-check kubernetes-validate==$(KUBERNETES_VALIDATE)
+	.build/cluster/bin/python Tests/Cluster/run $(CLIP)
 
 # The virtual machine has no Swift libraries, so it gets the static program.
 system-test: deb $(CHECKPOINT) $(CLIP) $(PHOTOS)
