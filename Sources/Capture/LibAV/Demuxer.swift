@@ -145,6 +145,28 @@ final class Demuxer {
         }
     }
 
+    /// Reads the audio streams, too.
+    ///
+    /// - Returns: the video stream and the audio streams.
+    func keepAudio() -> [UnsafeMutablePointer<AVStream>] {
+        (0..<Int(handle.pointee.nb_streams)).compactMap { index in
+            guard let stream = handle.pointee.streams[index] else { return nil }
+            let isAudio = stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO
+            guard index == videoIndex || isAudio else { return nil }
+            stream.pointee.discard = AVDISCARD_DEFAULT
+            return stream
+        }
+    }
+
+    /// Returns the decoding time of a packet of any stream, in seconds; `nil` if it has no time stamp.
+    func time(of packet: Packet) -> Double? {
+        guard packet.streamIndex < Int(handle.pointee.nb_streams),
+            let stream = handle.pointee.streams[packet.streamIndex]
+        else { return nil }
+        let stamps = [packet.handle.pointee.dts, packet.handle.pointee.pts]
+        return stamps.first { $0 != cffmpeg_no_timestamp }.map { Double($0) * av_q2d(stream.pointee.time_base) }
+    }
+
     /// Video stream.
     var video: UnsafeMutablePointer<AVStream> {
         guard let stream = handle.pointee.streams[videoIndex] else { preconditionFailure("streams are never removed") }
