@@ -4,6 +4,7 @@
 #define LOOKOUT_CLINUX_H
 
 #include <pthread.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/timex.h>  // adjtimex: whether anybody keeps the clock right
 

@@ -11,8 +11,8 @@ package final class ArchiveRun: Sendable {
     package enum Outcome: Sendable {
         /// It had been done before.
         case known(RecordingEntry)
-        /// It was analysed now.
-        case analyzed(RecordingEntry)
+        /// It was analysed now. The stages took so long.
+        case analyzed(RecordingEntry, StageTimes)
         /// It cannot be read.
         case failed(path: String, message: String)
         /// It belongs to another shard.
@@ -160,8 +160,10 @@ package final class ArchiveRun: Sendable {
         if interruption.wasCancelled { return .interrupted }
         entry.seconds = MonotonicClock.now - started
         entry.finished = EventClock.system.wallClock().milliseconds
+        var times = StageTimes()
         switch result {
         case .success(let summary):
+            times = summary.times
             entry.note(summary, message: summary.corruption.isEmpty ? nil : "\(summary.corruption)")
             try publish(draft, as: folder.events(of: entry.name))
         case .failure(let error as SourceError):
@@ -170,7 +172,7 @@ package final class ArchiveRun: Sendable {
         case .failure(let error): throw error
         }
         try folder.manifest.save(entry)
-        guard entry.state == .failed else { return .analyzed(entry) }
+        guard entry.state == .failed else { return .analyzed(entry, times) }
         return .failed(path: file.source, message: entry.message ?? "")
     }
 
