@@ -3,14 +3,16 @@
 
     Benchmarks/archive.py --model NAME [--onnx FILE] [--runs 3] RECORDING
 
-NAME is a classifier of Lookout. FILE is the same network as ONNX, [1, 3, H, W] with ImageNet's mean and standard deviation; with
-it, the script takes part, and its labels are compared. It needs `pip install av onnxruntime numpy`.
+NAME is a classifier of Lookout, or a detector. FILE is the same classifier as ONNX, [1, 3, H, W]; with it, the script takes
+part, and its labels are compared. It scales as Lookout does, with libswscale's area filter. It needs `pip install av onnxruntime numpy`.
 
 The runs take turns, so that a machine whose speed varies slows down all of them. The figures are medians of wall-clock times.
+The last column is the processor time of 10 000 hours of such video, in core-hours.
 """
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -22,21 +24,39 @@ PROGRAM = '.build/release/lookout'
 
 
 def timed(command):
-    start = time.monotonic()
+    """Wall-clock time and processor time."""
+    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.monotonic() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def script(recording, onnx, fps, output):
+def duration(recording):
+    output = subprocess.run(['ffprobe', '-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', recording],
+                            check=True, stdout=subprocess.PIPE, text=True).stdout
+    return float(output)
+
+
+def normalization(arguments):
+    """Mean and standard deviation of the network's input, of each channel."""
+    output = subprocess.run([arguments.program, 'model', 'info', '--json', arguments.model], check=True,
+                            stdout=subprocess.PIPE, text=True).stdout
+    info = json.loads(output)
+    return ','.join(str(value) for value in info['mean'] + info['std'])
+
+
+def script(recording, onnx, fps, numbers, output):
     """What people write today: decode every frame, take some of them, scale, normalize, run, take the highest score."""
     import av
     import numpy
     import onnxruntime
+    from av.video.reformatter import Interpolation as Filter
 
     session = onnxruntime.InferenceSession(onnx, providers=['CPUExecutionProvider'])
     name, side = session.get_inputs()[0].name, session.get_inputs()[0].shape[-1]
-    mean = numpy.array([0.485, 0.456, 0.406], dtype=numpy.float32) * 255
-    deviation = numpy.array([0.229, 0.224, 0.225], dtype=numpy.float32) * 255
+    numbers = numpy.array([float(number) for number in numbers.split(',')], dtype=numpy.float32)
+    mean, deviation = numbers[:3], numbers[3:]
+    area = Filter.AREA | Filter.ACCURATE_RND | Filter.FULL_CHR_H_INT | Filter.FULL_CHR_H_INP
     labels, last = [], -1
     with av.open(recording) as container:
         stream = container.streams.video[0]
@@ -48,7 +68,7 @@ def script(recording, onnx, fps, output):
             if slot <= last:
                 continue
             last = slot
-            pixels = frame.reformat(side, side, 'rgb24').to_ndarray().astype(numpy.float32)
+            pixels = frame.reformat(side, side, 'rgb24', interpolation=area).to_ndarray().astype(numpy.float32)
             image = ((pixels - mean) / deviation).transpose(2, 0, 1)[None]
             labels.append((round(frame.time, 3), int(session.run(None, {name: image})[0][0].argmax())))
     with open(output, 'w', encoding='utf-8') as file:
@@ -63,7 +83,8 @@ def compare_labels(arguments, folder):
     """Fraction of the samples at 2 a second with the same class in both."""
     samples, output = os.path.join(folder, 'samples'), os.path.join(folder, 'labels')
     timed(lookout(arguments, arguments.recording, '--fps', '2', '--samples', samples, '--events', os.devnull))
-    timed([sys.executable, __file__, '--script', output, '--fps', '2', '--onnx', arguments.onnx, arguments.recording])
+    timed([sys.executable, __file__, '--script', output, '--fps', '2', '--onnx', arguments.onnx, '--normalization',
+           normalization(arguments), arguments.recording])
     with open(samples, encoding='utf-8') as file:
         ours = {round(line['media'], 3): line['scores'][0]['label'] for line in map(json.loads, file)}
     with open(output, encoding='utf-8') as file:
@@ -85,9 +106,10 @@ def main():
     parser.add_argument('--runs', type=int, default=3)
     parser.add_argument('--script', help=argparse.SUPPRESS)
     parser.add_argument('--fps', type=float, default=0, help=argparse.SUPPRESS)
+    parser.add_argument('--normalization', help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.script:
-        return script(arguments.recording, arguments.onnx, arguments.fps, arguments.script)
+        return script(arguments.recording, arguments.onnx, arguments.fps, arguments.normalization, arguments.script)
 
     recording = arguments.recording
     commands = {
@@ -100,7 +122,8 @@ def main():
     }
     with tempfile.TemporaryDirectory() as folder:
         if arguments.onnx:
-            python = [sys.executable, os.path.abspath(__file__), '--onnx', arguments.onnx, '--script', folder + '/out']
+            python = [sys.executable, os.path.abspath(__file__), '--onnx', arguments.onnx, '--script', folder + '/out',
+                      '--normalization', normalization(arguments)]
             commands['script, every frame'] = python + [recording]
             commands['script, 2 frames a second'] = python + ['--fps', '2', recording]
             compare_labels(arguments, folder)
@@ -108,10 +131,14 @@ def main():
         for _ in range(arguments.runs):
             for name, command in commands.items():
                 times[name].append(timed(command))
-    base = statistics.median(times['ffmpeg, decoding on 2 threads'])
+    length = duration(recording)
+    base = statistics.median(wall for wall, _ in times['ffmpeg, decoding on 2 threads'])
+    print('      wall    ratio to ffmpeg  core-hours for 10 000 hours')
     for name, values in times.items():
-        median = statistics.median(values)
-        print(f'{median:8.2f} s  {median / base:5.2f} × ffmpeg  ({min(values):.2f}–{max(values):.2f})  {name}')
+        walls = [wall for wall, _ in values]
+        median = statistics.median(walls)
+        cost = 10_000 * statistics.median(processor for _, processor in values) / length
+        print(f'{median:8.2f} s  {median / base:5.2f}  ({min(walls):.2f}–{max(walls):.2f})  {cost:7.0f}  {name}')
 
 
 if __name__ == '__main__':

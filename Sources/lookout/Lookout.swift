@@ -12,7 +12,8 @@ struct Lookout: ParsableCommand {
         version: lookoutVersion,
         subcommands: [
             RunCommand.self, CheckCommand.self, TailCommand.self, DoctorCommand.self, AnalyzeCommand.self,
-            ReplayCommand.self, ReportCommand.self, FindCommand.self, WhyCommand.self, MergeCommand.self,
+            ReplayCommand.self, ReportCommand.self, FindCommand.self, ClipsCommand.self, WhyCommand.self,
+            MergeCommand.self,
             WatchCommand.self, CamerasCommand.self, ZonesCommand.self, ClassifyCommand.self, ModelCommand.self,
             BenchCommand.self,
         ])

@@ -13,7 +13,7 @@ import Testing
         return outcome.output.split(whereSeparator: \.isNewline).map(String.init)
     }
 
-    private static let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
+    private static let groups = Lookout.checkout.appendingPathComponent("Config/groups/imagenet.yaml").path
 
     @Test func aTerminalGetsALineForEachEvent() throws {
         let lines = try onTerminal("$L analyze --groups $GROUPS_FILE $CLIP")

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func groupsCountAsOne() throws {
-        let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
+        let groups = Lookout.checkout.appendingPathComponent("Config/groups/imagenet.yaml").path
         let events = try events("--groups", groups, "--labels", "car,train", Lookout.bikes).events
         #expect(Set(events.compactMap(\.group)) == ["car", "train"])
     }

@@ -16,7 +16,9 @@ import Testing
         try files(project).filter { $0.key.hasSuffix(".events.jsonl") }.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private static let groups = ["--groups", Lookout.checkout.appendingPathComponent("Config/groups.json").path]
+    private static let groups = [
+        "--groups", Lookout.checkout.appendingPathComponent("Config/groups/imagenet.yaml").path,
+    ]
 
     private static func analyze(_ arguments: [String], into project: String) throws -> Lookout.Outcome {
         try Lookout.run(Lookout.path, ["analyze", "--into", project, "--fps", "2"] + groups + arguments)
@@ -141,6 +143,79 @@ import Testing
         }
     }
 
+    /// Clips have the stream of the recording, around the event.
+    @Test func eventsAreCutOutOfTheirRecordings() throws {
+        try Lookout.withFolder { folder in
+            let (project, clips) = (folder + "/project", folder + "/clips")
+            _ = try Self.analyze([Lookout.bikes], into: project)
+            let events = try Self.events(project).joined().split(separator: UInt8(ascii: "\n"))
+                .filter { String(decoding: $0, as: UTF8.self).contains("\"type\":\"end\"") }
+            let cut = try Lookout.run("clips", "--out", clips, "--before", "1", "--after", "0.5", project)
+            #expect(cut.status == 0, "\(cut.errors)")
+            #expect(cut.output.hasPrefix("\(events.count) clip"))
+            let names = try FileManager.default.contentsOfDirectory(atPath: clips)
+            #expect(names.count == events.count && names.allSatisfy { $0.hasSuffix(".mp4") })
+            for name in names {
+                let probe = try Lookout.run(
+                    "/usr/bin/ffprobe",
+                    [
+                        "-v", "error", "-select_streams", "v", "-count_frames", "-show_entries",
+                        "stream=codec_name,nb_read_frames", "-of", "csv=p=0", clips + "/" + name,
+                    ])
+                #expect(probe.errors.isEmpty)
+                let fields = probe.output.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: ",")
+                #expect(fields.first == "h264")
+                #expect((fields.last.flatMap { Int($0) } ?? 0) > 20, "\(probe.output)")
+            }
+            let again = try Lookout.run("clips", "--out", clips, project)
+            #expect(again.output == "0 clips, \(events.count) there before\n")
+            let wrong = try Lookout.run("clips", "--out", clips, "--label", "zebra crossing", project)
+            #expect(wrong.status == 64)
+            #expect(wrong.errors.contains("no event has the label zebra crossing"))
+        }
+    }
+
+    /// A recorder closes one recording, and moves another one into the folder.
+    @Test func watchedFoldersAreAnalyzedAsRecordingsAreCompleted() throws {
+        try Lookout.withFolder { folder in
+            let (archive, project) = (folder + "/archive", folder + "/project")
+            try FileManager.default.createDirectory(atPath: archive, withIntermediateDirectories: true)
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: Lookout.path)
+            process.arguments = ["analyze", "--into", project, "--fps", "1", "--watch", archive] + Self.groups
+            let output = Pipe()
+            process.standardOutput = output
+            try process.run()
+            defer { if process.isRunning { process.terminate() } }
+            func complete() -> Int {
+                let files = (try? FileManager.default.contentsOfDirectory(atPath: project + "/recordings")) ?? []
+                return files.count { $0.hasSuffix(".events.jsonl") }
+            }
+            #expect(TestTimeout.wait { FileManager.default.fileExists(atPath: project + "/manifest.sqlite") })
+            usleep(500_000)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: Lookout.bikes))
+            let handle = FileHandle(fileDescriptor: open(archive + "/a.mp4", O_WRONLY | O_CREAT, 0o644))
+            try handle.write(contentsOf: bytes.prefix(bytes.count / 2))
+            usleep(1_500_000)
+            #expect(complete() == 0, "the recording is not complete yet")
+            try handle.write(contentsOf: bytes.dropFirst(bytes.count / 2))
+            try handle.close()
+            #expect(TestTimeout.wait { complete() == 1 })
+            let inside = archive + "/2026/11"
+            try FileManager.default.createDirectory(atPath: inside, withIntermediateDirectories: true)
+            usleep(700_000)
+            try bytes.write(to: URL(fileURLWithPath: folder + "/b"))
+            try FileManager.default.moveItem(atPath: folder + "/b", toPath: inside + "/b.mp4")
+            #expect(TestTimeout.wait { complete() == 2 })
+            process.interrupt()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+            let summary = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            #expect(summary.hasPrefix("2 recordings: 2 analyzed; "), "\(summary)")
+            #expect(summary.contains("\ntime: "))
+        }
+    }
+
     /// A frame of a recording finds its own moment.
     @Test func anExampleFindsItsMoment() throws {
         try Lookout.withFolder { folder in
@@ -244,7 +319,7 @@ import Testing
         try Lookout.withFolder { folder in
             let (clip, project, page) = (folder + "/two bikes & <b>.mp4", folder + "/project", folder + "/report.html")
             try Recording.repeated(Lookout.bikes, times: 3, to: clip)
-            let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
+            let groups = Lookout.checkout.appendingPathComponent("Config/groups/imagenet.yaml").path
             let analysis = try Lookout.run(
                 "analyze", "--into", project, "--fps", "2", "--enter", "0.2", "--groups", groups, clip)
             #expect(analysis.status == 0, "\(analysis.errors)")
@@ -277,7 +352,7 @@ import Testing
     @Test func exportsAreReadByFFmpeg() throws {
         try Lookout.withFolder { folder in
             let project = folder + "/project"
-            let groups = Lookout.checkout.appendingPathComponent("Config/groups.json").path
+            let groups = Lookout.checkout.appendingPathComponent("Config/groups/imagenet.yaml").path
             _ = try Lookout.run(
                 "analyze", "--into", project, "--fps", "2", "--groups", groups, Lookout.bikes)
             let report = try Lookout.run(
@@ -296,11 +371,34 @@ import Testing
     }
 }
 
-/// The red car of a car park is found among all clips by a box in a frame.
+/// A detector in an archive: the red car of a car park is found among all clips by a box in a frame.
 @Suite(
     .enabled(if: SharedDetector.isThere && Lookout.hasModel, "../shared is not there: no detector and no clips"),
     .timeLimit(.minutes(30)))
-struct FindTests {
+struct ObjectArchiveTests {
+    /// Segments of a recording are read on two cores, and objects go on over their seams.
+    @Test func aDetectorGivesTheSameOnOneCoreAndOnTwo() throws {
+        try Lookout.withFolder { folder in
+            let model = try SharedDetector.imported(to: folder)
+            let arguments = [
+                "--model", model, "--crops", "0", "--classify", "off", "--fps", "2", "--line", "table=0.5,0,0.5,1",
+                "--zone", "left=0,0,0.5,0,0.5,1,0,1", SharedDetector.persons,
+            ]
+            let recordings = try ["1", "2"].map { workers in
+                let project = folder + "/" + workers
+                let outcome = try Lookout.run(
+                    Lookout.path, ["analyze", "--into", project, "--workers", workers] + arguments)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                let files = project + "/recordings"
+                return try FileManager.default.contentsOfDirectory(atPath: files).sorted().map {
+                    try Data(contentsOf: URL(fileURLWithPath: files + "/" + $0))
+                }
+            }
+            #expect(recordings[0] == recordings[1])
+            #expect(recordings[0].count == 2 && recordings[0].allSatisfy { $0.count > 2000 })
+        }
+    }
+
     @Test func theRedCarIsFoundAmongAllClips() throws {
         try Lookout.withFolder { folder in
             let (project, frame, crop) = (folder + "/project", folder + "/frame.png", folder + "/crop.png")

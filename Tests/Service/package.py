@@ -7,7 +7,7 @@ from report import Failure
 # Without these, it is not whole.
 FILES = [
     "/usr/bin/lookout", "/lib/systemd/system/lookout.service",
-    "/etc/lookout/lookout.yaml", "/etc/logrotate.d/lookout", "/usr/share/lookout/groups.json",
+    "/etc/lookout/lookout.yaml", "/etc/logrotate.d/lookout", "/usr/share/lookout/groups/imagenet.yaml",
     "/usr/share/man/man1/lookout.1.gz", "/usr/share/man/man5/lookout.yaml.5.gz",
     "/usr/share/bash-completion/completions/lookout", "/usr/share/zsh/vendor-completions/_lookout",
     "/usr/share/fish/vendor_completions.d/lookout.fish",

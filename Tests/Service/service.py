@@ -15,7 +15,7 @@ CLIP = "/srv/clip.mp4"
 METRICS = "/run/lookout/metrics.sock"
 # Thresholds so low that something is always seen, and something else every moment.
 SETTINGS = """
-groups: /usr/share/lookout/groups.json
+groups: /usr/share/lookout/groups/imagenet.yaml
 events:
   samples: {samples}
 metrics:

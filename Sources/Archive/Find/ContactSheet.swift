@@ -25,7 +25,7 @@ package struct ContactSheet {
     /// Reads the frames and draws the sheet.
     ///
     /// - Throws: ``AVFailure``.
-    package init(_ moments: [Moment], interruption: CancellationToken) throws {
+    package init(_ moments: [SimilarMoment], interruption: CancellationToken) throws {
         let columns = min(Self.columns, max(1, moments.count))
         let rows = (max(1, moments.count) + columns - 1) / columns
         let sheet = PixelBuffer(
@@ -48,7 +48,7 @@ package struct ContactSheet {
     }
 
     private static func draw(
-        _ moment: Moment, on sheet: PixelBuffer, left: Int, top: Int, _ interruption: CancellationToken
+        _ moment: SimilarMoment, on sheet: PixelBuffer, left: Int, top: Int, _ interruption: CancellationToken
     ) throws {
         let frames = RecordingFrames(path: moment.path, interruption: interruption)
         guard let frame = try frames.frame(at: moment.media) else { return }
@@ -72,7 +72,7 @@ package struct ContactSheet {
             to: Point(x: box.right * width, y: box.bottom * height), thickness: 2, boxColour)
     }
 
-    private static func write(_ moment: Moment, number: Int, on canvas: Canvas, left: Int, top: Int) {
+    private static func write(_ moment: SimilarMoment, number: Int, on canvas: Canvas, left: Int, top: Int) {
         let room =
             cellWidth / (Canvas.size(of: "00", scale: textScale).width - Canvas.size(of: "0", scale: textScale).width)
         let name = Folder.split(moment.recording).name

@@ -2,7 +2,7 @@ import Basics
 import Events
 
 /// Time in which a recording shows something like an example.
-package struct Moment: Equatable, Sendable {
+package struct SimilarMoment: Equatable, Sendable {
     /// Name of the recording: the path that was given to the analysis.
     package var recording: String
     /// Path of the recording for other working directories.
@@ -93,7 +93,7 @@ extension MomentSearch {
     ///   - count: most moments.
     package static func moments(
         in reader: SampleFeatureReader, at path: String?, like examples: [FeatureQuery], gap: Double, count: Int
-    ) -> [Moment] {
+    ) -> [SimilarMoment] {
         var search = MomentSearch(gap: gap)
         let header = reader.header
         reader.forEach { entry in
@@ -105,7 +105,7 @@ extension MomentSearch {
         }
         let epoch = Timestamp(milliseconds: header.epoch)
         return search.moments(count) { reader.isIntact(at: $0.offset) }.map { start, end, best in
-            Moment(
+            SimilarMoment(
                 recording: header.source, path: path ?? header.source, start: start, end: end, best: best.position,
                 media: header.start + best.position, time: epoch.advanced(by: header.start + best.position),
                 likeness: best.likeness, box: best.box)

@@ -55,6 +55,12 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
+    /// Adds an object.
+    package mutating func add(_ key: String, _ value: JSONLine) {
+        addKey(key)
+        bytes += value.object
+    }
+
     /// Adds an array of objects.
     package mutating func add(_ key: String, _ values: [JSONLine]) {
         addKey(key)

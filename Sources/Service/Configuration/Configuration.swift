@@ -32,7 +32,7 @@ package struct Configuration: Equatable, Sendable {
     /// Label groups, each of which counts as one label.
     package enum Groups: Equatable, Sendable {
         case none
-        /// A JSON file like Config/groups.json.
+        /// A YAML file like Config/groups/imagenet.yaml.
         case file(path: String)
         /// Labels by the name of their group.
         case listed([String: [String]])

@@ -13,6 +13,8 @@ struct SampleScaler {
     /// Plan of the crops, which depends on the frames before; `nil` without crops.
     var planner: CropPlanner?
     private let buffers: SampleBuffers
+    /// Measures the scaling; `nil` where nobody asks.
+    var clock: StageClock?
 
     /// - Parameters:
     ///   - crops: settings of the crops; without a budget there are none.
@@ -93,7 +95,7 @@ struct SampleScaler {
     private func image(
         of region: Region, _ frame: Frame, _ role: SampleImages.Role, _ scaler: Scaler, from pool: BufferPool
     ) throws(SourceError) -> SampleImages.Image {
-        let buffer = try scaler.scale(frame, region: region, from: pool)
+        let buffer = try scaler.scale(frame, region: region, from: pool, clock)
         let place = scaler.place(of: region, in: frame, width: buffer.width, height: buffer.height)
         return SampleImages.Image(role: role, buffer: buffer, place: place, pool: pool)
     }

@@ -40,8 +40,12 @@ extension Scaler {
     ///
     /// - Returns: the buffer, which the caller gives back.
     /// - Throws: ``SourceError`` if the frame's pixels cannot be converted.
-    func scale(_ frame: Frame, region: Region = .full, from pool: BufferPool) throws(SourceError) -> PixelBuffer {
+    func scale(_ frame: Frame, region: Region = .full, from pool: BufferPool, _ clock: StageClock? = nil)
+        throws(SourceError) -> PixelBuffer
+    {
         let buffer = pool.take()
+        let start = MonotonicClock.now
+        defer { clock?.add(MonotonicClock.now - start, to: .scale) }
         do {
             try scale(frame, region: region, into: buffer)
             return buffer

@@ -29,6 +29,8 @@ package final class RecordingAnalysis: Sendable {
         package var clock: RecordingClock
         /// Time stamp of the first frame, in seconds.
         package var start: Double
+        /// Time of each stage.
+        package var times: StageTimes
         /// Label that came nearest to an event, if there was none.
         package var nearestMiss: NearestMiss?
     }
@@ -78,9 +80,10 @@ package final class RecordingAnalysis: Sendable {
     package func run(
         path: String, storedIn files: SampleFiles? = nil, interruption: CancellationToken, progress: RecordingProgress
     ) throws -> Summary {
+        let clock = StageClock()
         let eventDetector = RecordingEventDetector(
             RegionNames(source: path, region: Region.full.name, model: settings.model, labels: settings.labels),
-            rules: settings.rules, sinks: sinks, frames: frames, progress: progress)
+            rules: settings.rules, sinks: sinks, frames: frames, progress: progress, clock: clock)
         let reader = BlockingReader(interruption)
         let outcome = reader.run { [self] calls in try read(path, files, calls, progress, into: eventDetector) }
         eventDetector.finish(Self.endReason(outcome))
@@ -93,6 +96,7 @@ package final class RecordingAnalysis: Sendable {
                 ? max(reading.part?.length(of: reading.clock.duration) ?? 0, state.position) : state.position,
             isOutside: reading.part == nil,
             corruption: reading.corruption, clock: reading.clock, start: reading.start,
+            times: clock.times,
             nearestMiss: eventDetector.nearestMiss)
     }
 
@@ -146,7 +150,8 @@ package final class RecordingAnalysis: Sendable {
         _ recording: OpenRecording, _ calls: SourceCalls, into eventDetector: RecordingEventDetector
     ) throws -> Corruption {
         var reader = SampleReader(
-            recording.source, settings, recording.part, buffers: buffers, after: recording.checkpoint)
+            recording.source, settings, recording.part, buffers: buffers, clock: eventDetector.clock,
+            after: recording.checkpoint)
         var checkpoints = CheckpointTimer(interval: recording.files?.interval)
         var number = 0
         while let frame = try calls.make(.read, { try reader.next() }) {
@@ -211,6 +216,7 @@ package final class RecordingAnalysis: Sendable {
         let reading = SegmentedReading(
             path: recording.path, settings: settings, plan: plan, readers: settings.readers,
             epoch: recording.clock.epoch, buffers: buffers, workers: workers, calls: calls,
+            clock: eventDetector.clock,
             failure: {
                 eventDetector.waitForRoom()
                 return sinks.failure ?? eventDetector.storageFailure
@@ -260,7 +266,8 @@ package final class RecordingAnalysis: Sendable {
         let partial = PartialObservation(images)
         for (index, image) in images.images.enumerated() {
             workers.submit { recognizer in
-                if let inspection = partial.add(recognizer.observe(image), of: index) { take(inspection) }
+                let output = eventDetector.clock.measure(.infer) { recognizer.observe(image) }
+                if let inspection = partial.add(output, of: index) { take(inspection) }
             }
         }
     }

@@ -44,6 +44,8 @@ final class RecordingEventDetector: Sendable {
     private let sinks: RecordingSinks
     private let frames: FrameOutputs
     private let progress: RecordingProgress
+    /// Measures the stages of the analysis.
+    let clock: StageClock
     private let state: QueueConfined<State>
     private let failure = Mutex<FileError?>(nil)
     /// Number of samples that were announced and are not done.
@@ -55,8 +57,9 @@ final class RecordingEventDetector: Sendable {
 
     init(
         _ names: RegionNames, rules: RegionRules, sinks: RecordingSinks, frames: FrameOutputs,
-        progress: RecordingProgress
+        progress: RecordingProgress, clock: StageClock = StageClock()
     ) {
+        self.clock = clock
         self.names = names
         self.frames = frames
         self.rules = rules
@@ -161,10 +164,12 @@ final class RecordingEventDetector: Sendable {
             room.signal()
             inFlight.leave()
         }
-        observe(sample.inspection.observation, sample.time, &state, frame: sample.frame)
-        store(&state) { storage throws(FileError) in
-            try storage.add(SampleRecord(sample.inspection, sample.time))
-            if let reader = sample.reader { try storage.save(reader) }
+        clock.measure(.decide) {
+            observe(sample.inspection.observation, sample.time, &state, frame: sample.frame)
+            store(&state) { storage throws(FileError) in
+                try storage.add(SampleRecord(sample.inspection, sample.time))
+                if let reader = sample.reader { try storage.save(reader) }
+            }
         }
     }
 

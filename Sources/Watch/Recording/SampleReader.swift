@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Events
 
@@ -6,6 +7,7 @@ import Events
 /// To be used by one thread at a time.
 struct SampleReader {
     private let source: FileSource
+    private let clock: StageClock
     private var frames: SampledFrames
     private var scaler: SampleScaler
     private var motion: MotionDetector
@@ -20,14 +22,17 @@ struct SampleReader {
     /// - Parameters:
     ///   - source: open, and without a frame read.
     ///   - buffers: buffers of the images.
+    ///   - clock: measures reading, decoding and scaling.
     ///   - whole: part of which `part` is a segment; `nil` if it is none.
     ///   - checkpoint: where an earlier analysis stopped; `nil` to begin at the beginning of the part.
     init(
         _ source: FileSource, _ settings: RecordingSettings, _ part: RecordingPart, buffers: SampleBuffers,
-        after checkpoint: RecordingCheckpoint? = nil, of whole: RecordingPart? = nil
+        clock: StageClock, after checkpoint: RecordingCheckpoint? = nil, of whole: RecordingPart? = nil
     ) {
         self.source = source
+        self.clock = clock
         scaler = SampleScaler(.full, fit: settings.fit, crops: settings.crops, buffers: buffers)
+        scaler.clock = clock
         motion = MotionDetector(MotionSettings(enabled: false), findsAreas: scaler.hasCrops)
         earlier = checkpoint?.reader
         hasJumped = earlier?.hasJumped ?? false
@@ -39,7 +44,7 @@ struct SampleReader {
             if !hasJumped { part.from = earlier.position + Self.tick }
         }
         frames = SampledFrames(
-            source, part: part, of: whole, sampling: settings.sampling, choice: settings.choice)
+            source, part: part, of: whole, sampling: settings.sampling, choice: settings.choice, clock: clock)
     }
 
     /// Less than the time between two frames, and more than the tolerance for time stamps, in seconds.
@@ -65,8 +70,11 @@ struct SampleReader {
     /// - Throws: ``SourceError``.
     mutating func images(of frame: Frame, objects: () -> [PredictedObject]) throws(SourceError) -> SampleImages {
         let time = frame.time
+        let start = MonotonicClock.now
+        let areas = motion.observe(frame, at: time).areas
+        clock.add(MonotonicClock.now - start, to: .scale)
         return try scaler.images(
-            of: frame, motion: motion.observe(frame, at: time).areas,
+            of: frame, motion: areas,
             objects: scaler.needsObjects ? objects() : [], at: time)
     }
 

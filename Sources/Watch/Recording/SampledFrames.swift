@@ -1,3 +1,4 @@
+import Basics
 import Capture
 import Events
 
@@ -17,6 +18,7 @@ struct SampledFrames {
     private var origin: Double?
     /// Position of the last frame, in seconds from the first.
     private var position = 0.0
+    private let clock: StageClock
     /// Position of the last sample, in seconds from the first frame.
     private(set) var sampledPosition = 0.0
     /// Whether a frame behind the end of the part was read.
@@ -33,9 +35,10 @@ struct SampledFrames {
     ///   - whole: part that is read if `part` is a segment of it.
     init(
         _ source: FileSource, part: RecordingPart, of whole: RecordingPart? = nil, sampling: Sampling,
-        choice: FrameChoice
+        choice: FrameChoice, clock: StageClock = StageClock()
     ) {
         self.source = source
+        self.clock = clock
         self.part = part
         self.whole = whole ?? part
         self.sampling = sampling
@@ -86,12 +89,21 @@ struct SampledFrames {
     }
 
     private mutating func read() throws -> Frame? {
-        if origin != nil { return try source.nextFrame() }
-        guard let first = try source.nextFrame() else { return nil }
+        if origin != nil { return try nextFrame() }
+        guard let first = try nextFrame() else { return nil }
         origin = first.time
         guard let target = target(first.time) else { return first }
         _ = try sample(first)
         return try seek(to: target)
+    }
+
+    private func nextFrame() throws -> Frame? {
+        let start = MonotonicClock.now
+        let frame = try source.nextFrame()
+        let decoding = frame?.decodeTime ?? 0
+        clock.add(MonotonicClock.now - start - decoding, to: .read)
+        clock.add(decoding, to: .decode)
+        return frame
     }
 
     /// Returns the time at which reading has to begin so that the samples of the part are known; `nil` for the
@@ -108,13 +120,13 @@ struct SampledFrames {
     ///
     /// - Returns: the frame there.
     private mutating func seek(to target: Double) throws -> Frame? {
-        if source.seek(to: target), let frame = try? source.nextFrame(), frame.time <= target + Self.lead {
+        if source.seek(to: target), let frame = try? nextFrame(), frame.time <= target + Self.lead {
             return frame
         }
         source.close()
         try source.open()
         sampler = Sampler(sampling)
         if nearest != nil { nearest = sampling.rate.map(NearestSampler.init) }
-        return try source.nextFrame()
+        return try nextFrame()
     }
 }

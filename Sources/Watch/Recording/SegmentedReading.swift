@@ -16,6 +16,7 @@ struct SegmentedReading: Sendable {
     let buffers: SampleBuffers
     let workers: WorkerPool
     let calls: SourceCalls
+    let clock: StageClock
     /// Returns an error that ends the analysis; `nil` if there is none.
     let failure: @Sendable () -> (any Error)?
 
@@ -41,7 +42,7 @@ struct SegmentedReading: Sendable {
         do {
             try source.open()
             var reader = SampleReader(
-                source, settings, plan.part(segment), buffers: buffers, of: plan.whole)
+                source, settings, plan.part(segment), buffers: buffers, clock: clock, of: plan.whole)
             while let frame = try reader.next() {
                 if calls.isGivenUp { throw SourceError.interrupted }
                 if let failure = failure() { throw failure }
@@ -69,7 +70,8 @@ struct SegmentedReading: Sendable {
         let partial = PartialObservation(images)
         for (place, image) in images.images.enumerated() {
             workers.submit { recognizer in
-                guard let inspection = partial.add(recognizer.observe(image), of: place) else { return }
+                let output = clock.measure(.infer) { recognizer.observe(image) }
+                guard let inspection = partial.add(output, of: place) else { return }
                 images.giveBack()
                 order.add(
                     SegmentOrder.Result(inspection: inspection, time: time, reader: state), segment: segment,

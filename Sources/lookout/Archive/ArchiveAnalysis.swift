@@ -19,14 +19,22 @@ struct ArchiveAnalysis {
         try checkFeatures()
         let folder = try ProjectFolder.create(path)
         let files = ArchiveRun.distinct(files)
-        let concurrency = max(1, min(command.output.workers, files.count))
+        let watch = command.project.watch.isEmpty ? nil : try ArchiveWatch(command.project.watch)
+        let isMany = files.count > 1 || watch != nil
+        let concurrency = isMany ? max(1, min(command.output.workers, watch == nil ? files.count : .max)) : 1
         let run = ArchiveRun(
             folder, settings: try archiveSettings, concurrency: concurrency, shard: command.project.shard?.shard,
             checkpointInterval: command.project.checkpoint, interruption: interruption,
             make: maker(concurrency: concurrency))
         let report = ArchiveReport(recordings: files.count)
         let display = StatusTimer { report.lines }
-        let result = Result { try run.run(files, begin: report.begin, end: report.end) }
+        let result = Result {
+            try run.run(files, begin: report.begin, end: report.end)
+            while let watch, let next = try watch.next(interruption) {
+                report.expect(next.count)
+                try run.run(ArchiveRun.distinct(next), begin: report.begin, end: report.end)
+            }
+        }
         display.stop()
         let summary = report.summary
         try result.get()
@@ -35,7 +43,8 @@ struct ArchiveAnalysis {
         } else {
             try Output.write(lines: summary.text(elapsed: report.elapsed).split(separator: "\n").map(String.init))
         }
-        if interruption.wasCancelled { throw SourceError.interrupted }
+        // Who watches folders stops it at some time: that is its usual end.
+        if interruption.wasCancelled, watch == nil { throw SourceError.interrupted }
         if summary.status != 0 { throw ReportedFailure(status: summary.status) }
     }
 

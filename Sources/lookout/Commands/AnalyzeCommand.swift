@@ -69,7 +69,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     func validate() throws {
         try output.check()
-        try selection.check(files: files, start: start)
+        try selection.check(files: files, start: start, watches: !project.watch.isEmpty)
         try images.check(sourceCount: files.count)
         try project.check(output, images)
         if files.contains("-") { throw ValidationError("Standard input is called /dev/stdin.") }

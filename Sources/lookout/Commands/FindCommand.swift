@@ -73,8 +73,8 @@ struct FindCommand: ParsableCommand {
     }
 
     /// Searches all recordings, several at a time.
-    private func search(_ samples: [StoredSamples], _ queries: [FeatureQuery]) throws -> [Moment] {
-        let found = Mutex<(moments: [Moment], failure: (any Error)?)>(([], nil))
+    private func search(_ samples: [StoredSamples], _ queries: [FeatureQuery]) throws -> [SimilarMoment] {
+        let found = Mutex<(moments: [SimilarMoment], failure: (any Error)?)>(([], nil))
         DispatchQueue.concurrentPerform(iterations: samples.count) { index in
             do {
                 let reader = try SampleFeatureReader(samples[index].path)
@@ -93,7 +93,7 @@ struct FindCommand: ParsableCommand {
 
     // MARK: - Output
 
-    private func report(_ moments: [Moment]) throws {
+    private func report(_ moments: [SimilarMoment]) throws {
         guard !json else {
             for moment in moments { try Output.write(Self.line(moment)) }
             return
@@ -114,7 +114,7 @@ struct FindCommand: ParsableCommand {
 
     private static func numbers(_ box: BoundingBox) -> [Double] { [box.x, box.y, box.width, box.height] }
 
-    private static func line(_ moment: Moment) -> JSONLine {
+    private static func line(_ moment: SimilarMoment) -> JSONLine {
         var line = JSONLine()
         line.add("recording", moment.recording)
         line.add("time", moment.time.description)
@@ -126,7 +126,7 @@ struct FindCommand: ParsableCommand {
         return line
     }
 
-    private func write(_ moments: [Moment], to path: String, _ interruption: CancellationToken) throws {
+    private func write(_ moments: [SimilarMoment], to path: String, _ interruption: CancellationToken) throws {
         let contacts = try ContactSheet(moments, interruption: interruption)
         guard !interruption.wasCancelled else { return }
         for failure in contacts.failures {

@@ -32,7 +32,7 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup(title: "Zones and lines instead of those of the analysis") var shapes: ShapeOptions
 
     @Option(
-        help: "JSON file of label groups instead of those of the analysis.",
+        help: "YAML file of label groups instead of those of the analysis.",
         completion: .file(extensions: ["json"]))
     var groups: String?
 

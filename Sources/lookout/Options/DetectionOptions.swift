@@ -65,7 +65,8 @@ struct DetectionOptions: ParsableArguments {
     var ignore: [String] = []
 
     @Option(
-        help: "JSON file of label groups, as Config/groups.json. An event of a group starts with any of its labels.",
+        help:
+            "YAML file of label groups, as Config/groups/imagenet.yaml. An event of a group starts with any of its labels.",
         completion: .file(extensions: ["json"]))
     var groups: String?
 

@@ -23,6 +23,14 @@ struct ProjectOptions: ParsableArguments {
             valueName: "i/n"))
     var shard: ShardArgument?
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Folder whose recordings are analyzed as a recorder completes them, until you stop the program; repeatable.",
+            discussion: "Recordings that are there already come first.", valueName: "folder"),
+        completion: .directory)
+    var watch: [String] = []
+
     @Flag(
         help: ArgumentHelp(
             "Store feature vectors, with which `lookout find` finds what looks like an example.",
@@ -42,6 +50,7 @@ struct ProjectOptions: ParsableArguments {
     /// - Throws: `ValidationError`.
     func check(_ output: OutputOptions, _ images: ImageOptions) throws {
         guard into != nil else {
+            if !watch.isEmpty { throw ValidationError("--watch needs --into, a project folder.") }
             if features { throw ValidationError("--features needs --into, a project folder.") }
             if shard != nil { throw ValidationError("--shard needs --into, a project folder for each part.") }
             return

@@ -39,9 +39,13 @@ struct RecordingSelection: ParsableArguments {
     /// - Parameters:
     ///   - files: arguments.
     ///   - start: time of the first frame, if it is given.
+    ///   - watches: whether folders are watched for further recordings.
     /// - Throws: `ValidationError`.
-    func check(files: [String], start: Timestamp?) throws {
-        if files.isEmpty, filesFrom == nil { throw ValidationError("Missing expected argument '<files> ...'") }
+    func check(files: [String], start: Timestamp?, watches: Bool) throws {
+        if start != nil, watches { throw ValidationError("--start is the time of one recording.") }
+        if files.isEmpty, filesFrom == nil, !watches {
+            throw ValidationError("Missing expected argument '<files> ...'")
+        }
         if start != nil, files.count > 1 {
             throw ValidationError("--start is the time of one recording; there are several.")
         }

@@ -93,6 +93,7 @@ struct AnalysisReport {
         let speed = elapsed > 0 ? "\(decimals(summary.length / elapsed, 1)) × real time" : ""
         Terminal.tell(
             "\(file): \(clockTime(summary.length)) of video, \(count(summary.samples, "sample")), "
-                + "\(count(summary.events, "event")), \(speed)")
+                + "\(count(summary.events, "event")), \(speed)"
+                + (summary.times.text.map { "; \($0)" } ?? ""))
     }
 }

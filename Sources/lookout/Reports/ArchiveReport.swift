@@ -32,6 +32,8 @@ final class ArchiveReport: Sendable {
         var events = 0
         /// Seconds of video that were analysed now.
         var length = 0.0
+        /// Time of each stage, summed over all threads.
+        var times = StageTimes()
 
         var done: Int { analyzed + known + failed.count + others + outside }
 
@@ -48,6 +50,9 @@ final class ArchiveReport: Sendable {
     init(recordings: Int) { state = Mutex(State(summary: Summary(recordings: recordings))) }
 
     // MARK: - Recordings
+
+    /// Adds recordings that are to be analyzed.
+    func expect(_ count: Int) { state.withLock { $0.summary.recordings += count } }
 
     func begin(_ path: String, _ progress: RecordingProgress) {
         state.withLock { $0.running.append((path, progress)) }
@@ -82,14 +87,20 @@ extension ArchiveReport.Summary {
     ///
     /// - Returns: a message, if people should know at once.
     fileprivate mutating func note(_ path: String, _ outcome: ArchiveRun.Outcome) -> String? {
+        // Of a recording that a recorder has written on, the last outcome counts.
+        let before = failed.count + corrupt.count
+        failed.removeAll { $0.path == path }
+        corrupt.removeAll { $0.path == path }
+        recordings -= before - failed.count - corrupt.count
         switch outcome {
         case .known(let entry):
             known += 1
             events += entry.events ?? 0
             return noteCorruption(path, entry)
-        case .analyzed(let entry) where entry.state == .outside: outside += 1
-        case .analyzed(let entry):
+        case .analyzed(let entry, _) where entry.state == .outside: outside += 1
+        case .analyzed(let entry, let times):
             analyzed += 1
+            self.times += times
             events += entry.events ?? 0
             length += entry.length ?? 0
             return noteCorruption(path, entry)
@@ -123,6 +134,7 @@ extension ArchiveReport.Summary {
             lines.append(
                 "\(clockTime(length)) of video in \(clockTime(elapsed)), \(decimals(length / elapsed, 1)) × real time")
         }
+        lines += times.text.map { ["time: " + $0] } ?? []
         return lines.joined(separator: "\n")
     }
 
@@ -147,6 +159,7 @@ extension ArchiveReport.Summary {
         line.add("events", events)
         line.add("video_seconds", length, decimals: 3)
         line.add("seconds", elapsed, decimals: 3)
+        line.add("stage_seconds", times.json)
         return line
     }
 }

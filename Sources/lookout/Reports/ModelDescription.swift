@@ -91,6 +91,12 @@ struct ModelDescription {
         if let architecture = network.architecture { line.add("multiplier", architecture.width, decimals: 3) }
         line.add("width", network.inputShape.width)
         line.add("height", network.inputShape.height)
+        if let normalization = model?.normalization {
+            let (mean, std) = (normalization.mean, normalization.standardDeviation)
+            line.add("colours", normalization.colours.rawValue)
+            line.add("mean", [mean.0, mean.1, mean.2].map(Double.init), decimals: 6)
+            line.add("std", [std.0, std.1, std.2].map(Double.init), decimals: 6)
+        }
         line.add("classes", classes)
         line.add("parameters", graph.learnedParameterCount)
         line.add("multiply_adds", graph.multiplyAdds)

@@ -34,6 +34,18 @@ enum RecordingList {
         return files
     }
 
+    /// Returns the recordings in folders, which may have none.
+    ///
+    /// - Throws: ``Failure`` for a path that is no folder, or cannot be read.
+    static func inFolders(_ folders: [String]) throws(Failure) -> [String] {
+        var files: [String] = []
+        for folder in folders {
+            guard isFolder(folder) else { throw Failure(status: EX_NOINPUT, "\(folder): it is no folder") }
+            files += try recordings(in: folder, depth: 0)
+        }
+        return files
+    }
+
     /// Reads a list with a path on each line, or with a zero byte behind each, as `find -print0` writes it.
     ///
     /// - Parameter path: of the list; `-` for standard input.
@@ -79,7 +91,8 @@ enum RecordingList {
         return files
     }
 
-    private static func isRecording(_ name: String) -> Bool {
+    /// Whether a file has the name of a recording.
+    static func isRecording(_ name: String) -> Bool {
         name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last.map {
             endings.contains($0.lowercased())
         } ?? false

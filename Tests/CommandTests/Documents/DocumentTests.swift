@@ -56,8 +56,8 @@ import Testing
         }
     }
 
-    /// Options of the project's scripts.
-    private static let othersOptions: Set = ["--checkpoints DIR"]
+    /// Options of the project's scripts, and of sbatch.
+    private static let othersOptions: Set = ["--checkpoints DIR", "--cpus-per-task", "--mem-per-cpu", "--time"]
 
     @Test func mistakesAreFound() throws {
         let reference = try CommandReference()

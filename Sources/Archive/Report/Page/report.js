@@ -255,62 +255,72 @@
   let selected = -1;
   const rendered = new Map();
 
-  const thumbnail = (event) => {
-    const thumb = make("div", { class: "thumb" });
+  const showImage = (row) => {
+    const event = shown[row.index];
     const picture = images && images.best[event.id];
-    if (picture && isScrolling) thumb.dataset.waits = "true";
-    else if (picture) {
-      thumb.append(make("img", { alt: "", decoding: "async", src: "data:image/jpeg;base64," + picture }));
-      if (event.b) {
-        const box = make("div", { class: "box" });
-        const [x, y, width, height] = event.b;
-        box.style.left = 100 * Math.max(0, x) + "%";
-        box.style.top = 100 * Math.max(0, y) + "%";
-        box.style.width = 100 * (Math.min(1, x + width) - Math.max(0, x)) + "%";
-        box.style.height = 100 * (Math.min(1, y + height) - Math.max(0, y)) + "%";
-        thumb.append(box);
-      }
-    }
-    return thumb;
+    row.waits = Boolean(picture) && isScrolling;
+    if (!picture || isScrolling) return row.thumb.replaceChildren();
+    const image = make("img", { alt: "", decoding: "async", src: "data:image/jpeg;base64," + picture });
+    if (!event.b) return row.thumb.replaceChildren(image);
+    const box = make("div", { class: "box" });
+    const [x, y, width, height] = event.b;
+    box.style.left = 100 * Math.max(0, x) + "%";
+    box.style.top = 100 * Math.max(0, y) + "%";
+    box.style.width = 100 * (Math.min(1, x + width) - Math.max(0, x)) + "%";
+    box.style.height = 100 * (Math.min(1, y + height) - Math.max(0, y)) + "%";
+    row.thumb.replaceChildren(image, box);
   };
 
-  const item = (index) => {
-    const event = shown[index];
-    const place = (event.z || []).concat((event.x || []).map((x) => x[0] + ": " + x[1])).join(", ");
-    const swatch = make("span", { class: "swatch", "aria-hidden": "true" });
-    swatch.style.background = colour(nameOf(event));
-    const name = make("div", { class: "name" }, swatch, nameOf(event) + (event.g && event.g !== event.l ? " (" + event.l + ")" : ""));
-    const row = make("div", {
-      class: "item", role: "option", id: "event-" + index, "aria-selected": index === selected ? "true" : "false",
-      "aria-setsize": shown.length, "aria-posinset": index + 1
-    }, thumbnail(event), make("div", {}, name,
-      make("div", { class: "meta", text: moment(event.time) + "  ·  " + length(event.e - event.s) + (place ? "  ·  " + place : "") }),
-      make("div", { class: "meta", text: base(recordings[event.r].path) + "  " + clock(event.s) })),
-      make("div", { class: "score", text: percent(event.p) }));
-    row.style.top = index * rowHeight + "px";
-    row.addEventListener("click", () => { select(index); show(index); });
+  const makeRow = () => {
+    const row = { index: -1, waits: false, name: document.createTextNode("") };
+    row.swatch = make("span", { class: "swatch", "aria-hidden": "true" });
+    row.thumb = make("div", { class: "thumb" });
+    row.time = make("div", { class: "meta" });
+    row.place = make("div", { class: "meta" });
+    row.score = make("div", { class: "score" });
+    row.element = make("div", { class: "item", role: "option" }, row.thumb,
+      make("div", {}, make("div", { class: "name" }, row.swatch, row.name), row.time, row.place), row.score);
+    row.element.addEventListener("click", () => { select(row.index); show(row.index); });
     return row;
   };
 
+  const fill = (row, index) => {
+    const event = shown[index];
+    const place = (event.z || []).concat((event.x || []).map((x) => x[0] + ": " + x[1])).join(", ");
+    row.index = index;
+    row.swatch.style.background = colour(nameOf(event));
+    row.name.data = nameOf(event) + (event.g && event.g !== event.l ? " (" + event.l + ")" : "");
+    row.time.textContent = moment(event.time) + "  ·  " + length(event.e - event.s) + (place ? "  ·  " + place : "");
+    row.place.textContent = base(recordings[event.r].path) + "  " + clock(event.s);
+    row.score.textContent = percent(event.p);
+    row.element.id = "event-" + index;
+    row.element.setAttribute("aria-selected", index === selected ? "true" : "false");
+    row.element.setAttribute("aria-setsize", shown.length);
+    row.element.setAttribute("aria-posinset", index + 1);
+    row.element.style.top = index * rowHeight + "px";
+    showImage(row);
+  };
+
+  // Rows are used again: one that leaves the view shows an event that comes into it.
   const render = () => {
     const first = Math.max(0, Math.floor(list.scrollTop / rowHeight) - 4);
     const last = Math.min(shown.length - 1, Math.ceil((list.scrollTop + list.clientHeight) / rowHeight) + 4);
-    for (const [index, row] of rendered) if (index < first || index > last) { row.remove(); rendered.delete(index); }
+    const free = [];
+    for (const [index, row] of rendered) if (index < first || index > last) { free.push(row); rendered.delete(index); }
     for (let index = first; index <= last; index++) {
       if (rendered.has(index)) continue;
-      const row = item(index);
+      const row = free.pop() || makeRow();
+      fill(row, index);
       rendered.set(index, row);
-      list.append(row);
+      if (!row.element.isConnected) list.append(row.element);
     }
+    for (const row of free) row.element.remove();
   };
   // Images are decoded when the list rests: scrolling stays smooth.
   let isScrolling = false, rest = 0;
   const showImages = () => {
     isScrolling = false;
-    for (const [index, row] of rendered) {
-      const thumb = row.firstChild;
-      if (thumb.dataset.waits) thumb.replaceWith(thumbnail(shown[index]));
-    }
+    for (const row of rendered.values()) if (row.waits) showImage(row);
   };
   let isPending = false;
   list.addEventListener("scroll", () => {
@@ -324,7 +334,7 @@
 
   const rebuildList = () => {
     isScrolling = false;
-    for (const row of rendered.values()) row.remove();
+    for (const row of rendered.values()) row.element.remove();
     rendered.clear();
     spacer.style.height = shown.length * rowHeight + "px";
     list.hidden = shown.length === 0;
@@ -334,14 +344,14 @@
   const select = (index) => {
     if (shown.length === 0) return;
     const before = rendered.get(selected);
-    if (before) before.setAttribute("aria-selected", "false");
+    if (before) before.element.setAttribute("aria-selected", "false");
     selected = Math.min(shown.length - 1, Math.max(0, index));
     const top = selected * rowHeight;
     if (top < list.scrollTop) list.scrollTop = top;
     if (top + rowHeight > list.scrollTop + list.clientHeight) list.scrollTop = top + rowHeight - list.clientHeight;
     render();
     const row = rendered.get(selected);
-    if (row) row.setAttribute("aria-selected", "true");
+    if (row) row.element.setAttribute("aria-selected", "true");
     list.setAttribute("aria-activedescendant", "event-" + selected);
   };
 

@@ -13,8 +13,8 @@ extension Keys {
         "Inference workers: how many images are classified at the same time. `auto` is one per core.")
     static let groups = SectionKey(
         "groups", values: "off, an absolute path, or a mapping of names to lists of labels", initial: "off",
-        "Label groups, each of which counts as one label. The path is that of a JSON file such as "
-            + "`/usr/share/lookout/groups.json`.")
+        "Label groups, each of which counts as one label. The path is that of a YAML file such as "
+            + "`/usr/share/lookout/groups/imagenet.yaml`.")
     static let group = Key<[String]>(
         "*", ValueParser(wanted: "a list of labels, such as [tabby, lynx]", read: { _ in nil }),
         "The labels of a group. A label can be in one group. Labels that the model does not have are ignored, with a "

@@ -44,7 +44,7 @@ def is_camera():
 def watch_clip(folder, plan, wanted):
     """What began to be seen, until everything did that should or the clip was over: groups with their labels."""
     slower = plan["slower"]
-    arguments = ["--groups", os.path.join(HOST, "groups.json"), "--fps", str(plan["fps"] / slower),
+    arguments = ["--groups", os.path.join(HOST, "groups.yaml"), "--fps", str(plan["fps"] / slower),
                  "--hold", str(plan["hold"] * slower), "--clear-after", str(plan["gone"] * slower)]
     with Watch(folder, *arguments, source="film=" + NODE) as watch:
         groups = lambda: {event.get("group", event["label"]): event["label"] for event in watch.events("start")}
