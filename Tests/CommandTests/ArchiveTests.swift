@@ -245,6 +245,24 @@ import Testing
         }
     }
 
+    /// A saved replay leaves the folder as an analysis with its settings would.
+    @Test func aReplayCanBeSaved() throws {
+        try Lookout.withFolder { folder in
+            let (project, other) = (folder + "/project", folder + "/other")
+            _ = try Self.analyze([Lookout.bikes], into: project)
+            _ = try Self.analyze([Lookout.bikes, "--enter", "0.7"], into: other)
+            let saved = try Lookout.run("replay", project, "--set", "enter=0.70", "--save")
+            #expect(saved.status == 0, "\(saved.errors)")
+            #expect(try Self.events(project) == Self.events(other))
+            let again = try Self.analyze([Lookout.bikes, "--enter", "0.7"], into: project)
+            #expect(again.output.hasPrefix("1 recording: 0 analyzed, 1 done before; "))
+            let part = try Lookout.run("replay", project, "--save", "--to", "5")
+            #expect(part.status == 64)
+            let none = try Lookout.run("replay", folder, "--save")
+            #expect(none.status == 66)
+        }
+    }
+
     @Test func anEventIsExplainedByItsSamples() throws {
         try Lookout.withFolder { folder in
             let project = folder + "/project"

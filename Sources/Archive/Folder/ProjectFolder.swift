@@ -1,6 +1,7 @@
 import Basics
 import Events
 import Glibc
+import Watch
 
 /// Folder with the results of an archive of recordings: a manifest, and one file of events and one of samples for each
 /// recording.
@@ -78,6 +79,39 @@ package final class ProjectFolder: Sendable {
 
     /// Events of an analysis that is not complete.
     package func draft(of name: String) -> String { "\(path)/recordings/\(name).events.partial" }
+
+    /// Replaces the events of a recording with its draft.
+    ///
+    /// - Throws: ``FileError``.
+    func publishEvents(of name: String) throws(FileError) {
+        guard rename(draft(of: name), events(of: name)) == 0 else {
+            throw FileError(
+                path: events(of: name), kind: .unwritable, reason: "cannot be written: \(systemPhrase(errno))")
+        }
+    }
+
+    /// Replaces the events of a recording and its settings. A recording that has changed since its analysis is analyzed again
+    /// by the next run, as before.
+    ///
+    /// - Parameters:
+    ///   - entry: row of the manifest.
+    ///   - settings: settings by which the new events are made.
+    ///   - write: writes the events, and returns how many have started.
+    /// - Throws: ``FileError``, ``LineSink/Failure``, and what `write` throws. Then the old events stay.
+    package func replaceEvents(
+        of entry: RecordingEntry, by settings: ArchiveSettings, _ write: (RecordingSinks) throws -> Int
+    ) throws {
+        let sink = try LineSink.file(draft(of: entry.name))
+        sink.empty()
+        let sinks = RecordingSinks(events: sink, samples: nil)
+        var entry = entry
+        entry.events = try write(sinks)
+        try sinks.flush()
+        entry.settings = settings.fingerprint
+        try manifest.save(settings)
+        try publishEvents(of: entry.name)
+        try manifest.save(entry)
+    }
 
     /// Removes all files of a recording.
     package func removeFiles(of name: String) {

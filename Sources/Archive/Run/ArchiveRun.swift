@@ -165,7 +165,7 @@ package final class ArchiveRun: Sendable {
         case .success(let summary):
             times = summary.times
             entry.note(summary, message: summary.corruption.isEmpty ? nil : "\(summary.corruption)")
-            try publish(draft, as: folder.events(of: entry.name))
+            try folder.publishEvents(of: entry.name)
         case .failure(let error as SourceError):
             (entry.state, entry.message) = (.failed, error.description)
             folder.removeFiles(of: entry.name)
@@ -174,12 +174,6 @@ package final class ArchiveRun: Sendable {
         try folder.manifest.save(entry)
         guard entry.state == .failed else { return .analyzed(entry, times) }
         return .failed(path: file.source, message: entry.message ?? "")
-    }
-
-    private func publish(_ draft: String, as events: String) throws {
-        guard rename(draft, events) == 0 else {
-            throw FileError(path: events, kind: .unwritable, reason: "cannot be written: \(systemPhrase(errno))")
-        }
     }
 }
 

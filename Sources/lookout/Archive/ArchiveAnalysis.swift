@@ -113,22 +113,7 @@ struct ArchiveAnalysis {
 extension DetectionOptions {
     /// The options with their values.
     fileprivate var archiveValues: [ArchiveSettings.Value] {
-        get throws {
-            let settings = settings
-            func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-            return [
-                ArchiveSettings.Value("enter", text(settings.enter)),
-                ArchiveSettings.Value("leave", text(settings.leave)),
-                ArchiveSettings.Value("hold", text(settings.holdTime)),
-                ArchiveSettings.Value("clear_after", text(settings.clearDelay)),
-                ArchiveSettings.Value("min_gap", text(settings.minimumGap)),
-                ArchiveSettings.Value("max_length", text(settings.maximumLength)),
-                ArchiveSettings.Value("update", text(settings.update)),
-                ArchiveSettings.Value("labels", settings.labels.joined(separator: ",")),
-                ArchiveSettings.Value("ignore", settings.ignore.joined(separator: ",")),
-                ArchiveSettings.Value("groups", try groups.map { LabelGroups.text(try LabelGroups.read($0)) } ?? ""),
-            ]
-        }
+        get throws { EventSettings.values(settings, groups: try groups.map(LabelGroups.read)) }
     }
 }
 

@@ -32,6 +32,43 @@ struct EventSettings {
         "ignore",
     ]
 
+    /// Returns settings of detection as a project folder stores them.
+    ///
+    /// - Parameter groups: label groups; `nil` for none.
+    static func values(_ settings: DetectionSettings, groups: [String: [String]]?) -> [ArchiveSettings.Value] {
+        func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+        return [
+            ArchiveSettings.Value("enter", text(settings.enter)),
+            ArchiveSettings.Value("leave", text(settings.leave)),
+            ArchiveSettings.Value("hold", text(settings.holdTime)),
+            ArchiveSettings.Value("clear_after", text(settings.clearDelay)),
+            ArchiveSettings.Value("min_gap", text(settings.minimumGap)),
+            ArchiveSettings.Value("max_length", text(settings.maximumLength)),
+            ArchiveSettings.Value("update", text(settings.update)),
+            ArchiveSettings.Value("labels", settings.labels.joined(separator: ",")),
+            ArchiveSettings.Value("ignore", settings.ignore.joined(separator: ",")),
+            ArchiveSettings.Value("groups", groups.map(LabelGroups.text) ?? ""),
+        ]
+    }
+
+    /// Returns stored settings with these ones in their places.
+    ///
+    /// - Parameter shapes: zones, lines and masks that replace the stored ones, if there are any.
+    func stored(in other: ArchiveSettings, _ shapes: ShapeOptions) -> ArchiveSettings {
+        var result = other
+        for value in Self.values(detection, groups: groups.isEmpty ? nil : groups) {
+            result = result.replacing(value.key, with: [value.value])
+        }
+        if objects.stationaryAfter != ObjectOptions().stationaryAfter {
+            result = result.replacing("stationary_after", with: ["\(objects.stationaryAfter)"])
+        }
+        for (key, texts) in [("zone", shapes.zone), ("line", shapes.line), ("object_mask", shapes.objectMask)]
+        where !texts.isEmpty {
+            result = result.replacing(key, with: texts)
+        }
+        return result
+    }
+
     /// Changes a setting.
     ///
     /// - Throws: ``Failure`` for an unknown setting or an invalid value.

@@ -33,7 +33,7 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(
         help: "YAML file of label groups instead of those of the analysis.",
-        completion: .file(extensions: ["json"]))
+        completion: .file(extensions: ["yaml", "yml"]))
     var groups: String?
 
     @Option(
@@ -55,6 +55,13 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "File for the event records, or - for standard output.", completion: .file())
     var events = "-"
 
+    @Flag(
+        help: ArgumentHelp(
+            "Replace the events and the settings of the project folders with the new ones.",
+            discussion: "Reports and clips show the new events, and a later analysis with these settings does nothing.")
+    )
+    var save = false
+
     @Flag(help: "Write JSON lines on a terminal, too.")
     var json = false
 
@@ -63,6 +70,9 @@ struct ReplayCommand: ParsableCommand {
 
     func validate() throws {
         if let to, to.seconds <= from?.seconds ?? 0 { throw ValidationError("--to must be after --from.") }
+        if save, isTable || from != nil || to != nil || events != "-" {
+            throw ValidationError("--save takes the events of one setting for whole recordings, and no --events.")
+        }
         if isTable, events != "-" {
             throw ValidationError("A table of settings goes to standard output, not to --events.")
         }
@@ -79,6 +89,10 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let combinations = try SettingValues.combinations(try values)
+        if save {
+            for folder in self.samples { try save(combinations[0], in: folder) }
+            return
+        }
         let samples = try StoredSamples.find(samples)
         guard isTable else { return try replay(samples, combinations[0]) }
         let truth = try readTruth(for: samples)
@@ -147,6 +161,25 @@ struct ReplayCommand: ParsableCommand {
             try recording.replay.run(recording.rules[0], labels: recording.labels, part: part, into: sinks)
             try sinks.flush()
         }
+    }
+
+    /// Replaces the events of a project folder.
+    private func save(_ changes: [(key: String, value: String)], in path: String) throws {
+        _ = try ProjectFolder.open(path)  // it has to be there
+        let folder = try ProjectFolder.create(path)
+        var events = 0
+        let all = try StoredSamples.all(in: folder)
+        for samples in all {
+            guard let entry = samples.entry else { continue }
+            let settings = try settings(samples, changes)
+            let recording = try recording(samples, [changes])
+            try folder.replaceEvents(of: entry, by: settings.stored(in: samples.settings, shapes)) { sinks in
+                let count = try recording.replay.run(recording.rules[0], labels: recording.labels, into: sinks)
+                events += count
+                return count
+            }
+        }
+        try Output.write("\(path): \(count(all.count, "recording")), \(count(events, "event"))")
     }
 
     private func write(_ table: SweepTable) throws {
