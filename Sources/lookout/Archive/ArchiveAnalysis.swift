@@ -17,9 +17,9 @@ struct ArchiveAnalysis {
     /// - Throws: ``Failure``, `FileError`, `OwnerLock.Failure`, ``ReportedFailure``.
     func run(_ files: [String], into path: String) throws {
         try checkFeatures()
-        let folder = try ProjectFolder.create(path)
         let files = ArchiveRun.distinct(files)
         let watch = command.project.watch.isEmpty ? nil : try ArchiveWatch(command.project.watch)
+        let folder = try ProjectFolder.create(path)
         let isMany = files.count > 1 || watch != nil
         let concurrency = isMany ? max(1, min(command.output.workers, watch == nil ? files.count : .max)) : 1
         let run = ArchiveRun(

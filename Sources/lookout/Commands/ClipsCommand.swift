@@ -19,10 +19,10 @@ struct ClipsCommand: ParsableCommand {
     @Option(help: "Folder for the clips; it is created if it does not exist.", completion: .directory)
     var out: String
 
-    @Option(parsing: .unconditional, help: "Time before the event.", transform: Seconds.parse)
+    @Option(parsing: .unconditional, help: "Time before the event (default: 2s).", transform: Seconds.parse)
     var before = 2.0
 
-    @Option(parsing: .unconditional, help: "Time after the event.", transform: Seconds.parse)
+    @Option(parsing: .unconditional, help: "Time after the event (default: 2s).", transform: Seconds.parse)
     var after = 2.0
 
     @Option(

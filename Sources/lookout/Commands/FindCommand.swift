@@ -26,7 +26,8 @@ struct FindCommand: ParsableCommand {
     var top = 10
 
     @Option(
-        parsing: .unconditional, help: "Time that parts two moments of a recording.", transform: Seconds.parse)
+        parsing: .unconditional, help: "Time that parts two moments of a recording (default: 5s).",
+        transform: Seconds.parse)
     var gap = 5.0
 
     @Option(
