@@ -127,6 +127,34 @@ import Testing
         }
     }
 
+    /// Frames between key frames are not read if samples are far from each other, and the samples are the same.
+    @Test(arguments: ["a.mp4", "a.mkv", "a.ts"]) func sparseSamplesSkipWhatIsBetweenThem(name: String) throws {
+        try Recording.withFolder { folder in
+            let path = folder + "/" + name
+            try Recording.scene(
+                path, seconds: 60, rate: 25, options: ["-c:v", "libx264", "-preset", "fast", "-bf", "3", "-g", "50"])
+            let all = try Self.samples(path, .all, .all)
+            let first = try #require(all.first).time
+            for rate in [0.07, 0.1, 0.3, 0.49] {
+                let expected = (0...Int(60 * rate)).compactMap { slot in
+                    all.first { $0.time - first + 0.001 >= Double(slot) / rate }
+                }
+                let source = FileSource(
+                    path: path, sampling: .rate(rate), decoderThreads: 2, skipsUnsampled: true,
+                    interruption: CancellationToken())
+                try source.open()
+                let hasher = FrameHasher()
+                var frames = SampledFrames(source, part: .all, sampling: .rate(rate), choice: .first)
+                var seen: [Seen] = []
+                while let frame = try frames.next() { seen.append(Seen(time: frame.time, hash: hasher.hash(frame))) }
+                #expect(seen == expected, "\(rate)")
+                let received = source.receivedFrames ?? 0
+                if rate <= 0.1, name.hasSuffix("mp4") { #expect(received < 800, "\(received) of 1500 frames") }
+                source.close()
+            }
+        }
+    }
+
     private static func samples(
         _ path: String, _ part: RecordingPart, _ sampling: Sampling, _ choice: FrameChoice = .first
     ) throws -> [Seen] {

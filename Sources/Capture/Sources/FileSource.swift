@@ -19,7 +19,15 @@ package final class FileSource: Source {
     /// Metadata of the file; empty before ``open()``.
     package private(set) var info = Info()
     /// Corruption found so far.
-    package var corruption: Corruption { reader?.tracker.corruption ?? Corruption() }
+    package var corruption: Corruption {
+        guard let reader else { return Corruption() }
+        let own = reader.tracker.corruption
+        return skipped.isEmpty
+            ? own : Corruption(segments: skipped + own.segments, truncatedAt: own.truncatedAt)
+    }
+
+    /// Corrupt segments before the last ``skip(to:)``.
+    private var skipped: [Corruption.Segment] = []
 
     /// End of the last frame that was read so far, by the file's time stamps, in seconds; whether it was decoded or not.
     package var end: Double? { reader.flatMap { $0.end.isFinite ? $0.end : nil } }
@@ -140,6 +148,7 @@ package final class FileSource: Source {
     package func close() {
         receivedBefore += reader?.receivedCount ?? 0
         reader = nil
+        skipped = []
     }
 
     /// Decoding times of the key frames by the index of an open file, in seconds; `nil` for a file without an index, where
@@ -156,6 +165,17 @@ package final class FileSource: Source {
     package func seek(to time: Double) -> Bool {
         guard let reader else { preconditionFailure("the source is not open") }
         return reader.seek(to: time)
+    }
+
+    /// Goes on at the last key frame before a later time: frames up to there are neither read nor decoded.
+    ///
+    /// - Parameter time: in seconds by the recording's time stamps.
+    /// - Returns: as ``seek(to:)``.
+    package func skip(to time: Double) -> Bool {
+        let segments = corruption.segments
+        guard seek(to: time) else { return false }
+        skipped = segments
+        return true
     }
 
     // MARK: - Frames

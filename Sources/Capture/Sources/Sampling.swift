@@ -39,6 +39,13 @@ package struct Sampler {
 
     package init(_ sampling: Sampling) { self.sampling = sampling }
 
+    /// Time from which on the next frame is sampled, if time stamps do not go back; `nil` before the first frame, and if every
+    /// frame is sampled.
+    package var nextInstant: Double? {
+        guard case .rate(let rate) = sampling, let origin else { return nil }
+        return origin + (lastSlot + 1) / rate
+    }
+
     /// Whether to sample the frame with this time stamp.
     ///
     /// - Parameter time: seconds. If it goes back, slots are counted from there.

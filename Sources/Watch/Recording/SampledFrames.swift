@@ -25,6 +25,10 @@ struct SampledFrames {
     private var isOver = false
     /// Jumps of the time stamps since the last frame that was returned, in seconds.
     private(set) var steps: [Double] = []
+    /// Whether time stamps have jumped, so that the index does not tell where frames are.
+    private var hasJumped = false
+    /// Decoding times of the key frames by the index, in seconds and in order; empty if there is nothing to skip.
+    private var keyFrames: [Double] = []
 
     /// Seconds that are read before the part, besides the sampling interval: an index gives decoding times, which are
     /// earlier than presentation times.
@@ -61,6 +65,7 @@ struct SampledFrames {
             if let waiting = nearest?.waiting(), isInPart(waiting) { return waiting }
             guard let frame = try read() else { break }
             if frame.timeStep != 0 {
+                hasJumped = true
                 steps.append(frame.timeStep)
                 part.to = whole.to
             }
@@ -89,12 +94,46 @@ struct SampledFrames {
     }
 
     private mutating func read() throws -> Frame? {
-        if origin != nil { return try nextFrame() }
+        if let origin {
+            let last = origin + position
+            guard try skip() else { return try nextFrame() }
+            // A seek may end before what was read.
+            while let frame = try nextFrame() {
+                if frame.time > last || frame.timeStep != 0 { return frame }
+            }
+            return nil
+        }
         guard let first = try nextFrame() else { return nil }
         origin = first.time
+        if nearest == nil, (sampling.rate ?? .infinity) < Self.mostSkippedRate {
+            keyFrames = (source.keyFrameTimes ?? []).sorted()
+        }
         guard let target = target(first.time) else { return first }
         _ = try sample(first)
         return try seek(to: target)
+    }
+
+    /// Samples a second from which on nothing is skipped: samples are nearer to each other than ``lead`` allows.
+    private static let mostSkippedRate = 0.5
+    /// Seconds that a skip has to save.
+    private static let leastSkip = 0.5
+    /// Goes on at the last key frame from which the next sample can be decoded, if there is one ahead.
+    ///
+    /// - Returns: whether it has gone there.
+    private mutating func skip() throws -> Bool {
+        guard !keyFrames.isEmpty, !hasJumped, let origin, let instant = sampler.nextInstant else { return false }
+        let last = keyFrames.partitioningIndex { $0 > instant - Self.lead }
+        keyFrames.removeFirst(max(0, last - 1))
+        guard let next = keyFrames.first, next <= instant - Self.lead, next > origin + position + Self.leastSkip,
+            !part.ends(by: next - origin)
+        else { return false }
+        // Each is sought once: a seek may end before it. The index has decoding times, and demuxers seek by the later
+        // presentation times.
+        keyFrames.removeFirst()
+        guard clock.measure(.read, { source.skip(to: min(next + Self.lead, instant)) }) else {
+            throw SourceError.malformed("its index is wrong")
+        }
+        return true
     }
 
     private func nextFrame() throws -> Frame? {
@@ -126,7 +165,20 @@ struct SampledFrames {
         source.close()
         try source.open()
         sampler = Sampler(sampling)
+        keyFrames = []
         if nearest != nil { nearest = sampling.rate.map(NearestSampler.init) }
         return try nextFrame()
+    }
+}
+
+extension Array {
+    /// Returns the index of the first element that a predicate holds for, and for all behind it.
+    fileprivate func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
