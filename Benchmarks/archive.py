@@ -55,7 +55,7 @@ def script(recording, onnx, fps, numbers, output):
     session = onnxruntime.InferenceSession(onnx, providers=['CPUExecutionProvider'])
     name, side = session.get_inputs()[0].name, session.get_inputs()[0].shape[-1]
     numbers = numpy.array([float(number) for number in numbers.split(',')], dtype=numpy.float32)
-    mean, deviation = numbers[:3], numbers[3:]
+    mean, std = numbers[:3], numbers[3:]
     area = Filter.AREA | Filter.ACCURATE_RND | Filter.FULL_CHR_H_INT | Filter.FULL_CHR_H_INP
     labels, last = [], -1
     with av.open(recording) as container:
@@ -69,7 +69,7 @@ def script(recording, onnx, fps, numbers, output):
                 continue
             last = slot
             pixels = frame.reformat(side, side, 'rgb24', interpolation=area).to_ndarray().astype(numpy.float32)
-            image = ((pixels - mean) / deviation).transpose(2, 0, 1)[None]
+            image = ((pixels - mean) / std).transpose(2, 0, 1)[None]
             labels.append((round(frame.time, 3), int(session.run(None, {name: image})[0][0].argmax())))
     with open(output, 'w', encoding='utf-8') as file:
         json.dump(labels, file)

@@ -4,31 +4,22 @@
     Benchmarks/report.py [--events 1000 10000] [--runs 10] PAGE
 
 PAGE is a report with events and images (`lookout report FOLDER -o PAGE`). Its events are repeated until there are as many as asked
-for; 2000 of them have images, as in a report. Needs Debian's chromium, and the Python package playwright: `make tests` makes
-.build/browser/bin/python, which has it.
+for; 2000 of them have images, as in a report. Needs Debian's chromium, and the Python packages playwright and axe-playwright-python: `make
+tests` makes .build/browser/bin/python, which has them.
 """
 import argparse
 import json
 import os
 import random
+import runpy
 import statistics
 import tempfile
 
 RECORDINGS = 200
 MOST_IMAGES = 2000
 
-SCROLL = """() => new Promise(resolve => {
-    const list = document.getElementById('list');
-    let last = performance.now(), longest = 0, step = 0;
-    const tick = () => {
-        const now = performance.now();
-        if (step > 2) longest = Math.max(longest, now - last);
-        last = now;
-        list.scrollTop += 700;
-        if (++step < 120) requestAnimationFrame(tick); else resolve(longest);
-    };
-    requestAnimationFrame(tick);
-})"""
+# The test of the report measures the same way.
+PEER = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../Tests/CommandTests/Peers/report-page.py')
 
 
 def part(page, name):
@@ -65,15 +56,14 @@ def enlarged(page, count):
             + text(dict(images, best=best, strips=strips, views=views)) + page[last:])
 
 
-def measure(browser, path):
+def measure(browser, path, peer):
     page = browser.new_page(viewport={'width': 1600, 'height': 1000})
     page.goto('file://' + path)
     page.wait_for_selector('html[data-ready]')
     page.wait_for_timeout(300)
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint').map(e => e.startTime)[0]")
-    longest = page.evaluate(SCROLL)
+    result = peer['first_paint'](page), peer['longest_frame'](page)
     page.close()
-    return paint, longest
+    return result
 
 
 def main():
@@ -86,14 +76,15 @@ def main():
     arguments = parser.parse_args()
     with open(arguments.page, encoding='utf-8') as file:
         original = file.read()
+    peer = runpy.run_path(PEER)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path='/usr/bin/chromium', args=['--no-sandbox'])
         for count in arguments.events:
             path = os.path.join(folder, f'{count}.html')
             with open(path, 'w', encoding='utf-8') as file:
                 file.write(enlarged(original, count))
-            measure(browser, path)  # the browser is open, and has read the file before
-            paints, longest = zip(*(measure(browser, path) for _ in range(arguments.runs)))
+            measure(browser, path, peer)  # the browser is open, and has read the file before
+            paints, longest = zip(*(measure(browser, path, peer) for _ in range(arguments.runs)))
             print(f'{count} events, {os.path.getsize(path) / 1e6:.1f} MB: first paint {statistics.median(paints):.0f} ms '
                   f'({min(paints):.0f}–{max(paints):.0f}), longest frame {statistics.median(longest):.0f} ms '
                   f'({min(longest):.0f}–{max(longest):.0f})')

@@ -10,6 +10,11 @@ package enum Folder {
         return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
     }
 
+    /// Returns the path of a name in a folder.
+    package static func path(_ folder: String, _ name: String) -> String {
+        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+
     /// Returns the names in a folder, including `.` and `..`, in no particular order; empty if it cannot be read.
     package static func entries(_ folder: String) -> [String] {
         guard let directory = opendir(folder) else { return [] }

@@ -54,7 +54,7 @@ package final class FolderWatch {
         guard number >= 0 else { throw FileError(path: folder, kind: .unreadable, reason: Self.reason(errno)) }
         folders[number] = folder
         for name in Folder.entries(folder) where !name.hasPrefix(".") {
-            let path = Self.path(folder, name)
+            let path = Folder.path(folder, name)
             var status = stat()
             guard lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
@@ -63,10 +63,6 @@ package final class FolderWatch {
                 found(path)
             }
         }
-    }
-
-    private static func path(_ folder: String, _ name: String) -> String {
-        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }
 
     /// Waits for changes.
@@ -113,7 +109,7 @@ package final class FolderWatch {
         if event.has(Int(IN_Q_OVERFLOW)) { return changes.append(.overflow) }
         if event.has(Int(IN_IGNORED)) { return folders[event.folder] = nil }
         guard let folder = folders[event.folder], !event.name.isEmpty, !event.name.hasPrefix(".") else { return }
-        let path = Self.path(folder, event.name)
+        let path = Folder.path(folder, event.name)
         if event.has(Int(IN_ISDIR)) {
             var found: [String] = []
             // It may be gone by now.

@@ -49,7 +49,6 @@ import Testing
                 #expect(abs(Double(likeness) - cosine) < 0.01)
             }
             #expect(found.count == 4)
-            #expect(FeatureQuery(SampleFeature(box: nil, vector: [1, 2])).count == 2)
         }
     }
 

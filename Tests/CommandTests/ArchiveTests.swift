@@ -24,6 +24,17 @@ import Testing
         try Lookout.run(Lookout.path, ["analyze", "--into", project, "--fps", "2"] + groups + arguments)
     }
 
+    /// Starts an analysis that goes on meanwhile.
+    private static func start(_ arguments: [String], into project: String, output: Pipe? = nil) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Lookout.path)
+        process.arguments = ["analyze", "--into", project, "--fps", "2"] + groups + arguments
+        if let output { process.standardOutput = output } else { process.standardOutput = FileHandle.nullDevice }
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
     @Test func aRecordingIsAnalyzedOnceUntilItOrTheSettingsChange() throws {
         try Lookout.withFolder { folder in
             let (clip, project) = (folder + "/a.mp4", folder + "/project")
@@ -84,12 +95,7 @@ import Testing
             #expect(whole.status == 0, "\(whole.errors)")
             var kills = 0
             for attempt in 0..<6 {
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: Lookout.path)
-                process.arguments = ["analyze", "--into", folder + "/killed", "--fps", "2"] + Self.groups + arguments
-                process.standardOutput = FileHandle.nullDevice
-                process.standardError = FileHandle.nullDevice
-                try process.run()
+                let process = try Self.start(arguments, into: folder + "/killed")
                 usleep(UInt32(1_200_000 + 300_000 * (attempt % 3)))
                 if process.isRunning { kills += 1 }
                 kill(process.processIdentifier, SIGKILL)
@@ -106,12 +112,7 @@ import Testing
         try Lookout.withFolder { folder in
             let clip = folder + "/long.mp4"
             try Recording.repeated(Lookout.bikes, times: 8, to: clip)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: Lookout.path)
-            process.arguments = ["analyze", "--into", folder + "/project", clip]
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            let process = try Self.start([clip, "--fps", "5"], into: folder + "/project")
             defer {
                 process.terminate()
                 process.waitUntilExit()
@@ -180,12 +181,8 @@ import Testing
         try Lookout.withFolder { folder in
             let (archive, project) = (folder + "/archive", folder + "/project")
             try FileManager.default.createDirectory(atPath: archive, withIntermediateDirectories: true)
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: Lookout.path)
-            process.arguments = ["analyze", "--into", project, "--fps", "1", "--watch", archive] + Self.groups
             let output = Pipe()
-            process.standardOutput = output
-            try process.run()
+            let process = try Self.start(["--watch", archive], into: project, output: output)
             defer { if process.isRunning { process.terminate() } }
             func complete() -> Int {
                 let files = (try? FileManager.default.contentsOfDirectory(atPath: project + "/recordings")) ?? []

@@ -11,9 +11,6 @@ package struct FeatureQuery: Sendable {
         scale = feature.scale
     }
 
-    /// Number of components.
-    package var count: Int { values.count }
-
     /// Returns the cosine of the angle between the example and a stored vector, -1...1; `nil` if they have other numbers of
     /// components.
     package func likeness(to entry: SampleFeatureReader.Entry) -> Float? {

@@ -97,11 +97,13 @@ extension MomentSearch {
         var search = MomentSearch(gap: gap)
         let header = reader.header
         reader.forEach { entry in
-            guard let likeness = examples.compactMap({ $0.likeness(to: entry) }).max() else { return }
-            search.add(
-                Sample(
-                    position: entry.media - header.start, likeness: Double(likeness), box: entry.box,
-                    offset: entry.offset))
+            for example in examples {
+                guard let likeness = example.likeness(to: entry) else { continue }
+                search.add(
+                    Sample(
+                        position: entry.media - header.start, likeness: Double(likeness), box: entry.box,
+                        offset: entry.offset))
+            }
         }
         let epoch = Timestamp(milliseconds: header.epoch)
         return search.moments(count) { reader.isIntact(at: $0.offset) }.map { start, end, best in

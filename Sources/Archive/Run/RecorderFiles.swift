@@ -24,9 +24,6 @@ package struct RecorderFiles: Sendable {
         if !complete.contains(path) { complete.append(path) }
     }
 
-    /// Whether files wait for their end.
-    package var hasGrowing: Bool { !growing.isEmpty }
-
     /// Returns the files that are complete by now, and forgets them.
     ///
     /// - Parameter age: returns the seconds since the last change of a file; `nil` if it is gone.

@@ -191,9 +191,7 @@ enum SampleCoding {
     private static func feature(_ reader: inout BinaryReader) throws(FormatError) -> SampleFeature {
         var box: BoundingBox?
         if try reader.byte() != 0 {
-            var steps: [UInt16] = []
-            for _ in 0..<4 { steps.append(try reader.bits(UInt16.self)) }
-            box = SampleFeature.box(steps)
+            box = try SampleFeature.box { _ throws(FormatError) in try reader.bits(UInt16.self) }
         }
         // The length of the vector follows from its values; it is stored for those who search.
         _ = try reader.float()

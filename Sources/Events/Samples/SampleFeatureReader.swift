@@ -52,7 +52,7 @@ package final class SampleFeatureReader: Sendable {
         }
     }
 
-    /// Whether the checksum of a sample is right.
+    /// Verifies the checksum of a sample.
     ///
     /// - Parameter offset: see ``Entry/offset``.
     package func isIntact(at offset: Int) -> Bool {
@@ -120,9 +120,9 @@ package final class SampleFeatureReader: Sendable {
         guard section.count >= start, media.isFinite else { return nil }
         var box: BoundingBox?
         if section[0] != 0 {
-            box = SampleFeature.box(
-                (0..<4).map { UInt16(littleEndian: section.loadUnaligned(fromByteOffset: 1 + 2 * $0, as: UInt16.self)) }
-            )
+            box = SampleFeature.box { place in
+                UInt16(littleEndian: section.loadUnaligned(fromByteOffset: 1 + 2 * place, as: UInt16.self))
+            }
         }
         let bits = UInt32(littleEndian: section.loadUnaligned(fromByteOffset: start - 4, as: UInt32.self))
         let values = UnsafeRawBufferPointer(rebasing: section[start...]).assumingMemoryBound(to: Int8.self)

@@ -41,7 +41,7 @@ enum Observation: Sendable {
     }
 }
 
-/// What the networks say of a sample, with the feature vectors of its images.
+/// Outputs of the networks for a sample: the observation, and the feature vectors of its images.
 struct Inspection: Sendable {
     var observation: Observation
     /// Of the whole frame, or of objects. Empty if they are not wanted.
@@ -113,7 +113,7 @@ package struct NetworkPlans: Sendable {
     package let first: Plan
     /// Plan of the second stage, which classifies the objects of a detector; `nil` without one.
     package let second: Plan?
-    /// Whether the classifier's feature vectors are stored.
+    /// True if the classifier's feature vectors are stored.
     package let wantsFeatures: Bool
 
     package init(_ first: Plan, second: Plan? = nil, wantsFeatures: Bool = false) {

@@ -1,5 +1,5 @@
-import Events
 import Basics
+import Events
 
 /// Target labels and thresholds of event detection, as configured, before a model is known. All times are in seconds.
 package struct DetectionSettings: Equatable, Sendable {

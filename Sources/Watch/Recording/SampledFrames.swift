@@ -25,7 +25,7 @@ struct SampledFrames {
     private var isOver = false
     /// Jumps of the time stamps since the last frame that was returned, in seconds.
     private(set) var steps: [Double] = []
-    /// Whether time stamps have jumped, so that the index does not tell where frames are.
+    /// Set by a jump of the time stamps: the index then does not give the places of frames.
     private var hasJumped = false
     /// Decoding times of the key frames by the index, in seconds and in order; empty if there is nothing to skip.
     private var keyFrames: [Double] = []

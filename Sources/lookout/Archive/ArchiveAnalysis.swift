@@ -20,8 +20,8 @@ struct ArchiveAnalysis {
         let files = ArchiveRun.distinct(files)
         let watch = command.project.watch.isEmpty ? nil : try ArchiveWatch(command.project.watch)
         let folder = try ProjectFolder.create(path)
-        let isMany = files.count > 1 || watch != nil
-        let concurrency = isMany ? max(1, min(command.output.workers, watch == nil ? files.count : .max)) : 1
+        let workers = command.output.workers
+        let concurrency = watch == nil ? max(1, min(workers, files.count)) : workers
         let run = ArchiveRun(
             folder, settings: try archiveSettings, concurrency: concurrency, shard: command.project.shard?.shard,
             checkpointInterval: command.project.checkpoint, interruption: interruption,
@@ -43,7 +43,7 @@ struct ArchiveAnalysis {
         } else {
             try Output.write(lines: summary.text(elapsed: report.elapsed).split(separator: "\n").map(String.init))
         }
-        // Who watches folders stops it at some time: that is its usual end.
+        // A run that watches folders always ends so.
         if interruption.wasCancelled, watch == nil { throw SourceError.interrupted }
         if summary.status != 0 { throw ReportedFailure(status: summary.status) }
     }

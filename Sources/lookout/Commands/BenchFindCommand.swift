@@ -47,7 +47,9 @@ struct BenchFindCommand: ParsableCommand {
     }
 
     private func vector(_ random: inout SystemRandomNumberGenerator) -> SampleFeature {
-        SampleFeature(box: nil, vector: (0..<components).map { _ in Float.random(in: -1...1, using: &random) })
+        SampleFeature(
+            box: BoundingBox(x: 0.1, y: 0.2, width: 0.3, height: 0.4),
+            vector: (0..<components).map { _ in Float.random(in: -1...1, using: &random) })
     }
 
     private func write(_ path: String, _ count: Int, _ random: inout SystemRandomNumberGenerator) throws {

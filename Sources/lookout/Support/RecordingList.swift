@@ -79,7 +79,7 @@ enum RecordingList {
         }
         var files: [String] = []
         for name in Folder.entries(folder).sorted() where !name.hasPrefix(".") {
-            let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+            let path = Folder.path(folder, name)
             var status = stat()
             guard lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
@@ -91,7 +91,7 @@ enum RecordingList {
         return files
     }
 
-    /// Whether a file has the name of a recording.
+    /// Checks the ending of the name of a file.
     static func isRecording(_ name: String) -> Bool {
         name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last.map {
             endings.contains($0.lowercased())

@@ -257,10 +257,10 @@
 
   const showImage = (row) => {
     const event = shown[row.index];
-    const picture = images && images.best[event.id];
-    row.waits = Boolean(picture) && isScrolling;
-    if (!picture || isScrolling) return row.thumb.replaceChildren();
-    const image = make("img", { alt: "", decoding: "async", src: "data:image/jpeg;base64," + picture });
+    const encoded = images && images.best[event.id];
+    row.waits = Boolean(encoded) && isScrolling;
+    if (!encoded || isScrolling) return row.thumb.replaceChildren();
+    const image = make("img", { alt: "", decoding: "async", src: "data:image/jpeg;base64," + encoded });
     if (!event.b) return row.thumb.replaceChildren(image);
     const box = make("div", { class: "box" });
     const [x, y, width, height] = event.b;
