@@ -71,7 +71,7 @@ let package = Package(
             path: "Sources/Kernels/Dispatch"),
         .target(
             name: "MobileNet",
-            dependencies: ["Basics", "CExpat", "KernelInterface", "Kernels"]),
+            dependencies: ["Basics", "CExpat", "CIntrinsics", "KernelInterface", "Kernels"]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(ffmpegPackages)]),
         // What Debian's FFmpeg speaks TLS with: it is watched over at that.

@@ -31,6 +31,23 @@ package enum Memory {
         _exit(EX_OSERR)
     }
 
+    /// Size of a huge page on x86-64, and on arm64 with pages of 4 KiB.
+    private static let hugePage = 2 << 20
+
+    /// Allocates memory that is read as a whole again and again, as the weights of a network. Free it with free(3).
+    ///
+    /// It gets huge pages, if the system has them to give, where they are filled for the most part. Page tables of 4 KiB pages
+    /// halve the speed at which a core reads weights, above all in virtual machines, where each step through them takes
+    /// several more.
+    package static func allocateStreamed(_ bytes: Int, alignment: Int) -> UnsafeMutableRawPointer {
+        let pages = (bytes + hugePage / 2) / hugePage
+        guard pages > 0 else { return allocate(bytes, alignment: alignment) }
+        let memory = allocate(max(bytes, pages * hugePage), alignment: max(alignment, hugePage))
+        // A refusal is no error.
+        madvise(memory, pages * hugePage, MADV_HUGEPAGE)
+        return memory
+    }
+
     private static func complaint(_ bytes: Int) -> String {
         "there is not enough memory: \(Bytes(bytes)) more are needed; `ulimit -v` limits it, or MemoryMax= of a service"
     }

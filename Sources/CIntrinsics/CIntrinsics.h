@@ -9,6 +9,20 @@
 
 #include <stdbool.h>
 
+// Asks for the cache line at an address, for the second-level cache: it will be read once the loop that runs now is done.
+__attribute__((always_inline)) static inline void cintrinsics_prefetch(const void *address) {
+    __builtin_prefetch(address, 0, 2);
+}
+
+// Tells the CPU that the caller waits in a loop.
+__attribute__((always_inline)) static inline void cintrinsics_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
@@ -48,6 +62,14 @@ static inline bool cintrinsics_has_avx512vnni(void) {
 }
 
 #if defined(__AVX512F__)
+// sum + weights · *value, rounded once. The instruction reads the value itself: the compiler would keep it in a register for
+// the other vectors of its row, and have too few for the sums.
+__attribute__((always_inline)) static inline __m256 cintrinsics_add_product(
+    __m256 sum, __m256 weights, const float *value) {
+    __asm__("vfmadd231ps %2%{1to8%}, %1, %0" : "+v"(sum) : "v"(weights), "m"(*value));
+    return sum;
+}
+
 // The same vector, of which the compiler does not know what is in it. A shuffle whose order it knows it takes for
 // any permutation of 64 bytes, and makes ten instructions of what was written as two.
 __attribute__((always_inline)) static inline __m512i cintrinsics_unknown(__m512i vector) {

@@ -28,7 +28,7 @@ import Testing
         __attribute__((destructor)) static void tell(void) { fprintf(stderr, "allocations %ld\\n", count); }
         """
 
-    @Test func aThousandMoreRunsAllocateNoMore() throws {
+    @Test(arguments: [1, 2]) func aThousandMoreRunsAllocateNoMore(_ threads: Int) throws {
         try Lookout.withFolder { folder in
             let library = folder + "/counter.so"
             try Data(Self.counter.utf8).write(to: URL(fileURLWithPath: folder + "/counter.c"))
@@ -37,7 +37,7 @@ import Testing
             try #require(compiled.status == 0, "\(compiled.errors)")
             let input = folder + "/input.f32"
             try Data(count: 4 * 3 * 224 * 224).write(to: URL(fileURLWithPath: input))
-            try expectNoMore { try allocations(runs: $0, library: library, input: input) }
+            try expectNoMore { try allocations(runs: $0, threads: threads, library: library, input: input) }
         }
     }
 
@@ -77,14 +77,15 @@ import Testing
         #expect(abs(many - few) < 500)
     }
 
-    private func allocations(runs: Int, library: String, input: String) throws -> Int {
+    private func allocations(runs: Int, threads: Int, library: String, input: String) throws -> Int {
         let checkpoint = Lookout.checkout.appendingPathComponent("Models/efficientnet-lite0-57934424.pth").path
         let outcome = try Lookout.run(
             "/bin/sh",
             [
                 "-c",
-                #"printf 'run %s\nquit\n' "$1" | LD_PRELOAD="$2" "$3" bench worker --weights "$4" efficientnet_lite0 1 "$5""#,
+                #"printf 'run %s\nquit\n' "$1" | LD_PRELOAD="$2" "$3" bench worker --weights "$4" efficientnet_lite0 "$6" "$5""#,
                 "sh", "\(runs)", library, Lookout.path, checkpoint, input,
+                "\(threads)",
             ],
             // Otherwise dictionaries grow differently each time.
             environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])

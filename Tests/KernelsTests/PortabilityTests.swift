@@ -19,7 +19,11 @@ struct PortabilityTests {
             ["-module-name", "KernelInterface", "-emit-module", "-emit-module-path", "KernelInterface.swiftmodule"])
         try Self.compile(
             Self.files(sources, "Portable") + Self.files(sources, "Loops") + Self.files(sources, "Integer"), in: folder,
-            ["-module-name", "KernelsPortable", "-I", ".", "-emit-assembly", "-o", "loops.s"])
+            [
+                "-module-name", "KernelsPortable", "-I", ".", "-I",
+                sources.deletingLastPathComponent().appendingPathComponent("CIntrinsics").path, "-emit-assembly", "-o",
+                "loops.s",
+            ])
         let assembly = try String(contentsOf: folder.appendingPathComponent("loops.s"), encoding: .utf8)
         let multiplyAdds = assembly.components(separatedBy: "fmla").count - 1
         print("arm64: \(multiplyAdds) vector multiply-adds")

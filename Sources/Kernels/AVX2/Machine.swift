@@ -10,6 +10,13 @@ typealias PanelRow = Vector
 typealias TallTile<Row: Tile> = Rows12<Row>
 typealias HalfTile<Row: Tile> = Rows6<Row>
 
+/// A block is one narrow vector, which is not divided.
+typealias HalfVector = Vector
+let halvesBlocks = false
+
+typealias WindowTile<Row: Tile> = Rows8<Row>
+typealias HalfWindowTile<Row: Tile> = Rows4<Row>
+
 extension Vector {
     /// `self + a * b`, rounded once.
     @inline(__always)

@@ -10,6 +10,10 @@ typealias PanelRow = Beside<Vector, Vector>
 typealias TallTile<Row: Tile> = Rows14<Row>
 typealias HalfTile<Row: Tile> = Rows7<Row>
 
+// 14 accumulators, a row of up to five weights, and the pixels that they share.
+typealias WindowTile<Row: Tile> = Rows14<Row>
+typealias HalfWindowTile<Row: Tile> = Rows7<Row>
+
 extension Vector {
     /// `self + a * b`, rounded once.
     @inline(__always)

@@ -6,7 +6,7 @@ public func integerKernelTable() -> IntegerKernelTable {
         lanes: Sums.scalarCount, panel: IntegerPanel.blocks, depthwisePhases: DepthwiseShared.phases,
         group: Group.count, weightBytes: Group.widens ? 2 : 1, tileRows: IntegerTallTile<IntegerPanel>.rows,
         convolution: integerConvolution, depthwise: integerDepthwise, elementwise: integerElementwise,
-        lookup: lookup, sum: integerSum)
+        lookup: lookup, sum: integerSum, peak: integerPeak)
 }
 
 /// Runs a lookup task.

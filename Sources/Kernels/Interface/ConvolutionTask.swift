@@ -35,6 +35,8 @@ public struct ConvolutionTask: BitwiseCopyable {
     public var bias: UnsafePointer<Float>
     /// Number of blocks of output channels.
     public var outputBlocks: Int
+    /// Whether only the first half of the last block is computed. See ``KernelTable/halvesBlocks``.
+    public var lastBlockIsHalf = false
     /// Activation of each sum.
     public var activation: Activation
 

@@ -27,6 +27,12 @@ public struct IntegerKernelTable: Sendable {
     public let lookup: @Sendable (UnsafePointer<LookupTask>) -> Void
     /// See ``IntegerSumTask``.
     public let sum: @Sendable (UnsafePointer<IntegerSumTask>) -> Void
+    /// Adds a number of groups to each sum of a tile, without reading memory, and returns the number of multiply-adds of
+    /// single elements: a benchmark of the CPU. The memory holds ``peakMemory`` bytes of zeros.
+    public let peak: @Sendable (_ steps: Int, _ memory: UnsafeMutableRawPointer) -> Int
+
+    /// Bytes that ``peak`` reads and writes: more than the channel parameters of any tile have, twice.
+    public static let peakMemory = 8192
 
     /// Pixels of the smallest tile: as many as fill a vector of uint8. Loops read that many even if fewer are left.
     public var smallestTile: Int { lanes / 4 }
@@ -40,7 +46,8 @@ public struct IntegerKernelTable: Sendable {
         depthwise: @escaping @Sendable (UnsafePointer<IntegerDepthwiseTask>) -> Void,
         elementwise: @escaping @Sendable (UnsafePointer<IntegerElementwiseTask>) -> Void,
         lookup: @escaping @Sendable (UnsafePointer<LookupTask>) -> Void,
-        sum: @escaping @Sendable (UnsafePointer<IntegerSumTask>) -> Void
+        sum: @escaping @Sendable (UnsafePointer<IntegerSumTask>) -> Void,
+        peak: @escaping @Sendable (_ steps: Int, _ memory: UnsafeMutableRawPointer) -> Int
     ) {
         self.lanes = lanes
         self.panel = panel
@@ -53,5 +60,6 @@ public struct IntegerKernelTable: Sendable {
         self.elementwise = elementwise
         self.lookup = lookup
         self.sum = sum
+        self.peak = peak
     }
 }

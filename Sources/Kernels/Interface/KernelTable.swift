@@ -7,6 +7,11 @@ public struct KernelTable: Sendable {
     public let lanes: Int
     /// Vectors in a full panel of convolution weights.
     public let convolutionPanel: Int
+    /// Pixels of the tallest tile of a convolution.
+    public let convolutionTile: Int
+    /// Whether a convolution computes half of its last block of output channels if the other half is unused. Then the last
+    /// panel of weights is narrower by half a vector.
+    public let halvesBlocks: Bool
     /// Vectors in a full panel of dense weights.
     public let densePanel: Int
 
@@ -24,19 +29,28 @@ public struct KernelTable: Sendable {
     public let elementwise: @Sendable (UnsafePointer<ElementwiseTask>) -> Void
     /// See ``ImageTask``.
     public let image: @Sendable (UnsafePointer<ImageTask>) -> Void
+    /// Runs a number of multiply-adds on each accumulator of a tile, without reading memory, and returns the number of
+    /// multiply-adds of single elements: a benchmark of the CPU. The memory holds ``peakMemory`` floats.
+    public let peak: @Sendable (_ steps: Int, _ memory: UnsafeMutablePointer<Float>) -> Int
+
+    /// Floats that ``peak`` reads and writes: more than any tile has.
+    public static let peakMemory = 1024
 
     public init(
-        lanes: Int, convolutionPanel: Int, densePanel: Int,
+        lanes: Int, convolutionPanel: Int, convolutionTile: Int, halvesBlocks: Bool, densePanel: Int,
         convolution: @escaping @Sendable (UnsafePointer<ConvolutionTask>) -> Void,
         depthwise: @escaping @Sendable (UnsafePointer<DepthwiseTask>) -> Void,
         dense: @escaping @Sendable (UnsafePointer<DenseTask>) -> Void,
         mean: @escaping @Sendable (UnsafePointer<MeanTask>) -> Void,
         pool: @escaping @Sendable (UnsafePointer<PoolTask>) -> Void,
         elementwise: @escaping @Sendable (UnsafePointer<ElementwiseTask>) -> Void,
-        image: @escaping @Sendable (UnsafePointer<ImageTask>) -> Void
+        image: @escaping @Sendable (UnsafePointer<ImageTask>) -> Void,
+        peak: @escaping @Sendable (_ steps: Int, _ memory: UnsafeMutablePointer<Float>) -> Int
     ) {
         self.lanes = lanes
         self.convolutionPanel = convolutionPanel
+        self.convolutionTile = convolutionTile
+        self.halvesBlocks = halvesBlocks
         self.densePanel = densePanel
         self.convolution = convolution
         self.depthwise = depthwise
@@ -45,5 +59,6 @@ public struct KernelTable: Sendable {
         self.pool = pool
         self.elementwise = elementwise
         self.image = image
+        self.peak = peak
     }
 }

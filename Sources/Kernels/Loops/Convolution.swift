@@ -1,3 +1,4 @@
+import CIntrinsics
 import KernelInterface
 
 /// Floats of input for one pass over the weights: half of a second-level cache of 1 MiB.
@@ -36,7 +37,7 @@ private enum Distant: PixelDistance {
 
 @inline(__always)
 private func convolve<Distance: PixelDistance>(_: Distance.Type, _ task: UnsafePointer<ConvolutionTask>) {
-    let reduction = (task.pointee.segments - 1) * task.pointee.segmentLength + task.pointee.lastSegmentLength
+    let reduction = reductionLength(task.pointee)
     let tile = TallTile<PanelRow>.rows
     let chunk = max(chunkSize / reduction / tile, 1) * tile
     for row in 0..<task.pointee.rows {
@@ -54,16 +55,27 @@ private func convolve<Distance: PixelDistance>(_: Distance.Type, _ task: UnsafeP
 private func convolve<Distance: PixelDistance>(
     _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>, reduction: Int, row: Int, first: Int, end: Int
 ) {
+    let isHalf = halvesBlocks && task.pointee.lastBlockIsHalf
+    let whole = isHalf ? task.pointee.outputBlocks - 1 : task.pointee.outputBlocks
     var block = 0
-    while block + PanelRow.columns <= task.pointee.outputBlocks {
+    while block + PanelRow.columns <= whole {
         convolvePanel(
             PanelRow.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
         block += PanelRow.columns
     }
-    while block < task.pointee.outputBlocks {
+    // The last panel is narrower.
+    switch (whole - block, isHalf) {
+    case (1, true):
+        convolvePanel(
+            Beside<Vector, HalfVector>.self, Distance.self, task, reduction: reduction, block: block, row: row,
+            first: first, end: end)
+    case (0, true):
+        convolvePanel(
+            HalfVector.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
+    case (1, false):
         convolvePanel(
             Vector.self, Distance.self, task, reduction: reduction, block: block, row: row, first: first, end: end)
-        block += 1
+    default: break
     }
 }
 
@@ -79,27 +91,29 @@ private func convolvePanel<Row: Tile, Distance: PixelDistance>(
         weights = UnsafePointer(scratch)
     }
     var pixel = first
-    sweep(TallTile<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(HalfTile<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(Rows4<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(Rows2<Row>.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
-    sweep(Row.self, Distance.self, task, weights, block: block, row: row, pixel: &pixel, end: end)
+    sweep(TallTile<Row>.self, Distance.self, task, weights, block, row: row, pixel: &pixel, end: end)
+    sweep(HalfTile<Row>.self, Distance.self, task, weights, block, row: row, pixel: &pixel, end: end)
+    sweep(Rows4<Row>.self, Distance.self, task, weights, block, row: row, pixel: &pixel, end: end)
+    sweep(Rows2<Row>.self, Distance.self, task, weights, block, row: row, pixel: &pixel, end: end)
+    sweep(Row.self, Distance.self, task, weights, block, row: row, pixel: &pixel, end: end)
 }
 
 /// Computes as many tiles of one height as fit in `pixel..<end`, and moves `pixel` behind them.
 @inline(never)
 private func sweep<T: Tile, Distance: PixelDistance>(
-    _: T.Type, _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>, _ weights: UnsafePointer<Float>,
-    block: Int, row: Int, pixel: inout Int, end: Int
+    _: T.Type, _: Distance.Type, _ task: UnsafePointer<ConvolutionTask>,
+    _ weights: UnsafePointer<Float>, _ block: Int, row: Int, pixel: inout Int, end: Int
 ) {
     let distance = Distance.between(task)
     let task = task.pointee
     let bias = task.bias + block * Vector.scalarCount
+    // The panel after this one, in memory.
+    let next = task.weights + (block + T.columns) * Vector.scalarCount * reductionLength(task)
     while pixel + T.rows <= end {
         let input = task.input + row * task.inputRowStride + pixel * distance
         let first = row * task.rowPixels + pixel
         var tile = T(rowsFrom: bias)
-        reduce(&tile, input, rowStride: distance, weights, task)
+        reduce(&tile, input, rowStride: distance, weights, next: next, task)
         if let residual = task.residual, let offsets = task.residualOffsets {
             tile.add(
                 plane: residual + block * task.residualBlockStride,
@@ -113,19 +127,31 @@ private func sweep<T: Tile, Distance: PixelDistance>(
     }
 }
 
+/// Number of values of the input that a sum has.
+@inline(__always)
+private func reductionLength(_ task: ConvolutionTask) -> Int {
+    (task.segments - 1) * task.segmentLength + task.lastSegmentLength
+}
+
 /// Innermost loop: the reduction of one tile.
+///
+/// Meanwhile it fetches the next panel of weights from the third-level cache, or from memory: a network has read the weights of
+/// all other layers since it last read these.
 @inline(__always)
 private func reduce<T: Tile>(
     _ tile: inout T, _ input: UnsafePointer<Float>, rowStride: Int,
-    _ weights: UnsafePointer<Float>, _ task: ConvolutionTask
+    _ weights: UnsafePointer<Float>, next: UnsafePointer<Float>, _ task: ConvolutionTask
 ) {
     var segment = input
     var b = weights
+    var ahead = next
     for index in 0..<task.segments {
         let length = index == task.segments - 1 ? task.lastSegmentLength : task.segmentLength
         for k in 0..<length {
             tile.add(broadcast: segment + k, rowStride: rowStride, times: b)
-            b += T.columns * Vector.scalarCount
+            b += T.width
+            for line in 0..<T.columns { cintrinsics_prefetch(ahead + line * Vector.scalarCount) }
+            ahead += T.width
         }
         segment += task.segmentStride
     }
@@ -138,10 +164,8 @@ private func scale<Row: Tile>(
     reduction: Int, into scratch: UnsafeMutablePointer<Float>
 ) {
     for k in 0..<reduction {
-        let factor = Vector(repeating: gate[k])
-        for column in 0..<Row.columns {
-            let at = (k * Row.columns + column) * Vector.scalarCount
-            (scratch + at).vector = (weights + at).vector * factor
-        }
+        var row = Row(rowsFrom: weights + k * Row.width)
+        row.multiply(by: gate[k])
+        row.store(to: scratch + k * Row.width, rowStride: 0)
     }
 }

@@ -3,9 +3,10 @@ import KernelInterface
 /// Returns the kernels of this instruction set for float models.
 public func kernelTable() -> KernelTable {
     KernelTable(
-        lanes: Vector.scalarCount, convolutionPanel: PanelRow.columns, densePanel: DenseRow.columns,
+        lanes: Vector.scalarCount, convolutionPanel: PanelRow.columns, convolutionTile: TallTile<PanelRow>.rows,
+        halvesBlocks: halvesBlocks, densePanel: DenseRow.columns,
         convolution: convolution, depthwise: depthwise, dense: dense,
-        mean: mean, pool: pool, elementwise: elementwise, image: image)
+        mean: mean, pool: pool, elementwise: elementwise, image: image, peak: peak)
 }
 
 /// Runs an image task.

@@ -15,6 +15,8 @@ protocol Tile {
     static var rows: Int { get }
     /// Number of vectors of output channels.
     static var columns: Int { get }
+    /// Number of output channels: floats of a row. Less than the vectors have if the last one is a half.
+    static var width: Int { get }
 
     /// Initializes all rows with the same `columns` vectors from `source`.
     init(rowsFrom source: UnsafePointer<Float>)
@@ -25,8 +27,18 @@ protocol Tile {
     /// Adds a step of a depthwise convolution: the vector of each row at `a`, times the vector at `b`.
     mutating func add(vector a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>)
 
+    /// Adds a row of the kernel of a depthwise convolution: for each row of the tile, the products of `taps` with the vectors
+    /// from `window` on. Windows of neighbouring rows overlap; the compiler loads a vector once for all of them.
+    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps)
+
+    /// Adds the products of this row of vectors with those at `a` to a sum.
+    func accumulate(into sum: inout Vector, _ a: UnsafePointer<Float>)
+
     /// Adds the vectors at the given offsets in the plane of each column.
     mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>)
+
+    /// Multiplies every accumulator by a factor.
+    mutating func multiply(by factor: Float)
 
     /// Applies a function to every accumulator.
     mutating func apply<F: VectorFunction>(_ function: F.Type)
@@ -57,6 +69,7 @@ extension UnsafeMutablePointer<Float> {
 extension Vector: Tile {
     @inline(__always) static var rows: Int { 1 }
     @inline(__always) static var columns: Int { 1 }
+    @inline(__always) static var width: Int { scalarCount }
 
     @inline(__always)
     init(rowsFrom source: UnsafePointer<Float>) { self = source.vector }
@@ -72,9 +85,20 @@ extension Vector: Tile {
     }
 
     @inline(__always)
+    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
+        taps.accumulate(into: &self, window)
+    }
+
+    @inline(__always)
+    func accumulate(into sum: inout Vector, _ a: UnsafePointer<Float>) { sum = sum.adding(product: a.vector, self) }
+
+    @inline(__always)
     mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
         self += (plane + Int(offsets.pointee)).vector
     }
+
+    @inline(__always)
+    mutating func multiply(by factor: Float) { self *= factor }
 
     @inline(__always)
     mutating func apply<F: VectorFunction>(_ function: F.Type) { self = F.of(self) }
@@ -98,7 +122,8 @@ struct Beside<Left: Tile, Right: Tile>: Tile {
 
     @inline(__always) static var rows: Int { 1 }
     @inline(__always) static var columns: Int { Left.columns + Right.columns }
-    @inline(__always) static var leftWidth: Int { Left.columns * Vector.scalarCount }
+    @inline(__always) static var width: Int { Left.width + Right.width }
+    @inline(__always) static var leftWidth: Int { Left.width }
 
     @inline(__always)
     init(rowsFrom source: UnsafePointer<Float>) {
@@ -119,9 +144,27 @@ struct Beside<Left: Tile, Right: Tile>: Tile {
     }
 
     @inline(__always)
+    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
+        left.add(window: window, rowStride: rowStride, times: taps)
+        right.add(window: window + Self.leftWidth, rowStride: rowStride, times: taps)
+    }
+
+    @inline(__always)
+    func accumulate(into sum: inout Vector, _ a: UnsafePointer<Float>) {
+        left.accumulate(into: &sum, a)
+        right.accumulate(into: &sum, a + Self.leftWidth)
+    }
+
+    @inline(__always)
     mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
         left.add(plane: plane, blockStride: blockStride, offsets: offsets)
         right.add(plane: plane + Left.columns * blockStride, blockStride: blockStride, offsets: offsets)
+    }
+
+    @inline(__always)
+    mutating func multiply(by factor: Float) {
+        left.multiply(by: factor)
+        right.multiply(by: factor)
     }
 
     @inline(__always)
@@ -153,6 +196,7 @@ struct Stack<Top: Tile, Bottom: Tile>: Tile {
 
     @inline(__always) static var rows: Int { Top.rows + Bottom.rows }
     @inline(__always) static var columns: Int { Top.columns }
+    @inline(__always) static var width: Int { Top.width }
 
     @inline(__always)
     init(rowsFrom source: UnsafePointer<Float>) {
@@ -173,9 +217,24 @@ struct Stack<Top: Tile, Bottom: Tile>: Tile {
     }
 
     @inline(__always)
+    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
+        top.add(window: window, rowStride: rowStride, times: taps)
+        bottom.add(window: window + Top.rows * rowStride, rowStride: rowStride, times: taps)
+    }
+
+    @inline(__always)
+    func accumulate(into sum: inout Vector, _ a: UnsafePointer<Float>) { top.accumulate(into: &sum, a) }
+
+    @inline(__always)
     mutating func add(plane: UnsafePointer<Float>, blockStride: Int, offsets: UnsafePointer<Int32>) {
         top.add(plane: plane, blockStride: blockStride, offsets: offsets)
         bottom.add(plane: plane, blockStride: blockStride, offsets: offsets + Top.rows)
+    }
+
+    @inline(__always)
+    mutating func multiply(by factor: Float) {
+        top.multiply(by: factor)
+        bottom.multiply(by: factor)
     }
 
     @inline(__always)

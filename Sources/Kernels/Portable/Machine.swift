@@ -15,6 +15,13 @@ typealias PanelRow = Beside<Vector, Vector>
     typealias HalfTile<Row: Tile> = Rows2<Row>
 #endif
 
+/// A block is one narrow vector, which is not divided.
+typealias HalfVector = Vector
+let halvesBlocks = false
+
+typealias WindowTile<Row: Tile> = TallTile<Row>
+typealias HalfWindowTile<Row: Tile> = HalfTile<Row>
+
 extension Vector {
     /// `self + a * b`.
     ///

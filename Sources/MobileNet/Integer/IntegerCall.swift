@@ -13,6 +13,22 @@ enum IntegerCall {
     case rearrangement(UnsafePointer<IntegerRearrangement>)
     case detections(IntegerDetections)
 
+    /// Name of the kernel, and whether it does the work of its layer rather than prepare it.
+    var title: (name: String, isMain: Bool) {
+        switch self {
+        case .fillBorder: ("border", false)
+        case .convolution: ("convolution", true)
+        case .depthwise: ("depthwise", true)
+        case .elementwise(let task): (task.pointee.operation == .add ? "add" : "multiply", true)
+        case .lookup: ("lookup", true)
+        case .mean: ("mean", true)
+        case .pool: ("pool", true)
+        case .softmax: ("softmax", true)
+        case .rearrangement: ("rearrangement", true)
+        case .detections: ("detections", true)
+        }
+    }
+
     /// Runs the kernel. Allocates no memory.
     func run(with kernels: IntegerKernelTable) {
         switch self {

@@ -14,6 +14,8 @@ struct IntegerLowering {
     let assignment: IntegerAssignment
     var constants = IntegerConstants()
     private(set) var bindings: [Binding] = []
+    /// Index of the layer that each binding belongs to.
+    private(set) var owners: [Int] = []
     /// Layout of the input image; `nil` until the convolution that reads it is lowered.
     var image: ImageLayout?
     /// Bytes behind a buffer, and behind the image, that loops may read without using them.
@@ -44,6 +46,7 @@ struct IntegerLowering {
                 }
             }
             bindings += try lower(layer, index: index)
+            owners += repeatElement(index, count: bindings.count - owners.count)
         }
     }
 

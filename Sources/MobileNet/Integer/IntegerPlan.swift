@@ -6,6 +6,8 @@ struct IntegerPlan: Sendable {
     let kernels: IntegerKernelTable
     let constants: AlignedMemory<UInt8>
     let bindings: [IntegerLowering.Binding]
+    /// Work of the layer that each binding belongs to.
+    let costs: [StepCost]
     let image: ImageLayout
     /// Lookup tables that normalize and quantize an image, `[3][256]`: one for each channel of the input.
     let imageTables: [UInt8]
@@ -75,6 +77,8 @@ struct IntegerPlan: Sendable {
         ranges = assignment.ranges
         slack = lowering.slack
         bindings = lowering.bindings
+        let layers = assignment.layers.map { StepCost(layer: LayerCost($0, of: graph)) }
+        costs = lowering.owners.map { layers[$0] }
         constants = lowering.constants.build(from: memory)
     }
 

@@ -4,7 +4,7 @@ final class IntegerSession {
     let workspace: AlignedMemory<UInt8>
     private let image: AlignedMemory<UInt8>
     private let tasks = TaskArena()
-    private let calls: [IntegerCall]
+    private let program: Program<IntegerCall>
     /// Quantized output in pixel order; `nil` if the output is float32.
     let output: AlignedMemory<UInt8>?
     private let count: Int
@@ -23,7 +23,7 @@ final class IntegerSession {
         let memory = IntegerMemory(
             workspace: workspace.base, workspaceSize: plan.workspaceSize, image: image.base,
             constants: UnsafePointer(plan.constants.base), tasks: tasks)
-        calls = plan.bindings.map { $0(memory) }
+        program = Program([plan.bindings.map { Step($0(memory)) }])
     }
 
     /// Normalizes and quantizes an image into the input. See ``Session/load(pixels:bytesPerRow:)``.
@@ -69,14 +69,18 @@ final class IntegerSession {
 
     /// Runs the network on the input loaded last. Allocates no memory.
     func run() -> UnsafeBufferPointer<Float> {
-        // By index: without optimization, an array's iterator allocates memory.
-        for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
+        program.run { $0.run(with: plan.kernels) }
         let floats = UnsafeMutableRawPointer(workspace.base + plan.floatOutput).assumingMemoryBound(to: Float.self)
         if case .quantized(let buffer, let quantization) = plan.output, let output {
             copy(buffer, to: output.base)
             for index in 0..<count { floats[index] = quantization.dequantized(output.base[index]) }
         }
         return UnsafeBufferPointer(start: floats, count: count)
+    }
+
+    /// Runs the network on the calling thread, and measures each call.
+    func profile(runs: Int) -> [CallProfile] {
+        program.profile(runs: runs, costs: plan.costs, title: \.title) { $0.run(with: plan.kernels) }
     }
 
     /// Feature vector of the last run, dequantized; `nil` if the network has none. Allocates memory.

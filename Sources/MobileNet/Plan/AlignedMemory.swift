@@ -43,7 +43,7 @@ struct MemorySource: Sendable {
     static let alignment = 64
 
     static let heap = MemorySource(
-        allocate: { Memory.allocate($0, alignment: alignment) }, deallocate: { memory, _ in free(memory) })
+        allocate: { Memory.allocateStreamed($0, alignment: alignment) }, deallocate: { memory, _ in free(memory) })
 }
 
 /// Keeps the tasks of a session at fixed addresses, so that a run only passes pointers.

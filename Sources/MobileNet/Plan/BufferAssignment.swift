@@ -8,6 +8,8 @@ struct BufferAssignment {
     private(set) var buffers: [Graph.Value: Buffer] = [:]
     /// Offset of the scratch memory of each layer in the workspace, in floats.
     private(set) var scratch: [Int: Int] = [:]
+    /// Size of the largest scratch memory of a layer, in floats.
+    private(set) var scratchSize = 0
     /// Size of the workspace in floats.
     private(set) var workspaceSize = 0
     /// Ranges of the workspace that buffers use, in floats.
@@ -29,6 +31,7 @@ struct BufferAssignment {
         results = [graph.output, features ?? graph.output]
         for (index, node) in graph.nodes.enumerated() { shapes[Graph.Value(index: index)] = node.shape }
         separateForms(fused)
+        joinExpansions()
         makeBuffers()
         placeBuffers(page: memory.page.map { $0 / MemoryLayout<Float>.size })
     }
@@ -60,6 +63,28 @@ struct BufferAssignment {
         }
     }
 
+    /// Joins each depthwise convolution with the convolution that computes its input, if no other layer reads it.
+    private mutating func joinExpansions() {
+        var readers: [Graph.Value: Int] = [:]
+        for value in layers.flatMap(\.reads) { readers[value, default: 0] += 1 }
+        var joined: [FusedLayer] = []
+        for var layer in layers {
+            if case .depthwise = layer.kind, let last = joined.last, last.output == layer.input,
+                readers[layer.input] == 1, !results.contains(layer.input), expands(last)
+            {
+                layer.expansion = [joined.removeLast()]
+            }
+            joined.append(layer)
+        }
+        layers = joined
+    }
+
+    /// Whether a layer can compute its output panel by panel.
+    private func expands(_ layer: FusedLayer) -> Bool {
+        guard case .convolution(let kernel) = layer.kind, layer.gate == nil, layer.residual == nil else { return false }
+        return layer.input == graph.input || kernel.isPixel
+    }
+
     /// Kernel of a layer that reads a border. The input image has its own layout.
     private func borderKernel(of layer: FusedLayer) -> KernelGeometry? {
         switch layer.kind {
@@ -72,7 +97,9 @@ struct BufferAssignment {
     private mutating func makeBuffers() {
         var borders: [Graph.Value: Buffer.Border] = [:]
         for layer in layers {
-            guard let kernel = borderKernel(of: layer), let shape = shapes[layer.input] else { continue }
+            guard layer.expansion.isEmpty, let kernel = borderKernel(of: layer), let shape = shapes[layer.input] else {
+                continue
+            }
             borders[layer.input] = kernel.border(around: shape).union(borders[layer.input] ?? .init())
         }
         for value in layers.flatMap(\.writes) {
@@ -83,6 +110,7 @@ struct BufferAssignment {
 
     /// Size of the scratch memory of a layer, in floats.
     private func scratchSize(of layer: FusedLayer) -> Int {
+        if !layer.expansion.isEmpty { return panel(of: layer).size }
         if layer.gate != nil {
             return (layer.weights?.reduction ?? 0) * kernels.convolutionPanel * kernels.lanes
         }
@@ -91,6 +119,16 @@ struct BufferAssignment {
         case .convolution where borderKernel(of: layer) != nil: return gathered(by: layer).size
         case .convolution, .depthwise, .dense, .mean, .pool, .elementwise, .general: return 0
         }
+    }
+
+    /// Returns the buffer for a panel of the input of a depthwise convolution with an expansion.
+    func panel(of layer: FusedLayer) -> Buffer {
+        guard case .depthwise(let kernel) = layer.kind, let input = shapes[layer.input] else {
+            preconditionFailure("only depthwise convolutions have an expansion")
+        }
+        let channels = min(input.channels, kernels.convolutionPanel * kernels.lanes)
+        let shape = Shape(channels: channels, height: input.height, width: input.width)
+        return Buffer(shape: shape, border: kernel.border(around: input), lanes: kernels.lanes)
     }
 
     /// Returns the im2col buffer of a convolution: for each output pixel, the channels of all taps.
@@ -129,6 +167,8 @@ struct BufferAssignment {
             requests, alignment: AlignedMemory<Float>.alignment / MemoryLayout<Float>.size, page: page)
         for (at, value) in values.enumerated() { buffers[value]?.offset = plan.offsets[at] }
         for (at, index) in scratched.enumerated() { scratch[index] = plan.offsets[values.count + at] }
+        let line = AlignedMemory<Float>.alignment / MemoryLayout<Float>.size
+        scratchSize = scratched.map { scratchSize(of: layers[$0]) }.max().map { ($0 + line - 1) / line * line } ?? 0
         workspaceSize = plan.size
         ranges = plan.ranges
     }

@@ -11,6 +11,20 @@ enum Call {
     case elementwise(UnsafePointer<ElementwiseTask>)
     case general(any GeneralTask)
 
+    /// Name of the kernel, and whether it does the work of its layer rather than prepare it.
+    var title: (name: String, isMain: Bool) {
+        switch self {
+        case .clearBorder: ("border", false)
+        case .convolution: ("convolution", true)
+        case .depthwise: ("depthwise", true)
+        case .dense: ("dense", true)
+        case .mean: ("mean", true)
+        case .pool: ("pool", true)
+        case .elementwise: ("elementwise", true)
+        case .general(let task): ("\(type(of: task))".lowercased(), false)
+        }
+    }
+
     /// Runs the kernel. Allocates no memory.
     func run(with kernels: KernelTable) {
         switch self {
@@ -36,6 +50,15 @@ struct CallMemory {
     let constants: UnsafePointer<Float>
     let offsets: UnsafePointer<Int32>
     let tasks: TaskArena
+    /// Scratch memory of this thread, if it is not the session's own thread, which has its scratch memory in the workspace.
+    var threadScratch: UnsafeMutablePointer<Float>?
+    /// Number of threads that share the workspace.
+    var threads = 1
+
+    /// Returns scratch memory that no other thread uses.
+    ///
+    /// - Parameter offset: the offset of the layer's scratch memory in the workspace.
+    func scratch(_ offset: Int) -> UnsafeMutablePointer<Float> { threadScratch ?? workspace + offset }
 
     /// Returns a buffer for reading.
     ///

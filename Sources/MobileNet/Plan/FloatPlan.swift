@@ -5,10 +5,14 @@ import Kernels
 struct FloatPlan: Sendable {
     let kernels: KernelTable
     let constants: Constants
-    let bindings: [Lowering.Binding]
+    let bindings: [Lowering.StepBinding]
+    /// Work of the layer that each binding belongs to.
+    let costs: [StepCost]
     let image: ImageLayout
     /// Size of a session's workspace in floats.
     let workspaceSize: Int
+    /// Size of the scratch memory of each further thread, in floats.
+    let scratchSize: Int
     /// Ranges of the workspace that buffers use, in floats.
     let ranges: [Range<Int>]
     /// Buffer of the output in the workspace.
@@ -41,7 +45,10 @@ struct FloatPlan: Sendable {
         self.image = image
         constants = lowering.constants.build(from: memory)
         bindings = lowering.bindings
+        let layers = assignment.layers.map { StepCost($0, assignment, of: graph) }
+        costs = lowering.owners.map { layers[$0] }
         workspaceSize = assignment.workspaceSize
+        scratchSize = assignment.scratchSize
         ranges = assignment.ranges
         output = assignment[graph.output]
         features = vector.flatMap { assignment.buffers[$0] }

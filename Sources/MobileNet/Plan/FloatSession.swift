@@ -7,29 +7,43 @@ final class FloatSession {
     let workspace: AlignedMemory<Float>
     private let image: AlignedMemory<Float>
     private let tasks = TaskArena()
-    private let calls: [Call]
+    /// Scratch memory of the other threads.
+    private let scratch: AlignedMemory<Float>
+    private let program: Program<Call>
+    /// Threads that run the program; `nil` if the calling thread does.
+    private let team: ThreadTeam?
     /// Output in pixel order, if it is not contiguous in the workspace.
     private let result: AlignedMemory<Float>?
 
-    init(plan: FloatPlan, outputCount: Int) {
+    /// - Parameter threads: the number of threads for a run.
+    init(plan: FloatPlan, outputCount: Int, threads: Int) {
         self.plan = plan
         self.outputCount = outputCount
         workspace = AlignedMemory(zeroed: plan.workspaceSize, from: plan.memory)
         image = AlignedMemory(zeroed: plan.image.size, from: plan.memory)
-        let memory = CallMemory(
+        scratch = AlignedMemory(zeroed: (threads - 1) * plan.scratchSize, from: plan.memory)
+        let result = plan.output.shape.isVector ? nil : AlignedMemory<Float>(zeroed: outputCount, from: plan.memory)
+        self.result = result
+        var memory = CallMemory(
             workspace: workspace.base, workspaceSize: plan.workspaceSize, image: image.base,
             constants: plan.constants.floats.base, offsets: plan.constants.offsets.base,
-            tasks: tasks)
-        let steps = plan.bindings.map { $0(memory) }
-        guard !plan.output.shape.isVector else {
-            result = nil
-            calls = steps
-            return
+            tasks: tasks, threads: threads)
+        let scratch = scratch
+        let tasks = tasks
+        let steps = (0..<threads).map { thread in
+            memory.threadScratch = thread == 0 ? nil : scratch.base + (thread - 1) * plan.scratchSize
+            var steps = plan.bindings.map { $0(memory) }
+            if let result {
+                steps.append(Step(.general(Unblock(input: memory.tensor(plan.output), output: result.base))))
+            }
+            guard threads > 1 else { return steps }
+            return steps.map { $0.divided(4 * threads, for: plan.kernels, tasks) }
         }
-        let result = AlignedMemory<Float>(zeroed: outputCount, from: plan.memory)
-        self.result = result
-        calls = steps + [.general(Unblock(input: memory.tensor(plan.output), output: result.base))]
+        program = Program(steps)
+        team = threads > 1 ? program.team(threads) { [kernels = plan.kernels] in $0.run(with: kernels) } : nil
     }
+
+    deinit { team?.end() }
 
     /// Normalizes an image into the input. See ``Session/load(pixels:bytesPerRow:)``.
     func load(pixels: UnsafePointer<UInt8>, bytesPerRow: Int, normalization: InputNormalization) {
@@ -61,9 +75,13 @@ final class FloatSession {
 
     /// Runs the network on the input loaded last. Allocates no memory.
     func run() -> UnsafeBufferPointer<Float> {
-        // By index: without optimization, an array's iterator allocates memory.
-        for index in 0..<calls.count { calls[index].run(with: plan.kernels) }
+        if let team { team.run() } else { program.run { $0.run(with: plan.kernels) } }
         return UnsafeBufferPointer(start: result?.base ?? workspace.base + plan.output.origin, count: outputCount)
+    }
+
+    /// Runs the network on the calling thread, and measures each call.
+    func profile(runs: Int) -> [CallProfile] {
+        program.profile(runs: runs, costs: plan.costs, title: \.title) { $0.run(with: plan.kernels) }
     }
 
     /// Feature vector of the last run; `nil` if the network has none. Allocates memory.

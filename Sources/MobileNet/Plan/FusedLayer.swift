@@ -49,6 +49,9 @@ struct FusedLayer {
     }
 
     var kind: Kind
+    /// Convolution that computes the input, panel by panel, if no other layer reads it; empty or one element. See
+    /// ``Lowering/lowerExpanded(_:_:index:)``.
+    var expansion: [FusedLayer] = []
     /// Index of the first node. Error messages use its name.
     var node: Int
     var input: Graph.Value
@@ -70,7 +73,9 @@ struct FusedLayer {
     var activation: Activation = .linear
 
     /// All inputs.
-    var reads: [Graph.Value] { [input] + [second, residual, gate].compactMap { $0 } + others }
+    var reads: [Graph.Value] {
+        (expansion.first?.reads ?? [input]) + [second, residual, gate].compactMap { $0 } + others
+    }
 
     /// All outputs.
     var writes: [Graph.Value] { [output] + [channelMeans].compactMap { $0 } }

@@ -10,7 +10,7 @@ extension Lowering {
         let border = kernel.border(around: input.shape)
         let corner = border.top * input.rowStride + border.left * input.lanes
         let columns = gathered
-        bindings.append { memory in
+        append { memory in
             .general(
                 Gather(input: memory.tensor(input), corner: corner, kernel: kernel, output: memory.tensor(columns)))
         }
@@ -31,7 +31,7 @@ extension Lowering {
         let output = assignment[layer.output]
         var products = assignment.spread(by: layer)
         products.offset = assignment.scratch[index] ?? 0
-        bindings.append(
+        append(
             lowerPointwise(layer, index: index, input: input, output: products, order: Array(0..<input.shape.channels)))
         let spread = products
         return { memory in

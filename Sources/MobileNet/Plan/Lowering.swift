@@ -6,12 +6,16 @@ import KernelInterface
 struct Lowering {
     /// Creates a kernel call for the memory of a session.
     typealias Binding = @Sendable (CallMemory) -> Call
+    /// Creates the calls of a step for the memory of a session.
+    typealias StepBinding = @Sendable (CallMemory) -> Step<Call>
 
     let graph: Graph
     let kernels: KernelTable
     let assignment: BufferAssignment
     var constants = ConstantsBuilder()
-    var bindings: [Binding] = []
+    private(set) var bindings: [StepBinding] = []
+    /// Index of the layer that each binding belongs to.
+    private(set) var owners: [Int] = []
     /// Layout of the input image; `nil` until the convolution that reads it is lowered.
     private(set) var image: ImageLayout?
 
@@ -23,12 +27,19 @@ struct Lowering {
         for (index, layer) in assignment.layers.enumerated() {
             for value in layer.writes where assignment[value].hasBorder {
                 let buffer = assignment[value]
-                bindings.append { .clearBorder(buffer, $0.workspace) }
+                append { .clearBorder(buffer, $0.workspace) }
             }
-            let last = try lower(layer, index: index)
-            bindings.append(last)
+            if case .depthwise(let kernel) = layer.kind, !layer.expansion.isEmpty {
+                bindings.append(try lowerExpanded(layer, kernel, index: index))
+            } else {
+                append(try lower(layer, index: index))
+            }
+            owners += repeatElement(index, count: bindings.count - owners.count)
         }
     }
+
+    /// Appends a step of one call.
+    mutating func append(_ binding: @escaping Binding) { bindings.append { Step(binding($0)) } }
 
     /// Returns the last call of a layer, and appends the calls before it.
     private mutating func lower(_ layer: FusedLayer, index: Int) throws(GraphError) -> Binding {
@@ -63,28 +74,49 @@ struct Lowering {
         return lowerPointwise(layer, index: index, input: input, output: assignment[layer.output], order: order)
     }
 
-    /// - Parameter order: see ``WeightPacking/panels(_:panel:lanes:order:into:)``.
+    /// - Parameter order: see ``WeightPacking/panels(_:panel:lanes:isHalf:order:into:)``.
     mutating func lowerPointwise(
         _ layer: FusedLayer, index: Int, input: Buffer, output: Buffer, order: [Int?]
     ) -> Binding {
+        let task = pointwiseTask(
+            layer, scratch: assignment.scratch[index], input: input, output: output, order: order)
+        return { memory in .convolution(memory.tasks.keep(task(memory))) }
+    }
+
+    /// Returns a closure that creates the task of a 1×1 convolution.
+    ///
+    /// - Parameters:
+    ///   - scratch: the offset of the scratch memory for weights with a gate.
+    ///   - order: see ``WeightPacking/panels(_:panel:lanes:isHalf:order:into:)``.
+    mutating func pointwiseTask(
+        _ layer: FusedLayer, scratch: Int?, input: Buffer, output: Buffer, order: [Int?]
+    ) -> @Sendable (CallMemory) -> ConvolutionTask {
         let reduction = order.count
         let packed = pack(layer, panel: kernels.convolutionPanel, order: order)
         let geometry = ConvolutionGeometry(
             pixelStride: input.lanes, rowStride: 0, rows: 1, rowPixels: input.shape.pixels,
             segments: input.blocks, segmentLength: input.lanes,
             lastSegmentLength: reduction - (input.blocks - 1) * input.lanes, segmentStride: input.blockStride)
-        let extras = convolutionExtras(layer, index: index)
+        let extras = convolutionExtras(layer, scratch: scratch ?? 0)
         let output = convolutionOutput(layer, output, packed)
         return { memory in
             var task = output(memory, UnsafePointer(memory.workspace + input.origin), geometry)
             extras(memory, &task)
-            return .convolution(memory.tasks.keep(task))
+            return task
         }
     }
 
     private mutating func lowerImageConvolution(
         _ layer: FusedLayer, _ kernel: KernelGeometry
     ) throws(GraphError) -> Binding {
+        let task = try imageTask(layer, kernel, output: assignment[layer.output])
+        return { memory in .convolution(memory.tasks.keep(task(memory))) }
+    }
+
+    /// Returns a closure that creates the task of the convolution that reads the image.
+    mutating func imageTask(
+        _ layer: FusedLayer, _ kernel: KernelGeometry, output: Buffer
+    ) throws(GraphError) -> @Sendable (CallMemory) -> ConvolutionTask {
         let shape = graph[graph.input].shape
         guard image == nil, shape.channels == ImageLayout.channels, layer.residual == nil, layer.gate == nil else {
             throw unsupported(layer, "an input that is not an image of three channels")
@@ -100,10 +132,8 @@ struct Lowering {
             rows: outputShape.height, rowPixels: outputShape.width,
             segments: kernel.height, segmentLength: kernel.width * ImageLayout.channels,
             lastSegmentLength: kernel.width * ImageLayout.channels, segmentStride: layout.rowStride)
-        let output = convolutionOutput(layer, assignment[layer.output], packed)
-        return { memory in
-            .convolution(memory.tasks.keep(output(memory, UnsafePointer(memory.image), geometry)))
-        }
+        let task = convolutionOutput(layer, output, packed)
+        return { memory in task(memory, UnsafePointer(memory.image), geometry) }
     }
 
     /// Returns a closure that creates the task of a convolution for the address of its input.
@@ -113,26 +143,27 @@ struct Lowering {
         let offsets = constants.addOffsets(of: output)
         let activation = layer.activation
         return { memory, input, geometry in
-            ConvolutionTask(
+            var task = ConvolutionTask(
                 input: input, inputPixelStride: geometry.pixelStride, inputRowStride: geometry.rowStride,
                 rows: geometry.rows, rowPixels: geometry.rowPixels,
                 segments: geometry.segments, segmentLength: geometry.segmentLength,
                 lastSegmentLength: geometry.lastSegmentLength, segmentStride: geometry.segmentStride,
                 weights: memory.constants + packed.weights, bias: memory.constants + packed.bias,
-                outputBlocks: output.blocks, activation: activation,
+                outputBlocks: packed.blocks, activation: activation,
                 output: memory.workspace + output.origin, outputBlockStride: output.blockStride,
                 outputOffsets: memory.offsets + offsets)
+            task.lastBlockIsHalf = packed.isHalf
+            return task
         }
     }
 
     /// Returns a closure that adds the residual and the gate to a task, if there are any.
     private mutating func convolutionExtras(
-        _ layer: FusedLayer, index: Int
+        _ layer: FusedLayer, scratch: Int
     ) -> @Sendable (CallMemory, inout ConvolutionTask) -> Void {
         let residual = layer.residual.map { assignment[$0] }
         let residualOffsets = residual.map { constants.addOffsets(of: $0) } ?? 0
         let gate = layer.gate.map { assignment[$0] }
-        let scratch = assignment.scratch[index] ?? 0
         return { memory, task in
             if let residual {
                 task.residual = UnsafePointer(memory.workspace + residual.origin)
@@ -141,36 +172,41 @@ struct Lowering {
             }
             if let gate {
                 task.gate = UnsafePointer(memory.workspace + gate.origin)
-                task.scratch = memory.workspace + scratch
+                task.scratch = memory.scratch(scratch)
             }
         }
     }
 
     private mutating func lowerDepthwise(_ layer: FusedLayer, _ kernel: KernelGeometry) -> Binding {
+        let task = depthwiseTask(layer, kernel, input: assignment[layer.input])
+        return { memory in .depthwise(memory.tasks.keep(task(memory))) }
+    }
+
+    /// Returns a closure that creates the task of a depthwise convolution.
+    mutating func depthwiseTask(
+        _ layer: FusedLayer, _ kernel: KernelGeometry, input: Buffer
+    ) -> @Sendable (CallMemory) -> DepthwiseTask {
         let weights = folded(layer)
         let lanes = kernels.lanes
-        let input = assignment[layer.input]
         let output = assignment[layer.output]
         let means = layer.channelMeans.map { assignment[$0] }
-        let size = input.blocks * weights.reduction * lanes
-        let taps = constants.add(count: size) { WeightPacking.taps(weights, lanes: lanes, into: $0) }
+        let taps = constants.add(count: output.blocks * weights.reduction * lanes) {
+            WeightPacking.taps(weights, lanes: lanes, into: $0)
+        }
         let bias = constants.add(weights.bias, lanes: lanes)
         let border = kernel.border(around: input.shape)
         let corner = input.origin - border.top * input.rowStride - border.left * lanes
         let activation = layer.activation
         return { memory in
-            .depthwise(
-                memory.tasks.keep(
-                    DepthwiseTask(
-                        input: Plane(
-                            base: memory.workspace + corner,
-                            rowStride: input.rowStride, blockStride: input.blockStride),
-                        output: memory.mutablePlane(output), blocks: input.blocks,
-                        outputHeight: output.shape.height, outputWidth: output.shape.width,
-                        kernelHeight: kernel.height, kernelWidth: kernel.width,
-                        verticalStride: kernel.verticalStride, horizontalStride: kernel.horizontalStride,
-                        weights: memory.constants + taps, bias: memory.constants + bias,
-                        activation: activation, means: means.map { memory.workspace + $0.origin })))
+            DepthwiseTask(
+                input: Plane(
+                    base: memory.workspace + corner, rowStride: input.rowStride, blockStride: input.blockStride),
+                output: memory.mutablePlane(output), blocks: output.blocks,
+                outputHeight: output.shape.height, outputWidth: output.shape.width,
+                kernelHeight: kernel.height, kernelWidth: kernel.width,
+                verticalStride: kernel.verticalStride, horizontalStride: kernel.horizontalStride,
+                weights: memory.constants + taps, bias: memory.constants + bias,
+                activation: activation, means: means.map { memory.workspace + $0.origin })
         }
     }
 
@@ -180,7 +216,7 @@ struct Lowering {
         let input = assignment[layer.input]
         let output = assignment[layer.output]
         let reduction = input.shape.channels
-        let packed = pack(layer, panel: kernels.densePanel, order: Array(0..<reduction))
+        let packed = pack(layer, panel: kernels.densePanel, order: Array(0..<reduction), mayBeHalf: false)
         let activation = layer.activation
         return { memory in
             .dense(
@@ -231,14 +267,21 @@ struct Lowering {
 
     // MARK: - Weights
 
-    private mutating func pack(_ layer: FusedLayer, panel: Int, order: [Int?]) -> PackedWeights {
+    /// - Parameter mayBeHalf: whether the kernel can halve the last block of outputs.
+    private mutating func pack(
+        _ layer: FusedLayer, panel: Int, order: [Int?], mayBeHalf: Bool = true
+    ) -> PackedWeights {
         let weights = folded(layer)
         let lanes = kernels.lanes
+        let rest = weights.outputs % lanes
+        let isHalf = mayBeHalf && kernels.halvesBlocks && rest > 0 && rest <= lanes / 2
         let size = WeightPacking.panelsSize(weights, lanes: lanes, order: order)
         let position = constants.add(count: size) {
-            WeightPacking.panels(weights, panel: panel, lanes: lanes, order: order, into: $0)
+            WeightPacking.panels(weights, panel: panel, lanes: lanes, isHalf: isHalf, order: order, into: $0)
         }
-        return PackedWeights(weights: position, bias: constants.add(weights.bias, lanes: lanes))
+        return PackedWeights(
+            weights: position, bias: constants.add(weights.bias, lanes: lanes),
+            blocks: (weights.outputs + lanes - 1) / lanes, isHalf: isHalf)
     }
 
     private func folded(_ layer: FusedLayer) -> FoldedWeights {
@@ -253,6 +296,10 @@ struct Lowering {
 private struct PackedWeights {
     var weights: ConstantsBuilder.Position
     var bias: ConstantsBuilder.Position
+    /// Number of blocks of outputs.
+    var blocks: Int
+    /// Whether the last block of outputs is a half.
+    var isHalf: Bool
 }
 
 /// Strides and segments of the input of a convolution. See ``ConvolutionTask``.

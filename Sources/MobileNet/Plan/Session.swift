@@ -18,12 +18,18 @@ public final class Session {
 
     /// Allocates the memory of a session: ``Plan/sessionBytes``.
     ///
+    /// - Parameters:
+    ///   - plan: the plan to run.
+    ///   - threads: the number of threads for one image. Results are the same bit for bit. More threads than one end a run
+    ///     sooner, but take more CPU time: to run many images, use a session for each core.
+    ///
     /// If the system refuses the memory, the process ends. See ``Plan/checkMemory(sessions:)``.
-    public init(plan: Plan) {
+    public init(plan: Plan, threads: Int = 1) {
         self.plan = plan
         engine =
             switch plan.engine {
-            case .float(let engine): .float(FloatSession(plan: engine, outputCount: plan.outputCount))
+            case .float(let engine):
+                .float(FloatSession(plan: engine, outputCount: plan.outputCount, threads: max(threads, 1)))
             case .integer(let engine): .integer(IntegerSession(plan: engine, outputCount: plan.outputCount))
             }
     }

@@ -4,16 +4,19 @@ enum WeightPacking {
     ///
     /// Every full panel is `panel` vectors wide. The remaining outputs form one narrower panel, padded with zeros.
     ///
+    /// - Parameter isHalf: whether the last vector is a half.
     /// - Parameter order: for each step of the kernel's reduction, its index in a row of `weight`; `nil` for padding.
     static func panels(
-        _ weights: FoldedWeights, panel: Int, lanes: Int, order: [Int?], into memory: UnsafeMutablePointer<Float>
+        _ weights: FoldedWeights, panel: Int, lanes: Int, isHalf: Bool, order: [Int?],
+        into memory: UnsafeMutablePointer<Float>
     ) {
         let outputs = weights.outputs
         let blocks = (outputs + lanes - 1) / lanes
         var at = memory
         weights.weight.withUnsafeBufferPointer { weight in
             for first in stride(from: 0, to: blocks, by: panel) {
-                let columns = min(panel, blocks - first) * lanes
+                let isLast = first + panel >= blocks
+                let columns = min(panel, blocks - first) * lanes - (isLast && isHalf ? lanes / 2 : 0)
                 for k in order {
                     for column in 0..<columns {
                         let output = first * lanes + column
@@ -25,7 +28,7 @@ enum WeightPacking {
         }
     }
 
-    /// Returns the number of floats that ``panels(_:panel:lanes:order:into:)`` writes.
+    /// Returns the number of floats that ``panels(_:panel:lanes:isHalf:order:into:)`` writes.
     static func panelsSize(_ weights: FoldedWeights, lanes: Int, order: [Int?]) -> Int {
         (weights.outputs + lanes - 1) / lanes * lanes * order.count
     }

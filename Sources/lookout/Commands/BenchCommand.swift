@@ -9,7 +9,8 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Benchmark the engine and the event sinks.",
         subcommands: [
-            BenchWorkerCommand.self, BenchParityCommand.self, BenchCompareCommand.self, BenchEventsCommand.self,
+            BenchLayersCommand.self, BenchCompareCommand.self, BenchWorkerCommand.self, BenchParityCommand.self,
+            BenchEventsCommand.self,
             BenchTrackCommand.self, BenchDrawCommand.self, BenchFindCommand.self,
         ])
 }
@@ -31,17 +32,17 @@ struct BenchWorkerCommand: ParsableCommand {
     @Argument(help: "Architecture, as mobilenet_v3_large.")
     var network: String
 
-    @Argument(help: "Number of threads for one image; the engine supports 1.")
+    @Argument(help: "Number of threads for one image.")
     var threads: Int
 
     @Argument(help: "Input: raw float32, [3, 224, 224], normalised.")
     var input: String
 
+    func validate() throws {
+        guard (1...64).contains(threads) else { throw ValidationError("The number of threads is from 1 to 64.") }
+    }
+
     func run() throws {
-        guard threads == 1 else {
-            try Output.write("FAILED one image runs on one thread")
-            return
-        }
         let session = try session()
         for _ in 0..<3 { session.run() }
         try Output.write("READY logits lookout \(try Environment.instructionSet().rawValue)")
@@ -65,7 +66,7 @@ struct BenchWorkerCommand: ParsableCommand {
         let plan = try Plan(
             graph: imported.architecture.graph(resolution: 224, classes: imported.classes), weights: imported.weights,
             normalization: imported.normalization, instructionSet: Environment.instructionSet())
-        return try BenchmarkInput.session(of: plan, input: input)
+        return try BenchmarkInput.session(of: plan, threads: threads, input: input)
     }
 
     private func run(_ session: Session, count: Int) throws {

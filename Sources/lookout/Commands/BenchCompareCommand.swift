@@ -23,6 +23,9 @@ struct BenchCompareCommand: ParsableCommand {
         help: "Width and height of the input in pixels, for random: (default: usual for the architecture).")
     var resolution: Int?
 
+    @Option(parsing: .unconditional, help: "Number of threads for one image.")
+    var threads = 1
+
     @Flag(help: "Print a JSON object for each model.")
     var json = false
 
@@ -33,11 +36,14 @@ struct BenchCompareCommand: ParsableCommand {
         guard rounds > 0, !models.isEmpty else {
             throw ValidationError("--rounds is a number above 0, and there is at least one model.")
         }
+        guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64.") }
     }
 
     func run() throws {
         let instructionSet = try Environment.instructionSet()
-        let sessions = try models.map { Session(plan: try plan($0, instructionSet)) }
+        let sessions = try models.map {
+            Session(plan: try BenchmarkInput.plan($0, resolution: resolution), threads: threads)
+        }
         for session in sessions { session.run() }
         // One array, allocated before: the measurement allocates nothing.
         var times = [Int](repeating: 0, count: sessions.count * rounds)
@@ -66,37 +72,6 @@ struct BenchCompareCommand: ParsableCommand {
             }
         }
         return times
-    }
-
-    private func plan(_ name: String, _ instructionSet: InstructionSet) throws -> Plan {
-        let prefix = "random:"
-        guard name.hasPrefix(prefix) else {
-            return try Model.read(try Environment.models().path(of: name)).plan(
-                for: instructionSet, limits: Environment.planLimits())
-        }
-        guard let architecture = Architecture(rawValue: String(name.dropFirst(prefix.count))) else {
-            throw Failure(status: EX_USAGE, Architecture.unknown(name))
-        }
-        let graph = try architecture.graph(resolution: resolution)
-        return try Plan(
-            graph: graph, weights: Self.weights(of: graph), normalization: architecture.inputNormalization,
-            instructionSet: instructionSet)
-    }
-
-    /// Makes random weights with which activations neither vanish nor overflow: either would change the speed of the
-    /// arithmetic.
-    private static func weights(of graph: Graph) -> Weights {
-        var weights = Weights()
-        for parameter in graph.parameters {
-            let inputs = parameter.shape.dropFirst().reduce(1, *)
-            let bound = parameter.shape.count > 1 ? (6 / Float(inputs)).squareRoot() : 0.1
-            let isFactor =
-                parameter.shape.count == 1 && !parameter.name.hasSuffix("bias") && !parameter.name.hasSuffix("mean")
-            weights[parameter.name] = Tensor(
-                shape: parameter.shape,
-                values: (0..<parameter.count).map { _ in isFactor ? 1 : Float.random(in: -bound...bound) })
-        }
-        return weights
     }
 
     private func print(_ model: String, _ instructionSet: InstructionSet, median: Int, fastest: Int) throws {
