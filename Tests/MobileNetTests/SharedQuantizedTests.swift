@@ -30,6 +30,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "mobilenet_v1_0.75_192_quant", "mobilenet_v2_1.0_224_quant", "v3-small_224_1.0_uint8", "vww_96_int8",
+    ])
+    func severalThreadsComputeTheSameBytes(_ name: String) throws {
+        let model = try Shared.model(name + ".tflite")
+        for instructionSet in InstructionSet.supported {
+            let plan = try model.plan(for: instructionSet)
+            let count = plan.inputShape.count
+            let pixels = Seeded.uniform("image", count: count).map { UInt8(min(max(128 + 64 * $0, 0), 255)) }
+            let outputs = [1, 2, 5].map { threads in
+                let session = Session(plan: plan, threads: threads)
+                pixels.withUnsafeBufferPointer {
+                    session.load(pixels: $0.baseAddress!, bytesPerRow: 3 * plan.inputShape.width)
+                }
+                return (0..<2).flatMap { _ in session.run().map(\.bitPattern) }
+            }
+            #expect(outputs[0] == outputs[1], "\(instructionSet)")
+            #expect(outputs[0] == outputs[2], "\(instructionSet)")
+        }
+    }
+
     struct Expected: Decodable {
         struct Model: Decodable {
             struct Input: Decodable { var shape: [Int] }

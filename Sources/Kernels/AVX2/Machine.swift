@@ -14,8 +14,8 @@ typealias HalfTile<Row: Tile> = Rows6<Row>
 typealias HalfVector = Vector
 let halvesBlocks = false
 
-typealias WindowTile<Row: Tile> = Rows8<Row>
-typealias HalfWindowTile<Row: Tile> = Rows4<Row>
+typealias TapTile<Row: Tile> = Rows8<Row>
+typealias HalfTapTile<Row: Tile> = Rows4<Row>
 
 extension Vector {
     /// `self + a * b`, rounded once.

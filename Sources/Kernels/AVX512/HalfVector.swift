@@ -43,9 +43,9 @@ extension HalfVector: Tile {
     }
 
     @inline(__always)
-    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
+    mutating func add<Taps: Tile>(pixels: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
         var sum = whole
-        taps.accumulate(into: &sum, window)
+        taps.accumulate(into: &sum, pixels)
         self = sum.lowHalf
     }
 

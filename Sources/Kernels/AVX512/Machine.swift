@@ -11,8 +11,8 @@ typealias TallTile<Row: Tile> = Rows14<Row>
 typealias HalfTile<Row: Tile> = Rows7<Row>
 
 // 14 accumulators, a row of up to five weights, and the pixels that they share.
-typealias WindowTile<Row: Tile> = Rows14<Row>
-typealias HalfWindowTile<Row: Tile> = Rows7<Row>
+typealias TapTile<Row: Tile> = Rows14<Row>
+typealias HalfTapTile<Row: Tile> = Rows7<Row>
 
 extension Vector {
     /// `self + a * b`, rounded once.

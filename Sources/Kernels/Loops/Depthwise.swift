@@ -83,8 +83,8 @@ private func convolveRow<Taps: Tile, Sum: Total>(
     total: inout Vector
 ) {
     var pixel = 0
-    sweep(WindowTile<Vector>.self, Taps.self, Sum.self, task, block, row, pixelStride, &pixel, &total)
-    sweep(HalfWindowTile<Vector>.self, Taps.self, Sum.self, task, block, row, pixelStride, &pixel, &total)
+    sweep(TapTile<Vector>.self, Taps.self, Sum.self, task, block, row, pixelStride, &pixel, &total)
+    sweep(HalfTapTile<Vector>.self, Taps.self, Sum.self, task, block, row, pixelStride, &pixel, &total)
     sweep(Rows2<Vector>.self, Taps.self, Sum.self, task, block, row, pixelStride, &pixel, &total)
     sweep(Vector.self, Taps.self, Sum.self, task, block, row, pixelStride, &pixel, &total)
 }
@@ -110,7 +110,7 @@ private func sweep<T: Tile, Taps: Tile, Sum: Total>(
         for y in 0..<kernelHeight {
             var pixels = input + pixel * pixelStride + y * rowStride
             for _ in 0..<steps {
-                tile.add(window: pixels, rowStride: pixelStride, times: Taps(rowsFrom: weights))
+                tile.add(pixels: pixels, rowStride: pixelStride, times: Taps(rowsFrom: weights))
                 pixels += Taps.columns * Vector.scalarCount
                 weights += Taps.columns * Vector.scalarCount
             }

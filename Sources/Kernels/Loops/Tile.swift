@@ -28,8 +28,8 @@ protocol Tile {
     mutating func add(vector a: UnsafePointer<Float>, rowStride: Int, times b: UnsafePointer<Float>)
 
     /// Adds a row of the kernel of a depthwise convolution: for each row of the tile, the products of `taps` with the vectors
-    /// from `window` on. Windows of neighbouring rows overlap; the compiler loads a vector once for all of them.
-    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps)
+    /// from `pixels` on. Receptive fields of neighbouring rows overlap; the compiler loads a vector once for all of them.
+    mutating func add<Taps: Tile>(pixels: UnsafePointer<Float>, rowStride: Int, times taps: Taps)
 
     /// Adds the products of this row of vectors with those at `a` to a sum.
     func accumulate(into sum: inout Vector, _ a: UnsafePointer<Float>)
@@ -85,8 +85,8 @@ extension Vector: Tile {
     }
 
     @inline(__always)
-    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
-        taps.accumulate(into: &self, window)
+    mutating func add<Taps: Tile>(pixels: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
+        taps.accumulate(into: &self, pixels)
     }
 
     @inline(__always)
@@ -144,9 +144,9 @@ struct Beside<Left: Tile, Right: Tile>: Tile {
     }
 
     @inline(__always)
-    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
-        left.add(window: window, rowStride: rowStride, times: taps)
-        right.add(window: window + Self.leftWidth, rowStride: rowStride, times: taps)
+    mutating func add<Taps: Tile>(pixels: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
+        left.add(pixels: pixels, rowStride: rowStride, times: taps)
+        right.add(pixels: pixels + Self.leftWidth, rowStride: rowStride, times: taps)
     }
 
     @inline(__always)
@@ -217,9 +217,9 @@ struct Stack<Top: Tile, Bottom: Tile>: Tile {
     }
 
     @inline(__always)
-    mutating func add<Taps: Tile>(window: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
-        top.add(window: window, rowStride: rowStride, times: taps)
-        bottom.add(window: window + Top.rows * rowStride, rowStride: rowStride, times: taps)
+    mutating func add<Taps: Tile>(pixels: UnsafePointer<Float>, rowStride: Int, times taps: Taps) {
+        top.add(pixels: pixels, rowStride: rowStride, times: taps)
+        bottom.add(pixels: pixels + Top.rows * rowStride, rowStride: rowStride, times: taps)
     }
 
     @inline(__always)

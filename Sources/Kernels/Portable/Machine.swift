@@ -19,8 +19,8 @@ typealias PanelRow = Beside<Vector, Vector>
 typealias HalfVector = Vector
 let halvesBlocks = false
 
-typealias WindowTile<Row: Tile> = TallTile<Row>
-typealias HalfWindowTile<Row: Tile> = HalfTile<Row>
+typealias TapTile<Row: Tile> = TallTile<Row>
+typealias HalfTapTile<Row: Tile> = HalfTile<Row>
 
 extension Vector {
     /// `self + a * b`.

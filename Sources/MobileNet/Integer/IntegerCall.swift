@@ -55,6 +55,15 @@ struct IntegerMemory {
     let image: UnsafeMutablePointer<UInt8>
     let constants: UnsafePointer<UInt8>
     let tasks: TaskArena
+    /// Scratch memory of this thread, if it is not the session's own thread, which has its scratch memory in the workspace.
+    var threadScratch: UnsafeMutablePointer<UInt8>?
+
+    /// Returns scratch memory that no other thread uses.
+    ///
+    /// - Parameter offset: the offset of the layer's scratch memory in the workspace.
+    func scratch(_ offset: Int) -> UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(threadScratch ?? workspace + offset)
+    }
 
     /// Returns constants at a position.
     func constants<Element: BitwiseCopyable>(_ position: IntegerConstants.Position, as _: Element.Type)

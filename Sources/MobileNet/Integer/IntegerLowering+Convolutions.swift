@@ -79,7 +79,7 @@ extension IntegerLowering {
                 output: memory.workspace + output.origin, outputBlockStride: output.blockStride,
                 outputOffsets: memory.constants(outputOffsets, as: Int32.self),
                 weightZeroPoint: zeroPoint, ones: ones.map { memory.constants($0, as: Int8.self) },
-                scratch: UnsafeMutableRawPointer(memory.workspace + scratch), scratchBytes: scratchBytes)
+                scratch: memory.scratch(scratch), scratchBytes: scratchBytes)
         }
     }
 

@@ -102,7 +102,7 @@ extension IntegerLowering {
         let factor = IntegerAveragePool.factor(from: source, to: target, pixels: input.shape.pixels)
         let scratch = assignment.scratch[index] ?? 0
         return { memory in
-            let sums = UnsafeMutableRawPointer(memory.workspace + scratch).assumingMemoryBound(to: Int32.self)
+            let sums = memory.scratch(scratch).assumingMemoryBound(to: Int32.self)
             return .mean(
                 memory.tasks.keep(
                     IntegerAveragePool(

@@ -34,6 +34,8 @@ struct IntegerPlan: Sendable {
 
     /// Offset of the float32 or dequantized output in the workspace, in bytes.
     let floatOutput: Int
+    /// Size of the scratch memory of each further thread, in bytes.
+    let scratchSize: Int
     /// Ranges of the workspace that buffers use, in bytes, each including the slack behind it.
     let ranges: [Range<Int>]
     /// Bytes behind a buffer, and behind the image, that loops may read without using them.
@@ -74,6 +76,8 @@ struct IntegerPlan: Sendable {
         }
         floatOutput = assignment.floatOutput
         workspaceSize = assignment.workspaceSize
+        let line = AlignedMemory<UInt8>.alignment
+        scratchSize = ((assignment.scratchSizes.values.max() ?? 0) + line - 1) / line * line
         ranges = assignment.ranges
         slack = lowering.slack
         bindings = lowering.bindings

@@ -4,12 +4,17 @@ final class IntegerSession {
     let workspace: AlignedMemory<UInt8>
     private let image: AlignedMemory<UInt8>
     private let tasks = TaskArena()
+    /// Scratch memory of the other threads.
+    private let scratch: AlignedMemory<UInt8>
     private let program: Program<IntegerCall>
+    /// Threads that run the program; `nil` if the calling thread does.
+    private let team: ThreadTeam?
     /// Quantized output in pixel order; `nil` if the output is float32.
     let output: AlignedMemory<UInt8>?
     private let count: Int
 
-    init(plan: IntegerPlan, outputCount: Int) {
+    /// - Parameter threads: the number of threads for a run.
+    init(plan: IntegerPlan, outputCount: Int, threads: Int) {
         self.plan = plan
         count = outputCount
         workspace = AlignedMemory(zeroed: plan.workspaceSize, from: plan.memory)
@@ -20,11 +25,21 @@ final class IntegerSession {
         } else {
             output = nil
         }
-        let memory = IntegerMemory(
+        scratch = AlignedMemory(zeroed: (threads - 1) * plan.scratchSize, from: plan.memory)
+        var memory = IntegerMemory(
             workspace: workspace.base, workspaceSize: plan.workspaceSize, image: image.base,
             constants: UnsafePointer(plan.constants.base), tasks: tasks)
-        program = Program([plan.bindings.map { Step($0(memory)) }])
+        let (scratch, tasks) = (scratch, tasks)
+        program = Program(
+            (0..<threads).map { thread in
+                memory.threadScratch = thread == 0 ? nil : scratch.base + (thread - 1) * plan.scratchSize
+                let steps = plan.bindings.map { Step($0(memory)) }
+                return threads == 1 ? steps : steps.map { $0.divided(4 * threads, for: plan.kernels, tasks) }
+            })
+        team = threads > 1 ? program.team(threads) { [kernels = plan.kernels] in $0.run(with: kernels) } : nil
     }
+
+    deinit { team?.end() }
 
     /// Normalizes and quantizes an image into the input. See ``Session/load(pixels:bytesPerRow:)``.
     func load(pixels: UnsafePointer<UInt8>, bytesPerRow: Int, reversesColours: Bool) {
@@ -69,7 +84,7 @@ final class IntegerSession {
 
     /// Runs the network on the input loaded last. Allocates no memory.
     func run() -> UnsafeBufferPointer<Float> {
-        program.run { $0.run(with: plan.kernels) }
+        if let team { team.run() } else { program.run { $0.run(with: plan.kernels) } }
         let floats = UnsafeMutableRawPointer(workspace.base + plan.floatOutput).assumingMemoryBound(to: Float.self)
         if case .quantized(let buffer, let quantization) = plan.output, let output {
             copy(buffer, to: output.base)

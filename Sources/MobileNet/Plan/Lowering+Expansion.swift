@@ -106,10 +106,10 @@ private struct Strips {
             let last = (end - 1) * kernel.verticalStride + kernel.height - border.top
             let needed = min(max(last, computed), input.height)
             if needed > computed {
-                calls.append(.convolution(tasks.keep(convolution.rows(computed..<needed, width: input.width))))
+                calls.append(.convolution(tasks.keep(convolution.outputRows(computed..<needed, width: input.width))))
                 computed = needed
             }
-            calls.append(.depthwise(tasks.keep(depthwise.rows(first..<end))))
+            calls.append(.depthwise(tasks.keep(depthwise.outputRows(first..<end))))
         }
         return calls
     }

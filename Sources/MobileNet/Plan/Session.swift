@@ -30,7 +30,8 @@ public final class Session {
             switch plan.engine {
             case .float(let engine):
                 .float(FloatSession(plan: engine, outputCount: plan.outputCount, threads: max(threads, 1)))
-            case .integer(let engine): .integer(IntegerSession(plan: engine, outputCount: plan.outputCount))
+            case .integer(let engine):
+                .integer(IntegerSession(plan: engine, outputCount: plan.outputCount, threads: max(threads, 1)))
             }
     }
 

@@ -30,7 +30,7 @@ extension ConvolutionTask {
     }
 
     /// Returns the task for some rows of the output, whose width is `width`.
-    func rows(_ range: Range<Int>, width: Int) -> ConvolutionTask {
+    func outputRows(_ range: Range<Int>, width: Int) -> ConvolutionTask {
         guard rows > 1 else { return pixels(range.lowerBound * width..<range.upperBound * width) }
         var task = self
         task.input += range.lowerBound * inputRowStride
@@ -61,7 +61,7 @@ extension DepthwiseTask {
     /// Returns the task for some rows of the output.
     ///
     /// - Precondition: the task has no means, which are of all rows.
-    func rows(_ range: Range<Int>) -> DepthwiseTask {
+    func outputRows(_ range: Range<Int>) -> DepthwiseTask {
         precondition(means == nil, "the means of some rows")
         var task = self
         task.input.base += range.lowerBound * verticalStride * input.rowStride

@@ -37,7 +37,8 @@ final class ThreadTeam: Sendable {
     /// Runs all steps, and returns when all have ended.
     func run() {
         work.start()
-        for helper in helpers { helper.wake() }
+        // By index: without optimization, an array's iterator allocates memory.
+        for index in 0..<helpers.count { helpers[index].wake() }
         work.takePart(thread: 0)
     }
 
@@ -63,7 +64,7 @@ private final class SharedWork: Sendable {
     private let isStopped = Atomic<Bool>(false)
 
     /// Iterations of a waiting loop, after which the thread lets others run on its core: some microseconds.
-    private static let patience = 20_000
+    private static let spinLimit = 20_000
 
     init(parts: [Int], body: @escaping @Sendable (Int, Int) -> Void) {
         precondition(parts.count < 0xFFFF && parts.allSatisfy { (1...0xFFFF).contains($0) }, "too many steps or parts")
@@ -97,7 +98,7 @@ private final class SharedWork: Sendable {
                 take(now, bits, thread: thread)
             } else {
                 waited += 1
-                if waited < Self.patience { cintrinsics_pause() } else { sched_yield() }
+                if waited < Self.spinLimit { cintrinsics_pause() } else { sched_yield() }
             }
         }
     }
@@ -139,7 +140,7 @@ private final class Helper: Sendable {
     private let alarm = DispatchSemaphore(value: 0)
 
     /// Iterations of the loop in which a helper waits for the next run before it sleeps: about 50 µs.
-    private static let patience = 2000
+    private static let spinLimit = 2000
 
     /// Takes part in one run after the other until the work is stopped.
     func serve(_ work: SharedWork, thread: Int) {
@@ -156,7 +157,7 @@ private final class Helper: Sendable {
     }
 
     private func waitForNext(after last: UInt32, _ work: SharedWork) {
-        for _ in 0..<Self.patience {
+        for _ in 0..<Self.spinLimit {
             guard work.run == last, !work.hasStopped else { return }
             cintrinsics_pause()
         }

@@ -16,8 +16,8 @@ import Testing
             let expected = (0..<shape.count).map {
                 UInt8(planes[$0 % shape.channels * shape.pixels + $0 / shape.channels])
             }
-            for instructionSet in InstructionSet.supported {
-                let session = Session(plan: try Self.plan(graph, maker.weights, instructionSet))
+            for (instructionSet, threads) in InstructionSet.supported.flatMap({ [($0, 1), ($0, 3)] }) {
+                let session = Session(plan: try Self.plan(graph, maker.weights, instructionSet), threads: threads)
                 session.load(pixels: image, bytesPerRow: 3 * graph[graph.input].shape.width)
                 for _ in 0..<2 {
                     let numbers = Array(session.run())
