@@ -27,7 +27,7 @@ public struct IntegerKernelTable: Sendable {
     public let lookup: @Sendable (UnsafePointer<LookupTask>) -> Void
     /// See ``IntegerSumTask``.
     public let sum: @Sendable (UnsafePointer<IntegerSumTask>) -> Void
-    /// Adds a number of groups to each sum of a tile, without reading memory, and returns the number of multiply-adds of
+    /// Adds a number of groups to each sum of a tile, from a few values, and returns the number of multiply-adds of
     /// single elements: a benchmark of the CPU. The memory holds ``peakMemory`` bytes of zeros.
     public let peak: @Sendable (_ steps: Int, _ memory: UnsafeMutableRawPointer) -> Int
 

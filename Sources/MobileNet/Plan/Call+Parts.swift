@@ -59,7 +59,9 @@ extension Call {
 extension ConvolutionTask {
     fileprivate func parts(_ most: Int, for kernels: KernelTable) -> [ConvolutionTask] {
         let work = rows * rowPixels * outputBlocks * kernels.lanes * reduction
-        guard rows == 1 else { return Call.ranges(rows, most: most, work: work).map { outputRows($0, width: rowPixels) } }
+        guard rows == 1 else {
+            return Call.ranges(rows, most: most, work: work).map { outputRows($0, width: rowPixels) }
+        }
         let tile = kernels.convolutionTile
         // Pixels are better than channels: the weights are read by all threads, but the input only once.
         let tiles = (rowPixels + tile - 1) / tile
