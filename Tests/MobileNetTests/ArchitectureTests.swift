@@ -47,6 +47,9 @@ import Testing
         ("mobilenet-v3-small-0.5", .torchvision, 917_264, 18_970_736),
         ("mobilenet-v3-large-minimalistic", .papers, 3_924_288, 209_136_704),
         ("mobilenet-v3-small-minimalistic", .papers, 2_044_736, 52_288_448),
+        ("mobilenet-v4-conv-small", .papers, 3_774_024, 186_005_568),
+        ("mobilenet-v4-conv-medium", .papers, 9_715_512, 827_649_984),
+        ("mobilenet-v4-conv-large", .papers, 32_590_864, 2_171_341_312),
         ("efficientnet-lite0", .papers, 4_652_008, 385_187_552),
         ("efficientnet-lite1", .papers, 5_416_680, 502_467_680),
         ("efficientnet-lite2", .papers, 6_092_072, 576_509_424),
@@ -82,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "-", "mobilenet", "mobilenet-v4", "mobilenet-v1-", "mobilenet-v1-0", "mobilenet-v1--1", "mobilenet-v1-nan",
+        "", "-", "mobilenet", "mobilenet-v4", "mobilenet-v4-conv-small-0.5", "mobilenet-v1-",
+        "mobilenet-v1-0", "mobilenet-v1--1", "mobilenet-v1-nan",
         "mobilenet-v1-inf",
         "mobilenet-v1-1e0", "mobilenet-v1-0x1", "mobilenet-v1-9", "mobilenet-v1-1..0", "mobilenet-v1-٢",
         "efficientnet-lite0-0.5", "efficientnet-lite5",

@@ -15,6 +15,16 @@ import Testing
         #expect(try Golden(architecture).difference(to: logits(imported)) < ParityTests.tolerance)
     }
 
+    @Test(arguments: [Architecture(.mobileNetV4ConvSmall), Architecture(.mobileNetV4ConvMedium)])
+    func aStateDictWithTimmsNamesOfMobileNetV4GivesPyTorchsLogits(_ architecture: Architecture) throws {
+        let bytes = CheckpointWriter.zip(try Seeded.checkpoint(architecture, from: .timm))
+        let imported = try CheckpointImport.read(bytes, as: nil, file: "mobilenetv4.pth")
+        #expect(imported.architecture == architecture)
+        #expect(imported.origin == .timm)
+        #expect(imported.normalization == .imageNetStatistics)
+        #expect(try Golden(architecture).difference(to: logits(imported)) < ParityTests.tolerance)
+    }
+
     /// Same test with files that PyTorch wrote: Scripts/goldens.py --checkpoints DIR.
     @Test(.enabled(if: checkpointFolder != nil, "set LOOKOUT_CHECKPOINTS to the folder that Scripts/goldens.py wrote"))
     func aStateDictThatPyTorchSavedGivesPyTorchsLogits() throws {
@@ -87,7 +97,7 @@ import Testing
         try Plan(
             graph: imported.architecture.graph(classes: imported.classes), weights: imported.weights,
             normalization: imported.architecture.inputNormalization, instructionSet: instructionSet
-        ).logits(for: Seeded.image("picture"))
+        ).logits(for: Seeded.image("picture", resolution: imported.architecture.family.usualResolution))
     }
 }
 

@@ -17,6 +17,8 @@ import Testing
         (Architecture(.mobileNetV3Small, width: 0.75, scaling: .torchvision), .torchvision),
         (Architecture(.mobileNetV3SmallMinimalistic), .timmTensorFlow),
         (Architecture(.efficientNetLite1), .timmTensorFlow),
+        (Architecture(.mobileNetV4ConvSmall), .timm),
+        (Architecture(.mobileNetV4ConvMedium), .timm),
     ]
 
     @Test(arguments: networks)

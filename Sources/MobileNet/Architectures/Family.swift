@@ -17,6 +17,12 @@ extension Architecture {
         case mobileNetV3LargeMinimalistic = "mobilenet-v3-large-minimalistic"
         /// MobileNetV3-Small without squeeze-and-excitation, h-swish and 5×5 kernels.
         case mobileNetV3SmallMinimalistic = "mobilenet-v3-small-minimalistic"
+        /// MobileNetV4-Conv-Small (Qin et al., 2024).
+        case mobileNetV4ConvSmall = "mobilenet-v4-conv-small"
+        /// MobileNetV4-Conv-Medium.
+        case mobileNetV4ConvMedium = "mobilenet-v4-conv-medium"
+        /// MobileNetV4-Conv-Large.
+        case mobileNetV4ConvLarge = "mobilenet-v4-conv-large"
         /// EfficientNet-Lite0 (Liu, 2020).
         case efficientNetLite0 = "efficientnet-lite0"
         /// EfficientNet-Lite1.
@@ -50,9 +56,21 @@ extension Architecture.Family {
         }
     }
 
+    /// Whether the authors' weights are for TensorFlow's padding.
+    var hasTensorFlowWeights: Bool {
+        switch self {
+        case .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV4ConvSmall, .mobileNetV4ConvMedium,
+            .mobileNetV4ConvLarge:
+            false
+        default: true
+        }
+    }
+
     /// Height and width, in pixels, of the input of the published networks.
     public var usualResolution: Int {
         switch self {
+        case .mobileNetV4ConvMedium: 256
+        case .mobileNetV4ConvLarge: 384
         case .efficientNetLite1: 240
         case .efficientNetLite2: 260
         case .efficientNetLite3: 280
@@ -64,7 +82,9 @@ extension Architecture.Family {
     /// Style of the most widely used weights: torchvision's, or the authors' where torchvision has none.
     public var usualStyle: ConvolutionStyle {
         switch self {
-        case .mobileNetV1, .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120: .pyTorch
+        case .mobileNetV1, .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV4ConvSmall,
+            .mobileNetV4ConvMedium, .mobileNetV4ConvLarge:
+            .pyTorch
         case .mobileNetV3Large, .mobileNetV3Small: ConvolutionStyle(padding: .symmetric, epsilon: 1e-3)
         default: .tensorFlow
         }
@@ -73,7 +93,8 @@ extension Architecture.Family {
     /// Input normalization of the most widely used weights.
     public var usualNormalization: InputNormalization {
         switch self {
-        case .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV3Large, .mobileNetV3Small:
+        case .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV3Large, .mobileNetV3Small,
+            .mobileNetV4ConvSmall, .mobileNetV4ConvMedium, .mobileNetV4ConvLarge:
             .imageNetStatistics
         case .mobileNetV1, .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic: .symmetric
         default: InputNormalization(mean: (127, 127, 127), standardDeviation: (128, 128, 128))

@@ -34,6 +34,8 @@ struct CheckpointNames {
             for (index, parts) in blocks.enumerated() { addNumbered(parts, index) }
             sources["hidden"] = "classifier.0"
             sources["classifier"] = "classifier.3"
+        case .timm where [.mobileNetV4ConvSmall, .mobileNetV4ConvMedium, .mobileNetV4ConvLarge].contains(family):
+            addUniversal(MobileNetV4(family))
         case .timm, .timmTensorFlow:
             addTimm(
                 blocks, stages: BlockParts.stages(of: family), hasHidden: graph.nodes.contains { $0.name == "hidden" })
@@ -101,6 +103,34 @@ struct CheckpointNames {
                     add("blocks.\(index).\(layer)", source + (names[layer] ?? layer), source + "bn\(part + 1)")
                 }
                 if parts.squeezes { addSqueeze(index, source + "se.conv_reduce", source + "se.conv_expand") }
+                index += 1
+            }
+        }
+    }
+
+    /// Adds the layers of a MobileNetV4 in the scheme of timm. The last convolution before the mean is a stage of its own.
+    private mutating func addUniversal(_ network: MobileNetV4) {
+        addEnds(
+            "conv_stem", "bn1",
+            head: ("blocks.\(network.stages.count).0.conv", "blocks.\(network.stages.count).0.bn1"))
+        add("hidden", "conv_head", "norm_head")
+        sources["classifier"] = "classifier"
+        var index = 0
+        for (stage, blocks) in network.stages.enumerated() {
+            for (place, block) in blocks.enumerated() {
+                let (name, source) = ("blocks.\(index).", "blocks.\(stage).\(place).")
+                switch block {
+                case .convolution:
+                    add(name + "convolution", source + "conv", source + "bn1")
+                case .fused:
+                    add(name + "expand", source + "conv_exp", source + "bn1")
+                    add(name + "project", source + "conv_pwl", source + "bn2")
+                case .universal:
+                    let names = [
+                        "start": "dw_start", "expand": "pw_exp", "depthwise": "dw_mid", "project": "pw_proj",
+                    ]
+                    for (layer, part) in names { add(name + layer, source + part + ".conv", source + part + ".bn") }
+                }
                 index += 1
             }
         }

@@ -23,7 +23,7 @@ extension CheckpointOrigin {
         case .torchvision: [.mobileNetV2, .mobileNetV3Large, .mobileNetV3Small]
         case .timm: Architecture.Family.allCases
         case .timmTensorFlow:
-            Architecture.Family.allCases.filter { $0 != .mobileNetV2Deep110 && $0 != .mobileNetV2Deep120 }
+            Architecture.Family.allCases.filter(\.hasTensorFlowWeights)
         case .efficientNetPackage:
             [.efficientNetLite0, .efficientNetLite1, .efficientNetLite2, .efficientNetLite3, .efficientNetLite4]
         case .pyTorch: [.mobileNetV1]
