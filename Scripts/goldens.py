@@ -201,6 +201,7 @@ NETWORKS = {
     "mobilenet-v3-small-minimalistic": (lambda: seed(timm_model("tf_mobilenetv3_small_minimal_100")), 224),
     "efficientnet-lite0": (lite0, 224),
     "efficientnet-lite1": (lambda: seed(timm_model("tf_efficientnet_lite1")), 240),
+    "mobilenet-edgetpu": (lambda: seed(timm_model("mobilenet_edgetpu_100")), 224),
     "mobilenet-v4-conv-small": (lambda: seed(timm_model("mobilenetv4_conv_small")), 224),
     "mobilenet-v4-conv-medium": (lambda: seed(timm_model("mobilenetv4_conv_medium")), 256),
 }

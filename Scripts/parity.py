@@ -117,10 +117,11 @@ def published():
                    parameters, multiply_adds, container="safetensors")
 
 
-# MobileNetV4: timm's name, ours, pixels.
-V4 = [("mobilenetv4_conv_small", "mobilenet-v4-conv-small", 224),
-      ("mobilenetv4_conv_medium", "mobilenet-v4-conv-medium", 256),
-      ("mobilenetv4_conv_large", "mobilenet-v4-conv-large", 384)]
+# Further networks: timm's name, ours, pixels.
+OTHERS = [("mobilenet_edgetpu_100", "mobilenet-edgetpu", 224),
+          ("mobilenetv4_conv_small", "mobilenet-v4-conv-small", 224),
+          ("mobilenetv4_conv_medium", "mobilenet-v4-conv-medium", 256),
+          ("mobilenetv4_conv_large", "mobilenet-v4-conv-large", 384)]
 
 
 def named():
@@ -136,7 +137,7 @@ def named():
     rows += [("mobilenetv3_large_075", "mobilenet-v3-large-0.75"), ("mobilenetv3_large_100", "mobilenet-v3-large"),
              ("mobilenetv3_small_050", "mobilenet-v3-small-0.5"), ("mobilenetv3_small_075", "mobilenet-v3-small-0.75"),
              ("mobilenetv3_small_100", "mobilenet-v3-small")]
-    for name, ours, pixels in [(name, ours, 224) for name, ours in rows] + V4:
+    for name, ours, pixels in [(name, ours, 224) for name, ours in rows] + OTHERS:
         yield f"timm {name}", Case(ours, pixels, lambda n=name: goldens.timm_model(n), container="safetensors")
     for number, (pixels, _, _) in LITE.items():
         name = f"efficientnet_lite{number}"

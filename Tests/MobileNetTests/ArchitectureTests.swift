@@ -50,6 +50,7 @@ import Testing
         ("mobilenet-v4-conv-small", .papers, 3_774_024, 186_005_568),
         ("mobilenet-v4-conv-medium", .papers, 9_715_512, 827_649_984),
         ("mobilenet-v4-conv-large", .papers, 32_590_864, 2_171_341_312),
+        ("mobilenet-edgetpu", .papers, 4_091_432, 990_669_184),
         ("efficientnet-lite0", .papers, 4_652_008, 385_187_552),
         ("efficientnet-lite1", .papers, 5_416_680, 502_467_680),
         ("efficientnet-lite2", .papers, 6_092_072, 576_509_424),

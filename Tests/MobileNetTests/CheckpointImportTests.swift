@@ -15,10 +15,12 @@ import Testing
         #expect(try Golden(architecture).difference(to: logits(imported)) < ParityTests.tolerance)
     }
 
-    @Test(arguments: [Architecture(.mobileNetV4ConvSmall), Architecture(.mobileNetV4ConvMedium)])
-    func aStateDictWithTimmsNamesOfMobileNetV4GivesPyTorchsLogits(_ architecture: Architecture) throws {
+    @Test(arguments: [
+        Architecture(.mobileNetV4ConvSmall), Architecture(.mobileNetV4ConvMedium), Architecture(.mobileNetEdgeTPU),
+    ])
+    func aStateDictWithTimmsNamesGivesPyTorchsLogits(_ architecture: Architecture) throws {
         let bytes = CheckpointWriter.zip(try Seeded.checkpoint(architecture, from: .timm))
-        let imported = try CheckpointImport.read(bytes, as: nil, file: "mobilenetv4.pth")
+        let imported = try CheckpointImport.read(bytes, as: nil, file: "mobilenet.pth")
         #expect(imported.architecture == architecture)
         #expect(imported.origin == .timm)
         #expect(imported.normalization == .imageNetStatistics)

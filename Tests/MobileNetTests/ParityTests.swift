@@ -19,6 +19,7 @@ import Testing
         (Architecture(.efficientNetLite1), .timmTensorFlow),
         (Architecture(.mobileNetV4ConvSmall), .timm),
         (Architecture(.mobileNetV4ConvMedium), .timm),
+        (Architecture(.mobileNetEdgeTPU), .timm),
     ]
 
     @Test(arguments: networks)

@@ -58,6 +58,8 @@ public struct Architecture: Equatable, Hashable, Sendable {
             return try MobileNetV3(family).graph(width: width, scaling: scaling, style: style, input)
         case .mobileNetV4ConvSmall, .mobileNetV4ConvMedium, .mobileNetV4ConvLarge:
             return try MobileNetV4(family).graph(style: style, input)
+        case .mobileNetEdgeTPU:
+            return try MobileNetEdgeTPU.graph(style: style, input)
         case .efficientNetLite0, .efficientNetLite1, .efficientNetLite2, .efficientNetLite3, .efficientNetLite4:
             return try EfficientNetLite(family).graph(style: style, input)
         }

@@ -23,6 +23,8 @@ extension Architecture {
         case mobileNetV4ConvMedium = "mobilenet-v4-conv-medium"
         /// MobileNetV4-Conv-Large.
         case mobileNetV4ConvLarge = "mobilenet-v4-conv-large"
+        /// MobileNetEdgeTPU (Howard & Gupta, 2019).
+        case mobileNetEdgeTPU = "mobilenet-edgetpu"
         /// EfficientNet-Lite0 (Liu, 2020).
         case efficientNetLite0 = "efficientnet-lite0"
         /// EfficientNet-Lite1.
@@ -60,7 +62,7 @@ extension Architecture.Family {
     var hasTensorFlowWeights: Bool {
         switch self {
         case .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV4ConvSmall, .mobileNetV4ConvMedium,
-            .mobileNetV4ConvLarge:
+            .mobileNetV4ConvLarge, .mobileNetEdgeTPU:
             false
         default: true
         }
@@ -83,7 +85,7 @@ extension Architecture.Family {
     public var usualStyle: ConvolutionStyle {
         switch self {
         case .mobileNetV1, .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV4ConvSmall,
-            .mobileNetV4ConvMedium, .mobileNetV4ConvLarge:
+            .mobileNetV4ConvMedium, .mobileNetV4ConvLarge, .mobileNetEdgeTPU:
             .pyTorch
         case .mobileNetV3Large, .mobileNetV3Small: ConvolutionStyle(padding: .symmetric, epsilon: 1e-3)
         default: .tensorFlow
@@ -94,7 +96,7 @@ extension Architecture.Family {
     public var usualNormalization: InputNormalization {
         switch self {
         case .mobileNetV2, .mobileNetV2Deep110, .mobileNetV2Deep120, .mobileNetV3Large, .mobileNetV3Small,
-            .mobileNetV4ConvSmall, .mobileNetV4ConvMedium, .mobileNetV4ConvLarge:
+            .mobileNetV4ConvSmall, .mobileNetV4ConvMedium, .mobileNetV4ConvLarge, .mobileNetEdgeTPU:
             .imageNetStatistics
         case .mobileNetV1, .mobileNetV3LargeMinimalistic, .mobileNetV3SmallMinimalistic: .symmetric
         default: InputNormalization(mean: (127, 127, 127), standardDeviation: (128, 128, 128))

@@ -14,6 +14,8 @@ struct InvertedResidual {
     var output: Int
     /// Channels of the squeezed vector; `nil` for a block without squeeze-and-excitation.
     var squeezed: Int?
+    /// Whether the input is added to the output if their shapes are the same.
+    var hasSum = true
     /// Activation after the expansion and after the depthwise convolution.
     var activation: Activation
 }
@@ -62,7 +64,7 @@ extension Graph {
         value = try appendConvolution(
             block.name + ".project", outputs: block.output, kernel: .pixel,
             activation: .linear, style: style, to: value)
-        guard self[value].shape == self[input].shape else { return value }
+        guard block.hasSum, self[value].shape == self[input].shape else { return value }
         return try add(.add, named: block.name + ".sum", to: value, input)
     }
 

@@ -35,7 +35,9 @@ struct CheckpointNames {
             sources["hidden"] = "classifier.0"
             sources["classifier"] = "classifier.3"
         case .timm where [.mobileNetV4ConvSmall, .mobileNetV4ConvMedium, .mobileNetV4ConvLarge].contains(family):
-            addUniversal(MobileNetV4(family))
+            addMobileNetV4(MobileNetV4(family).stages)
+        case .timm where family == .mobileNetEdgeTPU:
+            addEdgeTPU()
         case .timm, .timmTensorFlow:
             addTimm(
                 blocks, stages: BlockParts.stages(of: family), hasHidden: graph.nodes.contains { $0.name == "hidden" })
@@ -109,30 +111,43 @@ struct CheckpointNames {
     }
 
     /// Adds the layers of a MobileNetV4 in the scheme of timm. The last convolution before the mean is a stage of its own.
-    private mutating func addUniversal(_ network: MobileNetV4) {
-        addEnds(
-            "conv_stem", "bn1",
-            head: ("blocks.\(network.stages.count).0.conv", "blocks.\(network.stages.count).0.bn1"))
+    private mutating func addMobileNetV4(_ stages: [[StageBlock]]) {
+        addEnds("conv_stem", "bn1", head: ("blocks.\(stages.count).0.conv", "blocks.\(stages.count).0.bn1"))
         add("hidden", "conv_head", "norm_head")
         sources["classifier"] = "classifier"
+        addStages(stages)
+    }
+
+    /// Adds the layers of a MobileNetEdgeTPU in the scheme of timm.
+    private mutating func addEdgeTPU() {
+        addEnds("conv_stem", "bn1", head: ("conv_head", "bn2"))
+        sources["classifier"] = "classifier"
+        addStages(MobileNetEdgeTPU.stages)
+    }
+
+    private mutating func addStages(_ stages: [[StageBlock]]) {
         var index = 0
-        for (stage, blocks) in network.stages.enumerated() {
+        for (stage, blocks) in stages.enumerated() {
             for (place, block) in blocks.enumerated() {
-                let (name, source) = ("blocks.\(index).", "blocks.\(stage).\(place).")
-                switch block {
-                case .convolution:
-                    add(name + "convolution", source + "conv", source + "bn1")
-                case .fused:
-                    add(name + "expand", source + "conv_exp", source + "bn1")
-                    add(name + "project", source + "conv_pwl", source + "bn2")
-                case .universal:
-                    let names = [
-                        "start": "dw_start", "expand": "pw_exp", "depthwise": "dw_mid", "project": "pw_proj",
-                    ]
-                    for (layer, part) in names { add(name + layer, source + part + ".conv", source + part + ".bn") }
+                for (layer, convolution, normalization) in Self.timmParts(of: block) {
+                    let source = "blocks.\(stage).\(place)."
+                    add("blocks.\(index).\(layer)", source + convolution, source + normalization)
                 }
                 index += 1
             }
+        }
+    }
+
+    /// Returns our name of each convolution of a block, and timm's names of the convolution and its normalization. A block may
+    /// lack some of them.
+    private static func timmParts(of block: StageBlock) -> [(String, String, String)] {
+        switch block {
+        case .convolution: [("convolution", "conv", "bn1")]
+        case .fused: [("expand", "conv_exp", "bn1"), ("project", "conv_pwl", "bn2")]
+        case .inverted: [("expand", "conv_pw", "bn1"), ("depthwise", "conv_dw", "bn2"), ("project", "conv_pwl", "bn3")]
+        case .universal:
+            [("start", "dw_start"), ("expand", "pw_exp"), ("depthwise", "dw_mid"), ("project", "pw_proj")]
+                .map { ($0, $1 + ".conv", $1 + ".bn") }
         }
     }
 
