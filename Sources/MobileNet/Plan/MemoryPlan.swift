@@ -28,8 +28,8 @@ struct MemoryPlan {
     ///   - slack: number of elements that loops may read behind a request.
     ///   - page: size of a page, if requests must not share memory: see ``apart(_:slack:page:)``.
     init(_ requests: [Request], alignment: Int, slack: Int = 0, page: Int? = nil) {
-        (offsets, size) = page.map { Self.apart(requests, slack: slack, page: $0) } ?? Self.compact(requests, alignment)
-        if page == nil { size += slack }
+        (offsets, size) =
+            page.map { Self.apart(requests, slack: slack, page: $0) } ?? Self.compact(requests, alignment, slack: slack)
         ranges = zip(offsets, requests).map { $0..<$0 + $1.size + slack }
     }
 
@@ -46,7 +46,10 @@ struct MemoryPlan {
     }
 
     /// Lets requests with disjoint lifetimes share memory.
-    private static func compact(_ requests: [Request], _ alignment: Int) -> ([Int], Int) {
+    ///
+    /// The slack behind a request is free during its lifetime: another thread might write there while a loop reads it.
+    private static func compact(_ requests: [Request], _ alignment: Int, slack: Int) -> ([Int], Int) {
+        let requests = requests.map { Request(size: $0.size + slack, first: $0.first, last: $0.last) }
         var offsets = [Int](repeating: 0, count: requests.count)
         var size = 0
         var placed: [Int] = []
