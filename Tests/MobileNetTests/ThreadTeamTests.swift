@@ -5,7 +5,7 @@ import Testing
 @testable import MobileNet
 
 @Suite(.timeLimit(.minutes(10))) struct ThreadTeamTests {
-    /// What the parts have done.
+    /// Record of the parts that ran.
     private struct Record {
         var counts: [Int]
         /// Number of parts that had ended when a part began, for each part.

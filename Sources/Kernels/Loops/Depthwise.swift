@@ -59,7 +59,7 @@ private func convolveBlock<Taps: Tile>(
     (means + block * Vector.scalarCount).vector = total / pixels
 }
 
-/// What becomes of the sum over the pixels of a tile.
+/// Use of the sum over the pixels of a tile.
 private protocol Total {
     static func add<T: Tile>(_ tile: T, to total: inout Vector)
 }

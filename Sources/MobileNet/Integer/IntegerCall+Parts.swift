@@ -27,24 +27,15 @@ extension IntegerCall {
     }
 }
 
-extension Step<IntegerCall> {
-    /// Returns the step with more sequences, if it is a single call that can be divided.
-    func divided(_ most: Int, for kernels: IntegerKernelTable, _ tasks: TaskArena) -> Step {
-        guard sequences.count == 1, sequences[0].count == 1 else { return self }
-        return Step(sequences: sequences[0][0].parts(most, for: kernels, tasks).map { [$0] })
-    }
-}
-
 extension IntegerConvolutionTask {
     fileprivate func parts(_ most: Int, for kernels: IntegerKernelTable) -> [IntegerConvolutionTask] {
         // Bytes are multiplied about four times as fast as floats.
         let work = rows * rowPixels * outputBlocks * 16 * groups * kernels.group / 4
         guard rows == 1 else { return Call.ranges(rows, most: most, work: work).map(outputRows) }
-        let tiles = (rowPixels + kernels.tileRows - 1) / kernels.tileRows
-        let ranges = Call.ranges(rowPixels, unit: kernels.tileRows, most: tiles >= 2 * most ? most : 2, work: work)
-        let panels = Call.ranges(
-            outputBlocks, unit: kernels.panel, most: (most + ranges.count - 1) / ranges.count, work: work)
-        return ranges.flatMap { range in panels.map { pixels(range).blocks($0) } }
+        return Call.rectangles(
+            pixels: rowPixels, tile: kernels.tileRows, blocks: outputBlocks, panel: kernels.panel, most: most,
+            work: work
+        ).map { pixels($0.pixels).blocks($0.blocks) }
     }
 
     private func outputRows(_ range: Range<Int>) -> IntegerConvolutionTask {

@@ -34,7 +34,8 @@ final class IntegerSession {
             (0..<threads).map { thread in
                 memory.threadScratch = thread == 0 ? nil : scratch.base + (thread - 1) * plan.scratchSize
                 let steps = plan.bindings.map { Step($0(memory)) }
-                return threads == 1 ? steps : steps.map { $0.divided(4 * threads, for: plan.kernels, tasks) }
+                guard threads > 1 else { return steps }
+                return steps.map { $0.divided { $0.parts(4 * threads, for: plan.kernels, tasks) } }
             })
         team = threads > 1 ? program.team(threads) { [kernels = plan.kernels] in $0.run(with: kernels) } : nil
     }

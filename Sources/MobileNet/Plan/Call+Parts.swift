@@ -56,21 +56,31 @@ extension Call {
     }
 }
 
+extension Call {
+    /// Divides the output of a matrix product to ranges of pixels and blocks of channels.
+    ///
+    /// Ranges of pixels are better: all threads read the weights then, but the input is read once. If there are too few tiles
+    /// of pixels, the panels of weights are divided, too.
+    static func rectangles(
+        pixels: Int, tile: Int, blocks: Int, panel: Int, most: Int, work: Int
+    ) -> [(pixels: Range<Int>, blocks: Range<Int>)] {
+        let tiles = (pixels + tile - 1) / tile
+        let rows = ranges(pixels, unit: tile, most: tiles >= 2 * most ? most : 2, work: work)
+        let columns = ranges(blocks, unit: panel, most: (most + rows.count - 1) / rows.count, work: work)
+        return rows.flatMap { row in columns.map { (row, $0) } }
+    }
+}
+
 extension ConvolutionTask {
     fileprivate func parts(_ most: Int, for kernels: KernelTable) -> [ConvolutionTask] {
         let work = rows * rowPixels * outputBlocks * kernels.lanes * reduction
         guard rows == 1 else {
             return Call.ranges(rows, most: most, work: work).map { outputRows($0, width: rowPixels) }
         }
-        let tile = kernels.convolutionTile
-        // Pixels are better than channels: the weights are read by all threads, but the input only once.
-        let tiles = (rowPixels + tile - 1) / tile
-        let ranges = Call.ranges(rowPixels, unit: tile, most: tiles >= 2 * most ? most : 2, work: work)
-        let panels = Call.ranges(
-            outputBlocks, unit: kernels.convolutionPanel, most: (most + ranges.count - 1) / ranges.count, work: work)
-        return ranges.flatMap { range in
-            panels.map { pixels(range).blocks($0, lanes: kernels.lanes) }
-        }
+        return Call.rectangles(
+            pixels: rowPixels, tile: kernels.convolutionTile, blocks: outputBlocks, panel: kernels.convolutionPanel,
+            most: most, work: work
+        ).map { pixels($0.pixels).blocks($0.blocks, lanes: kernels.lanes) }
     }
 }
 

@@ -37,7 +37,7 @@ final class FloatSession {
                 steps.append(Step(.general(Unblock(input: memory.tensor(plan.output), output: result.base))))
             }
             guard threads > 1 else { return steps }
-            return steps.map { $0.divided(4 * threads, for: plan.kernels, tasks) }
+            return steps.map { $0.divided { $0.parts(4 * threads, for: plan.kernels, tasks) } }
         }
         program = Program(steps)
         team = threads > 1 ? program.team(threads) { [kernels = plan.kernels] in $0.run(with: kernels) } : nil

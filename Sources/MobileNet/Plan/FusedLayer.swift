@@ -49,7 +49,8 @@ struct FusedLayer {
     }
 
     var kind: Kind
-    /// Convolution that computes the input, panel by panel, if no other layer reads it; empty or one element. See
+    /// Convolution that computes the input, panel by panel, if no other layer reads it: one layer or none. It is an array
+    /// because a structure cannot contain itself. See
     /// ``Lowering/lowerExpanded(_:_:index:)``.
     var expansion: [FusedLayer] = []
     /// Index of the first node. Error messages use its name.

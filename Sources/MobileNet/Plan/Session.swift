@@ -16,7 +16,7 @@ public final class Session {
         case integer(IntegerSession)
     }
 
-    /// Allocates the memory of a session: ``Plan/sessionBytes``.
+    /// Allocates the memory of a session: ``Plan/sessionBytes``, and scratch memory for each thread but one.
     ///
     /// - Parameters:
     ///   - plan: the plan to run.

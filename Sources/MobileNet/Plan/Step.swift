@@ -1,5 +1,3 @@
-import KernelInterface
-
 /// Kernel calls that compute a fused layer, or prepare it.
 ///
 /// The sequences are independent: they may run at the same time, in any order. The calls of a sequence run one after the
@@ -10,13 +8,11 @@ struct Step<KernelCall> {
     init(_ call: KernelCall) { sequences = [[call]] }
 
     init(sequences: [[KernelCall]]) { self.sequences = sequences }
-}
 
-extension Step<Call> {
-    /// Returns the step with more sequences, if it is a single call that can be divided. See ``Call/parts(_:for:_:)``.
-    func divided(_ most: Int, for kernels: KernelTable, _ tasks: TaskArena) -> Step {
+    /// Returns the step with a sequence for each part of its call, if it is a single call. See ``Call/parts(_:for:_:)``.
+    func divided(_ parts: (KernelCall) -> [KernelCall]) -> Step {
         guard sequences.count == 1, sequences[0].count == 1 else { return self }
-        return Step(sequences: sequences[0][0].parts(most, for: kernels, tasks).map { [$0] })
+        return Step(sequences: parts(sequences[0][0]).map { [$0] })
     }
 }
 
