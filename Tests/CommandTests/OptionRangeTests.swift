@@ -41,6 +41,11 @@ import Testing
         (["model", "info", "--classes", "-1", "mobilenet-v2-0.35"], "--classes is a number from 1 to 1000000."),
         (["model", "import", "--resolution", "-1", "a.pth"], "--resolution is a number of pixels from 32 to 1024."),
         (["model", "evaluate", "--workers", "-1", "a"], "--workers is a number from 1 to 256."),
+        (["model", "quantize", "--calibrate", "a", "--images", "-1", "b"], "--images is a number from 1 to 10000."),
+        (
+            ["model", "quantize", "--calibrate", "a", "--percentile", "-1", "b"],
+            "--percentile is a number from 50 to 100."
+        ),
     ]
 
     /// These are looked at when the model has been read.

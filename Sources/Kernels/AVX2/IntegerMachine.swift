@@ -4,6 +4,8 @@ import CIntrinsics
 
 /// Sums of 8 channels, half of a block.
 typealias Sums = SIMD8<Int32>
+/// Float32 values for 8 sums.
+typealias Floats = SIMD8<Float>
 /// Pairs of neighbouring inputs for 8 sums.
 typealias Values = SIMD4<Int64>
 
@@ -32,6 +34,15 @@ extension Values {
         let second = SIMD2<Int64>(UnsafeRawPointer(address + 16).loadUnaligned(as: Int64.self), 0)
         self = _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(first, second))
     }
+}
+
+extension Floats {
+    @inline(__always)
+    init(converting sums: Sums) { self = _mm256_cvtepi32_ps(sums.bits) }
+
+    /// Rounds half to even.
+    @inline(__always)
+    var rounded: Sums { Sums(bits: _mm256_cvtps_epi32(self)) }
 }
 
 extension Sums {

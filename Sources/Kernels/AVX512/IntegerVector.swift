@@ -5,6 +5,8 @@ import KernelInterface
 
 /// Sums of 16 channels.
 typealias Sums = SIMD16<Int32>
+/// Float32 values for 16 sums.
+typealias Floats = SIMD16<Float>
 /// Groups of neighbouring inputs for 16 sums.
 typealias Values = SIMD8<Int64>
 
@@ -83,6 +85,15 @@ extension Sums {
         let order = SIMD16<Int32>(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15)
         return _mm512_permutexvar_epi32(unsafeBitCast(order, to: Values.self), _mm512_packus_epi16(words.0, words.1))
     }
+}
+
+extension Floats {
+    @inline(__always)
+    init(converting sums: Sums) { self = _mm512_cvtepi32_ps(sums.bits) }
+
+    /// Rounds half to even.
+    @inline(__always)
+    var rounded: Sums { Sums(bits: _mm512_cvtps_epi32(self)) }
 }
 
 extension Values {

@@ -135,6 +135,13 @@ private func sweep<T: IntegerTile, Distance: PixelDistance>(
         case .general:
             tile.store(
                 TwiceRounded.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets, count: left)
+        case .scaled:
+            tile.store(
+                Scaled.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets, count: left)
+        case .hardSwish:
+            tile.store(
+                ScaledHardSwish.self, channels, bounds, to: plane, blockStride: blockStride, offsets: offsets,
+                count: left)
         }
         at += T.rows
     }

@@ -69,6 +69,8 @@ private func sweep<T: DepthwiseTile, R: DepthwiseReading>(
         case .rectified: tile.store(row: output, Rectified.self, line.channels, bounds, count: width - pixel)
         case .moderate: tile.store(row: output, Moderate.self, line.channels, bounds, count: width - pixel)
         case .general: tile.store(row: output, TwiceRounded.self, line.channels, bounds, count: width - pixel)
+        case .scaled: tile.store(row: output, Scaled.self, line.channels, bounds, count: width - pixel)
+        case .hardSwish: tile.store(row: output, ScaledHardSwish.self, line.channels, bounds, count: width - pixel)
         }
         pixel += T.outputs
     }

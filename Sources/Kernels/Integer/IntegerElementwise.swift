@@ -7,17 +7,26 @@ func integerElementwise(_ task: UnsafePointer<IntegerElementwiseTask>) {
     let second = first + 1
     switch task.pointee.operation {
     case .add:
-        combine(task) { a, b in
+        combine(TwiceRounded.self, task) { a, b in
             TwiceRounded.scaled(a &+ first.bias(0), first, 0) &+ TwiceRounded.scaled(b &+ second.bias(0), second, 0)
         }
     case .multiply:
-        combine(task) { a, b in (a &+ first.bias(0)) &* (b &+ second.bias(0)) }
+        combine(TwiceRounded.self, task) { a, b in (a &+ first.bias(0)) &* (b &+ second.bias(0)) }
+    case .weightedSum:
+        let bias = (first + 2).bias(0)
+        combine(Scaled.self, task) { a, b in
+            a &* first.multiplier(0) &+ b &* second.multiplier(0) &+ bias
+        }
+    case .scaledProduct:
+        combine(Scaled.self, task) { a, b in (a &+ first.bias(0)) &* (b &+ second.bias(0)) }
     }
 }
 
 /// Applies `operation` to the vectors of both operands, and requantizes the results.
 @inline(__always)
-private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operation: (Sums, Sums) -> Sums) {
+private func combine<R: Rounding>(
+    _: R.Type, _ pointer: UnsafePointer<IntegerElementwiseTask>, _ operation: (Sums, Sums) -> Sums
+) {
     let task = pointer.pointee
     let result = task.parameters + 2
     let bounds = Bounds(low: task.low, high: task.high)
@@ -31,7 +40,7 @@ private func combine(_ pointer: UnsafePointer<IntegerElementwiseTask>, _ operati
                 group.combine(
                     first + pixel * 16, second + pixel * task.secondPixelStride, task.secondPixelStride, operation)
                 group.store(
-                    row: output + pixel * 16, TwiceRounded.self, result, bounds, count: task.width - pixel)
+                    row: output + pixel * 16, R.self, result, bounds, count: task.width - pixel)
             }
         }
     }

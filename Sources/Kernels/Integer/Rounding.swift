@@ -41,6 +41,17 @@ extension Channels {
     @inline(__always) func half(_ index: Int) -> Sums { sums(576, index) }
     @inline(__always) func signMask(_ index: Int) -> Sums { sums(640, index) }
     @inline(__always) func zeroPoint(_ index: Int) -> Sums { sums(704, index) }
+
+    /// Loads a vector of float32 parameters for vector `index` of a group of pixels.
+    @inline(__always)
+    private func floats(_ offset: Int, _ index: Int) -> Floats {
+        (UnsafeRawPointer(self) + offset + index % Block.vectors * MemoryLayout<Floats>.size)
+            .loadUnaligned(as: Floats.self)
+    }
+
+    @inline(__always) func scale(_ index: Int) -> Floats { floats(768, index) }
+    @inline(__always) func floatZeroPoint(_ index: Int) -> Floats { floats(832, index) }
+    @inline(__always) func functionScale(_ index: Int) -> Floats { floats(896, index) }
 }
 
 /// Lower and upper bound of an activation.
@@ -94,5 +105,24 @@ enum TwiceRounded: Rounding {
             .doubledHighRounded(times: channels.multiplier(index), odd: channels.oddMultiplier(index))
         return (high &+ (high.signs & channels.signMask(index)) &+ channels.half(index)).shiftedRight(
             by: channels.rightShift(index))
+    }
+}
+
+/// Form in float32.
+enum Scaled: Rounding {
+    @inline(__always)
+    static func rounded(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums {
+        (Floats(converting: sums) * channels.scale(index) + channels.floatZeroPoint(index)).rounded
+    }
+}
+
+/// Form in float32 with hard swish.
+enum ScaledHardSwish: Rounding {
+    @inline(__always)
+    static func rounded(_ sums: Sums, _ channels: Channels, _ index: Int) -> Sums {
+        let value = Floats(converting: sums) * channels.scale(index)
+        let raised = (value + 3).replacing(with: Floats(repeating: 0), where: value + 3 .< Floats(repeating: 0))
+        let gate = raised.replacing(with: Floats(repeating: 6), where: raised .> Floats(repeating: 6))
+        return (value * channels.functionScale(index) * gate + channels.floatZeroPoint(index)).rounded
     }
 }

@@ -9,7 +9,7 @@
 ///
 ///     h = ⌊(x·2^left · m + 2³⁰) / 2³¹⌋,   result = ⌊(h + 2^(right−1) − [h < 0 and right > 0]) / 2^right⌋ + z
 ///
-/// See ``RoundingMode`` for the shorter forms.
+/// See ``RoundingMode`` for the shorter forms, and for those in float32.
 public struct ChannelParameters: BitwiseCopyable {
     /// Initial value of each sum.
     public var bias = SIMD16<Int32>(repeating: 0)
@@ -33,12 +33,22 @@ public struct ChannelParameters: BitwiseCopyable {
     public var signMask = SIMD16<Int32>(repeating: 0)
     /// z, added after rounding.
     public var zeroPoint = SIMD16<Int32>(repeating: 0)
+    /// Forms in float32: factor of the sum.
+    public var scale = SIMD16<Float>(repeating: 0)
+    /// Forms in float32: the zero point.
+    public var floatZeroPoint = SIMD16<Float>(repeating: 0)
+    /// Form with hard swish: factor of the function's value, in steps of the output.
+    public var functionScale = SIMD16<Float>(repeating: 0)
 
     /// Creates parameters that are all zero.
     public init() {}
 }
 
-/// Form of rounding for all channels of a layer. All forms that are valid for a layer give the same results. See ``ChannelParameters``.
+/// Form of rounding for all channels of a layer. See ``ChannelParameters``.
+///
+/// The first three forms give the same results, those of TensorFlow Lite. The forms in float32 are for networks that need
+/// not equal another engine: `scale · x` is not rounded before the function and the zero point. Products and sums are rounded
+/// one by one, the result half to even, so that all instruction sets agree.
 public enum RoundingMode: UInt8, BitwiseCopyable, Sendable {
     /// Valid if right > 0 and left = 0, and the activation has no results below the zero point. One floor is enough:
     /// `⌊(x·m + 2³⁰ + 2^(30+right) + z·2^(31+right)) / 2^(31+right)⌋`.
@@ -48,4 +58,8 @@ public enum RoundingMode: UInt8, BitwiseCopyable, Sendable {
     case moderate
     /// Always valid.
     case general
+    /// In float32: `round(scale · x + z)`. Valid if |scale · x| < 2³⁰.
+    case scaled
+    /// In float32, with y = scale · x: `round(functionScale · y · min(max(y + 3, 0), 6) + z)`. Valid if the result is in the same range.
+    case hardSwish
 }

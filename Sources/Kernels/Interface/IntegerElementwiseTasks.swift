@@ -7,6 +7,11 @@ public struct IntegerElementwiseTask: BitwiseCopyable {
         case add
         /// The product of the operands minus their zero points is rescaled to the output's scale.
         case multiply
+        /// The operands times their multipliers, plus the bias of the result, in 32 bits. The result is rounded by
+        /// ``RoundingMode/scaled``.
+        case weightedSum
+        /// The product of the operands minus their zero points, rounded by ``RoundingMode/scaled``.
+        case scaledProduct
     }
 
     /// Operation.
@@ -26,7 +31,8 @@ public struct IntegerElementwiseTask: BitwiseCopyable {
     /// Pixels of a row.
     public var width: Int
     /// Requantization parameters `[3]` of the first operand, the second operand and the result. All channels are alike.
-    /// The bias of an operand is minus its zero point. A product rescales the result only.
+    /// The bias of an operand is minus its zero point; a weighted sum has one bias, that of the result. A product rescales
+    /// the result only.
     public var parameters: UnsafePointer<ChannelParameters>
     /// Lower bound of the activation.
     public var low: UInt8

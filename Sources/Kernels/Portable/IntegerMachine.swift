@@ -6,6 +6,8 @@
 
 /// Sums of 4 channels, a quarter of a block.
 typealias Sums = SIMD4<Int32>
+/// Float32 values for 4 sums.
+typealias Floats = SIMD4<Float>
 /// Pairs of neighbouring inputs for 4 sums.
 typealias Values = SIMD8<Int16>
 
@@ -48,6 +50,32 @@ extension Values {
     @inline(__always)
     private static func four(_ address: UnsafePointer<UInt8>) -> SIMD2<Int64> {
         SIMD2(Int64(UnsafeRawPointer(address).loadUnaligned(as: UInt32.self)), 0)
+    }
+}
+
+extension Floats {
+    @inline(__always)
+    init(converting sums: Sums) {
+        #if arch(x86_64)
+            self = _mm_cvtepi32_ps(unsafeBitCast(sums, to: SIMD2<Int64>.self))
+        #else
+            self.init(Float(sums[0]), Float(sums[1]), Float(sums[2]), Float(sums[3]))
+        #endif
+    }
+
+    /// Rounds half to even. Values that uint8 saturates anyway may be limited.
+    @inline(__always)
+    var rounded: Sums {
+        #if arch(x86_64)
+            return unsafeBitCast(_mm_cvtps_epi32(self), to: Sums.self)
+        #else
+            // A float of this size has no fraction bits: the addition rounds to an integer, which is then in the low bits.
+            let rounding: Float = 12_582_912
+            let limit = Floats(repeating: 2_097_152)
+            let limited = replacing(with: limit, where: self .> limit).replacing(
+                with: 0 - limit, where: self .< 0 - limit)
+            return unsafeBitCast(limited + rounding, to: Sums.self) &- Int32(bitPattern: rounding.bitPattern)
+        #endif
     }
 }
 

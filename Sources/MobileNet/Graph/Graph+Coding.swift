@@ -4,7 +4,7 @@
 /// dropped, as importers drop them. See ``Layer`` for the keys of the layers.
 extension Graph: Codable {
     private enum CodingKeys: String, CodingKey {
-        case input, quantization, layers
+        case input, quantization, requantization, layers
     }
 
     private struct Row: Codable {
@@ -28,7 +28,9 @@ extension Graph: Codable {
         if let quantization, !quantization.isValid {
             throw GraphError(layer: "input", index: 0, reason: quantization.complaint)
         }
-        self.init(input: shape, quantization: quantization)
+        self.init(
+            input: shape, quantization: quantization,
+            requantization: try container.decodeIfPresent(Requantization.self, forKey: .requantization) ?? .fixedPoint)
         var rows = try container.nestedUnkeyedContainer(forKey: .layers)
         var names: Set = ["input"]
         while !rows.isAtEnd {
@@ -46,6 +48,7 @@ extension Graph: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(self[input].shape, forKey: .input)
         try container.encodeIfPresent(self[input].quantization, forKey: .quantization)
+        if requantization != .fixedPoint { try container.encode(requantization, forKey: .requantization) }
         let rows = nodes.dropFirst().map { node in
             Row(name: node.name, layer: node.layer, inputs: node.inputs.map(\.index), quantization: node.quantization)
         }

@@ -44,7 +44,8 @@ extension Graph {
     /// Returns the graph of the layers that a value depends on. It ends with that value.
     func subgraph(upTo value: Value) throws(GraphError) -> Graph {
         let needed = ancestors(of: value)
-        var subgraph = Graph(input: self[input].shape, quantization: self[input].quantization)
+        var subgraph = Graph(
+            input: self[input].shape, quantization: self[input].quantization, requantization: requantization)
         var values = [input: subgraph.input]
         for index in nodes.indices.dropFirst() where needed.contains(index) {
             let node = nodes[index]

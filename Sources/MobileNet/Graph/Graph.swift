@@ -28,6 +28,9 @@ public struct Graph: Equatable, Sendable {
     /// Nodes in execution order. The first one is the input.
     public private(set) var nodes: [Node]
 
+    /// Arithmetic from the sums of quantized layers to their outputs.
+    public let requantization: Requantization
+
     /// Input image.
     public var input: Value { Value(index: 0) }
 
@@ -38,7 +41,10 @@ public struct Graph: Equatable, Sendable {
     public var isQuantized: Bool { nodes.contains { $0.quantization != nil } }
 
     /// Creates a graph that has only its input.
-    public init(input shape: Shape, quantization: Quantization? = nil) {
+    public init(
+        input shape: Shape, quantization: Quantization? = nil, requantization: Requantization = .fixedPoint
+    ) {
+        self.requantization = requantization
         nodes = [
             Node(name: "input", layer: .input, inputs: [], shape: shape, inputShape: shape, quantization: quantization)
         ]

@@ -132,7 +132,7 @@ extension Graph.Node {
 
 extension Layer {
     /// Name in the papers' tables, or the usual name of the operation.
-    fileprivate var typeName: String {
+    var typeName: String {
         switch self {
         case .input: "Input"
         case .convolution: "Conv"

@@ -1,3 +1,11 @@
+/// Arithmetic from the sums of a quantized layer to its output.
+public enum Requantization: String, Sendable, Codable {
+    /// Fixed-point factors, rounded as in TensorFlow Lite: outputs equal those of its reference kernels.
+    case fixedPoint = "fixed-point"
+    /// Float32 factors. Sums are not rounded between a layer and the hard swish behind it.
+    case float32
+}
+
 /// Affine quantization of a tensor to uint8: `value = scale · (quantized − zeroPoint)` (Jacob et al., "Quantization and
 /// training of neural networks for efficient integer-arithmetic-only inference", 2018, equation 1).
 ///

@@ -26,15 +26,17 @@ struct IntegerAssignment {
     /// - Parameters:
     ///   - fusion: the fused layers.
     ///   - graph: the graph of the network.
+    ///   - kept: values that are read when the network has run.
     ///   - slack: the number of bytes behind a buffer that loops may read without using them.
     ///   - memory: the allocator, which decides whether buffers share memory.
     ///   - scratchSize: returns the size of the scratch memory of a layer.
     init(
-        _ fusion: IntegerFusion, of graph: Graph, slack: Int, memory: MemorySource, scratchSize: (IntegerLayer) -> Int
+        _ fusion: IntegerFusion, of graph: Graph, keeping kept: Set<Graph.Value> = [], slack: Int, memory: MemorySource,
+        scratchSize: (IntegerLayer) -> Int
     ) {
         self.graph = graph
         layers = fusion.layers
-        results = [fusion.output, fusion.features ?? fusion.output]
+        results = kept.union([fusion.output, fusion.features ?? fusion.output])
         makeBuffers()
         place(output: fusion.output, slack: slack, page: memory.page, scratchSize)
     }

@@ -3,6 +3,7 @@ import KernelInterface
 /// Fuses the nodes of a quantized graph to layers for the integer kernels.
 ///
 /// - `relu` and `relu6` behind a layer become bounds of its output;
+/// - `hardSwish` behind a convolution becomes part of it, if sums need not be rounded in between;
 /// - consecutive elementwise functions become one lookup table;
 /// - the quantization of the image becomes part of the lookup tables that load images;
 /// - a dequantization is left to the reader of its value: the detection post-processing or the session.
@@ -146,8 +147,15 @@ struct IntegerFusion {
     /// Fuses a node into the layer before it, and returns whether that is possible.
     private func absorb(_ index: Int, into layer: inout IntegerLayer) throws -> Bool {
         let node = graph.nodes[index]
-        guard let quantization = node.quantization, let before = graph[layer.output].quantization else { return false }
+        guard let quantization = node.quantization, let before = graph[layer.output].quantization,
+            layer.function == .linear
+        else { return false }
         switch (layer.kind, node.layer) {
+        case (.convolution, .activation(.hardSwish)) where graph.requantization == .float32,
+            (.depthwise, .activation(.hardSwish)) where graph.requantization == .float32:
+            guard layer.bounds == ActivationBounds() else { return false }
+            layer.function = .hardSwish
+            return true
         case (.convolution, .activation(let activation)), (.depthwise, .activation(let activation)),
             (.add, .activation(let activation)), (.multiply, .activation(let activation)):
             guard [.linear, .relu, .relu6].contains(activation), quantization == before else { return false }

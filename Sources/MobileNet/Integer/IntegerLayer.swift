@@ -25,6 +25,8 @@ struct IntegerLayer {
     var output: Graph.Value
     /// Bounds of the output, from fused activations.
     var bounds = ActivationBounds()
+    /// Fused activation that is no bound: hard swish, or linear for none.
+    var function: Activation = .linear
 }
 
 extension GraphError {

@@ -107,6 +107,10 @@ extension IntegerLowering {
     ) throws -> (position: IntegerConstants.Position, rounding: RoundingMode) {
         let source = try quantization(of: layer.inputs[0])
         let target = try quantization(of: layer.output)
+        if graph.requantization == .float32 {
+            let channels = FloatParametersBuilder(weights, from: source, to: target, function: layer.function)
+            return (constants.add(channels.blocks), channels.rounding)
+        }
         var channels = ChannelParametersBuilder(
             channels: weights.outputs, lanes: kernels.lanes, zeroPoint: target.zeroPoint, low: Int32(layer.bounds.low))
         let factors = weights.factors(from: source, to: target)

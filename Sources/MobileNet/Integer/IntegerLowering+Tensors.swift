@@ -8,6 +8,10 @@ extension IntegerLowering {
     mutating func lowerAdd(_ layer: IntegerLayer) throws -> Binding {
         let sources = [try quantization(of: layer.inputs[0]), try quantization(of: layer.inputs[1])]
         let target = try quantization(of: layer.output)
+        if graph.requantization == .float32 {
+            let parameters = FloatParametersBuilder.weightedSum(of: sources, to: target)
+            return elementwise(layer, .weightedSum, constants.add(parameters))
+        }
         // Both operands are rescaled to twice the larger scale, with 20 fraction bits.
         let shift: Int32 = 20
         let common = 2 * Double(max(sources[0].scale, sources[1].scale))
@@ -27,6 +31,10 @@ extension IntegerLowering {
     mutating func lowerMultiply(_ layer: IntegerLayer) throws -> Binding {
         let sources = [try quantization(of: layer.inputs[0]), try quantization(of: layer.inputs[1])]
         let target = try quantization(of: layer.output)
+        if graph.requantization == .float32 {
+            let parameters = FloatParametersBuilder.product(of: sources, to: target)
+            return elementwise(layer, .scaledProduct, constants.add(parameters))
+        }
         let factor = QuantizedMultiplier(Double(sources[0].scale * sources[1].scale / target.scale))
         let parameters =
             sources.map {

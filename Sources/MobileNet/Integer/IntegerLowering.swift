@@ -21,17 +21,18 @@ struct IntegerLowering {
     /// Bytes behind a buffer, and behind the image, that loops may read without using them.
     let slack: Int
 
+    /// - Parameter kept: values that can be read when the network has run.
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine does not support.
     init(
         _ fusion: IntegerFusion, of graph: Graph, weights: Weights, for kernels: IntegerKernelTable,
-        memory: MemorySource
+        memory: MemorySource, keeping kept: Set<Graph.Value> = []
     ) throws {
         self.graph = graph
         self.weights = weights
         self.kernels = kernels
         self.fusion = fusion
         slack = fusion.layers.map { Self.slack(behind: $0, for: kernels) }.max() ?? 0
-        assignment = IntegerAssignment(fusion, of: graph, slack: slack, memory: memory) {
+        assignment = IntegerAssignment(fusion, of: graph, keeping: kept, slack: slack, memory: memory) {
             Self.scratchSize(of: $0, isFirst: $0.inputs.contains(fusion.image), in: graph, for: kernels)
         }
         guard assignment.workspaceSize <= Int32.max else {

@@ -23,6 +23,8 @@ struct IntegerPlan: Sendable {
     let output: Output
     /// Buffer of the feature vector, with its scale and zero point; `nil` if the network has none.
     let features: (buffer: Buffer, quantization: Quantization)?
+    /// Buffers of the values that can be read when the network has run.
+    let kept: [Graph.Value: (buffer: Buffer, quantization: Quantization)]
 
     /// Type of the output.
     enum Output {
@@ -43,15 +45,17 @@ struct IntegerPlan: Sendable {
     /// Allocator of the sessions.
     let memory: MemorySource
 
+    /// - Parameter kept: values that can be read when the network has run, as far as layers store them.
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine does not support.
     init(
         graph: Graph, weights: Weights, normalization: InputNormalization, instructionSet: InstructionSet,
-        memory: MemorySource
+        memory: MemorySource, keeping kept: Set<Graph.Value> = []
     ) throws {
         self.memory = memory
         kernels = .kernels(for: instructionSet)
         let fusion = try IntegerFusion(graph, weights: weights)
-        let lowering = try IntegerLowering(fusion, of: graph, weights: weights, for: kernels, memory: memory)
+        let lowering = try IntegerLowering(
+            fusion, of: graph, weights: weights, for: kernels, memory: memory, keeping: kept)
         guard let image = lowering.image, let quantization = graph[fusion.image].quantization else {
             throw GraphError.unsupported("a network that does not read an image", at: graph.output.index, of: graph)
         }
@@ -74,6 +78,13 @@ struct IntegerPlan: Sendable {
             }
             return (buffer, quantization)
         }
+        self.kept = Dictionary(
+            uniqueKeysWithValues: kept.compactMap { value in
+                guard let buffer = assignment.buffers[value], let quantization = graph[value].quantization else {
+                    return nil
+                }
+                return (value, (buffer, quantization))
+            })
         floatOutput = assignment.floatOutput
         workspaceSize = assignment.workspaceSize
         let line = AlignedMemory<UInt8>.alignment

@@ -109,17 +109,22 @@ final class IntegerSession {
         }
     }
 
+    /// Copies a value of the last run that the plan keeps, dequantized, in the order `[H, W, C]`.
+    ///
+    /// - Returns: whether the plan keeps the value.
+    func read(_ value: Graph.Value, into values: inout [Float]) -> Bool {
+        guard let (buffer, quantization) = plan.kept[value] else { return false }
+        values.removeAll(keepingCapacity: true)
+        buffer.forEach { values.append(quantization.dequantized(workspace.base[$0])) }
+        return true
+    }
+
     /// Copies a channel-blocked buffer to contiguous memory in pixel order.
     private func copy(_ buffer: Buffer, to output: UnsafeMutablePointer<UInt8>) {
         var at = 0
-        for row in 0..<buffer.shape.height {
-            for column in 0..<buffer.shape.width {
-                let pixel = workspace.base + buffer.origin + row * buffer.rowStride + column * buffer.lanes
-                for channel in 0..<buffer.shape.channels {
-                    output[at] = pixel[channel / buffer.lanes * buffer.blockStride + channel % buffer.lanes]
-                    at += 1
-                }
-            }
+        buffer.forEach { offset in
+            output[at] = workspace.base[offset]
+            at += 1
         }
     }
 }

@@ -37,6 +37,8 @@ extension Model {
 
     /// Value of ``Key/format``, with the version of the other keys.
     static let formatName = "lookout-1"
+    /// Value of ``Key/format`` for networks whose arithmetic older versions do not know. They refuse it.
+    static let secondFormatName = "lookout-2"
 
     // MARK: - Reading
 
@@ -58,7 +60,7 @@ extension Model {
 
     init(_ file: Safetensors) throws {
         let fields = Fields(metadata: file.metadata)
-        guard file.metadata[Key.format] == Self.formatName else {
+        guard [Self.formatName, Self.secondFormatName].contains(file.metadata[Key.format]) else {
             throw FormatError(
                 "a safetensors file, but not one of Lookout's models; `lookout model import` makes one of a checkpoint")
         }
@@ -219,7 +221,7 @@ extension Model {
     var metadata: [String: String] {
         get throws {
             let fields = [
-                Key.format: Self.formatName,
+                Key.format: try graph().requantization == .fixedPoint ? Self.formatName : Self.secondFormatName,
                 Key.name: name,
                 Key.classes: "\(labels.names.count)",
                 Key.labels: labels.names.joined(separator: "\n"),

@@ -38,6 +38,17 @@ struct Buffer {
 
     var hasBorder: Bool { border != Border() }
 
+    /// Calls a closure with the offset of each element in the workspace, in the order `[H, W, C]`.
+    @inline(__always)
+    func forEach(_ body: (Int) -> Void) {
+        for row in 0..<shape.height {
+            for column in 0..<shape.width {
+                let pixel = origin + row * rowStride + column * lanes
+                for channel in 0..<shape.channels { body(pixel + channel / lanes * blockStride + channel % lanes) }
+            }
+        }
+    }
+
     init(shape: Shape, border: Border, lanes: Int) {
         self.shape = shape
         self.border = border

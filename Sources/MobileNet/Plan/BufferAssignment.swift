@@ -21,14 +21,16 @@ struct BufferAssignment {
     private let results: Set<Graph.Value>
     private var shapes: [Graph.Value: Shape] = [:]
 
-    /// - Parameter features: feature vector of a classifier, which is a second result.
+    /// - Parameters:
+    ///   - features: feature vector of a classifier, which is a second result.
+    ///   - kept: values that are further results.
     init(
-        _ fused: [FusedLayer], of graph: Graph, features: Graph.Value? = nil, for kernels: KernelTable,
-        memory: MemorySource = .heap
+        _ fused: [FusedLayer], of graph: Graph, features: Graph.Value? = nil, keeping kept: Set<Graph.Value> = [],
+        for kernels: KernelTable, memory: MemorySource = .heap
     ) {
         self.graph = graph
         self.kernels = kernels
-        results = [graph.output, features ?? graph.output]
+        results = kept.union([graph.output, features ?? graph.output])
         for (index, node) in graph.nodes.enumerated() { shapes[Graph.Value(index: index)] = node.shape }
         separateForms(fused)
         joinExpansions()

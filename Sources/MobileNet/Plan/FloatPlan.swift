@@ -19,17 +19,24 @@ struct FloatPlan: Sendable {
     let output: Buffer
     /// Buffer of the feature vector in the workspace; `nil` if the network has none.
     let features: Buffer?
+    /// Buffers of the values that can be read when the network has run.
+    let kept: [Graph.Value: Buffer]
     /// Allocator of the sessions.
     let memory: MemorySource
 
+    /// - Parameter kept: values that can be read when the network has run.
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine does not support.
-    init(graph: Graph, weights: Weights, instructionSet: InstructionSet, memory: MemorySource) throws {
+    init(
+        graph: Graph, weights: Weights, instructionSet: InstructionSet, memory: MemorySource,
+        keeping kept: Set<Graph.Value> = []
+    ) throws {
         self.memory = memory
         kernels = .kernels(for: instructionSet)
-        let fused = try Fusion.layers(of: graph, weights: weights)
+        let fused = try Fusion.layers(of: graph, weights: weights, keeping: kept)
         try Self.check(fused, graph)
         let vector = try? graph.featureVector()
-        let assignment = BufferAssignment(fused, of: graph, features: vector, for: kernels, memory: memory)
+        let assignment = BufferAssignment(
+            fused, of: graph, features: vector, keeping: kept, for: kernels, memory: memory)
         guard assignment.workspaceSize <= Int32.max else {
             throw GraphError(
                 layer: graph[graph.output].name, index: graph.output.index,
@@ -52,6 +59,7 @@ struct FloatPlan: Sendable {
         ranges = assignment.ranges
         output = assignment[graph.output]
         features = vector.flatMap { assignment.buffers[$0] }
+        self.kept = assignment.buffers.filter { kept.contains($0.key) }
     }
 
     /// Checks that only convolutions read the input image, whose layout differs from that of the other values.

@@ -84,6 +84,13 @@ final class FloatSession {
         program.profile(runs: runs, costs: plan.costs, title: \.title) { $0.run(with: plan.kernels) }
     }
 
+    /// Copies a value of the last run that the plan keeps, in the order `[H, W, C]`.
+    func read(_ value: Graph.Value, into values: inout [Float]) {
+        guard let buffer = plan.kept[value] else { preconditionFailure("the plan does not keep value \(value.index)") }
+        values.removeAll(keepingCapacity: true)
+        buffer.forEach { values.append(workspace.base[$0]) }
+    }
+
     /// Feature vector of the last run; `nil` if the network has none. Allocates memory.
     var features: [Float]? {
         plan.features.map { buffer in

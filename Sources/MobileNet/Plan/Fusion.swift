@@ -12,6 +12,8 @@ struct Fusion {
     private let graph: Graph
     private let weights: Weights
     private let users: [[Int]]
+    /// Values that have to be stored.
+    private let kept: Set<Graph.Value>
     /// Nodes that are part of an earlier layer.
     private var absorbed: Set<Int> = []
     /// Multiplications that are left to the convolution behind them: their values and operands.
@@ -20,18 +22,22 @@ struct Fusion {
 
     /// Returns the fused layers in execution order.
     ///
+    /// - Parameter kept: values that have to be stored.
     /// - Throws: ``WeightsError`` if the weights do not fit, ``GraphError`` for a layer that the engine does not support.
-    static func layers(of graph: Graph, weights: Weights) throws -> [FusedLayer] {
-        var fusion = Fusion(graph: graph, weights: weights)
+    static func layers(
+        of graph: Graph, weights: Weights, keeping kept: Set<Graph.Value> = []
+    ) throws -> [FusedLayer] {
+        var fusion = Fusion(graph: graph, weights: weights, kept: kept)
         for index in graph.nodes.indices where !fusion.absorbed.contains(index) {
             try fusion.visit(index)
         }
         return fusion.layers
     }
 
-    private init(graph: Graph, weights: Weights) {
+    private init(graph: Graph, weights: Weights, kept: Set<Graph.Value>) {
         self.graph = graph
         self.weights = weights
+        self.kept = kept
         users = graph.users()
     }
 
@@ -169,7 +175,7 @@ struct Fusion {
     }
 
     private func onlyUser(of value: Graph.Value) -> Int? {
-        users[value.index].count == 1 ? users[value.index][0] : nil
+        users[value.index].count == 1 && !kept.contains(value) ? users[value.index][0] : nil
     }
 
     private func unsupported(_ index: Int, _ reason: String) -> GraphError {

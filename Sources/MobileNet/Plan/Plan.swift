@@ -65,10 +65,13 @@ public final class Plan: Sendable {
             limits: limits, memory: .heap)
     }
 
-    /// - Parameter memory: the allocator of the plan and its sessions.
+    /// - Parameters:
+    ///   - memory: the allocator of the plan and its sessions.
+    ///   - kept: values that sessions can read when the network has run. They are stored, so layers are fused less.
     init(
         graph: Graph, weights: Weights, normalization: InputNormalization, head: Head = Head(),
-        instructionSet: InstructionSet, limits: PlanLimits = .standard, memory: MemorySource
+        instructionSet: InstructionSet, limits: PlanLimits = .standard, memory: MemorySource,
+        keeping kept: Set<Graph.Value> = []
     ) throws {
         let estimate = PlanEstimate(graph)
         try limits.check(estimate)
@@ -84,8 +87,10 @@ public final class Plan: Sendable {
             ? .integer(
                 try IntegerPlan(
                     graph: graph, weights: weights, normalization: normalization, instructionSet: instructionSet,
-                    memory: memory))
-            : .float(try FloatPlan(graph: graph, weights: weights, instructionSet: instructionSet, memory: memory))
+                    memory: memory, keeping: kept))
+            : .float(
+                try FloatPlan(
+                    graph: graph, weights: weights, instructionSet: instructionSet, memory: memory, keeping: kept))
         try limits.check(sessionBytes: sessionBytes)
         try Memory.check(sessionBytes)
     }

@@ -26,7 +26,7 @@ struct BenchWorkerCommand: ParsableCommand {
             as float32 and prints OK; `quit` ends it.
             """)
 
-    @Option(help: "Checkpoint with the weights.")
+    @Option(help: "Checkpoint with the weights, or a model, whose own network is run.")
     var weights: String
 
     @Argument(help: "Architecture, as mobilenet_v3_large.")
@@ -58,6 +58,10 @@ struct BenchWorkerCommand: ParsableCommand {
     }
 
     private func session() throws -> Session {
+        if let model = try? Model.read(weights) {
+            return try BenchmarkInput.session(
+                of: model.plan(for: Environment.instructionSet()), threads: threads, input: input)
+        }
         let name = network.split(separator: "_").joined(separator: "-")
         guard let architecture = Architecture(rawValue: name) else {
             throw Failure(status: EX_USAGE, Architecture.unknown(network))

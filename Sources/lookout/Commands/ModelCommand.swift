@@ -7,10 +7,10 @@ import MobileNet
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Fetch, import, list, describe, evaluate and run models.",
+        abstract: "Fetch, import, quantize, list, describe, evaluate and run models.",
         subcommands: [
-            ModelFetchCommand.self, ModelImportCommand.self, ModelListCommand.self, ModelInfoCommand.self,
-            ModelEvaluateCommand.self, ModelRunCommand.self,
+            ModelFetchCommand.self, ModelImportCommand.self, ModelQuantizeCommand.self, ModelListCommand.self,
+            ModelInfoCommand.self, ModelEvaluateCommand.self, ModelRunCommand.self,
         ])
 }
 

@@ -84,11 +84,14 @@ import Testing
     }
 
     @Test func parametersLieWhereTheLoopsLookForThem() {
-        #expect(MemoryLayout<ChannelParameters>.stride == 768)
+        #expect(MemoryLayout<ChannelParameters>.stride == 960)
         #expect(MemoryLayout<ChannelParameters>.offset(of: \.oddMultiplier) == 128)
         #expect(MemoryLayout<ChannelParameters>.offset(of: \.rounding) == 192)
         #expect(MemoryLayout<ChannelParameters>.offset(of: \.rectifiedShift) == 320)
         #expect(MemoryLayout<ChannelParameters>.offset(of: \.zeroPoint) == 704)
+        #expect(MemoryLayout<ChannelParameters>.offset(of: \.scale) == 768)
+        #expect(MemoryLayout<ChannelParameters>.offset(of: \.floatZeroPoint) == 832)
+        #expect(MemoryLayout<ChannelParameters>.offset(of: \.functionScale) == 896)
     }
 
     private static func plan(_ graph: Graph, _ weights: Weights, _ instructionSet: InstructionSet) throws -> Plan {
