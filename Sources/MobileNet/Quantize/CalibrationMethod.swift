@@ -33,6 +33,11 @@ public enum CalibrationMethod: Equatable, Sendable {
         }
     }
 
+    /// Largest share of the values that the search for the least error may clip. Clipped values are all wrong in the same
+    /// direction: the errors of many channels add up, while those of rounding cancel out. Hard swish, for example, has a third
+    /// of its values near its minimum.
+    fileprivate static let mostClipped = 0.001
+
     /// Shares of the whole range that are tried.
     private static let fractions: [Float] = (0..<60).map { 1 - Float($0) / 64 }
 }
@@ -90,16 +95,19 @@ extension ActivationHistogram {
         return nil
     }
 
-    /// Returns the squared error of all values: s² / 12 within the range, and the square of the distance outside.
+    /// Returns the squared error of all values: s² / 12 within the range, and the square of the distance outside. It is infinite
+    /// if the range clips too many.
     fileprivate func squaredError(_ range: ClosedRange<Float>) -> Double {
         let step = Double(range.upperBound - range.lowerBound) / 255
         var sum = 0.0
+        var clipped = 0
         for bin in counts.indices where counts[bin] > 0 {
             let value = middle(bin)
             let distance = Double(max(range.lowerBound - value, value - range.upperBound, 0))
             sum += Double(counts[bin]) * (distance * distance + step * step / 12)
+            if distance > Double(width) { clipped += counts[bin] }
         }
-        return sum
+        return Double(clipped) <= CalibrationMethod.mostClipped * Double(total) ? sum : .infinity
     }
 
     /// Returns the divergence of the values, clipped to a range, from the same values in 256 steps.
