@@ -73,7 +73,7 @@ extension InputNormalization {
     /// Quantization that covers the normalized values of all 8-bit pixels.
     var quantization: Quantization {
         let ends = [(mean.0, standardDeviation.0), (mean.1, standardDeviation.1), (mean.2, standardDeviation.2)]
-            .flatMap { mean, deviation in [-mean / deviation, (255 - mean) / deviation] }
+            .flatMap { mean, divisor in [-mean / divisor, (255 - mean) / divisor] }
         return Quantization(covering: (ends.min() ?? 0)...(ends.max() ?? 0))
     }
 }
