@@ -102,9 +102,7 @@ struct ModelImportCommand: ParsableCommand {
 
     func validate() throws {
         if oldStd != nil { Terminal.warnOfRenaming("--deviation", to: "--std") }
-        if let name, name.isEmpty || name.contains("/") || name.contains("\n") {
-            throw ValidationError("--name is a name without slashes, not a path.")
-        }
+        try ModelFolder.check(name: name)
         if let resolution, !Model.resolutions.contains(resolution) {
             throw ValidationError(
                 "--resolution is a number of pixels from \(Model.resolutions.lowerBound) to \(Model.resolutions.upperBound)."

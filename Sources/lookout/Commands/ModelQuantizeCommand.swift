@@ -32,7 +32,10 @@ struct ModelQuantizeCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Choice of the range of each layer: \(MethodName.choices).",
-            discussion: "mse: least squared error. percentile: clips a share of the values. minmax: clips nothing."))
+            discussion: """
+                mse: least squared error. entropy: distribution of values that diverges least. percentile: clips a share of \
+                the values. minmax: clips nothing.
+                """))
     var method = MethodName.mse
 
     @Option(
@@ -70,9 +73,7 @@ struct ModelQuantizeCommand: ParsableCommand {
         try workerOptions.check()
         guard (1...10_000).contains(images) else { throw ValidationError("--images is a number from 1 to 10000.") }
         guard (50...100).contains(percentile) else { throw ValidationError("--percentile is a number from 50 to 100.") }
-        if let name, name.isEmpty || name.contains("/") || name.contains("\n") {
-            throw ValidationError("--name is a name without slashes, not a path.")
-        }
+        try ModelFolder.check(name: name)
     }
 
     func run() throws {

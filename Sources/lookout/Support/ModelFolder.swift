@@ -1,3 +1,4 @@
+import ArgumentParser
 import FoundationEssentials
 import Glibc
 import MobileNet
@@ -21,6 +22,15 @@ enum ModelFolder {
             status: EX_CANTCREAT,
             "no folder for models is writable (\(folders.joined(separator: ", "))); "
                 + "use --output FILE")
+    }
+
+    /// Checks the value of `--name`.
+    ///
+    /// - Throws: `ValidationError` if it is no file name.
+    static func check(name: String?) throws {
+        if let name, name.isEmpty || name.contains("/") || name.contains("\n") {
+            throw ValidationError("--name is a name without slashes, not a path.")
+        }
     }
 
     /// Creates the folder of a new model, if it does not exist.
